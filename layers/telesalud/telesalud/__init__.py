@@ -1,0 +1,1 @@
+"""Telesalud's domain library: one package per bounded context beside the shared `platform`."""

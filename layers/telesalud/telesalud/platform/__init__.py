@@ -1,0 +1,1 @@
+"""What every context shares: store, vault, blobs, access, audit, events, settings and the HTTP edge."""

@@ -1,0 +1,42 @@
+"""Carries the caller from an authorizer to the edge through API Gateway's flat context."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from telesalud.platform.access import Caller, CallerKind, Role
+from telesalud.platform.errors import Unauthenticated
+
+_FIELD = "caller"
+
+
+def context_of(caller: Caller) -> dict[str, str]:
+    """The authorizer's `context`: API Gateway passes strings only."""
+    return {
+        _FIELD: json.dumps(
+            {
+                "tenant": caller.tenant,
+                "subject": caller.subject,
+                "kind": caller.kind.value,
+                "roles": sorted(caller.roles),
+                "scopes": sorted(caller.scopes),
+                "session": caller.session,
+            }
+        )
+    }
+
+
+def caller_from_context(request_context: Mapping[str, Any]) -> Caller:
+    """The caller that the authorizer vouched for. Raises Unauthenticated when there is none."""
+    text = (request_context.get("authorizer") or {}).get(_FIELD)
+    if not text:
+        raise Unauthenticated
+    fields = json.loads(text)
+    return Caller(
+        tenant=fields["tenant"],
+        subject=fields["subject"],
+        kind=CallerKind(fields["kind"]),
+        roles=frozenset(Role(role) for role in fields["roles"]),
+        scopes=frozenset(fields["scopes"]),
+        session=fields["session"],
+    )

@@ -1,0 +1,19 @@
+"""Identifiers: UUIDv7 (RFC 9562), ordered by time and free of any meaning."""
+
+import secrets
+from collections.abc import Callable
+
+import uuid6
+
+NewId = Callable[[], str]
+"""Returns a new identifier as lower-case text."""
+
+
+def new_id() -> str:
+    """A UUIDv7 in its canonical 36 characters."""
+    return str(uuid6.uuid7())
+
+
+def new_secret(bits: int = 256) -> str:
+    """URL-safe random text carrying at least `bits` of entropy from the operating system."""
+    return secrets.token_urlsafe((bits + 7) // 8)

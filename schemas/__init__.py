@@ -1,0 +1,1 @@
+"""The contracts of every context: requests, answers and events. Imports pydantic only."""

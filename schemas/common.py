@@ -1,0 +1,53 @@
+"""What all contracts share."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+
+class Contract(BaseModel):
+    """Base of every request and answer: immutable, strict about types, no unknown fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Query(BaseModel):
+    """Base of query parameters: text is converted, unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _to_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _no_controls(text: str) -> str:
+    if any(ord(c) < 32 and c not in "\n\t" for c in text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+"""A UUIDv7 in lower case."""
+Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+"""RFC 3339 with an offset; kept and answered in UTC."""
+Day = date
+"""A calendar date without a time zone, `YYYY-MM-DD`."""
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_no_controls),
+]
+"""One line of text that a person typed."""
+Text = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_no_controls)]
+"""Free text, possibly empty, with line breaks."""
+Language = Annotated[str, Field(pattern=r"^(es|pt|en)$")]
+"""A language of the user interface and of patient messages."""
+
+
+class PageQuery(Query):
+    """Cursor pagination: pass `cursor` from the previous page unchanged."""
+
+    cursor: str | None = Field(default=None, max_length=512)
+    limit: int = Field(default=50, ge=1, le=200)
