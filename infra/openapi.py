@@ -1,0 +1,223 @@
+"""Writes OpenAPI 3.1 documents and event JSON Schemas from what the apps and contracts declare.
+
+`python -m infra.openapi` writes `schemas/openapi/<app>.json` and `schemas/events/<type>.json`;
+with `--check` it writes nothing and exits 1 when a file would change.
+"""
+
+import argparse
+import importlib
+import importlib.util
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from infra.environment import app_environment
+from telesalud.platform.edge import Auth, Edge, Operation
+from telesalud.platform.errors import (
+    DomainError,
+    Forbidden,
+    Invalid,
+    KeyReused,
+    Malformed,
+    StaleVersion,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    VersionRequired,
+)
+from telesalud.platform.problems import Problem, UnsupportedMediaType
+
+ROOT = Path(__file__).resolve().parent.parent
+FUNCTIONS = ROOT / "functions"
+OPENAPI = ROOT / "schemas" / "openapi"
+EVENTS = ROOT / "schemas" / "events"
+REF = "#/components/schemas/{model}"
+
+Json = dict[str, Any]
+
+
+def apps() -> list[str]:
+    """Names of the apps that have HTTP operations, in alphabetical order."""
+    return sorted(
+        path.parent.name
+        for path in FUNCTIONS.glob("*/app.py")
+        if "edge = Edge(" in path.read_text("utf-8")
+    )
+
+
+def load_app(name: str) -> ModuleType:
+    """Import `functions/<name>/app.py` under a module name of its own."""
+    path = FUNCTIONS / name / "app.py"
+    spec = importlib.util.spec_from_file_location(f"telesalud_app_{name}", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"cannot load {path}")
+    module = importlib.util.module_from_spec(spec)
+    with app_environment(name):
+        spec.loader.exec_module(module)
+    return module
+
+
+def document(name: str, edge: Edge) -> Json:
+    """The OpenAPI 3.1 document of one app."""
+    operations = edge.operations
+    schemas, definitions = _schemas(operations)
+    paths: Json = {}
+    for operation in operations:
+        entry = paths.setdefault(operation.path, {})
+        entry[operation.method.lower()] = _operation(name, operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"Telesalud {name} API",
+            "version": "1",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/api"}],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": dict(sorted(definitions.items())),
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+            },
+        },
+    }
+
+
+def _schemas(operations: Iterable[Operation]) -> tuple[Any, Json]:
+    wanted: dict[tuple[type[BaseModel], Any], None] = {(Problem, "serialization"): None}
+    for operation in operations:
+        if operation.body:
+            wanted[operation.body, "validation"] = None
+        if operation.answer:
+            wanted[operation.answer, "serialization"] = None
+    found, top = models_json_schema(list(wanted), ref_template=REF)
+    return found, top.get("$defs", {})
+
+
+def _operation(app: str, operation: Operation, schemas: Any) -> Json:
+    success: Json = {"description": "Done"}
+    if operation.answer:
+        ref = schemas[operation.answer, "serialization"]
+        success["content"] = {"application/json": {"schema": ref}}
+    responses: Json = {str(operation.status): success}
+    for error in sorted(_errors(operation), key=lambda e: (e.status, e.slug)):
+        kept = responses.setdefault(
+            str(error.status),
+            {
+                "description": "",
+                "content": {
+                    "application/problem+json": {"schema": schemas[Problem, "serialization"]}
+                },
+            },
+        )
+        kept["description"] = "; ".join(filter(None, (kept["description"], error.title)))
+    described: Json = {
+        "operationId": f"{app}_{operation.name}",
+        "summary": operation.summary,
+        "tags": [app],
+        "parameters": list(_parameters(operation)),
+        "responses": responses,
+        "security": [{"bearer": []}] if operation.auth is Auth.CALLER else [],
+    }
+    if operation.body:
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schemas[operation.body, "validation"]}},
+        }
+    return described
+
+
+def _errors(operation: Operation) -> set[type[DomainError]]:
+    errors: set[type[DomainError]] = {*operation.errors, Malformed, Unavailable, Forbidden}
+    if operation.auth is Auth.CALLER:
+        errors.add(Unauthenticated)
+    if operation.body:
+        errors |= {Invalid, TooLarge, UnsupportedMediaType}
+    if operation.query or operation.method == "GET":
+        errors.add(Invalid)
+    if operation.versioned:
+        errors |= {StaleVersion, VersionRequired}
+    if operation.idempotent:
+        errors.add(KeyReused)
+    return errors
+
+
+def _parameters(operation: Operation) -> Iterator[Json]:
+    for name in re.findall(r"{(\w+)}", operation.path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+    if operation.query:
+        schema = operation.query.model_json_schema(ref_template=REF)
+        required = schema.get("required", [])
+        for name, described in schema["properties"].items():
+            yield {"name": name, "in": "query", "required": name in required, "schema": described}
+    if operation.versioned:
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string", "pattern": '^"?[0-9]{1,15}"?$'},
+        }
+    if operation.idempotent:
+        yield {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string", "pattern": "^[ -~]{8,128}$"},
+        }
+
+
+def event_models() -> dict[str, type[BaseModel]]:
+    """Event types and the models of their `data`, from each contract module's `EVENTS`."""
+    found: dict[str, type[BaseModel]] = {}
+    for path in sorted((ROOT / "schemas").glob("*.py")):
+        module = importlib.import_module(f"schemas.{path.stem}")
+        found |= getattr(module, "EVENTS", {})
+    return found
+
+
+def outputs() -> dict[Path, str]:
+    """Every file that should exist, with its text."""
+    texts = {OPENAPI / f"{name}.json": document(name, load_app(name).edge) for name in apps()}
+    for type_, model in event_models().items():
+        schema = model.model_json_schema(mode="serialization")
+        texts[EVENTS / f"{type_}.json"] = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": f"urn:telesalud:event:{type_}",
+            **schema,
+        }
+    return {
+        path: json.dumps(text, indent=1, ensure_ascii=False) + "\n" for path, text in texts.items()
+    }
+
+
+def main() -> int:
+    """Write the files, or with `--check` say which are stale."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check: bool = parser.parse_args().check
+    wanted = outputs()
+    present = {*OPENAPI.glob("*.json"), *EVENTS.glob("*.json")}
+    stale = [p for p, text in wanted.items() if p not in present or p.read_text("utf-8") != text]
+    leftover = sorted(present - wanted.keys())
+    if check:
+        for path in (*stale, *leftover):
+            print(f"{path.relative_to(ROOT)} is stale: run make openapi", file=sys.stderr)
+        return 1 if stale or leftover else 0
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[path], "utf-8")
+    for path in leftover:
+        path.unlink()
+    print(f"{len(wanted)} documents, {len(stale)} written, {len(leftover)} removed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
