@@ -1,18 +1,22 @@
 """The store on one DynamoDB table with string keys `pk` and `sk`.
 
-Reserved attributes: `v` (version) and `expires_at` (TTL in epoch seconds).
+Attributes of the adapter's own: `v` (version), `w` (which call wrote, see `_put_one`) and
+`expires_at` (TTL in epoch seconds, which readers see as a number).
 """
 
+import base64
 import random
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from telesalud.platform.errors import TooLarge
 from telesalud.platform.store import (
     MAX_OPERATIONS,
+    MAX_PAGE,
+    RESERVED,
     Attributes,
-    Check,
     ConditionFailed,
     Delete,
     Failure,
@@ -25,6 +29,7 @@ from telesalud.platform.store import (
     Update,
     Value,
     When,
+    checked,
 )
 
 if TYPE_CHECKING:
@@ -59,7 +64,8 @@ def decode(wire: Mapping[str, Any]) -> Value:
     if kind == "N":
         return int(raw)
     if kind == "B":
-        return bytes(raw)
+        # Lambda delivers stream records as JSON, with bytes in base64.
+        return base64.b64decode(raw) if isinstance(raw, str) else bytes(raw)
     if kind == "L":
         return tuple(element["S"] for element in raw)
     raise TypeError(f"unexpected DynamoDB type {kind}")
@@ -70,7 +76,7 @@ def item_of(wire: Mapping[str, Any]) -> Item:
     return Item(
         Key(wire["pk"]["S"], wire["sk"]["S"]),
         int(wire["v"]["N"]),
-        {name: decode(raw) for name, raw in wire.items() if name not in ("pk", "sk", "v")},
+        {name: decode(raw) for name, raw in wire.items() if name not in RESERVED},
     )
 
 
@@ -161,6 +167,26 @@ def request_of(operation: Operation, table: str) -> tuple[str, Wire]:
     return action, expression.finish(request)
 
 
+def _bounds(
+    prefix: str, after: str | None, until: str | None, newest_first: bool
+) -> tuple[str | None, str | None] | None:
+    """`after` and `until` where they narrow the prefix's range, or None when nothing can match.
+
+    DynamoDB refuses a start or a bound outside the range that the key condition asks for.
+    """
+    if until is not None and not until.startswith(prefix):
+        if until < prefix:
+            return None
+        until = None
+    if after is not None and until is not None and after >= until:
+        return None
+    if after is not None and not after.startswith(prefix):
+        if (after < prefix) == newest_first:
+            return None
+        after = None
+    return after, until
+
+
 class DynamoStore:
     """A `telesalud.platform.store.Store` on the table `table`."""
 
@@ -208,13 +234,21 @@ class DynamoStore:
         limit: int = 100,
         newest_first: bool = False,
     ) -> Page:
+        if not 1 <= limit <= MAX_PAGE:
+            raise ValueError(f"limit must be 1 to {MAX_PAGE}")
+        if until is not None and newest_first:
+            raise ValueError("until needs ascending order")
+        bounds = _bounds(prefix, after, until, newest_first)
+        if bounds is None:
+            return Page([], None)
+        after, until = bounds
         expression = _Expression()
         condition = f"{expression.name('pk')} = {expression.value(pk)}"
-        if until is not None:
-            if newest_first:
-                raise ValueError("until needs ascending order")
-            low, high = expression.value(prefix or "\x00"), expression.value(until)
+        if until is not None and prefix:
+            low, high = expression.value(prefix), expression.value(until)
             condition += f" AND {expression.name('sk')} BETWEEN {low} AND {high}"
+        elif until is not None:
+            condition += f" AND {expression.name('sk')} <= {expression.value(until)}"
         elif prefix:
             condition += f" AND begins_with({expression.name('sk')}, {expression.value(prefix)})"
         request = expression.finish(
@@ -234,34 +268,42 @@ class DynamoStore:
         return Page(items, last["sk"]["S"] if last else None)
 
     def transact(self, operations: Sequence[Operation]) -> None:
-        keys = {operation.key for operation in operations}
-        if not operations or len(operations) > MAX_OPERATIONS or len(keys) != len(operations):
-            raise ValueError("a transaction needs 1 to 100 operations on distinct keys")
-        if len(operations) == 1 and not isinstance(operations[0], Check):
-            self._write_one(operations[0])
+        checked(operations)
+        [first, *others] = operations
+        if isinstance(first, Put) and not others:
+            self._put_one(first)
         else:
             self._write_all(operations)
 
-    def _write_one(self, operation: Operation) -> None:
+    def sweep(self, prefix: str) -> Iterator[Item]:
+        expression = _Expression()
+        wanted = f"begins_with({expression.name('pk')}, {expression.value(prefix)})"
+        request = expression.finish({"TableName": self._table, "FilterExpression": wanted})
+        for page in self._client().get_paginator("scan").paginate(**request, ConsistentRead=True):
+            yield from (item_of(wire) for wire in page["Items"])
+
+    def _put_one(self, operation: Put) -> None:
+        """PutItem at half the price of a transaction of one.
+
+        It has no request token, so a repetition by the SDK after a lost answer is told from a
+        rival's equal write by a mark of this call's own.
+        """
         client = self._client()
-        action, request = request_of(operation, self._table)
-        call: Any = {
-            "Put": client.put_item,
-            "Update": client.update_item,
-            "Delete": client.delete_item,
-        }[action]
+        _, request = request_of(operation, self._table)
+        mark = {"B": uuid.uuid4().bytes}
+        request["Item"]["w"] = mark
         for attempt in range(_TRANSACTION_TRIES):
             try:
-                call(**request)
+                client.put_item(**request)
             except client.exceptions.ConditionalCheckFailedException as error:
                 wire: Any = error.response.get("Item")
-                if wire and wire == request.get("Item"):
-                    return  # our own write, whose first answer was lost
+                if wire and wire.get("w") == mark:
+                    return
                 found = item_of(wire) if wire else None
                 raise ConditionFailed([Failure(operation, found)]) from error
             except client.exceptions.ClientError as error:
                 if error.response["Error"]["Code"] not in _BUSY_CODES:
-                    raise
+                    raise _explained(error) from error
                 _pause(attempt)
             else:
                 return
@@ -285,17 +327,27 @@ class DynamoStore:
                 if failures:
                     raise ConditionFailed(failures) from error
                 if not {reason.get("Code", "None") for reason in reasons} <= _RETRIABLE:
-                    raise
+                    raise _explained(error) from error
                 # A cancelled try changed nothing; a new token has the next one judged afresh.
                 token = str(uuid.uuid4())
                 _pause(attempt)
             except client.exceptions.ClientError as error:
                 if error.response["Error"]["Code"] not in _BUSY_CODES:
-                    raise
+                    raise _explained(error) from error
                 _pause(attempt)
             else:
                 return
         raise StoreBusy("other transactions kept touching these items")
+
+
+def _explained(error: Exception) -> Exception:
+    """TooLarge for DynamoDB's limits of 400 KB an item and 4 MB a transaction, or the same."""
+    response: Any = getattr(error, "response", {})
+    messages = [response.get("Error", {}).get("Message", "")]
+    messages += [reason.get("Message") or "" for reason in response.get("CancellationReasons", [])]
+    if any("size" in message and "exceed" in message for message in messages):
+        return TooLarge("a stored item may have at most 400 KB")
+    return error
 
 
 def _pause(attempt: int) -> None:

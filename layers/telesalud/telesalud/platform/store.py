@@ -6,7 +6,7 @@ find things another way writes lookup items in the same transaction, which keeps
 (DynamoDB in the cloud, an embedded database on a disconnected site) equally simple.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -16,6 +16,9 @@ Attributes = Mapping[str, Value]
 
 MAX_OPERATIONS = 100
 """DynamoDB's limit of actions in one TransactWriteItems."""
+MAX_PAGE = 1000
+RESERVED = frozenset({"pk", "sk", "v", "w"})
+"""Attribute names that adapters use: the key, the version, and who wrote last."""
 
 
 class Key(NamedTuple):
@@ -120,6 +123,29 @@ class Check:
 Operation = Put | Update | Delete | Check
 
 
+def checked(operations: Sequence[Operation]) -> None:
+    """Raise ValueError for a transaction that no adapter could run; adapters call this first."""
+    keys = {operation.key for operation in operations}
+    if not operations or len(operations) > MAX_OPERATIONS or len(keys) != len(operations):
+        raise ValueError(f"a transaction needs 1 to {MAX_OPERATIONS} operations on distinct keys")
+    if not all(key.pk and key.sk for key in keys):
+        raise ValueError("neither part of a key may be empty")
+    for operation in operations:
+        if isinstance(operation, Check) and operation.when == ALWAYS:
+            raise ValueError("a check needs a condition")
+        names = _names(operation)
+        if len(names) != len(set(names)) or RESERVED & set(names):
+            raise ValueError("an attribute is reserved or changed twice")
+
+
+def _names(operation: Operation) -> list[str]:
+    if isinstance(operation, Put):
+        return list(operation.attributes)
+    if isinstance(operation, Update):
+        return [*operation.set, *operation.remove, *operation.add]
+    return []
+
+
 class Failure(NamedTuple):
     """An operation whose condition did not hold, and the item that was found instead."""
 
@@ -171,14 +197,22 @@ class Store(Protocol):
     ) -> Page:
         """Items of one partition whose sort key starts with `prefix`, in sort-key order.
 
-        `after` is a sort key, exclusive in the direction of travel; `until` is inclusive and
-        only allowed in ascending order. At most `limit` (1 to 1000) items come back, and
-        `next_after` is set when more may follow.
+        `after` is any sort key (stored or not), exclusive in the direction of travel; `until` is
+        inclusive and only allowed in ascending order. At most `limit` (1 to 1000) items come
+        back, and `next_after` is set when more may follow.
         """
 
     def transact(self, operations: Sequence[Operation]) -> None:
         """All or nothing, isolated; at most 100 operations on distinct keys.
 
         Raises ConditionFailed with every condition that did not hold, StoreBusy when contention
-        outlasts the retries, ValueError for a malformed transaction.
+        outlasts the retries, TooLarge for an item over 400 KB, ValueError for a malformed
+        transaction.
         """
+
+
+class SweepableStore(Store, Protocol):
+    """A store that maintenance commands can read from end to end; request handlers never do."""
+
+    def sweep(self, prefix: str) -> Iterator[Item]:
+        """Every item whose partition key starts with `prefix`, in no order, many round trips."""

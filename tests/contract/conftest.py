@@ -1,0 +1,81 @@
+"""The backends that the contract suites run over."""
+
+import os
+import threading
+import uuid
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from telesalud.platform.dynamodb import DynamoStore
+from telesalud.platform.store import SweepableStore
+from tests.support.memory_store import MemoryStore
+from tests.support.tables import make_table
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REGION = "us-east-1"
+
+
+def cloud_client(service: str) -> Any:
+    """A client of the local cloud; skips loudly when none is running."""
+    endpoint = os.environ.get("TELESALUD_TEST_ENDPOINT")
+    if not endpoint:
+        pytest.skip("no local cloud: set TELESALUD_TEST_ENDPOINT")
+    session: Any = boto3.session.Session()
+    return session.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+@pytest.fixture
+def moto_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every AWS client talks to moto."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws():
+        yield
+
+
+class IsolatedWrites:
+    """A DynamoDB client whose writes happen one at a time: moto's transactions are not isolated."""
+
+    def __init__(self, client: "DynamoDBClient") -> None:
+        self._client = client
+        self._lock = threading.Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._client, name)
+        if name not in ("transact_write_items", "put_item"):
+            return method
+
+        def locked(**request: Any) -> Any:
+            with self._lock:
+                return method(**request)
+
+        return locked
+
+
+@pytest.fixture(params=["memory", "moto", pytest.param("cloud", marks=pytest.mark.cloud)])
+def store(request: pytest.FixtureRequest) -> Iterator[SweepableStore]:
+    """An empty store."""
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    if request.param == "moto":
+        request.getfixturevalue("moto_cloud")
+        client: Any = IsolatedWrites(boto3.client("dynamodb"))
+    else:
+        client = cloud_client("dynamodb")
+    table = make_table(client, f"contract-{uuid.uuid4().hex[:12]}")
+    yield DynamoStore(table, lambda: client)
+    client.delete_table(TableName=table)
