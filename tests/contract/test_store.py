@@ -514,3 +514,16 @@ def test_racing_updates_of_one_version_have_one_winner(store: SweepableStore) ->
     item = store.get(A)
     assert item is not None
     assert (item.text("by"), item.version) == (str(won.index(True)), 2)
+
+
+def test_a_write_may_ask_that_attributes_are_absent(store: SweepableStore) -> None:
+    store.transact([Update(A, set={"q00": "x"}, when=When(lacks=("q00", "q05")))])
+    failed = refused(store, Update(A, set={"q05": "y"}, when=When(lacks=("q05", "q00"))))
+    assert failed.failures[0].found is not None
+    assert failed.failures[0].found.attributes == {"q00": "x"}
+    store.transact([Update(A, set={"q05": "y"}, when=When(lacks=("q05",), equals={"q00": "x"}))])
+    store.transact([Update(A, remove=("q00",), when=When(equals={"q00": "x"}))])
+    store.transact([Update(A, set={"q00": "z"}, when=When(lacks=("q00",)))])
+    found = store.get(A)
+    assert found is not None
+    assert found.attributes == {"q00": "z", "q05": "y"}

@@ -103,6 +103,8 @@ def _holds(when: When, item: Item | None) -> bool:
     attributes: Attributes = item.attributes if item else {}
     if not all(_same(attributes.get(n), v) for n, v in when.equals.items()):
         return False
+    if any(name in attributes for name in when.lacks):
+        return False
     for name, limit in when.below.items():
         if name not in attributes:
             return False

@@ -107,6 +107,7 @@ class _Expression:
             parts.append(f"{self.name('v')} = {self.value(when.version)}")
         parts += [f"{self.name(n)} = {self.value(v)}" for n, v in when.equals.items()]
         parts += [f"{self.name(n)} < {self.value(v)}" for n, v in when.below.items()]
+        parts += [f"attribute_not_exists({self.name(n)})" for n in when.lacks]
         return " AND ".join(parts) or None
 
     def update(self, operation: Update) -> str:
@@ -332,7 +333,9 @@ class DynamoStore:
                 token = str(uuid.uuid4())
                 _pause(attempt)
             except client.exceptions.ClientError as error:
-                if error.response["Error"]["Code"] not in _BUSY_CODES:
+                code = error.response["Error"]["Code"]
+                # Still in progress at the last try: it may yet be written, so it is not "busy".
+                if code not in _BUSY_CODES or attempt == _TRANSACTION_TRIES - 1:
                     raise _explained(error) from error
                 _pause(attempt)
             else:

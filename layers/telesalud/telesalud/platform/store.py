@@ -68,6 +68,8 @@ class When:
     """Attributes that must be present with exactly these values."""
     below: Mapping[str, str | int] = field(default_factory=dict)
     """Attributes that must be present and strictly less than these values."""
+    lacks: tuple[str, ...] = ()
+    """Attributes that must be absent; holds when the item itself is."""
 
 
 ALWAYS = When()
