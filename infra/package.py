@@ -1,0 +1,208 @@
+"""Build what a deployment uploads: layers, app zips and complete templates.
+
+`python -m infra.package [STAGE]`. Everything goes to .build/<stage>/<stack>/ and is keyed by
+content: what has not changed is not built again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+from infra import render
+from infra.stages import Stage, load_stage
+from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME, Target, aws_target, local_target
+from infra.tools import BUILD, CONTEXTS, ROOT, exclusive, fingerprint, run
+from infra.zips import compile_bytecode, write_zip
+from layers.dependencies.build import build as build_dependencies
+
+STACKS = ROOT / "infra" / "stacks"
+TELESALUD = ROOT / "layers" / "telesalud" / "telesalud"
+SCHEMAS = ROOT / "schemas"
+BUILDER = tuple(
+    ROOT / "infra" / name
+    for name in ("package.py", "render.py", "target.py", "zips.py", "stacks/context.yaml")
+)
+PLAIN_STACKS = ("artifacts", "foundation", "front_door")
+
+
+@dataclass(frozen=True)
+class Packaged:
+    """One stack, ready for `aws cloudformation package`."""
+
+    stack: str
+    template: Path
+    digest: str
+
+
+def target_of(stage: Stage) -> Target:
+    """What the stage's code is built for. BYTECODE=0 ships sources only."""
+    bytecode = os.environ.get("BYTECODE", "1") != "0"
+    return local_target(bytecode) if stage.local else aws_target(bytecode)
+
+
+def telesalud_layer(target: Target) -> Path:
+    """The layer with the domain library and the schemas."""
+    key = fingerprint(TELESALUD, SCHEMAS, *BUILDER, repr(target))[:16]
+    zip_path = BUILD / target.name / f"telesalud-{key}.zip"
+    if zip_path.exists():
+        return zip_path
+    work = _clean(BUILD / target.name / "telesalud")
+    for source in (TELESALUD, SCHEMAS):
+        shutil.copytree(source, work / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+    if target.bytecode:
+        compile_bytecode(work, "/opt/python", target.interpreter())
+    write_zip(zip_path, [(work, "python/")])
+    return zip_path
+
+
+def package_plain(stage: Stage, stack: str) -> Packaged:
+    """A stack that has no app: its own YAML, completed; the foundation carries the layers."""
+    template = render.load(STACKS / f"{stack}.yaml")
+    if stack == "foundation":
+        target = target_of(stage)
+        layers = {
+            "DependenciesLayer": build_dependencies(target),
+            "TelesaludLayer": telesalud_layer(target),
+        }
+        for logical_id, zip_path in layers.items():
+            template["Resources"][logical_id]["Properties"] |= {
+                "ContentUri": str(zip_path),
+                "CompatibleRuntimes": [LAMBDA_RUNTIME],
+                "CompatibleArchitectures": [LAMBDA_ARCHITECTURE],
+            }
+    return _written(stage, stack, render.complete(template, stack, stage.production))
+
+
+def package_context(stage: Stage, context: str) -> Packaged:
+    """The stack of one Chalice app."""
+    target = target_of(stage)
+    stack_file = STACKS / f"{context}.yaml"
+    machines = ROOT / "infra" / "state_machines"
+    sources = (ROOT / "functions" / context, stack_file, machines, *BUILDER)
+    key = fingerprint(*sources, repr(target), repr(stage))
+    place = BUILD / stage.name / context
+    done = place / "key"
+    if not done.exists() or done.read_text() != key:
+        _clean(place)
+        merged = render.merge(render.load(STACKS / "context.yaml"), render.load(stack_file))
+        _chalice_package(context, render.name_context(merged, context), place)
+        _repack(place / "out" / "deployment.zip", place / "app.zip", target)
+        template = json.loads((place / "out" / "sam.json").read_text())
+        for logical_id, _ in render.functions(template):
+            template["Resources"][logical_id]["Properties"]["CodeUri"] = str(place / "app.zip")
+        _resolve_state_machines(template)
+        _written(stage, context, render.complete(template, context, stage.production))
+        done.write_text(key)
+    template_path = place / "template.json"
+    return Packaged(context, template_path, _digest(template_path))
+
+
+def _chalice_package(context: str, merge_template: render.Template, place: Path) -> None:
+    """Run `chalice package` in a process of its own: two apps in one process get mixed up."""
+    app = place / "app"
+    shutil.copytree(
+        ROOT / "functions" / context, app, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
+    )
+    (app / "requirements.txt").write_text("")  # third-party code is in the layer
+    config = {
+        "version": "2.0",
+        "app_name": f"telesalud-{context}",
+        "manage_iam_role": False,
+        "iam_role_arn": "arn:aws:iam::000000000000:role/replaced-by-infra-render",
+        "api_gateway_endpoint_type": "REGIONAL",
+        "stages": {"telesalud": {"api_gateway_stage": "api"}},
+    }
+    (app / ".chalice").mkdir()
+    (app / ".chalice" / "config.json").write_text(json.dumps(config))
+    merge_file = place / "merge.json"
+    merge_file.write_text(json.dumps(merge_template, indent=1))
+    env = os.environ | {
+        "PYTHONPATH": f"{ROOT / 'layers' / 'telesalud'}{os.pathsep}{ROOT}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "AWS_DEFAULT_REGION": "us-east-1",  # packaging wants one, the output does not hold it
+    }
+    chalice = Path(sys.executable).parent / "chalice"
+    options = ("--stage", "telesalud", "--pkg-format", "cloudformation")
+    run(
+        chalice,
+        "package",
+        *options,
+        "--merge-template",
+        merge_file,
+        place / "out",
+        env=env,
+        cwd=app,
+    )
+
+
+def _repack(source: Path, zip_path: Path, target: Target) -> None:
+    """Chalice's zip again, with bytecode beside each module."""
+    work = _clean(zip_path.parent / "task")
+    with ZipFile(source) as archive:
+        archive.extractall(work)
+    if target.bytecode:
+        compile_bytecode(work, "/var/task", target.interpreter())
+    write_zip(zip_path, [(work, "")])
+
+
+def _resolve_state_machines(template: render.Template) -> None:
+    """Make DefinitionUri, written relative to infra/stacks/, absolute."""
+    for resource in template["Resources"].values():
+        uri = resource.get("Properties", {}).get("DefinitionUri")
+        if uri is not None:
+            resource["Properties"]["DefinitionUri"] = str((STACKS / uri).resolve())
+
+
+def _written(stage: Stage, stack: str, template: dict[str, Any]) -> Packaged:
+    path = BUILD / stage.name / stack / "template.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(template, indent=1))
+    return Packaged(stack, path, _digest(path))
+
+
+def _digest(template: Path) -> str:
+    """Over the template and the content of every file it uploads, wherever the repository is."""
+    text = template.read_text()
+    files = {
+        Path(value)
+        for resource in json.loads(text)["Resources"].values()
+        for name, value in resource.get("Properties", {}).items()
+        if name in ("CodeUri", "ContentUri", "DefinitionUri")
+    }
+    return fingerprint(text.replace(str(ROOT), ""), *sorted(files))
+
+
+def _clean(place: Path) -> Path:
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    return place
+
+
+def package(stage: Stage, stack: str, progress: Callable[[str], None] = lambda _: None) -> Packaged:
+    """Build one stack of the stage."""
+    progress(f"packaging {stack}")
+    build = package_plain if stack in PLAIN_STACKS else package_context
+    with exclusive(BUILD / "lock"):
+        return build(stage, stack)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="infra.package", description=__doc__)
+    parser.add_argument("stage", nargs="?", default="local")
+    stage = load_stage(parser.parse_args().stage)
+    for stack in stage.stacks(CONTEXTS):
+        packaged = package(stage, stack, print)
+        print(f"  {packaged.template.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

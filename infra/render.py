@@ -1,0 +1,258 @@
+"""Complete CloudFormation templates with what no resource may go without.
+
+The stacks in infra/stacks/ say what differs; this module adds what every function (role, log
+group, alarms), queue, bucket and state machine has in common, so that none can be forgotten.
+A value written in a stack wins over the one added here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from chalice.package import YAMLTemplateSerializer
+
+from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME
+
+Template = dict[str, Any]
+
+KEPT_IN_PRODUCTION = {
+    "AWS::DynamoDB::Table",
+    "AWS::KMS::Key",
+    "AWS::S3::Bucket",
+    "AWS::SecretsManager::Secret",
+}
+
+CHALICE_OUTPUTS = ("APIHandlerArn", "APIHandlerName", "EndpointURL", "RestAPIId")
+
+
+def load(path: Path) -> Template:
+    """A YAML template with its intrinsic functions in long form."""
+    template: Template = YAMLTemplateSerializer().load_template(path.read_text(), path.name)
+    return template
+
+
+def merge(under: Any, over: Any) -> Any:
+    """`over` laid on `under`: maps merge, lists append, anything else is replaced."""
+    if isinstance(under, dict) and isinstance(over, dict):
+        return {
+            key: merge(under[key], over[key])
+            if key in under and key in over
+            else over.get(key, under.get(key))
+            for key in [*under, *(key for key in over if key not in under)]
+        }
+    if isinstance(under, list) and isinstance(over, list):
+        return under + over
+    return over
+
+
+def name_context(part: Any, context: str) -> Any:
+    """Replace {context} and {Context} in every key and string."""
+    if isinstance(part, dict):
+        return {
+            name_context(key, context): name_context(value, context) for key, value in part.items()
+        }
+    if isinstance(part, list):
+        return [name_context(value, context) for value in part]
+    if isinstance(part, str):
+        return part.replace("{context}", context).replace("{Context}", context.capitalize())
+    return part
+
+
+def complete(template: Template, stack: str, production: bool) -> Template:
+    """`template` with every resource's standard companions and protections."""
+    resources: dict[str, Any] = template["Resources"]
+    companions = {
+        "AWS::Serverless::Function": _function,
+        "AWS::SQS::Queue": _queue,
+        "AWS::S3::Bucket": _bucket,
+        "AWS::Serverless::StateMachine": _state_machine,
+    }
+    for logical_id, resource in list(resources.items()):
+        add: Callable[[str, dict[str, Any], str], Template] | None
+        add = companions.get(resource.get("Type"))
+        if add is not None:
+            for name, standard in add(logical_id, resource, stack).items():
+                resources[name] = merge(standard, resources.get(name, {}))
+    for name in CHALICE_OUTPUTS:  # the same in every app: they would collide as parameters
+        template.get("Outputs", {}).pop(name, None)
+    for resource in resources.values():
+        _protect(resource, production)
+        for policy in resource.get("Properties", {}).get("Policies", []):
+            if isinstance(policy, dict) and "PolicyDocument" in policy:
+                policy["PolicyDocument"].setdefault("Version", "2012-10-17")
+    return template
+
+
+def functions(template: Template) -> Iterator[tuple[str, str]]:
+    """Logical id and handler's name of every function; the REST handler is called `api`."""
+    for logical_id, resource in template["Resources"].items():
+        if resource.get("Type") == "AWS::Serverless::Function":
+            name = resource["Properties"]["Handler"].rsplit(".", 1)[1]
+            yield logical_id, "api" if name == "app" else name
+
+
+def _protect(resource: dict[str, Any], production: bool) -> None:
+    kind = resource.get("Type")
+    if kind in KEPT_IN_PRODUCTION:
+        resource["DeletionPolicy"] = "RetainExceptOnCreate" if production else "Delete"
+        resource["UpdateReplacePolicy"] = "Retain" if production else "Delete"
+    if kind == "AWS::DynamoDB::Table":
+        resource["Properties"]["DeletionProtectionEnabled"] = production
+
+
+def _sub(text: str) -> dict[str, str]:
+    return {"Fn::Sub": text}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"Ref": name}
+
+
+def _arn(logical_id: str) -> dict[str, list[str]]:
+    return {"Fn::GetAtt": [logical_id, "Arn"]}
+
+
+def _function(logical_id: str, function: dict[str, Any], stack: str) -> Template:
+    properties = function["Properties"]
+    handler = properties["Handler"].rsplit(".", 1)[1]
+    name = f"telesalud-${{Stage}}-{stack}-{'api' if handler == 'app' else handler}"
+    reserve = {"Fn::If": ["ReserveConcurrency", 10, _ref("AWS::NoValue")]}
+    properties |= {
+        "FunctionName": _sub(name),
+        "Runtime": LAMBDA_RUNTIME,
+        "Architectures": [LAMBDA_ARCHITECTURE],
+        "Role": _arn(f"{logical_id}Role"),
+        "KmsKeyArn": _ref("StorageKeyArn"),
+        "LoggingConfig": {"LogGroup": _ref(f"{logical_id}Logs")},
+        "Tracing": "PassThrough",
+        "ReservedConcurrentExecutions": properties.get("ReservedConcurrentExecutions", reserve),
+    }
+    properties.pop("Tags", None)  # names the Chalice version: every update would touch all
+    return {
+        f"{logical_id}Logs": {
+            "Type": "AWS::Logs::LogGroup",
+            "Properties": {
+                "LogGroupName": _sub(f"/aws/lambda/{name}"),
+                "RetentionInDays": _ref("LogRetentionDays"),
+                "KmsKeyId": _ref("StorageKeyArn"),
+            },
+        },
+        f"{logical_id}Role": _role("lambda.amazonaws.com", _own_logs(f"/aws/lambda/{name}")),
+        f"{logical_id}Errors": _alarm(
+            f"{name} fails", "AWS/Lambda", "Errors", {"FunctionName": _ref(logical_id)}
+        ),
+        f"{logical_id}Throttles": _alarm(
+            f"{name} is throttled", "AWS/Lambda", "Throttles", {"FunctionName": _ref(logical_id)}
+        ),
+    }
+
+
+def _own_logs(group: str) -> dict[str, Any]:
+    return {
+        "PolicyName": "own-logs",
+        "PolicyDocument": {
+            "Statement": [
+                {
+                    "Sid": "OwnLogs",
+                    "Effect": "Allow",
+                    "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                    "Resource": _sub(
+                        "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}"
+                        f":log-group:{group}:*"
+                    ),
+                }
+            ]
+        },
+    }
+
+
+def _role(service: str, *policies: dict[str, Any]) -> dict[str, Any]:
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        ],
+    }
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"AssumeRolePolicyDocument": trust, "Policies": list(policies)},
+    }
+
+
+def _alarm(
+    description: str, namespace: str, metric: str, dimensions: dict[str, Any], threshold: int = 0
+) -> dict[str, Any]:
+    """Notifies when the metric's sum (or depth) over five minutes exceeds `threshold`."""
+    depth = metric.startswith("Approximate")
+    return {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmDescription": _sub(description),
+            "Namespace": namespace,
+            "MetricName": metric,
+            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+            "Statistic": "Maximum" if depth else "Sum",
+            "Period": 300,
+            "EvaluationPeriods": 1,
+            "Threshold": threshold,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": [_ref("AlarmsTopicArn")],
+            "OKActions": [_ref("AlarmsTopicArn")],
+        },
+    }
+
+
+def _queue(logical_id: str, queue: dict[str, Any], stack: str) -> Template:
+    properties = queue.setdefault("Properties", {})
+    words = re.sub(r"(?<!^)([A-Z])", r"-\1", logical_id).lower()
+    name = f"telesalud-${{Stage}}-{stack}-{words}"
+    properties.setdefault("QueueName", _sub(name))
+    properties.setdefault("KmsMasterKeyId", _ref("StorageKeyArn"))
+    dimensions = {"QueueName": {"Fn::GetAtt": [logical_id, "QueueName"]}}
+    if logical_id.endswith("DeadLetters"):
+        properties.setdefault("MessageRetentionPeriod", 1209600)
+        visible = "ApproximateNumberOfMessagesVisible"
+        depth = _alarm(f"{name} holds messages", "AWS/SQS", visible, dimensions)
+        return {f"{logical_id}Depth": depth}
+    oldest = "ApproximateAgeOfOldestMessage"
+    lag = _alarm(f"{name} is ten minutes behind", "AWS/SQS", oldest, dimensions, threshold=600)
+    return {f"{logical_id}Lag": lag}
+
+
+def _bucket(logical_id: str, _bucket: dict[str, Any], _stack: str) -> Template:
+    plain_http = {
+        "Sid": "RefusePlainHttp",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [_arn(logical_id), _sub(f"${{{logical_id}.Arn}}/*")],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return {
+        f"{logical_id}Policy": {
+            "Type": "AWS::S3::BucketPolicy",
+            "Properties": {
+                "Bucket": _ref(logical_id),
+                "PolicyDocument": {"Version": "2012-10-17", "Statement": [plain_http]},
+            },
+        }
+    }
+
+
+def _state_machine(logical_id: str, machine: dict[str, Any], stack: str) -> Template:
+    words = re.sub(r"(?<!^)([A-Z])", r"-\1", logical_id).lower()
+    name = f"telesalud-${{Stage}}-{stack}-{words}"
+    properties = machine["Properties"]
+    properties.setdefault("Name", _sub(name))
+    properties.setdefault("Type", "STANDARD")
+    properties.setdefault("Role", _arn(f"{logical_id}Role"))
+    dimensions = {"StateMachineArn": _ref(logical_id)}
+    alarms = {
+        f"{logical_id}{metric}": _alarm(f"{name}: {metric}", "AWS/States", metric, dimensions)
+        for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled")
+    }
+    return alarms | {f"{logical_id}Role": _role("states.amazonaws.com")}

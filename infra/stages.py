@@ -1,0 +1,58 @@
+"""Stages: one installation each, described by infra/stages/<stage>.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import yaml
+
+from infra.tools import ROOT
+
+# Both modules need the first two; each module is complete without the other (architecture §1).
+MODULES: Mapping[str, tuple[str, ...]] = {
+    "teleconsultation": ("identity", "consults"),
+    "record": ("identity", "patients", "appointments", "orders", "pharmacy", "interop"),
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What differs from one installation to the next.
+
+    `local`: runs on the emulator. `production`: nothing that holds data can be deleted.
+    `parameters`: handed to every stack that declares a parameter of that name.
+    """
+
+    name: str
+    local: bool = False
+    production: bool = False
+    region: str = "us-east-1"
+    modules: tuple[str, ...] = tuple(MODULES)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def stacks(self, contexts: Iterable[str]) -> tuple[str, ...]:
+        """The stage's stacks in dependency order, of those whose app exists."""
+        wanted = {context for module in self.modules for context in MODULES[module]}
+        apps = tuple(context for context in contexts if context in wanted)
+        return ("artifacts", "foundation", *apps, *(() if self.local else ("front_door",)))
+
+    def stack_name(self, stack: str) -> str:
+        return f"telesalud-{self.name}-{stack.replace('_', '-')}"
+
+
+def load_stage(name: str) -> Stage:
+    """Read infra/stages/<name>.yaml. Raises ValueError naming what is wrong with it."""
+    path = ROOT / "infra" / "stages" / f"{name}.yaml"
+    if not path.exists():
+        known = ", ".join(sorted(other.stem for other in path.parent.glob("*.yaml")))
+        raise ValueError(f"no stage {name!r}: {path.name} is not among {known}")
+    given = yaml.safe_load(path.read_text()) or {}
+    modules = tuple(given.pop("modules", MODULES))
+    if unknown := set(modules) - set(MODULES):
+        raise ValueError(f"{path.name}: unknown module {', '.join(sorted(unknown))}")
+    parameters = {key: str(value) for key, value in given.pop("parameters", {}).items()}
+    try:
+        return Stage(name=name, modules=modules, parameters=parameters, **given)
+    except TypeError as error:
+        raise ValueError(f"{path.name}: {error}") from error
