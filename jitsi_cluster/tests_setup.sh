@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that tests/jitsi needs. Safe to run again; says what it did.
+set -euo pipefail
+
+packages=(prosody coturn lua5.4 lua-busted lua-check lua-luaossl lua-cjson chromium)
+missing=()
+for package in "${packages[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+if [ "${#missing[@]}" -eq 0 ]; then
+    echo "tests/jitsi: every Debian package is there"
+    exit 0
+fi
+
+as_root=()
+[ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
+# The tests start the servers themselves: nothing is to run as a service after installation.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod 755 "$policy"
+    trap '"${as_root[@]}" rm -f "$policy"' EXIT
+fi
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends "${missing[@]}"
+echo "tests/jitsi: installed ${missing[*]}"

@@ -1,0 +1,200 @@
+"""A Debian Prosody on loopback with the project's modules, for tests and benchmarks."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = ROOT / "jitsi_cluster" / "prosody" / "modules"
+TEST_PLUGINS = Path(__file__).resolve().parent / "plugins"
+
+DOMAIN = "meet.test"
+MUC = f"muc.{DOMAIN}"
+FOCUS = f"focus@auth.{DOMAIN}"
+ISSUER = "telesalud-test"
+AUDIENCE = "jitsi-test"
+PORTS = range(5200, 5400)
+
+CONFIG = """
+{run_as_root}
+daemonize = false
+pidfile = "{data}/prosody.pid"
+data_path = "{data}"
+plugin_paths = {{ "{modules}", "{plugins}" }}
+log = {{ {{ levels = {{ min = "{log_level}" }}, to = "file", filename = "{data}/prosody.log" }} }}
+interfaces = {{ "127.0.0.1" }}
+c2s_ports = {{ {c2s_port} }}
+http_interfaces = {{ "127.0.0.1" }}
+http_ports = {{ {http_port} }}
+https_ports = {{ }}
+modules_enabled = {{ "saslauth", "ping", "websocket" }}
+modules_disabled = {{ "s2s", "tls", "offline", "register" }}
+c2s_require_encryption = false
+allow_unencrypted_plain_auth = true
+consider_websocket_secure = true
+http_default_host = "{domain}"
+admins = {{ "{focus}" }}
+storage = "memory"
+telesalud_api_base = "{api_base}"
+telesalud_outbound_secret = "{outbound_secret}"
+telesalud_control_secrets = {{ "{control_secret}", "earlier-{control_secret}" }}
+telesalud_admission_timeout = 2
+telesalud_admission_ttl = 1
+telesalud_events_timeout = 3
+telesalud_events_max_backoff = 2
+telesalud_journal_compact_lines = 20
+{extra}
+
+VirtualHost "{domain}"
+    authentication = "{auth}"
+    telesalud_jwt_issuers = {{ "{issuer}" }}
+    telesalud_jwt_audiences = {{ "{audience}" }}
+    telesalud_jwt_key_dir = "{key_dir}"
+    telesalud_jwt_leeway = 0
+    modules_enabled = {{ {main_modules} }}
+
+VirtualHost "auth.{domain}"
+    authentication = "insecure"
+    insecure_open_authentication = "Yes please, I know what I'm doing!"
+
+Component "{muc}" "muc"
+    restrict_room_creation = true
+    muc_room_locking = false
+    muc_room_default_public_jids = true
+    muc_room_cache_size = 10000
+    muc_tombstones = false
+    modules_enabled = {{ {muc_modules} }}
+
+Component "focus.{domain}" "focus_proxy"
+    target_address = "{focus}"
+"""
+
+
+def free_port(ports: range = PORTS) -> int:
+    """A port of the range that nobody listens on."""
+    for port in ports:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"no free port in {ports}")
+
+
+@dataclass
+class Prosody:
+    """One server; `kill` is SIGKILL, `start` may be called again on the same data."""
+
+    data: Path
+    key_dir: Path
+    api_base: str
+    outbound_secret: str = "outbound-secret-for-tests-only"
+    control_secret: str = "control-secret-for-tests-only"
+    telesalud: bool = True
+    log_level: str = "info"
+    extra: str = ""
+    http_port: int = 0
+    process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+
+    @property
+    def control_url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}/telesalud/control"
+
+    @property
+    def websocket_url(self) -> str:
+        return f"ws://127.0.0.1:{self.http_port}/xmpp-websocket"
+
+    @property
+    def log(self) -> str:
+        path = self.data / "prosody.log"
+        return path.read_text() if path.exists() else ""
+
+    def _write_config(self) -> Path:
+        self.http_port = self.http_port or free_port()
+        config = self.data / "prosody.cfg.lua"
+        main, rooms = ('"telesalud_admission", "telesalud_control"', '"telesalud_room"')
+        rooms += ', "telesalud_events"'
+        config.write_text(
+            CONFIG.format(
+                run_as_root="run_as_root = true" if os.getuid() == 0 else "",
+                data=self.data,
+                modules=MODULES,
+                plugins=TEST_PLUGINS,
+                log_level=self.log_level,
+                c2s_port=free_port(range(self.http_port + 1, PORTS.stop)),
+                http_port=self.http_port,
+                domain=DOMAIN,
+                muc=MUC,
+                focus=FOCUS,
+                api_base=self.api_base,
+                outbound_secret=self.outbound_secret,
+                control_secret=self.control_secret,
+                issuer=ISSUER,
+                audience=AUDIENCE,
+                key_dir=self.key_dir,
+                extra=self.extra,
+                auth="telesalud_token" if self.telesalud else "anonymous",
+                main_modules=main if self.telesalud else "",
+                muc_modules=rooms if self.telesalud else "",
+            )
+        )
+        return config
+
+    def start(self) -> None:
+        prosody = shutil.which("prosody")
+        if prosody is None:
+            raise RuntimeError("prosody is not installed: run jitsi_cluster/tests_setup.sh")
+        config = self._write_config()
+        with (self.data / "stdout.log").open("ab") as out:
+            self.process = subprocess.Popen(
+                [prosody, "--config", str(config), "-F"], stdout=out, stderr=out
+            )
+        self._wait_until_up()
+
+    def _wait_until_up(self) -> None:
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            assert self.process is not None
+            if self.process.poll() is not None:
+                break
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.http_port)) == 0:
+                    return
+            time.sleep(0.05)
+        output = (self.data / "stdout.log").read_text()
+        raise RuntimeError(f"Prosody did not start:\n{output}\n{self.log}")
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+@contextmanager
+def running(server: Prosody) -> Iterator[Prosody]:
+    """Starts the server and stops it whatever happens."""
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,172 @@
+"""No event is lost or doubled, whatever happens to the control plane or to Prosody."""
+
+import asyncio
+import time
+from collections import Counter
+
+import pytest
+
+from schemas.video import LifecycleEvent, OccupantLeft, RoomDestroyed
+from tests.jitsi.conftest import Cluster
+
+pytestmark = pytest.mark.anyio
+
+
+def assert_complete(events: list[LifecycleEvent]) -> None:
+    """One instance, numbered without gap or repetition, in order, from creation to destruction."""
+    assert [e.sequence for e in events] == list(range(1, len(events) + 1))
+    assert len({e.event_id for e in events}) == len(events)
+    assert events[0].type == "room_created"
+    assert events[-1].type == "room_destroyed"
+    assert sorted(events, key=lambda e: e.occurred_at) == events
+
+
+async def consult(cluster: Cluster, room: str) -> None:
+    doctor = await cluster.join(room, "doctor-1", moderator=True)
+    patient = await cluster.join(room, "patient-1")
+    await patient.close()
+    await doctor.close()
+
+
+async def test_events_of_an_outage_arrive_once_and_in_order_afterwards(
+    own_cluster: Cluster,
+) -> None:
+    plane = own_cluster.plane
+    rooms = [own_cluster.room() for _ in range(5)]
+    async with await own_cluster.focus().start():
+        people = [await own_cluster.join(room, "patient-1") for room in rooms]
+        plane.down()
+        for person in people:
+            await person.close()
+        await asyncio.sleep(4)
+        before = len(plane.received)
+        plane.up()
+        for room in rooms:
+            assert_complete(await plane.wait_destroyed(room))
+    assert before <= 10
+    assert Counter(e.type for _, e in plane.received)["room_destroyed"] == 5
+
+
+async def test_an_answer_that_is_lost_repeats_the_event_under_the_same_id(
+    own_cluster: Cluster,
+) -> None:
+    plane = own_cluster.plane
+    room = own_cluster.room()
+    async with await own_cluster.focus().start():
+        person = await own_cluster.join(room, "patient-1")
+        await plane.wait(room, lambda es: len(es) == 2)
+        plane.delay = 3.5  # longer than the module waits: it cannot know that the event was taken
+        await person.close()
+        await plane.wait_destroyed(room, 20)
+        plane.delay = 0
+        await asyncio.sleep(6)
+    unique = list({e.event_id: e for e in plane.of(room)}.values())
+    assert len(unique) < len(plane.of(room))
+    assert_complete(unique)
+
+
+async def test_a_killed_prosody_closes_its_rooms_after_the_restart(own_cluster: Cluster) -> None:
+    plane, prosody = own_cluster.plane, own_cluster.prosody
+    room, silent = own_cluster.room(), own_cluster.room()
+    async with await own_cluster.focus().start():
+        await own_cluster.join(room, "doctor-1", moderator=True)
+        await own_cluster.join(room, "patient-1")
+        await plane.wait(room, lambda es: len(es) == 3)
+        person = await own_cluster.join(silent, "patient-2")
+        plane.status = 503
+        await person.close()  # leaves and destroys the room while nobody takes the events
+        await asyncio.sleep(0.5)
+        prosody.kill()
+    plane.status = None
+    prosody.start()
+    for each in (room, silent):
+        assert_complete(await plane.wait_destroyed(each))
+    left = [e for e in plane.of(room) if isinstance(e, OccupantLeft)]
+    assert {(e.occupant.participant_id, e.reason) for e in left} == {
+        ("doctor-1", "server_restart"),
+        ("patient-1", "server_restart"),
+    }
+    reasons = [e.reason for r in (room, silent) for e in plane.of(r) if isinstance(e, RoomDestroyed)]
+    assert reasons == ["server_restart", "empty"]
+
+
+async def test_a_prosody_killed_again_and_again_loses_nothing(own_cluster: Cluster) -> None:
+    plane, prosody = own_cluster.plane, own_cluster.prosody
+    plane.status = 503
+    rooms: list[str] = []
+    for _ in range(3):
+        rooms.append(own_cluster.room())
+        plane.status = None
+        async with await own_cluster.focus().start():
+            await own_cluster.join(rooms[-1], "patient-1")
+            plane.status = 503
+            prosody.kill()
+        prosody.start()
+    plane.status = None
+    for room in rooms:
+        events = await plane.wait_destroyed(room)
+        assert_complete(list({e.event_id: e for e in events}.values()))
+
+
+async def test_the_same_room_created_again_is_another_instance(own_cluster: Cluster) -> None:
+    room = own_cluster.room()
+    async with await own_cluster.focus().start():
+        await consult(own_cluster, room)
+        await own_cluster.plane.wait_destroyed(room)
+        await consult(own_cluster, room)
+        events = await own_cluster.plane.wait(
+            room, lambda es: sum(e.type == "room_destroyed" for e in es) == 2
+        )
+    first, second = list(dict.fromkeys(e.instance for e in events))
+    assert_complete([e for e in events if e.instance == first])
+    assert_complete([e for e in events if e.instance == second])
+
+
+async def test_an_event_that_is_refused_for_good_is_filed_and_holds_up_nobody(
+    own_cluster: Cluster,
+) -> None:
+    plane, prosody = own_cluster.plane, own_cluster.prosody
+    bad, good = own_cluster.room(), own_cluster.room()
+    async with await own_cluster.focus().start():
+        person = own_cluster.participant()
+        await person.login(bad, own_cluster.mint(bad))
+        await person.ask(bad)  # the admission is answered; only events are refused from here on
+        plane.event_status = 422
+        await person.enter(bad)
+        await person.close()
+        refused = prosody.data / "telesalud_events.journal.refused"
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline and refused.read_text().count("\n") < 4:
+            await asyncio.sleep(0.1)
+        plane.event_status = None
+        await consult(own_cluster, good)
+        assert_complete(await plane.wait_destroyed(good))
+    assert [e.type for e in plane.of(bad)] == []
+    assert refused.read_text().count(bad) == 4
+
+
+async def test_the_journal_shrinks_once_its_events_are_delivered(own_cluster: Cluster) -> None:
+    room = own_cluster.room()
+    journal = own_cluster.prosody.data / "telesalud_events.journal"
+    async with await own_cluster.focus().start():
+        for _ in range(8):
+            await consult(own_cluster, room)
+        await own_cluster.plane.wait(room, lambda es: len(es) == 48)
+        await asyncio.sleep(0.5)
+    assert len(journal.read_text().splitlines()) <= 24
+
+
+@pytest.mark.long
+async def test_a_minute_without_the_control_plane_loses_nothing(own_cluster: Cluster) -> None:
+    plane = own_cluster.plane
+    rooms = [own_cluster.room() for _ in range(20)]
+    async with await own_cluster.focus().start():
+        people = [await own_cluster.join(room, f"patient-{i}") for i, room in enumerate(rooms)]
+        plane.down()
+        for person in people:
+            await asyncio.sleep(3)
+            await person.close()
+        plane.up()
+        for room in rooms:
+            assert_complete(await plane.wait_destroyed(room))
+    assert len(plane.received) == 80
