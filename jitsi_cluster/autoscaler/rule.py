@@ -43,7 +43,7 @@ OFFICIAL_MINIMUM = 2
 
 # With the agenda as floor only unbooked load arrives by surprise, so the reactive half may wait for
 # a higher stress and give surplus back sooner. docs/jitsi_sizing.md compares both.
-AGENDA_AWARE_RULE = ScalingRule(up_at=0.5, down_below=0.35, down_step=8, grace_seconds=300)
+AGENDA_AWARE_RULE = ScalingRule(up_at=0.6, down_below=0.45, down_step=8, grace_seconds=300)
 
 
 class Why(StrEnum):
