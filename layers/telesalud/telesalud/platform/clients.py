@@ -1,0 +1,93 @@
+"""AWS clients, each made once per process at its first use.
+
+Region, credentials and endpoint come from the environment that boto3 itself reads
+(`AWS_ENDPOINT_URL` names the local cloud), so no code knows which cloud it talks to.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.config import Config
+    from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+CONNECT_SECONDS = 2
+READ_SECONDS = 5
+"""A healthy call takes milliseconds; waiting longer than this only holds up the caller."""
+ATTEMPTS = 3
+
+
+def _config(**more: Any) -> "Config":
+    from botocore.config import Config  # noqa: PLC0415  # not before a client is needed
+
+    return Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        tcp_keepalive=True,
+        **more,
+    )
+
+
+@cache
+def _session() -> Any:
+    import boto3  # noqa: PLC0415  # 200 ms of import that routes without storage do not need
+
+    return boto3.session.Session()
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """The process's DynamoDB client."""
+    client: DynamoDBClient = _session().client("dynamodb", config=_config())
+    return client
+
+
+@cache
+def kms() -> "KMSClient":
+    """The process's KMS client."""
+    client: KMSClient = _session().client("kms", config=_config())
+    return client
+
+
+@cache
+def s3() -> "S3Client":
+    """The process's S3 client; signature v4, as presigned posts with KMS encryption need."""
+    client: S3Client = _session().client("s3", config=_config(signature_version="s3v4"))
+    return client
+
+
+@cache
+def sqs() -> "SQSClient":
+    """The process's SQS client."""
+    client: SQSClient = _session().client("sqs", config=_config())
+    return client
+
+
+@cache
+def events() -> "EventBridgeClient":
+    """The process's EventBridge client."""
+    client: EventBridgeClient = _session().client("events", config=_config())
+    return client
+
+
+@cache
+def stepfunctions() -> "SFNClient":
+    """The process's Step Functions client."""
+    client: SFNClient = _session().client("stepfunctions", config=_config())
+    return client
+
+
+@cache
+def websockets(endpoint: str) -> "ApiGatewayManagementApiClient":
+    """A client that answers the connections of the WebSocket API at `endpoint`."""
+    client: ApiGatewayManagementApiClient = _session().client(
+        "apigatewaymanagementapi", endpoint_url=endpoint, config=_config()
+    )
+    return client
