@@ -12,6 +12,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from telesalud.platform.access import Role
+
 PREFIX = "TELESALUD_"
 LOCAL_STAGES = frozenset({"local", "test"})
 
@@ -31,12 +33,17 @@ class TrustedIssuer(BaseModel):
 
     issuer: str
     jwks_url: str
-    audience: str
+    audience: str = Field(min_length=1)
+    audience_claim: str = "aud"
+    """Where the issuer names the audience; Cognito's access tokens have `client_id` instead."""
     tenant: str = ""
     """Tenant of everybody from this issuer; empty when `tenant_claim` says it."""
     tenant_claim: str = "tenant"
+    tenants: tuple[str, ...] = ()
+    """Tenants that an external issuer's `tenant_claim` may name."""
     roles_claim: str = "roles"
-    roles: dict[str, str] = Field(default_factory=dict)
+    """Claim with the user's roles; may be a dotted path such as `realm_access.roles`."""
+    roles: dict[str, Role] = Field(default_factory=dict)
     """The issuer's role names to ours; a role that is not listed grants nothing."""
     ours: bool = False
     """Telesalud's own identity service: the only issuer whose scopes and kinds are believed."""
@@ -71,6 +78,8 @@ class Settings(BaseModel):
                 raise ValueError("origin must be https outside the local stages")
             if not self.front_door_sha256:
                 raise ValueError("front_door_sha256 is required outside the local stages")
+            if not all(i.jwks_url.startswith("https://") for i in self.trusted_issuers):
+                raise ValueError("jwks_url must be https outside the local stages")
         return self
 
     @classmethod
