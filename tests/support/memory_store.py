@@ -155,7 +155,7 @@ class MemoryStore:
     """A `telesalud.platform.store.SweepableStore`."""
 
     faults: Faults = field(default_factory=Faults)
-    before_transact: Callable[[Sequence[Operation]], None] | None = None
+    before_transact: Callable[[Sequence[Operation]], object] | None = None
     """Called outside the lock before each transaction: a barrier, or a rival's write."""
     changes: list[Change] = field(default_factory=list)
     trips: Trips = field(default_factory=Trips)

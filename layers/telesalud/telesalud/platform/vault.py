@@ -15,7 +15,7 @@ import hmac
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -23,7 +23,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from telesalud.platform.errors import Gone
-from telesalud.platform.store import ABSENT, PRESENT, ConditionFailed, Item, Key, Put, Store
+from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Store
 
 _FORMAT = b"\x01"
 _NONCE = 12
@@ -84,7 +84,14 @@ class _Kept:
 class Vault:
     """Seals and opens values for the table whose wrapped keys live in `store`."""
 
-    def __init__(self, store: Store, wrapper: KeyWrapper, table: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        wrapper: KeyWrapper,
+        table: str,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._seconds = seconds
         self._store = store
         self._wrapper = wrapper
         self._table = table
@@ -131,7 +138,7 @@ class Vault:
         """
         if not scope.patient:
             raise ValueError("a tenant's key is not shredded by this call")
-        self._store.transact([Put(scope.key, {"shredded": True}, when=PRESENT)])
+        self._store.transact([Put(scope.key, {"shredded": True})])
         with self._lock:
             self._kept.pop(scope.key, None)
 
@@ -166,11 +173,17 @@ class Vault:
         return plain
 
     def _recall(self, key: Key) -> bytes | None:
-        kept = self._kept.get(key)
-        return kept.plain if kept and kept.until > time.monotonic() else None
+        now = self._seconds()
+        with self._lock:
+            # Kept for equally long, so the oldest come first: none outlives its time unused.
+            while self._kept and next(iter(self._kept.values())).until <= now:
+                self._kept.pop(next(iter(self._kept)))
+            kept = self._kept.get(key)
+        return kept.plain if kept else None
 
     def _keep(self, key: Key, plain: bytes) -> None:
         with self._lock:
+            self._kept.pop(key, None)
             if len(self._kept) >= _KEPT_KEYS:
                 self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = _Kept(plain, time.monotonic() + KEPT_SECONDS)
+            self._kept[key] = _Kept(plain, self._seconds() + KEPT_SECONDS)
