@@ -18,6 +18,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from infra import render
+from infra.environment import PLACEHOLDERS
 from infra.stages import Stage, load_stage
 from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME, Target, aws_target, local_target
 from infra.tools import BUILD, CONTEXTS, ROOT, exclusive, fingerprint, run
@@ -79,7 +80,7 @@ def package_plain(stage: Stage, stack: str) -> Packaged:
                 "CompatibleRuntimes": [LAMBDA_RUNTIME],
                 "CompatibleArchitectures": [LAMBDA_ARCHITECTURE],
             }
-    return _written(stage, stack, render.complete(template, stack, stage.production))
+    return _written(stage, stack, render.complete(template, stack, stage))
 
 
 def package_context(stage: Stage, context: str) -> Packaged:
@@ -100,7 +101,7 @@ def package_context(stage: Stage, context: str) -> Packaged:
         for logical_id, _ in render.functions(template):
             template["Resources"][logical_id]["Properties"]["CodeUri"] = str(place / "app.zip")
         _resolve_state_machines(template)
-        _written(stage, context, render.complete(template, context, stage.production))
+        _written(stage, context, render.complete(template, context, stage))
         done.write_text(key)
     template_path = place / "template.json"
     return Packaged(context, template_path, _digest(template_path))
@@ -125,10 +126,12 @@ def _chalice_package(context: str, merge_template: render.Template, place: Path)
     (app / ".chalice" / "config.json").write_text(json.dumps(config))
     merge_file = place / "merge.json"
     merge_file.write_text(json.dumps(merge_template, indent=1))
-    env = os.environ | {
+    env = {
+        **os.environ,
+        **PLACEHOLDERS,
+        "TELESALUD_CONTEXT": context,
         "PYTHONPATH": f"{ROOT / 'layers' / 'telesalud'}{os.pathsep}{ROOT}",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "AWS_DEFAULT_REGION": "us-east-1",  # packaging wants one, the output does not hold it
     }
     chalice = Path(sys.executable).parent / "chalice"
     options = ("--stage", "telesalud", "--pkg-format", "cloudformation")

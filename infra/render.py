@@ -14,6 +14,7 @@ from typing import Any
 
 from chalice.package import YAMLTemplateSerializer
 
+from infra.stages import Stage
 from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME
 
 Template = dict[str, Any]
@@ -61,7 +62,7 @@ def name_context(part: Any, context: str) -> Any:
     return part
 
 
-def complete(template: Template, stack: str, production: bool) -> Template:
+def complete(template: Template, stack: str, stage: Stage) -> Template:
     """`template` with every resource's standard companions and protections."""
     resources: dict[str, Any] = template["Resources"]
     companions = {
@@ -78,8 +79,10 @@ def complete(template: Template, stack: str, production: bool) -> Template:
                 resources[name] = merge(standard, resources.get(name, {}))
     for name in CHALICE_OUTPUTS:  # the same in every app: they would collide as parameters
         template.get("Outputs", {}).pop(name, None)
+    if stage.local:
+        _spell_out_gateway_responses(resources)
     for resource in resources.values():
-        _protect(resource, production)
+        _protect(resource, stage.production)
         for policy in resource.get("Properties", {}).get("Policies", []):
             if isinstance(policy, dict) and "PolicyDocument" in policy:
                 policy["PolicyDocument"].setdefault("Version", "2012-10-17")
@@ -92,6 +95,33 @@ def functions(template: Template) -> Iterator[tuple[str, str]]:
         if resource.get("Type") == "AWS::Serverless::Function":
             name = resource["Properties"]["Handler"].rsplit(".", 1)[1]
             yield logical_id, "api" if name == "app" else name
+
+
+def _spell_out_gateway_responses(resources: dict[str, Any]) -> None:
+    """One resource per gateway response: the emulator overlooks those in the API's document.
+
+    It makes resources in alphabetical order and its deployment takes a copy of the responses,
+    so their names must come before the API's.
+    """
+    for logical_id, api in list(resources.items()):
+        responses = api.get("Properties", {}).get("GatewayResponses")
+        if api.get("Type") != "AWS::Serverless::Api" or not responses:
+            continue
+        del api["Properties"]["GatewayResponses"]
+        for kind, response in responses.items():
+            headers = response.get("ResponseParameters", {}).get("Headers", {})
+            properties = {
+                "RestApiId": _ref(logical_id),
+                "ResponseType": kind,
+                "ResponseTemplates": response["ResponseTemplates"],
+                "ResponseParameters": {
+                    f"gatewayresponse.header.{name}": value for name, value in headers.items()
+                },
+            }
+            if "StatusCode" in response:
+                properties["StatusCode"] = response["StatusCode"]
+            name = f"Answer{kind.title().replace('_', '')}"
+            resources[name] = {"Type": "AWS::ApiGateway::GatewayResponse", "Properties": properties}
 
 
 def _protect(resource: dict[str, Any], production: bool) -> None:
@@ -125,7 +155,6 @@ def _function(logical_id: str, function: dict[str, Any], stack: str) -> Template
         "Runtime": LAMBDA_RUNTIME,
         "Architectures": [LAMBDA_ARCHITECTURE],
         "Role": _arn(f"{logical_id}Role"),
-        "KmsKeyArn": _ref("StorageKeyArn"),
         "LoggingConfig": {"LogGroup": _ref(f"{logical_id}Logs")},
         "Tracing": "PassThrough",
         "ReservedConcurrentExecutions": properties.get("ReservedConcurrentExecutions", reserve),
