@@ -9,7 +9,13 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 class Contract(BaseModel):
     """Base of every request and answer: immutable, strict about types, no unknown fields."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        # Answers always carry every field, so clients' generated types need not ask.
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class Query(BaseModel):
