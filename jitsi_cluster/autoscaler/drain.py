@@ -63,7 +63,7 @@ class Drain(Frozen):
 
 
 class Step(Frozen):
-    """The state to store and the acts to perform. Store after performing: acts are repeatable."""
+    """Store the state, then perform the acts: one that gets lost is asked for by a later step."""
 
     drain: Drain
     acts: tuple[Act, ...]
