@@ -1,0 +1,1 @@
+"""Who a person is: identity documents, record numbers, names, birth dates, likely duplicates."""

@@ -1,0 +1,81 @@
+"""Dates of a life: birth, age, and what may not lie before or after it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from dateutil.relativedelta import relativedelta
+
+from telesalud.platform.errors import FieldError, Invalid
+
+OLDEST_YEARS: Final = 125
+"""Longest documented human life: 122 years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Completed years, months of the next year, days of the next month; and days in all."""
+
+    years: int
+    months: int
+    days: int
+    total_days: int
+
+    @property
+    def total_months(self) -> int:
+        """Completed months since birth."""
+        return self.years * 12 + self.months
+
+
+def age_on(birth: date, day: date) -> Age:
+    """The age on `day`. Somebody born on 29 February ages on the 28th in other years.
+
+    Raises Invalid when `day` is before the birth.
+    """
+    if day < birth:
+        raise Invalid(fields=[FieldError("/date", "before-birth", "the date is before birth")])
+    passed = relativedelta(day, birth)
+    return Age(passed.years, passed.months, passed.days, (day - birth).days)
+
+
+def check_birth_date(birth: date, today: date, field: str = "/birth_date") -> date:
+    """`birth` when a living person may have it; `today` is the date at the site.
+
+    Raises Invalid for a date in the future or longer ago than anybody has lived.
+    """
+    if birth > today:
+        raise Invalid(fields=[FieldError(field, "in-future", "the birth is in the future")])
+    if relativedelta(today, birth).years > OLDEST_YEARS:
+        detail = f"the birth is more than {OLDEST_YEARS} years ago"
+        raise Invalid(fields=[FieldError(field, "too-old", detail)])
+    return birth
+
+
+def check_life_date(day: date, birth: date | None, today: date, field: str) -> date:
+    """`day` when it lies between birth and today: onset, death, immunization, procedure.
+
+    Raises Invalid.
+    """
+    if day > today:
+        raise Invalid(fields=[FieldError(field, "in-future", "the date is in the future")])
+    if birth is not None and day < birth:
+        raise Invalid(fields=[FieldError(field, "before-birth", "the date is before birth")])
+    return day
+
+
+def check_period(begin: date | None, end: date | None, field: str = "/end") -> None:
+    """Raises Invalid when a period ends before it begins."""
+    if begin is not None and end is not None and end < begin:
+        raise Invalid(fields=[FieldError(field, "before-begin", "the end is before the begin")])
+
+
+def birth_from_age(years: int, today: date) -> date:
+    """An estimated birth date for somebody who only knows an age: the middle of the year.
+
+    Raises Invalid for an age that nobody reaches.
+    """
+    if not 0 <= years <= OLDEST_YEARS:
+        detail = f"an age is between 0 and {OLDEST_YEARS} years"
+        raise Invalid(fields=[FieldError("/age", "out-of-range", detail)])
+    middle = today - relativedelta(years=years) - timedelta(days=182)
+    return check_birth_date(middle, today, "/age")

@@ -1,0 +1,63 @@
+"""Names of people: kept as they are written, compared without accents, case or particles."""
+
+import re
+import unicodedata
+from itertools import permutations
+from typing import Final
+
+import jellyfish
+
+from telesalud.patients.terminology.text import fold
+from telesalud.platform.errors import FieldError, Invalid
+
+MAX_LENGTH: Final = 100
+_LINKS = "da das de del della di do dos e el la las los van von y"
+PARTICLES: Final = frozenset(_LINKS.split())
+"""Spanish, Portuguese and Italian links between names, often written or left out at random."""
+
+_APOSTROPHES = re.compile("['\u2019\u02bc\u00b4`]")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def tidy(text: str, field: str = "/name") -> str:
+    """The name as it will be stored: one form of Unicode (NFC), single blanks.
+
+    Raises Invalid for what is empty, too long, or holds digits or control characters.
+    """
+    name = unicodedata.normalize("NFC", " ".join(text.split()))
+    if not _WORD.search(name):
+        raise Invalid(fields=[FieldError(field, "empty", "a name has at least one letter")])
+    if len(name) > MAX_LENGTH:
+        raise Invalid(fields=[FieldError(field, "too-long", f"at most {MAX_LENGTH} characters")])
+    if any(unicodedata.category(c)[0] == "C" or c.isdigit() for c in name):
+        raise Invalid(
+            fields=[FieldError(field, "characters", "a name has no digits or control characters")]
+        )
+    return name
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a name for search and comparison: `María de la O'Núñez` is maria, onunez."""
+    every = _WORD.findall(fold(_APOSTROPHES.sub("", text)))
+    return [word for word in every if word not in PARTICLES] or every
+
+
+def similarity(one: str, other: str) -> float:
+    """How alike two names are, 0 to 1, in any order of their words.
+
+    Words are paired for the best total of their Jaro-Winkler similarities; a name with a word
+    fewer (a second given name left out) loses little. Two empty names are not alike.
+    """
+    short, long = sorted((tokens(one)[:_MOST], tokens(other)[:_MOST]), key=lambda t: (len(t), t))
+    if not short:
+        return 0.0
+    alike = [[jellyfish.jaro_winkler_similarity(a, b) for b in long] for a in short]
+    best = max(
+        sum(alike[row][column] for row, column in enumerate(order))
+        for order in permutations(range(len(long)), len(short))
+    )
+    return best / len(short) * (1 - _MISSING * (len(long) - len(short)))
+
+
+_MOST: Final = 5  # words compared: 5! orders at most
+_MISSING: Final = 0.04  # lost per word that only one of the names has
