@@ -95,23 +95,21 @@ def _same(left: Value | None, right: Value) -> bool:
     return type(left) is type(right) and left == right
 
 
+def _below(value: Value | None, limit: str | int) -> bool:
+    if value is None:
+        return False
+    found, bound = _order(value), _order(limit)
+    return found[0] == bound[0] and found < bound
+
+
 def _holds(when: When, item: Item | None) -> bool:
-    if when.exists is not None and when.exists != (item is not None):
-        return False
-    if when.version is not None and (item is None or item.version != when.version):
-        return False
     attributes: Attributes = item.attributes if item else {}
-    if not all(_same(attributes.get(n), v) for n, v in when.equals.items()):
-        return False
-    if any(name in attributes for name in when.lacks):
-        return False
-    for name, limit in when.below.items():
-        if name not in attributes:
-            return False
-        found, bound = _order(attributes[name]), _order(limit)
-        if found[0] != bound[0] or found >= bound:
-            return False
-    return True
+    return (
+        when.exists in (None, item is not None)
+        and (when.version is None or (item is not None and item.version == when.version))
+        and all(_same(attributes.get(n), v) for n, v in when.equals.items())
+        and all(_below(attributes.get(n), v) for n, v in when.below.items())
+    )
 
 
 def _size(item: Item) -> int:

@@ -28,7 +28,7 @@ from telesalud.platform.errors import (
     TooLarge,
     VersionRequired,
 )
-from telesalud.platform.logs import get_logger
+from telesalud.platform.logs import get_logger, where
 from telesalud.platform.work import AnsweredBefore, Call, Once, Remembered, Services, Work, recall
 
 MAX_BODY = 256 * 1024
@@ -149,7 +149,7 @@ class Edge:
                     request_id=request_id,
                     operation=operation.name,
                     error=type(error).__name__,
-                    where=problems.where(error),
+                    where=where(error),
                 )
             response = problems.response(problem)
         get_logger().info(

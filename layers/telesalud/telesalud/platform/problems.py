@@ -118,17 +118,6 @@ def repeated_query(names: Iterable[str]) -> Invalid:
     )
 
 
-def where(error: BaseException) -> str:
-    """File and line at which an unexpected error arose; safe to log, unlike its message."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    if trace is None:
-        return "unknown"
-    code = trace.tb_frame.f_code
-    return f"{code.co_filename.rpartition('/')[2]}:{code.co_name}:{trace.tb_lineno}"
-
-
 def _lost_race() -> DomainError:
 
     return Conflict("somebody else changed this at the same moment; read it again and retry")
