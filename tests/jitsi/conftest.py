@@ -3,7 +3,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.jitsi.control_plane import ControlPlane, RoomControlClient, admit, new_room
-from tests.jitsi.prosody_server import AUDIENCE, DOMAIN, ISSUER, Prosody, free_port, running
+from tests.jitsi.prosody_server import AUDIENCE, DOMAIN, ISSUER, PORTS, Prosody, free_port, running
 from tests.jitsi.xmpp_client import Focus, Participant
 
 KID = "test/key-1"
@@ -63,18 +63,19 @@ def mint() -> TokenMint:
     return TokenMint(rsa.generate_private_key(public_exponent=65537, key_size=2048))
 
 
-def publish(key: rsa.RSAPrivateKey, kid: str, directory: Path) -> None:
-    """Writes the public key where the ASAP rule looks for it."""
-    pem = key.public_key().public_bytes(
+def asap(mint: TokenMint) -> tuple[str, bytes]:
+    """File name and PEM of the public key by the ASAP rule: the SHA-256 of the key id."""
+    pem = mint.key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    (directory / f"{hashlib.sha256(kid.encode()).hexdigest()}.pem").write_bytes(pem)
+    return f"{hashlib.sha256(mint.kid.encode()).hexdigest()}.pem", pem
 
 
 @pytest.fixture(scope="session")
 def key_dir(mint: TokenMint, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("keys")
-    publish(mint.key, mint.kid, directory)
+    name, pem = asap(mint)
+    (directory / name).write_bytes(pem)
     return directory
 
 
@@ -112,12 +113,12 @@ class Cluster:
 
 
 def make_cluster(
-    tmp_path: Path, key_dir: Path, mint: TokenMint, extra: str = ""
-) -> Iterator[Cluster]:
+    tmp_path: Path, key_dir: Path, mint: TokenMint, extra: str = "", plane_port: int = 0
+) -> Generator[Cluster, None, None]:
     require("prosody")
     server = Prosody(tmp_path, key_dir, "", extra=extra)
-    server.http_port = free_port()
-    plane = ControlPlane(free_port(range(server.http_port + 1, 5400)), server.outbound_secret)
+    plane = ControlPlane(plane_port or free_port(), server.outbound_secret)
+    server.http_port = free_port(range(plane.port + 1, PORTS.stop))
     server.api_base = plane.base
     plane.up()
     try:

@@ -69,11 +69,13 @@ class ControlPlane:
         self.answers: dict[str, AdmissionAnswer] = {}
         self.admissions: list[AdmissionRequest] = []
         self.received: list[tuple[float, LifecycleEvent]] = []
+        self.keys: dict[str, bytes] = {}
+        self.key_requests: list[str] = []
         self.refused = 0
         self.status: int | None = None
         self.event_status: int | None = None
         self.delay = 0.0
-        self.on_admission: Callable[[str], None] | None = None
+        self.on_admission: Callable[[str], object] | None = None
         self._changed = threading.Condition()
         self._server: ThreadingHTTPServer | None = None
 
@@ -87,15 +89,21 @@ class ControlPlane:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-                status, answer = plane.handle(
-                    self.path, self.headers.get(SIGNATURE_HEADER), body
-                )
+                status, answer = plane.handle(self.path, self.headers.get(SIGNATURE_HEADER), body)
                 payload = answer.encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(payload)))
                 self.end_headers()
                 self.wfile.write(payload)
+
+            def do_GET(self) -> None:
+                plane.key_requests.append(self.path)
+                key = plane.keys.get(self.path)
+                self.send_response(200 if key else 404)
+                self.send_header("Content-Length", str(len(key or b"")))
+                self.end_headers()
+                self.wfile.write(key or b"")
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 """Keeps the test output quiet."""
@@ -144,21 +152,21 @@ class ControlPlane:
         return [event for _, event in self.received if event.room == room]
 
     async def wait(
-        self, room: str, done: Callable[[list[LifecycleEvent]], bool], timeout: float = 10
+        self, room: str, done: Callable[[list[LifecycleEvent]], bool], patience: float = 10
     ) -> list[LifecycleEvent]:
         """The room's events once `done` is content with them."""
 
         def block() -> bool:
             with self._changed:
-                return self._changed.wait_for(lambda: done(self.of(room)), timeout)
+                return self._changed.wait_for(lambda: done(self.of(room)), patience)
 
         if not await asyncio.to_thread(block):
             raise AssertionError(f"events of {room}: {[e.type for e in self.of(room)]}")
         return self.of(room)
 
-    async def wait_destroyed(self, room: str, timeout: float = 10) -> list[LifecycleEvent]:
+    async def wait_destroyed(self, room: str, patience: float = 10) -> list[LifecycleEvent]:
         return await self.wait(
-            room, lambda es: any(e.type == "room_destroyed" for e in es), timeout
+            room, lambda es: any(e.type == "room_destroyed" for e in es), patience
         )
 
 
@@ -175,9 +183,11 @@ class RoomControlClient:
 
     def body(self, action: str, room: str, **fields: Any) -> bytes:
         request = {"request_id": str(uuid.uuid4()), "action": action, "room": room, **fields}
-        return RoomControl.model_validate_json(json.dumps(request)).model_dump_json(
-            exclude_none=True
-        ).encode()
+        return (
+            RoomControl.model_validate_json(json.dumps(request))
+            .model_dump_json(exclude_none=True)
+            .encode()
+        )
 
     def call(self, action: str, room: str, **fields: Any) -> RoomControlAnswer:
         body = self.body(action, room, **fields)

@@ -33,7 +33,7 @@ async def test_the_room_ends_within_a_second_of_its_limit_after_a_warning(
         assert warning.get("remaining") == "2"
         reasons = await asyncio.gather(doctor.destroyed(), patient.destroyed())
         assert abs(time.time() - ends_at.timestamp()) < 1
-        assert reasons == [END_REASON, END_REASON]
+        assert set(reasons) == {END_REASON}
         events = await cluster.plane.wait_destroyed(room)
     assert [e.reason for e in events if isinstance(e, RoomDestroyed)] == ["limit"]
     assert {e.reason for e in events if isinstance(e, OccupantLeft)} == {"room_ended"}
@@ -222,9 +222,7 @@ async def test_an_admission_given_before_the_end_does_not_reopen_the_room(
     room = cluster.room()
     plane = cluster.plane
     # The consult finishes after the control plane answered and before the answer arrives.
-    plane.on_admission = lambda asked: (
-        cluster.control.call("end", asked) if asked == room else None
-    )
+    plane.on_admission = lambda asked: cluster.control.call("end", asked) if asked == room else None
     try:
         async with await cluster.focus().start():
             with pytest.raises(JoinRefused, match="resource-constraint"):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,13 @@ def assert_complete(events: list[LifecycleEvent]) -> None:
     assert events[0].type == "room_created"
     assert events[-1].type == "room_destroyed"
     assert sorted(events, key=lambda e: e.occurred_at) == events
+
+
+def wait_for_lines(path: Path, count: int) -> None:
+    deadline = time.monotonic() + 5
+    while not path.exists() or path.read_text().count("\n") < count:
+        assert time.monotonic() < deadline, f"{path.name} has not {count} lines"
+        time.sleep(0.05)
 
 
 async def consult(cluster: Cluster, room: str) -> None:
@@ -86,7 +94,9 @@ async def test_a_killed_prosody_closes_its_rooms_after_the_restart(own_cluster: 
         ("doctor-1", "server_restart"),
         ("patient-1", "server_restart"),
     }
-    reasons = [e.reason for r in (room, silent) for e in plane.of(r) if isinstance(e, RoomDestroyed)]
+    reasons = [
+        e.reason for r in (room, silent) for e in plane.of(r) if isinstance(e, RoomDestroyed)
+    ]
     assert reasons == ["server_restart", "empty"]
 
 
@@ -135,9 +145,7 @@ async def test_an_event_that_is_refused_for_good_is_filed_and_holds_up_nobody(
         await person.enter(bad)
         await person.close()
         refused = prosody.data / "telesalud_events.journal.refused"
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline and refused.read_text().count("\n") < 4:
-            await asyncio.sleep(0.1)
+        await asyncio.to_thread(wait_for_lines, refused, 4)
         plane.event_status = None
         await consult(own_cluster, good)
         assert_complete(await plane.wait_destroyed(good))
@@ -146,12 +154,12 @@ async def test_an_event_that_is_refused_for_good_is_filed_and_holds_up_nobody(
 
 
 async def test_the_journal_shrinks_once_its_events_are_delivered(own_cluster: Cluster) -> None:
-    room = own_cluster.room()
     journal = own_cluster.prosody.data / "telesalud_events.journal"
+    rooms = [own_cluster.room() for _ in range(8)]
     async with await own_cluster.focus().start():
-        for _ in range(8):
+        for room in rooms:
             await consult(own_cluster, room)
-        await own_cluster.plane.wait(room, lambda es: len(es) == 48)
+            await own_cluster.plane.wait_destroyed(room)
         await asyncio.sleep(0.5)
     assert len(journal.read_text().splitlines()) <= 24
 

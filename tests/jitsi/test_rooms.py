@@ -39,12 +39,15 @@ async def test_two_participants_meet_and_every_step_is_reported_in_order(cluster
 
 async def test_the_token_alone_decides_who_moderates(cluster: Cluster) -> None:
     room = cluster.room()
-    async with await cluster.focus().start():
-        async with cluster.participant() as patient, cluster.participant() as doctor:
-            await patient.login(room, cluster.mint(room, "patient-1"))
-            await doctor.login(room, cluster.mint(room, "doctor-1", moderator=True))
-            assert await patient.call(room) == "participant"
-            assert await doctor.call(room) == "moderator"
+    async with (
+        await cluster.focus().start(),
+        cluster.participant() as patient,
+        cluster.participant() as doctor,
+    ):
+        await patient.login(room, cluster.mint(room, "patient-1"))
+        await doctor.login(room, cluster.mint(room, "doctor-1", moderator=True))
+        assert await patient.call(room) == "participant"
+        assert await doctor.call(room) == "moderator"
 
 
 async def test_a_third_participant_is_turned_away(cluster: Cluster) -> None:

@@ -86,7 +86,7 @@ class Client:
     async def handle(self, stanza: Element) -> None:
         """For subclasses that answer by themselves."""
 
-    async def expect(self, matches: Callable[[Element], bool], timeout: float = 5) -> Element:
+    async def expect(self, matches: Callable[[Element], bool], patience: float = 5) -> Element:
         """The first stanza that matches, taken out of the inbox."""
 
         def take() -> Element | None:
@@ -95,7 +95,7 @@ class Client:
                     return self.inbox.pop(i)
             return None
 
-        async with asyncio.timeout(timeout), self._arrived:
+        async with asyncio.timeout(patience), self._arrived:
             while (found := take()) is None:
                 await self._arrived.wait()
             return found
@@ -110,21 +110,19 @@ class Client:
         self._reader = asyncio.create_task(self._read())
         await self._open()
         await self.send(f"<auth xmlns='{SASL}' mechanism='{mechanism}'>{payload}</auth>")
-        answer = await self.expect(
-            lambda s: s.tag in (f"{{{SASL}}}success", f"{{{SASL}}}failure")
-        )
+        answer = await self.expect(lambda s: s.tag in (f"{{{SASL}}}success", f"{{{SASL}}}failure"))
         if answer.tag.endswith("failure"):
             raise LoginRefused(answer.findtext(f"{{{SASL}}}text", "refused"))
         await self._open()
         bound = await self.iq("set", f"<bind xmlns='{BIND}'/>")
         self.jid = bound.findtext(f".//{{{BIND}}}jid", "")
 
-    async def iq(self, kind: str, payload: str, to: str = "", timeout: float = 10) -> Element:
+    async def iq(self, kind: str, payload: str, to: str = "", patience: float = 10) -> Element:
         ident = uuid.uuid4().hex
         target = f" to={quoteattr(to)}" if to else ""
         await self.send(f"<iq xmlns='{CLIENT}' type='{kind}' id='{ident}'{target}>{payload}</iq>")
         return await self.expect(
-            lambda s: s.tag == f"{{{CLIENT}}}iq" and s.get("id") == ident, timeout
+            lambda s: s.tag == f"{{{CLIENT}}}iq" and s.get("id") == ident, patience
         )
 
     async def presence_to(self, room: str, nick: str) -> None:
@@ -159,8 +157,10 @@ class Participant(Client):
         await self.presence_to(room, self.nick)
         mine = f"{room}@{MUC}/{self.nick}"
         stanza = await self.expect(
-            lambda s: s.tag == f"{{{CLIENT}}}presence"
-            and (s.get("type") == "error" or s.get("from") == mine)
+            lambda s: (
+                s.tag == f"{{{CLIENT}}}presence"
+                and (s.get("type") == "error" or s.get("from") == mine)
+            )
         )
         if stanza.get("type") == "error":
             raise JoinRefused(condition(stanza))
@@ -180,10 +180,10 @@ class Participant(Client):
             f"<presence xmlns='{CLIENT}' type='unavailable' to='{room}@{MUC}/{self.nick}'/>"
         )
 
-    async def destroyed(self, timeout: float = 10) -> str:
+    async def destroyed(self, patience: float = 10) -> str:
         """Waits for the room's destruction; the reason text."""
         stanza = await self.expect(
-            lambda s: s.find(f".//{{{MUC_USER}}}destroy") is not None, timeout
+            lambda s: s.find(f".//{{{MUC_USER}}}destroy") is not None, patience
         )
         return stanza.findtext(f".//{{{MUC_USER}}}reason", "")
 
