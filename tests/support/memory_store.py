@@ -108,6 +108,7 @@ def _holds(when: When, item: Item | None) -> bool:
         when.exists in (None, item is not None)
         and (when.version is None or (item is not None and item.version == when.version))
         and all(_same(attributes.get(n), v) for n, v in when.equals.items())
+        and all(name not in attributes for name in when.lacks)
         and all(_below(attributes.get(n), v) for n, v in when.below.items())
     )
 
