@@ -1,0 +1,47 @@
+import { en } from './en';
+import { es } from './es';
+import { pt } from './pt';
+
+export type Key = keyof typeof es;
+export type Catalogue = Readonly<Record<Key, string>>;
+
+export const LANGUAGES = ['es', 'pt', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
+  es: 'Español',
+  pt: 'Português',
+  en: 'English',
+};
+const LOCALES: Readonly<Record<Language, string>> = { es: 'es-PE', pt: 'pt-BR', en: 'en' };
+const CATALOGUES: Readonly<Record<Language, Catalogue>> = { es, pt, en };
+
+export type Translate = (key: Key, values?: Readonly<Record<string, string | number>>) => string;
+
+export function isLanguage(text: string): text is Language {
+  return (LANGUAGES as readonly string[]).includes(text);
+}
+
+/** The first of the browser's languages that we speak, else Spanish. */
+export function browserLanguage(): Language {
+  const spoken = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase());
+  return spoken.find(isLanguage) ?? 'es';
+}
+
+export function translator(language: Language): Translate {
+  return (key, values = {}) =>
+    CATALOGUES[language][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+}
+
+export function timeOf(language: Language, moment: string): string {
+  return new Intl.DateTimeFormat(LOCALES[language], { timeStyle: 'short' }).format(new Date(moment));
+}
+
+export function dayAndTimeOf(language: Language, moment: string): string {
+  return new Intl.DateTimeFormat(LOCALES[language], {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: 'numeric',
+    minute: '2-digit',
+  }).format(new Date(moment));
+}

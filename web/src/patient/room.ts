@@ -1,0 +1,236 @@
+/**
+ * The patient's side of a consult: session, change feed, chat, files and call, as one observable
+ * state that the screens draw.
+ */
+import { ConsultApi } from '../shared/consult_api';
+import {
+  ENDED,
+  type Changes,
+  type ConsultFile,
+  type ConsultSignal,
+  type Message,
+  type Session,
+  type SessionConsult,
+} from '../shared/consult_types';
+import { DirectCall, type Quality, type Signal } from '../shared/direct_call';
+import { Feed } from '../shared/feed';
+import { Problem } from '../shared/problem';
+import { keepSession } from './storage';
+
+export interface Outgoing {
+  readonly clientId: string;
+  readonly text: string;
+  readonly state: 'sending' | 'failed';
+}
+
+export interface RoomState {
+  readonly consult: SessionConsult;
+  readonly online: boolean;
+  readonly messages: readonly Message[];
+  readonly outgoing: readonly Outgoing[];
+  readonly files: readonly ConsultFile[];
+  readonly remote: MediaStream | undefined;
+  readonly quality: Quality;
+  readonly audioOnly: boolean;
+  readonly refused: Problem | undefined;
+}
+
+const RENEW_BEFORE_MS = 120_000;
+
+export class Room {
+  readonly me: string;
+  #session: Session;
+  #state: RoomState;
+  #listeners = new Set<() => void>();
+  #feed: Feed | undefined;
+  #call: DirectCall | undefined;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
+  #heard = new Set<string>();
+  readonly #api: ConsultApi;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.me = session.participant;
+    this.#api = new ConsultApi(session.consult.id, () => this.#session.token);
+    this.#state = {
+      consult: session.consult,
+      online: true,
+      messages: [],
+      outgoing: [],
+      files: [],
+      remote: undefined,
+      quality: 'connecting',
+      audioOnly: false,
+      refused: undefined,
+    };
+    keepSession(session);
+  }
+
+  get state(): RoomState {
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    if (this.#feed) return;
+    this.#feed = new Feed(this.#api, 0, {
+      onChanges: (changes) => void this.#take(changes),
+      onOnline: (online) => this.#set({ online }),
+      onRefused: (refused) => void this.#refuse(refused),
+    });
+    this.#scheduleRenewal();
+  }
+
+  stop(): void {
+    this.#feed?.stop();
+    this.#feed = undefined;
+    this.hangUp();
+    clearTimeout(this.#renewal);
+  }
+
+  async announce(device: { camera: boolean; microphone: boolean; speaker: boolean; connection: 'good' | 'poor' }): Promise<void> {
+    const consult = await this.#api.announce(device);
+    this.#set({ consult });
+  }
+
+  async call(local: MediaStream): Promise<void> {
+    if (this.#call) return;
+    const room = await this.#api.room();
+    const servers = room.ice_servers.map((server) => ({
+      urls: [...server.urls],
+      ...(server.username != null && { username: server.username }),
+      ...(server.credential != null && { credential: server.credential }),
+    }));
+    const other = this.other().participant;
+    this.#call = new DirectCall(local, servers, room.polite, (signal) => this.#sendSignal(other, signal), {
+      onRemote: (remote) => this.#set({ remote }),
+      onQuality: (quality) => this.#set({ quality }),
+      onAudioOnly: () => this.#set({ audioOnly: true }),
+    });
+    window.telesaludCallStats = () => this.#call?.stats();
+  }
+
+  hangUp(): void {
+    this.#call?.close();
+    this.#call = undefined;
+    this.#set({ remote: undefined, quality: 'connecting' });
+  }
+
+  /** The practitioner's side of this consult. */
+  other(): SessionConsult['participants'][number] {
+    const found =
+      this.#state.consult.participants.find((p) => p.role === 'practitioner' && p.present) ??
+      this.#state.consult.participants.find((p) => p.role === 'practitioner');
+    if (!found) throw new Error('a consult without a practitioner');
+    return found;
+  }
+
+  async say(text: string, clientId: string = uuid7()): Promise<void> {
+    const rest = this.#state.outgoing.filter((m) => m.clientId !== clientId);
+    this.#set({ outgoing: [...rest, { clientId, text, state: 'sending' }] });
+    try {
+      const message = await this.#api.say(clientId, text);
+      this.#addMessages([message]);
+    } catch {
+      const failed = { clientId, text, state: 'failed' } as const;
+      this.#set({ outgoing: [...this.#state.outgoing.filter((m) => m.clientId !== clientId), failed] });
+    }
+  }
+
+  async share(file: File): Promise<void> {
+    await this.#api.upload(file, uuid7());
+    this.#set({ files: (await this.#api.files()).items });
+  }
+
+  async downloadUrl(fileId: string): Promise<string> {
+    return (await this.#api.download(fileId)).url;
+  }
+
+  #set(change: Partial<RoomState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#listeners.forEach((listener) => listener());
+  }
+
+  async #take(changes: Changes): Promise<void> {
+    this.#set({ consult: changes.consult });
+    const kinds = new Set(changes.items.map((change) => change.kind));
+    for (const signal of changes.signals) await this.#hear(signal);
+    if (kinds.has('chat')) await this.#readChat();
+    if (kinds.has('file')) this.#set({ files: (await this.#api.files()).items });
+    if (ENDED.has(changes.consult.status)) this.stop();
+  }
+
+  async #readChat(): Promise<void> {
+    let more = true;
+    while (more) {
+      const page = await this.#api.messages(this.#state.messages.at(-1)?.sequence ?? 0);
+      this.#addMessages(page.items);
+      more = page.more;
+    }
+  }
+
+  #addMessages(added: readonly Message[]): void {
+    const known = new Map(this.#state.messages.map((m) => [m.sequence, m]));
+    added.forEach((m) => known.set(m.sequence, m));
+    const messages = [...known.values()].sort((a, b) => a.sequence - b.sequence);
+    const arrived = new Set(messages.map((m) => m.client_id));
+    this.#set({ messages, outgoing: this.#state.outgoing.filter((m) => !arrived.has(m.clientId)) });
+  }
+
+  async #hear(signal: ConsultSignal): Promise<void> {
+    if (!this.#call || this.#heard.has(signal.id)) return;
+    this.#heard.add(signal.id);
+    await this.#call.receive(JSON.parse(signal.payload) as Signal);
+  }
+
+  #sendSignal(to: string, signal: Signal): void {
+    this.#api.signal(to, JSON.stringify(signal)).catch((error: unknown) => {
+      // The other side asks again by its next hello; only the connection's colour changes here.
+      if (error instanceof Problem) return;
+      this.#set({ online: false });
+    });
+  }
+
+  #scheduleRenewal(): void {
+    const wait = Date.parse(this.#session.expires_at) - Date.now() - RENEW_BEFORE_MS;
+    this.#renewal = setTimeout(() => void this.#renew(), Math.max(wait, 5000));
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      this.#session = await this.#api.renew();
+      keepSession(this.#session);
+      this.#scheduleRenewal();
+    } catch {
+      this.#renewal = setTimeout(() => void this.#renew(), 5000);
+    }
+  }
+
+  /** Ended while we looked away: the last state says how. */
+  async #refuse(refused: Problem): Promise<void> {
+    this.hangUp();
+    clearTimeout(this.#renewal);
+    this.#set({ refused });
+  }
+}
+
+/** UUIDv7 (RFC 9562): milliseconds, then random bits. */
+export function uuid7(now: number = Date.now()): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  for (let i = 0; i < 6; i += 1) bytes[i] = Math.floor(now / 2 ** (8 * (5 - i))) % 256;
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+declare global {
+  interface Window {
+    /** Statistics of the running call, for support and for the browser tests. */
+    telesaludCallStats?: () => Promise<RTCStatsReport> | undefined;
+  }
+}

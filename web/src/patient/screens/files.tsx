@@ -1,0 +1,89 @@
+/** @jsxImportSource preact */
+import { useRef, useState } from 'preact/hooks';
+import type { Key } from '../../locales/patient';
+import { MAX_FILE, type ConsultFile } from '../../shared/consult_types';
+import { useSpeech } from '../context';
+import type { Room, RoomState } from '../room';
+
+/** Files of both sides. A file can be opened once it has been checked. */
+export function Files({ room, state }: { readonly room: Room; readonly state: RoomState }) {
+  const { t } = useSpeech();
+  const [fault, setFault] = useState<Key>();
+  const [busy, setBusy] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+
+  const share = async (file: File | undefined) => {
+    if (!file) return;
+    if (file.size > MAX_FILE) {
+      setFault('fileTooLarge');
+      return;
+    }
+    setFault(undefined);
+    setBusy(true);
+    try {
+      await room.share(file);
+    } catch {
+      setFault('fileFailed');
+    } finally {
+      setBusy(false);
+      if (input.current) input.current.value = '';
+    }
+  };
+  return (
+    <section class="card" aria-labelledby="files-title">
+      <h2 id="files-title">{t('files')}</h2>
+      {state.files.length === 0 && <p class="soft">{t('filesEmpty')}</p>}
+      <ul class="files" aria-live="polite">
+        {state.files.map((file) => (
+          <Row key={file.id} room={room} file={file} />
+        ))}
+      </ul>
+      <input
+        ref={input}
+        id="file"
+        type="file"
+        class="hidden"
+        onChange={(event) => void share(event.currentTarget.files?.[0])}
+      />
+      <label for="file" class={`button quiet ${busy ? 'busy' : ''}`}>
+        {t(busy ? 'filePending' : 'addFile')}
+      </label>
+      <p class="soft small">{t('fileHint')}</p>
+      <p class="error" role="alert">
+        {fault ? t(fault) : ''}
+      </p>
+    </section>
+  );
+}
+
+const STATES: Readonly<Record<Exclude<ConsultFile['status'], 'ready'>, Key>> = {
+  pending: 'filePending',
+  scanning: 'fileScanning',
+  refused: 'fileRefused',
+};
+
+function Row({ room, file }: { readonly room: Room; readonly file: ConsultFile }) {
+  const { t } = useSpeech();
+  const [failed, setFailed] = useState(false);
+  const open = async () => {
+    try {
+      setFailed(false);
+      location.assign(await room.downloadUrl(file.id));
+    } catch {
+      setFailed(true);
+    }
+  };
+  return (
+    <li>
+      <span class="file-name">{file.name}</span>
+      <small class="soft">{Math.max(1, Math.round(file.size / 1024))} kB</small>
+      {file.status === 'ready' ? (
+        <button type="button" class="quiet small" onClick={() => void open()}>
+          {t(failed ? 'retry' : 'download')}
+        </button>
+      ) : (
+        <small class={file.status === 'refused' ? 'error' : 'soft'}>{t(STATES[file.status])}</small>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,48 @@
+/** @jsxImportSource preact */
+import { useEffect, useState } from 'preact/hooks';
+import { timeOf } from '../../locales/patient';
+import { useSpeech } from '../context';
+import type { Room, RoomState } from '../room';
+import { Chat } from './chat';
+import { Files } from './files';
+import { Heading } from './notice';
+
+const LATE_AFTER_MS = 5 * 60_000;
+
+/** The practitioner's state, how long it may take, and the chat meanwhile. */
+export function Waiting({ room, state }: { readonly room: Room; readonly state: RoomState }) {
+  const { language, t } = useSpeech();
+  const { consult } = state;
+  const practitioner = room.other();
+  const late = useNow(30_000) - Date.parse(consult.start);
+  const minutes = Math.round(late / 60_000);
+  return (
+    <div class="stack">
+      <section class="card waiting">
+        <div class="pulse" aria-hidden="true" />
+        <Heading>{t('waitingTitle')}</Heading>
+        <p class="lead" role="status">
+          {t(practitioner.present ? 'waitingOnline' : 'waitingAway', { name: practitioner.display_name })}
+        </p>
+        <p class="soft">
+          {t('waitingStart', { time: timeOf(language, consult.start) })}{' '}
+          {consult.waiting_since && t('waitingSince', { time: timeOf(language, consult.waiting_since) })}
+        </p>
+        {late > LATE_AFTER_MS && <p class="panel warn">{t('waitingLate', { minutes })}</p>}
+        <p class="soft">{t('waitingStay')}</p>
+      </section>
+      <Chat room={room} state={state} />
+      <Files room={room} state={state} />
+    </div>
+  );
+}
+
+/** The present moment in milliseconds, refreshed every `period`. */
+export function useNow(period: number): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), period);
+    return () => clearInterval(timer);
+  }, [period]);
+  return now;
+}

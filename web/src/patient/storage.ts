@@ -1,0 +1,55 @@
+/**
+ * What survives a reload. The session lives in sessionStorage (this tab only); localStorage keeps
+ * nothing but a random device mark, which is worthless without the link's secret.
+ */
+import type { Session } from '../shared/consult_types';
+
+const SESSION = 'telesalud.session';
+const DEVICE = 'telesalud.device';
+const PASSED = 'telesalud.passed';
+
+export function deviceMark(): string {
+  const kept = localStorage.getItem(DEVICE);
+  if (kept) return kept;
+  const bytes = crypto.getRandomValues(new Uint8Array(24));
+  const mark = btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_');
+  localStorage.setItem(DEVICE, mark);
+  return mark;
+}
+
+/** The link's secret from the address bar, which is cleaned at once. */
+export function takeSecret(): string | undefined {
+  const secret = location.hash.slice(1);
+  if (secret === '') return undefined;
+  history.replaceState(null, '', location.pathname);
+  return secret;
+}
+
+export function keepSession(session: Session): void {
+  sessionStorage.setItem(SESSION, JSON.stringify(session));
+}
+
+export function keptSession(): Session | undefined {
+  const text = sessionStorage.getItem(SESSION);
+  if (text === null) return undefined;
+  const session = JSON.parse(text) as Session;
+  return Date.parse(session.expires_at) > Date.now() ? session : undefined;
+}
+
+export function forgetSession(): void {
+  sessionStorage.removeItem(SESSION);
+  sessionStorage.removeItem(PASSED);
+}
+
+/** How far this consult's patient had come: a reload goes back there. */
+export type Passed = 'consented' | 'checked';
+
+export function keepPassed(consultId: string, passed: Passed): void {
+  sessionStorage.setItem(PASSED, `${consultId}:${passed}`);
+}
+
+export function passed(consultId: string): Passed | undefined {
+  const [id, step] = (sessionStorage.getItem(PASSED) ?? '').split(':');
+  if (id !== consultId) return undefined;
+  return step === 'consented' || step === 'checked' ? step : undefined;
+}

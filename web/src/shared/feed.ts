@@ -1,0 +1,122 @@
+/**
+ * Keeps one side of a consult up to date. The stored record is the truth: `changes` is fetched
+ * when the WebSocket says that something is new, and every few seconds while there is none.
+ */
+import type { ConsultApi } from './consult_api';
+import type { Changes } from './consult_types';
+import { Problem } from './problem';
+
+const POLL_MS = 2500;
+/** With a live channel, fetching is only the heartbeat. */
+const HEARTBEAT_MS = 12_000;
+const RECONNECT_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
+
+export interface FeedEvents {
+  readonly onChanges: (changes: Changes) => void;
+  /** Whether the last fetch reached the server. */
+  readonly onOnline: (online: boolean) => void;
+  /** The session is over: ended, revoked or expired. */
+  readonly onRefused: (problem: Problem) => void;
+}
+
+export class Feed {
+  readonly #api: ConsultApi;
+  readonly #events: FeedEvents;
+  #after: number;
+  #socket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #reconnect: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  #fetching = false;
+  #again = false;
+  #stopped = false;
+  readonly #wake = () => {
+    this.#failures = 0;
+    void this.refresh();
+    if (!this.#live()) void this.#open();
+  };
+
+  constructor(api: ConsultApi, after: number, events: FeedEvents) {
+    this.#api = api;
+    this.#after = after;
+    this.#events = events;
+    addEventListener('online', this.#wake);
+    document.addEventListener('visibilitychange', this.#wake);
+    void this.refresh();
+    void this.#open();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    removeEventListener('online', this.#wake);
+    document.removeEventListener('visibilitychange', this.#wake);
+    clearTimeout(this.#timer);
+    clearTimeout(this.#reconnect);
+    this.#socket?.close();
+  }
+
+  /** Fetch now; a call during a fetch makes it fetch once more. */
+  async refresh(): Promise<void> {
+    this.#again = true;
+    if (this.#fetching) return;
+    this.#fetching = true;
+    clearTimeout(this.#timer);
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      await this.#fetch();
+    }
+    this.#fetching = false;
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => void this.refresh(), this.#live() ? HEARTBEAT_MS : POLL_MS);
+  }
+
+  async #fetch(): Promise<void> {
+    try {
+      const changes = await this.#api.changes(this.#after);
+      if (this.#stopped) return;
+      this.#events.onOnline(true);
+      const last = changes.items.at(-1);
+      if (last) this.#after = Math.max(this.#after, last.sequence);
+      this.#again ||= changes.more;
+      this.#events.onChanges(changes);
+    } catch (error) {
+      if (this.#stopped) return;
+      if (error instanceof Problem && [401, 403, 404, 410].includes(error.status)) {
+        this.stop();
+        this.#events.onRefused(error);
+      } else {
+        this.#events.onOnline(false);
+      }
+    }
+  }
+
+  #live(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  async #open(): Promise<void> {
+    clearTimeout(this.#reconnect);
+    try {
+      const { url } = await this.#api.ticket();
+      if (this.#stopped || this.#live()) return;
+      const socket = new WebSocket(new URL(url, location.href));
+      this.#socket = socket;
+      socket.onopen = () => {
+        this.#failures = 0;
+        void this.refresh();
+      };
+      socket.onmessage = () => void this.refresh();
+      socket.onclose = () => this.#later();
+    } catch {
+      this.#later(); // polling goes on meanwhile
+    }
+  }
+
+  #later(): void {
+    if (this.#stopped) return;
+    const wait = RECONNECT_MS[Math.min(this.#failures, RECONNECT_MS.length - 1)] ?? 30_000;
+    this.#failures += 1;
+    clearTimeout(this.#reconnect);
+    this.#reconnect = setTimeout(() => void this.#open(), wait);
+  }
+}

@@ -1,0 +1,51 @@
+/** A refusal of the API (RFC 9457). `kind` is the stable last part of its type. */
+export class Problem extends Error {
+  readonly kind: string;
+  readonly status: number;
+  readonly fields: readonly FieldProblem[];
+  readonly extra: Readonly<Record<string, unknown>>;
+  readonly instance: string;
+
+  constructor(status: number, body: Readonly<Record<string, unknown>>) {
+    super(typeof body['detail'] === 'string' ? body['detail'] : `HTTP ${status}`);
+    this.kind = typeof body['type'] === 'string' ? body['type'].replace(/^.*:/, '') : 'unknown';
+    this.status = status;
+    this.fields = Array.isArray(body['errors']) ? (body['errors'] as FieldProblem[]) : [];
+    this.instance = typeof body['instance'] === 'string' ? body['instance'] : '';
+    this.extra = body;
+  }
+}
+
+export interface FieldProblem {
+  readonly pointer: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** The network did not carry the request; nothing is known about its effect. */
+export class Unreachable extends Error {
+  constructor() {
+    super('the network did not answer');
+  }
+}
+
+/** The answer's JSON, or a thrown `Problem`. An empty answer is `undefined`. */
+export async function read(response: Response): Promise<unknown> {
+  const text = await response.text();
+  const body = parse(text);
+  if (response.ok) return body;
+  throw new Problem(response.status, isRecord(body) ? body : {});
+}
+
+function parse(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined; // an intermediary's HTML page: the status alone says what happened
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
