@@ -1,0 +1,237 @@
+"""Looking things up: one appointment, an agenda, free slots."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from schemas.appointments import (
+    AgendaQuery,
+    Appointment,
+    AppointmentList,
+    AvailabilityBody,
+    JoinLinks,
+    Practitioner,
+    Slot,
+    SlotList,
+    SlotQuery,
+)
+from telesalud.appointments import calendar, link, locks, repository
+from telesalud.appointments.calendar import Span
+from telesalud.appointments.directory import open_hours
+from telesalud.appointments.locks import Kind, Owner
+from telesalud.appointments.policy import GRANTS, JOIN, READ
+from telesalud.platform.access import CallerKind, require
+from telesalud.platform.clock import to_text
+from telesalud.platform.errors import Conflict, FieldError, Invalid, NotFound
+from telesalud.platform.paging import from_cursor, to_cursor
+from telesalud.platform.store import Item, Key
+from telesalud.platform.work import Call, Services, Work
+
+MOST_PRACTITIONERS = 40
+"""How many agendas one search for free slots looks at."""
+
+
+def read(services: Services, call: Call, appointment: str) -> Appointment:
+    """One appointment; the access is audited. Raises NotFound."""
+    require(call.caller, READ, GRANTS)
+    view = repository.load(services, call.caller.tenant, appointment).view
+    work = Work(services, call)
+    work.audit("appointments.read", view.patient.id, f"appointment/{appointment}")
+    work.commit()
+    return view
+
+
+def read_links(services: Services, call: Call, appointment: str) -> JoinLinks:
+    """The links into the teleconsultation; the access is audited. Raises NotFound, Conflict.
+
+    A practitioner sees the patient's link and his own; other staff who may join the two sides
+    up see the patient's only.
+    """
+    require(call.caller, JOIN, GRANTS)
+    found = repository.load(services, call.caller.tenant, appointment)
+    links = link.stored_links(services, call.caller.tenant, found.link) if found.link else None
+    if links is None:
+        raise Conflict("the appointment has no teleconsultation yet", state=found.view.link_status)
+    work = Work(services, call)
+    work.audit("appointments.read_links", found.booking.patient.id, f"appointment/{appointment}")
+    work.commit()
+    if call.caller.kind is CallerKind.PARTNER:
+        return links
+    mine = {p.id for p in found.booking.practitioners if p.user_id == call.caller.subject}
+    visible = tuple(one for one in links.links if one.participant in {"patient", *mine})
+    return links.model_copy(update={"links": visible})
+
+
+def agenda(services: Services, call: Call, query: AgendaQuery) -> AppointmentList:
+    """Somebody's appointments that start in a span of time: one query; the access is audited."""
+    require(call.caller, READ, GRANTS)
+    tenant = call.caller.tenant
+    kind, owner = _owner(query)
+    after = from_cursor(query.cursor) or to_text(query.since)
+    page = services.store.query(
+        repository.agenda_partition(tenant, kind, owner),
+        after=after,
+        until=to_text(query.until),
+        limit=query.limit,
+    )
+    items = tuple(repository.copies_of(services.vault, tenant, page.items))
+    work = Work(services, call)
+    work.audit("appointments.read_agenda", owner, f"agenda/{kind.lower()}/{owner}")
+    work.commit()
+    return AppointmentList(items=items, cursor=to_cursor(page.next_after))
+
+
+def _owner(query: AgendaQuery) -> tuple[str, str]:
+    if query.practitioner is not None:
+        return "PRACTITIONER", query.practitioner
+    if query.site is not None:
+        return "SITE", query.site
+    assert query.patient is not None  # AgendaQuery demands exactly one
+    return "PATIENT", query.patient
+
+
+def free_slots(services: Services, call: Call, query: SlotQuery) -> SlotList:
+    """Free slots by start, over all practitioners who match.
+
+    Raises Invalid when neither practitioner, specialty nor site is named, when a site or category
+    does not exist, or when more than MOST_PRACTITIONERS match.
+    """
+    require(call.caller, READ, GRANTS)
+    tenant = call.caller.tenant
+    people = _matching(services, tenant, query)
+    frame = _frame(services, tenant, query, people)
+    found = [slot for person in people for slot in _free(services, tenant, query, person, frame)]
+    found.sort(key=lambda slot: (slot.start, slot.practitioner))
+    return SlotList(items=tuple(found[: query.limit]), complete=len(found) <= query.limit)
+
+
+def _matching(services: Services, tenant: str, query: SlotQuery) -> list[Practitioner]:
+    if query.practitioner is not None:
+        key = repository.practitioner_key(tenant, query.practitioner)
+        items = list(repository.fetch(services, tenant, key).values())
+        people = [
+            repository.practitioner_of(services.vault, tenant, i) for i in items if i.key == key
+        ]
+        if not people:
+            raise NotFound("there is no such practitioner")
+    elif query.specialty is not None or query.site is not None:
+        people = list(_everybody(services, tenant))
+    else:
+        fault = FieldError("/query/practitioner", "missing", "or name a specialty or a site")
+        raise Invalid("name a practitioner, a specialty or a site", [fault])
+    chosen = [p for p in people if p.active and _fits(p, query)]
+    if len(chosen) > MOST_PRACTITIONERS:
+        raise Invalid(
+            f"more than {MOST_PRACTITIONERS} practitioners match: name a site or specialty"
+        )
+    return chosen
+
+
+def _fits(person: Practitioner, query: SlotQuery) -> bool:
+    return (query.specialty is None or query.specialty in person.specialties) and (
+        query.site is None or query.site in person.sites
+    )
+
+
+def _everybody(services: Services, tenant: str) -> Iterator[Practitioner]:
+    after = None
+    while True:
+        partition = repository.practitioner_key(tenant, "").pk
+        page = services.store.query(partition, after=after, limit=1000)
+        for item in page.items:
+            yield repository.practitioner_of(services.vault, tenant, item)
+        after = page.next_after
+        if after is None:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    zones: dict[str, ZoneInfo]
+    hours: dict[str, AvailabilityBody]
+    minutes: int | None
+    """The length wanted; None takes each agenda's own slot length."""
+
+
+def _frame(services: Services, tenant: str, query: SlotQuery, people: list[Practitioner]) -> _Frame:
+    keys: list[Key] = [repository.hours_key(tenant, p.id) for p in people]
+    if query.category is not None:
+        keys.append(repository.category_key(tenant, query.category))
+    found = repository.fetch(services, tenant, *keys)
+    hours = {
+        p.id: open_hours(services, tenant, found.get(repository.hours_key(tenant, p.id)))
+        for p in people
+    }
+    minutes = query.minutes
+    if query.category is not None:
+        item = found.get(repository.category_key(tenant, query.category))
+        if item is None:
+            fault = FieldError("/query/category", "unknown", "there is no such category")
+            raise Invalid("the category does not exist", [fault])
+        minutes = minutes or repository.category_of(item).minutes
+    return _Frame(_zones(services, tenant, query), hours, minutes)
+
+
+def _zones(services: Services, tenant: str, query: SlotQuery) -> dict[str, ZoneInfo]:
+    items: list[Item] = []
+    if query.site is not None:
+        items += services.store.get_many([repository.site_key(tenant, query.site)]).values()
+        if not items:
+            fault = FieldError("/query/site", "unknown", "there is no such site")
+            raise Invalid("the site does not exist", [fault])
+    else:
+        items += services.store.query(repository.site_key(tenant, "").pk, limit=1000).items
+    return {item.key.sk: ZoneInfo(repository.site_of(item).zone) for item in items}
+
+
+def _free(
+    services: Services, tenant: str, query: SlotQuery, person: Practitioner, frame: _Frame
+) -> Iterator[Slot]:
+    days = [query.from_date + timedelta(days=n) for n in range(query.days)]
+    busy = _busy(services, Owner(tenant, Kind.PRACTITIONER, person.id), days)
+    now = services.clock()
+    for site, zone in frame.zones.items():
+        if site not in person.sites:
+            continue
+        spans = calendar.open_spans(
+            frame.hours[person.id],
+            days,
+            zone,
+            site=site,
+            category=query.category,
+            minutes=frame.minutes,
+        )
+        for span in dict.fromkeys(spans):
+            if span.start >= now and not busy & _quanta(span):
+                yield _slot(person, site, zone, span)
+
+
+def _slot(person: Practitioner, site: str, zone: ZoneInfo, span: Span) -> Slot:
+    return Slot(
+        practitioner=person.id,
+        practitioner_name=person.name,
+        site=site,
+        start=span.start,
+        minutes=int((span.end - span.start).total_seconds() // 60),
+        local_start=span.start.astimezone(zone).isoformat(timespec="minutes"),
+    )
+
+
+def _busy(services: Services, owner: Owner, days: list[date]) -> set[tuple[str, str]]:
+    """The quanta that are taken, with a day of margin for any zone."""
+    first = datetime.combine(days[0], time(0), UTC) - timedelta(days=1)
+    last = datetime.combine(days[-1], time(0), UTC) + timedelta(days=2)
+    after: str | None = locks.hour_of(first)
+    taken: set[tuple[str, str]] = set()
+    while after is not None:
+        page = services.store.query(
+            owner.partition, after=after, until=locks.hour_of(last), limit=1000
+        )
+        taken |= {(item.key.sk, name) for item in page.items for name in item.attributes}
+        after = page.next_after
+    return taken
+
+
+def _quanta(span: Span) -> set[tuple[str, str]]:
+    return {(hour, name) for hour, names in locks.quanta(span).items() for name in names}

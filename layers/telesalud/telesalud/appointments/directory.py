@@ -1,0 +1,222 @@
+"""Sites, practitioners, categories and opening hours: what appointments are made of."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from schemas.appointments import (
+    Availability,
+    AvailabilityBody,
+    Category,
+    CategoryBody,
+    CategoryList,
+    ExtraBlock,
+    Practitioner,
+    PractitionerBody,
+    PractitionerList,
+    Site,
+    SiteBody,
+    SiteList,
+    WeeklyBlock,
+)
+from schemas.common import PageQuery
+from telesalud.appointments import repository
+from telesalud.appointments.policy import GRANTS, MANAGE, READ
+from telesalud.platform.access import require
+from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
+from telesalud.platform.paging import from_cursor, to_cursor
+from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Value, at_version
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+A = TypeVar("A", bound=BaseModel)
+
+
+def add_site(services: Services, call: Call, body: SiteBody) -> Site:
+    """Register a site."""
+    require(call.caller, MANAGE, GRANTS)
+    site = Site(id=services.new_id(), version=1, **body.model_dump())
+    key = repository.site_key(call.caller.tenant, site.id)
+    return _created(services, call, key, body.model_dump_json(), site, what="site")
+
+
+def change_site(services: Services, call: Call, site: str, body: SiteBody, version: int) -> Site:
+    """Replace a site's data. Raises NotFound, StaleVersion."""
+    require(call.caller, MANAGE, GRANTS)
+    key = repository.site_key(call.caller.tenant, site)
+    _changed(services, call, key, body.model_dump_json(), version, what="site")
+    return Site(id=site, version=version + 1, **body.model_dump())
+
+
+def list_sites(services: Services, call: Call, query: PageQuery) -> SiteList:
+    """The institution's sites."""
+    items, cursor = _page(services, call, repository.site_key(call.caller.tenant, "").pk, query)
+    return SiteList(items=tuple(repository.site_of(item) for item in items), cursor=cursor)
+
+
+def add_practitioner(services: Services, call: Call, body: PractitionerBody) -> Practitioner:
+    """Register a practitioner. Raises Invalid for a site that does not exist."""
+    require(call.caller, MANAGE, GRANTS)
+    tenant = call.caller.tenant
+    _check_sites(services, tenant, body)
+    practitioner = Practitioner(id=services.new_id(), version=1, **body.model_dump())
+    key = repository.practitioner_key(tenant, practitioner.id)
+    sealed = seal_model(services.vault, Scope(tenant), key, body)
+    return _created(services, call, key, sealed, practitioner, what="practitioner")
+
+
+def change_practitioner(
+    services: Services, call: Call, practitioner: str, body: PractitionerBody, version: int
+) -> Practitioner:
+    """Replace a practitioner's data. Raises NotFound, StaleVersion, Invalid."""
+    require(call.caller, MANAGE, GRANTS)
+    tenant = call.caller.tenant
+    _check_sites(services, tenant, body)
+    key = repository.practitioner_key(tenant, practitioner)
+    sealed = seal_model(services.vault, Scope(tenant), key, body)
+    _changed(services, call, key, sealed, version, what="practitioner")
+    return Practitioner(id=practitioner, version=version + 1, **body.model_dump())
+
+
+def list_practitioners(services: Services, call: Call, query: PageQuery) -> PractitionerList:
+    """The institution's practitioners."""
+    tenant = call.caller.tenant
+    partition = repository.practitioner_key(tenant, "").pk
+    items, cursor = _page(services, call, partition, query)
+    found = tuple(repository.practitioner_of(services.vault, tenant, item) for item in items)
+    return PractitionerList(items=found, cursor=cursor)
+
+
+def put_category(
+    services: Services, call: Call, code: str, body: CategoryBody, version: int
+) -> Category:
+    """Create (version 0) or replace a category. Raises NotFound, StaleVersion."""
+    require(call.caller, MANAGE, GRANTS)
+    key = repository.category_key(call.caller.tenant, code)
+    _changed(services, call, key, body.model_dump_json(), version, what="category", create=True)
+    return Category(code=code, version=version + 1, **body.model_dump())
+
+
+def list_categories(services: Services, call: Call, query: PageQuery) -> CategoryList:
+    """The institution's categories."""
+    partition = repository.category_key(call.caller.tenant, "").pk
+    items, cursor = _page(services, call, partition, query)
+    return CategoryList(items=tuple(repository.category_of(i) for i in items), cursor=cursor)
+
+
+def read_hours(services: Services, call: Call, practitioner: str) -> Availability:
+    """A practitioner's opening hours; version 0 when they were never set. Raises NotFound."""
+    require(call.caller, READ, GRANTS)
+    tenant = call.caller.tenant
+    person = repository.practitioner_key(tenant, practitioner)
+    key = repository.hours_key(tenant, practitioner)
+    found = repository.fetch(services, tenant, person, key)
+    if person not in found:
+        raise NotFound("there is no such practitioner")
+    item = found.get(key)
+    body = open_hours(services, tenant, item)
+    version = item.version if item else 0
+    return _hours_view(practitioner, version, body)
+
+
+def put_hours(
+    services: Services, call: Call, practitioner: str, body: AvailabilityBody, version: int
+) -> Availability:
+    """Set a practitioner's opening hours; version 0 the first time. Raises NotFound, StaleVersion.
+
+    Appointments that fall outside the new hours stay as they are.
+    """
+    require(call.caller, MANAGE, GRANTS)
+    tenant = call.caller.tenant
+    person = repository.practitioner_key(tenant, practitioner)
+    blocks: list[WeeklyBlock | ExtraBlock] = [*body.weekly, *body.extra]
+    sites = {block.site for block in blocks}
+    codes = {code for block in blocks for code in block.categories}
+    keys = [repository.site_key(tenant, site) for site in sites]
+    keys += [repository.category_key(tenant, code) for code in codes]
+    if len(keys) > 90:
+        raise Invalid("opening hours name at most 90 sites and categories")
+    found = repository.fetch(services, tenant, person, *keys)
+    if person not in found:
+        raise NotFound("there is no such practitioner")
+    missing = [key.sk for key in keys if key not in found]
+    if missing:
+        faults = [FieldError("/weekly", "unknown", f"there is no {name}") for name in missing]
+        raise Invalid("a block names a site or category that does not exist", faults)
+    key = repository.hours_key(tenant, practitioner)
+    sealed = seal_model(services.vault, Scope(tenant), key, body)
+    _changed(services, call, key, sealed, version, what="hours", create=True)
+    return _hours_view(practitioner, version + 1, body)
+
+
+def open_hours(services: Services, tenant: str, item: Item | None) -> AvailabilityBody:
+    """The opening hours in their item; never open when there is none."""
+    if item is None:
+        return AvailabilityBody()
+    return open_model(services.vault, Scope(tenant), item, AvailabilityBody)
+
+
+def _hours_view(practitioner: str, version: int, body: AvailabilityBody) -> Availability:
+    return Availability(
+        practitioner=practitioner,
+        version=version,
+        weekly=body.weekly,
+        closures=body.closures,
+        extra=body.extra,
+    )
+
+
+def _check_sites(services: Services, tenant: str, body: PractitionerBody) -> None:
+    keys = [repository.site_key(tenant, site) for site in body.sites]
+    found = repository.fetch(services, tenant, *keys)
+    faults = [
+        FieldError(f"/sites/{index}", "unknown", "there is no such site")
+        for index, key in enumerate(keys)
+        if key not in found
+    ]
+    if faults:
+        raise Invalid("a site does not exist", faults)
+
+
+def _page(
+    services: Services, call: Call, partition: str, query: PageQuery
+) -> tuple[Sequence[Item], str | None]:
+    require(call.caller, READ, GRANTS)
+    after = from_cursor(query.cursor)
+    page = services.store.query(partition, after=after, limit=query.limit)
+    return page.items, to_cursor(page.next_after)
+
+
+def _created(services: Services, call: Call, key: Key, data: Value, answer: A, *, what: str) -> A:
+    work = Work(services, call)
+    work.add(Put(key, {ATTRIBUTE: data}, when=ABSENT))
+    work.audit("appointments.create", key.sk, f"{what}/{key.sk}")
+    work.commit(answer, 1)
+    return answer
+
+
+def _changed(
+    services: Services,
+    call: Call,
+    key: Key,
+    data: Value,
+    version: int,
+    *,
+    what: str,
+    create: bool = False,
+) -> None:
+    work = Work(services, call)
+    when = ABSENT if create and version == 0 else at_version(version)
+    work.add(Put(key, {ATTRIBUTE: data}, when=when))
+    work.audit("appointments.update", key.sk, f"{what}/{key.sk}")
+    try:
+        work.commit()
+    except ConditionFailed as failed:
+        mine = failed.at(key)
+        if mine is None:
+            raise
+        if mine.found is None and not create:
+            raise NotFound(f"there is no such {what}") from failed
+        raise StaleVersion from failed

@@ -1,0 +1,307 @@
+"""The link from an appointment to its teleconsultation.
+
+Booking never waits for the consults service. It writes a LINK item that says which schedule the
+teleconsultation should follow (`wanted`); events then call `reconcile`, which compares `wanted`
+with what the consults service was last told (`synced`) and does what is missing. It works from
+the stored state and not from the event, so deliveries may repeat and come in any order.
+
+LINK attributes: `state` (LinkStatus), `wanted`, `synced`, `consult`, `people` (practitioners that
+the consult has), `links` (sealed JoinLinks), `problem`; while a creation is under way `intent`
+(the schedule that it carries) and `payload` (sealed, so that a repeated request is the same).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from pydantic import BaseModel
+
+from schemas.appointments import JoinLink, JoinLinks, LinkStatus, Status
+from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
+from telesalud.appointments import repository
+from telesalud.appointments.repository import Booking, Found
+from telesalud.platform.errors import DomainError
+from telesalud.platform.sealed import place
+from telesalud.platform.store import (
+    ABSENT,
+    ConditionFailed,
+    Item,
+    Operation,
+    Put,
+    Update,
+    When,
+)
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+_STEPS = 8
+"""More than one schedule ever needs; a link that races itself longer is left to the next try."""
+_CALLED_OFF = (Status.CANCELLED, Status.CANCELLED_LATE)
+
+
+class Refused(DomainError):
+    """The consults service understood and said no; repeating would not help."""
+
+    slug = "consult-refused"
+    status = 409
+
+    def __init__(self, problem: str, http_status: int) -> None:
+        super().__init__(f"the teleconsultation service refused: {problem}")
+        self.problem = problem
+        self.http_status = http_status
+
+
+class Move(NamedTuple):
+    """A new time for a consult."""
+
+    start: datetime
+    minutes: int
+    sequence: int
+
+
+class Consults(Protocol):
+    """What this context asks of the consults service. Repeating a call has one effect.
+
+    Every method raises Refused, or Unavailable when it may be repeated.
+    """
+
+    def create(self, tenant: str, key: str, body: NewConsult) -> CreatedConsult:
+        """A new consult; `key` makes a repetition harmless."""
+
+    def reschedule(self, tenant: str, key: str, consult: str, move: Move) -> CreatedConsult:
+        """Move the consult; its links are replaced."""
+
+    def cancel(self, tenant: str, key: str, consult: str, sequence: int) -> None:
+        """Call the consult off; done if it is."""
+
+    def target(self, tenant: str) -> str | None:
+        """The notification target that was registered for this tenant, if any."""
+
+
+def begin(tenant: str, booking: Booking) -> Put:
+    """The LINK item of a new telemedicine appointment."""
+    key = repository.link_key(tenant, booking.id)
+    pending = LinkStatus.PENDING.value
+    return Put(key, {"state": pending, "wanted": booking.schedule, "synced": 0}, when=ABSENT)
+
+
+def follow(tenant: str, present: Found, new: Booking) -> tuple[LinkStatus, list[Operation]]:
+    """The state after a change of schedule, and the writes that ask the link to follow."""
+    if present.link is None:
+        return LinkStatus.NONE, []
+    update = Update(
+        repository.link_key(tenant, new.id),
+        set={"state": LinkStatus.PENDING.value, "wanted": new.schedule},
+        remove=("problem",),
+        when=When(exists=True),
+    )
+    return LinkStatus.PENDING, [update]
+
+
+def reconcile(services: Services, call: Call, appointment: str, consults: Consults) -> LinkStatus:
+    """Tell the consults service what it does not know yet of the appointment; the state it reached.
+
+    Raises NotFound, and Unavailable or ConditionFailed when it should be called again later.
+    """
+    for _ in range(_STEPS):
+        present = repository.load(services, call.caller.tenant, appointment)
+        if present.link is None:
+            return LinkStatus.NONE
+        if present.link.number("synced") >= present.link.number("wanted"):
+            return LinkStatus(present.link.text("state"))
+        if present.booking.schedule != present.link.number("wanted"):
+            # The two items were read on either side of a change.
+            continue
+        step = _Step(services, call, present, present.link, consults)
+        try:
+            step.take()
+        except ConditionFailed:
+            # Another delivery or a change of the appointment came first: look again.
+            continue
+    raise ConditionFailed(())
+
+
+class _Step:
+    """One step of a reconciliation; each ends in one transaction."""
+
+    def __init__(
+        self, services: Services, call: Call, present: Found, link: Item, consults: Consults
+    ) -> None:
+        self._services, self._call, self._consults = services, call, consults
+        self._link, self._booking = link, present.booking
+        self._tenant = call.caller.tenant
+
+    def take(self) -> None:
+        """Do the next thing that is missing."""
+        try:
+            self._next()
+        except Refused as refusal:
+            self._settle(LinkStatus.FAILED, {"problem": refusal.problem})
+
+    def _next(self) -> None:
+        consult = self._link.attributes.get("consult")
+        cancelled = self._booking.status in _CALLED_OFF
+        if "intent" in self._link.attributes:
+            self._create()
+        elif not isinstance(consult, str):
+            if cancelled:
+                self._settle(LinkStatus.WITHDRAWN, {})
+            else:
+                self._intend()
+        elif cancelled:
+            self._cancel(consult)
+            self._settle(LinkStatus.WITHDRAWN, {})
+        elif self._link.attributes["people"] != _people(self._booking):
+            # A consult keeps its practitioners, so others get a consult of their own.
+            self._cancel(consult)
+            when = When(equals={"consult": consult})
+            forget = Update(self._link.key, remove=("consult", "links", "people"), when=when)
+            self._services.store.transact([forget])
+        else:
+            self._reschedule(consult)
+
+    def _intend(self) -> None:
+        payload = _new_consult(self._booking, self._consults.target(self._tenant))
+        sealed = self._seal("payload", payload)
+        update = Update(
+            self._link.key,
+            set={"intent": self._booking.schedule, "payload": sealed},
+            when=When(exists=True, lacks=("intent", "consult")),
+        )
+        self._services.store.transact([update])
+
+    def _create(self) -> None:
+        intent = self._link.number("intent")
+        scope, at = Scope(self._tenant), place(self._link.key) + "\x00payload"
+        opened = self._services.vault.open(scope, at, self._link.blob("payload"))
+        payload = NewConsult.model_validate_json(opened)
+        try:
+            created = self._consults.create(self._tenant, self._key(intent), payload)
+        except Refused as refusal:
+            self._abandon(intent, refusal)
+            return
+        people = tuple(p.external_id or p.id for p in payload.practitioners)
+        self._linked(created, intent, people, when={"intent": intent})
+
+    def _abandon(self, intent: int, refusal: Refused) -> None:
+        """A creation was refused: the schedule it carried will never be linked."""
+        if intent == self._link.number("wanted"):
+            changes: dict[str, str | int] = {"problem": refusal.problem}
+            self._settle(LinkStatus.FAILED, changes, remove=("intent", "payload"))
+            return
+        when = When(equals={"intent": intent})
+        gone = Update(self._link.key, remove=("intent", "payload"), when=when)
+        self._services.store.transact([gone])
+
+    def _reschedule(self, consult: str) -> None:
+        schedule = self._booking.schedule
+        move = Move(self._booking.start, self._booking.minutes, schedule)
+        moved = self._consults.reschedule(self._tenant, self._key(schedule), consult, move)
+        synced = self._link.number("synced")
+        self._linked(moved, schedule, _people(self._booking), when={"synced": synced})
+
+    def _cancel(self, consult: str) -> None:
+        schedule = self._booking.schedule
+        try:
+            self._consults.cancel(self._tenant, self._key(schedule), consult, schedule)
+        except Refused as refusal:
+            # It is over or unknown there: nothing is left to call off.
+            if refusal.http_status not in (404, 409, 410):
+                raise
+
+    def _linked(
+        self, made: CreatedConsult, schedule: int, people: Sequence[str], when: dict[str, int]
+    ) -> None:
+        """Record a consult that has been told `schedule`; show it if that is the latest."""
+        latest = schedule == self._link.number("wanted")
+        links = self._seal("links", join_links(made))
+        changes: dict[str, str | int | bytes | tuple[str, ...]] = {
+            "consult": made.id,
+            "people": tuple(people),
+            "links": links,
+            "synced": schedule,
+        }
+        equals: dict[str, str | int] = dict(when)
+        operations: list[Operation] = []
+        if latest:
+            changes["state"] = LinkStatus.LINKED.value
+            equals["wanted"] = schedule
+            operations += self._show(LinkStatus.LINKED)
+        update = Update(
+            self._link.key, set=changes, remove=("intent", "payload"), when=When(equals=equals)
+        )
+        self._commit("appointments.link", [update, *operations])
+
+    def _settle(
+        self, state: LinkStatus, changes: dict[str, str | int], remove: tuple[str, ...] = ()
+    ) -> None:
+        """The wanted schedule needs nothing more of the consults service."""
+        wanted = self._link.number("wanted")
+        update = Update(
+            self._link.key,
+            set={"state": state.value, "synced": wanted, **changes},
+            remove=remove,
+            when=When(equals={"wanted": wanted}),
+        )
+        self._commit("appointments.link", [update, *self._show(state)])
+
+    def _show(self, state: LinkStatus) -> list[Operation]:
+        keys = self._booking.copies(self._tenant)
+        return [repository.copy_link(key, state) for key in keys]
+
+    def _commit(self, action: str, operations: list[Operation]) -> None:
+        work = Work(self._services, self._call)
+        work.add(*operations)
+        work.audit(action, self._booking.patient.id, f"appointment/{self._booking.id}")
+        work.commit()
+
+    def _key(self, schedule: int) -> str:
+        return f"{self._booking.id}:{schedule}"
+
+    def _seal(self, attribute: str, model: BaseModel) -> bytes:
+        scope, at = Scope(self._tenant), place(self._link.key) + f"\x00{attribute}"
+        return self._services.vault.seal(scope, at, model.model_dump_json().encode())
+
+
+def stored_links(services: Services, tenant: str, link: Item) -> JoinLinks | None:
+    """The join links in a LINK item."""
+    if "links" not in link.attributes:
+        return None
+    at = place(link.key) + "\x00links"
+    opened = services.vault.open(Scope(tenant), at, link.blob("links"))
+    return JoinLinks.model_validate_json(opened)
+
+
+def join_links(made: CreatedConsult) -> JoinLinks:
+    """The links in an answer of the consults service."""
+    links = [JoinLink(participant="patient", url=made.patient_link)]
+    links += [
+        JoinLink(participant=link.practitioner_id or link.participant, url=link.url)
+        for link in made.practitioner_links
+    ]
+    return JoinLinks(
+        consult=made.id, links=tuple(links), opens_at=made.opens_at, closes_at=made.closes_at
+    )
+
+
+def _people(booking: Booking) -> tuple[str, ...]:
+    return tuple(p.id for p in booking.practitioners)
+
+
+def _new_consult(booking: Booking, target: str | None) -> NewConsult:
+    return NewConsult(
+        start=booking.start,
+        planned_minutes=booking.minutes,
+        practitioners=tuple(
+            PractitionerRef(id=p.user_id or p.id, display_name=p.name, external_id=p.id)
+            for p in booking.practitioners
+        ),
+        patient=PatientRef(
+            id=booking.patient.id,
+            display_name=booking.patient.display_name,
+            language=booking.patient.language,
+        ),
+        external_reference=booking.id,
+        external_sequence=booking.schedule,
+        notification_target=target,
+    )

@@ -1,0 +1,249 @@
+"""Where the appointments context keeps things, and how they are found.
+
+    SITES#<t>            / <id>                   site (names of places are not personal)
+    PRACTITIONERS#<t>    / <id>                   practitioner, sealed with the tenant's key
+    CATEGORIES#<t>       / <code>                 category
+    HOURS#<t>            / <practitioner>         opening hours, sealed
+    PATIENTS#<t>         / <id>                   that a patient is registered (from its event)
+    APPOINTMENT#<t>#<id> / APPOINTMENT            the appointment, sealed; its version is the ETag
+    APPOINTMENT#<t>#<id> / LINK                   its teleconsultation (`link.py`)
+    AGENDA#<t>#<OWNER>#<owner id> / <start>#<id>  copy of the appointment for each owner: every
+                                                  practitioner, the site, the patient
+    LOCK#…                                        locks on time (`locks.py`)
+
+Patterns: an appointment with its link is one `get_many`; any owner's agenda between two moments
+is one `query`, because each copy is whole; booking needs one `get_many` (site, category,
+practitioners, hours, key) before its transaction. Changing an appointment rewrites its copies in
+the same transaction.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.appointments import (
+    Appointment,
+    BookedPractitioner,
+    Category,
+    CategoryBody,
+    LinkStatus,
+    Origin,
+    PatientReference,
+    Practitioner,
+    PractitionerBody,
+    Site,
+    SiteBody,
+    Status,
+)
+from telesalud.appointments.calendar import Span, span_of
+from telesalud.appointments.locks import Kind, Owner
+from telesalud.platform.clock import to_text
+from telesalud.platform.errors import NotFound
+from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from telesalud.platform.store import Item, Key, Put, Update, When
+from telesalud.platform.vault import Scope, Vault
+from telesalud.platform.work import Services
+
+B = TypeVar("B", bound=BaseModel)
+
+
+class Attendant(BaseModel):
+    """A practitioner of an appointment, with the account by which he joins the call."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    user_id: str | None = None
+
+
+class Booking(BaseModel):
+    """An appointment as it is stored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    status: Status
+    patient: PatientReference
+    practitioners: tuple[Attendant, ...]
+    site: str
+    category: str
+    telemedicine: bool
+    start: datetime
+    minutes: int
+    schedule: int
+    """Rises with every change that the teleconsultation must follow."""
+    title: str | None = None
+    reason: str | None = None
+    comment: str | None = None
+    room: str | None = None
+    origin: Origin = Origin.DESK
+    created_at: datetime
+    cancel_reason: str | None = None
+
+    @property
+    def span(self) -> Span:
+        """The time it takes."""
+        return span_of(self.start, self.minutes)
+
+    def owners(self, tenant: str) -> list[Owner]:
+        """Those whose time it locks."""
+        people = [Owner(tenant, Kind.PRACTITIONER, p.id) for p in self.practitioners]
+        return [*people, Owner(tenant, Kind.PATIENT, self.patient.id)]
+
+    def copies(self, tenant: str) -> list[Key]:
+        """Where its copies are."""
+        names = [f"PRACTITIONER#{p.id}" for p in self.practitioners]
+        names += [f"SITE#{self.site}", f"PATIENT#{self.patient.id}"]
+        sk = f"{to_text(self.start)}#{self.id}"
+        return [Key(f"AGENDA#{tenant}#{name}", sk) for name in names]
+
+
+def site_key(tenant: str, site: str) -> Key:
+    """Where a site is."""
+    return Key(f"SITES#{tenant}", site)
+
+
+def practitioner_key(tenant: str, practitioner: str) -> Key:
+    """Where a practitioner is."""
+    return Key(f"PRACTITIONERS#{tenant}", practitioner)
+
+
+def category_key(tenant: str, code: str) -> Key:
+    """Where a category is."""
+    return Key(f"CATEGORIES#{tenant}", code)
+
+
+def hours_key(tenant: str, practitioner: str) -> Key:
+    """Where a practitioner's opening hours are."""
+    return Key(f"HOURS#{tenant}", practitioner)
+
+
+def patient_key(tenant: str, patient: str) -> Key:
+    """Where this context remembers that a patient exists."""
+    return Key(f"PATIENTS#{tenant}", patient)
+
+
+def appointment_key(tenant: str, appointment: str) -> Key:
+    """Where an appointment is."""
+    return Key(f"APPOINTMENT#{tenant}#{appointment}", "APPOINTMENT")
+
+
+def link_key(tenant: str, appointment: str) -> Key:
+    """Where the state of an appointment's teleconsultation is."""
+    return Key(f"APPOINTMENT#{tenant}#{appointment}", "LINK")
+
+
+def agenda_partition(tenant: str, owner: str, owner_id: str) -> str:
+    """The partition of the copies of one practitioner, site or patient."""
+    return f"AGENDA#{tenant}#{owner}#{owner_id}"
+
+
+def site_of(item: Item) -> Site:
+    """The site in its item."""
+    body = SiteBody.model_validate_json(item.text(ATTRIBUTE))
+    return Site(id=item.key.sk, version=item.version, **body.model_dump())
+
+
+def category_of(item: Item) -> Category:
+    """The category in its item."""
+    body = CategoryBody.model_validate_json(item.text(ATTRIBUTE))
+    return Category(code=item.key.sk, version=item.version, **body.model_dump())
+
+
+def practitioner_of(vault: Vault, tenant: str, item: Item) -> Practitioner:
+    """The practitioner in its item."""
+    body = open_model(vault, Scope(tenant), item, PractitionerBody)
+    return Practitioner(id=item.key.sk, version=item.version, **body.model_dump())
+
+
+def fetch(services: Services, tenant: str, *keys: Key) -> dict[Key, Item]:
+    """The items at `keys`, and the tenant's data key with them if it is not in memory."""
+    scope = Scope(tenant)
+    found = services.store.get_many([*dict.fromkeys(keys), *services.vault.needs(scope)])
+    services.vault.learn(scope, found.get(scope.key))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An appointment as it was read."""
+
+    booking: Booking
+    version: int
+    link: Item | None
+
+    @property
+    def view(self) -> Appointment:
+        """What callers see."""
+        link = self.link.attributes if self.link else {}
+        return view_of(
+            self.booking,
+            self.version,
+            LinkStatus(str(link.get("state", LinkStatus.NONE))),
+            str(link.get("problem", "")),
+            str(link.get("consult", "")),
+        )
+
+
+def view_of(
+    booking: Booking, version: int, link: LinkStatus, problem: str = "", consult: str = ""
+) -> Appointment:
+    """The appointment as callers see it."""
+    fields = booking.model_dump(exclude={"schedule", "practitioners"})
+    people = tuple(BookedPractitioner(id=p.id, name=p.name) for p in booking.practitioners)
+    return Appointment(
+        version=version,
+        practitioners=people,
+        link_status=link,
+        link_problem=problem or None,
+        consult=consult or None,
+        **fields,
+    )
+
+
+def load(services: Services, tenant: str, appointment: str) -> Found:
+    """The appointment with its link, in one round trip. Raises NotFound."""
+    key, link = appointment_key(tenant, appointment), link_key(tenant, appointment)
+    found = fetch(services, tenant, key, link)
+    item = found.get(key)
+    if item is None:
+        raise NotFound("there is no such appointment")
+    booking = open_model(services.vault, Scope(tenant), item, Booking)
+    return Found(booking, item.version, found.get(link))
+
+
+def appointment_put(vault: Vault, tenant: str, booking: Booking, when: When) -> Put:
+    """The write of the appointment's own item."""
+    key = appointment_key(tenant, booking.id)
+    return Put(key, {ATTRIBUTE: seal_model(vault, Scope(tenant), key, booking)}, when=when)
+
+
+def copy_put(
+    vault: Vault, tenant: str, key: Key, booking: Booking, *, version: int, link: LinkStatus
+) -> Put:
+    """The write of a whole copy."""
+    sealed = seal_model(vault, Scope(tenant), key, booking)
+    return Put(key, {ATTRIBUTE: sealed, "of_version": version, "link": link.value})
+
+
+def copy_update(vault: Vault, tenant: str, key: Key, booking: Booking, version: int) -> Update:
+    """The write that brings a copy up to date without touching its link."""
+    sealed = seal_model(vault, Scope(tenant), key, booking)
+    when = When(exists=True)
+    return Update(key, set={ATTRIBUTE: sealed, "of_version": version}, when=when)
+
+
+def copy_link(key: Key, link: LinkStatus) -> Update:
+    """The write that shows a new state of the link in a copy; fails when the copy has moved."""
+    return Update(key, set={"link": link.value}, when=When(exists=True))
+
+
+def copies_of(vault: Vault, tenant: str, items: Iterable[Item]) -> Iterator[Appointment]:
+    """The appointments in agenda copies."""
+    for item in items:
+        booking = open_model(vault, Scope(tenant), item, Booking)
+        yield view_of(booking, item.number("of_version"), LinkStatus(item.text("link")))
