@@ -15,7 +15,7 @@ from typing import Any, Literal
 from urllib.parse import unquote
 
 from chalice.app import Chalice, Response
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from telesalud.platform import problems
 from telesalud.platform.access import Caller, CallerKind
@@ -266,7 +266,7 @@ def _read_query(model: type[BaseModel] | None, params: Any) -> BaseModel | None:
         raise problems.repeated_query(repeated)
     flat = {name: v if name in lists else v[0] for name, v in given.items()}
     try:
-        return TypeAdapter(model).validate_strings(flat)
+        return model.model_validate(flat)
     except ValidationError as error:
         raise problems.invalid(error, prefix="/query") from None
 
