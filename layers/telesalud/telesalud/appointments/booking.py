@@ -5,7 +5,6 @@ everybody's time, the outbox event and the audit entry.
 """
 
 from datetime import timedelta
-from typing import Protocol
 
 from schemas.appointments import (
     Appointment,
@@ -20,6 +19,7 @@ from schemas.appointments import (
 from telesalud.appointments import link, locks, repository, setting
 from telesalud.appointments.calendar import span_of
 from telesalud.appointments.locks import Kind, Owner
+from telesalud.appointments.patients import Patients
 from telesalud.appointments.policy import GRANTS, WRITE
 from telesalud.appointments.refusals import PatientBusy, SlotTaken
 from telesalud.appointments.repository import Booking, Found
@@ -37,13 +37,6 @@ from telesalud.platform.store import ABSENT, ConditionFailed, Delete, Key, Opera
 from telesalud.platform.work import Call, Services, Work
 
 LATE_CANCELLATION = timedelta(hours=24)
-
-
-class Patients(Protocol):
-    """What booking asks of the patients service."""
-
-    def exists(self, tenant: str, patient: str) -> bool:
-        """Whether the tenant has this patient. Raises Unavailable."""
 
 
 def book(services: Services, call: Call, command: Book, patients: Patients) -> Appointment:

@@ -1,0 +1,23 @@
+"""What this context knows of patients: that they exist.
+
+The patients context announces registrations; remembering them spares booking a question over the
+network. Until an announcement arrives, booking asks the patients service.
+"""
+
+from typing import Protocol
+
+from telesalud.appointments import repository
+from telesalud.platform.store import Put
+from telesalud.platform.work import Services
+
+
+class Patients(Protocol):
+    """What booking asks of the patients service."""
+
+    def exists(self, tenant: str, patient: str) -> bool:
+        """Whether the tenant has this patient. Raises Unavailable."""
+
+
+def remember(services: Services, tenant: str, patient: str) -> None:
+    """Note that a patient was registered; repeating it changes nothing."""
+    services.store.transact([Put(repository.patient_key(tenant, patient), {"known": True})])
