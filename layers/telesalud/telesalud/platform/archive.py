@@ -1,0 +1,133 @@
+"""Digests of the audit chains, written once a day where nobody can change or delete them.
+
+A digest says which link was the newest and what its hash was. Whoever later cuts off or rewrites a
+chain contradicts it.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from telesalud.platform.chain import REGISTRY, head_key
+from telesalud.platform.clock import Clock, to_text
+from telesalud.platform.store import Store
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class Digest(BaseModel):
+    """The head of a tenant's chain at some moment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    table: str
+    tenant: str
+    seq: int
+    hash: str
+    at: str
+
+
+class Archive(Protocol):
+    """Storage that takes each name once and gives everything back as it was first written."""
+
+    def write(self, name: str, body: bytes) -> None:
+        """Keep `body` under `name`; a name that exists stays as it is."""
+
+    def read(self, prefix: str) -> Iterator[bytes]:
+        """Every body whose name starts with `prefix`, as first written, in order of names."""
+
+
+def prefix_of(table: str, tenant: str) -> str:
+    """Where the digests of one chain are."""
+    return f"audit-digests/{table}/{tenant}/"
+
+
+def write_digests(store: Store, archive: Archive, clock: Clock, table: str) -> int:
+    """Write today's digest of every tenant's chain; repeated on a day, it changes nothing."""
+    count = 0
+    for tenant in _tenants(store):
+        head = store.get(head_key(tenant))
+        if head is None:
+            continue
+        now = clock()
+        digest = Digest(
+            table=table,
+            tenant=tenant,
+            seq=head.number("seq"),
+            hash=head.text("hash"),
+            at=to_text(now),
+        )
+        name = f"{prefix_of(table, tenant)}{now:%Y-%m-%d}.json"
+        archive.write(name, digest.model_dump_json().encode())
+        count += 1
+    return count
+
+
+def read_digests(archive: Archive, table: str, tenant: str) -> list[Digest]:
+    """The digests of one chain, oldest first. Raises pydantic.ValidationError."""
+    found = [Digest.model_validate(json.loads(b)) for b in archive.read(prefix_of(table, tenant))]
+    return sorted(found, key=lambda digest: digest.at)
+
+
+def _tenants(store: Store) -> Iterator[str]:
+    after: str | None = None
+    while True:
+        page = store.query(REGISTRY, after=after, limit=500)
+        yield from (item.key.sk for item in page.items)
+        if page.next_after is None:
+            return
+        after = page.next_after
+
+
+class S3Archive:
+    """An `Archive` on a bucket with versioning and Object Lock.
+
+    `GOVERNANCE` outside production: compliance mode binds even the account's root until the end.
+    """
+
+    def __init__(
+        self,
+        bucket: str,
+        client: "Callable[[], S3Client]",
+        clock: Clock,
+        kept: timedelta,
+        mode: Literal["GOVERNANCE", "COMPLIANCE"] = "GOVERNANCE",
+    ) -> None:
+        self._bucket = bucket
+        self._client = client
+        self._clock = clock
+        self._kept = kept
+        self._mode: Literal["GOVERNANCE", "COMPLIANCE"] = mode
+
+    def write(self, name: str, body: bytes) -> None:
+        from botocore.exceptions import ClientError  # noqa: PLC0415  # botocore comes with S3
+
+        try:
+            self._client().put_object(
+                Bucket=self._bucket,
+                Key=name,
+                Body=body,
+                ContentType="application/json",
+                IfNoneMatch="*",
+                ChecksumAlgorithm="SHA256",
+                ObjectLockMode=self._mode,
+                ObjectLockRetainUntilDate=self._clock() + self._kept,
+            )
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
+                raise
+
+    def read(self, prefix: str) -> Iterator[bytes]:
+        client = self._client()
+        first: dict[str, str] = {}
+        pages = client.get_paginator("list_object_versions")
+        for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+            # Listed newest first. Later versions and delete markers only hide the first one.
+            first |= {version["Key"]: version["VersionId"] for version in page.get("Versions", [])}
+        for name in sorted(first):
+            answer = client.get_object(Bucket=self._bucket, Key=name, VersionId=first[name])
+            yield answer["Body"].read()

@@ -1,0 +1,236 @@
+"""Verifies a tenant's audit chain: recomputes every digest and hash, and compares the archive.
+
+Everything is reported, nothing is repaired: a fault is evidence.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from telesalud.platform.archive import Digest
+from telesalud.platform.chain import (
+    GENESIS,
+    Entry,
+    Link,
+    chain_pk,
+    digest_of,
+    head_key,
+    link_of,
+)
+from telesalud.platform.clock import from_text
+from telesalud.platform.store import MAX_OPERATIONS, Key, SweepableStore
+
+SEAL_WITHIN = timedelta(minutes=15)
+"""An entry that has waited longer for its link is a fault; a younger one is only pending."""
+DIGEST_WITHIN = timedelta(hours=49)
+"""One digest a day, and a day for somebody to notice that it did not come."""
+_LAST_LINK = "9" * 12
+
+
+class FaultKind(StrEnum):
+    """What can be wrong with a trail."""
+
+    MISSING = "missing"
+    """A sealed entry is no longer there."""
+    ALTERED = "altered"
+    """An entry or a link is not what it was when it was sealed."""
+    UNSEALED = "unsealed"
+    """An entry has waited for its link for too long."""
+    REPEATED = "repeated"
+    """An entry is in two links."""
+    FORKED = "forked"
+    """A link does not follow from the one before, or the head names another."""
+    TRUNCATED = "truncated"
+    """Links are missing inside the chain or at its end."""
+    UNARCHIVED = "unarchived"
+    """The archive of digests does not keep up with the chain."""
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong: kind, place (a key or a link's number), and a sentence."""
+
+    kind: FaultKind
+    place: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What `verify` found."""
+
+    tenant: str
+    links: int = 0
+    entries: int = 0
+    """Sealed entries."""
+    head: str = GENESIS
+    pending: list[tuple[str, timedelta]] = field(default_factory=list)
+    """Unsealed entries that are still young, with their age."""
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+    def lines(self) -> Iterator[str]:
+        """The report for a terminal; ids only."""
+        yield f"tenant {self.tenant}: {self.entries} entries in {self.links} links"
+        yield f"head {self.head}"
+        for place, age in self.pending:
+            yield f"pending  {place} for {age.total_seconds():.0f} s"
+        for fault in self.faults:
+            yield f"{fault.kind.value:<10} {fault.place}: {fault.detail}"
+        yield "sound" if self.sound else f"{len(self.faults)} faults"
+
+
+def verify(
+    store: SweepableStore, tenant: str, now: datetime, digests: Sequence[Digest] | None = None
+) -> Report:
+    """Check the whole trail of `tenant`; `digests` (from the archive) show what was cut off.
+
+    Reads every entry: minutes for millions. Entries written meanwhile are no faults.
+    """
+    report = Report(tenant)
+    # First the entries, then the links: what is sealed in between is in a link but not in here.
+    found: dict[Key, tuple[str, str]] = {
+        item.key: (digest_of(item), str(item.attributes.get("at", "")))
+        for item in store.sweep(f"AUDIT#{tenant}#")
+    }
+    hashes: dict[int, str] = {}
+    sealed: dict[Key, str] = {}
+    for link in _check_links(store, report, hashes):
+        for entry in _entries(report, link):
+            if entry.key in sealed:
+                report.faults.append(
+                    Fault(FaultKind.REPEATED, _name(entry.key), f"again in link {link.seq}")
+                )
+            sealed[entry.key] = entry.digest
+    _check_entries(store, report, sealed, found)
+    _check_unsealed(report, now, {k: at for k, (_, at) in found.items() if k not in sealed})
+    if digests is not None:
+        _check_digests(report, now, hashes, digests)
+    return report
+
+
+def _check_links(store: SweepableStore, report: Report, hashes: dict[int, str]) -> Iterator[Link]:
+    """Each readable link, in order, while faults of the chain itself go into the report."""
+    previous, expected = GENESIS, 1
+    after: str | None = None
+    while True:
+        page = store.query(chain_pk(report.tenant), until=_LAST_LINK, after=after, limit=200)
+        for item in page.items:
+            try:
+                link, stored = link_of(report.tenant, item)
+            except (KeyError, TypeError, ValueError):
+                report.faults.append(
+                    Fault(FaultKind.ALTERED, f"link {item.key.sk}", "it cannot be read")
+                )
+                continue
+            _check_link(report, link, stored, previous, expected)
+            previous, expected = link.hash(), link.seq + 1
+            hashes[link.seq] = previous
+            report.links += 1
+            yield link
+        if page.next_after is None:
+            break
+        after = page.next_after
+    report.head = previous
+    _check_head(store, report, expected - 1, previous)
+
+
+def _check_link(report: Report, link: Link, stored: str, previous: str, expected: int) -> None:
+    place = f"link {link.seq}"
+    if link.seq != expected:
+        gap = f"links {expected} to {link.seq - 1} are not there"
+        report.faults.append(Fault(FaultKind.TRUNCATED, place, gap))
+    elif link.prev != previous:
+        report.faults.append(Fault(FaultKind.FORKED, place, "it does not follow the one before"))
+    if link.hash() != stored:
+        report.faults.append(Fault(FaultKind.ALTERED, place, "its hash is not that of its content"))
+
+
+def _check_head(store: SweepableStore, report: Report, last: int, hash_: str) -> None:
+    head = store.get(head_key(report.tenant))
+    if head is None:
+        if last:
+            report.faults.append(Fault(FaultKind.FORKED, "head", "it is not there"))
+        return
+    try:
+        seq, named = head.number("seq"), head.text("hash")
+    except (KeyError, TypeError):
+        report.faults.append(Fault(FaultKind.ALTERED, "head", "it cannot be read"))
+        return
+    if seq > last:
+        # A sealer may have added links since they were read; those are there to be found.
+        newer = store.query(chain_pk(report.tenant), after=f"{last:012d}", until=_LAST_LINK)
+        if not newer.items:
+            gap = f"links {last + 1} to {seq} are not there"
+            report.faults.append(Fault(FaultKind.TRUNCATED, "head", gap))
+    elif (seq, named) != (last, hash_):
+        report.faults.append(Fault(FaultKind.FORKED, "head", "it names another link"))
+
+
+def _entries(report: Report, link: Link) -> Iterator[Entry]:
+    for text in link.entries:
+        try:
+            yield Entry.parse(text)
+        except ValueError:
+            report.faults.append(
+                Fault(FaultKind.ALTERED, f"link {link.seq}", "an entry in it cannot be read")
+            )
+
+
+def _check_entries(
+    store: SweepableStore,
+    report: Report,
+    sealed: dict[Key, str],
+    found: dict[Key, tuple[str, str]],
+) -> None:
+    report.entries = len(sealed)
+    unseen = [key for key in sealed if key not in found]
+    digests = {key: digest for key, (digest, _) in found.items()}
+    for start in range(0, len(unseen), MAX_OPERATIONS):
+        late = store.get_many(unseen[start : start + MAX_OPERATIONS])
+        digests |= {key: digest_of(item) for key, item in late.items()}
+    for key, digest in sealed.items():
+        if key not in digests:
+            report.faults.append(Fault(FaultKind.MISSING, _name(key), "it was sealed"))
+        elif digests[key] != digest:
+            report.faults.append(Fault(FaultKind.ALTERED, _name(key), "it is not as it was sealed"))
+
+
+def _check_unsealed(report: Report, now: datetime, unsealed: dict[Key, str]) -> None:
+    for key, at in sorted(unsealed.items(), key=lambda pair: pair[1]):
+        try:
+            age = now - from_text(at)
+        except ValueError:
+            report.faults.append(Fault(FaultKind.ALTERED, _name(key), "it has no readable time"))
+            continue
+        if age > SEAL_WITHIN:
+            report.faults.append(Fault(FaultKind.UNSEALED, _name(key), f"for {age}"))
+        else:
+            report.pending.append((_name(key), age))
+
+
+def _check_digests(
+    report: Report, now: datetime, hashes: dict[int, str], digests: Sequence[Digest]
+) -> None:
+    last = max(hashes, default=0)
+    for digest in digests:
+        place = f"digest of {digest.at}"
+        if digest.seq > last:
+            gap = f"it knows link {digest.seq}, the chain ends at {last}"
+            report.faults.append(Fault(FaultKind.TRUNCATED, place, gap))
+        elif hashes.get(digest.seq) != digest.hash:
+            other = f"it knows link {digest.seq} with another hash"
+            report.faults.append(Fault(FaultKind.ALTERED, place, other))
+    newest = max((from_text(digest.at) for digest in digests), default=None)
+    if hashes and (newest is None or now - newest > DIGEST_WITHIN):
+        since = f"the newest digest is of {newest}" if newest else "there is no digest"
+        report.faults.append(Fault(FaultKind.UNARCHIVED, "archive", since))
+
+
+def _name(key: Key) -> str:
+    return f"{key.pk}/{key.sk}"
