@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 
 from infra.package import Packaged, package
 from infra.stages import Stage, load_stage
-from infra.tools import CONTEXTS, CommandFailed, environment, run
+from infra.tools import CommandFailed, environment, run
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
@@ -44,17 +44,17 @@ class Deployment:
     """
 
     stage: Stage
-    environ: Mapping[str, str]
+    environ: dict[str, str]
     progress: Progress
     outputs: dict[str, str] = field(default_factory=dict)
 
-    def client(self, service: str) -> Any:
-        """A boto3 client for the deployment's account and endpoint."""
+    def client(self, service: str, stack: str = "") -> Any:
+        """A boto3 client for the deployment's account and endpoint, in the stack's region."""
         session = boto3.session.Session(
             aws_access_key_id=self.environ.get("AWS_ACCESS_KEY_ID"),
             aws_secret_access_key=self.environ.get("AWS_SECRET_ACCESS_KEY"),
             aws_session_token=self.environ.get("AWS_SESSION_TOKEN"),
-            region_name=self.environ["AWS_DEFAULT_REGION"],
+            region_name=self.stage.region_of(stack),
         )
         factory: Any = session.client
         return factory(service, endpoint_url=self.environ.get("AWS_ENDPOINT_URL"))
@@ -62,7 +62,7 @@ class Deployment:
     def deploy(self, stacks: Iterable[str]) -> dict[str, str]:
         """Package and deploy the named stacks in the stage's order; returns all outputs."""
         chosen = set(stacks)
-        for stack in self.stage.stacks(CONTEXTS):
+        for stack in self.stage.stacks():
             if stack in chosen:
                 self._deploy(package(self.stage, stack, self.progress))
             else:
@@ -71,7 +71,7 @@ class Deployment:
 
     def describe(self) -> dict[str, str]:
         """Outputs of all of the stage's stacks that exist."""
-        for stack in self.stage.stacks(CONTEXTS):
+        for stack in self.stage.stacks():
             self.outputs |= self._outputs(self._describe(stack))
         return self.outputs
 
@@ -89,7 +89,7 @@ class Deployment:
             self.progress(f"{name} is unchanged")
         else:
             if existing and existing["StackStatus"] == "ROLLBACK_COMPLETE":
-                self._remove_failed_first_try(name)
+                self._remove_failed_first_try(packaged.stack)
             self._upload_and_deploy(packaged, template, parameters, digest)
             outputs = self._outputs(self._describe(packaged.stack))
             self.progress(f"{name} deployed in {time.monotonic() - began:.1f} s")
@@ -98,10 +98,16 @@ class Deployment:
     def _parameters(self, stack: str, template: Mapping[str, Any]) -> dict[str, str]:
         available = {**self.stage.parameters, **self.outputs, "Stage": self.stage.name}
         declared = template.get("Parameters", {})
-        if "FrontDoorSha256" in declared:
-            available |= {"FrontDoorSha256": self._front_door_sha256()}
-        if "TrustedIssuers" in declared:
-            available |= {"TrustedIssuers": self._trusted_issuers(available)}
+        computed: dict[str, Callable[[], str]] = {
+            "FrontDoorSecret": self.front_door_secret,
+            "FrontDoorSha256": lambda: hashlib.sha256(
+                self.front_door_secret().encode()
+            ).hexdigest(),
+            "TrustedIssuers": lambda: self._trusted_issuers(available["Origin"]),
+            "DomainName": lambda: available["Origin"].removeprefix("https://"),
+            "ApiRegion": lambda: self.stage.region,
+        }
+        available |= {name: computed[name]() for name in computed.keys() & declared}
         missing = [
             name
             for name, declaration in declared.items()
@@ -121,12 +127,9 @@ class Deployment:
         )
         return str(answer["SecretString"])
 
-    def _front_door_sha256(self) -> str:
-        return hashlib.sha256(self.front_door_secret().encode()).hexdigest()
-
-    def _trusted_issuers(self, available: Mapping[str, str]) -> str:
+    def _trusted_issuers(self, origin: str) -> str:
         """Our own identity service, then those of the stage's TrustedIssuers (a JSON list)."""
-        issuer = f"{available['Origin']}/api/identity"
+        issuer = f"{origin}/api/identity"
         own = {
             "issuer": issuer,
             "jwks_url": f"{issuer}/jwks",
@@ -150,14 +153,14 @@ class Deployment:
         source, ready = place / "deploy.json", place / "deploy.packaged.json"
         source.write_text(json.dumps(template))
         aws: tuple[str | Path, ...] = (environment("awscli") / "aws", "cloudformation")
-        bucket = self.outputs.get("ArtifactsBucketName")
-        upload: list[str | Path] = (
-            ["--s3-bucket", bucket, "--s3-prefix", packaged.stack] if bucket else []
-        )
+        env = self.environ | {"AWS_DEFAULT_REGION": self.stage.region_of(packaged.stack)}
+        has_code = packaged.stack not in ("artifacts", "front_door")
+        bucket = self.outputs["ArtifactsBucketName"] if has_code else ""
+        upload = ("--s3-bucket", bucket, "--s3-prefix", packaged.stack) if bucket else ()
         if bucket:
             self.progress(f"uploading the code of {name}")
             options = ("--use-json", *upload, "--output-template-file", ready)
-            run(*aws, "package", "--template-file", source, *options, env=self.environ)
+            run(*aws, "package", "--template-file", source, *options, env=env)
         self.progress(f"deploying {name}")
         overrides = [f"{key}={value}" for key, value in sorted(parameters.items())]
         try:
@@ -166,14 +169,15 @@ class Deployment:
                 *("--stack-name", name, "--no-fail-on-empty-changeset"),
                 *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"),
                 *(("--parameter-overrides", *overrides) if overrides else ()),
-                env=self.environ,
+                env=env,
             )
         except CommandFailed as error:
-            raise DeploymentFailed(f"{name}:\n{self._failures(name)}\n{error}") from error
+            raise DeploymentFailed(f"{name}:\n{self._failures(packaged.stack)}\n{error}") from error
 
-    def _failures(self, name: str) -> str:
+    def _failures(self, stack: str) -> str:
+        client = self.client("cloudformation", stack)
         try:
-            events = self.client("cloudformation").describe_stack_events(StackName=name)
+            events = client.describe_stack_events(StackName=self.stage.stack_name(stack))
         except ClientError as error:
             return f"no stack events: {error}"
         return "\n".join(
@@ -182,16 +186,17 @@ class Deployment:
             if event["ResourceStatus"].endswith("_FAILED")
         )
 
-    def _remove_failed_first_try(self, name: str) -> None:
+    def _remove_failed_first_try(self, stack: str) -> None:
         """A stack whose creation failed never served anybody and can only be deleted."""
+        name = self.stage.stack_name(stack)
         self.progress(f"removing {name}, whose creation failed earlier")
-        client = self.client("cloudformation")
+        client = self.client("cloudformation", stack)
         client.delete_stack(StackName=name)
         client.get_waiter("stack_delete_complete").wait(StackName=name)
 
     def _describe(self, stack: str) -> StackTypeDef | None:
         try:
-            answer = self.client("cloudformation").describe_stacks(
+            answer = self.client("cloudformation", stack).describe_stacks(
                 StackName=self.stage.stack_name(stack)
             )
         except ClientError as error:
@@ -219,7 +224,7 @@ def main() -> None:
     try:
         stage = load_stage(arguments.stage)
         deployment = Deployment(stage, os.environ | {"AWS_DEFAULT_REGION": stage.region}, print)
-        deployment.deploy(arguments.stacks or stage.stacks(CONTEXTS))
+        deployment.deploy(arguments.stacks or stage.stacks())
     except (ValueError, DeploymentFailed, CommandFailed, LookupError) as error:
         sys.exit(f"not deployed: {error}")
 

@@ -21,7 +21,7 @@ from infra import render
 from infra.environment import PLACEHOLDERS
 from infra.stages import Stage, load_stage
 from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME, Target, aws_target, local_target
-from infra.tools import BUILD, CONTEXTS, ROOT, exclusive, fingerprint, run
+from infra.tools import BUILD, FUNCTIONS, ROOT, exclusive, fingerprint, run
 from infra.zips import compile_bytecode, write_zip
 from layers.dependencies.build import build as build_dependencies
 
@@ -88,7 +88,7 @@ def package_context(stage: Stage, context: str) -> Packaged:
     target = target_of(stage)
     stack_file = STACKS / f"{context}.yaml"
     machines = ROOT / "infra" / "state_machines"
-    sources = (ROOT / "functions" / context, stack_file, machines, *BUILDER)
+    sources = (FUNCTIONS / context, stack_file, machines, *BUILDER)
     key = fingerprint(*sources, repr(target), repr(stage))
     place = BUILD / stage.name / context
     done = place / "key"
@@ -110,9 +110,7 @@ def package_context(stage: Stage, context: str) -> Packaged:
 def _chalice_package(context: str, merge_template: render.Template, place: Path) -> None:
     """Run `chalice package` in a process of its own: two apps in one process get mixed up."""
     app = place / "app"
-    shutil.copytree(
-        ROOT / "functions" / context, app, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
-    )
+    shutil.copytree(FUNCTIONS / context, app, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
     (app / "requirements.txt").write_text("")  # third-party code is in the layer
     config = {
         "version": "2.0",
@@ -202,7 +200,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="infra.package", description=__doc__)
     parser.add_argument("stage", nargs="?", default="local")
     stage = load_stage(parser.parse_args().stage)
-    for stack in stage.stacks(CONTEXTS):
+    for stack in stage.stacks():
         packaged = package(stage, stack, print)
         print(f"  {packaged.template.relative_to(ROOT)}")
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import yaml
 
-from infra.tools import ROOT
+from infra.tools import ROOT, apps
 
 # Both modules need the first two; each module is complete without the other (architecture §1).
 MODULES: Mapping[str, tuple[str, ...]] = {
-    "teleconsultation": ("identity", "consults"),
+    "teleconsultation": ("identity", "consults", "paho"),
     "record": ("identity", "patients", "appointments", "orders", "pharmacy", "interop"),
 }
 
@@ -31,11 +31,19 @@ class Stage:
     modules: tuple[str, ...] = tuple(MODULES)
     parameters: Mapping[str, str] = field(default_factory=dict)
 
-    def stacks(self, contexts: Iterable[str]) -> tuple[str, ...]:
-        """The stage's stacks in dependency order, of those whose app exists."""
-        wanted = {context for module in self.modules for context in MODULES[module]}
-        apps = tuple(context for context in contexts if context in wanted)
-        return ("artifacts", "foundation", *apps, *(() if self.local else ("front_door",)))
+    def apps(self) -> tuple[str, ...]:
+        """The stage's apps that exist, in dependency order."""
+        wanted = dict.fromkeys(app for module in self.modules for app in MODULES[module])
+        return tuple(app for app in wanted if app in apps())
+
+    def stacks(self) -> tuple[str, ...]:
+        """The stage's stacks in dependency order; the local gateway plays the front door."""
+        front = () if self.local else ("front_door",)
+        return ("artifacts", "foundation", *self.apps(), *front)
+
+    def region_of(self, stack: str) -> str:
+        """CloudFront's certificate and firewall must be in us-east-1, the rest need not."""
+        return "us-east-1" if stack == "front_door" else self.region
 
     def stack_name(self, stack: str) -> str:
         return f"telesalud-{self.name}-{stack.replace('_', '-')}"

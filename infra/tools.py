@@ -13,20 +13,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
 ENVIRONMENTS = ROOT / ".local" / "environments"
-CONTEXTS = tuple(
-    name
-    for name in (
-        "identity",
-        "patients",
-        "appointments",
-        "consults",
-        "orders",
-        "pharmacy",
-        "interop",
-        "sites",
-    )
-    if (ROOT / "functions" / name / "app.py").exists()
-)
+FUNCTIONS = ROOT / "functions"
+
+
+def apps() -> tuple[str, ...]:
+    """Names of the Chalice apps that exist."""
+    return tuple(sorted(path.parent.name for path in FUNCTIONS.glob("*/app.py")))
 
 
 class CommandFailed(RuntimeError):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from infra.stages import Stage, load_stage
 from infra.tools import ROOT
 
 
@@ -39,9 +40,23 @@ class Cloud:
     def pid_file(self, process: str) -> Path:
         return self.home / f"{process}.pid"
 
+    def selected(self) -> dict[str, str]:
+        """Environment in which `default_cloud` is this one."""
+        return {
+            **os.environ,
+            "TELESALUD_LOCAL_HOME": str(self.home),
+            "TELESALUD_EMULATOR_PORT": str(self.emulator_port),
+            "TELESALUD_GATEWAY_PORT": str(self.gateway_port),
+            "TELESALUD_LOCAL_STAGE": self.stage,
+        }
+
     def environ(self) -> dict[str, str]:
         """Environment under which AWS clients and the CLI talk to this cloud."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("AWS_", "TELESALUD_"))  # functions inherit what is left
+        }
         return kept | {
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
@@ -57,4 +72,12 @@ def default_cloud() -> Cloud:
         home=Path(os.environ.get("TELESALUD_LOCAL_HOME", ROOT / ".local" / "cloud")),
         emulator_port=int(os.environ.get("TELESALUD_EMULATOR_PORT", "4566")),
         gateway_port=int(os.environ.get("TELESALUD_GATEWAY_PORT", "8080")),
+        stage=os.environ.get("TELESALUD_LOCAL_STAGE", "local"),
     )
+
+
+def stage_of(cloud: Cloud) -> Stage:
+    """The stage of the cloud's stacks, with the addresses of this very cloud."""
+    stage = load_stage(cloud.stage)
+    addresses = {"Origin": cloud.origin, "EmulatorEndpoint": cloud.endpoint}
+    return replace(stage, region=cloud.region, parameters={**stage.parameters, **addresses})

@@ -1,0 +1,284 @@
+"""The local cloud's front door: site and every API on one loopback origin, as CloudFront does it.
+
+`python -m localstack.gateway`. Paths go where infra/stacks/front_door.yaml sends them, with the
+same secret header towards the APIs and the same security headers towards the browser.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, WSMsgType, web
+from yarl import URL
+
+from infra import render
+from infra.deploy import Deployment
+from infra.tools import ROOT
+from localstack.cloud import Cloud, default_cloud, stage_of
+
+SITE = ROOT / "web" / "dist"
+FRONT_DOOR_HEADER = "x-telesalud-front-door"
+MAX_BODY = 64 * 1024 * 1024
+HOP_BY_HOP = {
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}  # RFC 9110 §7.6.1
+NOT_FORWARDED = HOP_BY_HOP | {"host", "content-length", FRONT_DOOR_HEADER}
+PAHO_PATHS = re.compile(r"^/(api/)?videoconsultation(/|$)|^/api/(user|login)$")
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Where the stacks' APIs and buckets are, read from the stacks' outputs."""
+
+    endpoint: str
+    outputs: Mapping[str, str]
+    secret: str
+
+    def target(self, path: str) -> str | None:
+        """URL for a raw path, or None when it belongs to the site."""
+        if PAHO_PATHS.match(path):
+            return self._api("paho", path.removeprefix("/api"))
+        if match := re.match(r"^/api/([a-z]+)(/.*)?$", path):
+            return self._api(match[1], path.removeprefix("/api"))
+        if path.startswith("/blobs/"):
+            return f"{self.endpoint}/{self.outputs['BlobsBucketName']}/{path[len('/blobs/') :]}"
+        if path == "/uploads":
+            return f"{self.endpoint}/{self.outputs['UploadsBucketName']}"
+        return None
+
+    def _api(self, app: str, path: str) -> str | None:
+        api_id = self.outputs.get(f"{app.capitalize()}ApiId")
+        return f"{self.endpoint}/_aws/execute-api/{api_id}/api{path}" if api_id else None
+
+    @property
+    def live(self) -> str | None:
+        """URL of the WebSocket API."""
+        api_id = self.outputs.get("WebSocketApiId")
+        return f"{self.endpoint}/_aws/execute-api/{api_id}/ws" if api_id else None
+
+
+def read_routes(cloud: Cloud) -> Routes:
+    """Ask CloudFormation where everything is."""
+    deployment = Deployment(stage_of(cloud), cloud.environ(), lambda _: None)
+    outputs = deployment.describe()
+    return Routes(cloud.endpoint, outputs, deployment.front_door_secret())
+
+
+def security_headers() -> dict[str, tuple[str, bool]]:
+    """Headers of front_door.yaml's SiteHeaders: name to value and whether it overrides."""
+    template = render.load(ROOT / "infra" / "stacks" / "front_door.yaml")
+    config = template["Resources"]["SiteHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+    policy = config["SecurityHeadersConfig"]["ContentSecurityPolicy"]
+    headers = {
+        "Content-Security-Policy": (_without_video(policy["ContentSecurityPolicy"]), False),
+        "X-Content-Type-Options": ("nosniff", True),
+        "X-Frame-Options": (config["SecurityHeadersConfig"]["FrameOptions"]["FrameOption"], True),
+        "Referrer-Policy": (
+            config["SecurityHeadersConfig"]["ReferrerPolicy"]["ReferrerPolicy"],
+            True,
+        ),
+    }
+    for item in config["CustomHeadersConfig"]["Items"]:
+        headers[item["Header"]] = (_without_video(item["Value"]), item["Override"])
+    return headers
+
+
+def _without_video(value: Any) -> str:
+    """The text of an Fn::Sub with ${Video} empty: there is no Jitsi cluster here."""
+    text = value if isinstance(value, str) else value["Fn::Sub"][0]
+    return str(text).replace("${Video}", "")
+
+
+class Gateway:
+    """Request handlers over one cloud; routes are read again when an API is not known (yet)."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._routes: Routes | None = None
+        self._reading = asyncio.Lock()
+        self._headers = security_headers()
+        self._session: ClientSession | None = None
+
+    async def routes(self, afresh: bool = False) -> Routes:
+        """The present routes."""
+        async with self._reading:
+            if self._routes is None or afresh:
+                self._routes = await asyncio.to_thread(read_routes, self._cloud)
+            return self._routes
+
+    @property
+    def session(self) -> ClientSession:
+        if self._session is None:
+            self._session = ClientSession(
+                timeout=ClientTimeout(total=60), auto_decompress=False, max_line_size=65536
+            )
+        return self._session
+
+    async def close(self, _app: web.Application) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Any request: live channel, API, bucket or site."""
+        path = request.rel_url.raw_path
+        if path == "/gateway/health":
+            return web.json_response({"emulator": self._cloud.endpoint})
+        if path == "/ws" or path.startswith("/ws/"):
+            return await self._live(request)
+        routes = await self.routes()
+        target = routes.target(path)
+        if target is None and path.startswith("/api/"):
+            routes = await self.routes(afresh=True)
+            target = routes.target(path)
+        if target is not None:
+            return await self._forward(request, target, routes)
+        if path.startswith("/api/"):
+            return _problem(404, "not-found", "There is no such resource", "no such API here")
+        return self._site(request)
+
+    async def _forward(self, request: web.Request, target: str, routes: Routes) -> web.Response:
+        url = URL(target, encoded=True)
+        if request.query_string:
+            url = URL(f"{target}?{request.rel_url.raw_query_string}", encoded=True)
+        headers = [
+            (name, value)
+            for name, value in request.headers.items()
+            if name.lower() not in NOT_FORWARDED
+        ]
+        headers.append((FRONT_DOOR_HEADER, routes.secret))
+        headers.append(("X-Forwarded-For", request.remote or "127.0.0.1"))
+        headers.append(("X-Forwarded-Proto", request.scheme))
+        body = await request.read()
+        try:
+            async with self.session.request(
+                request.method, url, headers=headers, data=body or None, allow_redirects=False
+            ) as answer:
+                content = await answer.read()
+        except (ClientError, TimeoutError):
+            return _problem(
+                503, "unavailable", "The service is not available", "the emulator does not answer"
+            )
+        response = web.Response(status=answer.status, body=content)
+        for name, value in answer.headers.items():
+            if name.lower() not in HOP_BY_HOP | {"content-length", "date", "server"}:
+                response.headers.add(name, value)
+        return response
+
+    async def _live(self, request: web.Request) -> web.StreamResponse:
+        """Pass WebSocket messages both ways until either side ends."""
+        routes = await self.routes()
+        target = routes.live or (await self.routes(afresh=True)).live
+        if target is None:
+            return _problem(404, "not-found", "There is no such resource", "no live channel here")
+        url = f"{target}?{request.rel_url.raw_query_string}" if request.query_string else target
+        protocols = [
+            part.strip()
+            for part in request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+            if part.strip()
+        ]
+        kept = {
+            name: value
+            for name, value in request.headers.items()
+            if name.lower() not in NOT_FORWARDED and not name.lower().startswith("sec-websocket-")
+        }
+        try:
+            server = await self.session.ws_connect(
+                URL(url, encoded=True),
+                headers=kept | {FRONT_DOOR_HEADER: routes.secret},
+                protocols=protocols,
+            )
+        except (ClientError, TimeoutError) as refused:
+            status = getattr(refused, "status", 503)
+            return _problem(int(status), "unavailable", "No live channel", "it was refused")
+        client = web.WebSocketResponse(protocols=protocols)
+        await client.prepare(request)
+        pumps = [
+            asyncio.create_task(_pump(client, server)),
+            asyncio.create_task(_pump(server, client)),
+        ]
+        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        for pump in pumps:
+            pump.cancel()
+        await server.close()
+        await client.close(code=server.close_code or 1000)
+        return client
+
+    def _site(self, request: web.Request) -> web.StreamResponse:
+        path = request.path
+        if "." not in path.rsplit("/", 1)[-1]:
+            path = "/patient.html" if re.match(r"^/c(/|$)", path) else "/index.html"
+        file = (SITE / path.lstrip("/")).resolve()
+        if not SITE.exists():
+            return web.Response(
+                status=503, text="The site is not built yet: run `make web`, then reload.\n"
+            )
+        if not file.is_relative_to(SITE) or not file.is_file():
+            return web.Response(status=404, text="There is nothing at this path.\n")
+        if request.method not in ("GET", "HEAD"):
+            return web.Response(status=405, text="The site is read only.\n")
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        response = web.FileResponse(file)
+        response.content_type = kind
+        # File names of built assets carry their hash; pages must always be the newest.
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if "/assets/" in path else "no-cache"
+        )
+        return response
+
+    async def add_headers(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """The response headers policy of the front door."""
+        for name, (value, override) in self._headers.items():
+            if override or name not in response.headers:
+                response.headers[name] = value
+
+
+async def _pump(source: Any, sink: Any) -> None:
+    async for message in source:
+        if message.type == WSMsgType.TEXT:
+            await sink.send_str(message.data)
+        elif message.type == WSMsgType.BINARY:
+            await sink.send_bytes(message.data)
+
+
+def _problem(status: int, slug: str, title: str, detail: str) -> web.Response:
+    body = {"type": f"urn:telesalud:problem:{slug}", "title": title, "status": status}
+    return web.json_response(
+        body | {"detail": detail, "instance": "urn:telesalud:request:gateway", "errors": []},
+        status=status,
+        content_type="application/problem+json",
+    )
+
+
+def application(cloud: Cloud) -> web.Application:
+    """The gateway of one cloud."""
+    gateway = Gateway(cloud)
+    app = web.Application(client_max_size=MAX_BODY)
+    app.router.add_route("*", "/{path:.*}", gateway.handle)
+    app.on_response_prepare.append(gateway.add_headers)
+    app.on_cleanup.append(gateway.close)
+    return app
+
+
+def main() -> None:
+    cloud = default_cloud()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # it is a text file
+    web.run_app(
+        application(cloud), host="127.0.0.1", port=cloud.gateway_port, print=None, access_log=None
+    )
+
+
+if __name__ == "__main__":
+    main()
