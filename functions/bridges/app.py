@@ -1,7 +1,8 @@
 """Entry points of the bridge autoscaler: three plain Lambda functions, no HTTP.
 
 `scale` and `lifecycle` run every minute inside the cluster's VPC, `lifecycle` also on each
-lifecycle event; `agenda` runs every five minutes outside it. Settings: TELESALUD_BRIDGES, a JSON object.
+lifecycle event; `agenda` runs every five minutes outside it. Settings: TELESALUD_BRIDGES, a JSON
+object.
 """
 
 from __future__ import annotations

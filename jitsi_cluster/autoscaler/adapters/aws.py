@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 TASK_TAG = "telesalud:bridge-task"
 """Tag of an instance with the task definition that it was launched for."""
+CONTAINER = "jvb"
 DRAIN_KEPT_SECONDS = 30 * 24 * 3600
 STAGES = {"Pending": Stage.STARTING, "InService": Stage.IN_SERVICE}
 
@@ -170,13 +171,23 @@ class AutoScalingBridges:
         if registration is None or machine is None:
             return  # it went away since it was described
         tags = {tag["Key"]: tag["Value"] for tag in machine.get("Tags", ())}
-        if TASK_TAG not in tags:
-            raise LookupError(f"{bridge_id} has no tag {TASK_TAG}")
+        if TASK_TAG not in tags or "PublicIpAddress" not in machine:
+            raise LookupError(f"{bridge_id} has no tag {TASK_TAG} or no public address")
+        # What differs from bridge to bridge: its name in the brewery, and where media reaches it.
+        own = {"JVB_MUC_NICKNAME": bridge_id, "JVB_ADVERTISE_IPS": machine["PublicIpAddress"]}
         answer = self._ecs.start_task(
             cluster=self._cluster,
             containerInstances=[registration],
             taskDefinition=tags[TASK_TAG],
             startedBy=bridge_id,
+            overrides={
+                "containerOverrides": [
+                    {
+                        "name": CONTAINER,
+                        "environment": [{"name": k, "value": v} for k, v in own.items()],
+                    }
+                ]
+            },
             enableECSManagedTags=True,
         )
         if answer["failures"]:
