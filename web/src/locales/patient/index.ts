@@ -33,7 +33,7 @@ export function translator(language: Language): Translate {
 }
 
 export function timeOf(language: Language, moment: string): string {
-  return new Intl.DateTimeFormat(LOCALES[language], { timeStyle: 'short' }).format(new Date(moment));
+  return new Intl.DateTimeFormat(LOCALES[language], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
 }
 
 export function dayAndTimeOf(language: Language, moment: string): string {
@@ -41,7 +41,8 @@ export function dayAndTimeOf(language: Language, moment: string): string {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
-    hour: 'numeric',
+    hour: '2-digit',
+    hourCycle: 'h23',
     minute: '2-digit',
   }).format(new Date(moment));
 }

@@ -1,0 +1,63 @@
+import 'dayjs/locale/es';
+import 'dayjs/locale/pt-br';
+import dayjs from 'dayjs';
+import i18n from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import en from '../locales/clinic/en.json';
+import es from '../locales/clinic/es.json';
+import pt from '../locales/clinic/pt.json';
+
+export const LANGUAGES = ['es', 'pt', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+/** For Intl: dates, numbers and units. */
+export const LOCALES: Readonly<Record<Language, string>> = { es: 'es-PE', pt: 'pt-BR', en: 'en-GB' };
+const DAYJS: Readonly<Record<Language, string>> = { es: 'es', pt: 'pt-br', en: 'en' };
+const CHOSEN = 'telesalud.language';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'clinic';
+    resources: { clinic: typeof es };
+  }
+}
+
+// Typed by es, so a key that pt or en lacks does not compile.
+const resources: Record<Language, { clinic: typeof es }> = {
+  es: { clinic: es },
+  pt: { clinic: pt },
+  en: { clinic: en },
+};
+
+export function isLanguage(text: string | null | undefined): text is Language {
+  return LANGUAGES.some((language) => language === text);
+}
+
+function initial(): Language {
+  const wanted = [localStorage.getItem(CHOSEN), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  return wanted.find(isLanguage) ?? 'es';
+}
+
+export function currentLanguage(): Language {
+  return isLanguage(i18n.language) ? i18n.language : 'es';
+}
+
+export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem(CHOSEN, language);
+  await i18n.changeLanguage(language);
+}
+
+function follow(language: string): void {
+  document.documentElement.lang = language;
+  dayjs.locale(DAYJS[isLanguage(language) ? language : 'es']);
+}
+
+i18n.on('languageChanged', follow);
+void i18n.use(initReactI18next).init({
+  lng: initial(),
+  fallbackLng: false,
+  defaultNS: 'clinic',
+  resources,
+  interpolation: { escapeValue: false }, // React escapes
+});
+
+export default i18n;

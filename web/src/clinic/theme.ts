@@ -1,0 +1,53 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+
+/** Lake green in ten steps; step 7 on white has 7.4:1. */
+const lake: MantineColorsTuple = [
+  '#eef6f5',
+  '#dbebe9',
+  '#b8d8d5',
+  '#90c3be',
+  '#66aaa4',
+  '#3c8f89',
+  '#1d7974',
+  '#0f6562',
+  '#0b5552',
+  '#064140',
+];
+
+export const theme = createTheme({
+  colors: { lake },
+  primaryColor: 'lake',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.32,
+  black: '#1d2a2b',
+  fontFamily: 'var(--ts-font)',
+  headings: { fontFamily: 'var(--ts-font)', fontWeight: '650' },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { size: 'sm' } },
+    Paper: { defaultProps: { radius: 'lg', withBorder: true } },
+    Table: { defaultProps: { verticalSpacing: 'sm', highlightOnHover: true } },
+    Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: false } } },
+  },
+});
+
+/** Mantine's defaults for dimmed and error text do not reach 4.5:1. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-body': '#faf8f4',
+    '--mantine-color-dimmed': '#55605f',
+    '--mantine-color-error': '#a8401f',
+    '--mantine-color-placeholder': '#6a7472',
+  },
+  dark: {
+    '--mantine-color-body': '#121a1b',
+    '--mantine-color-dimmed': '#aab6b4',
+    '--mantine-color-error': '#f2a085',
+    '--mantine-color-placeholder': '#96a2a0',
+  },
+});
