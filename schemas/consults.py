@@ -72,7 +72,7 @@ class EventType(StrEnum):
     NO_SHOW = "consults.no_show"
     EXPIRED = "consults.expired"
     NOTES_AMENDED = "consults.notes_amended"
-    """Text that was unsaved when the consultation ended arrived afterwards: fetch the export again."""
+    """Text that was unsaved at the end arrived afterwards: fetch the export again."""
     FILE_UPLOADED = "consults.file_uploaded"
     FILE_READY = "consults.file_ready"
     FILE_REFUSED = "consults.file_refused"
@@ -112,7 +112,7 @@ class NewConsult(Contract):
     practitioners: tuple[PractitionerRef, ...] = Field(min_length=1, max_length=5)
     patient: PatientRef
     external_reference: Line | None = None
-    """The caller's own key of this encounter, for example its appointment id; answered unchanged."""
+    """The caller's own key of this encounter, such as its appointment id; answered unchanged."""
     notification_target: Id | None = None
     """A target registered with `POST /consults/notification-targets`."""
     external_sequence: int | None = Field(default=None, ge=0)
@@ -222,7 +222,7 @@ class ConsultPage(Contract):
 
 
 class ConsultQuery(PageQuery):
-    """Query of `GET /consults`: consults that start in [`from_`, `until`), at most 62 days."""
+    """Query of `GET /consults`: consults that start in [`start_from`, `start_until`)."""
 
     start_from: Moment
     start_until: Moment
@@ -326,10 +326,10 @@ class NoteVersion(Contract):
 
 
 class NoteHistory(Contract):
-    """Answer of `GET /consults/{id}/notes/versions`."""
+    """Answer of `GET /consults/{id}/notes/versions`; go on with `after` = the last version."""
 
     items: tuple[NoteVersion, ...]
-    cursor: str | None = None
+    more: bool
 
 
 class Finish(Contract):
@@ -462,7 +462,10 @@ class ChangeKind(StrEnum):
 
 
 class Change(Contract):
-    """One entry of the change feed; it says that something changed, the record says what."""
+    """One entry of the change feed: that something changed; the record says what.
+
+    Entries of one step share their sequence.
+    """
 
     sequence: int
     kind: ChangeKind

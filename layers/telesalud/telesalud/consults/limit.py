@@ -1,0 +1,143 @@
+"""The session limit: what a consult's workflow asks for at each deadline.
+
+One Step Functions execution per schedule of a consult waits for a moment, asks `due`, and waits
+again for the answered moment. Every step is conditional on the consult as it is then, so an early
+finish, an extension, a cancellation and a repeated question need no co-ordination. Requests check
+the limit themselves, so tokens stop working at the limit even when the workflow is late.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from schemas.consults import (
+    ChangeKind,
+    EndCause,
+    EventType,
+    Extend,
+    ParticipantRole,
+    SessionConsult,
+)
+from telesalud.consults import model
+from telesalud.consults.model import ENDINGS, Consult, State
+from telesalud.consults.policy import WARN_BEFORE
+from telesalud.consults.presence import lease_keys, leave_all
+from telesalud.consults.repository import Loaded, announce_event, audit, change, load, retrying
+from telesalud.consults.sessions import attend
+from telesalud.consults.views import session_view
+from telesalud.platform.access import Caller
+from telesalud.platform.clock import to_text
+from telesalud.platform.errors import FieldError, Invalid, InvalidTransition, NotFound
+from telesalud.platform.work import Call, Services, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What the workflow does next: stop, or ask again at `next_at` (RFC 3339, whole seconds)."""
+
+    done: bool
+    next_at: str = ""
+
+
+def due(services: Services, tenant: str, consult_id: str, schedule: int) -> Due:
+    """Do what is due for a consult and say when to ask again.
+
+    Done when the consult has ended, is not there, or has another schedule by now (the reschedule
+    started a workflow of its own).
+    """
+    call = Call(Caller.system(tenant, "session-limit"))
+
+    def step() -> Due:
+        try:
+            loaded = load(services, tenant, consult_id, *lease_keys(call, consult_id))
+        except NotFound:
+            return Due(done=True)
+        state, now = loaded.consult.state, services.clock()
+        if state.ended or state.schedule != schedule:
+            return Due(done=True)
+        if now >= state.closes_at:
+            end_at_limit(services, call, loaded, now)
+            return Due(done=True)
+        state = _step(services, call, loaded.consult, now)
+        deadline = model.next_deadline(state, now)
+        return Due(done=False, next_at=_whole(deadline)) if deadline else Due(done=True)
+
+    return retrying(step)
+
+
+def _step(services: Services, call: Call, consult: Consult, now: datetime) -> State:
+    """Open the window, or warn; whichever is due and has not happened yet."""
+    state, events = consult.state, list[EventType]()
+    if not state.opened and now >= state.opens_at:
+        state = state.model_copy(update={"opened": True})
+        events.append(EventType.OPENED)
+    running = state.started_at is not None
+    if running and not state.warned and now >= state.closes_at - WARN_BEFORE:
+        state = state.model_copy(update={"warned": True})
+        events.append(EventType.LIMIT_WARNED)
+    if not events:
+        return state
+    work = Work(services, call)
+    kind = ChangeKind.LIMIT if EventType.LIMIT_WARNED in events else ChangeKind.STATUS
+    changed = change(work, consult, state, kind)
+    for event in events:
+        announce_event(work, changed, event)
+    audit(work, changed, events[-1].rpartition(".")[2])
+    work.commit()
+    return state
+
+
+def end_at_limit(services: Services, call: Call, loaded: Loaded, now: datetime) -> Consult:
+    """The limit has come: finished, no-show or expired, at the limit's own moment."""
+    state = loaded.consult.state
+    work = Work(services, call)
+    status = model.closing(state)
+    state = leave_all(work, loaded, state, min(now, state.closes_at))
+    state = model.ended_as(state, status, EndCause.LIMIT, loaded.consult.state.closes_at)
+    changed = change(work, loaded.consult, state, ChangeKind.STATUS)
+    announce_event(work, changed, ENDINGS[status])
+    audit(work, changed, status)
+    work.commit()
+    return changed
+
+
+def extend(services: Services, call: Call, consult_id: str, asked: Extend) -> SessionConsult:
+    """The practitioner moves the limit, within the tenant's policy. The same `until` is one effect.
+
+    Raises InvalidTransition before admission, Invalid beyond the policy.
+    """
+
+    def step() -> SessionConsult:
+        loaded, _ = attend(services, call, consult_id, only=ParticipantRole.PRACTITIONER)
+        before, now = loaded.consult, services.clock()
+        state = before.state
+        if asked.until == state.closes_at:
+            return session_view(before, now)
+        if state.started_at is None:
+            raise InvalidTransition(state.status, "extended")
+        minutes, rest = divmod(asked.until - state.closes_at, timedelta(minutes=1))
+        total = state.extended_minutes + minutes
+        if minutes < 1 or rest or total > state.max_extension_minutes:
+            latest = state.closes_at + timedelta(
+                minutes=state.max_extension_minutes - state.extended_minutes
+            )
+            detail = f"whole minutes after the present limit, at most until {to_text(latest)}"
+            raise Invalid(
+                "the extension is not allowed", [FieldError("/until", "extension", detail)]
+            )
+        state = state.model_copy(update={"extended_minutes": total})
+        still_warned = state.warned and now >= state.closes_at - WARN_BEFORE
+        state = state.model_copy(update={"warned": still_warned})
+        work = Work(services, call)
+        changed = change(work, before, state, ChangeKind.LIMIT)
+        announce_event(work, changed, EventType.EXTENDED)
+        audit(work, changed, "extended")
+        work.commit()
+        return session_view(changed, now)
+
+    return retrying(step)
+
+
+def _whole(moment: datetime) -> str:
+    """Rounded up to the second, so that the workflow never asks too early."""
+    up = moment.replace(microsecond=0)
+    return (up if up == moment else up + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,184 @@
+"""Links: a random secret per participant, stored as its SHA-256, exchanged for a session.
+
+The secret stands in the URL's fragment, which browsers do not send. It is bound to one seat of one
+consult and to the seat's generation, so revoking is raising that number. The first exchange binds
+it to the device: the same browser may exchange again (a double click, a lost answer, a reload),
+another one gets 410. Links of the compatible interface, whose holders cannot ask for new ones,
+move to the new device instead, and the former device's session ends.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from schemas.consults import ChangeKind, Exchange, Link, Links, Reissue, Session
+from telesalud.consults import model
+from telesalud.consults.errors import ConsultEnded, LinkRevoked, LinkUsed
+from telesalud.consults.model import PATIENT, Consult, Seat, State
+from telesalud.consults.policy import GRANTS, LINKS_KEPT, WRITE
+from telesalud.consults.presence import leave
+from telesalud.consults.repository import Loaded, audit, change, lease_key, load, retrying
+from telesalud.consults.sessions import SessionTokens, participant_caller
+from telesalud.platform.access import require
+from telesalud.platform.errors import NotFound
+from telesalud.platform.ids import new_secret
+from telesalud.platform.store import ABSENT, Item, Key, Put, Update, When, at_version
+from telesalud.platform.work import Call, Services, Work
+
+SECRET_BITS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new link's seat and secret; the secret exists nowhere else."""
+
+    seat: Seat
+    secret: str
+
+    def url(self, origin: str) -> str:
+        """What the participant opens."""
+        return f"{origin}/c/#{self.secret}"
+
+
+def digest(secret: str) -> str:
+    """How a secret is stored and found."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def link_key(secret: str) -> Key:
+    """Where a link is."""
+    return Key(f"LINK#{digest(secret)}", "LINK")
+
+
+def issue(work: Work, consult_id: str, state: State, seats: list[Seat]) -> list[Issued]:
+    """Add a new link for each of `seats`, whose generations are already raised."""
+    issued = []
+    for seat in seats:
+        link = Issued(seat, new_secret(SECRET_BITS))
+        work.add(
+            Put(
+                link_key(link.secret),
+                {
+                    "kind": "link",
+                    "tenant": work.call.caller.tenant,
+                    "consult": consult_id,
+                    "seat": seat.id,
+                    "generation": seat.generation,
+                    "used": False,
+                },
+                ABSENT,
+                expires=state.closes_at + LINKS_KEPT,
+            )
+        )
+        issued.append(link)
+    return issued
+
+
+def shown(issued: list[Issued], origin: str) -> tuple[str | None, tuple[Link, ...]]:
+    """The patient's URL and the practitioners' links."""
+    patient = next((link.url(origin) for link in issued if link.seat.id == PATIENT), None)
+    practitioners = tuple(
+        Link(
+            participant=link.seat.id,
+            practitioner_id=link.seat.practitioner_id,
+            url=link.url(origin),
+        )
+        for link in issued
+        if link.seat.id != PATIENT
+    )
+    return patient, practitioners
+
+
+def reissue(services: Services, call: Call, origin: str, consult_id: str, asked: Reissue) -> Links:
+    """Revoke the links and sessions of some participants and issue new links.
+
+    Raises NotFound for another tenant's consult or an unknown seat, ConsultEnded.
+    """
+    require(call.caller, WRITE, GRANTS)
+
+    def step() -> Links:
+        now = services.clock()
+        tenant = call.caller.tenant
+        names = dict.fromkeys(asked.participants)
+        leases = [lease_key(tenant, consult_id, name) for name in names]
+        loaded = load(services, tenant, consult_id, *leases)
+        consult = loaded.consult
+        if consult.state.ended or now >= consult.state.closes_at:
+            raise ConsultEnded(consult.state.status, consult.state.closes_at)
+        work = Work(services, call)
+        state = consult.state
+        for name in names:
+            state = leave(work, loaded, state, name, cause="ended", at=now)
+            state = state.with_seat(raised(state.seat(name)))
+        changed = change(work, consult, state, ChangeKind.PRESENCE)
+        issued = issue(work, consult_id, state, [state.seat(name) for name in names])
+        audit(work, changed, "links_reissued")
+        patient, practitioners = shown(issued, origin)
+        answer = Links(
+            id=consult_id,
+            patient_link=patient,
+            practitioner_links=practitioners,
+            version=changed.version,
+        )
+        work.commit(answer, changed.version)
+        return answer
+
+    return retrying(step)
+
+
+def raised(seat: Seat) -> Seat:
+    """The seat with its links and sessions revoked."""
+    return seat.model_copy(update={"generation": seat.generation + 1})
+
+
+def exchange(
+    services: Services, tokens: SessionTokens, request_id: str, asked: Exchange
+) -> Session:
+    """A session for the holder of a secret.
+
+    Raises NotFound, LinkRevoked, LinkUsed, NotOpenYet, ConsultEnded; early arrival does not use the
+    link up.
+    """
+    return retrying(lambda: _exchange(services, tokens, request_id, asked))
+
+
+def _exchange(
+    services: Services, tokens: SessionTokens, request_id: str, asked: Exchange
+) -> Session:
+    link = services.store.get(link_key(asked.secret))
+    if link is None:
+        raise NotFound("this link is not known; check that it was copied completely")
+    tenant, consult_id, name = link.text("tenant"), link.text("consult"), link.text("seat")
+    loaded = load(services, tenant, consult_id, lease_key(tenant, consult_id, name))
+    consult, now = loaded.consult, services.clock()
+    seat = consult.state.seat(name)
+    if seat.generation != link.number("generation"):
+        raise LinkRevoked
+    model.check_window(consult.state, now)
+    device = digest(asked.device)
+    caller = participant_caller(tenant, consult_id, seat)
+    work = Work(services, Call(caller, request_id))
+    if not link.attributes["used"]:
+        work.add(_use(link, device))
+    elif not hmac.compare_digest(link.text("device"), device):
+        if not consult.state.legacy:
+            raise LinkUsed
+        consult, seat = _move(work, loaded, link, device)
+    audit(work, consult, "link_exchanged", f"seat/{name}")
+    work.commit()
+    return tokens.session(consult, seat)
+
+
+def _use(link: Item, device: str) -> Update:
+    return Update(link.key, set={"used": True, "device": device}, when=When(equals={"used": False}))
+
+
+def _move(work: Work, loaded: Loaded, link: Item, device: str) -> tuple[Consult, Seat]:
+    """Bind the link to another device; the former device's session ends."""
+    name, now = link.text("seat"), work.services.clock()
+    state = leave(work, loaded, loaded.consult.state, name, cause="ended", at=now)
+    seat = raised(state.seat(name))
+    changed = change(work, loaded.consult, state.with_seat(seat), ChangeKind.PRESENCE)
+    moved: dict[str, str | int] = {"device": device, "generation": seat.generation}
+    work.add(Update(link.key, set=moved, when=at_version(link.version)))
+    return changed, seat

@@ -1,0 +1,47 @@
+"""Who may do what with teleconsultations, and the limits that are the same for everybody."""
+
+from datetime import timedelta
+
+from telesalud.platform.access import Grants, Role
+
+READ = "consults.read"
+WRITE = "consults.write"
+EXPORT = "consults.export"
+ADMIN = "consults.admin"
+"""Policy, notification targets, replay."""
+ATTEND = "consults.attend"
+"""Held only by a participant's session, or by the practitioner whom the consult names."""
+LEGACY = "consults.legacy"
+"""The interface of the earlier system."""
+
+GRANTS: Grants = {
+    Role.ADMINISTRATOR: frozenset({READ, WRITE, ADMIN}),
+    Role.PHYSICIAN: frozenset({READ, WRITE, EXPORT, ATTEND}),
+    Role.NURSE: frozenset({READ, ATTEND}),
+    Role.FRONT_DESK: frozenset({READ, WRITE}),
+    Role.AUDITOR: frozenset({READ}),
+}
+
+OPENS_BEFORE = timedelta(minutes=10)
+WARN_BEFORE = timedelta(minutes=5)
+FURTHEST_AHEAD = timedelta(days=350)
+"""A Step Functions execution lives at most a year."""
+SESSION = timedelta(minutes=15)
+TICKET = timedelta(seconds=30)
+LEASE = timedelta(seconds=30)
+"""A side that was not heard of for this long has left, at its last heartbeat."""
+BEAT = timedelta(seconds=5)
+"""Heartbeats closer together are not written."""
+LATE_NOTES = timedelta(minutes=30)
+"""How long after the end unsaved text is still taken."""
+NOTE_STEP = timedelta(minutes=1)
+"""Autosaves of one author within this time become one version of the history."""
+SIGNAL_KEPT = timedelta(minutes=1)
+UPLOAD = timedelta(minutes=30)
+"""How long a presigned upload may take."""
+DOWNLOAD = timedelta(minutes=5)
+EXPORT_DOWNLOAD = timedelta(hours=1)
+MAX_FILES = 50
+CHANGES_KEPT = timedelta(days=7)
+LINKS_KEPT = timedelta(days=30)
+"""After closing; a used-up link says so instead of being unknown."""

@@ -1,0 +1,186 @@
+"""Who is there: joins and leaves from what the server sees, in any order of arrival.
+
+A channel that connects, a heartbeat and a poll all say "here". The first of them is a join; from
+then on they renew a lease. A side leaves when its last channel disconnects, or when its lease runs
+out: then whoever comes next (the other side, the limit's workflow, the finish) records that it left
+at its last heartbeat. So a crashed browser, or a crashed function, never leaves somebody present.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from schemas.consults import Announce, ChangeKind, EventType, ParticipantRole, SessionConsult
+from telesalud.consults import model
+from telesalud.consults.model import Consult, State
+from telesalud.consults.policy import BEAT, LEASE
+from telesalud.consults.repository import (
+    Loaded,
+    announce_event,
+    audit,
+    change,
+    child_key,
+    lease_key,
+    retrying,
+)
+from telesalud.consults.sessions import attend
+from telesalud.consults.views import session_view
+from telesalud.platform.clock import to_text
+from telesalud.platform.store import ABSENT, Key, Put
+from telesalud.platform.work import Call, Services, Work
+
+Source = Literal["channel", "poll"]
+LeaveCause = Literal["disconnected", "lease_expired", "ended"]
+
+_JOINED = {
+    ParticipantRole.PATIENT: EventType.PATIENT_JOINED,
+    ParticipantRole.PRACTITIONER: EventType.PRACTITIONER_JOINED,
+}
+_LEFT = {
+    ParticipantRole.PATIENT: EventType.PATIENT_LEFT,
+    ParticipantRole.PRACTITIONER: EventType.PRACTITIONER_LEFT,
+}
+
+
+def announce(services: Services, call: Call, consult_id: str, said: Announce) -> SessionConsult:
+    """The patient is in the waiting room. Saying it again has no further effect."""
+
+    def step() -> SessionConsult:
+        loaded, _ = attend(services, call, consult_id, only=ParticipantRole.PATIENT)
+        before, now = loaded.consult, services.clock()
+        state = model.announced(before.state, said.device, now)
+        if state == before.state:
+            return session_view(before, now)
+        work = Work(services, call)
+        changed = change(work, before, state, ChangeKind.STATUS)
+        if state.status is not before.state.status:
+            announce_event(work, changed, EventType.PATIENT_WAITING, participant=model.PATIENT)
+        audit(work, changed, "patient_announced")
+        work.commit()
+        return session_view(changed, now)
+
+    return retrying(step)
+
+
+def admit(services: Services, call: Call, consult_id: str) -> SessionConsult:
+    """The practitioner lets the patient in. Raises InvalidTransition before the announcement."""
+
+    def step() -> SessionConsult:
+        loaded, _ = attend(services, call, consult_id, only=ParticipantRole.PRACTITIONER)
+        before, now = loaded.consult, services.clock()
+        state = model.admitted(before.state, now)
+        if state is before.state:
+            return session_view(before, now)
+        work = Work(services, call)
+        changed = change(work, before, state, ChangeKind.STATUS)
+        announce_event(work, changed, EventType.STARTED)
+        if state.warned:
+            announce_event(work, changed, EventType.LIMIT_WARNED)
+        audit(work, changed, "patient_admitted")
+        work.commit()
+        return session_view(changed, now)
+
+    return retrying(step)
+
+
+def lease_keys(call: Call, consult_id: str) -> list[Key]:
+    """Where the heartbeats of every possible seat are; absent ones cost nothing."""
+    names = [model.PATIENT, *(f"practitioner-{n}" for n in range(1, 6))]
+    return [lease_key(call.caller.tenant, consult_id, name) for name in names]
+
+
+def beat(services: Services, call: Call, consult_id: str, source: Source) -> Consult:
+    """The caller is here; whoever's lease has run out is not. Returns the consult as it is now.
+
+    Raises as `attend` does: after the end nobody is present.
+    """
+
+    def step() -> Consult:
+        loaded, seat = attend(services, call, consult_id, *lease_keys(call, consult_id))
+        before, now = loaded.consult, services.clock()
+        last = loaded.beat(seat.id)
+        work = Work(services, call)
+        state = reap(work, loaded, before.state, now=now, but=seat.id)
+        if seat.joined_at is not None and last is not None and now - last >= LEASE:
+            state = leave(work, loaded, state, seat.id, cause="lease_expired", at=now)
+        if state.seat(seat.id).joined_at is None:
+            state = _join(work, before, state, seat.id, source)
+        if state != before.state:
+            changed = change(work, before, state, ChangeKind.PRESENCE)
+            _announce_presence(work, before, changed)
+        elif last is not None and now - last < BEAT:
+            return before
+        else:
+            changed = before
+        work.add(Put(lease_key(before.tenant, before.id, seat.id), {"at": to_text(now)}))
+        work.commit()
+        return changed
+
+    return retrying(step)
+
+
+def disconnected(services: Services, call: Call, consult_id: str) -> None:
+    """The caller's last channel closed."""
+
+    def step() -> None:
+        loaded, seat = attend(services, call, consult_id, *lease_keys(call, consult_id))
+        before, now = loaded.consult, services.clock()
+        work = Work(services, call)
+        state = leave(work, loaded, before.state, seat.id, cause="disconnected", at=now)
+        if state == before.state:
+            return
+        changed = change(work, before, state, ChangeKind.PRESENCE)
+        _announce_presence(work, before, changed)
+        work.commit()
+
+    return retrying(step)
+
+
+def reap(work: Work, loaded: Loaded, state: State, *, now: datetime, but: str = "") -> State:
+    """Everybody whose lease has run out leaves."""
+    for seat in state.seats:
+        last = loaded.beat(seat.id)
+        if seat.id != but and last is not None and now - last >= LEASE:
+            state = leave(work, loaded, state, seat.id, cause="lease_expired", at=now)
+    return state
+
+
+def leave_all(work: Work, loaded: Loaded, state: State, now: datetime) -> State:
+    """The consult ends: whoever is present leaves now, or left at his last heartbeat."""
+    state = reap(work, loaded, state, now=now)
+    for seat in state.seats:
+        state = leave(work, loaded, state, seat.id, cause="ended", at=now)
+    return state
+
+
+def leave(
+    work: Work, loaded: Loaded, state: State, name: str, *, cause: LeaveCause, at: datetime
+) -> State:
+    """The seat becomes empty, if it was taken; a lost lease counts from the last heartbeat."""
+    seat = state.seat(name)
+    if seat.joined_at is None:
+        return state
+    last = loaded.beat(name)
+    seen = last if cause == "lease_expired" and last is not None else at
+    _log(work, loaded.consult, name, kind="left", cause=cause, at=seen)
+    return state.with_seat(seat.model_copy(update={"joined_at": None}))
+
+
+def _join(work: Work, consult: Consult, state: State, name: str, source: Source) -> State:
+    seat, now = state.seat(name), work.services.clock()
+    _log(work, consult, name, kind="joined", cause=source, at=now)
+    joined = {"joined_at": now, "first_joined_at": seat.first_joined_at or now}
+    return state.with_seat(seat.model_copy(update=joined))
+
+
+def _log(work: Work, consult: Consult, name: str, *, kind: str, cause: str, at: datetime) -> None:
+    key = child_key(consult, f"LOG#{to_text(at)}#{work.services.new_id()}")
+    entry = {"seat": name, "what": kind, "cause": cause, "at": to_text(at)}
+    work.add(Put(key, entry, ABSENT))
+
+
+def _announce_presence(work: Work, before: Consult, changed: Consult) -> None:
+    for old, new in zip(before.state.seats, changed.state.seats, strict=True):
+        if old.joined_at is None and new.joined_at is not None:
+            announce_event(work, changed, _JOINED[new.role], participant=new.id)
+        if old.joined_at is not None and new.joined_at is None:
+            announce_event(work, changed, _LEFT[new.role], participant=new.id)

@@ -1,0 +1,224 @@
+"""Where teleconsultations are stored, and the one way in which they change.
+
+    CONSULT#<tenant>#<id>   CONSULT            the state (clear) and names (sealed, tenant)
+                            CHANGE#<sequence>  change feed; the stream turns it into pushes
+                            LEASE#<seat>       last heartbeat of a participant
+                            CONN#<seat>#<conn> an open channel
+                            LOG#<at>#<id>      joins and leaves
+                            NOTE#<version>     a version of the note (sealed, patient)
+                            CHAT#<sequence>    a message (sealed, patient)
+                            CHATID#<seat>#<id> the sequence under which a client's message is
+                            FILE#<id>          a file (name sealed, patient)
+                            SIGNAL#<seat>#<id> a signalling message to a seat (sealed, patient)
+    AGENDA#<tenant>         <start>#<id>       all consults by start
+    AGENDA#<tenant>#<prac>  <start>#<id>       a practitioner's consults by start
+    LINK#<sha256>           LINK               a link's secret, hashed
+    TICKET#<sha256>         TICKET             a ticket for the channel, hashed
+    WS#<connection>         WS                 whose connection it is
+
+Every step of a consult raises its item's version by one under the condition that nobody else did
+meanwhile; that version is the sequence of its change-feed entry, its chat message and its events.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from schemas.consults import ChangeKind, ConsultEvent, EventType
+from telesalud.consults.model import Consult, Private, State
+from telesalud.consults.policy import CHANGES_KEPT
+from telesalud.platform.clock import from_text, to_text
+from telesalud.platform.errors import NotFound
+from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from telesalud.platform.store import (
+    ABSENT,
+    ConditionFailed,
+    Item,
+    Key,
+    Put,
+    StoreBusy,
+    at_version,
+)
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Services, Work
+
+T = TypeVar("T")
+_TRIES = 8
+
+
+def partition(tenant: str, consult_id: str) -> str:
+    """The partition of one consult."""
+    return f"CONSULT#{tenant}#{consult_id}"
+
+
+def consult_key(tenant: str, consult_id: str) -> Key:
+    """Where the consult itself is."""
+    return Key(partition(tenant, consult_id), "CONSULT")
+
+
+def child_key(consult: Consult, sk: str) -> Key:
+    """Where something of the consult is."""
+    return Key(partition(consult.tenant, consult.id), sk)
+
+
+def lease_key(tenant: str, consult_id: str, seat: str) -> Key:
+    """Where a participant's last heartbeat is."""
+    return Key(partition(tenant, consult_id), f"LEASE#{seat}")
+
+
+def agenda_keys(tenant: str, consult_id: str, state: State) -> list[Key]:
+    """Index items of a consult: for the tenant and for each practitioner."""
+    sk = f"{to_text(state.start)}#{consult_id}"
+    practitioners = [s.practitioner_id for s in state.seats if s.practitioner_id]
+    return [Key(agenda(tenant), sk), *(Key(agenda(tenant, p), sk) for p in practitioners)]
+
+
+def agenda(tenant: str, practitioner: str = "") -> str:
+    """The partition of an agenda."""
+    return f"AGENDA#{tenant}#{practitioner}" if practitioner else f"AGENDA#{tenant}"
+
+
+def patient_scope(consult: Consult) -> Scope:
+    """Whose data key protects the clinical content."""
+    return Scope(consult.tenant, consult.state.patient_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A consult with the other items that were read in the same round trip."""
+
+    consult: Consult
+    others: Mapping[Key, Item]
+
+    def beat(self, seat: str) -> datetime | None:
+        """The participant's last heartbeat, if it was among what was read."""
+        key = lease_key(self.consult.tenant, self.consult.id, seat)
+        item = self.others.get(key)
+        return from_text(item.text("at")) if item else None
+
+
+def load(services: Services, tenant: str, consult_id: str, *also: Key) -> Loaded:
+    """The consult of this tenant and items beside it, in one round trip. Raises NotFound."""
+    scope = Scope(tenant)
+    key = consult_key(tenant, consult_id)
+    keys = dict.fromkeys([key, *also, *services.vault.needs(scope)])
+    found = services.store.get_many(list(keys))
+    item = found.get(key)
+    if item is None:
+        raise NotFound
+    services.vault.learn(scope, found.get(scope.key))
+    return Loaded(consult_of(services, tenant, consult_id, item), found)
+
+
+def consult_of(services: Services, tenant: str, consult_id: str, item: Item) -> Consult:
+    """The consult that an item holds."""
+    return Consult(
+        tenant,
+        consult_id,
+        item.version,
+        State.model_validate_json(item.text("state")),
+        open_model(services.vault, Scope(tenant), item, Private),
+    )
+
+
+def change(work: Work, before: Consult, after: State, *kinds: ChangeKind) -> Consult:
+    """Add the step from `before` to `after` and its entry in the change feed."""
+    return rewrite(work, before, after, before.private, *kinds)
+
+
+def rewrite(
+    work: Work, before: Consult, after: State, private: Private, *kinds: ChangeKind
+) -> Consult:
+    """As `change`, with new names or texts besides."""
+    key = consult_key(before.tenant, before.id)
+    attributes = _attributes(work.services, before.tenant, key, after, private)
+    put = Put(key, attributes, at_version(before.version))
+    changed = Consult(before.tenant, before.id, before.version + 1, after, private)
+    work.add(put, _feed(work, changed, kinds))
+    return changed
+
+
+def create(work: Work, tenant: str, consult_id: str, state: State, private: Private) -> Consult:
+    """Add the first version and its entry in the change feed."""
+    key = consult_key(tenant, consult_id)
+    work.add(Put(key, _attributes(work.services, tenant, key, state, private), ABSENT))
+    created = Consult(tenant, consult_id, 1, state, private)
+    work.add(_feed(work, created, [ChangeKind.STATUS]))
+    return created
+
+
+def _attributes(
+    services: Services, tenant: str, key: Key, state: State, private: Private
+) -> dict[str, str | bytes]:
+    return {
+        "kind": "consult",
+        "state": state.model_dump_json(exclude_defaults=True),
+        ATTRIBUTE: seal_model(services.vault, Scope(tenant), key, private),
+    }
+
+
+def _feed(work: Work, changed: Consult, kinds: Sequence[ChangeKind]) -> Put:
+    now = work.services.clock()
+    return Put(
+        child_key(changed, f"CHANGE#{changed.version:012d}"),
+        {
+            "kind": "change",
+            "tenant": changed.tenant,
+            "consult": changed.id,
+            "sequence": changed.version,
+            "what": tuple(kinds),
+            "at": to_text(now),
+        },
+        ABSENT,
+        expires=max(now, changed.state.closes_at) + CHANGES_KEPT,
+    )
+
+
+def announce_event(
+    work: Work, consult: Consult, type_: EventType, *, participant: str = "", file_id: str = ""
+) -> None:
+    """Add the event of a step; `consult` is what the step made."""
+    data = event_data(consult, participant=participant, file_id=file_id)
+    work.event(type_, consult.id, consult.version, data.model_dump(mode="json", exclude_none=True))
+
+
+def event_data(consult: Consult, *, participant: str = "", file_id: str = "") -> ConsultEvent:
+    """What the bus learns of a step: ids, codes and times."""
+    state = consult.state
+    return ConsultEvent(
+        consult_id=consult.id,
+        status=state.status,
+        participant=participant or None,
+        practitioner_ids=tuple(s.practitioner_id for s in state.seats if s.practitioner_id),
+        start=state.start,
+        opens_at=state.opens_at,
+        closes_at=state.closes_at,
+        schedule=state.schedule,
+        waiting_since=state.waiting_since,
+        started_at=state.started_at,
+        ended_at=state.ended_at,
+        end_cause=state.end_cause,
+        file_id=file_id or None,
+    )
+
+
+def audit(work: Work, consult: Consult, action: str, resource: str = "") -> None:
+    """Leave an entry in the trail of the consult's patient."""
+    work.audit(f"consults.{action}", consult.state.patient_key, resource or f"consult/{consult.id}")
+
+
+def retrying(step: Callable[[], T]) -> T:
+    """Run a step that reads, decides and commits once; again when somebody else was faster.
+
+    The step reads afresh each time, so a repetition decides on what is true then. Raises StoreBusy
+    when contention outlasts the tries.
+    """
+    for turn in range(_TRIES):
+        try:
+            return step()
+        except ConditionFailed:
+            time.sleep(random.uniform(0, 0.01 * 2**turn))  # noqa: S311  # jitter, not a secret
+    raise StoreBusy

@@ -1,0 +1,173 @@
+"""Sessions of participants: short tokens for one seat of one consult, and who holds one.
+
+A token is a JWT (RFC 7519) signed with ES256 by the consults key in KMS. It proves who was let in;
+whether that still counts is decided at every request against the consult, which is read anyway.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jwt
+
+from schemas.consults import ParticipantRole, Session
+from telesalud.consults.errors import ConsultEnded
+from telesalud.consults.model import Consult, Seat, check_session
+from telesalud.consults.policy import ATTEND, GRANTS, LATE_NOTES, SESSION
+from telesalud.consults.repository import Loaded, audit, load
+from telesalud.consults.views import session_view
+from telesalud.platform.access import Caller, CallerKind, require
+from telesalud.platform.clock import Clock
+from telesalud.platform.errors import Forbidden, NotFound
+from telesalud.platform.store import Key
+from telesalud.platform.tokens import JwtSigner, TokenRefused
+from telesalud.platform.work import Call, Services, Work
+
+TOKEN_TYPE = "consult+jwt"  # noqa: S105  # a media type, not a secret
+AUDIENCE = "telesalud-consults"
+LEEWAY_SECONDS = 5
+
+
+def participant_caller(tenant: str, consult_id: str, seat: Seat) -> Caller:
+    """The caller that a session proves."""
+    return Caller(
+        tenant,
+        f"{consult_id}:{seat.id}",
+        CallerKind.PARTICIPANT,
+        scopes=frozenset({ATTEND}),
+        session=f"{consult_id}/{seat.id}/{seat.generation}",
+    )
+
+
+class SessionTokens:
+    """Issues and verifies the tokens of one installation."""
+
+    def __init__(self, signer: JwtSigner, origin: str, clock: Clock) -> None:
+        self._signer = signer
+        self._clock = clock
+        self.issuer = f"{origin}/api/consults"
+
+    def session(self, consult: Consult, seat: Seat) -> Session:
+        """A new token for the seat with what its page shows first."""
+        now = self._clock()
+        expires = now + SESSION
+        claims = {
+            "iss": self.issuer,
+            "aud": AUDIENCE,
+            "sub": seat.id,
+            "tenant": consult.tenant,
+            "consult": consult.id,
+            "generation": seat.generation,
+            "iat": int(now.timestamp()),
+            "exp": int(expires.timestamp()),
+        }
+        return Session(
+            token=self._signer.sign(claims, TOKEN_TYPE),
+            expires_at=expires,
+            role=seat.role,
+            participant=seat.id,
+            consult=session_view(consult, now),
+        )
+
+    def issued(self, token: str) -> bool:
+        """Whether the token claims to be one of ours; `caller` proves it."""
+        try:
+            claims = jwt.decode(token, options={"verify_signature": False})
+        except (jwt.PyJWTError, RecursionError):
+            return False
+        return claims.get("iss") == self.issuer
+
+    def caller(self, token: str) -> Caller:
+        """Whose session it is. Raises TokenRefused."""
+        claims = self._verified(token)
+        if int(claims["exp"]) + LEEWAY_SECONDS <= self._clock().timestamp():
+            raise TokenRefused("expired")
+        seat = Seat(id=str(claims["sub"]), generation=int(claims["generation"]))
+        return participant_caller(str(claims["tenant"]), str(claims["consult"]), seat)
+
+    def _verified(self, token: str) -> Mapping[str, Any]:
+        options: Any = {
+            "require": ["iss", "aud", "sub", "exp", "iat", "tenant", "consult", "generation"],
+            "verify_exp": False,
+            "verify_iat": False,
+        }
+        try:
+            header = jwt.get_unverified_header(token)
+            if header.get("typ") != TOKEN_TYPE or header.get("kid") != self._signer.kid:
+                raise TokenRefused("header")
+            key = jwt.PyJWK(dict(self._signer.public_jwk), "ES256")
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key.key,
+                algorithms=["ES256"],
+                audience=AUDIENCE,
+                issuer=self.issuer,
+                options=options,
+            )
+        except (jwt.PyJWTError, RecursionError) as error:
+            raise TokenRefused(type(error).__name__) from error
+        return claims
+
+
+def renew(services: Services, tokens: SessionTokens, call: Call) -> Session:
+    """Another token for the same seat, as long as the consult lives."""
+    consult_id = session_of(call.caller)[0]
+    loaded, seat = attend(services, call, consult_id)
+    return tokens.session(loaded.consult, seat)
+
+
+def join_as_user(services: Services, tokens: SessionTokens, call: Call, consult_id: str) -> Session:
+    """A session for the logged-in practitioner whom the consult names, without a link.
+
+    Raises NotFound for everybody else of the tenant, NotOpenYet, ConsultEnded.
+    """
+    require(call.caller, ATTEND, GRANTS)
+    loaded = load(services, call.caller.tenant, consult_id)
+    seats = loaded.consult.state.seats
+    mine = [s for s in seats if s.practitioner_id == call.caller.subject]
+    if call.caller.kind is not CallerKind.USER or not mine:
+        raise NotFound
+    seat = mine[0]
+    check_session(loaded.consult.state, seat, seat.generation, services.clock())
+    work = Work(services, call)
+    audit(work, loaded.consult, "session_opened", f"seat/{seat.id}")
+    work.commit()
+    return tokens.session(loaded.consult, seat)
+
+
+def session_of(caller: Caller) -> tuple[str, str, int]:
+    """Consult, seat and generation of a participant. Raises Forbidden for anybody else."""
+    if caller.kind is not CallerKind.PARTICIPANT:
+        raise Forbidden("only a participant of the consult may do this", right=ATTEND)
+    consult_id, seat, generation = caller.session.split("/")
+    return consult_id, seat, int(generation)
+
+
+def attend(
+    services: Services,
+    call: Call,
+    consult_id: str,
+    *also: Key,
+    only: ParticipantRole | None = None,
+    late: bool = False,
+) -> tuple[Loaded, Seat]:
+    """The consult, for a participant who may act in it now, and his seat.
+
+    `late` lets him in for a while after the end, to bring what was unsaved. Raises Forbidden,
+    NotFound for another consult, SessionRevoked, ConsultEnded, NotOpenYet.
+    """
+    mine, name, generation = session_of(call.caller)
+    if mine != consult_id:
+        raise NotFound
+    loaded = load(services, call.caller.tenant, consult_id, *also)
+    state, now = loaded.consult.state, services.clock()
+    seat = state.seat(name)
+    if only is not None and seat.role is not only:
+        raise Forbidden(f"only the {only} may do this", right=f"{ATTEND}.{only}")
+    if late and seat.generation == generation:
+        over_since = state.ended_at or (state.closes_at if now >= state.closes_at else None)
+        if over_since is not None:
+            if now >= over_since + LATE_NOTES:
+                raise ConsultEnded(state.status, over_since)
+            return loaded, seat
+    check_session(state, seat, generation, now)
+    return loaded, seat

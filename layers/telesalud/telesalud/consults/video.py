@@ -1,0 +1,91 @@
+"""The video port: a room for a consult, a way in for each participant, an end.
+
+`direct` is a peer-to-peer room (WebRTC): the two pages signal through the consult's own channel, so
+there is nothing to create or to end on a server. Its only server is an optional TURN relay, for
+which time-limited credentials are made (draft-uberti-behave-turn-rest-00, as coturn's
+`use-auth-secret` checks them).
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable
+from typing import Protocol
+
+from schemas.consults import IceServer, ParticipantRole, VideoRoom
+from telesalud.consults.model import Consult, Seat
+from telesalud.consults.repository import audit
+from telesalud.consults.sessions import attend
+from telesalud.platform.clock import Clock
+from telesalud.platform.errors import Conflict
+from telesalud.platform.work import Call, Services, Work
+
+
+class NotAdmitted(Conflict):
+    """The patient is still in the waiting room."""
+
+    slug = "not-admitted"
+    title = "The practitioner has not let you in yet"
+
+
+class VideoProvider(Protocol):
+    """Where the two sides see each other."""
+
+    def room_for(self, consult: Consult, seat: Seat) -> VideoRoom:
+        """The consult's room with this participant's credentials, valid until the limit at most."""
+
+    def end_room(self, consult: Consult) -> None:
+        """Nobody stays in the room or gets in again; repeating is harmless. Raises Unavailable."""
+
+
+class DirectVideo:
+    """Peer to peer, with STUN and TURN servers if configured."""
+
+    def __init__(
+        self,
+        stun_urls: tuple[str, ...],
+        turn_urls: tuple[str, ...],
+        turn_secret: Callable[[], bytes],
+        clock: Clock,
+    ) -> None:
+        self._stun = stun_urls
+        self._turn = turn_urls
+        self._secret = turn_secret
+        self._clock = clock
+
+    def room_for(self, consult: Consult, seat: Seat) -> VideoRoom:
+        servers = [IceServer(urls=self._stun)] if self._stun else []
+        if self._turn:
+            servers.append(self._relay(consult, seat))
+        return VideoRoom(
+            provider="direct",
+            room=consult.state.room,
+            polite=seat.role is ParticipantRole.PATIENT,
+            ice_servers=tuple(servers),
+            expires_at=consult.state.closes_at,
+        )
+
+    def end_room(self, consult: Consult) -> None:
+        """The pages hang up; relay credentials end with the limit."""
+
+    def _relay(self, consult: Consult, seat: Seat) -> IceServer:
+        until = max(consult.state.closes_at, self._clock())
+        username = f"{int(until.timestamp())}:{consult.state.room[:12]}-{seat.id}"
+        # SHA-1 because that is what TURN servers check; as an HMAC it is still sound (RFC 6194).
+        mac = hmac.new(self._secret(), username.encode(), hashlib.sha1).digest()
+        return IceServer(
+            urls=self._turn, username=username, credential=base64.b64encode(mac).decode()
+        )
+
+
+def enter(services: Services, video: VideoProvider, call: Call, consult_id: str) -> VideoRoom:
+    """The way into the video room. Raises NotAdmitted for a patient who is still waiting."""
+    loaded, seat = attend(services, call, consult_id)
+    consult = loaded.consult
+    if consult.state.started_at is None and seat.role is ParticipantRole.PATIENT:
+        raise NotAdmitted
+    room = video.room_for(consult, seat)
+    work = Work(services, call)
+    audit(work, consult, "room_entered", f"seat/{seat.id}")
+    work.commit()
+    return room
