@@ -79,6 +79,7 @@ def package_plain(stage: Stage, stack: str) -> Packaged:
                 "ContentUri": str(zip_path),
                 "CompatibleRuntimes": [LAMBDA_RUNTIME],
                 "CompatibleArchitectures": [LAMBDA_ARCHITECTURE],
+                "RetentionPolicy": "Delete" if stage.local else "Retain",
             }
     return _written(stage, stack, render.complete(template, stack, stage))
 

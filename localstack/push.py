@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from infra.deploy import Deployment, DeploymentFailed
+from infra.deploy import Deployment, DeploymentFailed, deployed_template
 from infra.package import package, target_of, telesalud_layer
 from infra.render import functions
 from infra.tools import CommandFailed
@@ -31,7 +31,7 @@ def push(deployment: Deployment, progress: Callable[[str], None]) -> None:
     for app in stage.apps():
         packaged = package(stage, app)
         template = json.loads(packaged.template.read_text())
-        if _template_changed(packaged.template, template):
+        if _template_changed(deployed_template(stage, app), template):
             deployment.deploy([app])
         for name in _function_names(template, stage.name, app):
             _push_function(client, name, packaged.template.parent / "app.zip", layer, progress)
@@ -39,7 +39,7 @@ def push(deployment: Deployment, progress: Callable[[str], None]) -> None:
 
 def _push_layer(client: Any, zip_path: Path, deployed: str) -> str:
     """ARN of the layer version with this content, published unless it is the newest."""
-    name = deployed.rsplit(":", 1)[0]
+    name = deployed.split(":")[6]
     newest = client.list_layer_versions(LayerName=name)["LayerVersions"][0]["LayerVersionArn"]
     content = client.get_layer_version_by_arn(Arn=newest)["Content"]
     if content["CodeSha256"] == _sha256(zip_path):
@@ -66,12 +66,10 @@ def _push_function(
         progress(f"{name} has new code")
 
 
-def _template_changed(path: Path, template: dict[str, Any]) -> bool:
-    deployed_path = path.parent / "deploy.json"
-    if not deployed_path.exists():
+def _template_changed(deployed: Path, template: dict[str, Any]) -> bool:
+    if not deployed.exists():
         return True
-    deployed = json.loads(deployed_path.read_text())
-    return bool(deployed["Resources"] != template["Resources"])
+    return bool(json.loads(deployed.read_text())["Resources"] != template["Resources"])
 
 
 def _function_names(template: dict[str, Any], stage: str, app: str) -> Iterator[str]:
