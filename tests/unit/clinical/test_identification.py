@@ -91,7 +91,7 @@ def test_what_is_no_document_is_refused() -> None:
     assert refusal("PE", "CPF", "39053344705") == "unknown-document"
     assert refusal("Peru", "PASSPORT", "A1234567") == "unknown-document"
     assert refusal("PE", "PASSPORT", "<script>") == "format"
-    assert refusal("UY", "CI", "0") == "check-digit"
+    assert refusal("UY", "CI", "0000000-0") == "check-digit"
     assert refusal("CO", "CC", "١٢٣٤٥٦٧") == "format", "digits of other scripts are not digits here"
 
 

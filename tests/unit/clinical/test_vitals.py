@@ -1,0 +1,244 @@
+"""A wrong value is refused or flagged before it reaches a chart; a right one is read correctly."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telesalud.patients.identification.births import age_on
+from telesalud.patients.vitals.assessment import (
+    Assessment,
+    Finding,
+    Interpretation,
+    Measured,
+    Person,
+    assess,
+    body_mass_index,
+)
+from telesalud.patients.vitals.catalogue import CATALOGUE, Vital
+from telesalud.patients.vitals.ranges import RANGES, Sex, find_range
+from telesalud.patients.vitals.units import from_metric, to_metric, units_of
+from telesalud.platform.errors import Invalid
+
+TODAY = date(2026, 11, 21)
+
+
+def aged(years: float, sex: Sex = "female") -> Person:
+    birth = TODAY - timedelta(days=round(years * 365.25))
+    return Person(age_on(birth, TODAY), sex)
+
+
+def given_values(**values: str) -> dict[Vital, Measured]:
+    """`weight="70 kg"`; the stored unit when none is given."""
+    made = {}
+    for name, text in values.items():
+        number, _, unit = text.partition(" ")
+        made[Vital(name)] = Measured(Decimal(number), unit or CATALOGUE[Vital(name)].unit)
+    return made
+
+
+def finding(assessment: Assessment, vital: Vital) -> Finding:
+    return next(f for f in assessment.findings if f.vital is vital)
+
+
+def read(person: Person, **values: str) -> Interpretation | None:
+    (vital,) = map(Vital, values)
+    return finding(assess(given_values(**values), person), vital).interpretation
+
+
+def refused(**values: str) -> dict[str, str]:
+    with pytest.raises(Invalid) as caught:
+        assess(given_values(**values), aged(30))
+    return {error.pointer: error.code for error in caught.value.fields}
+
+
+def test_values_of_other_units_are_stored_metric() -> None:
+    made = assess(
+        given_values(weight="154 [lb_av]", height="67 [in_i]", temperature="98.6 [degF]"), aged(30)
+    )
+    assert finding(made, Vital.WEIGHT).value == Decimal("69.853")
+    assert finding(made, Vital.HEIGHT).value == Decimal("170.2")
+    assert finding(made, Vital.TEMPERATURE).value == Decimal("37.0")
+    assert finding(made, Vital.BMI).value == Decimal("24.1")
+    assert not any(f.unusual for f in made.findings)
+
+
+def test_the_body_mass_index_is_derived_and_never_given() -> None:
+    assert body_mass_index(Decimal(70), Decimal(175)) == Decimal("22.9")
+    found = finding(assess(given_values(weight="70", height="175"), aged(30)), Vital.BMI)
+    assert (found.loinc, found.interpretation) == ("39156-5", Interpretation.NORMAL)
+    assert refused(bmi="22") == {"/bmi": "derived"}
+
+
+@pytest.mark.parametrize(
+    ("values", "refusals"),
+    [
+        ({"pulse": "401"}, {"/pulse": "impossible"}),
+        ({"weight": "-3"}, {"/weight": "impossible"}),
+        ({"weight": "NaN"}, {"/weight": "number"}),
+        ({"weight": "1e400"}, {"/weight": "impossible"}),
+        ({"weight": "70 stone"}, {"/weight": "unit"}),
+        ({"pulse": "80 bpm"}, {"/pulse": "unit"}),
+        ({"height": "1.70"}, {"/height": "unit-confused"}),
+        ({"temperature": "98.6"}, {"/temperature": "unit-confused"}),
+        ({"weight": "3200"}, {"/weight": "unit-confused"}),
+        ({"systolic": "12", "diastolic": "8"}, {"/systolic": "unit-confused"}),
+        ({"oxygen_saturation": "0.97"}, {"/oxygen_saturation": "unit-confused"}),
+        ({"oxygen_concentration": "0.4"}, {"/oxygen_concentration": "unit-confused"}),
+        ({"systolic": "80", "diastolic": "120"}, {"/diastolic": "above-systolic"}),
+        ({"weight": "170", "height": "70"}, {"/weight": "mismatch", "/height": "mismatch"}),
+        (
+            {"pulse": "999", "weight": "900 kg"},
+            {"/pulse": "impossible", "/weight": "unit-confused"},
+        ),
+    ],
+)
+def test_what_is_not_humanly_possible_is_refused_with_every_reason(
+    values: dict[str, str], refusals: dict[str, str]
+) -> None:
+    assert refused(**values) == refusals
+
+
+def test_the_refusal_names_the_unit_that_was_probably_meant() -> None:
+    with pytest.raises(Invalid) as caught:
+        assess(given_values(height="1.70"), aged(30))
+    assert caught.value.fields[0].detail == "not possible in cm; was it measured in m?"
+
+
+def test_what_is_unusual_is_kept_and_flagged() -> None:
+    made = assess(given_values(systolic="250", diastolic="140", weight="210"), aged(40))
+    assert all(f.unusual for f in made.findings)
+    assert finding(made, Vital.SYSTOLIC).value == Decimal(250)
+
+
+def test_pounds_taken_for_kilograms_are_noticed() -> None:
+    made = assess(given_values(weight="160", height="172"), aged(30))
+    assert finding(made, Vital.WEIGHT).likely_unit == "[lb_av]"
+    assert finding(made, Vital.WEIGHT).unusual
+    assert finding(assess(given_values(weight="70", height="172"), aged(30)), Vital.WEIGHT) == (
+        Finding(
+            Vital.WEIGHT,
+            Decimal("70.000"),
+            "kg",
+            "29463-7",
+            interpretation=None,
+            range=None,
+            unusual=False,
+            likely_unit=None,
+        )
+    )
+
+
+def test_pounds_of_a_child_are_noticed_without_its_height() -> None:
+    found = finding(assess(given_values(weight="26.5"), aged(2)), Vital.WEIGHT)
+    assert found.likely_unit == "[lb_av]"
+
+
+def test_inches_taken_for_centimetres_are_noticed() -> None:
+    assert (
+        finding(assess(given_values(height="67"), aged(30)), Vital.HEIGHT).likely_unit == "[in_i]"
+    )
+    assert finding(assess(given_values(height="66"), aged(0.5)), Vital.HEIGHT).likely_unit is None
+
+
+@pytest.mark.parametrize(
+    ("years", "values", "expected"),
+    [
+        (40, {"pulse": "72"}, "N"),
+        (40, {"pulse": "91"}, "H"),
+        (40, {"pulse": "131"}, "HH"),
+        (40, {"pulse": "40"}, "LL"),
+        (40, {"systolic": "139"}, "N"),
+        (40, {"systolic": "140"}, "H"),
+        (40, {"systolic": "90"}, "LL"),
+        (40, {"diastolic": "110"}, "HH"),
+        (40, {"respiration": "25"}, "HH"),
+        (40, {"oxygen_saturation": "91"}, "LL"),
+        (40, {"oxygen_saturation": "96"}, "N"),
+        (40, {"temperature": "38.1"}, "H"),
+        (0.5, {"pulse": "130"}, "N"),
+        (0.5, {"respiration": "50"}, "H"),
+        (3, {"respiration": "39"}, "N"),
+        (3, {"respiration": "40"}, "H"),
+        (0.1, {"temperature": "37.5"}, "HH"),
+        (1, {"temperature": "37.5"}, "H"),
+        (8.5, {"systolic": "108"}, "H"),
+        (8.5, {"systolic": "84"}, "LL"),
+        (14, {"diastolic": "80"}, "H"),
+        (40, {"oxygen_flow": "2"}, None),
+    ],
+)
+def test_interpretation_depends_on_age(
+    years: float, values: dict[str, str], expected: str | None
+) -> None:
+    assert read(aged(years), **values) == expected
+
+
+def test_interpretation_depends_on_sex_where_the_source_does() -> None:
+    assert read(aged(30, "female"), waist="85") == "H"
+    assert read(aged(30, "male"), waist="85") == "N"
+    assert read(aged(30, "unknown"), waist="85") == "H", "without a sex the stricter limit flags"
+
+
+def test_an_institution_at_altitude_brings_its_own_ranges() -> None:
+    high = [r for r in RANGES if r.vital is not Vital.OXYGEN_SATURATION]
+    measured = given_values(oxygen_saturation="90")
+    (found,) = assess(measured, aged(40), high).findings
+    assert found.interpretation is None
+
+
+def test_every_range_has_a_source_and_lies_within_what_is_possible() -> None:
+    for made in RANGES:
+        low, high = CATALOGUE[made.vital].possible
+        limits = [made.critical_low, made.low, made.high, made.critical_high]
+        present = [limit for limit in limits if limit is not None]
+        assert present == sorted(present)
+        assert all(low <= limit <= high for limit in present)
+        assert made.source
+
+
+@pytest.mark.parametrize("sex", ["male", "female", "other", "unknown"])
+@pytest.mark.parametrize(
+    "vital", [Vital.PULSE, Vital.RESPIRATION, Vital.SYSTOLIC, Vital.TEMPERATURE]
+)
+def test_no_age_falls_between_two_ranges(vital: Vital, sex: Sex) -> None:
+    assert all(find_range(vital, months, sex) for months in range(125 * 12))
+
+
+@given(st.sampled_from(Vital), st.data())
+def test_a_value_survives_the_way_to_another_unit_and_back(
+    vital: Vital, data: st.DataObject
+) -> None:
+    definition = CATALOGUE[vital]
+    low, high = map(float, definition.possible)
+    value = to_metric(vital, Decimal(str(data.draw(st.floats(low, high)))), definition.unit)
+    unit = data.draw(st.sampled_from(units_of(vital)))
+    if unit in ("m", "kPa", "cm[Hg]", "1"):
+        return  # coarser than the stored unit: shown with fewer digits than it is stored with
+    again = to_metric(vital, from_metric(vital, value, unit), unit)
+    assert abs(again - value) <= Decimal(1).scaleb(-definition.decimals)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(Vital), st.decimals(allow_nan=True, allow_infinity=True), max_size=5
+    ),
+    st.floats(0, 110),
+    st.sampled_from(["male", "female", "other", "unknown"]),
+)
+def test_no_numbers_break_an_assessment(
+    values: dict[Vital, Decimal], years: float, sex: Sex
+) -> None:
+    measured = {v: Measured(number, CATALOGUE[v].unit) for v, number in values.items()}
+    try:
+        made = assess(measured, aged(years, sex))
+    except Invalid as refusal:
+        pointers = {error.pointer[1:] for error in refusal.fields}
+        expected = {*values, Vital.BMI}
+        assert pointers <= expected, "every refusal points to a value that was given"
+    else:
+        for found in made.findings:
+            low, high = CATALOGUE[found.vital].possible
+            assert low <= found.value <= high
