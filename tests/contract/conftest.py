@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from moto import mock_aws
 
 from telesalud.platform.dynamodb import DynamoStore
@@ -33,6 +34,7 @@ def cloud_client(service: str) -> Any:
         region_name=REGION,
         aws_access_key_id="test",
         aws_secret_access_key="test",
+        config=Config(signature_version="s3v4") if service == "s3" else None,
     )
 
 

@@ -1,0 +1,85 @@
+"""Files in memory that keep the contract of `telesalud.platform.blobs.Blobs`."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from telesalud.platform.blobs import (
+    MAX_FILE,
+    UPLOAD_WITHIN,
+    Area,
+    BlobKey,
+    Changed,
+    Content,
+    Stat,
+    Upload,
+    disposition,
+)
+from telesalud.platform.clock import Clock, utc_now
+
+
+class UploadRefused(Exception):
+    """What S3 answers with 403 or 400."""
+
+
+@dataclass(slots=True)
+class MemoryBlobs:
+    """`Blobs` without S3; `receive` plays S3's side of an upload."""
+
+    clock: Clock = utc_now
+    files: dict[tuple[Area, str], tuple[str, bytes]] = field(default_factory=dict)
+    _offers: dict[str, tuple[Upload, int]] = field(default_factory=dict)
+
+    def upload(self, key: BlobKey, content_type: str, max_size: int = MAX_FILE) -> Upload:
+        fields = {"key": key.path(), "Content-Type": content_type}
+        offer = Upload("https://quarantine.invalid/", fields, self.clock() + UPLOAD_WITHIN)
+        self._offers[key.path()] = (offer, max_size)
+        return offer
+
+    def receive(self, fields: Mapping[str, str], body: bytes) -> None:
+        """The browser posts the form. Raises UploadRefused as S3 refuses."""
+        offer, max_size = self._offers.get(fields.get("key", ""), (None, 0))
+        if offer is None or dict(offer.fields) != dict(fields) or self.clock() >= offer.expires:
+            raise UploadRefused
+        if not 1 <= len(body) <= max_size:
+            raise UploadRefused
+        self.files[Area.QUARANTINE, fields["key"]] = (fields["Content-Type"], body)
+
+    def stat(self, area: Area, key: BlobKey) -> Stat | None:
+        found = self.files.get((area, key.path()))
+        return Stat(len(found[1]), found[0], _etag(found[1])) if found else None
+
+    def examine(
+        self, area: Area, key: BlobKey, look: Callable[[bytes], object] | None = None
+    ) -> Content:
+        body = self.read(area, key)
+        if look is not None:
+            look(body)
+        return Content(len(body), hashlib.sha256(body).hexdigest(), body[:8192], _etag(body))
+
+    def read(self, area: Area, key: BlobKey) -> bytes:
+        found = self.files.get((area, key.path()))
+        if found is None:
+            raise Changed
+        return found[1]
+
+    def put(self, key: BlobKey, content_type: str, body: bytes) -> None:
+        self.files[Area.CLEAN, key.path()] = (content_type, body)
+
+    def release(self, key: BlobKey, content_type: str, etag: str) -> None:
+        found = self.files.get((Area.QUARANTINE, key.path()))
+        if found is None and (Area.CLEAN, key.path()) in self.files:
+            return
+        if found is None or _etag(found[1]) != etag:
+            raise Changed
+        self.files[Area.CLEAN, key.path()] = (content_type, found[1])
+
+    def delete(self, area: Area, key: BlobKey) -> None:
+        self.files.pop((area, key.path()), None)
+
+    def download(self, key: BlobKey, filename: str, content_type: str) -> str:
+        return f"https://clean.invalid/{key.path()}?{disposition(filename)}&{content_type}"
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.md5(body).hexdigest()}"'
