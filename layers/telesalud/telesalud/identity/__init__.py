@@ -1,0 +1,1 @@
+"""Who people and partner systems are: users, sessions, second factors, clients, tenants."""

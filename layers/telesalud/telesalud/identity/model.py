@@ -1,0 +1,165 @@
+"""What this context knows: tenants, users, their credentials and sessions, partner clients."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from telesalud.identity.passwords import Hasher
+from telesalud.platform.access import Role
+from telesalud.platform.tokens import JwtSigner
+from telesalud.platform.work import Services
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityServices:
+    """What the use cases of this context may use."""
+
+    core: Services
+    signers: Sequence[JwtSigner]
+    """All keys in the JWKS; the first one signs."""
+    hasher: Hasher
+    issuer: str
+    session_lifetime: timedelta
+    idle_lifetime: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """An institution and its rules for logging in."""
+
+    id: str
+    name: str
+    password_days: int
+    second_factor_roles: frozenset[Role]
+    created_at: datetime
+    version: int
+
+
+class Sealed(BaseModel):
+    """Base of what is sealed by the vault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Profile(Sealed):
+    """Who a user is; sealed under the tenant's key."""
+
+    user_name: str
+    display_name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of one tenant."""
+
+    id: str
+    tenant: str
+    profile: Profile
+    roles: frozenset[Role]
+    active: bool
+    created_at: datetime
+    version: int
+
+
+class Secrets(Sealed):
+    """What proves a user; sealed under the tenant's key."""
+
+    password: str = ""
+    """argon2id in PHC format; empty until a one-time code is redeemed."""
+    password_set_at: datetime | None = None
+    remembered: tuple[str, ...] = ()
+    """Hashes of the last passwords, the newest first."""
+    totp: str = ""
+    """Base 32; empty until enrolled."""
+    totp_step: int = 0
+    """The last time step that was used: an older or equal one is a replay."""
+    pending_totp: str = ""
+    pending_until: datetime | None = None
+    recovery: tuple[str, ...] = ()
+    """Hashes of the recovery codes that are left."""
+    reset_code: str = ""
+    """Hash of the one-time code; empty when there is none."""
+    reset_until: datetime | None = None
+    epoch: int = 0
+    """Sessions of another epoch are over: raising it ends them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user's secrets and the version of the item that holds them."""
+
+    secrets: Secrets = field(default_factory=Secrets)
+    version: int = 0
+
+
+class Device(Sealed):
+    """Where a session was started from; sealed under the tenant's key."""
+
+    user_agent: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A family of refresh tokens that began with one log-in."""
+
+    id: str
+    tenant: str
+    user: str
+    live: bool
+    epoch: int
+    generation: int
+    """How often the refresh token was rotated."""
+    started_at: datetime
+    last_used_at: datetime
+    ends_at: datetime
+    version: int
+
+    def over(self, now: datetime, idle: timedelta, epoch: int) -> bool:
+        """Whether it was revoked, left idle, outlived itself, or belongs to another epoch."""
+        used_up = now >= min(self.ends_at, self.last_used_at + idle)
+        return not self.live or used_up or self.epoch != epoch
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """What is stored of a refresh token, under its SHA-256."""
+
+    tenant: str
+    user: str
+    session: str
+    generation: int
+    used_at: datetime | None
+    salt: bytes
+    """With the token itself it makes the successor; empty until used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A client secret: 256 random bits, so that SHA-256 protects it as well as argon2 would."""
+
+    id: str
+    hash: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A partner system of one tenant."""
+
+    id: str
+    tenant: str
+    name: str
+    scopes: frozenset[str]
+    active: bool
+    created_at: datetime
+    secrets: tuple[Secret, ...]
+    version: int
+
+    @property
+    def client_id(self) -> str:
+        """What it presents: names its tenant, so that finding it is one read by key."""
+        return f"{self.tenant}.{self.id}"

@@ -1,0 +1,177 @@
+"""Proving who somebody is, with the same work whether or not he exists.
+
+Every attempt costs one read of the tenant, one of name and attempts, one counting write, one read
+of the account, one argon2 verification, and on failure one audit entry: for a known name, an
+unknown one, a disabled user and a wrong code alike.
+"""
+
+import hmac
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from schemas import identity as contract
+from telesalud.identity import attempts, repository, totp
+from telesalud.identity.errors import LogInRefused, SecondFactorRequired
+from telesalud.identity.model import Credentials, IdentityServices, Secrets, Tenant, User
+from telesalud.platform.access import Caller, CallerKind, Role
+from telesalud.platform.audit import Outcome
+from telesalud.platform.store import Check, Key, Operation, at_version
+from telesalud.platform.work import Call, Work
+
+UNKNOWN = "unknown"
+"""Audit subject of attempts on names that nobody has."""
+_NOBODY = "00000000-0000-7000-8000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """What is known about the claimed account, before anything was proved."""
+
+    tenant: Tenant
+    reservation: attempts.Reservation
+    user: User | None
+    credentials: Credentials
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A user who has proved himself. Nothing is written yet: what follows decides."""
+
+    tenant: Tenant
+    user: User
+    secrets: Secrets
+    """With the code marked as used and an outdated hash renewed."""
+    version: int
+    """Of the credentials item."""
+    reservation: attempts.Reservation
+
+    @property
+    def caller(self) -> Caller:
+        """The user, for the audit trail of what he does now."""
+        return Caller(self.tenant.id, self.user.id, CallerKind.USER, self.user.roles)
+
+    def operations(self, services: IdentityServices, secrets: Secrets) -> tuple[Operation, ...]:
+        """Spend the proof: belongs in the transaction of what it was for.
+
+        Writes `secrets` over the version that was proved, so that of two requests with one code
+        only one succeeds, and fails when the user was changed meanwhile.
+        """
+        user, tenant = self.user, self.tenant.id
+        key = repository.user_key(tenant, user.id)
+        return (
+            repository.put_credentials(services.core, tenant, user.id, secrets, self.version),
+            Check(key, at_version(user.version)),
+            *self.reservation.succeeded(),
+        )
+
+
+def suspect(services: IdentityServices, tenant_id: str, user_name: str, source: str) -> Suspect:
+    """Count the attempt and read the account. Raises TooMany, LogInRefused for no such tenant.
+
+    `source` is the caller's network address.
+    """
+    core = services.core
+    found_tenant = core.store.get(repository.tenant_key(tenant_id))
+    if found_tenant is None:
+        services.hasher.verify("", UNKNOWN)
+        raise LogInRefused
+    name = repository.name_key(core, tenant_id, user_name)
+    account, origin = attempts.attempt_keys(core, tenant_id, name, source)
+    found = core.store.get_many([name, account, origin])
+    reservation = attempts.reserve(core, account, origin, found)
+    user_id = found[name].text("user") if name in found else _NOBODY
+    user, credentials = _account(services, tenant_id, user_id)
+    tenant = repository.tenant_of(found_tenant)
+    return Suspect(tenant, reservation, user, credentials, core.clock())
+
+
+def _account(
+    services: IdentityServices, tenant: str, user_id: str
+) -> tuple[User | None, Credentials]:
+    keys = repository.user_key(tenant, user_id), repository.credentials_key(tenant, user_id)
+    found = repository.read(services.core, tenant, *keys)
+    item = found.get(keys[0])
+    user = repository.user_of(services.core, item) if item else None
+    return user, repository.credentials_of(services.core, tenant, found.get(keys[1]))
+
+
+def prove(
+    services: IdentityServices, call: Call, command: contract.Credentials, source: str
+) -> Proof:
+    """The proof, or LogInRefused, SecondFactorRequired (password right, code missing), TooMany."""
+    seen = suspect(services, command.tenant, command.user_name, source)
+    proved = with_password(services, call, seen, command.password)
+    if not proved.secrets.totp:
+        return proved
+    if command.second_factor is None:
+        stand_down(services, proved)
+        raise SecondFactorRequired
+    spent = spend_second_factor(proved.secrets, command.second_factor, seen.now)
+    if spent is None:
+        raise refuse(services, call, seen, "second_factor")
+    return replace(proved, secrets=spent)
+
+
+def with_password(services: IdentityServices, call: Call, seen: Suspect, password: str) -> Proof:
+    """The proof by password alone, or LogInRefused. Always verifies exactly one hash."""
+    secrets = seen.credentials.secrets
+    right = services.hasher.verify(secrets.password, password)
+    if seen.user is None or not right:
+        raise refuse(services, call, seen, "password")
+    if not seen.user.active:
+        raise refuse(services, call, seen, "disabled")
+    if services.hasher.outdated(secrets.password):
+        secrets = secrets.model_copy(update={"password": services.hasher.hash(password)})
+    return _proof(seen, seen.user, secrets)
+
+
+def with_one_time_code(services: IdentityServices, call: Call, seen: Suspect, code: str) -> Proof:
+    """The proof by an administrator's one-time code, or LogInRefused."""
+    secrets = seen.credentials.secrets
+    right = hmac.compare_digest(totp.code_hash(code), secrets.reset_code)
+    if seen.user is None or not right or secrets.reset_until is None:
+        raise refuse(services, call, seen, "one_time_code")
+    if not seen.user.active or secrets.reset_until <= seen.now:
+        raise refuse(services, call, seen, "expired")
+    return _proof(seen, seen.user, secrets)
+
+
+def _proof(seen: Suspect, user: User, secrets: Secrets) -> Proof:
+    return Proof(seen.tenant, user, secrets, seen.credentials.version, seen.reservation)
+
+
+def spend_second_factor(secrets: Secrets, given: str, now: datetime) -> Secrets | None:
+    """The secrets with this code used up, or None when it is wrong or was used before."""
+    if len(given) == totp.DIGITS:
+        step = totp.matching_step(secrets.totp, given, now, secrets.totp_step)
+        return None if step is None else secrets.model_copy(update={"totp_step": step})
+    hashed = totp.code_hash(given)
+    left = tuple(kept for kept in secrets.recovery if not hmac.compare_digest(kept, hashed))
+    return None if left == secrets.recovery else secrets.model_copy(update={"recovery": left})
+
+
+def refuse(services: IdentityServices, call: Call, seen: Suspect, reason: str) -> LogInRefused:
+    """Leave an audit entry and return the refusal; the attempt stays counted."""
+    subject = seen.user.id if seen.user else UNKNOWN
+    caller = Caller(seen.tenant.id, "anonymous", CallerKind.ANONYMOUS)
+    work = Work(services.core, replace(call, caller=caller))
+    work.audit("identity.log_in", subject, f"user/{subject}", Outcome.DENIED, reason)
+    work.commit()
+    return LogInRefused()
+
+
+def stand_down(services: IdentityServices, proof: Proof) -> None:
+    """The proof was right but not used: the attempt does not count, codes stay valid."""
+    services.core.store.transact(proof.reservation.neutral())
+
+
+def account_key(services: IdentityServices, user: User) -> Key:
+    """Where attempts on the user's account are counted."""
+    name = repository.name_key(services.core, user.tenant, user.profile.user_name)
+    return attempts.attempt_keys(services.core, user.tenant, name, "")[0]
+
+
+def needs_second_factor(tenant: Tenant, roles: frozenset[Role]) -> bool:
+    """Whether the institution's rules demand an authenticator app for one of the roles."""
+    return bool(tenant.second_factor_roles & roles)

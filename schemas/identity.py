@@ -1,0 +1,436 @@
+"""Contracts of the identity context: sessions, users, partner clients, tenants, tokens, audit."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
+
+from schemas.common import Contract, Id, Language, Line, Moment, PageQuery
+
+RoleName = Literal[
+    "administrator",
+    "physician",
+    "nurse",
+    "front_desk",
+    "pharmacist",
+    "laboratory",
+    "auditor",
+]
+"""Roles of a user within one tenant."""
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(values)) != len(values):
+        raise ValueError("every value may be given once")
+    return tuple(sorted(values))
+
+
+OutcomeName = Literal["done", "denied", "failed"]
+TenantId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
+"""An institution: lower-case letters, digits and hyphens."""
+UserName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=3, max_length=64, pattern=r"^\S+$")
+]
+"""What a person logs in with; upper and lower case are the same."""
+Password = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+"""A password as it is typed; the rules for new ones are answered field by field."""
+SecondFactor = Annotated[str, StringConstraints(pattern=r"^([0-9]{6}|[0-9A-Za-z-]{16,24})$")]
+"""Six digits of the authenticator app, or one of the recovery codes."""
+OneTimeSecret = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{16,40}$")]
+Roles = Annotated[tuple[RoleName, ...], Field(min_length=1), AfterValidator(_distinct)]
+Scope = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(appointments|audit|consults|identity|interop|orders|patients|pharmacy|sites)"
+        r"\.[a-z][a-z_]{1,40}$"
+    ),
+]
+"""A right of a partner, such as `consults.write`."""
+Scopes = Annotated[tuple[Scope, ...], Field(min_length=1, max_length=40), AfterValidator(_distinct)]
+
+
+class Credentials(Contract):
+    """What proves a user: asked for again before anything that changes how he logs in."""
+
+    tenant: TenantId
+    user_name: UserName
+    password: Password
+    second_factor: SecondFactor | None = None
+    """Required once the user has enrolled an authenticator app."""
+
+
+class LogIn(Credentials):
+    """Start a session."""
+
+    refresh: Literal["cookie", "body"] = "cookie"
+    """Where the refresh token goes: an HttpOnly cookie for browsers, or the answer's body."""
+
+
+class Me(Contract):
+    """The user of a session."""
+
+    id: Id
+    tenant: TenantId
+    tenant_name: str
+    user_name: str
+    display_name: str
+    roles: tuple[RoleName, ...]
+    language: Language
+    second_factor_enrolled: bool
+    recovery_codes_left: int
+    password_expires_at: Moment | None
+
+
+class SessionStarted(Contract):
+    """A session with its first access token."""
+
+    session_id: Id
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the scheme's name
+    expires_in: int
+    """Seconds."""
+    refresh_token: str | None
+    """Null when it went into the cookie."""
+    user: Me
+
+
+class AccessToken(Contract):
+    """A fresh access token for a browser; its refresh token went into the cookie."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the scheme's name
+    expires_in: int
+    """Seconds."""
+
+
+class TokenRequest(BaseModel):
+    """Form of the token and revocation endpoints (RFC 6749 §4.4.2 and §6, RFC 7009 §2.1).
+
+    Unknown parameters are ignored, as RFC 6749 §3.2 demands.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    grant_type: str = Field(default="", max_length=100)
+    scope: str = Field(default="", max_length=2000)
+    refresh_token: str = Field(default="", max_length=200)
+    token: str = Field(default="", max_length=200)
+    client_id: str = Field(default="", max_length=200)
+    client_secret: str = Field(default="", max_length=200)
+
+
+class TokenAnswer(Contract):
+    """RFC 6749 §5.1."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the scheme's name
+    expires_in: int
+    """Seconds."""
+    scope: str | None = None
+    refresh_token: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _omit_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if value is not None}
+
+
+class OAuthError(Contract):
+    """RFC 6749 §5.2."""
+
+    error: str
+    error_description: str
+
+
+class Jwk(Contract):
+    """A public key (RFC 7517): P-256 for ES256, RSA for RS256."""
+
+    kty: str
+    kid: str
+    alg: str
+    use: str
+    crv: str | None = None
+    x: str | None = None
+    y: str | None = None
+    n: str | None = None
+    e: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _omit_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if value is not None}
+
+
+class Jwks(Contract):
+    """The keys that verify our access tokens."""
+
+    keys: tuple[Jwk, ...]
+
+
+class Discovery(Contract):
+    """Authorization server metadata (RFC 8414), also served as OpenID Connect discovery."""
+
+    issuer: str
+    jwks_uri: str
+    token_endpoint: str
+    revocation_endpoint: str
+    grant_types_supported: tuple[str, ...]
+    response_types_supported: tuple[str, ...]
+    subject_types_supported: tuple[str, ...]
+    id_token_signing_alg_values_supported: tuple[str, ...]
+    token_endpoint_auth_methods_supported: tuple[str, ...]
+    scopes_supported: tuple[str, ...] | None = None
+
+    @model_serializer(mode="wrap")
+    def _omit_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if value is not None}
+
+
+class ChangePassword(Credentials):
+    """Replace the password; ends every session of the user."""
+
+    new_password: Password
+
+
+class RedeemCode(Contract):
+    """Set a password with the one-time code that an administrator handed over."""
+
+    tenant: TenantId
+    user_name: UserName
+    code: OneTimeSecret
+    new_password: Password
+
+
+class Enrolment(Contract):
+    """A secret for the authenticator app (RFC 6238), valid once a code of it is confirmed."""
+
+    secret: str
+    """Base32, for typing."""
+    uri: str
+    """`otpauth://totp/...`, for the QR code."""
+    expires_at: Moment
+
+
+class ConfirmEnrolment(Contract):
+    """Prove that the authenticator app shows codes of the new secret."""
+
+    tenant: TenantId
+    user_name: UserName
+    password: Password
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+class RecoveryCodes(Contract):
+    """Each replaces one code of the authenticator app, once. Shown this one time."""
+
+    codes: tuple[str, ...]
+
+
+class NewUser(Contract):
+    """Create a user."""
+
+    user_name: UserName
+    display_name: Line
+    roles: Roles
+    language: Language = "es"
+
+
+class UserUpdate(Contract):
+    """The whole of what an administrator may change about a user."""
+
+    display_name: Line
+    roles: Roles
+    active: bool
+    language: Language
+
+
+class UserView(Contract):
+    """A user as administrators see him."""
+
+    id: Id
+    user_name: str
+    display_name: str
+    roles: tuple[RoleName, ...]
+    active: bool
+    language: Language
+    created_at: Moment
+
+
+class UserPage(Contract):
+    """Users in order of creation."""
+
+    items: tuple[UserView, ...]
+    cursor: str | None
+
+
+class OneTimeCode(Contract):
+    """With this the user sets his password; it is shown this one time."""
+
+    code: str
+    expires_at: Moment
+
+
+class UserCreated(Contract):
+    """A new user and the code with which he sets his password."""
+
+    user: UserView
+    one_time_code: OneTimeCode
+
+
+class ResetUser(Contract):
+    """Take a user's password away and give him a one-time code."""
+
+    second_factor: bool = False
+    """Also forget his authenticator app and recovery codes."""
+
+
+class SessionView(Contract):
+    """A session that has not ended."""
+
+    id: Id
+    started_at: Moment
+    last_used_at: Moment
+    expires_at: Moment
+    user_agent: str
+    current: bool
+
+
+class SessionList(Contract):
+    """Sessions, the newest first."""
+
+    items: tuple[SessionView, ...]
+
+
+class NewClient(Contract):
+    """Register a partner system."""
+
+    name: Line
+    scopes: Scopes
+
+
+class ClientUpdate(Contract):
+    """The whole of what may change about a partner system."""
+
+    name: Line
+    scopes: Scopes
+    active: bool
+
+
+class SecretView(Contract):
+    """A client secret without the secret."""
+
+    id: Id
+    created_at: Moment
+
+
+class ClientView(Contract):
+    """A partner system."""
+
+    id: Id
+    client_id: str
+    """What it presents at the token endpoint."""
+    name: str
+    scopes: tuple[str, ...]
+    active: bool
+    created_at: Moment
+    secrets: tuple[SecretView, ...]
+
+
+class ClientPage(Contract):
+    """Partner systems in order of registration."""
+
+    items: tuple[ClientView, ...]
+    cursor: str | None
+
+
+class ClientSecret(Contract):
+    """A client secret, shown this one time."""
+
+    id: Id
+    secret: str
+
+
+class ClientCreated(Contract):
+    """A new partner system with its first secret."""
+
+    client: ClientView
+    secret: ClientSecret
+
+
+class TenantUpdate(Contract):
+    """An institution's name and its rules for logging in."""
+
+    name: Line
+    password_days: int = Field(default=180, ge=0, le=3650)
+    """Days until a password must be changed; 0 never."""
+    second_factor_roles: Annotated[tuple[RoleName, ...], AfterValidator(_distinct)] = (
+        "administrator",
+    )
+    """Roles that must use an authenticator app."""
+
+
+class TenantView(TenantUpdate):
+    """An institution."""
+
+    id: TenantId
+    created_at: Moment
+
+
+class NewTenant(TenantUpdate):
+    """Create an institution."""
+
+    id: TenantId
+
+    @model_validator(mode="after")
+    def _not_reserved(self) -> Self:
+        if self.id in ("platform", "telesalud", "system", "anonymous"):
+            raise ValueError("this id is reserved")
+        return self
+
+
+class AuditQuery(PageQuery):
+    """Entries about one subject: a user, a client, or `unknown` for failed log-ins."""
+
+    subject: str = Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+$")
+
+
+class AuditView(Contract):
+    """One entry of the audit trail."""
+
+    id: str
+    actor: str
+    actor_kind: str
+    action: str
+    resource: str
+    outcome: OutcomeName
+    reason: str
+    at: Moment
+    request_id: str
+
+
+class AuditPage(Contract):
+    """Entries, the newest first."""
+
+    items: tuple[AuditView, ...]
+    cursor: str | None
+
+
+class UserChanged(Contract):
+    """Data of `identity.user_created` and `identity.user_changed`."""
+
+    user_id: Id
+    roles: tuple[RoleName, ...]
+    active: bool
+
+
+EVENTS: dict[str, type[BaseModel]] = {
+    "identity.user_created": UserChanged,
+    "identity.user_changed": UserChanged,
+}
+"""Event types of this context and the models of their data."""
