@@ -1,0 +1,76 @@
+# Everything sets up what it needs; see README.md. Settable: PYTHON, STAGE, BYTECODE=0, PYTEST_ARGS,
+# TELESALUD_EMULATOR_PORT (4566), TELESALUD_GATEWAY_PORT (8080), TELESALUD_LOCAL_HOME.
+
+PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo "$$each" && break; done)
+RUN := .venv/bin/python
+STAGE ?= local
+PYTEST_ARGS ?=
+UNIT := not cloud and not browser and not long
+
+.PHONY: up down reset push demo test test-unit test-cloud test-long test-web lint types package deploy \
+	bench openapi web clean
+
+up: .venv/ready ## start the local cloud with a demonstration clinic
+	$(RUN) -m localstack.up
+
+down: .venv/ready ## stop it; data is kept
+	$(RUN) -m localstack.down
+
+reset: .venv/ready ## stop it and delete its data
+	$(RUN) -m localstack.down --forget
+
+push: .venv/ready ## bring changed code to the running functions
+	$(RUN) -m localstack.push
+
+demo: .venv/ready ## a teleconsultation from booking to import, traced step by step
+	$(RUN) -m localstack.demo
+
+test: lint test-unit test-web test-cloud ## everything that runs without a cloud account
+
+test-unit: .venv/ready
+	$(RUN) -m pytest -q -n 2 -m "$(UNIT)" $(PYTEST_ARGS)
+
+test-cloud: .venv/ready ## against the real stacks on a throwaway local cloud
+	$(RUN) -m localstack.throwaway $(RUN) -m pytest -q -m "cloud and not long" $(PYTEST_ARGS)
+
+test-long: .venv/ready ## the heavy sweeps
+	$(RUN) -m localstack.throwaway $(RUN) -m pytest -q -m long --timeout 3600 $(PYTEST_ARGS)
+
+test-web:
+	@if command -v npm >/dev/null && [ -f web/package-lock.json ]; then \
+		cd web && npm ci --no-audit --no-fund && npm run build && npm test; \
+	else echo "no Node.js: the site's tests are left out"; fi
+
+lint: .venv/ready ## style and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy schemas layers/telesalud/telesalud functions infra localstack layers/dependencies tests
+
+package: .venv/ready ## build a stage's templates and zips
+	$(RUN) -m infra.package $(STAGE)
+
+deploy: .venv/ready ## make deploy STAGE=prod
+	$(RUN) -m infra.deploy $(STAGE)
+
+bench: .venv/ready ## every measurement of docs/benchmarks.md
+	$(RUN) -m tests.load
+
+openapi: .venv/ready ## write schemas/openapi and schemas/events
+	$(RUN) -m infra.openapi
+
+web: ## build the site into web/dist
+	cd web && npm ci --no-audit --no-fund && npm run build
+
+clean: ## delete what can be built again
+	rm -rf .build .mypy_cache .ruff_cache .pytest_cache web/dist
+
+.venv/ready: requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@echo "preparing .venv with $(PYTHON)"
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv || \
+		{ echo "on Debian and Ubuntu: apt install python3-venv"; rm -rf .venv; exit 1; }
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
