@@ -2,7 +2,7 @@
 # Installs the Debian packages that tests/jitsi needs. Safe to run again; says what it did.
 set -euo pipefail
 
-packages=(prosody coturn lua5.4 lua-busted lua-check lua-luaossl lua-cjson chromium)
+packages=(prosody coturn haproxy shellcheck lua5.4 lua-busted lua-check lua-luaossl iproute2 chromium)
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "jitsi_cluster" / "prosody" / "modules"
+SETTINGS = ROOT / "jitsi_cluster" / "prosody" / "telesalud.cfg.lua"
 TEST_PLUGINS = Path(__file__).resolve().parent / "plugins"
 
 DOMAIN = "meet.test"
@@ -42,9 +43,7 @@ consider_websocket_secure = true
 http_default_host = "{domain}"
 admins = {{ "{focus}" }}
 storage = "memory"
-telesalud_api_base = "{api_base}"
-telesalud_outbound_secret = "{outbound_secret}"
-telesalud_control_secrets = {{ "{control_secret}", "earlier-{control_secret}" }}
+Include "{settings}"
 telesalud_admission_timeout = 2
 telesalud_admission_ttl = 1
 telesalud_events_timeout = 3
@@ -113,6 +112,10 @@ class Prosody:
         return f"http://127.0.0.1:{self.http_port}/telesalud/control"
 
     @property
+    def journal(self) -> Path:
+        return self.data / "telesalud_events.journal"
+
+    @property
     def websocket_url(self) -> str:
         return f"ws://127.0.0.1:{self.http_port}/xmpp-websocket"
 
@@ -138,9 +141,7 @@ class Prosody:
                 domain=DOMAIN,
                 muc=MUC,
                 focus=FOCUS,
-                api_base=self.api_base,
-                outbound_secret=self.outbound_secret,
-                control_secret=self.control_secret,
+                settings=SETTINGS,
                 issuer=ISSUER,
                 audience=AUDIENCE,
                 key_dir=self.key_dir,
@@ -157,9 +158,20 @@ class Prosody:
         if prosody is None:
             raise RuntimeError("prosody is not installed: run jitsi_cluster/tests_setup.sh")
         config = self._write_config()
+        environment = {
+            **os.environ,
+            "XMPP_DOMAIN": DOMAIN,
+            "XMPP_AUTH_DOMAIN": f"auth.{DOMAIN}",
+            "XMPP_MUC_DOMAIN": MUC,
+            "TELESALUD_API_BASE": self.api_base,
+            "TELESALUD_OUTBOUND_SECRET": self.outbound_secret,
+            "TELESALUD_CONTROL_SECRET": self.control_secret,
+            "TELESALUD_CONTROL_SECRET_PREVIOUS": f"earlier-{self.control_secret}",
+            "TELESALUD_JOURNAL": str(self.journal),
+        }
         with (self.data / "stdout.log").open("ab") as out:
             self.process = subprocess.Popen(
-                [prosody, "--config", str(config), "-F"], stdout=out, stderr=out
+                [prosody, "--config", str(config), "-F"], stdout=out, stderr=out, env=environment
             )
         self._wait_until_up()
 

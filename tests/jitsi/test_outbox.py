@@ -144,7 +144,7 @@ async def test_an_event_that_is_refused_for_good_is_filed_and_holds_up_nobody(
         plane.event_status = 422
         await person.enter(bad)
         await person.close()
-        refused = prosody.data / "telesalud_events.journal.refused"
+        refused = prosody.journal.with_name(prosody.journal.name + ".refused")
         await asyncio.to_thread(wait_for_lines, refused, 4)
         plane.event_status = None
         await consult(own_cluster, good)
@@ -154,7 +154,7 @@ async def test_an_event_that_is_refused_for_good_is_filed_and_holds_up_nobody(
 
 
 async def test_the_journal_shrinks_once_its_events_are_delivered(own_cluster: Cluster) -> None:
-    journal = own_cluster.prosody.data / "telesalud_events.journal"
+    journal = own_cluster.prosody.journal
     rooms = [own_cluster.room() for _ in range(8)]
     async with await own_cluster.focus().start():
         for room in rooms:
