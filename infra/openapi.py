@@ -32,6 +32,7 @@ from telesalud.platform.errors import (
     Unavailable,
     VersionRequired,
 )
+from telesalud.platform.oauth import OAuthError
 from telesalud.platform.problems import Problem, UnsupportedMediaType
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,6 +94,8 @@ def document(name: str, edge: Edge) -> Json:
 def _schemas(operations: Iterable[Operation]) -> tuple[Any, Json]:
     wanted: dict[tuple[type[BaseModel], Any], None] = {(Problem, "serialization"): None}
     for operation in operations:
+        if operation.oauth:
+            wanted[OAuthError, "serialization"] = None
         if operation.body:
             wanted[operation.body, "validation"] = None
         if operation.answer:
@@ -107,16 +110,13 @@ def _operation(app: str, operation: Operation, schemas: Any) -> Json:
         ref = schemas[operation.answer, "serialization"]
         success["content"] = {"application/json": {"schema": ref}}
     responses: Json = {str(operation.status): success}
+    refusal: Json = (
+        {"application/json": {"schema": schemas[OAuthError, "serialization"]}}
+        if operation.oauth
+        else {"application/problem+json": {"schema": schemas[Problem, "serialization"]}}
+    )
     for error in sorted(_errors(operation), key=lambda e: (e.status, e.slug)):
-        kept = responses.setdefault(
-            str(error.status),
-            {
-                "description": "",
-                "content": {
-                    "application/problem+json": {"schema": schemas[Problem, "serialization"]}
-                },
-            },
-        )
+        kept = responses.setdefault(str(error.status), {"description": "", "content": refusal})
         kept["description"] = "; ".join(filter(None, (kept["description"], error.title)))
     described: Json = {
         "operationId": f"{app}_{operation.name}",
@@ -127,9 +127,10 @@ def _operation(app: str, operation: Operation, schemas: Any) -> Json:
         "security": [{"bearer": []}] if operation.auth is Auth.CALLER else [],
     }
     if operation.body:
+        media_type = "application/x-www-form-urlencoded" if operation.oauth else "application/json"
         described["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": schemas[operation.body, "validation"]}},
+            "content": {media_type: {"schema": schemas[operation.body, "validation"]}},
         }
     return described
 

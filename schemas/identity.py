@@ -142,13 +142,6 @@ class TokenAnswer(Contract):
         return {name: value for name, value in handler(self).items() if value is not None}
 
 
-class OAuthError(Contract):
-    """RFC 6749 §5.2."""
-
-    error: str
-    error_description: str
-
-
 class Jwk(Contract):
     """A public key (RFC 7517): P-256 for ES256, RSA for RS256."""
 

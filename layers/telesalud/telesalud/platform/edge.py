@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from chalice.app import Chalice, Response
 from pydantic import BaseModel, ValidationError
 
-from telesalud.platform import problems
+from telesalud.platform import oauth, problems
 from telesalud.platform.access import Caller, CallerKind
 from telesalud.platform.audit import Outcome
 from telesalud.platform.claims import caller_from_context
@@ -34,6 +34,8 @@ from telesalud.platform.work import AnsweredBefore, Call, Once, Remembered, Serv
 MAX_BODY = 256 * 1024
 """Bytes of a JSON request body; files travel by presigned upload instead."""
 FRONT_DOOR_HEADER = "x-telesalud-front-door"
+VIEWER_HEADER = "cloudfront-viewer-address"
+"""`<address>:<port>` of the client; believed only together with the front door's secret."""
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -64,6 +66,8 @@ class Operation:
     versioned: bool = False
     """Requires If-Match."""
     errors: tuple[type[DomainError], ...] = ()
+    oauth: bool = False
+    """Speaks OAuth's dialect: a form for a body, RFC 6749 error objects instead of problems."""
     max_body: int = MAX_BODY
     name: str = ""
 
@@ -151,7 +155,9 @@ class Edge:
                     error=type(error).__name__,
                     where=where(error),
                 )
-            response = problems.response(problem)
+            response = (
+                oauth.response(error, problem) if operation.oauth else problems.response(problem)
+            )
         get_logger().info(
             "request", request_id=request_id, operation=operation.name, status=response.status_code
         )
@@ -161,7 +167,7 @@ class Edge:
         self, operation: Operation, handler: Handler, raw: Any, request_id: str
     ) -> Response:
         self._check_front_door(raw.headers)
-        request = _parse(operation, raw, request_id)
+        request = _parse(operation, raw, request_id, behind_door=bool(self._front_door))
         remembered = self._remembered(request.call)
         if remembered is not None:
             return _replay(operation, remembered, request_id)
@@ -199,7 +205,7 @@ class Edge:
         return recall(services.vault, call.caller, call.once, found) if found else None
 
 
-def _parse(operation: Operation, raw: Any, request_id: str) -> Request:
+def _parse(operation: Operation, raw: Any, request_id: str, *, behind_door: bool) -> Request:
     body = _raw_body(raw, operation.max_body)
     path = {name: _decode(value) for name, value in (raw.uri_params or {}).items()}
     caller = (
@@ -209,13 +215,28 @@ def _parse(operation: Operation, raw: Any, request_id: str) -> Request:
     return Request(
         call=Call(caller, request_id, once),
         path=path,
-        body=_read_body(operation.body, raw.headers, body) if operation.body else None,
+        body=_read(operation, raw.headers, body),
         query=_read_query(operation.query, raw.query_params),
         if_match=_if_match(raw.headers) if operation.versioned else 0,
         headers=raw.headers,
         raw_body=body,
-        source_ip=str(raw.context.get("identity", {}).get("sourceIp", "")),
+        source_ip=_source(raw, behind_door=behind_door),
     )
+
+
+def _source(raw: Any, *, behind_door: bool) -> str:
+    """The client's address: the gateway sees only the front door's, which passes it on."""
+    viewer = raw.headers.get(VIEWER_HEADER, "") if behind_door else ""
+    if viewer:
+        return str(viewer.rpartition(":")[0])
+    return str(raw.context.get("identity", {}).get("sourceIp", ""))
+
+
+def _read(operation: Operation, headers: Mapping[str, str], body: bytes) -> BaseModel | None:
+    if operation.body is None:
+        return None
+    read = oauth.read_form if operation.oauth else _read_body
+    return read(operation.body, headers, body)
 
 
 def _raw_body(raw: Any, limit: int) -> bytes:
