@@ -17,7 +17,10 @@ def from_cursor(cursor: str | None) -> str | None:
         return None
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        return base64.urlsafe_b64decode(padded.encode("ascii")).decode()
+        after = base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True).decode()
+        if not after:
+            raise ValueError("empty")
     except (binascii.Error, UnicodeError, ValueError):
         fault = FieldError("/query/cursor", "cursor", "pass the cursor of the last page unchanged")
         raise Invalid("the cursor is not one of ours", [fault]) from None
+    return after

@@ -1,0 +1,33 @@
+"""Refusals that only this context has."""
+
+from collections.abc import Sequence
+
+from telesalud.platform.errors import Conflict
+
+
+class DocumentTaken(Conflict):
+    """Another patient of the institution has this document; `candidates` names him."""
+
+    slug = "document-taken"
+    title = "Another patient has this identity document"
+
+    def __init__(self, patient: str) -> None:
+        super().__init__(candidates=[patient])
+
+
+class LikelyDuplicate(Conflict):
+    """Somebody similar is registered. Look at `candidates`; if it is nobody of them, repeat with
+    `confirm_not_duplicate`. `reasons` has one line a candidate: id, score of 100, reason codes."""
+
+    slug = "likely-duplicate"
+    title = "This person seems to be registered already"
+
+    def __init__(self, candidates: Sequence[str], reasons: Sequence[str]) -> None:
+        super().__init__(candidates=list(candidates), reasons=list(reasons))
+
+
+class RecordNumbersExhausted(Conflict):
+    """No free record number was found in a handful of tries."""
+
+    slug = "no-record-number"
+    title = "No record number could be allocated; repeat the request"

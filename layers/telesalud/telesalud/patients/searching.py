@@ -1,0 +1,119 @@
+"""Finding people: one read of a lookup, one of the patients."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from schemas.patients import PatientList, PatientSearch, PatientSummary
+from telesalud.patients import repository, search_index
+from telesalud.patients.identification.documents import check_document
+from telesalud.patients.identification.record_numbers import check_record_number
+from telesalud.patients.policy import GRANTS, READ
+from telesalud.platform.access import require
+from telesalud.platform.errors import FieldError, Invalid
+from telesalud.platform.paging import from_cursor, to_cursor
+from telesalud.platform.store import Key
+from telesalud.platform.work import Call, Services, Work
+
+_SIFTED = 1000
+"""Postings read at once when words beyond the index have to be checked."""
+
+
+class _Hits(NamedTuple):
+    patients: Sequence[str]
+    next_after: str | None = None
+
+
+def search(services: Services, call: Call, query: PatientSearch) -> PatientList:
+    """The patients who match, in at most two reads; the search is audited.
+
+    A search whose words are more than the index holds (`mar gar lop`, `mari g`) sifts one stretch
+    of postings a page, so a page may be short, or empty, although a cursor follows. Raises Invalid.
+    """
+    require(call.caller, READ, GRANTS)
+    prefixes = search_index.prefixes_in(query.name) if query.name else []
+    if query.document_number is not None:
+        kind, hits = "document", _by_document(services, call.caller.tenant, query)
+    elif query.record_number is not None:
+        kind, hits = "record_number", _by_record(services, call.caller.tenant, query.record_number)
+    elif query.birth_date is not None:
+        kind, hits = "birth_date", _by_birth(services, call.caller.tenant, query)
+    else:
+        kind, hits = "name", _by_name(services, call.caller.tenant, query, prefixes)
+    items = _people(services, call.caller.tenant, hits.patients, prefixes)
+    work = Work(services, call)
+    work.audit("patients.search", call.caller.subject, f"search/{kind}")
+    work.commit()
+    return PatientList(items=tuple(items), cursor=to_cursor(hits.next_after))
+
+
+def _by_document(services: Services, tenant: str, query: PatientSearch) -> _Hits:
+    try:
+        document = check_document(
+            query.document_country or "", query.document_type or "", query.document_number or ""
+        )
+    except Invalid as refusal:
+        faults = [f._replace(pointer=f"/query/document_{f.pointer[1:]}") for f in refusal.fields]
+        raise Invalid("the document is not valid", faults) from refusal
+    return _holder(services, repository.document_key(services.vault, tenant, document))
+
+
+def _by_record(services: Services, tenant: str, number: str) -> _Hits:
+    try:
+        digits = check_record_number(number)
+    except Invalid as refusal:
+        faults = [f._replace(pointer=f"/query{f.pointer}") for f in refusal.fields]
+        raise Invalid("the record number is not valid", faults) from refusal
+    return _holder(services, repository.record_key(services.vault, tenant, digits))
+
+
+def _holder(services: Services, key: Key) -> _Hits:
+    item = services.store.get(key)
+    return _Hits([item.text("patient")] if item else [])
+
+
+def _by_birth(services: Services, tenant: str, query: PatientSearch) -> _Hits:
+    assert query.birth_date is not None  # the caller looked
+    partition = repository.birth_partition(services.vault, tenant, query.birth_date)
+    after = from_cursor(query.cursor) or repository.GUARD
+    page = services.store.query(partition, after=after, limit=query.limit)
+    return _Hits([item.key.sk for item in page.items], page.next_after)
+
+
+def _by_name(
+    services: Services, tenant: str, query: PatientSearch, prefixes: Sequence[str]
+) -> _Hits:
+    plan = search_index.plan(prefixes, repository.name_hash(services.vault, tenant))
+    if plan is None:
+        detail = f"give at least {search_index.FIRST} letters of a name"
+        raise Invalid(detail, [FieldError("/query/name", "too-short", detail)])
+    page = services.store.query(
+        repository.name_partition(tenant, plan.partition),
+        plan.prefix,
+        after=from_cursor(query.cursor),
+        limit=query.limit if plan.exact else _SIFTED,
+    )
+    hits = [
+        item.key.sk
+        for item in page.items
+        if plan.exact
+        or search_index.matches(repository.words_in(services.vault, tenant, item), prefixes)
+    ]
+    more = hits[query.limit - 1] if len(hits) > query.limit else page.next_after
+    return _Hits([sk.rpartition("#")[2] for sk in hits[: query.limit]], more)
+
+
+def _people(
+    services: Services, tenant: str, patients: Sequence[str], prefixes: Sequence[str]
+) -> Iterable[PatientSummary]:
+    """The patients as they are now; who no longer matches (or never did) is left out."""
+    if not patients:
+        return
+    items = repository.fetch(services, tenant, patients)
+    for patient in dict.fromkeys(patients):
+        item = items.get(patient)
+        if item is None or "merged_into" in item.attributes:
+            continue
+        found = repository.found_of(services.vault, tenant, item)
+        words = repository.words_of(found.stored.body)
+        if search_index.matches(words, prefixes):
+            yield repository.summary_of(found)
