@@ -106,6 +106,7 @@ class Deployment:
             "TrustedIssuers": lambda: self._trusted_issuers(available["Origin"]),
             "DomainName": lambda: available["Origin"].removeprefix("https://"),
             "ApiRegion": lambda: self.stage.region,
+            "Shard": lambda: stack.removeprefix("video_"),
         }
         available |= {name: computed[name]() for name in computed.keys() & declared}
         missing = [
@@ -132,7 +133,7 @@ class Deployment:
         issuer = f"{origin}/api/identity"
         own = {
             "issuer": issuer,
-            "jwks_url": f"{issuer}/jwks",
+            "jwks_url": f"{issuer}/.well-known/jwks.json",
             "audience": "telesalud",
             "ours": True,
         }

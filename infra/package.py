@@ -81,7 +81,30 @@ def package_plain(stage: Stage, stack: str) -> Packaged:
                 "CompatibleArchitectures": [LAMBDA_ARCHITECTURE],
                 "RetentionPolicy": "Delete" if stage.local else "Retain",
             }
-    return _written(stage, stack, render.complete(template, stack, stage))
+    return _written(stage, stack, render.complete(template, stack.replace("_", "-"), stage))
+
+
+def package_video(stage: Stage, stack: str) -> Packaged:
+    """One shard of the video cluster: `video_blue` or `video_green`, from the same YAML."""
+    template = render.load(STACKS / "video.yaml")
+    target = target_of(stage)
+    sources = (ROOT / "functions" / "bridges", ROOT / "jitsi_cluster" / "autoscaler")
+    key = fingerprint(*sources, *BUILDER, repr(target))[:16]
+    zip_path = BUILD / target.name / f"bridges-{key}.zip"
+    if not zip_path.exists():
+        work = _clean(BUILD / target.name / "bridges")
+        shutil.copy(sources[0] / "app.py", work)
+        shutil.copytree(
+            sources[1],
+            work / "jitsi_cluster" / "autoscaler",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+        if target.bytecode:
+            compile_bytecode(work, "/var/task", target.interpreter())
+        write_zip(zip_path, [(work, "")])
+    for logical_id, _ in render.functions(template):
+        template["Resources"][logical_id]["Properties"]["CodeUri"] = str(zip_path)
+    return _written(stage, stack, render.complete(template, stack.replace("_", "-"), stage))
 
 
 def package_context(stage: Stage, context: str) -> Packaged:
@@ -193,6 +216,8 @@ def package(stage: Stage, stack: str, progress: Callable[[str], None] = lambda _
     """Build one stack of the stage."""
     progress(f"packaging {stack}")
     build = package_plain if stack in PLAIN_STACKS else package_context
+    if stack.startswith("video_"):
+        build = package_video
     with exclusive(BUILD / "lock"):
         return build(stage, stack)
 

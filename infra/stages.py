@@ -30,6 +30,8 @@ class Stage:
     region: str = "us-east-1"
     modules: tuple[str, ...] = tuple(MODULES)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    shards: tuple[str, ...] = ()
+    """Shards of the video cluster: `blue` or `green`, both while an update goes on."""
 
     def apps(self) -> tuple[str, ...]:
         """The stage's apps that exist, in dependency order."""
@@ -39,7 +41,8 @@ class Stage:
     def stacks(self) -> tuple[str, ...]:
         """The stage's stacks in dependency order; the local gateway plays the front door."""
         front = () if self.local else ("front_door",)
-        return ("artifacts", "foundation", *self.apps(), *front)
+        video = (f"video_{shard}" for shard in self.shards)
+        return ("artifacts", "foundation", *self.apps(), *video, *front)
 
     def region_of(self, stack: str) -> str:
         """CloudFront's certificate and firewall must be in us-east-1, the rest need not."""
@@ -60,7 +63,10 @@ def load_stage(name: str) -> Stage:
     if unknown := set(modules) - set(MODULES):
         raise ValueError(f"{path.name}: unknown module {', '.join(sorted(unknown))}")
     parameters = {key: str(value) for key, value in given.pop("parameters", {}).items()}
+    shards = tuple(given.pop("shards", ()))
+    if unknown := set(shards) - {"blue", "green"}:
+        raise ValueError(f"{path.name}: unknown shard {', '.join(sorted(unknown))}")
     try:
-        return Stage(name=name, modules=modules, parameters=parameters, **given)
+        return Stage(name=name, modules=modules, parameters=parameters, shards=shards, **given)
     except TypeError as error:
         raise ValueError(f"{path.name}: {error}") from error
