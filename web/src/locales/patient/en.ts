@@ -8,7 +8,6 @@ export const en: Catalogue = {
   continue: 'Continue',
   back: 'Back',
   retry: 'Try again',
-  close: 'Close',
   you: 'You',
   practitioner: 'Practitioner',
 
@@ -80,7 +79,6 @@ export const en: Catalogue = {
   send: 'Send',
   sending: 'Sending…',
   notSent: 'Not sent. Tap to try again.',
-  newMessage: 'New message from {name}: {text}',
 
   files: 'Files',
   filesEmpty: 'No files shared yet.',

@@ -7,7 +7,6 @@ export const es = {
   continue: 'Continuar',
   back: 'Atrás',
   retry: 'Intentar de nuevo',
-  close: 'Cerrar',
   you: 'Usted',
   practitioner: 'Profesional',
 
@@ -79,7 +78,6 @@ export const es = {
   send: 'Enviar',
   sending: 'Enviando…',
   notSent: 'No se envió. Toque para intentar de nuevo.',
-  newMessage: 'Mensaje nuevo de {name}: {text}',
 
   files: 'Archivos',
   filesEmpty: 'Aún no hay archivos compartidos.',

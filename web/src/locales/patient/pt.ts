@@ -8,7 +8,6 @@ export const pt: Catalogue = {
   continue: 'Continuar',
   back: 'Voltar',
   retry: 'Tentar de novo',
-  close: 'Fechar',
   you: 'Você',
   practitioner: 'Profissional',
 
@@ -80,7 +79,6 @@ export const pt: Catalogue = {
   send: 'Enviar',
   sending: 'Enviando…',
   notSent: 'Não foi enviada. Toque para tentar de novo.',
-  newMessage: 'Nova mensagem de {name}: {text}',
 
   files: 'Arquivos',
   filesEmpty: 'Ainda não há arquivos compartilhados.',
