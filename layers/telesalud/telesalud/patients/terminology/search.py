@@ -68,13 +68,13 @@ class IndexInfo:
 
 
 class TerminologyIndex:
-    """A read-only view of one index file. Not for use by several threads at once."""
+    """A read-only view of one index file, which threads may share."""
 
     def __init__(self, path: Path) -> None:
         """Open the file. Raises ValueError when it is missing or not an index of this layout."""
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         try:
-            self._db = sqlite3.connect(uri, uri=True)
+            self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
             meta = dict(self._db.execute("SELECT key, value FROM meta"))
         except sqlite3.Error as error:
             raise ValueError(f"{path.name} is not a terminology index: {error}") from error
