@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.jitsi.turn_server import coturn, credentials
+from jitsi_cluster.harness.turn_server import coturn, credentials
 
 PORT = 3500
 RELAY = range(10060, 10090)

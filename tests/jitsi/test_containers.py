@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from jitsi_cluster.generate_secrets import GENERATED, generate, read_env
+from jitsi_cluster.harness.prosody_server import ROOT
 from tests.jitsi.conftest import require
-from tests.jitsi.prosody_server import ROOT
 
 CLUSTER = ROOT / "jitsi_cluster"
 COMPOSE = CLUSTER / "compose.yaml"

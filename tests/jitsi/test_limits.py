@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from jitsi_cluster.harness.cluster import Cluster
+from jitsi_cluster.harness.control_plane import admit, sign
+from jitsi_cluster.harness.xmpp_client import LIMIT, JoinRefused
 from schemas.video import AdmissionAnswer, OccupantLeft, RoomDestroyed
-from tests.jitsi.conftest import Cluster
-from tests.jitsi.control_plane import admit, sign
-from tests.jitsi.xmpp_client import LIMIT, JoinRefused
 
 pytestmark = pytest.mark.anyio
 

@@ -3,10 +3,10 @@
 import json
 import subprocess
 
+from jitsi_cluster.harness.control_plane import sign
+from jitsi_cluster.harness.prosody_server import MODULES, ROOT
 from schemas.video import SIGNATURE_HEADER
 from tests.jitsi.conftest import require
-from tests.jitsi.control_plane import sign
-from tests.jitsi.prosody_server import MODULES, ROOT
 
 PROSODY = ROOT / "jitsi_cluster" / "prosody"
 

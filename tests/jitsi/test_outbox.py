@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from jitsi_cluster.harness.cluster import Cluster
 from schemas.video import LifecycleEvent, OccupantLeft, RoomDestroyed
-from tests.jitsi.conftest import Cluster
 
 pytestmark = pytest.mark.anyio
 

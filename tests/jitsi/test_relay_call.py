@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from jitsi_cluster.harness.prosody_server import ROOT
 from tests.jitsi.conftest import require
-from tests.jitsi.prosody_server import ROOT
 
 
 @pytest.mark.browser

@@ -2,9 +2,9 @@
 
 import pytest
 
+from jitsi_cluster.harness.cluster import Cluster
+from jitsi_cluster.harness.xmpp_client import JoinRefused
 from schemas.video import OccupantJoined, OccupantLeft, RoomDestroyed
-from tests.jitsi.conftest import Cluster
-from tests.jitsi.xmpp_client import JoinRefused
 
 pytestmark = pytest.mark.anyio
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 
+from jitsi_cluster.harness.cluster import KID, Cluster, TokenMint, new_key
+from jitsi_cluster.harness.cluster import cluster as start_cluster
+from jitsi_cluster.harness.control_plane import new_room
+from jitsi_cluster.harness.prosody_server import free_ports
+from jitsi_cluster.harness.xmpp_client import JoinRefused, LoginRefused
 from schemas.video import AdmissionAnswer
-from tests.jitsi.conftest import KID, Cluster, TokenMint, asap, make_cluster
-from tests.jitsi.control_plane import new_room
-from tests.jitsi.prosody_server import free_port
-from tests.jitsi.xmpp_client import JoinRefused, LoginRefused
+from tests.jitsi.conftest import require
 
 pytestmark = pytest.mark.anyio
 
@@ -54,7 +55,7 @@ async def test_a_token_with_a_wrong_claim_is_no_login(
 
 async def test_a_token_signed_by_another_key_is_no_login(cluster: Cluster) -> None:
     room = cluster.room()
-    forger = TokenMint(rsa.generate_private_key(public_exponent=65537, key_size=2048), KID)
+    forger = TokenMint(new_key(), KID)
     async with cluster.participant() as person:
         with pytest.raises(LoginRefused, match="bad-signature"):
             await person.login(room, forger(room))
@@ -137,12 +138,11 @@ async def test_keys_come_from_the_published_path_and_outlive_an_outage_of_it(
 ) -> None:
     empty = tmp_path / "no-keys"
     empty.mkdir()
-    port = free_port()
+    (port,) = free_ports(1)
     extra = f'asap_key_server = "http://127.0.0.1:{port}/keys"\ntelesalud_jwt_key_ttl = 1'
-    clusters = make_cluster(tmp_path, empty, mint, extra, port)
-    cluster = next(clusters)
-    try:
-        name, pem = asap(mint)
+    require("prosody")
+    with start_cluster(tmp_path, empty, mint, extra=extra, plane_port=port) as cluster:
+        name, pem = mint.published()
         cluster.plane.keys[f"/keys/{name}"] = pem
         room = cluster.room()
         for _ in range(2):
@@ -156,8 +156,6 @@ async def test_keys_come_from_the_published_path_and_outlive_an_outage_of_it(
         async with cluster.participant() as person:
             with pytest.raises(LoginRefused, match="unknown-key"):
                 await person.login(room, TokenMint(mint.key, "key-2")(room))
-    finally:
-        clusters.close()
 
 
 async def test_tokens_never_reach_the_log(cluster: Cluster) -> None:

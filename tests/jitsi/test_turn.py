@@ -14,11 +14,11 @@ import pytest
 from aioice import stun, turn
 
 from jitsi_cluster.generate_secrets import self_signed
+from jitsi_cluster.harness.prosody_server import ROOT, free_ports
+from jitsi_cluster.harness.turn_server import SECRET, TurnServer, coturn, credentials
 from tests.jitsi.conftest import require
-from tests.jitsi.prosody_server import ROOT, free_port
-from tests.jitsi.turn_server import SECRET, TurnServer, coturn, credentials
 
-TURN_PORTS = range(3480, 3501)
+TURN_PORTS = range(3480, 3500)
 RELAY_PORTS = range(10010, 10040)
 
 
@@ -26,7 +26,7 @@ RELAY_PORTS = range(10010, 10040)
 def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TurnServer]:
     require("turnserver")
     directory = tmp_path_factory.mktemp("coturn")
-    with coturn(directory, free_port(TURN_PORTS), RELAY_PORTS, peers="127.0.0.1") as server:
+    with coturn(directory, free_ports(1, TURN_PORTS)[0], RELAY_PORTS, peers="127.0.0.1") as server:
         yield server
 
 
@@ -102,7 +102,7 @@ def test_the_secret_is_in_a_private_file_only(relay: TurnServer) -> None:
     assert SECRET not in relay.log
 
 
-async def _tls_server(directory: Path, name: str) -> tuple[asyncio.Server, int]:
+async def _tls_server(directory: Path, name: str, port: int) -> asyncio.Server:
     """A TLS server that answers its own name."""
     certificate, key = self_signed(name)
     (directory / f"{name}.pem").write_bytes(certificate + key)
@@ -114,8 +114,7 @@ async def _tls_server(directory: Path, name: str) -> tuple[asyncio.Server, int]:
         await writer.drain()
         writer.close()
 
-    port = free_port(range(10040, 10100))
-    return await asyncio.start_server(answer, "127.0.0.1", port, ssl=context), port
+    return await asyncio.start_server(answer, "127.0.0.1", port, ssl=context)
 
 
 async def _ask(port: int, name: str) -> bytes:
@@ -134,9 +133,9 @@ async def _ask(port: int, name: str) -> bytes:
 @pytest.mark.anyio
 async def test_one_tls_port_serves_the_web_app_and_turn_by_name(tmp_path: Path) -> None:
     require("haproxy")
-    web, web_port = await _tls_server(tmp_path, "meet.test")
-    relay, relay_port = await _tls_server(tmp_path, "turn.test")
-    edge_port = free_port(range(relay_port + 1, 10100))
+    web_port, relay_port, edge_port = free_ports(3, range(10040, 10060))
+    web = await _tls_server(tmp_path, "meet.test", web_port)
+    relay = await _tls_server(tmp_path, "turn.test", relay_port)
     process = _edge(edge_port, web_port, relay_port, tmp_path / "haproxy.log")
     try:
         await asyncio.to_thread(_wait_for_port, edge_port)

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 import re
+import secrets
 import socket
 import subprocess
 import time
@@ -13,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.jitsi.prosody_server import ROOT
+from jitsi_cluster.harness.prosody_server import ROOT
 
 COTURN = ROOT / "jitsi_cluster" / "coturn"
-SECRET = "turn-secret-for-tests-only"
+SECRET = secrets.token_hex()
 
 
 def credentials(secret: str = SECRET, lifetime: float = 600) -> tuple[str, str]:
@@ -43,7 +44,8 @@ def _test_config(directory: Path, port: int, relay: range) -> Path:
     text = text.replace("listening-port=3478", f"listening-port={port}", 1)
     text = re.sub(r"^min-port=.*$", f"min-port={relay.start}", text, flags=re.MULTILINE)
     text = re.sub(r"^max-port=.*$", f"max-port={relay.stop - 1}", text, flags=re.MULTILINE)
-    text = text.replace("/tmp/turnserver.pid", str(directory / "turnserver.pid"))
+    pidfile = f"pidfile={directory / 'turnserver.pid'}"
+    text = re.sub(r"^pidfile=.*$", pidfile, text, flags=re.MULTILINE)
     text += "listening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nallow-loopback-peers\nno-tls\nno-dtls\n"
     text += f"userdb={directory / 'turndb'}\n"
     path = directory / "base.conf"

@@ -1,13 +1,15 @@
 """A Debian Prosody on loopback with the project's modules, for tests and benchmarks."""
 
 import os
+import random
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,20 +78,24 @@ Component "focus.{domain}" "focus_proxy"
 """
 
 
-def free_port(ports: range = PORTS) -> int:
-    """A port of the range that nobody listens on."""
-    for port in ports:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                continue
-        with socket.socket() as probe:
+def free_ports(count: int, ports: range = PORTS) -> list[int]:
+    """Ports of the range that nobody listens on, all different, in random order.
+
+    Random because test processes side by side choose from the same range.
+    """
+    found: list[int] = []
+    with ExitStack() as held:
+        for port in random.sample(ports, len(ports)):
+            probe = held.enter_context(socket.socket())
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
-    raise RuntimeError(f"no free port in {ports}")
+            found.append(port)
+            if len(found) == count:
+                return found
+    raise RuntimeError(f"no {count} free ports in {ports}")
 
 
 @dataclass
@@ -99,12 +105,13 @@ class Prosody:
     data: Path
     key_dir: Path
     api_base: str
-    outbound_secret: str = "outbound-secret-for-tests-only"
-    control_secret: str = "control-secret-for-tests-only"
+    outbound_secret: str = field(default_factory=secrets.token_hex)
+    control_secret: str = field(default_factory=secrets.token_hex)
     telesalud: bool = True
     log_level: str = "info"
     extra: str = ""
     http_port: int = 0
+    c2s_port: int = 0
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     @property
@@ -125,7 +132,6 @@ class Prosody:
         return path.read_text() if path.exists() else ""
 
     def _write_config(self) -> Path:
-        self.http_port = self.http_port or free_port()
         config = self.data / "prosody.cfg.lua"
         main, rooms = ('"telesalud_admission", "telesalud_control"', '"telesalud_room"')
         rooms += ', "telesalud_events"'
@@ -136,7 +142,7 @@ class Prosody:
                 modules=MODULES,
                 plugins=TEST_PLUGINS,
                 log_level=self.log_level,
-                c2s_port=free_port(range(self.http_port + 1, PORTS.stop)),
+                c2s_port=self.c2s_port,
                 http_port=self.http_port,
                 domain=DOMAIN,
                 muc=MUC,
@@ -154,6 +160,8 @@ class Prosody:
         return config
 
     def start(self) -> None:
+        if not self.http_port:
+            self.http_port, self.c2s_port = free_ports(2)
         prosody = shutil.which("prosody")
         if prosody is None:
             raise RuntimeError("prosody is not installed: run jitsi_cluster/tests_setup.sh")
