@@ -81,7 +81,7 @@ def package_plain(stage: Stage, stack: str) -> Packaged:
                 "CompatibleArchitectures": [LAMBDA_ARCHITECTURE],
                 "RetentionPolicy": "Delete" if stage.local else "Retain",
             }
-    return _written(stage, stack, render.complete(template, stack.replace("_", "-"), stage))
+    return _written(stage, stack, render.complete(template, stack, stage))
 
 
 def package_video(stage: Stage, stack: str) -> Packaged:

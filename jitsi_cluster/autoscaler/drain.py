@@ -69,15 +69,25 @@ class Step(Frozen):
     acts: tuple[Act, ...]
 
 
-def step(drain: Drain, reading: Reading | None, now: datetime, limits: DrainLimits) -> Step:
-    """Advance by one observation; `reading` is None when the bridge did not answer."""
+def step(
+    drain: Drain,
+    reading: Reading | None,
+    now: datetime,
+    limits: DrainLimits,
+    *,
+    exited: bool = False,
+) -> Step:
+    """Advance by one observation; `reading` is None when the bridge did not answer.
+
+    exited: its task ended by itself with code 0, which is how a graceful shutdown ends.
+    """
     if drain.phase is Phase.DONE:
         # The instance still waits, so the completion never reached AWS: say it again.
         return Step(drain=drain, acts=(Act.COMPLETE,))
     if age_seconds(drain.started_at, now) >= limits.hard_limit:
         return _finish(drain, Outcome.HARD_LIMIT)
     if reading is None:
-        return _silent(drain, now, limits)
+        return _finish(drain, Outcome.EMPTIED) if exited else _silent(drain, now, limits)
     return _answering(drain, reading, now, limits)
 
 

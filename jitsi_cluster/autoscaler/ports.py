@@ -31,7 +31,8 @@ class MemoryConflict(Exception):
 class Instance(Frozen):
     """One instance of the group. `waiting`: its lifecycle hook holds it (`…:Wait`).
 
-    `registered` and `started` matter while it starts: joined the ECS cluster, bridge task started.
+    `registered` and `started` matter while it starts: joined the ECS cluster, bridge task started;
+    `exited` while it terminates: the bridge task ended with code 0.
     """
 
     bridge_id: str
@@ -41,6 +42,7 @@ class Instance(Frozen):
     address: str | None = None
     registered: bool = False
     started: bool = False
+    exited: bool = False
 
 
 class Group(Frozen):

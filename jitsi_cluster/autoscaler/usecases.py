@@ -227,7 +227,9 @@ def _drain(policy: Policy, outside: Outside, instance: Instance, now: datetime) 
     before = outside.memory.drain(instance.bridge_id)
     if before is None:
         before = Drain(bridge_id=instance.bridge_id, started_at=now)
-    step = draining.step(before, _read(outside.control, instance), now, policy.drain)
+    step = draining.step(
+        before, _read(outside.control, instance), now, policy.drain, exited=instance.exited
+    )
     outside.memory.save_drain(step.drain)
     for act in step.acts:
         _perform(outside, instance, act)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from jitsi_cluster.autoscaler.agenda import Agenda
 from jitsi_cluster.autoscaler.drain import Drain
@@ -120,11 +120,7 @@ class AutoScalingBridges:
         state, _, step = instance["LifecycleState"].partition(":")
         stage = STAGES.get(state, Stage.TERMINATING)
         waiting = step == "Wait"
-        registration = (
-            self._registration(instance["InstanceId"])
-            if stage is Stage.STARTING and waiting
-            else None
-        )
+        registration = self._registration(instance["InstanceId"]) if waiting else None
         return Instance(
             bridge_id=instance["InstanceId"],
             stage=stage,
@@ -132,7 +128,12 @@ class AutoScalingBridges:
             launched_at=machine.get("LaunchTime", since),
             address=machine.get("PrivateIpAddress"),
             registered=registration is not None,
-            started=registration is not None and self._has_task(registration),
+            started=stage is Stage.STARTING
+            and registration is not None
+            and bool(self._tasks(registration, "RUNNING")),
+            exited=stage is Stage.TERMINATING
+            and registration is not None
+            and self._has_exited(registration),
         )
 
     def _registration(self, bridge_id: str) -> str | None:
@@ -142,9 +143,21 @@ class AutoScalingBridges:
         )["containerInstanceArns"]
         return arns[0] if arns else None
 
-    def _has_task(self, container_instance: str) -> bool:
-        tasks = self._ecs.list_tasks(cluster=self._cluster, containerInstance=container_instance)
-        return bool(tasks["taskArns"])
+    def _tasks(self, container_instance: str, status: Literal["RUNNING", "STOPPED"]) -> list[str]:
+        return self._ecs.list_tasks(
+            cluster=self._cluster, containerInstance=container_instance, desiredStatus=status
+        )["taskArns"]
+
+    def _has_exited(self, container_instance: str) -> bool:
+        """Whether its bridge ended with code 0; ECS remembers stopped tasks for an hour."""
+        stopped = self._tasks(container_instance, "STOPPED")
+        if not stopped:
+            return False
+        tasks = self._ecs.describe_tasks(cluster=self._cluster, tasks=stopped)["tasks"]
+        codes = [
+            c.get("exitCode") for t in tasks for c in t["containers"] if c["name"] == CONTAINER
+        ]
+        return bool(bridges) and all(c.get("exitCode") == 0 for c in bridges)
 
     def resize(self, *, minimum: int, desired: int) -> None:
         """Set the least and the wanted size."""
