@@ -70,6 +70,7 @@ def complete(template: Template, stack: str, stage: Stage) -> Template:
         "AWS::SQS::Queue": _queue,
         "AWS::S3::Bucket": _bucket,
         "AWS::Serverless::StateMachine": _state_machine,
+        "AWS::Serverless::Api": _api,
     }
     for logical_id, resource in list(resources.items()):
         add: Callable[[str, dict[str, Any], str], Template] | None
@@ -219,7 +220,7 @@ def _alarm(
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
-            "AlarmDescription": _sub(description),
+            "AlarmDescription": _sub(description) if "${" in description else description,
             "Namespace": namespace,
             "MetricName": metric,
             "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
@@ -270,6 +271,14 @@ def _bucket(logical_id: str, _bucket: dict[str, Any], _stack: str) -> Template:
             },
         }
     }
+
+
+def _api(logical_id: str, api: dict[str, Any], _stack: str) -> Template:
+    name = api["Properties"]["Name"]
+    failures = _alarm(
+        "an API answers 5xx", "AWS/ApiGateway", "5XXError", {"ApiName": name}, threshold=5
+    )
+    return {f"{logical_id}ServerErrors": failures}
 
 
 def _state_machine(logical_id: str, machine: dict[str, Any], stack: str) -> Template:
