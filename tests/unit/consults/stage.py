@@ -4,8 +4,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from schemas.consults import CreatedConsult, Exchange, NewConsult, PatientRef, PractitionerRef
-from telesalud.consults import links, scheduling
+from schemas.consults import (
+    Announce,
+    CreatedConsult,
+    Exchange,
+    NewConsult,
+    PatientRef,
+    PractitionerRef,
+)
+from telesalud.consults import links, presence, scheduling
 from telesalud.consults.sessions import SessionTokens
 from telesalud.platform.work import Call, Services
 from tests.support.memory_store import MemoryStore
@@ -108,9 +115,6 @@ def opened(**changes: Any) -> Stage:
 
 def running(**changes: Any) -> Stage:
     """A consult in progress."""
-    from schemas.consults import Announce
-    from telesalud.consults import presence
-
     stage = opened(**changes)
     presence.announce(stage.services, stage.patient, stage.id, Announce())
     presence.admit(stage.services, stage.doctor, stage.id)

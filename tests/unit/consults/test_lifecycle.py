@@ -1,6 +1,8 @@
 """Creation, links, window, waiting room, limit and finish."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -85,7 +87,9 @@ def test_creating_again_with_the_same_key_gives_the_first_links() -> None:
         {"notification_target": "01900000-0000-7000-8000-000000000009"},
     ],
 )
-def test_a_consult_that_is_over_too_far_or_notifies_nobody_known_is_refused(changes) -> None:
+def test_a_consult_that_is_over_too_far_or_notifies_nobody_known_is_refused(
+    changes: dict[str, Any],
+) -> None:
     stage = Stage()
     with pytest.raises(Invalid):
         stage.create(**changes)
@@ -247,7 +251,7 @@ def test_cancelling_twice_has_one_effect_and_ends_the_links() -> None:
 def test_a_transition_that_the_state_does_not_allow_names_both_states(act: str) -> None:
     stage = running()
     later = Reschedule(start=START + timedelta(hours=2))
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "reschedule": lambda: scheduling.reschedule(
             stage.services, call(PARTNER), ORIGIN, stage.id, later
         ),
@@ -366,7 +370,9 @@ def test_the_limit_opens_warns_and_ends() -> None:
         (("patient",), ConsultStatus.EXPIRED),
     ],
 )
-def test_an_unstarted_consult_ends_as_no_show_or_expired(came, status) -> None:
+def test_an_unstarted_consult_ends_as_no_show_or_expired(
+    came: tuple[str, ...], status: ConsultStatus
+) -> None:
     stage = opened()
     for seat in came:
         presence.beat(stage.services, stage.calls[seat], stage.id, "poll")

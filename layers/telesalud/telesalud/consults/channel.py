@@ -151,6 +151,11 @@ def receive(
     return {"type": "pong", "sequence": consult.version}
 
 
+def encoded(answer: Mapping[str, object]) -> bytes:
+    """An answer as it goes over the channel."""
+    return json.dumps(answer, separators=(",", ":")).encode()
+
+
 def find(services: Services, connection_id: str, request_id: str) -> Connection:
     """Whose a connection is. Raises Unauthenticated."""
     item = services.store.get(connection_key(connection_id))

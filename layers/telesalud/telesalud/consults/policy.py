@@ -39,8 +39,6 @@ NOTE_STEP = timedelta(minutes=1)
 SIGNAL_KEPT = timedelta(minutes=1)
 UPLOAD = timedelta(minutes=30)
 """How long a presigned upload may take."""
-DOWNLOAD = timedelta(minutes=5)
-EXPORT_DOWNLOAD = timedelta(hours=1)
 MAX_FILES = 50
 CHANGES_KEPT = timedelta(days=7)
 LINKS_KEPT = timedelta(days=30)

@@ -19,7 +19,7 @@ from telesalud.platform.access import Caller, CallerKind, require
 from telesalud.platform.clock import Clock
 from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.store import Key
-from telesalud.platform.tokens import JwtSigner, TokenRefused
+from telesalud.platform.tokens import MAX_TOKEN, JwtSigner, TokenRefused, Verifier
 from telesalud.platform.work import Call, Services, Work
 
 TOKEN_TYPE = "consult+jwt"  # noqa: S105  # a media type, not a secret
@@ -106,6 +106,19 @@ class SessionTokens:
         except (jwt.PyJWTError, RecursionError) as error:
             raise TokenRefused(type(error).__name__) from error
         return claims
+
+
+class EitherToken:
+    """Verifies what the authorizer gets: a participant's session token or an access token."""
+
+    def __init__(self, participants: SessionTokens, others: Verifier) -> None:
+        self._participants = participants
+        self._others = others
+
+    def caller(self, token: str) -> Caller:
+        """Whom the token proves. Raises TokenRefused, Unavailable."""
+        ours = len(token) <= MAX_TOKEN and self._participants.issued(token)
+        return (self._participants if ours else self._others).caller(token)
 
 
 def renew(services: Services, tokens: SessionTokens, call: Call) -> Session:

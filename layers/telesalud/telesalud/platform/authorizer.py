@@ -14,7 +14,7 @@ from chalice.app import AuthRequest, AuthResponse
 
 from telesalud.platform.claims import context_of
 from telesalud.platform.logs import get_logger
-from telesalud.platform.tokens import TokenRefused, TokenVerifier
+from telesalud.platform.tokens import TokenRefused, Verifier
 
 CACHED_SECONDS = 60
 """How long the gateway may reuse the answer, and so how long a token may outlive its expiry."""
@@ -28,7 +28,7 @@ def bearer(header: str) -> str:
     return token.strip()
 
 
-def authorize(request: AuthRequest, verifier: TokenVerifier) -> AuthResponse:
+def authorize(request: AuthRequest, verifier: Verifier) -> AuthResponse:
     """Allow everything with the caller in the context, or nothing. Raises Unavailable."""
     try:
         caller = verifier.caller(bearer(request.token or ""))

@@ -91,3 +91,11 @@ def websockets(endpoint: str) -> "ApiGatewayManagementApiClient":
         "apigatewaymanagementapi", endpoint_url=endpoint, config=_config()
     )
     return client
+
+
+@cache
+def secret(name: str) -> str:
+    """The text of a Secrets Manager secret, fetched once per process."""
+    client = _session().client("secretsmanager", config=_config())
+    text: str = client.get_secret_value(SecretId=name)["SecretString"]
+    return text

@@ -61,6 +61,13 @@ class JwtSigner(Protocol):
         """The compact JWS over `claims` with the header's `typ` set to `type_`."""
 
 
+class Verifier(Protocol):
+    """Turns a token into whom it proves."""
+
+    def caller(self, token: str) -> Caller:
+        """Whom the token proves. Raises TokenRefused, Unavailable."""
+
+
 class TokenRefused(Unauthenticated):
     """The token proves nothing; `reason` is a code for our logs, the caller learns no details."""
 

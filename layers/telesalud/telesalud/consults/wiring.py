@@ -1,0 +1,88 @@
+"""This context's parts, put together from the environment; each once per process, when needed."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from telesalud.consults.scanner import Scanner, scanner_at
+from telesalud.consults.sessions import SessionTokens
+from telesalud.consults.settings import ConsultsSettings
+from telesalud.consults.video import DirectVideo, VideoProvider
+from telesalud.platform import clients
+from telesalud.platform.blobs import Blobs, S3Blobs
+from telesalud.platform.clock import utc_now
+from telesalud.platform.dynamodb import DynamoStore
+from telesalud.platform.ids import new_id
+from telesalud.platform.kms import KmsSigner, KmsWrapper
+from telesalud.platform.tokens import TokenVerifier
+from telesalud.platform.vault import Vault
+from telesalud.platform.websockets import GatewayPusher
+from telesalud.platform.work import Services
+from telesalud.platform.workflows import StepFunctionsWorkflow, Workflows
+
+if TYPE_CHECKING:
+    from telesalud.consults.channel import Pusher
+
+
+@cache
+def settings() -> ConsultsSettings:
+    """The environment. Raises SettingsError."""
+    return ConsultsSettings.load()
+
+
+@cache
+def services() -> Services:
+    """What every use case takes."""
+    own = settings()
+    store = DynamoStore(own.table, clients.dynamodb)
+    vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.table)
+    return Services(store, vault, utc_now, new_id)
+
+
+@cache
+def tokens() -> SessionTokens:
+    """Participants' sessions."""
+    own = settings()
+    return SessionTokens(KmsSigner(own.signing_key, clients.kms), own.origin, utc_now)
+
+
+@cache
+def verifier() -> TokenVerifier:
+    """Access tokens of staff and partners."""
+    return TokenVerifier(settings().trusted_issuers)
+
+
+@cache
+def blobs() -> Blobs:
+    """Files."""
+    own = settings()
+    return S3Blobs(own.uploads_bucket, own.blobs_bucket, own.storage_key, clients.s3, utc_now)
+
+
+@cache
+def pusher() -> "Pusher":
+    """Open connections of the live channel."""
+    return GatewayPusher(lambda: clients.websockets(settings().websocket))
+
+
+@cache
+def limit_workflow() -> Workflows:
+    """The session limit."""
+    return StepFunctionsWorkflow(settings().limit_machine, clients.stepfunctions)
+
+
+@cache
+def scanner() -> Scanner:
+    """The virus scanner. Raises ValueError when none is configured: no file passes unscanned."""
+    return scanner_at(settings().scanner)
+
+
+@cache
+def video_provider() -> VideoProvider:
+    """Where the two sides see each other."""
+    own = settings()
+    return DirectVideo(own.stun_urls, own.turn_urls, _turn_secret, utc_now)
+
+
+@cache
+def _turn_secret() -> bytes:
+    return clients.secret(settings().turn_secret).encode()

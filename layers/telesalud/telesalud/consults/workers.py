@@ -1,0 +1,99 @@
+"""What runs behind the requests: the table's stream and the queue of our own events."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from schemas.consults import ConsultEvent, EventType
+from telesalud.consults import channel, inspection, wiring
+from telesalud.consults.repository import load
+from telesalud.platform import chain, clients, consumer
+from telesalud.platform.clock import utc_now
+from telesalud.platform.errors import Unavailable
+from telesalud.platform.events import Event
+from telesalud.platform.logs import get_logger
+from telesalud.platform.relay import BatchAnswer, EventBridgeBus, inserted
+from telesalud.platform.relay import relay as relay_events
+
+Records = Iterable[Mapping[str, Any]]
+
+PUSH_SECONDS = 5.0
+"""How long one batch may spend on pushes; the function must end well within its timeout."""
+
+
+def relay(records: Records) -> BatchAnswer:
+    """Publish the batch's events, then tell open channels of its changes.
+
+    Events come first, and a channel that does not answer costs them no time. A push that fails is
+    not repeated: the next pong or poll tells the same.
+    """
+    batch = list(records)
+    answer = relay_events(batch, EventBridgeBus(wiring.settings().bus, clients.events))
+    until = time.monotonic() + PUSH_SECONDS
+    for _, change in inserted(batch, "change"):
+        if time.monotonic() > until:
+            break
+        try:
+            channel.push_changes(wiring.services(), wiring.pusher(), change)
+        except Unavailable:
+            get_logger().warning("push failed", consult=change.text("consult"))
+    return answer
+
+
+def seal_audit(records: Records) -> BatchAnswer:
+    """Seal the batch's audit entries into their tenants' chains."""
+    return chain.seal_batch(records, wiring.services().store, utc_now)
+
+
+def on_events(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
+    """Handle a batch of our own events from the queue; each handler may run again."""
+    return consumer.consume(batch, handlers())
+
+
+def handlers() -> Mapping[str, Callable[[Event], object]]:
+    """What follows from which event."""
+    ended = (EventType.FINISHED, EventType.CANCELLED, EventType.NO_SHOW, EventType.EXPIRED)
+    return {
+        EventType.CREATED: start_limit,
+        EventType.RESCHEDULED: start_limit,
+        EventType.FILE_UPLOADED: inspect_file,
+        **dict.fromkeys(ended, end_room),
+    }
+
+
+def start_limit(event: Event) -> None:
+    """Start the workflow of a schedule; its name makes a repetition harmless."""
+    schedule = _data(event).schedule
+    data: dict[str, str | int] = {
+        "tenant": event.tenant,
+        "consult_id": event.subject,
+        "schedule": schedule,
+    }
+    wiring.limit_workflow().start(f"{event.subject}-{schedule}", data)
+
+
+def inspect_file(event: Event) -> None:
+    """Examine an uploaded file."""
+    file_id = _data(event).file_id
+    if file_id is None:
+        raise ValueError("an upload's event names its file")
+    inspection.inspect(
+        wiring.services(),
+        wiring.blobs(),
+        wiring.scanner(),
+        tenant=event.tenant,
+        consult_id=event.subject,
+        file_id=file_id,
+    )
+
+
+def end_room(event: Event) -> None:
+    """Nobody stays in the video room."""
+    consult = load(wiring.services(), event.tenant, event.subject).consult
+    wiring.video_provider().end_room(consult)
+
+
+def _data(event: Event) -> ConsultEvent:
+    # As JSON, because the strict contract reads times and enumerations from text only there.
+    return ConsultEvent.model_validate_json(json.dumps(event.data))
