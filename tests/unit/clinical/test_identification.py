@@ -54,7 +54,7 @@ def refusal(country: str, kind: str, number: str) -> str:
         ("DO", "CEDULA", "00113918205", "00113918205"),
         ("MX", "CURP", "BOXW310820HNERXN09", "BOXW310820HNERXN09"),
         ("CO", "CC", "1.020.345.678", "1020345678"),
-        ("PA", "CEDULA", "8-123-4567", "81234567"),
+        ("PA", "CEDULA", "8-0123-04567", "8-123-4567"),
         ("VE", "CI", "v-12.345.678", "V12345678"),
         ("JP", "PASSPORT", "tz 1234567", "TZ1234567"),
     ],
@@ -95,6 +95,11 @@ def test_what_is_no_document_is_refused() -> None:
     assert refusal("CO", "CC", "١٢٣٤٥٦٧") == "format", "digits of other scripts are not digits here"
 
 
+def test_two_documents_never_share_a_canonical_form() -> None:
+    one = check_document("PA", "CEDULA", "8-12-34567")
+    assert one != check_document("PA", "CEDULA", "8-123-4567")
+
+
 def test_every_country_offers_its_own_documents_and_a_passport() -> None:
     assert [kind.code for kind in kinds_of("pe")][:2] == ["DNI", "CE"]
     assert [kind.code for kind in kinds_of("JP")] == ["PASSPORT", "BIRTH_CERTIFICATE", "OTHER"]
@@ -122,6 +127,7 @@ def test_no_text_breaks_a_document(number: str, country: str) -> None:
             canonical = check_document(country, kind.code, number).number
             assert canonical.isascii()
             assert canonical.isalnum()
+            assert check_document(country, kind.code, canonical).number == canonical
 
 
 @given(st.integers(1, 10**14), st.data())

@@ -38,6 +38,11 @@ def test_words_in_any_order_without_accents_and_as_prefixes(index: TerminologyIn
         assert codes(index, " ".join(order)) == ["ZZ00.0"]
 
 
+def test_a_plural_finds_the_singular_and_the_other_way_round(index: TerminologyIndex) -> None:
+    assert set(codes(index, "fiebres demostraciones")) == {"ZZ01", "ZZ00.1"}
+    assert codes(index, "síndromes") == codes(index, "síndrome")
+
+
 def test_small_words_do_not_get_in_the_way(index: TerminologyIndex) -> None:
     assert codes(index, "fiebre por la demostración")[0] == "ZZ01"
     assert telling_words("de la") == ["de", "la"], "a query of small words only still searches"
@@ -119,6 +124,12 @@ def test_a_uri_of_another_entity_warns_and_is_kept(index: TerminologyIndex) -> N
     (recorded,) = index.record("ZZ01", ["http://id.who.int/icd/entity/990001"])
     assert recorded.entity_uri.endswith("990001")
     assert recorded.warning is not None
+
+
+def test_uris_that_cannot_be_matched_to_codes_are_refused(index: TerminologyIndex) -> None:
+    with pytest.raises(Invalid) as caught:
+        index.record("ZZ01/ZZ02", ["http://id.who.int/icd/entity/990006"])
+    assert caught.value.fields[0].code == "count"
 
 
 def test_a_malformed_cluster_is_not_recorded(index: TerminologyIndex) -> None:

@@ -1,5 +1,6 @@
 """A wrong value is refused or flagged before it reaches a chart; a right one is read correctly."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from telesalud.patients.vitals.assessment import (
     body_mass_index,
 )
 from telesalud.patients.vitals.catalogue import CATALOGUE, Vital
+from telesalud.patients.vitals.growth import Indicator
 from telesalud.patients.vitals.ranges import RANGES, Sex, find_range
 from telesalud.patients.vitals.units import from_metric, to_metric, units_of
 from telesalud.platform.errors import Invalid
@@ -111,6 +113,31 @@ def test_what_is_unusual_is_kept_and_flagged() -> None:
     made = assess(given_values(systolic="250", diastolic="140", weight="210"), aged(40))
     assert all(f.unusual for f in made.findings)
     assert finding(made, Vital.SYSTOLIC).value == Decimal(250)
+
+
+def test_what_is_usual_for_a_newborn_is_not_flagged() -> None:
+    values = given_values(
+        weight="3.4", height="50", head_circumference="34.5", pulse="150", respiration="45",
+        systolic="68", diastolic="32",
+    )  # fmt: skip
+    made = assess(values, aged(0.01, "male"))
+    assert not [found.vital for found in made.findings if found.unusual]
+    assert {place.indicator for place in made.growth} == set(Indicator)
+
+
+def test_a_childs_body_mass_is_read_by_growth_and_an_adults_by_limits() -> None:
+    values = given_values(weight="40", height="130")
+    assert finding(assess(values, aged(8.5)), Vital.BMI).interpretation == "H"
+    assert finding(assess(values, aged(8.5, "unknown")), Vital.BMI).interpretation is None
+    assert finding(assess(values, aged(30)), Vital.BMI).interpretation == "N"
+
+
+def test_lying_or_standing_changes_a_small_childs_height() -> None:
+    baby, values = aged(1.5), given_values(height="80")
+    lying = assess(values, replace(baby, lying=True)).growth[0].z_score
+    standing = assess(values, replace(baby, lying=False)).growth[0].z_score
+    assert standing > lying
+    assert assess(values, baby).growth[0].z_score == lying
 
 
 def test_pounds_taken_for_kilograms_are_noticed() -> None:

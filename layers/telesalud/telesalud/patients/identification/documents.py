@@ -1,8 +1,8 @@
 """Identity documents of persons, by issuing country and kind.
 
 Where a check digit is public it is verified, by python-stdnum where that library knows it. For the
-other documents only their published format is checked. The canonical form has no separators and
-upper case, so that the same document typed in two ways is equal.
+other documents only their published format is checked. The canonical form is upper case and has no
+separators (but Panama's has), so that the same document typed in two ways is equal.
 
 Sources of what is not in the library: Brazil, CNS (Ministério da Saúde, modulus 11 with weights
 15..1); Uruguay, cédula (weights 2 9 8 7 6 3 4, modulus 10); El Salvador, DUI (weights 9..2,
@@ -117,6 +117,20 @@ def _dni_pe(text: str) -> str:
     return _library("pe.cui")(text)[:8]
 
 
+def _cedula_pa(text: str) -> str:
+    """Province, book and entry; the hyphens stay, because without them two numbers can be equal."""
+    parts = _CEDULA_PA.fullmatch("".join(text.split()).upper())
+    if parts is None:
+        raise ValueError("format")
+    province, book, entry = parts.groups()
+    return f"{province.lstrip('0')}-{int(book)}-{int(entry)}"
+
+
+_CEDULA_PA: Final = re.compile(
+    r"(PE|E|N|(?:0?[1-9]|1[0-3])(?:AV|PI)?)-(\d{1,4})-(\d{1,6})", re.ASCII
+)
+
+
 def _weighted(form: str, verdict: Callable[[list[int]], bool]) -> Canonical:
     shape = _pattern(form)
 
@@ -174,7 +188,7 @@ _LIST: Final = (
     Kind("HN", "DNI", "NI", False, _pattern(r"(?:0[1-9]|1[0-8])\d{11}")),
     Kind("MX", "CURP", "NI", True, _library("mx.curp")),
     Kind("NI", "CEDULA", "NI", False, _pattern(r"\d{13}[A-Y]")),
-    Kind("PA", "CEDULA", "NI", False, _pattern(r"(?:PE|E|N|\d{1,2}(?:AV|PI)?)\d{2,10}")),
+    Kind("PA", "CEDULA", "NI", False, _cedula_pa),
     Kind("PE", "DNI", "NI", True, _dni_pe),
     Kind("PE", "CE", "PRC", False, _pattern(r"[A-Z0-9]{8,12}")),
     Kind("PE", "RUC", "TAX", True, _library("pe.ruc")),

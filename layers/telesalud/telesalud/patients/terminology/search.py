@@ -9,9 +9,11 @@ from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
+from telesalud.platform.errors import FieldError, Invalid
+
 from .building import LANGUAGES, LAYOUT, expand
 from .clusters import is_cluster, is_extension, parse_cluster
-from .text import fold, telling_words, words
+from .text import fold, singular, telling_words, words
 
 _COLUMNS = "code, es, pt, en, entity, linearization, residual, withdrawn_in"
 _CANDIDATES = 150  # best-first rows taken into the ranking; see `building` on their order
@@ -134,9 +136,13 @@ class TerminologyIndex:
         """Every code of a code or cluster, ready to be stored with its entity URI.
 
         `entity_uris`, when given, are those that came with the codes, in the same order; they are
-        kept for codes that the index does not know. Raises Invalid for a malformed ICD-11 cluster.
+        kept for codes that the index does not know. Raises Invalid for a malformed ICD-11 cluster
+        and for another number of URIs than codes.
         """
         codes = parse_cluster(text).codes if self.info.system == "icd11" else (text.strip(),)
+        if entity_uris and len(entity_uris) != len(codes):
+            detail = f"{len(codes)} codes came with {len(entity_uris)} URIs"
+            raise Invalid(fields=[FieldError("/entity_uris", "count", detail)])
         given = dict(zip(codes, entity_uris, strict=False))
         return [self._record(code, given.get(code, ""), language) for code in codes]
 
@@ -173,7 +179,7 @@ class TerminologyIndex:
         asked = telling_words(query)
         if not asked:
             return []
-        match = f"{language} : (" + " AND ".join(f'"{word}"*' for word in asked) + ")"
+        match = f"{language} : (" + " AND ".join(f'"{singular(word)}"*' for word in asked) + ")"
         rows: list[sqlite3.Row] = self._db.execute(
             f"SELECT {_COLUMNS} FROM concept WHERE id IN"  # noqa: S608 -- constant columns
             " (SELECT rowid FROM term WHERE term MATCH ? ORDER BY rowid LIMIT ?) ORDER BY id",

@@ -18,7 +18,7 @@ from pathlib import Path
 
 _INDENT = re.compile(r"^(?:-\s*)+")
 _REQUIRED = ("foundation uri", "linearization uri", "code", "title", "classkind")
-_RENAMED = {"linearization (release) uri": "linearization uri", "primary tabulation": "primary"}
+_RENAMED = {"linearization (release) uri": "linearization uri"}  # before 2023
 _KINDS = frozenset({"chapter", "block", "category", "window"})
 _TRUE, _FALSE = "true", "false"
 

@@ -29,3 +29,13 @@ def telling_words(text: str) -> list[str]:
     """The words worth searching: stop words are dropped unless there is nothing else."""
     every = words(text)
     return [word for word in every if word not in STOP_WORDS] or every
+
+
+def singular(word: str) -> str:
+    """The beginning that singular and plural share in Spanish and mostly in Portuguese and English.
+
+    Good enough for a prefix: `fracturas` finds `fractura` and `infecciones` finds `infeccion`.
+    """
+    if len(word) >= 6 and word.endswith("es"):
+        return word[:-2]
+    return word[:-1] if len(word) >= 5 and word.endswith("s") else word

@@ -201,7 +201,7 @@ def _finding(
         loinc=definition.loinc,
         interpretation=interpret(value, found),
         range=found,
-        unusual=_unusual(vital, value, person, growth),
+        unusual=_unusual(vital, value, person, growth, found),
         likely_unit=_confused_unit(vital, values, person),
     )
     if vital is Vital.BMI and found is None:
@@ -217,16 +217,22 @@ _GROWTH_OF: Final = {
 }
 
 
-def _unusual(vital: Vital, value: Decimal, person: Person, growth: Sequence[Growth]) -> bool:
-    """Children's bodies are judged by the growth standards, everything else by usual limits."""
+def _unusual(
+    vital: Vital, value: Decimal, person: Person, growth: Sequence[Growth], found: Range | None
+) -> bool:
+    """Children are judged by growth standards and ranges of their age, adults by usual limits."""
     indicator = _GROWTH_OF.get(vital)
     if indicator and person.age.total_months < GROWN_UP_MONTHS:
         return any(g.implausible for g in growth if g.indicator is indicator)
-    if person.age.years < 16 and vital in (Vital.PULSE, Vital.RESPIRATION, Vital.SYSTOLIC):
-        found = find_range(vital, person.age.total_months, person.sex)
+    if person.age.years < 16 and vital in _AGE_DECIDES:
         return found is not None and _far(value, found)
     low, high = CATALOGUE[vital].usual
     return not low <= value <= high
+
+
+_AGE_DECIDES: Final = frozenset(
+    {Vital.PULSE, Vital.RESPIRATION, Vital.SYSTOLIC, Vital.DIASTOLIC, Vital.WAIST}
+)
 
 
 def _far(value: Decimal, found: Range) -> bool:
