@@ -20,7 +20,7 @@ from schemas.appointments import JoinLink, JoinLinks, LinkStatus, Status
 from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
 from telesalud.appointments import repository
 from telesalud.appointments.repository import Booking, Found
-from telesalud.platform.errors import DomainError
+from telesalud.platform.partner_client import Refused
 from telesalud.platform.sealed import place
 from telesalud.platform.store import (
     ABSENT,
@@ -37,18 +37,6 @@ from telesalud.platform.work import Call, Services, Work
 _STEPS = 8
 """More than one schedule ever needs; a link that races itself longer is left to the next try."""
 _CALLED_OFF = (Status.CANCELLED, Status.CANCELLED_LATE)
-
-
-class Refused(DomainError):
-    """The consults service understood and said no; repeating would not help."""
-
-    slug = "consult-refused"
-    status = 409
-
-    def __init__(self, problem: str, http_status: int) -> None:
-        super().__init__(f"the teleconsultation service refused: {problem}")
-        self.problem = problem
-        self.http_status = http_status
 
 
 class Move(NamedTuple):

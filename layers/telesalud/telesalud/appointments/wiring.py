@@ -1,0 +1,79 @@
+"""This context's parts, made from the environment once per process when they are needed."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from telesalud.appointments.consults_http import HttpConsults, HttpPatients, credentials_of
+from telesalud.platform import clients
+from telesalud.platform.clock import utc_now
+from telesalud.platform.dynamodb import DynamoStore
+from telesalud.platform.ids import new_id
+from telesalud.platform.kms import KmsWrapper
+from telesalud.platform.partner_client import PartnerClient
+from telesalud.platform.settings import Settings
+from telesalud.platform.tokens import TokenVerifier
+from telesalud.platform.vault import Vault
+from telesalud.platform.work import Services
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class AppointmentsSettings(Settings):
+    """Settings of the appointments app."""
+
+    audit_bucket: str = ""
+    partners_url: str = ""
+    """Base URL of the other contexts' APIs; by default the front door's."""
+
+    @property
+    def api(self) -> str:
+        """Where the other contexts are called."""
+        return self.partners_url or self.origin + "/api"
+
+
+@cache
+def settings() -> AppointmentsSettings:
+    """The environment. Raises SettingsError."""
+    return AppointmentsSettings.load()
+
+
+@cache
+def services() -> Services:
+    """What every use case takes."""
+    own = settings()
+    store = DynamoStore(own.table, clients.dynamodb)
+    vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.table)
+    return Services(store, vault, utc_now, new_id)
+
+
+@cache
+def verifier() -> TokenVerifier:
+    """Access tokens."""
+    return TokenVerifier(settings().trusted_issuers)
+
+
+@cache
+def http() -> "httpx.Client":
+    """Connections to the other contexts."""
+    import httpx  # noqa: PLC0415  # only what talks to other contexts pays for it
+
+    return httpx.Client(follow_redirects=False)
+
+
+@cache
+def partners() -> PartnerClient:
+    """Calls to the other contexts."""
+    return PartnerClient(settings().api, lambda t: credentials_of(services(), t), http)
+
+
+@cache
+def consults() -> HttpConsults:
+    """The consults service."""
+    return HttpConsults(partners(), services())
+
+
+@cache
+def patients() -> HttpPatients:
+    """The patients service."""
+    return HttpPatients(partners())
