@@ -65,6 +65,7 @@ def name_context(part: Any, context: str) -> Any:
 def complete(template: Template, stack: str, stage: Stage) -> Template:
     """`template` with every resource's standard companions and protections."""
     resources: dict[str, Any] = template["Resources"]
+    _refuse_what_no_app_declares(resources, stack)
     companions = {
         "AWS::Serverless::Function": _function,
         "AWS::SQS::Queue": _queue,
@@ -96,6 +97,18 @@ def functions(template: Template) -> Iterator[tuple[str, str]]:
         if resource.get("Type") == "AWS::Serverless::Function":
             name = resource["Properties"]["Handler"].rsplit(".", 1)[1]
             yield logical_id, "api" if name == "app" else name
+
+
+def _refuse_what_no_app_declares(resources: dict[str, Any], stack: str) -> None:
+    """A resource without a type completes one that the app or this module makes; a typo does not.
+
+    Raises ValueError.
+    """
+    made = {name for name, each in resources.items() if "Type" in each}
+    for name in resources.keys() - made:
+        base = re.sub("(Role|Policy)$", "", name)
+        if base == name or base not in made:
+            raise ValueError(f"infra/stacks: {stack} has no {base} that {name} could belong to")
 
 
 def _spell_out_gateway_responses(resources: dict[str, Any]) -> None:
