@@ -8,9 +8,11 @@ WRITE = "patients.write"
 """Register and correct."""
 READ_RECORD = "patients.read_record"
 """Encounters, notes and documents."""
+CONNECT = "patients.connect"
+"""Set the credentials for the consults service."""
 
 GRANTS: Grants = {
-    Role.ADMINISTRATOR: frozenset({READ, WRITE}),
+    Role.ADMINISTRATOR: frozenset({READ, WRITE, CONNECT}),
     Role.PHYSICIAN: frozenset({READ, WRITE, READ_RECORD}),
     Role.NURSE: frozenset({READ, WRITE, READ_RECORD}),
     Role.FRONT_DESK: frozenset({READ, WRITE}),

@@ -1,0 +1,200 @@
+"""patients: people, and the encounters of their records."""
+
+import re
+from typing import Any
+
+from chalice.app import AuthRequest, AuthResponse, Chalice
+
+from schemas import patients as contract
+from schemas.connections import Connection, ConnectionBody
+from telesalud.patients import encounters, linking, registration, searching, wiring
+from telesalud.patients.refusals import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
+from telesalud.platform.authorizer import CACHED_SECONDS, authorize
+from telesalud.platform.edge import Answer, Edge, Request
+from telesalud.platform.errors import Invalid, NotFound, StaleVersion
+
+app = Chalice(app_name="patients")
+settings = wiring.settings()
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@app.authorizer(ttl_seconds=CACHED_SECONDS)
+def authorizer(request: AuthRequest) -> AuthResponse:
+    """Lets valid tokens in; what they may do is decided in the domain."""
+    return authorize(request, wiring.verifier())
+
+
+edge = Edge(
+    app, wiring.services, authorizer=authorizer, front_door_sha256=settings.front_door_sha256
+)
+
+
+def id_in(request: Request, name: str) -> str:
+    """An id of the path. What is no id names nothing."""
+    value = request.path[name]
+    if not _ID.fullmatch(value):
+        raise NotFound
+    return value
+
+
+# --- people -------------------------------------------------------------------------------------
+
+
+@edge.operation(
+    "POST",
+    "/patients",
+    summary="Register a patient; somebody similar is a 409 until confirmed",
+    body=contract.NewPatient,
+    answer=contract.Patient,
+    status=201,
+    idempotent=True,
+    errors=(Invalid, DocumentTaken, LikelyDuplicate, RecordNumbersExhausted),
+)
+def register(request: Request) -> Answer:
+    patient = registration.register(wiring.services(), request.call, request.body)
+    return Answer(patient, patient.version)
+
+
+@edge.operation(
+    "GET",
+    "/patients",
+    summary="Find patients by document, record number, birth date or beginnings of names",
+    query=contract.PatientSearch,
+    answer=contract.PatientList,
+    errors=(Invalid,),
+)
+def search(request: Request) -> contract.PatientList:
+    return searching.search(wiring.services(), request.call, request.query)
+
+
+@edge.operation(
+    "GET",
+    "/patients/{patient_id}",
+    summary="A patient's demographics",
+    answer=contract.Patient,
+    errors=(NotFound,),
+)
+def read(request: Request) -> Answer:
+    who = id_in(request, "patient_id")
+    patient = registration.read(wiring.services(), request.call, who)
+    return Answer(patient, patient.version)
+
+
+@edge.operation(
+    "PUT",
+    "/patients/{patient_id}",
+    summary="Replace a patient's demographics",
+    body=contract.PatientBody,
+    answer=contract.Patient,
+    versioned=True,
+    errors=(Invalid, NotFound, StaleVersion, DocumentTaken),
+)
+def update(request: Request) -> Answer:
+    who = id_in(request, "patient_id")
+    patient = registration.update(
+        wiring.services(), request.call, who, request.body, request.if_match
+    )
+    return Answer(patient, patient.version)
+
+
+# --- encounters ---------------------------------------------------------------------------------
+
+
+@edge.operation(
+    "GET",
+    "/patients/{patient_id}/encounters",
+    summary="A patient's encounters, latest first",
+    query=contract.EncounterQuery,
+    answer=contract.EncounterList,
+    errors=(NotFound,),
+)
+def list_encounters(request: Request) -> contract.EncounterList:
+    who = id_in(request, "patient_id")
+    return encounters.list_encounters(wiring.services(), request.call, who, request.query)
+
+
+@edge.operation(
+    "GET",
+    "/patients/encounters/{encounter_id}",
+    summary="An encounter with notes, chat, connections and documents",
+    answer=contract.Encounter,
+    errors=(NotFound,),
+)
+def read_encounter(request: Request) -> Answer:
+    which = id_in(request, "encounter_id")
+    encounter = encounters.read_encounter(wiring.services(), request.call, which)
+    return Answer(encounter, encounter.version)
+
+
+@edge.operation(
+    "GET",
+    "/patients/encounters/{encounter_id}/documents/{document_id}/link",
+    summary="A short-lived link to a document",
+    answer=contract.DocumentLink,
+    errors=(NotFound,),
+)
+def link_document(request: Request) -> contract.DocumentLink:
+    which, document = id_in(request, "encounter_id"), id_in(request, "document_id")
+    return encounters.link_document(
+        wiring.services(), request.call, wiring.blobs(), which, document
+    )
+
+
+# --- the consults service -----------------------------------------------------------------------
+
+
+@edge.operation(
+    "GET",
+    "/patients/connection",
+    summary="How this institution's records reach the consults service",
+    answer=Connection,
+)
+def read_connection(request: Request) -> Answer:
+    connection = linking.read_connection(wiring.services(), request.call)
+    return Answer(connection, connection.version)
+
+
+@edge.operation(
+    "PUT",
+    "/patients/connection",
+    summary='Set the credentials for the consults service; If-Match "0" the first time',
+    body=ConnectionBody,
+    answer=Connection,
+    versioned=True,
+    errors=(StaleVersion,),
+)
+def put_connection(request: Request) -> Answer:
+    connection = linking.put_connection(
+        wiring.services(), request.call, request.body, request.if_match
+    )
+    return Answer(connection, connection.version)
+
+
+# --- queues and streams -------------------------------------------------------------------------
+
+
+@app.lambda_function(name="on_events")
+def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
+    """Finished teleconsultations, from the queue."""
+    from telesalud.patients.events import handlers  # noqa: PLC0415  # this function only
+    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+
+    return consume(event, handlers(wiring.filing))
+
+
+@app.lambda_function(name="relay")
+def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
+    """New outbox items go to the event bus."""
+    from telesalud.platform import clients  # noqa: PLC0415  # this function only
+    from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
+
+    return outbox.relay(event["Records"], outbox.EventBridgeBus(settings.bus, clients.events))
+
+
+@app.lambda_function(name="seal_audit")
+def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
+    """New audit entries go into the tenant's hash chain."""
+    from telesalud.platform.chain import seal_batch  # noqa: PLC0415  # this function only
+
+    services = wiring.services()
+    return seal_batch(event["Records"], services.store, services.clock)

@@ -1,0 +1,22 @@
+"""What this context does when it hears of events."""
+
+import json
+from collections.abc import Callable, Mapping
+
+from schemas.appointments import TeleconsultationFinished
+from telesalud.patients.importing import Filing, file_teleconsultation
+from telesalud.platform.access import Caller
+from telesalud.platform.consumer import Handler
+from telesalud.platform.events import Event
+from telesalud.platform.work import Call
+
+
+def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
+    """Event type to handler. All of them may be called again with the same event."""
+
+    def file(event: Event) -> None:
+        fact = TeleconsultationFinished.model_validate_json(json.dumps(event.data))
+        call = Call(Caller.system(event.tenant, "patients"), event.id)
+        file_teleconsultation(filing(), call, fact)
+
+    return {"appointments.teleconsultation_finished": file}

@@ -1,0 +1,50 @@
+"""Finished teleconsultations over the consults service's public HTTP API."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from schemas.consults import Export, ExportedFile
+from telesalud.platform import connections
+from telesalud.platform.errors import Unavailable
+from telesalud.platform.partner_client import Credentials, PartnerClient
+from telesalud.platform.work import Services
+
+if TYPE_CHECKING:
+    import httpx
+
+_FILE_TIMEOUT = 60.0
+"""Seconds for a file of 32 MB."""
+
+
+class HttpTeleconsultations:
+    """`telesalud.patients.importing.Teleconsultations` over HTTP."""
+
+    def __init__(self, client: PartnerClient, http: "Callable[[], httpx.Client]") -> None:
+        self._client = client
+        self._http = http
+
+    def export(self, tenant: str, consult: str) -> Export:
+        answer = self._client.call(tenant, "GET", f"/consults/{consult}/export")
+        return Export.model_validate_json(answer)
+
+    def content(self, file: ExportedFile) -> bytes:
+        import httpx  # noqa: PLC0415  # only the import of teleconsultations pays for it
+
+        body = bytearray()
+        try:
+            with self._http().stream("GET", file.url, timeout=_FILE_TIMEOUT) as answer:
+                if not answer.is_success:
+                    raise Unavailable(f"a file's link answered {answer.status_code}")
+                for chunk in answer.iter_bytes():
+                    body += chunk
+                    if len(body) > file.size:
+                        break
+        except httpx.HTTPError as error:
+            raise Unavailable("a file's link did not answer") from error
+        return bytes(body)
+
+
+def credentials_of(services: Services, tenant: str) -> Credentials:
+    """The tenant's client credentials. Raises Unavailable while there are none."""
+    body = connections.credentials(services, tenant)
+    return Credentials(body.client_id, body.client_secret)

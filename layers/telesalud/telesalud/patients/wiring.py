@@ -1,0 +1,84 @@
+"""This context's parts, made from the environment once per process when they are needed."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from telesalud.platform import clients
+from telesalud.platform.blobs import Blobs, S3Blobs
+from telesalud.platform.clock import utc_now
+from telesalud.platform.dynamodb import DynamoStore
+from telesalud.platform.ids import new_id
+from telesalud.platform.kms import KmsWrapper
+from telesalud.platform.settings import Settings
+from telesalud.platform.tokens import TokenVerifier
+from telesalud.platform.vault import Vault
+from telesalud.platform.work import Services
+
+if TYPE_CHECKING:
+    import httpx
+
+    from telesalud.patients.importing import Filing
+
+
+class PatientsSettings(Settings):
+    """Settings of the patients app."""
+
+    blobs_bucket: str
+    uploads_bucket: str
+    storage_key: str = "alias/aws/s3"
+    """KMS key that encrypts objects in the buckets."""
+    partners_url: str = ""
+    """Base URL of the other contexts' APIs; by default the front door's."""
+
+    @property
+    def api(self) -> str:
+        """Where the other contexts are called."""
+        return self.partners_url or self.origin + "/api"
+
+
+@cache
+def settings() -> PatientsSettings:
+    """The environment. Raises SettingsError."""
+    return PatientsSettings.load()
+
+
+@cache
+def services() -> Services:
+    """What every use case takes."""
+    own = settings()
+    store = DynamoStore(own.table, clients.dynamodb)
+    vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.table)
+    return Services(store, vault, utc_now, new_id)
+
+
+@cache
+def verifier() -> TokenVerifier:
+    """Access tokens."""
+    return TokenVerifier(settings().trusted_issuers)
+
+
+@cache
+def blobs() -> Blobs:
+    """Documents."""
+    own = settings()
+    return S3Blobs(own.uploads_bucket, own.blobs_bucket, own.storage_key, clients.s3, utc_now)
+
+
+@cache
+def http() -> "httpx.Client":
+    """Connections to the other contexts."""
+    import httpx  # noqa: PLC0415  # only what talks to other contexts pays for it
+
+    return httpx.Client(follow_redirects=False)
+
+
+@cache
+def filing() -> "Filing":
+    """What the import of teleconsultations takes."""
+    from telesalud.patients import teleconsultations_http as remote  # noqa: PLC0415
+    from telesalud.patients.importing import Filing  # noqa: PLC0415  # the queue's function only
+    from telesalud.platform.partner_client import PartnerClient  # noqa: PLC0415
+
+    own = services()
+    client = PartnerClient(settings().api, lambda t: remote.credentials_of(own, t), http)
+    return Filing(own, blobs(), remote.HttpTeleconsultations(client, http))
