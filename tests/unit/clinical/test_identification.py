@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telesalud.patients.identification.births import (
@@ -105,6 +105,7 @@ def test_every_country_offers_its_own_documents_and_a_passport() -> None:
     assert [kind.code for kind in kinds_of("JP")] == ["PASSPORT", "BIRTH_CERTIFICATE", "OTHER"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 9), min_size=13, max_size=13), st.sampled_from("12789"))
 def test_a_wrong_digit_in_a_health_card_is_always_found(rest: list[int], first: str) -> None:
     body = first + "".join(map(str, rest))
@@ -120,6 +121,7 @@ def _accepted(country: str, kind: str, number: str) -> bool:
     return True
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.sampled_from(["PE", "BR", "UY", "SV", "GT", "MX", "CL", "EC"]))
 def test_no_text_breaks_a_document(number: str, country: str) -> None:
     for kind in kinds_of(country):
@@ -130,6 +132,7 @@ def test_no_text_breaks_a_document(number: str, country: str) -> None:
             assert check_document(country, kind.code, canonical).number == canonical
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**14), st.data())
 def test_a_record_number_survives_no_wrong_digit(sequence: int, data: st.DataObject) -> None:
     number = record_number(sequence)
@@ -160,12 +163,14 @@ def test_names_compare_without_accents_case_particles_or_order() -> None:
     assert similarity("", "Torres") == 0.0
 
 
+@settings(deadline=None)
 @given(letters, letters)
 def test_similarity_is_symmetric_and_bounded(one: str, other: str) -> None:
     assert similarity(one, other) == pytest.approx(similarity(other, one))
     assert 0.0 <= similarity(one, other) <= 1.0
 
 
+@settings(deadline=None)
 @given(letters)
 def test_a_name_is_most_similar_to_itself(name: str) -> None:
     if tokens(name):
@@ -256,6 +261,7 @@ people = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(people, people)
 def test_a_match_is_symmetric_and_bounded(one: Person, other: Person) -> None:
     match = compare(one, other)
@@ -292,6 +298,7 @@ def test_dates_lie_within_a_life_and_periods_run_forward() -> None:
         check_period(TODAY, birth)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 125))
 def test_an_estimated_birth_gives_back_the_age(years: int) -> None:
     assert age_on(birth_from_age(years, TODAY), TODAY).years == years

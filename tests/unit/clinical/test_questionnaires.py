@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -116,6 +116,7 @@ def test_severity_changes_at_the_published_cut_offs(
     assert starts.items() >= severities.items()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=9, max_size=9))
 def test_the_phq9_total_is_the_sum_and_becomes_an_observation(indexes: list[int]) -> None:
     form, given_answers = load("phq-9"), phq9(*indexes)
@@ -284,6 +285,7 @@ def test_a_form_that_contradicts_itself_or_leaves_the_subset_is_refused(
         questionnaire(*items)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["=", "!=", ">", "<", ">=", "<=", "exists"]),
     st.integers(-5, 5),

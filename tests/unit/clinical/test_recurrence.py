@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -231,6 +231,7 @@ def any_series(draw: st.DrawFn) -> Series:
     return made
 
 
+@settings(deadline=None)
 @given(any_series())
 def test_occurrences_are_in_order_and_local_unless_the_time_does_not_exist(made: Series) -> None:
     found = expand(made)
@@ -241,6 +242,7 @@ def test_occurrences_are_in_order_and_local_unless_the_time_does_not_exist(made:
         assert local.date() == occurrence.date
 
 
+@settings(deadline=None)
 @given(any_series(), st.data())
 def test_splitting_a_series_anywhere_loses_and_invents_nothing(
     made: Series, data: st.DataObject
@@ -258,6 +260,7 @@ def test_splitting_a_series_anywhere_loses_and_invents_nothing(
     assert (expand(ended) if ended else []) == head
 
 
+@settings(deadline=None)
 @given(any_series())
 def test_a_stored_series_reads_back_the_same(made: Series) -> None:
     assert Series.model_validate_json(made.model_dump_json()) == made

@@ -1,7 +1,7 @@
 """ICD-11 clusters follow WHO's grammar, and a broken one says where it is broken."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telesalud.patients.terminology.clusters import (
@@ -19,6 +19,7 @@ extensions = st.from_regex(EXTENSION, fullmatch=True)
 groups = st.tuples(stems, st.lists(extensions, max_size=3, unique=True))
 
 
+@settings(deadline=None)
 @given(st.lists(groups, min_size=1, max_size=4))
 def test_what_the_grammar_generates_is_accepted_and_written_back(
     parts: list[tuple[str, list[str]]],
@@ -29,6 +30,7 @@ def test_what_the_grammar_generates_is_accepted_and_written_back(
     assert [(g.stem, list(g.extensions)) for g in cluster.groups] == parts
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="15AOX.&/ Z", max_size=40))
 def test_any_other_text_is_refused_with_reasons_or_round_trips(text: str) -> None:
     try:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from telesalud.patients.terminology import importer
+from telesalud.patients.terminology import building, importer
 from telesalud.patients.terminology.importer import import_files
 from telesalud.patients.terminology.search import Status, TerminologyIndex
 from telesalud.patients.terminology.source import SourceError
@@ -65,7 +65,10 @@ def test_the_same_table_as_workbook_or_in_an_archive_gives_the_same_codes(tmp_pa
         assert all(index.lookup(concept[0]) for concept in synthetic.CONCEPTS)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@settings(deadline=None)
 @given(kept=st.floats(0.05, 0.95), kind=st.sampled_from(["txt", "xlsx", "zip"]))
 def test_a_file_cut_anywhere_is_refused_and_the_present_index_stays(
     tmp_path: Path, kept: float, kind: str
@@ -127,6 +130,38 @@ def test_losing_many_codes_at_once_is_refused_as_a_cut_file(tmp_path: Path) -> N
     files = synthetic.write(tmp_path, "es", without=frozenset({"ZZ01", "ZZ02"}))
     with pytest.raises(SourceError, match="2 of 9 codes"):
         run(tmp_path, files, "2026-01")
+
+
+def test_an_older_release_does_not_replace_a_newer_one(tmp_path: Path) -> None:
+    run(tmp_path, synthetic.write(tmp_path, "es"), "2026-01")
+    with pytest.raises(SourceError, match="older than the present index"):
+        run(tmp_path, synthetic.write(tmp_path, "es"), "2025-01")
+
+
+def test_a_file_that_is_no_index_is_not_overwritten(tmp_path: Path) -> None:
+    files = synthetic.write(tmp_path, "es")
+    (tmp_path / "index.sqlite").write_text("somebody's notes")
+    with pytest.raises(SourceError, match="not a readable index"):
+        run(tmp_path, files)
+    assert (tmp_path / "index.sqlite").read_text() == "somebody's notes"
+
+
+def test_a_crash_while_writing_leaves_the_present_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    destination = run(tmp_path, synthetic.write(tmp_path, "es"))
+    before = destination.read_bytes()
+    for step in ("_insert", "_check"):
+        with monkeypatch.context() as patch:
+            patch.setattr(building, step, _crash)
+            with pytest.raises(RuntimeError):
+                run(tmp_path, synthetic.write(tmp_path, "es"))
+        assert destination.read_bytes() == before
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def _crash(*_: object) -> None:
+    raise RuntimeError("injected")
 
 
 def test_languages_of_different_releases_are_refused(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telesalud.patients.terminology.importer import import_files
@@ -90,11 +90,13 @@ def test_what_is_missing_in_the_users_language_is_shown_in_another(tmp_path: Pat
     assert (entry.title, entry.language) == ("Demonstration fever", "en")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_breaks_a_search(index: TerminologyIndex, query: str) -> None:
     assert len(index.search(query)) <= MAX_RESULTS
 
 
+@settings(deadline=None)
 @given(st.sampled_from(synthetic.CONCEPTS), st.data())
 def test_any_choice_of_a_titles_words_finds_it(
     index: TerminologyIndex, concept: tuple[str, str, str, str, bool], data: st.DataObject
@@ -106,6 +108,7 @@ def test_any_choice_of_a_titles_words_finds_it(
     assert concept[0] in codes(index, " ".join(cut))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)

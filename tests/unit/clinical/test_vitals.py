@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telesalud.patients.identification.births import age_on
@@ -234,6 +234,7 @@ def test_no_age_falls_between_two_ranges(vital: Vital, sex: Sex) -> None:
     assert all(find_range(vital, months, sex) for months in range(125 * 12))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(Vital), st.data())
 def test_a_value_survives_the_way_to_another_unit_and_back(
     vital: Vital, data: st.DataObject
@@ -248,6 +249,7 @@ def test_a_value_survives_the_way_to_another_unit_and_back(
     assert abs(again - value) <= Decimal(1).scaleb(-definition.decimals)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(Vital), st.decimals(allow_nan=True, allow_infinity=True), max_size=5

@@ -106,8 +106,12 @@ def with_withdrawn(
     """`concepts` and, marked withdrawn, the codes that only the previous index knows.
 
     A recorded diagnosis must stay readable after its code has left the classification.
-    Raises SourceError when more than `max_withdrawn_share` (0..1) of the codes would go at once.
+    Raises SourceError when more than `max_withdrawn_share` (0..1) of the codes would go at once,
+    and for a release older than the present one, whose newer codes it would withdraw.
     """
+    present = _meta(previous)["release"]
+    if release < present:
+        raise SourceError(f"release {release} is older than the present index ({present})")
     known = {concept.row.code for concept in concepts}
     earlier = _read(previous)
     newly = [c for c in earlier if c.row.code not in known and c.withdrawn_in is None]
@@ -241,12 +245,24 @@ def _check(path: Path, expected: int) -> None:
         os.fsync(file.fileno())
 
 
-def _read(path: Path) -> list[Concept]:
+def _meta(path: Path) -> dict[str, str]:
+    """What an index says about itself. Raises SourceError when it is not one of this layout."""
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
         meta = dict(connection.execute("SELECT key, value FROM meta"))
-        if meta.get("layout") != LAYOUT:
-            raise SourceError(f"{path.name}: an index of another layout; import it again")
+    except sqlite3.DatabaseError as error:
+        raise SourceError(f"{path.name}: not a readable index: {error}") from error
+    finally:
+        connection.close()
+    if meta.get("layout") != LAYOUT:
+        raise SourceError(f"{path.name}: an index of another layout; move it away and import again")
+    return meta
+
+
+def _read(path: Path) -> list[Concept]:
+    meta = _meta(path)
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    try:
         rows = connection.execute(
             "SELECT code, es, pt, en, entity, linearization, residual, leaf, withdrawn_in"
             " FROM concept"
