@@ -68,7 +68,6 @@ def test_the_same_table_as_workbook_or_in_an_archive_gives_the_same_codes(tmp_pa
 @settings(
     deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@settings(deadline=None)
 @given(kept=st.floats(0.05, 0.95), kind=st.sampled_from(["txt", "xlsx", "zip"]))
 def test_a_file_cut_anywhere_is_refused_and_the_present_index_stays(
     tmp_path: Path, kept: float, kind: str
