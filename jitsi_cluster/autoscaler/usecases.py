@@ -133,7 +133,8 @@ def _read(control: BridgeControl, instance: Instance) -> Reading | None:
 def _without(fleet: Fleet, decision: Decision) -> Fleet:
     """The fleet as new consults will find it."""
     stay = tuple(b for b in fleet.bridges if b.bridge_id not in decision.retire)
-    return fleet.model_copy(update={"bridges": stay, "desired": decision.desired})
+    desired = min(fleet.desired, decision.desired)
+    return fleet.model_copy(update={"bridges": stay, "desired": desired})
 
 
 def _carry_out(outside: Outside, pending: Pending) -> None:

@@ -140,7 +140,7 @@ class MemoryTable:
         return ScalerMemory.model_validate_json(body) if body else ScalerMemory()
 
     def save_scaler(self, memory: ScalerMemory) -> ScalerMemory:
-        if self.scaler().version != memory.version:
+        if MemoryTable.scaler(self).version != memory.version:
             raise MemoryConflict("another tick wrote first")
         after = memory.model_copy(update={"version": memory.version + 1})
         self.items["SCALER"] = after.model_dump_json()

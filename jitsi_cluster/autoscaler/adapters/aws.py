@@ -154,9 +154,7 @@ class AutoScalingBridges:
         if not stopped:
             return False
         tasks = self._ecs.describe_tasks(cluster=self._cluster, tasks=stopped)["tasks"]
-        codes = [
-            c.get("exitCode") for t in tasks for c in t["containers"] if c["name"] == CONTAINER
-        ]
+        bridges = [c for t in tasks for c in t["containers"] if c["name"] == CONTAINER]
         return bool(bridges) and all(c.get("exitCode") == 0 for c in bridges)
 
     def resize(self, *, minimum: int, desired: int) -> None:
