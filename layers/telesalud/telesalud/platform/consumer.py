@@ -119,7 +119,7 @@ def redrive(client: "SQSClient", dead_letters: str) -> str:
     else:
         return f"started {task.get('TaskHandle', '')}"
     source = client.get_queue_url(QueueName=dead_letters.rpartition(":")[2])["QueueUrl"]
-    [target] = client.list_dead_letter_source_queues(QueueUrl=source)["queueUrls"]
+    target = _source_of(client, dead_letters)
     moved = 0
     for message in _drain(client, source):
         client.send_message(
@@ -130,6 +130,19 @@ def redrive(client: "SQSClient", dead_letters: str) -> str:
         client.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
         moved += 1
     return f"moved {moved}"
+
+
+def _source_of(client: "SQSClient", dead_letters: str) -> str:
+    """URL of the queue that hands its failures to `dead_letters`, by every queue's policy.
+
+    Raises LookupError. The local cloud cannot list a DLQ's source queues either.
+    """
+    for url in client.list_queues().get("QueueUrls", []):
+        answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
+        policy = json.loads(answer.get("Attributes", {}).get("RedrivePolicy", "{}"))
+        if policy.get("deadLetterTargetArn") == dead_letters:
+            return url
+    raise LookupError(f"no queue hands its failures to {dead_letters}")
 
 
 _NO_MOVE_TASK = frozenset(
