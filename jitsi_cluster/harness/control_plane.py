@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import sys
 import threading
 import time
 import uuid
@@ -108,7 +109,15 @@ class ControlPlane:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 """Keeps the test output quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        class Server(ThreadingHTTPServer):
+            request_queue_size = 128  # more would be dropped and tried again a second later
+
+            def handle_error(self, request: Any, client_address: Any) -> None:
+                """A server that is killed hangs up in the middle; everything else is shown."""
+                if not isinstance(sys.exception(), ConnectionError):
+                    super().handle_error(request, client_address)
+
+        self._server = Server(("127.0.0.1", self.port), Handler)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def down(self) -> None:

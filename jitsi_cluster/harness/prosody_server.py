@@ -24,6 +24,8 @@ FOCUS = f"focus@auth.{DOMAIN}"
 ISSUER = "telesalud-test"
 AUDIENCE = "jitsi-test"
 PORTS = range(5200, 5400)
+TURN_SECRET = secrets.token_hex()
+"""Shared by Prosody, which hands out credentials, and coturn, which checks them."""
 
 CONFIG = """
 {run_as_root}
@@ -37,8 +39,14 @@ c2s_ports = {{ {c2s_port} }}
 http_interfaces = {{ "127.0.0.1" }}
 http_ports = {{ {http_port} }}
 https_ports = {{ }}
-modules_enabled = {{ "saslauth", "ping", "websocket" }}
+modules_enabled = {{ "saslauth", "ping", "websocket", "admin_shell", "external_services" }}
 modules_disabled = {{ "s2s", "tls", "offline", "register" }}
+admin_socket = "{data}/prosody.sock"
+external_service_secret = "{turn_secret}"
+external_services = {{
+    {{ type = "turn", host = "turn.test", port = 3478, transport = "udp", secret = true,
+       ttl = 600 }}
+}}
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 consider_websocket_secure = true
@@ -46,11 +54,6 @@ http_default_host = "{domain}"
 admins = {{ "{focus}" }}
 storage = "memory"
 Include "{settings}"
-telesalud_admission_timeout = 2
-telesalud_admission_ttl = 1
-telesalud_events_timeout = 3
-telesalud_events_max_backoff = 2
-telesalud_journal_compact_lines = 20
 {extra}
 
 VirtualHost "{domain}"
@@ -58,7 +61,6 @@ VirtualHost "{domain}"
     telesalud_jwt_issuers = {{ "{issuer}" }}
     telesalud_jwt_audiences = {{ "{audience}" }}
     telesalud_jwt_key_dir = "{key_dir}"
-    telesalud_jwt_leeway = 0
     modules_enabled = {{ {main_modules} }}
 
 VirtualHost "auth.{domain}"
@@ -148,6 +150,7 @@ class Prosody:
                 muc=MUC,
                 focus=FOCUS,
                 settings=SETTINGS,
+                turn_secret=TURN_SECRET,
                 issuer=ISSUER,
                 audience=AUDIENCE,
                 key_dir=self.key_dir,
@@ -195,6 +198,16 @@ class Prosody:
             time.sleep(0.05)
         output = (self.data / "stdout.log").read_text()
         raise RuntimeError(f"Prosody did not start:\n{output}\n{self.log}")
+
+    def reload(self, module: str, host: str) -> None:
+        """Reloads a module as an operator does, through the admin shell."""
+        config = self.data / "prosody.cfg.lua"
+        command = f"module:reload('{module}', '{host}')"
+        subprocess.run(
+            ["prosodyctl", "--config", str(config), "shell", command],
+            check=True,
+            capture_output=True,
+        )
 
     def kill(self) -> None:
         assert self.process is not None

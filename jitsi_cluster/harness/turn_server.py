@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import os
 import re
-import secrets
 import socket
 import subprocess
 import time
@@ -15,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jitsi_cluster.harness.prosody_server import ROOT
+from jitsi_cluster.harness.prosody_server import TURN_SECRET as SECRET
 
 COTURN = ROOT / "jitsi_cluster" / "coturn"
-SECRET = secrets.token_hex()
 
 
 def credentials(secret: str = SECRET, lifetime: float = 600) -> tuple[str, str]:

@@ -8,6 +8,16 @@ import pytest
 from jitsi_cluster.harness.cluster import Cluster, TokenMint
 from jitsi_cluster.harness.cluster import cluster as start_cluster
 
+# Waiting as short as tests need it; the defaults are what benchmarks run with.
+IMPATIENT = """
+telesalud_jwt_leeway = 0
+telesalud_admission_timeout = 2
+telesalud_admission_ttl = 1
+telesalud_events_timeout = 3
+telesalud_events_max_backoff = 2
+telesalud_journal_compact_lines = 20
+"""
+
 
 def require(program: str) -> None:
     """Debian programs come from jitsi_cluster/tests_setup.sh; CI must have them."""
@@ -41,7 +51,9 @@ def cluster(
 ) -> Iterator[Cluster]:
     """One server for the tests of a module; every test has rooms of its own."""
     require("prosody")
-    with start_cluster(tmp_path_factory.mktemp("prosody"), key_dir, mint) as running:
+    with start_cluster(
+        tmp_path_factory.mktemp("prosody"), key_dir, mint, extra=IMPATIENT
+    ) as running:
         yield running
 
 
@@ -49,5 +61,5 @@ def cluster(
 def own_cluster(tmp_path: Path, key_dir: Path, mint: TokenMint) -> Iterator[Cluster]:
     """A server for one test that kills it or takes its control plane away."""
     require("prosody")
-    with start_cluster(tmp_path, key_dir, mint) as running:
+    with start_cluster(tmp_path, key_dir, mint, extra=IMPATIENT) as running:
         yield running

@@ -10,6 +10,7 @@ import pytest
 
 from jitsi_cluster.harness.cluster import Cluster
 from jitsi_cluster.harness.control_plane import admit, sign
+from jitsi_cluster.harness.prosody_server import MUC
 from jitsi_cluster.harness.xmpp_client import LIMIT, JoinRefused
 from schemas.video import AdmissionAnswer, OccupantLeft, RoomDestroyed
 
@@ -242,3 +243,14 @@ async def test_a_later_admission_moves_the_end_of_a_running_room(cluster: Cluste
     assert moved.ends_at is not None
     assert wanted.ends_at is not None
     assert abs((moved.ends_at - wanted.ends_at).total_seconds()) < 0.01
+
+
+async def test_a_reloaded_room_module_still_ends_its_rooms(cluster: Cluster) -> None:
+    room = cluster.room(seconds=4, warn=0)
+    async with await cluster.focus().start():
+        patient = await cluster.join(room)
+        await asyncio.to_thread(cluster.prosody.reload, "telesalud_room", MUC)
+        assert await patient.destroyed() == END_REASON
+        ends_at = cluster.plane.answers[room].ends_at
+    assert ends_at is not None
+    assert abs(time.time() - ends_at.timestamp()) < 1

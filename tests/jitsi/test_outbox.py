@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jitsi_cluster.harness.cluster import Cluster
+from jitsi_cluster.harness.prosody_server import MUC
 from schemas.video import LifecycleEvent, OccupantLeft, RoomDestroyed
 
 pytestmark = pytest.mark.anyio
@@ -162,6 +163,20 @@ async def test_the_journal_shrinks_once_its_events_are_delivered(own_cluster: Cl
             await own_cluster.plane.wait_destroyed(room)
         await asyncio.sleep(0.5)
     assert len(journal.read_text().splitlines()) <= 24
+
+
+async def test_a_reloaded_events_module_closes_no_room_that_is_running(
+    own_cluster: Cluster,
+) -> None:
+    room = own_cluster.room()
+    async with await own_cluster.focus().start():
+        patient = await own_cluster.join(room, "patient-1")
+        await own_cluster.plane.wait(room, lambda es: len(es) == 2)
+        await asyncio.to_thread(own_cluster.prosody.reload, "telesalud_events", MUC)
+        assert own_cluster.control.call("count", room).occupants == 1
+        await patient.close()
+        assert_complete(await own_cluster.plane.wait_destroyed(room))
+    assert len(own_cluster.plane.of(room)) == 4
 
 
 @pytest.mark.long

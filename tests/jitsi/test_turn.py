@@ -14,7 +14,8 @@ import pytest
 from aioice import stun, turn
 
 from jitsi_cluster.generate_secrets import self_signed
-from jitsi_cluster.harness.prosody_server import ROOT, free_ports
+from jitsi_cluster.harness.cluster import Cluster
+from jitsi_cluster.harness.prosody_server import DOMAIN, ROOT, free_ports
 from jitsi_cluster.harness.turn_server import SECRET, TurnServer, coturn, credentials
 from tests.jitsi.conftest import require
 
@@ -75,6 +76,23 @@ async def test_valid_credentials_relay(relay: TurnServer) -> None:
 async def test_private_addresses_are_not_relayed_to(relay: TurnServer) -> None:
     with pytest.raises((stun.TransactionFailed, TimeoutError)):
         await relayed_echo(relay, "127.0.0.2")
+
+
+@pytest.mark.anyio
+async def test_the_credentials_that_prosody_hands_out_open_the_relay(
+    relay: TurnServer, cluster: Cluster
+) -> None:
+    room = cluster.room()
+    async with cluster.participant() as person:
+        await person.login(room, cluster.mint(room))
+        answer = await person.iq(
+            "get", "<services xmlns='urn:xmpp:extdisco:2' type='turn'/>", to=DOMAIN
+        )
+    service = answer.find(".//{urn:xmpp:extdisco:2}service")
+    assert service is not None
+    transport, _ = await allocate(relay, service.get("username", ""), service.get("password", ""))
+    transport.close()
+    assert int(service.get("username", "0").partition(":")[0]) <= time.time() + 600
 
 
 @pytest.mark.parametrize(

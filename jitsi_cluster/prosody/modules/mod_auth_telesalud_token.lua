@@ -35,7 +35,7 @@ assert(key_dir or key_server, "set telesalud_jwt_key_dir or asap_key_server (JWT
 assert(not issuers:empty(), "no accepted issuer is configured (JWT_ACCEPTED_ISSUERS)");
 assert(not audiences:empty(), "no accepted audience is configured (JWT_ACCEPTED_AUDIENCES)");
 
-local keys = {}; -- file name of the key -> { pem = string or false, stale_at = seconds }
+local keys = {}; -- file name of the key -> { key = public key, stale_at = seconds }
 local unknown_budget = 20; -- look-ups of unknown keys a minute, so that a flood reaches no server
 module:add_timer(60, function () unknown_budget = 20; return 60; end);
 
@@ -72,26 +72,24 @@ end
 local function key_for(kid)
 	local name = sha256(kid, true) .. ".pem";
 	local known = keys[name];
-	if known and known.stale_at > now() then return known.pem; end
+	if known and known.stale_at > now() then return known.key; end
 	if not known then
 		if unknown_budget <= 0 then return nil; end
 		unknown_budget = unknown_budget - 1;
 	end
 	local pem = read_key(name) or fetch_key(name);
-	if pem then
-		keys[name] = { pem = pem, stale_at = now() + key_ttl };
-	elseif known then
-		return known.pem; -- the server is away: the last good key goes on
+	local ok, key = pcall(pkey.new, pem or "");
+	if pem and ok then
+		keys[name] = { key = key, stale_at = now() + key_ttl };
+		return key;
 	end
-	return pem;
+	if pem then module:log("error", "Token key cannot be used: %s", key); end
+	return known and known.key; -- the server is away: the last good key goes on
 end
 
-local function verify_rs256(pem, input, signature)
-	local ok, result = pcall(function ()
-		return pkey.new(pem):verify(signature, digest.new("sha256"):update(input));
-	end);
-	if not ok then module:log("error", "Token key cannot be used: %s", result); end
-	return ok and result;
+local function verify_rs256(key, input, signature)
+	local ok, good = pcall(key.verify, key, signature, digest.new("sha256"):update(input));
+	return ok and good; -- OpenSSL raises an error for some malformed signatures
 end
 
 local function remember_query(event)

@@ -20,23 +20,31 @@ local path = module:get_option_string("telesalud_journal",
 	paths.join(prosody.paths.data, "telesalud_events.journal"));
 local batch_size = module:get_option_number("telesalud_events_batch", 50);
 local timeout = module:get_option_number("telesalud_events_timeout", 10);
+local coalesce = module:get_option_number("telesalud_events_coalesce", 0.02);
 local max_backoff = module:get_option_number("telesalud_events_max_backoff", 30);
 local compact_lines = module:get_option_number("telesalud_journal_compact_lines", 5000);
 
+local muc = module:depends "muc";
 local outbox = assert(journal.open(path, json));
 
 -- Answers that no repetition changes: the events are filed apart and named in the log.
 local hopeless = { [400] = true, [413] = true, [422] = true };
 
-local sending, retry_timer, failures, single = false, nil, 0, false;
+local sending, retry_timer, soon, failures, single = false, nil, nil, 0, false;
 local pump;
+
+-- What happens together (a room's end is several events) travels together.
+local function pump_soon()
+	if soon or sending or retry_timer then return; end
+	soon = module:add_timer(coalesce, function () soon = nil; pump(); end);
+end
 
 local function file_apart(event, code)
 	module:log("error", "Event %s was refused with %d and is in %s.refused", event.event_id, code, path);
 	local file = assert(io.open(path .. ".refused", "ab"));
 	assert(file:write(json.encode(event), "\n"));
 	file:close();
-	outbox:ack(event.event_id);
+	outbox:ack({ event });
 end
 
 local function back_off()
@@ -46,7 +54,7 @@ local function back_off()
 end
 
 local function delivered(batch)
-	for _, event in ipairs(batch) do outbox:ack(event.event_id); end
+	outbox:ack(batch);
 	outbox:compact(compact_lines);
 	failures, single = 0, false;
 end
@@ -98,8 +106,11 @@ local function emit(state, event_type, fields)
 		instance = state.instance, sequence = state.sequence, occurred_at = wire.format_time(now());
 	};
 	for key, value in pairs(fields or {}) do event[key] = value; end
-	outbox:add(event);
-	pump();
+	local stored, err = outbox:add(event);
+	if not stored then
+		module:log("error", "Event %s is in memory only, the journal cannot be written: %s", event.event_id, err);
+	end
+	pump_soon();
 end
 
 local function public(participant)
@@ -140,11 +151,22 @@ module:hook("muc-room-destroyed", function (event)
 	if state then emit(state, "room_destroyed", { reason = state.cause or "empty" }); end
 end);
 
+local function is_running(leftover)
+	local room = muc.get_room_from_jid(leftover.room .. "@" .. module.host);
+	return room and room.telesalud and room.telesalud.instance == leftover.instance;
+end
+
 -- Rooms live in memory: those that an earlier process left open in the journal are gone, and the
--- control plane is told so, in the same numbering.
+-- control plane is told so, in the same numbering. (A reloaded module finds its rooms running.)
 local function close_leftovers()
+	local leftovers = {};
 	for _, room in pairs(outbox.live) do
-		for _, occupant in pairs(room.occupants) do
+		if not is_running(room) then table.insert(leftovers, room); end
+	end
+	for _, room in ipairs(leftovers) do
+		local occupants = {};
+		for _, occupant in pairs(room.occupants) do table.insert(occupants, occupant); end
+		for _, occupant in ipairs(occupants) do
 			emit(room, "occupant_left", { occupant = occupant, reason = "server_restart" });
 		end
 		emit(room, "room_destroyed", { reason = "server_restart" });
@@ -153,7 +175,7 @@ end
 
 function module.load()
 	close_leftovers();
-	pump();
+	pump_soon();
 end
 
 function module.unload()

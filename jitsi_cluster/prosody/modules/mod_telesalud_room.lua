@@ -211,3 +211,10 @@ module:hook("telesalud-admission", function (event)
 		move_end(room, event.answer.ends_at);
 	end
 end);
+
+-- Timers end with the module that set them: after a reload every running room gets its own again.
+function module.load()
+	for room in muc.each_room() do
+		if room.telesalud then limit.arm(room.telesalud, limit_hooks(room, room.telesalud)); end
+	end
+end

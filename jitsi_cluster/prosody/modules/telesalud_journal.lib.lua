@@ -1,6 +1,6 @@
 -- The outbox on disk: an append-only file of JSON lines that survives the process.
 --   {"event":{...}}   something happened and is to be delivered
---   {"ack":"<id>"}    it was delivered (or refused for good and filed apart)
+--   {"acks":[ids]}    they were delivered (or refused for good and filed apart)
 --   {"live":{...}}    after compaction: a room whose end is still to come
 -- Each line is written with one flush, so a killed process loses at most a torn last line, which
 -- is cut at the next start. Plain Lua: only `json` is handed in.
@@ -11,7 +11,7 @@ methods.__index = methods;
 
 local function new_state(path, json)
 	return setmetatable({
-		path = path, json = json, live = {}, pending = {}, first = 1, last = 0, lines = 0;
+		path = path, json = json, live = {}, pending = {}, first = 1, last = 0, waiting = 0, lines = 0;
 	}, methods);
 end
 
@@ -34,6 +34,7 @@ end
 
 local function enqueue(self, event)
 	self.last = self.last + 1;
+	self.waiting = self.waiting + 1;
 	self.pending[self.last] = event;
 end
 
@@ -41,6 +42,7 @@ local function forget(self, event_id)
 	for i = self.first, self.last do
 		if self.pending[i] and self.pending[i].event_id == event_id then
 			self.pending[i] = nil;
+			self.waiting = self.waiting - 1;
 			break;
 		end
 	end
@@ -53,17 +55,30 @@ local function replay(self, record)
 	if record.event then
 		track(self, record.event);
 		enqueue(self, record.event);
-	elseif record.ack then
-		forget(self, record.ack);
+	elseif record.acks then
+		for _, event_id in ipairs(record.acks) do forget(self, event_id); end
 	elseif record.live then
 		self.live[record.live.instance] = record.live;
 	end
 end
 
+local function write_line(file, line)
+	assert(file:write(line, "\n"));
+	assert(file:flush());
+end
+
+-- A full disk may leave half a line. Until a complete rewrite has succeeded, nothing is appended
+-- behind it; meanwhile the records are in memory only. True, or nil and why.
 local function append(self, record)
-	assert(self.file:write(self.json.encode(record), "\n"));
-	assert(self.file:flush());
+	if self.damaged then
+		local ok, err = pcall(self.rewrite, self);
+		self.damaged = not ok;
+		return ok or nil, err;
+	end
+	local ok, err = pcall(write_line, self.file, self.json.encode(record));
+	self.damaged = not ok;
 	self.lines = self.lines + 1;
+	return ok or nil, err;
 end
 
 -- Reads what an earlier process left; returns the byte length of the complete lines.
@@ -101,15 +116,19 @@ function journal.open(path, json)
 	return self;
 end
 
+-- Keeps the event in any case; nil and why when it is not on disk yet.
 function methods:add(event)
-	append(self, { event = event });
 	track(self, event);
 	enqueue(self, event);
+	return append(self, { event = event });
 end
 
-function methods:ack(event_id)
-	append(self, { ack = event_id });
-	forget(self, event_id);
+-- Marks events of `head` as done, in one line.
+function methods:ack(events)
+	local acks = {};
+	for i, event in ipairs(events) do acks[i] = event.event_id; end
+	for _, event_id in ipairs(acks) do forget(self, event_id); end
+	return append(self, { acks = acks });
 end
 
 -- Up to `count` undelivered events, oldest first.
@@ -122,12 +141,9 @@ function methods:head(count)
 	return batch;
 end
 
+-- How many events are not delivered yet.
 function methods:count()
-	local n = 0;
-	for i = self.first, self.last do
-		if self.pending[i] then n = n + 1; end
-	end
-	return n;
+	return self.waiting;
 end
 
 -- Writes only what is still needed to a new file and moves it into place: a crash leaves either
@@ -137,7 +153,7 @@ function methods:rewrite()
 	local file = assert(io.open(temporary, "wb"));
 	local lines = 0;
 	local function put(record)
-		assert(file:write(self.json.encode(record), "\n"));
+		write_line(file, self.json.encode(record));
 		lines = lines + 1;
 	end
 	-- Live rooms go after the pending events: a replayed event must not undo the newer snapshot.
@@ -145,7 +161,6 @@ function methods:rewrite()
 		if self.pending[i] then put({ event = self.pending[i] }); end
 	end
 	for _, room in pairs(self.live) do put({ live = room }); end
-	assert(file:flush());
 	file:close();
 	assert(os.rename(temporary, self.path));
 	if self.file then self.file:close(); end
@@ -153,9 +168,13 @@ function methods:rewrite()
 	self.lines = lines;
 end
 
--- Compacts once the file holds many more lines than are still needed.
+-- Rewrites the file once it has many lines and most of them are not needed any more. Live rooms
+-- are needed, too: counting them keeps a busy server from rewriting its file at every turn.
 function methods:compact(threshold)
-	if self.lines >= threshold and self.lines > 2 * self:count() then self:rewrite(); end
+	if self.lines < threshold then return; end
+	local needed = self.waiting;
+	for _ in pairs(self.live) do needed = needed + 1; end
+	if self.lines > 2 * needed then self:rewrite(); end
 end
 
 function methods:close()

@@ -58,7 +58,7 @@ function jwt.check_claims(claims, policy, wire, now)
 	};
 end
 
--- Full verification. `key_for(kid)` gives a PEM public key or nil; `verify(pem, input, signature)`
+-- Full verification. `key_for(kid)` gives a public key or nil; `verify(key, input, signature)`
 -- gives true when the RS256 signature is good. Claims come first: a key is only looked up for a
 -- token that could be accepted.
 function jwt.verify(token, policy, wire, now, key_for, verify)
@@ -68,9 +68,9 @@ function jwt.verify(token, policy, wire, now, key_for, verify)
 	if type(header.kid) ~= "string" or #header.kid > 256 then return nil, "no-key-id"; end
 	local admitted, reason = jwt.check_claims(claims, policy, wire, now);
 	if not admitted then return nil, reason; end
-	local pem = key_for(header.kid);
-	if not pem then return nil, "unknown-key"; end
-	if not verify(pem, input, signature) then return nil, "bad-signature"; end
+	local key = key_for(header.kid);
+	if not key then return nil, "unknown-key"; end
+	if not verify(key, input, signature) then return nil, "bad-signature"; end
 	return admitted;
 end
 

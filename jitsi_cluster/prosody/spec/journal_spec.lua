@@ -41,8 +41,8 @@ describe("the journal", function ()
 	it("gives undelivered events in order, also to the next process", function ()
 		local box = assert(journal.open(path, json));
 		for i = 1, 4 do box:add(event("a", i, "occupant_joined", { connection_id = "c" .. i })); end
-		box:ack("a-1");
-		box:ack("a-3");
+		box:ack({ { event_id = "a-1" } });
+		box:ack({ { event_id = "a-3" } });
 		assert.same({ "a-2", "a-4" }, ids(box:head(50)));
 		box = reopen(box);
 		assert.same({ "a-2", "a-4" }, ids(box:head(50)));
@@ -91,11 +91,11 @@ describe("the journal", function ()
 		for i = 1, 50 do
 			box:add(event("gone" .. i, 1, "room_created"));
 			box:add(event("gone" .. i, 2, "room_destroyed"));
-			box:ack("gone" .. i .. "-1");
-			box:ack("gone" .. i .. "-2");
+			box:ack(box:head(1));
+			box:ack(box:head(50));
 		end
 		box:add(event("a", 1, "room_created"));
-		box:ack("a-1");
+		box:ack({ { event_id = "a-1" } });
 		box:add(event("a", 2, "occupant_joined", { connection_id = "c1" }));
 		box:compact(100);
 		assert.equal(2, select(2, read():gsub("\n", "")));
@@ -106,10 +106,39 @@ describe("the journal", function ()
 		assert.same({}, box.live.a.occupants);
 	end);
 
+	it("does not compact while what is needed fills half of it", function ()
+		local box = assert(journal.open(path, json));
+		for i = 1, 60 do box:add(event("live" .. i, 1, "room_created")); end
+		box:ack(box:head(60));
+		box:compact(50);
+		assert.equal(61, select(2, read():gsub("\n", "")));
+		for i = 1, 60 do box:add(event("live" .. i, 2, "occupant_joined", { connection_id = "c" })); end
+		box:ack(box:head(60));
+		box:compact(50);
+		assert.equal(60, select(2, read():gsub("\n", "")));
+	end);
+
+	it("keeps events in memory while the disk is full and writes them all once it is not", function ()
+		local box = assert(journal.open(path, json));
+		box:add(event("a", 1, "room_created"));
+		local whole = box.file;
+		local torn = { write = function (_, line) whole:write(line:sub(1, 9)); whole:flush(); return nil, "disk full"; end };
+		box.file = torn;
+		local stored, err = box:add(event("a", 2, "occupant_joined", { connection_id = "c1" }));
+		assert.is_nil(stored);
+		assert.matches("disk full", err);
+		assert.same({ "a-1", "a-2" }, ids(box:head(50)));
+		box.file = whole;
+		assert.is_true(box:add(event("a", 3, "occupant_left", { connection_id = "c1" })));
+		box:add(event("a", 4, "room_destroyed"));
+		box = reopen(box);
+		assert.same({ "a-1", "a-2", "a-3", "a-4" }, ids(box:head(50)));
+	end);
+
 	it("survives a crash at any byte of its file without losing a complete event", function ()
 		local box = assert(journal.open(path, json));
 		for i = 1, 3 do box:add(event("a", i, "occupant_joined", { connection_id = "c" .. i })); end
-		box:ack("a-1");
+		box:ack({ { event_id = "a-1" } });
 		box:close();
 		local whole = read();
 		for cut = 0, #whole do
