@@ -34,13 +34,15 @@ class FrozenClock:
 
 @dataclass(slots=True)
 class SerialIds:
-    """A `telesalud.platform.ids.NewId` with well-formed UUIDv7 ids that count up."""
+    """A `telesalud.platform.ids.NewId`: UUIDv7 ids with the clock's time, counting up."""
 
+    clock: FrozenClock = field(default_factory=FrozenClock)
     count: int = 0
 
     def __call__(self) -> str:
         self.count += 1
-        return f"01900000-0000-7000-8000-{self.count:012x}"
+        milliseconds = f"{int(self.clock().timestamp() * 1000):012x}"
+        return f"{milliseconds[:8]}-{milliseconds[8:]}-7000-8000-{self.count:012x}"
 
 
 @dataclass(slots=True)
@@ -52,6 +54,9 @@ class World:
     clock: FrozenClock = field(default_factory=FrozenClock)
     new_id: SerialIds = field(default_factory=SerialIds)
     table: str = "test"
+
+    def __post_init__(self) -> None:
+        self.new_id.clock = self.clock
 
     @property
     def services(self) -> Services:

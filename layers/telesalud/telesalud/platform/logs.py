@@ -17,6 +17,7 @@ FIELDS = frozenset(
     {
         "attempt",
         "code",
+        "consult",
         "consumer",
         "context",
         "count",

@@ -1,0 +1,121 @@
+"""What the delivery queue's function does with each message.
+
+The message stays in the queue until its notification is delivered: putting a try off means hiding
+the message for that long (SQS ChangeMessageVisibility), so that no crash can lose or double it.
+After 24 hours it goes to the DLQ, as does a message that cannot be read. The queue's
+maxReceiveCount must be 1000, with retention of 4 days and a visibility timeout of 180 seconds.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from telesalud.platform.consumer import event_in
+from telesalud.platform.errors import NotFound
+from telesalud.platform.events import Event
+from telesalud.platform.logs import get_logger, where
+from telesalud.platform.webhooks.deliveries import (
+    Deliveries,
+    Notice,
+    Ref,
+    Status,
+    replay_type,
+    replayed_ref,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class DeliveryQueue(Protocol):
+    """The two things that can happen to a message that is not simply done."""
+
+    def postpone(self, receipt: str, seconds: int) -> None:
+        """Deliver the message again after `seconds`."""
+
+    def bury(self, body: str) -> None:
+        """Put the message's body into the dead-letter queue."""
+
+
+class SqsDeliveryQueue:
+    """A `DeliveryQueue` on SQS."""
+
+    def __init__(
+        self, queue_url: str, dead_letters_url: str, client: "Callable[[], SQSClient]"
+    ) -> None:
+        self._queue_url = queue_url
+        self._dead_letters_url = dead_letters_url
+        self._client = client
+
+    def postpone(self, receipt: str, seconds: int) -> None:
+        self._client().change_message_visibility(
+            QueueUrl=self._queue_url, ReceiptHandle=receipt, VisibilityTimeout=seconds
+        )
+
+    def bury(self, body: str) -> None:
+        self._client().send_message(QueueUrl=self._dead_letters_url, MessageBody=body)
+
+
+def deliver(
+    batch: Mapping[str, Any],
+    context: str,
+    notice_for: Callable[[Event], Notice | None],
+    deliveries: Deliveries,
+    queue: DeliveryQueue,
+) -> dict[str, list[dict[str, str]]]:
+    """Handle an SQS batch of events: `notice_for` says who is to learn of each, None for nobody."""
+    kept = []
+    for record in batch["Records"]:
+        try:
+            done = _deliver_one(record, context, notice_for, deliveries, queue)
+        except Exception as error:  # noqa: BLE001  # the message comes back, the others go on
+            get_logger().error(
+                "delivery interrupted",
+                message_id=str(record["messageId"]),
+                error=type(error).__name__,
+                where=where(error),
+            )
+            done = False
+        if not done:
+            kept.append({"itemIdentifier": str(record["messageId"])})
+    return {"batchItemFailures": kept}
+
+
+def _deliver_one(
+    record: Mapping[str, Any],
+    context: str,
+    notice_for: Callable[[Event], Notice | None],
+    deliveries: Deliveries,
+    queue: DeliveryQueue,
+) -> bool:
+    """Whether the queue may forget the message."""
+    try:
+        event = event_in(record["body"])
+        again = replayed_ref(event) if event.type == replay_type(context) else None
+    except (ValueError, KeyError, TypeError) as error:
+        get_logger().error(
+            "message unreadable", message_id=str(record["messageId"]), error=type(error).__name__
+        )
+        queue.bury(record["body"])
+        return True
+    ref = again or _planned(event, notice_for, deliveries)
+    if ref is None:
+        return True
+    try:
+        verdict = deliveries.attempt(ref)
+    except NotFound:
+        get_logger().error("notification unknown", delivery_id=ref.id, target_id=ref.target)
+        queue.bury(record["body"])
+        return True
+    if verdict.status is Status.FAILED:
+        queue.bury(record["body"])
+    elif verdict.status is Status.PENDING:
+        queue.postpone(record["receiptHandle"], max(1, min(round(verdict.after), 43_200)))
+        return False
+    return True
+
+
+def _planned(
+    event: Event, notice_for: Callable[[Event], Notice | None], deliveries: Deliveries
+) -> Ref | None:
+    notice = notice_for(event)
+    return deliveries.plan(notice) if notice is not None else None
