@@ -16,7 +16,6 @@ from telesalud.appointments import (
     notifications,
     wiring,
 )
-from telesalud.appointments.notifications import NotificationQuery
 from telesalud.appointments.refusals import AgendaChanged, OutsideHours, PatientBusy, SlotTaken
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Answer, Auth, Edge, Request
@@ -24,6 +23,7 @@ from telesalud.platform.errors import (
     Conflict,
     Invalid,
     InvalidTransition,
+    Malformed,
     NotFound,
     StaleVersion,
     Unauthenticated,
@@ -358,15 +358,14 @@ def put_connection(request: Request) -> Answer:
     "POST",
     "/appointments/teleconsultation-notifications",
     summary="Receive a signed notification of the consults service",
-    query=NotificationQuery,
     answer=contract.NotificationReceipt,
     auth=Auth.PUBLIC,
-    errors=(Unauthenticated,),
+    errors=(Unauthenticated, Malformed),
 )
 def receive_notification(request: Request) -> contract.NotificationReceipt:
-    services, tenant = wiring.services(), request.query.tenant
-    notification = notifications.authentic(services, tenant, request.headers, request.raw_body)
-    return notifications.receive(services, tenant, notification, request.call.request_id)
+    services = wiring.services()
+    notification = notifications.authentic(services, request.headers, request.raw_body)
+    return notifications.receive(services, notification, request.call.request_id)
 
 
 # --- queues and streams -------------------------------------------------------------------------

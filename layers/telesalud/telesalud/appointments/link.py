@@ -164,7 +164,7 @@ class _Step:
         opened = self._services.vault.open(scope, at, self._link.blob("payload"))
         payload = NewConsult.model_validate_json(opened)
         try:
-            created = self._consults.create(self._tenant, self._key(intent), payload)
+            created = self._consults.create(self._tenant, self._key(intent, "create"), payload)
         except Refused as refusal:
             self._abandon(intent, refusal)
             return
@@ -184,14 +184,14 @@ class _Step:
     def _reschedule(self, consult: str) -> None:
         schedule = self._booking.schedule
         move = Move(self._booking.start, self._booking.minutes, schedule)
-        moved = self._consults.reschedule(self._tenant, self._key(schedule), consult, move)
+        moved = self._consults.reschedule(self._tenant, self._key(schedule, "move"), consult, move)
         synced = self._link.number("synced")
         self._linked(moved, schedule, _people(self._booking), when={"synced": synced})
 
     def _cancel(self, consult: str) -> None:
         schedule = self._booking.schedule
         try:
-            self._consults.cancel(self._tenant, self._key(schedule), consult, schedule)
+            self._consults.cancel(self._tenant, self._key(schedule, "cancel"), consult, schedule)
         except Refused as refusal:
             # It is over or unknown there: nothing is left to call off.
             if refusal.http_status not in (404, 409, 410):
@@ -243,8 +243,9 @@ class _Step:
         work.audit(action, self._booking.patient.id, f"appointment/{self._booking.id}")
         work.commit()
 
-    def _key(self, schedule: int) -> str:
-        return f"{self._booking.id}:{schedule}"
+    def _key(self, schedule: int, verb: str) -> str:
+        """The Idempotency-Key: the same for every try of the same step."""
+        return f"{self._booking.id}:{schedule}:{verb}"
 
     def _seal(self, attribute: str, model: BaseModel) -> bytes:
         scope, at = Scope(self._tenant), place(self._link.key) + f"\x00{attribute}"

@@ -5,13 +5,12 @@ it has heard of; the end of a teleconsultation is announced to other contexts on
 notification that carries news for the record (its finish, and notes that arrived afterwards).
 """
 
+import re
 from collections.abc import Mapping
-from typing import Annotated
 
-from pydantic import StringConstraints, ValidationError
+from pydantic import ValidationError
 
 from schemas.appointments import NotificationReceipt, Status, TeleconsultationFinished
-from schemas.common import Query
 from schemas.consults import ConsultNotification, EventType
 from telesalud.appointments import repository
 from telesalud.appointments.booking import add_status
@@ -25,6 +24,7 @@ from telesalud.platform.webhooks.signature import SignatureRefused, verify
 from telesalud.platform.work import Call, Services, Work
 
 _TRIES = 4
+_TENANT = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _STATUS = {
     EventType.PATIENT_WAITING: Status.ARRIVED,
     EventType.STARTED: Status.IN_CALL,
@@ -36,37 +36,34 @@ _FILED = frozenset({EventType.FINISHED, EventType.NOTES_AMENDED})
 """What the patient's record has to hear of."""
 
 
-class NotificationQuery(Query):
-    """For which institution a notification is; part of the registered target's URL."""
+def authentic(services: Services, headers: Mapping[str, str], body: bytes) -> ConsultNotification:
+    """The notification in a request, signed for the institution that it names.
 
-    tenant: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,63}$")]
-
-
-def authentic(
-    services: Services, tenant: str, headers: Mapping[str, str], body: bytes
-) -> ConsultNotification:
-    """The notification in a request. Raises Unauthenticated, Malformed.
-
-    An institution without a connection looks like a wrong signature.
+    Raises Unauthenticated, Malformed. An institution without a connection looks like a wrong
+    signature.
     """
     try:
-        secret = connections.credentials(services, tenant).notification_secret or ""
+        notification = ConsultNotification.model_validate_json(body)
+    except ValidationError:
+        raise Malformed("this is not a notification of the consults service") from None
+    if not _TENANT.fullmatch(notification.tenant):
+        raise Malformed("the tenant is not one")
+    try:
+        secret = connections.credentials(services, notification.tenant).notification_secret or ""
     except Unavailable:
         secret = ""
     try:
         verify([secret] if secret else [], headers, body, services.clock())
     except SignatureRefused as refused:
         raise Unauthenticated(f"the signature is not valid: {refused.reason}") from refused
-    try:
-        return ConsultNotification.model_validate_json(body)
-    except ValidationError:
-        raise Malformed("this is not a notification of the consults service") from None
+    return notification
 
 
 def receive(
-    services: Services, tenant: str, notification: ConsultNotification, request_id: str = ""
+    services: Services, notification: ConsultNotification, request_id: str = ""
 ) -> NotificationReceipt:
-    """Apply an authentic notification once. Raises NotFound, ConditionFailed."""
+    """Apply an authentic notification once. Raises ConditionFailed when rivals keep winning."""
+    tenant = notification.tenant
     call = Call(Caller.system(tenant, "consults"), request_id)
     for _ in range(_TRIES):
         found = _appointment(services, tenant, notification)

@@ -3,10 +3,11 @@
 from schemas.appointments import Status
 from telesalud.platform.errors import InvalidTransition
 
-_EXPECTED = {Status.BOOKED, Status.REMINDED, Status.CONFIRMED, Status.LATE}
-_PRESENT = {Status.ARRIVED, Status.IN_ROOM, Status.IN_CALL}
-_CALLED_OFF = {Status.CANCELLED, Status.CANCELLED_LATE}
-_SEEN = {Status.ARRIVED, Status.IN_ROOM, Status.IN_CALL}
+_EXPECTED = frozenset({Status.BOOKED, Status.REMINDED, Status.CONFIRMED, Status.LATE})
+_CALLED_OFF = frozenset({Status.CANCELLED, Status.CANCELLED_LATE})
+# Whoever is expected may turn up, or have been seen without the steps in between being entered.
+_TURNED_UP = frozenset({Status.ARRIVED, Status.IN_ROOM, Status.IN_CALL, Status.CHECKED_OUT})
+_OUTCOME = _TURNED_UP | _CALLED_OFF | {Status.NO_SHOW}
 
 FINAL = frozenset({Status.CHECKED_OUT, Status.LEFT, *_CALLED_OFF})
 """Nothing follows these."""
@@ -14,24 +15,18 @@ MOVABLE = frozenset({Status.PENDING, *_EXPECTED})
 """Still in the future for everybody: may be rescheduled or cancelled."""
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.PENDING: frozenset({Status.BOOKED, Status.CONFIRMED, *_CALLED_OFF}),
-    Status.BOOKED: frozenset(
-        {Status.REMINDED, Status.CONFIRMED, Status.LATE, Status.NO_SHOW, *_SEEN, *_CALLED_OFF}
-    ),
-    Status.REMINDED: frozenset(
-        {Status.CONFIRMED, Status.LATE, Status.NO_SHOW, *_SEEN, *_CALLED_OFF}
-    ),
-    Status.CONFIRMED: frozenset(
-        {Status.REMINDED, Status.LATE, Status.NO_SHOW, *_SEEN, *_CALLED_OFF}
-    ),
-    Status.LATE: frozenset({Status.NO_SHOW, *_SEEN, *_CALLED_OFF}),
+    Status.PENDING: _OUTCOME | {Status.BOOKED, Status.CONFIRMED},
+    Status.BOOKED: _OUTCOME | {Status.REMINDED, Status.CONFIRMED, Status.LATE},
+    Status.REMINDED: _OUTCOME | {Status.CONFIRMED, Status.LATE},
+    Status.CONFIRMED: _OUTCOME | {Status.REMINDED, Status.LATE},
+    Status.LATE: _OUTCOME,
     Status.ARRIVED: frozenset(
         {Status.IN_ROOM, Status.IN_CALL, Status.CHECKED_OUT, Status.LEFT, Status.BOOKED}
     ),
     Status.IN_ROOM: frozenset({Status.IN_CALL, Status.CHECKED_OUT, Status.LEFT, Status.ARRIVED}),
     Status.IN_CALL: frozenset({Status.IN_ROOM, Status.CHECKED_OUT, Status.LEFT}),
     # A patient who was given up may still turn up.
-    Status.NO_SHOW: frozenset({*_PRESENT, Status.CHECKED_OUT}),
+    Status.NO_SHOW: _TURNED_UP,
     **{status: frozenset() for status in FINAL},
 }
 
