@@ -592,16 +592,27 @@ class ConsultSettings(Contract):
     default_grace_minutes: int = Field(default=10, ge=0, le=120)
     max_extension_minutes: int = Field(default=30, ge=0, le=240)
     notification_hosts: tuple[
-        Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")], ...
+        Annotated[str, StringConstraints(pattern=r"^(\*\.)?[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")], ...
     ] = Field(default=(), max_length=50)
-    """Hosts (with `:port` unless 443) to which notifications may go."""
+    """Hosts (with `:port` unless it is the scheme's own) to which notifications may go.
+
+    `*.example.org` allows any name below.
+    """
+
+
+Bearer = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~+/=|-]{16,512}$")]
 
 
 class NewTarget(Contract):
     """Body of `POST /consults/notification-targets`."""
 
     url: Annotated[str, StringConstraints(pattern=r"^https?://[\x21-\x7e]{1,500}$")]
+    """Https, to a host of the tenant's `notification_hosts`."""
     description: Line | None = None
+    bearer: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~+/=|-]{16,512}$")] | None = (
+        None
+    )
+    """Sent as `Authorization: Bearer` besides the signature, to receivers that know only that."""
 
 
 class Target(Contract):
@@ -694,10 +705,19 @@ class Replayed(Contract):
     """How many notifications will be delivered again."""
 
     count: int
+    resume_from: Moment | None = None
+    """There are more in the range: repeat with this as `created_from`."""
+
+
+class TargetState(Contract):
+    """Body of `PUT /consults/notification-targets/{id}`."""
+
+    active: bool
+    """A stopped target's notifications fail at once; they can be replayed."""
 
 
 class ConsultEvent(Contract):
-    """`data` of every event of this context and of the notification made from it."""
+    """`data` of every event of this context and of the notification (`Envelope`) made from it."""
 
     consult_id: Id
     status: ConsultStatus
@@ -718,11 +738,18 @@ class ConsultEvent(Contract):
 
 
 class ConsultNotification(Contract):
-    """Body of a notification (webhook). Handle once per `id`; ignore a lower `sequence`."""
+    """Body of a notification (webhook), as `schemas.webhooks.Envelope` describes it.
+
+    Handle it once per `id`; ignore a lower `sequence` of the same subject.
+    """
 
     id: Id
     type: EventType
-    schema_version: Literal[1] = 1
+    version: Literal[1] = 1
+    """Version of the schema of `data`."""
+    tenant: str
+    subject: Id
+    """The consult's id."""
     sequence: int
     at: Moment
     data: ConsultEvent

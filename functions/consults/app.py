@@ -21,6 +21,7 @@ from telesalud.consults import (
     limit,
     links,
     notes,
+    notifications,
     presence,
     scheduling,
     sessions,
@@ -36,6 +37,7 @@ from telesalud.platform.errors import (
     DomainError,
     Forbidden,
     Gone,
+    Invalid,
     InvalidTransition,
     KeyReused,
     NotFound,
@@ -185,6 +187,76 @@ def put_settings(request: Request) -> Answer:
         wiring.services(), request.call, request.body, request.if_match
     )
     return Answer(changed, version)
+
+
+# --- notifications -----------------------------------------------------------------------------
+
+
+@edge.operation(
+    "POST", "/consults/notification-targets", summary="Register a notification target",
+    body=s.NewTarget, answer=s.TargetSecret, status=201, idempotent=True,
+    errors=(Forbidden, Invalid),
+)  # fmt: skip
+def register_target(request: Request) -> Answer:
+    """Its signing secret is shown once."""
+    made = notifications.register_target(
+        wiring.services(), request.call, request.body, local=wiring.settings().is_local
+    )
+    return Answer(made, made.target.version)
+
+
+@edge.operation(
+    "GET", "/consults/notification-targets", summary="List the notification targets",
+    answer=s.Targets, errors=(Forbidden,),
+)  # fmt: skip
+def list_targets(request: Request) -> s.Targets:
+    """Without secrets."""
+    return notifications.list_targets(wiring.services(), request.call)
+
+
+@edge.operation(
+    "PUT", "/consults/notification-targets/{target_id}", summary="Stop or resume a target",
+    body=s.TargetState, answer=s.Target, versioned=True,
+    errors=(Forbidden, NotFound, StaleVersion),
+)  # fmt: skip
+def switch_target(request: Request) -> Answer:
+    """A stopped target's notifications fail at once."""
+    target = notifications.switch_target(
+        wiring.services(),
+        request.call,
+        request.path["target_id"],
+        request.body,
+        request.if_match,
+    )
+    return Answer(target, target.version)
+
+
+@edge.operation(
+    "POST", "/consults/notification-targets/{target_id}/secret", summary="Rotate a secret",
+    answer=s.TargetSecret, status=201, idempotent=True, errors=(Forbidden, NotFound),
+)  # fmt: skip
+def rotate_secret(request: Request) -> Answer:
+    """The old one signs beside the new one for 24 hours."""
+    made = notifications.rotate_secret(wiring.services(), request.call, request.path["target_id"])
+    return Answer(made, made.target.version)
+
+
+@edge.operation(
+    "GET", "/consults/notifications", summary="Read the delivery log",
+    query=s.NotificationQuery, answer=s.Notifications, errors=(Forbidden,),
+)  # fmt: skip
+def list_notifications(request: Request) -> s.Notifications:
+    """Of one target, newest first."""
+    return notifications.log(wiring.services(), request.call, request.query)
+
+
+@edge.operation(
+    "POST", "/consults/notifications/replay", summary="Deliver notifications again",
+    body=s.Replay, answer=s.Replayed, status=202, errors=(Forbidden, NotFound),
+)  # fmt: skip
+def replay_notifications(request: Request) -> s.Replayed:
+    """By ids, or by time range and status."""
+    return notifications.replay(wiring.services(), request.call, request.body)
 
 
 # --- links and sessions ------------------------------------------------------------------------
@@ -475,6 +547,12 @@ def relay(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
 def seal_audit(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """The table's stream: audit entries go into the tenant's hash chain."""
     return workers.seal_audit(event["Records"])
+
+
+@app.lambda_function(name="deliver")
+def deliver(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
+    """The queue of notifications: signs and sends them, and tries again for 24 hours."""
+    return workers.deliver(event)
 
 
 @app.lambda_function(name="on_events")

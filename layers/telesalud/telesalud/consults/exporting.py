@@ -49,7 +49,7 @@ def export(services: Services, blobs: Blobs, call: Call, consult_id: str) -> Exp
         note=note,
         note_versions=tuple(versions),
         chat=tuple(messages_of(services, consult)),
-        connections=tuple(_entry(item) for item in _all(services, consult, "LOG#")),
+        connections=tuple(log_of(services, consult)),
         files=tuple(_exported(services, blobs, consult, f) for f in ready_files(services, consult)),
     )
     work = Work(services, call)
@@ -103,6 +103,11 @@ def messages_of(services: Services, consult: Consult) -> Iterator[Message]:
 def ready_files(services: Services, consult: Consult) -> list[File]:
     """The files that passed."""
     return [f for f in all_files(services, consult) if f.status is FileStatus.READY]
+
+
+def log_of(services: Services, consult: Consult) -> list[ConnectionEntry]:
+    """Joins and leaves, oldest first."""
+    return [_entry(item) for item in _all(services, consult, "LOG#")]
 
 
 def _exported(services: Services, blobs: Blobs, consult: Consult, file: File) -> ExportedFile:

@@ -50,11 +50,14 @@ def link_key(secret: str) -> Key:
     return Key(f"LINK#{digest(secret)}", "LINK")
 
 
-def issue(work: Work, consult_id: str, state: State, seats: list[Seat]) -> list[Issued]:
+def issue(
+    work: Work, consult_id: str, state: State, seats: list[Seat], patient_secret: str = ""
+) -> list[Issued]:
     """Add a new link for each of `seats`, whose generations are already raised."""
     issued = []
     for seat in seats:
-        link = Issued(seat, new_secret(SECRET_BITS))
+        given = patient_secret if seat.id == PATIENT else ""
+        link = Issued(seat, given or new_secret(SECRET_BITS))
         work.add(
             Put(
                 link_key(link.secret),
@@ -161,7 +164,7 @@ def _exchange(
     if not link.attributes["used"]:
         work.add(_use(link, device))
     elif not hmac.compare_digest(link.text("device"), device):
-        if not consult.state.legacy:
+        if not consult.state.legacy_days:
             raise LinkUsed
         consult, seat = _move(work, loaded, link, device)
     audit(work, consult, "link_exchanged", f"seat/{name}")

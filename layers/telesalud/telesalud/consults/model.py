@@ -67,9 +67,8 @@ class State(_Stored):
     created_by: str
     notification_target: str = ""
     external_sequence: int = -1
-    legacy: str = ""
-    """Id of the earlier system's consultation, when it came through the compatible interface."""
     legacy_days: int = 0
+    """Days until it closes, when it came through the compatible interface; 0 otherwise."""
     opened: bool = False
     warned: bool = False
     waiting_since: datetime | None = None
@@ -114,6 +113,20 @@ class State(_Stored):
         return self.model_copy(update={"seats": seats})
 
 
+class LegacyFields(_Stored):
+    """What a consultation of the compatible interface has besides."""
+
+    id: str
+    """The interface's id, which is also the patient's link secret."""
+    medic_secret: str
+    """Lets the partner fetch the export, together with its token; opens no page."""
+    patient_id: str | None = None
+    patient_number: str | None = None
+    time_zone: str
+    extra: str = "{}"
+    """The caller's own object, as JSON text."""
+
+
 class Private(_Stored):
     """What is sealed with the tenant's key: names, external ids, free text."""
 
@@ -121,8 +134,7 @@ class Private(_Stored):
     practitioners: tuple[PractitionerRef, ...]
     external_reference: str | None = None
     cancel_reason: str | None = None
-    legacy: dict[str, str] = {}
-    """The compatible interface's own fields, as JSON texts."""
+    legacy: LegacyFields | None = None
 
 
 @dataclass(frozen=True, slots=True)

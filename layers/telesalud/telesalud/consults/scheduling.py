@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schemas.consults import (
@@ -38,7 +37,6 @@ from telesalud.consults.repository import (
     retrying,
     rewrite,
 )
-from telesalud.consults.targets import target_key
 from telesalud.consults.tenants import settings_key, settings_of
 from telesalud.consults.views import staff_view
 from telesalud.platform.access import require
@@ -47,18 +45,10 @@ from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.store import ABSENT, Delete, Item, Key, Put
 from telesalud.platform.vault import Scope
+from telesalud.platform.webhooks.targets import target_key
 from telesalud.platform.work import Call, Services, Work
 
 _MOVABLE = (ConsultStatus.SCHEDULED, ConsultStatus.WAITING)
-
-
-@dataclass(frozen=True, slots=True)
-class Legacy:
-    """What a consultation of the compatible interface has besides."""
-
-    id: str
-    days: int
-    fields: dict[str, str]
 
 
 def schedule(services: Services, call: Call, origin: str, new: NewConsult) -> CreatedConsult:
@@ -78,9 +68,10 @@ def add_consult(work: Work, state: State, private: Private) -> tuple[Consult, li
     check_times(state, work.services.clock())
     tenant = work.call.caller.tenant
     consult_id = work.services.new_id()
+    patient_secret = private.legacy.id if private.legacy else ""
     created = create(work, tenant, consult_id, state, private)
     work.add(*(Put(key, {"consult": consult_id}, ABSENT) for key in _agenda(created)))
-    issued = issue(work, consult_id, state, list(state.seats))
+    issued = issue(work, consult_id, state, list(state.seats), patient_secret)
     announce_event(work, created, EventType.CREATED)
     audit(work, created, "created")
     return created, issued

@@ -32,6 +32,10 @@ class ConsultsSettings(Settings):
     """Name or ARN of the Secrets Manager secret shared with the TURN servers."""
     websocket: str = ""
     """Where messages to WebSocket connections are posted."""
+    deliveries: str = ""
+    """URL of the queue of notifications."""
+    deliveries_dead_letters: str = ""
+    """URL of its dead-letter queue."""
     limit_machine: str = ""
     """ARN of the session limit's state machine."""
 

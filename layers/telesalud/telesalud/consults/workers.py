@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from schemas.consults import ConsultEvent, EventType
-from telesalud.consults import channel, inspection, wiring
+from telesalud.consults import channel, inspection, notifications, wiring
 from telesalud.consults.repository import load
 from telesalud.platform import chain, clients, consumer
 from telesalud.platform.clock import utc_now
@@ -15,6 +15,7 @@ from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger
 from telesalud.platform.relay import BatchAnswer, EventBridgeBus, inserted
 from telesalud.platform.relay import relay as relay_events
+from telesalud.platform.webhooks.deliveries import Deliveries
 
 Records = Iterable[Mapping[str, Any]]
 
@@ -49,6 +50,29 @@ def seal_audit(records: Records) -> BatchAnswer:
 def on_events(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
     """Handle a batch of our own events from the queue; each handler may run again."""
     return consumer.consume(batch, handlers())
+
+
+def deliver(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
+    """Send what targets are to learn of a batch of events."""
+    from telesalud.platform.webhooks.queue import (  # noqa: PLC0415  # only this function sends
+        SqsDeliveryQueue,
+        deliver,
+    )
+    from telesalud.platform.webhooks.sender import HttpSender  # noqa: PLC0415
+
+    own, services = wiring.settings(), wiring.services()
+    return deliver(
+        batch,
+        notifications.CONTEXT,
+        lambda event: notifications.notice_for(services, event),
+        Deliveries(
+            services,
+            lambda tenant, target: notifications.destination(services, tenant, target),
+            HttpSender(allow_private=own.is_local),
+            allow_http=own.is_local,
+        ),
+        SqsDeliveryQueue(own.deliveries, own.deliveries_dead_letters, clients.sqs),
+    )
 
 
 def handlers() -> Mapping[str, Callable[[Event], object]]:

@@ -1,0 +1,257 @@
+"""Who is told of what: targets of a tenant, and what goes to them when something happened.
+
+The signing, the refusal of private addresses, the retries and the log are the platform's
+(`telesalud.platform.webhooks`); here is which event goes to which target with which content.
+"""
+
+from collections.abc import Iterator
+
+from schemas.consults import (
+    ConsultSettings,
+    EventType,
+    NewTarget,
+    Notification,
+    NotificationQuery,
+    Notifications,
+    NotificationStatus,
+    Replay,
+    Replayed,
+    Target,
+    Targets,
+    TargetSecret,
+    TargetState,
+)
+from telesalud.consults.model import Consult
+from telesalud.consults.paho.payloads import legacy_body
+from telesalud.consults.policy import ADMIN, GRANTS
+from telesalud.consults.repository import load
+from telesalud.consults.tenants import settings_key, settings_of
+from telesalud.platform.access import require
+from telesalud.platform.errors import NotFound, StaleVersion
+from telesalud.platform.events import Event
+from telesalud.platform.paging import from_cursor, to_cursor
+from telesalud.platform.store import ConditionFailed, Item, Key
+from telesalud.platform.vault import Scope
+from telesalud.platform.webhooks import deliveries, targets
+from telesalud.platform.webhooks.addresses import validate_url
+from telesalud.platform.webhooks.deliveries import Delivery, Notice, Ref, delivery_of, log_pk
+from telesalud.platform.webhooks.targets import Destination, target_key, target_of
+from telesalud.platform.work import Call, Services, Work
+
+CONTEXT = "consults"
+REPLAYED_AT_ONCE = 200
+_INTERNAL = frozenset({EventType.FILE_UPLOADED})
+"""Events that concern our own workers only."""
+
+
+def register_target(services: Services, call: Call, new: NewTarget, *, local: bool) -> TargetSecret:
+    """Add a receiver; its secret is shown once. `local` allows http. Raises Invalid at `/url`."""
+    require(call.caller, ADMIN, GRANTS)
+    tenant = call.caller.tenant
+    validate_url(new.url, _settings(services, tenant).notification_hosts, allow_http=local)
+    target_id, now = services.new_id(), services.clock()
+    put, secret = targets.register(
+        services.vault,
+        tenant,
+        target_id,
+        url=new.url,
+        description=new.description or "",
+        now=now,
+        bearer=new.bearer or "",
+    )
+    work = Work(services, call)
+    work.add(put)
+    work.audit("consults.target_registered", tenant, f"target/{target_id}")
+    target = target_of(Item(put.key, 1, put.attributes))
+    answer = TargetSecret(target=_view(target), secret=secret)
+    work.commit(answer, 1)
+    return answer
+
+
+def rotate_secret(services: Services, call: Call, target_id: str) -> TargetSecret:
+    """A new secret, shown once; the old one signs beside it for 24 hours. Raises NotFound."""
+    require(call.caller, ADMIN, GRANTS)
+    tenant, now = call.caller.tenant, services.clock()
+    item = _stored(services, tenant, target_id)
+    update, secret = targets.rotate(services.vault, item, now)
+    rotated = Item(item.key, item.version + 1, {**item.attributes, **update.set})
+    work = Work(services, call)
+    work.add(update)
+    work.audit("consults.target_secret_rotated", tenant, f"target/{target_id}")
+    answer = TargetSecret(target=_view(target_of(rotated)), secret=secret)
+    work.commit(answer, rotated.version)
+    return answer
+
+
+def switch_target(
+    services: Services, call: Call, target_id: str, state: TargetState, if_match: int
+) -> Target:
+    """Stop or resume a receiver. Raises NotFound, StaleVersion."""
+    require(call.caller, ADMIN, GRANTS)
+    tenant = call.caller.tenant
+    item = _stored(services, tenant, target_id)
+    if item.version != if_match:
+        raise StaleVersion
+    update = targets.switch(item, active=state.active)
+    work = Work(services, call)
+    work.add(update)
+    work.audit("consults.target_switched", tenant, f"target/{target_id}")
+    try:
+        work.commit()
+    except ConditionFailed as failed:
+        raise StaleVersion from failed
+    changed = Item(item.key, item.version + 1, {**item.attributes, **update.set})
+    return _view(target_of(changed))
+
+
+def list_targets(services: Services, call: Call) -> Targets:
+    """Every receiver of the tenant, without secrets."""
+    require(call.caller, ADMIN, GRANTS)
+    pk = target_key(call.caller.tenant, "any").pk
+    page = services.store.query(pk, limit=1000)
+    return Targets(items=tuple(_view(target_of(item)) for item in page.items))
+
+
+def log(services: Services, call: Call, query: NotificationQuery) -> Notifications:
+    """A target's deliveries, newest first; a page may have fewer lines than asked for."""
+    require(call.caller, ADMIN, GRANTS)
+    page = services.store.query(
+        log_pk(call.caller.tenant, query.target),
+        after=from_cursor(query.cursor),
+        limit=query.limit,
+        newest_first=True,
+    )
+    found = [delivery_of(item) for item in page.items]
+    items = tuple(
+        _line(d)
+        for d in found
+        if query.consult in (None, d.subject) and query.status in (None, d.status.value)
+    )
+    return Notifications(items=items, cursor=to_cursor(page.next_after))
+
+
+def replay(services: Services, call: Call, asked: Replay) -> Replayed:
+    """Deliver again, by ids or by filter. Raises NotFound for an unknown id."""
+    require(call.caller, ADMIN, GRANTS)
+    count = 0
+    for delivery in _chosen(services, call.caller.tenant, asked):
+        if count == REPLAYED_AT_ONCE:
+            return Replayed(count=count, resume_from=delivery.at)
+        deliveries.replay(services, Call(call.caller, call.request_id), CONTEXT, delivery.ref)
+        count += 1
+    return Replayed(count=count)
+
+
+def _chosen(services: Services, tenant: str, asked: Replay) -> Iterator[Delivery]:
+    if asked.ids:
+        keys = {Ref(tenant, asked.target, one).key for one in asked.ids}
+        found = services.store.get_many(list(keys))
+        if len(found) < len(keys):
+            raise NotFound("there is no such notification, or it was too long ago")
+        yield from (delivery_of(item) for item in found.values())
+        return
+    after: str | None = None
+    while True:
+        page = services.store.query(log_pk(tenant, asked.target), after=after, limit=200)
+        for delivery in (delivery_of(item) for item in page.items):
+            if _matches(delivery, asked):
+                yield delivery
+        if page.next_after is None:
+            return
+        after = page.next_after
+
+
+def _matches(delivery: Delivery, asked: Replay) -> bool:
+    if asked.created_from is None or asked.created_until is None:
+        return False
+    in_time = asked.created_from <= delivery.at < asked.created_until
+    return in_time and asked.status in (None, delivery.status.value)
+
+
+def notice_for(services: Services, event: Event) -> Notice | None:
+    """What the consult's target is told of an event, or None when nobody asked to be told."""
+    if event.type not in set(EventType) - _INTERNAL:
+        return None
+    try:
+        consult = load(services, event.tenant, event.subject).consult
+    except NotFound:
+        return None
+    target = consult.state.notification_target
+    if not target:
+        return None
+    if consult.private.legacy:
+        return _legacy_notice(consult, event, target)
+    data = dict(event.data)
+    if consult.private.external_reference is not None:
+        data["external_reference"] = consult.private.external_reference
+    return deliveries.notice_of(event, target, data)
+
+
+def _legacy_notice(consult: Consult, event: Event, target: str) -> Notice | None:
+    body = legacy_body(consult, event)
+    if body is None:
+        return None
+    return Notice(
+        id=event.id,
+        tenant=event.tenant,
+        target=target,
+        type=event.type,
+        subject=event.subject,
+        sequence=event.sequence,
+        at=event.at,
+        body=body,
+    )
+
+
+def destination(services: Services, tenant: str, target_id: str) -> Destination | None:
+    """Where a delivery goes: the target with its active secrets and the hosts it may be at."""
+    scope = Scope(tenant)
+    key, policy = target_key(tenant, target_id), settings_key(tenant)
+    found = services.store.get_many([key, policy, *services.vault.needs(scope)])
+    services.vault.learn(scope, found.get(scope.key))
+    if key not in found:
+        return None
+    hosts = settings_of(found.get(policy)).notification_hosts
+    return targets.destination_of(services.vault, found[key], hosts, services.clock())
+
+
+def _settings(services: Services, tenant: str) -> ConsultSettings:
+    return settings_of(services.store.get(settings_key(tenant)))
+
+
+def _stored(services: Services, tenant: str, target_id: str) -> Item:
+    key: Key = target_key(tenant, target_id)
+    item = services.store.get(key)
+    if item is None:
+        raise NotFound("there is no such notification target")
+    return item
+
+
+def _view(target: targets.Target) -> Target:
+    return Target(
+        id=target.id,
+        url=target.url,
+        description=target.description or None,
+        active=target.active,
+        created_at=target.created_at,
+        secret_rotated_at=target.secret_rotated_at,
+        version=target.version,
+    )
+
+
+def _line(delivery: Delivery) -> Notification:
+    pending = delivery.status is deliveries.Status.PENDING
+    return Notification(
+        id=delivery.ref.id,
+        target_id=delivery.ref.target,
+        consult_id=delivery.subject,
+        type=delivery.type,
+        sequence=delivery.sequence,
+        status=NotificationStatus(delivery.status.value),
+        attempts=delivery.attempts,
+        last_status=delivery.last_status or None,
+        last_error=delivery.last_error or None,
+        created_at=delivery.at,
+        next_attempt_at=delivery.next_at if pending else None,
+        delivered_at=delivery.delivered_at,
+    )

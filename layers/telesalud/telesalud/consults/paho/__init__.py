@@ -1,0 +1,1 @@
+"""The interface of PAHO's earlier telehealth module, for clients that already speak it."""
