@@ -20,6 +20,7 @@ CONCEPTS = [
     ("ZZ02", "Síndrome del ejemplo fijo", "Fixed example syndrome", "Síndrome do exemplo", False),
     ("XZ0Z1", "Demostración leve", "Mild demonstration", "Demonstração leve", False),
     ("XZ0Z2", "Demostración grave", "Severe demonstration", "Demonstração grave", False),
+    ("ZZ03", "Ñandufobia", "Ejemplo", "Emafobia", False),
 ]
 
 

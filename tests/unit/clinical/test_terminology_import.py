@@ -127,7 +127,7 @@ def test_a_code_withdrawn_in_the_next_release_stays_readable_but_is_not_offered(
 def test_losing_many_codes_at_once_is_refused_as_a_cut_file(tmp_path: Path) -> None:
     run(tmp_path, synthetic.write(tmp_path, "es"))
     files = synthetic.write(tmp_path, "es", without=frozenset({"ZZ01", "ZZ02"}))
-    with pytest.raises(SourceError, match="2 of 9 codes"):
+    with pytest.raises(SourceError, match="2 of 10 codes"):
         run(tmp_path, files, "2026-01")
 
 
@@ -195,7 +195,7 @@ def test_the_command_reports_and_refuses(
     out = tmp_path / "out.sqlite"
     options = ["--release", "2025-01", "--es", str(path), "--out", str(out)]
     assert importer.main([*options, "--chapters", "99,0X"]) == 0
-    assert "9 active codes (9 new)" in capsys.readouterr().out
+    assert "10 active codes (10 new)" in capsys.readouterr().out
     assert importer.main(options) == 1, "by default every chapter of ICD-11 is expected"
     assert "nothing was changed" in capsys.readouterr().err
     with pytest.raises(SystemExit):

@@ -60,6 +60,8 @@ def test_extensions_come_after_stems_and_residuals_after_their_siblings(
     stems = [code for code in found if not code.startswith("X")]
     assert found[: len(stems)] == stems
     assert codes(index, "otras demostritis")[0] == "ZZ00.Y"
+    english = codes(index, "demostritis", "en")
+    assert english.index("ZZ00.0") < english.index("ZZ00.Y"), "though its title is longer"
 
 
 def test_by_code_exact_first_and_by_its_beginning(index: TerminologyIndex) -> None:
@@ -78,6 +80,12 @@ def test_other_languages_are_searched_when_the_users_gives_too_little(
     (entry,) = index.search("fixed syndrome", "es")
     assert (entry.code, entry.language) == ("ZZ02", "es"), "found in English, shown in Spanish"
     assert index.search("fiebre", "qu")[0].title == "Fiebre de la demostración"
+
+
+def test_a_whole_title_in_another_language_comes_before_a_word_in_the_users(
+    index: TerminologyIndex,
+) -> None:
+    assert codes(index, "ejemplo", "es") == ["ZZ03", "ZZ02"]
 
 
 def test_what_is_missing_in_the_users_language_is_shown_in_another(tmp_path: Path) -> None:
