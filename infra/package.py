@@ -13,6 +13,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -29,9 +30,11 @@ STACKS = ROOT / "infra" / "stacks"
 TELESALUD = ROOT / "layers" / "telesalud" / "telesalud"
 SCHEMAS = ROOT / "schemas"
 BUILDER = tuple(
-    ROOT / "infra" / name
-    for name in ("package.py", "render.py", "target.py", "zips.py", "stacks/context.yaml")
+    ROOT / "infra" / name for name in ("package.py", "render.py", "target.py", "zips.py")
 )
+BASES = {"paho": ("app",)}
+"""What a stack builds on; an app without a table of its own is no context."""
+CONTEXT_BASES = ("app", "context")
 PLAIN_STACKS = ("artifacts", "foundation", "front_door")
 
 
@@ -107,18 +110,19 @@ def package_video(stage: Stage, stack: str) -> Packaged:
     return _written(stage, stack, render.complete(template, stack.replace("_", "-"), stage))
 
 
-def package_context(stage: Stage, context: str) -> Packaged:
+def package_app(stage: Stage, context: str) -> Packaged:
     """The stack of one Chalice app."""
     target = target_of(stage)
     stack_file = STACKS / f"{context}.yaml"
     machines = ROOT / "infra" / "state_machines"
-    sources = (FUNCTIONS / context, stack_file, machines, *BUILDER)
+    bases = [STACKS / f"{base}.yaml" for base in BASES.get(context, CONTEXT_BASES)]
+    sources = (FUNCTIONS / context, *bases, stack_file, machines, *BUILDER)
     key = fingerprint(*sources, repr(target), repr(stage))
     place = BUILD / stage.name / context
     done = place / "key"
     if not done.exists() or done.read_text() != key:
         _clean(place)
-        merged = render.merge(render.load(STACKS / "context.yaml"), render.load(stack_file))
+        merged = reduce(render.merge, (render.load(path) for path in (*bases, stack_file)))
         _chalice_package(context, render.name_context(merged, context), place)
         _repack(place / "out" / "deployment.zip", place / "app.zip", target)
         template = json.loads((place / "out" / "sam.json").read_text())
@@ -215,7 +219,7 @@ def _clean(place: Path) -> Path:
 def package(stage: Stage, stack: str, progress: Callable[[str], None] = lambda _: None) -> Packaged:
     """Build one stack of the stage."""
     progress(f"packaging {stack}")
-    build = package_plain if stack in PLAIN_STACKS else package_context
+    build = package_plain if stack in PLAIN_STACKS else package_app
     if stack.startswith("video_"):
         build = package_video
     with exclusive(BUILD / "lock"):
