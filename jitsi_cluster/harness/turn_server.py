@@ -13,13 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from jitsi_cluster.harness.prosody_server import ROOT
-from jitsi_cluster.harness.prosody_server import TURN_SECRET as SECRET
+from jitsi_cluster.harness.prosody_server import ROOT, TURN_SECRET
 
 COTURN = ROOT / "jitsi_cluster" / "coturn"
 
 
-def credentials(secret: str = SECRET, lifetime: float = 600) -> tuple[str, str]:
+def credentials(secret: str = TURN_SECRET, lifetime: float = 600) -> tuple[str, str]:
     """User and password by the TURN REST API: HMAC-SHA1 over the expiry."""
     user = f"{int(time.time() + lifetime)}:telesalud"
     digest = hmac.new(secret.encode(), user.encode(), hashlib.sha1).digest()
@@ -57,7 +56,7 @@ def coturn(directory: Path, port: int, relay: range, peers: str = "") -> Iterato
     """Runs coturn until the block ends. `peers` are the addresses it may relay to."""
     environment = {
         **os.environ,
-        "TURN_SECRET": SECRET,
+        "TURN_SECRET": TURN_SECRET,
         "TURN_REALM": "turn.test",
         "TURN_ALLOWED_PEERS": peers,
         "TURN_BASE_CONFIG": str(_test_config(directory, port, relay)),

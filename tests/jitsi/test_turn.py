@@ -15,8 +15,8 @@ from aioice import stun, turn
 
 from jitsi_cluster.generate_secrets import self_signed
 from jitsi_cluster.harness.cluster import Cluster
-from jitsi_cluster.harness.prosody_server import DOMAIN, ROOT, free_ports
-from jitsi_cluster.harness.turn_server import SECRET, TurnServer, coturn, credentials
+from jitsi_cluster.harness.prosody_server import DOMAIN, ROOT, TURN_SECRET, free_ports
+from jitsi_cluster.harness.turn_server import TurnServer, coturn, credentials
 from tests.jitsi.conftest import require
 
 TURN_PORTS = range(3480, 3500)
@@ -100,7 +100,7 @@ async def test_the_credentials_that_prosody_hands_out_open_the_relay(
     [
         credentials(lifetime=-5),
         credentials(secret="another-secret"),
-        ("telesalud", SECRET),
+        ("telesalud", TURN_SECRET),
         (credentials(lifetime=3600)[0], credentials(lifetime=7200)[1]),
     ],
     ids=["expired", "other secret", "plain", "stretched"],
@@ -113,11 +113,11 @@ async def test_other_credentials_are_refused(relay: TurnServer, user: str, passw
 
 def test_the_secret_is_in_a_private_file_only(relay: TurnServer) -> None:
     config = relay.directory / "turnserver.conf"
-    assert f"static-auth-secret={SECRET}" in config.read_text()
+    assert f"static-auth-secret={TURN_SECRET}" in config.read_text()
     assert stat.S_IMODE(config.stat().st_mode) == 0o600
     command = Path(f"/proc/{relay.process.pid}/cmdline").read_bytes()
-    assert SECRET.encode() not in command
-    assert SECRET not in relay.log
+    assert TURN_SECRET.encode() not in command
+    assert TURN_SECRET not in relay.log
 
 
 async def _tls_server(directory: Path, name: str, port: int) -> asyncio.Server:

@@ -36,8 +36,9 @@ assert(not issuers:empty(), "no accepted issuer is configured (JWT_ACCEPTED_ISSU
 assert(not audiences:empty(), "no accepted audience is configured (JWT_ACCEPTED_AUDIENCES)");
 
 local keys = {}; -- file name of the key -> { key = public key, stale_at = seconds }
-local unknown_budget = 20; -- look-ups of unknown keys a minute, so that a flood reaches no server
-module:add_timer(60, function () unknown_budget = 20; return 60; end);
+local BUDGET = 600; -- look-ups of unknown keys a minute, so that a flood stays bearable
+local unknown_budget = BUDGET;
+module:add_timer(60, function () unknown_budget = BUDGET; return 60; end);
 
 local function read_key(name)
 	local file = key_dir and io.open(key_dir .. "/" .. name, "rb");

@@ -51,7 +51,8 @@ local function settle(room, answer, asked_at)
 	end
 	if answer then
 		answers[room] = answer;
-		module:add_timer(ttl, function ()
+		-- A refusal serves only those who wait for it now: a moment later the window may be open.
+		module:add_timer(answer.allow and ttl or math.min(ttl, 2), function ()
 			if answers[room] == answer then answers[room] = nil; end
 		end);
 		-- The control plane is right about a room that is already running, too.
