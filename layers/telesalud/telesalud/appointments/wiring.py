@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 class AppointmentsSettings(Settings):
     """Settings of the appointments app."""
 
-    audit_bucket: str = ""
     partners_url: str = ""
     """Base URL of the other contexts' APIs; by default the front door's."""
 
