@@ -488,19 +488,20 @@ def test_every_transition_survives_a_crash_at_any_step(act: str) -> None:
 
     def do(stage: Stage) -> None:
         keyed = call(PARTNER, key="some-key-1")
+        acts: dict[str, Callable[[], object]] = {
+            "announce": lambda: presence.announce(
+                stage.services, stage.patient, stage.id, Announce()
+            ),
+            "admit": lambda: presence.admit(stage.services, stage.doctor, stage.id),
+            "finish": lambda: finish.finish(stage.services, stage.doctor, stage.id, note),
+            "limit": lambda: limit.due(stage.services, "hospital-demo", stage.id, 1),
+            "cancel": lambda: scheduling.cancel(stage.services, keyed, stage.id, Cancel()),
+            "reschedule": lambda: scheduling.reschedule(
+                stage.services, keyed, ORIGIN, stage.id, later
+            ),
+        }
         try:
-            {
-                "announce": lambda: presence.announce(
-                    stage.services, stage.patient, stage.id, Announce()
-                ),
-                "admit": lambda: presence.admit(stage.services, stage.doctor, stage.id),
-                "finish": lambda: finish.finish(stage.services, stage.doctor, stage.id, note),
-                "limit": lambda: limit.due(stage.services, "hospital-demo", stage.id, 1),
-                "cancel": lambda: scheduling.cancel(stage.services, keyed, stage.id, Cancel()),
-                "reschedule": lambda: scheduling.reschedule(
-                    stage.services, keyed, ORIGIN, stage.id, later
-                ),
-            }[act]()
+            acts[act]()
         except AnsweredBefore:
             return
 

@@ -28,8 +28,8 @@ class ConsultsSettings(Settings):
     """`clamd://host:port`; the local stages may use `eicar`."""
     stun_urls: Words = ()
     turn_urls: Words = ()
-    turn_secret: str = ""
-    """Name or ARN of the Secrets Manager secret shared with the TURN servers."""
+    turn_key_arn: str = ""
+    """ARN of the Secrets Manager secret shared with the TURN servers."""
     websocket: str = ""
     """Where messages to WebSocket connections are posted."""
     deliveries: str = ""
@@ -48,6 +48,6 @@ class ConsultsSettings(Settings):
     def _real_scanner(self) -> Self:
         if not self.is_local and self.scanner == "eicar":
             raise ValueError("scanner eicar is for the local stages only")
-        if self.turn_urls and not self.turn_secret:
-            raise ValueError("turn_secret is needed with turn_urls")
+        if self.turn_urls and not self.turn_key_arn:
+            raise ValueError("turn_key_arn is needed with turn_urls")
         return self

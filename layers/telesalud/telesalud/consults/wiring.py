@@ -85,4 +85,4 @@ def video_provider() -> VideoProvider:
 
 @cache
 def _turn_secret() -> bytes:
-    return clients.secret(settings().turn_secret).encode()
+    return clients.secret(settings().turn_key_arn).encode()
