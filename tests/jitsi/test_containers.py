@@ -1,6 +1,7 @@
 """The build files, the compose file, the secrets and the served configuration."""
 
 import json
+import os
 import re
 import stat
 import subprocess
@@ -52,6 +53,17 @@ def test_the_build_files_are_free_of_lint(dockerfile: Path) -> None:
 def test_the_scripts_are_free_of_lint() -> None:
     require("shellcheck")
     check("shellcheck", *SCRIPTS)
+
+
+@pytest.mark.parametrize("config", sorted(CLUSTER.glob("edge/*.cfg")), ids=lambda p: p.stem)
+def test_the_edge_configurations_are_valid(config: Path, services: dict[str, Any]) -> None:
+    require("haproxy")
+    names = {name for service in services.values() for name in service.get("environment", {})}
+    environment = dict.fromkeys(names, "127.0.0.1:10099") | {"EDGE_PORT": "10098"}
+    run = subprocess.run(
+        ["haproxy", "-c", "-f", config], env={**os.environ, **environment}, check=False
+    )
+    assert run.returncode == 0
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda p: p.parent.name)
