@@ -458,3 +458,13 @@ class TeleconsultationFinished(Contract):
     consult_id: Id
     patient_id: Id
     practitioner_id: Id
+
+
+EVENTS: dict[str, type[Contract]] = {
+    "appointments.appointment_booked": AppointmentFact,
+    "appointments.appointment_rescheduled": AppointmentFact,
+    "appointments.appointment_cancelled": AppointmentFact,
+    "appointments.status_changed": AppointmentFact,
+    "appointments.teleconsultation_finished": TeleconsultationFinished,
+}
+"""Event types and the models of their `data`."""

@@ -303,3 +303,11 @@ class EncounterFiled(Contract):
     consult_id: Id
     appointment_id: Id
     documents: int
+
+
+EVENTS: dict[str, type[Contract]] = {
+    "patients.patient_registered": PatientFact,
+    "patients.patient_updated": PatientFact,
+    "patients.encounter_filed": EncounterFiled,
+}
+"""Event types and the models of their `data`."""
