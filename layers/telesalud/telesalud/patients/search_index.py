@@ -51,6 +51,8 @@ class Plan(NamedTuple):
     """What the sort keys start with."""
     exact: bool
     """Whether the range holds (hash collisions apart) only what was asked for."""
+    cuts: tuple[str, ...]
+    """The beginnings that the range stands for, all of one length."""
 
 
 def words_of(parts: Iterable[str | None]) -> list[str]:
@@ -61,7 +63,7 @@ def words_of(parts: Iterable[str | None]) -> list[str]:
 
 def postings(words: Sequence[str], hashed: Hash) -> list[Posting]:
     """All postings of a name."""
-    groups = [*((word,) for word in words), *combinations(words, 2)]
+    groups = [*combinations(words, 1), *combinations(words, 2)]
     # Words that begin alike may share a posting.
     every = (
         Posting(_partition(group, hashed), _chain(group, min(map(len, group)), hashed))
@@ -78,7 +80,20 @@ def plan(prefixes: Sequence[str], hashed: Hash) -> Plan | None:
     group = sorted(telling, key=len, reverse=True)[:2]
     depth = min(DEEPEST, *map(len, group))
     exact = len(prefixes) == len(group) and all(len(prefix) == depth for prefix in group)
-    return Plan(_partition(group, hashed), _chain(group, depth, hashed), exact)
+    cuts = _cuts(group, depth)
+    return Plan(_partition(group, hashed), _chain(group, depth, hashed), exact, cuts)
+
+
+def is_first(words: Sequence[str], asked: Plan, chain: str, hashed: Hash) -> bool:
+    """Whether this is the first of a patient's postings in the range that was asked for.
+
+    Somebody with two words that begin alike has several; he is found once, on one page.
+    """
+    depth = len(asked.cuts[0])
+    groups = [g for g in combinations(words, len(asked.cuts)) if _cuts(g, depth) == asked.cuts]
+    if len(groups) < 2:
+        return True
+    return chain == min(_chain(group, min(map(len, group)), hashed) for group in groups)
 
 
 def prefixes_in(text: str) -> list[str]:
@@ -101,10 +116,13 @@ def matches(words: Sequence[str], prefixes: Sequence[str]) -> bool:
 
 
 def _partition(group: Sequence[str], hashed: Hash) -> str:
-    return hashed(" ".join(sorted(word[:FIRST] for word in group)))
+    return hashed(" ".join(_cuts(group, FIRST)))
 
 
 def _chain(group: Sequence[str], depth: int, hashed: Hash) -> str:
     lengths = range(FIRST + 1, min(depth, DEEPEST) + 1)
-    cuts = (" ".join(sorted(word[:length] for word in group)) for length in lengths)
-    return "".join(hashed(cut)[:_LINK] for cut in cuts)
+    return "".join(hashed(" ".join(_cuts(group, length)))[:_LINK] for length in lengths)
+
+
+def _cuts(group: Sequence[str], length: int) -> tuple[str, ...]:
+    return tuple(sorted(word[:length] for word in group))

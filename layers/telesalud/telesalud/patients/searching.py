@@ -82,7 +82,8 @@ def _by_birth(services: Services, tenant: str, query: PatientSearch) -> _Hits:
 def _by_name(
     services: Services, tenant: str, query: PatientSearch, prefixes: Sequence[str]
 ) -> _Hits:
-    plan = search_index.plan(prefixes, repository.name_hash(services.vault, tenant))
+    hashed = repository.name_hash(services.vault, tenant)
+    plan = search_index.plan(prefixes, hashed)
     if plan is None:
         detail = f"give at least {search_index.FIRST} letters of a name"
         raise Invalid(detail, [FieldError("/query/name", "too-short", detail)])
@@ -92,12 +93,14 @@ def _by_name(
         after=from_cursor(query.cursor),
         limit=query.limit if plan.exact else _SIFTED,
     )
-    hits = [
-        item.key.sk
-        for item in page.items
-        if plan.exact
-        or search_index.matches(repository.words_in(services.vault, tenant, item), prefixes)
-    ]
+    hits = []
+    for item in page.items:
+        words = repository.words_in(services.vault, tenant, item)
+        chain = item.key.sk.partition("#")[0]
+        if search_index.matches(words, prefixes) and search_index.is_first(
+            words, plan, chain, hashed
+        ):
+            hits.append(item.key.sk)
     more = hits[query.limit - 1] if len(hits) > query.limit else page.next_after
     return _Hits([sk.rpartition("#")[2] for sk in hits[: query.limit]], more)
 
