@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 
 from infra.package import Packaged, package
 from infra.stages import Stage, load_stage
-from infra.tools import BUILD, CommandFailed, environment, run
+from infra.tools import CommandFailed, environment, run
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
@@ -150,9 +150,8 @@ class Deployment:
         """The first-party commands: `aws cloudformation package`, then `deploy`."""
         name = self.stage.stack_name(packaged.stack)
         template.setdefault("Outputs", {})[DIGEST] = {"Value": digest}
-        source = deployed_template(self.stage, packaged.stack)
+        source = packaged.template.parent / f"deploy-{digest[:16]}.json"
         ready = source.with_suffix(".packaged.json")
-        source.parent.mkdir(parents=True, exist_ok=True)
         source.write_text(json.dumps(template))
         aws: tuple[str | Path, ...] = (environment("awscli") / "aws", "cloudformation")
         env = self.environ | {"AWS_DEFAULT_REGION": self.stage.region_of(packaged.stack)}
@@ -212,11 +211,6 @@ class Deployment:
     def _outputs(stack: StackTypeDef | None) -> dict[str, str]:
         outputs = stack.get("Outputs", []) if stack else []
         return {each["OutputKey"]: each["OutputValue"] for each in outputs}
-
-
-def deployed_template(stage: Stage, stack: str) -> Path:
-    """Where the template last deployed from this working copy is kept."""
-    return BUILD / stage.name / "deployed" / f"{stack}.json"
 
 
 def _is_settled(stack: StackTypeDef) -> bool:

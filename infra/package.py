@@ -1,7 +1,7 @@
 """Build what a deployment uploads: layers, app zips and complete templates.
 
-`python -m infra.package [STAGE]`. Everything goes to .build/<stage>/<stack>/ and is keyed by
-content: what has not changed is not built again.
+`python -m infra.package [STAGE]`. Everything goes to .build/<stage>/<stack>-<key>/, keyed by
+content: what has not changed is not built again, and two builds never disturb each other.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
@@ -36,6 +37,10 @@ BASES = {"paho": ("app",)}
 """What a stack builds on; an app without a table of its own is no context."""
 CONTEXT_BASES = ("app", "context")
 PLAIN_STACKS = ("artifacts", "foundation", "front_door")
+
+
+FORGOTTEN_AFTER = 24 * 3600
+"""Seconds after which an older build of a stack is deleted."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def package_plain(stage: Stage, stack: str) -> Packaged:
                 "CompatibleArchitectures": [LAMBDA_ARCHITECTURE],
                 "RetentionPolicy": "Delete" if stage.local else "Retain",
             }
-    return _written(stage, stack, render.complete(template, stack, stage))
+    return _keyed(stage, stack, render.complete(template, stack, stage))
 
 
 def package_video(stage: Stage, stack: str) -> Packaged:
@@ -107,7 +112,7 @@ def package_video(stage: Stage, stack: str) -> Packaged:
         write_zip(zip_path, [(work, "")])
     for logical_id, _ in render.functions(template):
         template["Resources"][logical_id]["Properties"]["CodeUri"] = str(zip_path)
-    return _written(stage, stack, render.complete(template, stack.replace("_", "-"), stage))
+    return _keyed(stage, stack, render.complete(template, stack.replace("_", "-"), stage))
 
 
 def package_app(stage: Stage, context: str) -> Packaged:
@@ -117,10 +122,10 @@ def package_app(stage: Stage, context: str) -> Packaged:
     machines = ROOT / "infra" / "state_machines"
     bases = [STACKS / f"{base}.yaml" for base in BASES.get(context, CONTEXT_BASES)]
     sources = (FUNCTIONS / context, *bases, stack_file, machines, *BUILDER)
-    key = fingerprint(*sources, repr(target), repr(stage))
-    place = BUILD / stage.name / context
-    done = place / "key"
-    if not done.exists() or done.read_text() != key:
+    key = fingerprint(*sources, repr(target), repr(stage))[:16]
+    place = BUILD / stage.name / f"{context}-{key}"
+    template_path = place / "template.json"
+    if not template_path.exists():
         _clean(place)
         merged = reduce(render.merge, (render.load(path) for path in (*bases, stack_file)))
         _chalice_package(context, render.name_context(merged, context), place)
@@ -129,9 +134,8 @@ def package_app(stage: Stage, context: str) -> Packaged:
         for logical_id, _ in render.functions(template):
             template["Resources"][logical_id]["Properties"]["CodeUri"] = str(place / "app.zip")
         _resolve_state_machines(template)
-        _written(stage, context, render.complete(template, context, stage))
-        done.write_text(key)
-    template_path = place / "template.json"
+        _written(place, render.complete(template, context, stage))
+        _forget_older(place)
     return Packaged(context, template_path, _digest(template_path))
 
 
@@ -191,11 +195,28 @@ def _resolve_state_machines(template: render.Template) -> None:
             resource["Properties"]["DefinitionUri"] = str((STACKS / uri).resolve())
 
 
-def _written(stage: Stage, stack: str, template: dict[str, Any]) -> Packaged:
-    path = BUILD / stage.name / stack / "template.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(template, indent=1))
+def _keyed(stage: Stage, stack: str, template: render.Template) -> Packaged:
+    """The finished template of a stack without an app, in a place named after its content."""
+    key = fingerprint(json.dumps(template))[:16]
+    path = _written(BUILD / stage.name / f"{stack}-{key}", template)
     return Packaged(stack, path, _digest(path))
+
+
+def _written(place: Path, template: dict[str, Any]) -> Path:
+    place.mkdir(parents=True, exist_ok=True)
+    path = place / "template.json"
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(template, indent=1))
+    partial.replace(path)
+    return path
+
+
+def _forget_older(place: Path) -> None:
+    """Delete builds of the same stack that no deployment can be using any more."""
+    stack = place.name.rpartition("-")[0]
+    for other in place.parent.glob(f"{stack}-*"):
+        if time.time() - other.stat().st_mtime > FORGOTTEN_AFTER:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _digest(template: Path) -> str:

@@ -221,7 +221,7 @@ class Gateway:
         if "." not in path.rsplit("/", 1)[-1]:
             path = "/patient.html" if re.match(r"^/c(/|$)", path) else "/index.html"
         file = (SITE / path.lstrip("/")).resolve()
-        if not SITE.exists():
+        if not (SITE / "index.html").exists():
             return web.Response(
                 status=503, text="The site is not built yet: run `make web`, then reload.\n"
             )

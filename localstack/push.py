@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from infra.deploy import Deployment, DeploymentFailed, deployed_template
+from botocore.exceptions import ClientError
+
+from infra.deploy import Deployment, DeploymentFailed
 from infra.package import package, target_of, telesalud_layer
 from infra.render import functions
 from infra.tools import CommandFailed
@@ -31,7 +33,7 @@ def push(deployment: Deployment, progress: Callable[[str], None]) -> None:
     for app in stage.apps():
         packaged = package(stage, app)
         template = json.loads(packaged.template.read_text())
-        if _template_changed(deployed_template(stage, app), template):
+        if _without_code(_deployed_template(deployment, app)) != _without_code(template):
             deployment.deploy([app])
         for name in _function_names(template, stage.name, app):
             _push_function(client, name, packaged.template.parent / "app.zip", layer, progress)
@@ -66,10 +68,26 @@ def _push_function(
         progress(f"{name} has new code")
 
 
-def _template_changed(deployed: Path, template: dict[str, Any]) -> bool:
-    if not deployed.exists():
-        return True
-    return bool(json.loads(deployed.read_text())["Resources"] != template["Resources"])
+def _deployed_template(deployment: Deployment, app: str) -> dict[str, Any]:
+    client = deployment.client("cloudformation")
+    try:
+        name = deployment.stage.stack_name(app)
+        body = client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            return {"Resources": {}}  # not deployed yet
+        raise
+    parsed: dict[str, Any] = json.loads(body) if isinstance(body, str) else dict(body)
+    return parsed
+
+
+def _without_code(template: dict[str, Any]) -> dict[str, Any]:
+    """The template's resources without the places that code is uploaded to."""
+    resources: dict[str, Any] = json.loads(json.dumps(template["Resources"]))
+    for resource in resources.values():
+        for name in ("CodeUri", "DefinitionUri"):
+            resource.get("Properties", {}).pop(name, None)
+    return resources
 
 
 def _function_names(template: dict[str, Any], stage: str, app: str) -> Iterator[str]:
