@@ -130,6 +130,9 @@ class Client:
             f"<presence xmlns='{CLIENT}' to='{room}@{MUC}/{nick}'><x xmlns='{MUC_NS}'/></presence>"
         )
 
+    async def leave(self, room: str, nick: str) -> None:
+        await self.send(f"<presence xmlns='{CLIENT}' type='unavailable' to='{room}@{MUC}/{nick}'/>")
+
     async def close(self) -> None:
         if self._socket is not None:
             await self._socket.close()
@@ -174,11 +177,6 @@ class Participant(Client):
         if answer.get("type") == "error":
             raise JoinRefused(condition(answer))
         return await self.enter(room)
-
-    async def leave(self, room: str) -> None:
-        await self.send(
-            f"<presence xmlns='{CLIENT}' type='unavailable' to='{room}@{MUC}/{self.nick}'/>"
-        )
 
     async def destroyed(self, patience: float = 10) -> str:
         """Waits for the room's destruction; the reason text."""
@@ -227,8 +225,6 @@ class Focus(Client):
         elif nick != "focus" and stanza.get("type") == "unavailable":
             self.rooms[room].discard(nick)
             if not self.rooms[room]:
-                await self.send(
-                    f"<presence xmlns='{CLIENT}' type='unavailable' to='{room}/focus'/>"
-                )
+                await self.leave(room.partition("@")[0], "focus")
         elif nick != "focus":
             self.rooms[room].add(nick)

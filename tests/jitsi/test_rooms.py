@@ -3,6 +3,7 @@
 import pytest
 
 from jitsi_cluster.harness.cluster import Cluster
+from jitsi_cluster.harness.prosody_server import MUC
 from jitsi_cluster.harness.xmpp_client import JoinRefused
 from schemas.video import OccupantJoined, OccupantLeft, RoomDestroyed
 
@@ -71,3 +72,20 @@ async def test_a_reloaded_page_replaces_its_earlier_connection(cluster: Cluster)
     assert sorted(p.participant_id for p in answer.participants) == ["doctor-1", "patient-1"]
     left = [e for e in events if isinstance(e, OccupantLeft)]
     assert [(e.occupant.participant_id, e.reason) for e in left[:1]] == [("patient-1", "replaced")]
+
+
+async def test_jicofos_health_check_passes_and_its_room_is_no_way_in(cluster: Cluster) -> None:
+    check = "__jicofo-health-check-42"
+    mine = cluster.room()
+    async with await cluster.focus().start() as focus, cluster.participant() as person:
+        await focus.presence_to(check, "focus")
+        await focus.expect(lambda s: s.get("from") == f"{check}@{MUC}/focus" and not s.get("type"))
+        await person.login(mine, cluster.mint(mine, moderator=True))
+        with pytest.raises(JoinRefused, match="not-allowed"):
+            await person.enter(check)
+        await focus.leave(check, "focus")
+        await cluster.join(mine, "patient-1")
+        await cluster.plane.wait(mine, lambda es: len(es) == 2)
+    assert cluster.plane.of(check) == []
+    assert "Traceback" not in cluster.prosody.log
+    assert "attempt to" not in cluster.prosody.log

@@ -81,6 +81,8 @@ module:hook("muc-room-pre-create", function (event)
 	local answer = answers[name];
 	if not is_focus(event.stanza.attr.from) then
 		return deny(event, "not-allowed", "Only the focus creates rooms");
+	elseif name:find("^__jicofo%-health%-check") then
+		return; -- Jicofo tries the server out; nobody else gets into a room without admission
 	elseif not answer or not answer.allow or answer.ends_at <= now() then
 		module:log("info", "Room %s was not created: no admission", name);
 		return deny(event, "not-allowed", "The room is not admitted");
@@ -94,7 +96,8 @@ module:hook("muc-room-pre-create", function (event)
 end, 90);
 
 module:hook("muc-room-created", function (event)
-	limit.arm(event.room.telesalud, limit_hooks(event.room, event.room.telesalud));
+	local state = event.room.telesalud;
+	if state then limit.arm(state, limit_hooks(event.room, state)); end
 end, 90);
 
 -- A participant who comes back (a reloaded page) replaces the connection left behind.
