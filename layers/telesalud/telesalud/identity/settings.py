@@ -5,7 +5,11 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from telesalud.platform.settings import Settings, parse_json
+from telesalud.platform.settings import Settings
+
+
+def _split(value: object) -> object:
+    return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
 
 
 class IdentitySettings(Settings):
@@ -13,8 +17,9 @@ class IdentitySettings(Settings):
 
     signing_key: str
     """Id, ARN or alias of the asymmetric KMS key that signs access tokens."""
-    published_keys: Annotated[tuple[str, ...], BeforeValidator(parse_json)] = ()
-    """Further KMS keys in the JWKS: the next one before a rollover, the last one after it."""
+    published_keys: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
+    """Further KMS keys in the JWKS, separated by commas: the next one before a rollover, the last
+    one after it."""
     argon2_memory_kib: int = Field(default=47104, ge=19456)
     """46 MiB with one pass and one lane: the OWASP password storage cheat sheet's first choice,
     about 50 ms of a function with 1 GB; memory is what makes guessing on graphics cards dear."""

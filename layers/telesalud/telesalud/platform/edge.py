@@ -34,8 +34,6 @@ from telesalud.platform.work import AnsweredBefore, Call, Once, Remembered, Serv
 MAX_BODY = 256 * 1024
 """Bytes of a JSON request body; files travel by presigned upload instead."""
 FRONT_DOOR_HEADER = "x-telesalud-front-door"
-VIEWER_HEADER = "cloudfront-viewer-address"
-"""`<address>:<port>` of the client; believed only together with the front door's secret."""
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -225,11 +223,18 @@ def _parse(operation: Operation, raw: Any, request_id: str, *, behind_door: bool
 
 
 def _source(raw: Any, *, behind_door: bool) -> str:
-    """The client's address: the gateway sees only the front door's, which passes it on."""
-    viewer = raw.headers.get(VIEWER_HEADER, "") if behind_door else ""
-    if viewer:
-        return str(viewer.rpartition(":")[0])
-    return str(raw.context.get("identity", {}).get("sourceIp", ""))
+    """The client's address: the gateway itself sees only that of the front door.
+
+    Each hop appends the address it was called from to X-Forwarded-For, so what the front door
+    appended is the last one that is not the gateway's; anything before it may be the client's lie.
+    """
+    peer = str(raw.context.get("identity", {}).get("sourceIp", ""))
+    if not behind_door:
+        return peer
+    hops = [hop.strip() for hop in raw.headers.get("x-forwarded-for", "").split(",")]
+    if len(hops) > 1 and hops[-1] == peer:
+        hops.pop()
+    return hops[-1][:45] or peer
 
 
 def _read(operation: Operation, headers: Mapping[str, str], body: bytes) -> BaseModel | None:

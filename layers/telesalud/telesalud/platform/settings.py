@@ -22,8 +22,7 @@ class SettingsError(Exception):
     """The environment is not fit to run in; the message lists every variable at fault."""
 
 
-def parse_json(value: object) -> object:
-    """For `BeforeValidator` on a field whose variable holds JSON."""
+def _parse_json(value: object) -> object:
     return json.loads(value) if isinstance(value, str) else value
 
 
@@ -63,7 +62,7 @@ class Settings(BaseModel):
     origin: str = Field(pattern=r"^https?://[^/]+$")
     """The front door's URL without a trailing slash."""
     bus: str = ""
-    trusted_issuers: Annotated[tuple[TrustedIssuer, ...], BeforeValidator(parse_json)] = ()
+    trusted_issuers: Annotated[tuple[TrustedIssuer, ...], BeforeValidator(_parse_json)] = ()
     front_door_sha256: str = ""
     """SHA-256 in hex of the secret header that the front door adds; empty accepts any caller."""
 

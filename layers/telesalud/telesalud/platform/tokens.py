@@ -78,11 +78,11 @@ class TokenRefused(Unauthenticated):
         self.reason = reason
 
 
-def fetch_https(url: str) -> bytes:
+def fetch_document(url: str) -> bytes:
     """GET a small public document: no redirects, at most MAX_JWKS bytes. Raises Unavailable."""
     # The standard library, because botocore has loaded it already and httpx costs 0.1 s of a cold
     # start in every app's authorizer.
-    from urllib.error import URLError  # noqa: PLC0415
+    from http.client import HTTPException  # noqa: PLC0415
     from urllib.request import HTTPRedirectHandler, Request, build_opener  # noqa: PLC0415
 
     class NoRedirects(HTTPRedirectHandler):
@@ -93,7 +93,7 @@ def fetch_https(url: str) -> bytes:
     try:
         with build_opener(NoRedirects).open(request, timeout=_FETCH_TIMEOUT) as answer:
             document: bytes = answer.read(MAX_JWKS + 1)
-    except (URLError, OSError) as error:
+    except (OSError, HTTPException) as error:  # URLError is an OSError
         raise Unavailable("the keys of an identity provider cannot be fetched") from error
     if len(document) > MAX_JWKS:
         raise Unavailable("the key document of an identity provider is too large")
@@ -168,7 +168,7 @@ class TokenVerifier:
     def __init__(
         self,
         issuers: Sequence[TrustedIssuer],
-        fetch: Fetch = fetch_https,
+        fetch: Fetch = fetch_document,
         clock: Clock = utc_now,
     ) -> None:
         self._clock = clock
