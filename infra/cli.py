@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -116,7 +116,7 @@ def verify_audit(stage: Stage, arguments: Arguments) -> None:
     settings = settings_of(stage, arguments.context)
     table = settings["TELESALUD_TABLE"]
     bucket = settings["TELESALUD_DIGESTS_BUCKET"]
-    archive = S3Archive(bucket, clients.s3, utc_now, kept=timedelta(0))
+    archive = S3Archive(bucket, clients.s3)
     digests = None if arguments.no_archive else read_digests(archive, table, arguments.tenant)
     store = DynamoStore(table, clients.dynamodb)
     report = verify(store, arguments.tenant, utc_now(), digests)
@@ -127,11 +127,18 @@ def verify_audit(stage: Stage, arguments: Arguments) -> None:
 
 
 def replay_events(stage: Stage, arguments: Arguments) -> None:
-    from telesalud.platform.relay import EventBridgeBus, of_period  # noqa: PLC0415
+    from telesalud.platform.relay import EventBridgeBus, of_period, of_subject  # noqa: PLC0415
 
     settings = settings_of(stage, arguments.context)
     store = DynamoStore(settings["TELESALUD_TABLE"], clients.dynamodb)
-    events = of_period(store, arguments.since, arguments.until, arguments.tenant)
+    if arguments.subject and not arguments.tenant:
+        raise CommandError("--subject needs --tenant")
+    since, until = arguments.since, arguments.until
+    if arguments.subject:
+        found = of_subject(store, arguments.tenant, arguments.subject)
+        events = [event for event in found if since <= event.at < until]
+    else:
+        events = of_period(store, since, until, arguments.tenant)
     taken = EventBridgeBus(settings["TELESALUD_BUS"], clients.events).publish(events)
     print(f"published {taken} of {len(events)} events")
     if taken < len(events):
@@ -211,6 +218,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--since", required=True, type=_moment)
     made.add_argument("--until", required=True, type=_moment)
     made.add_argument("--tenant", default="", help="all by default")
+    made.add_argument("--subject", default="", help="one patient, appointment or consult only")
     made = command(replay, "dead-letters", replay_dead_letters, "back to the queue they came from")
     made.add_argument("context")
     made.add_argument("queue", help="such as deliveries-dead-letters")

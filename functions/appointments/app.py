@@ -391,8 +391,8 @@ def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
 
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
-    """New audit entries go into the tenant's hash chain."""
-    from telesalud.platform.chain import seal_batch  # noqa: PLC0415  # this function only
+    """New audit entries go into the tenant's hash chain; its head is archived once a day."""
+    from telesalud.platform.trail import keep_trail  # noqa: PLC0415  # this function only
 
     services = wiring.services()
-    return seal_batch(event["Records"], services.store, services.clock)
+    return keep_trail(event, services.store, services.clock)

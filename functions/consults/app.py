@@ -545,8 +545,8 @@ def relay(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
 
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
-    """The table's stream: audit entries go into the tenant's hash chain."""
-    return workers.seal_audit(event["Records"])
+    """The table's stream: audit entries go into the tenant's hash chain, archived once a day."""
+    return workers.seal_audit(event)
 
 
 @app.lambda_function(name="deliver")

@@ -5,14 +5,12 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
 from telesalud.platform.archive import S3Archive
-from telesalud.platform.clock import utc_now
 from telesalud.platform.consumer import consume, event_in, redrive
 from telesalud.platform.events import Event
 from telesalud.platform.relay import EventBridgeBus
@@ -127,7 +125,7 @@ def test_the_local_cloud_keeps_the_first_digest_too() -> None:
     client = cloud_client("s3")
     bucket = f"digests-{uuid.uuid4().hex[:12]}"
     client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
-    archive = S3Archive(bucket, lambda: client, utc_now, timedelta(minutes=1))
+    archive = S3Archive(bucket, lambda: client)
     for body in (b"first", b"second"):
         archive.write("audit-digests/t/x/2026-11-21.json", body)
     client.put_object(Bucket=bucket, Key="audit-digests/t/x/2026-11-21.json", Body=b"forged")

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
@@ -32,9 +32,10 @@ from telesalud.platform.chain import (
 from telesalud.platform.chain_check import DIGEST_WITHIN, SEAL_WITHIN, FaultKind, Report, verify
 from telesalud.platform.dynamodb import item_of
 from telesalud.platform.store import Item, Key
+from telesalud.platform.trail import keep_trail
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Change, MemoryStore
-from tests.support.world import START, TENANT, World, stream_record, user
+from tests.support.world import TENANT, World, stream_record, user
 
 
 class MemoryArchive:
@@ -359,10 +360,14 @@ def test_a_chain_written_anew_shows_only_against_its_digests() -> None:
     assert kinds(anew.check(digests)) == {FaultKind.ALTERED}
 
 
-def test_a_chain_without_recent_digests_is_a_fault() -> None:
+def test_links_that_stay_without_a_digest_are_a_fault() -> None:
     trail = Trail().sealed(3, 1)
-    assert kinds(trail.check([])) == {FaultKind.UNARCHIVED}
+    assert trail.check([]).sound
     digests = _digests(trail)
+    trail.clock.advance(seconds=DIGEST_WITHIN.total_seconds() + 1)
+    assert kinds(trail.check([])) == {FaultKind.UNARCHIVED}
+    assert trail.check(digests).sound, "nothing was written since"
+    trail.sealed(1, 1)
     assert trail.check(digests).sound
     trail.clock.advance(seconds=DIGEST_WITHIN.total_seconds() + 1)
     assert kinds(trail.check(digests)) == {FaultKind.UNARCHIVED}
@@ -393,15 +398,39 @@ def test_the_bucket_keeps_the_first_version_of_a_digest_under_lock() -> None:
             "s3", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
         )
         client.create_bucket(Bucket="digests", ObjectLockEnabledForBucket=True)
-        clock = Trail().clock
-        archive = S3Archive("digests", lambda: client, clock, timedelta(days=3650))
+        client.put_object_lock_configuration(
+            Bucket="digests",
+            ObjectLockConfiguration={
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Years": 10}},
+            },
+        )
+        archive = S3Archive("digests", lambda: client)
         name = prefix_of("consults", TENANT) + "2026-11-21.json"
         archive.write(name, b"first")
         archive.write(name, b"second")
         assert [*archive.read(prefix_of("consults", TENANT))] == [b"first"]
         lock = client.head_object(Bucket="digests", Key=name)
         assert lock["ObjectLockMode"] == "GOVERNANCE"
-        assert lock["ObjectLockRetainUntilDate"] > START + timedelta(days=3649)
+        left = lock["ObjectLockRetainUntilDate"] - datetime.now(UTC)
+        assert left > timedelta(days=3640)
         client.put_object(Bucket="digests", Key=name, Body=b"forged")
         client.delete_object(Bucket="digests", Key=name)
         assert [*archive.read(prefix_of("consults", TENANT))] == [b"first"]
+
+
+def test_one_function_seals_the_streams_batches_and_archives_on_schedule(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {
+        "STAGE": "test", "CONTEXT": "consults", "TABLE": "consults", "DATA_KEY": "k",
+        "ORIGIN": "http://localhost", "DIGESTS_BUCKET": "digests",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"TELESALUD_{name}", value)
+    trail, archive = Trail(), MemoryArchive()
+    trail.write(3)
+    done: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
+    assert keep_trail({"Records": trail.records()}, trail.store, trail.clock, archive) == done
+    assert archive.kept == {}
+    assert keep_trail({"source": "aws.events"}, trail.store, trail.clock, archive) == done
+    assert [d.seq for d in read_digests(archive, "consults", TENANT)] == [1]

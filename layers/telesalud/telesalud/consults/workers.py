@@ -8,13 +8,14 @@ from typing import Any
 from schemas.consults import ConsultEvent, EventType
 from telesalud.consults import channel, inspection, notifications, wiring
 from telesalud.consults.repository import load
-from telesalud.platform import chain, clients, consumer
+from telesalud.platform import clients, consumer
 from telesalud.platform.clock import utc_now
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger
 from telesalud.platform.relay import BatchAnswer, EventBridgeBus, inserted
 from telesalud.platform.relay import relay as relay_events
+from telesalud.platform.trail import keep_trail
 from telesalud.platform.webhooks.deliveries import Deliveries
 
 Records = Iterable[Mapping[str, Any]]
@@ -42,9 +43,9 @@ def relay(records: Records) -> BatchAnswer:
     return answer
 
 
-def seal_audit(records: Records) -> BatchAnswer:
-    """Seal the batch's audit entries into their tenants' chains."""
-    return chain.seal_batch(records, wiring.services().store, utc_now)
+def seal_audit(event: Mapping[str, Any]) -> BatchAnswer:
+    """Seal a stream batch's audit entries into their tenants' chains; archive the heads daily."""
+    return keep_trail(event, wiring.services().store, utc_now)
 
 
 def on_events(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:

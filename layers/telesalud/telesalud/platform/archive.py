@@ -6,8 +6,7 @@ chain contradicts it.
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -84,24 +83,15 @@ def _tenants(store: Store) -> Iterator[str]:
 
 
 class S3Archive:
-    """An `Archive` on a bucket with versioning and Object Lock.
+    """An `Archive` on a bucket with versioning, Object Lock and a default retention.
 
-    `GOVERNANCE` outside production: compliance mode binds even the account's root until the end.
+    The bucket says how long and how strictly: governance mode outside production, as compliance
+    mode binds even the account's root until the end.
     """
 
-    def __init__(
-        self,
-        bucket: str,
-        client: "Callable[[], S3Client]",
-        clock: Clock,
-        kept: timedelta,
-        mode: Literal["GOVERNANCE", "COMPLIANCE"] = "GOVERNANCE",
-    ) -> None:
+    def __init__(self, bucket: str, client: "Callable[[], S3Client]") -> None:
         self._bucket = bucket
         self._client = client
-        self._clock = clock
-        self._kept = kept
-        self._mode: Literal["GOVERNANCE", "COMPLIANCE"] = mode
 
     def write(self, name: str, body: bytes) -> None:
         from botocore.exceptions import ClientError  # noqa: PLC0415  # botocore comes with S3
@@ -114,8 +104,6 @@ class S3Archive:
                 ContentType="application/json",
                 IfNoneMatch="*",
                 ChecksumAlgorithm="SHA256",
-                ObjectLockMode=self._mode,
-                ObjectLockRetainUntilDate=self._clock() + self._kept,
             )
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:

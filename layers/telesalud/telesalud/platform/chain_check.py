@@ -98,9 +98,9 @@ def verify(
         item.key: (digest_of(item), str(item.attributes.get("at", "")))
         for item in store.sweep(f"AUDIT#{tenant}#")
     }
-    hashes: dict[int, str] = {}
+    links: dict[int, Link] = {}
     sealed: dict[Key, str] = {}
-    for link in _check_links(store, report, hashes):
+    for link in _check_links(store, report, links):
         for entry in _entries(report, link):
             if entry.key in sealed:
                 report.faults.append(
@@ -110,11 +110,11 @@ def verify(
     _check_entries(store, report, sealed, found)
     _check_unsealed(report, now, {k: at for k, (_, at) in found.items() if k not in sealed})
     if digests is not None:
-        _check_digests(report, now, hashes, digests)
+        _check_digests(report, now, links, digests)
     return report
 
 
-def _check_links(store: SweepableStore, report: Report, hashes: dict[int, str]) -> Iterator[Link]:
+def _check_links(store: SweepableStore, report: Report, links: dict[int, Link]) -> Iterator[Link]:
     """Each readable link, in order, while faults of the chain itself go into the report."""
     previous, expected = GENESIS, 1
     after: str | None = None
@@ -130,7 +130,7 @@ def _check_links(store: SweepableStore, report: Report, hashes: dict[int, str]) 
                 continue
             _check_link(report, link, stored, previous, expected)
             previous, expected = link.hash(), link.seq + 1
-            hashes[link.seq] = previous
+            links[link.seq] = link
             report.links += 1
             yield link
         if page.next_after is None:
@@ -215,20 +215,22 @@ def _check_unsealed(report: Report, now: datetime, unsealed: dict[Key, str]) -> 
 
 
 def _check_digests(
-    report: Report, now: datetime, hashes: dict[int, str], digests: Sequence[Digest]
+    report: Report, now: datetime, links: dict[int, Link], digests: Sequence[Digest]
 ) -> None:
-    last = max(hashes, default=0)
+    last = max(links, default=0)
     for digest in digests:
         place = f"digest of {digest.at}"
+        known = links.get(digest.seq)
         if digest.seq > last:
             gap = f"it knows link {digest.seq}, the chain ends at {last}"
             report.faults.append(Fault(FaultKind.TRUNCATED, place, gap))
-        elif hashes.get(digest.seq) != digest.hash:
+        elif known is None or known.hash() != digest.hash:
             other = f"it knows link {digest.seq} with another hash"
             report.faults.append(Fault(FaultKind.ALTERED, place, other))
-    newest = max((from_text(digest.at) for digest in digests), default=None)
-    if hashes and (newest is None or now - newest > DIGEST_WITHIN):
-        since = f"the newest digest is of {newest}" if newest else "there is no digest"
+    covered = max((digest.seq for digest in digests), default=0)
+    waiting = [link for seq, link in links.items() if seq > covered]
+    if waiting and now - from_text(waiting[0].at) > DIGEST_WITHIN:
+        since = f"link {waiting[0].seq} of {waiting[0].at} has no digest yet"
         report.faults.append(Fault(FaultKind.UNARCHIVED, "archive", since))
 
 
