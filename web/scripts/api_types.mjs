@@ -11,7 +11,7 @@ let stale = 0;
 for (const file of (await readdir(source)).filter((name) => name.endsWith('.json'))) {
   const out = new URL(file.replace(/\.json$/, '.d.ts'), target);
   const text = astToString(
-    await openapiTS(new URL(file, source), { defaultNonNullable: false, immutable: true }),
+    await openapiTS(new URL(file, source), { defaultNonNullable: false }),
   );
   const present = await readFile(out, 'utf8').catch(() => '');
   if (present === text) continue;

@@ -13,14 +13,14 @@ import { ENDED } from '../shared/consult_types';
 import { Problem } from '../shared/problem';
 import { SpeechContext, useSpeech } from './context';
 import { closeMedia, inAppBrowser, openMedia } from './devices';
-import { Room, type RoomState } from './room';
+import { Room, type RoomState } from '../shared/consult_room';
 import { Call } from './screens/call';
 import { Check, type Checked } from './screens/check';
 import { Ended, Refused } from './screens/ended';
 import { Notice } from './screens/notice';
 import { Waiting } from './screens/waiting';
 import { Welcome } from './screens/welcome';
-import { deviceMark, forgetSession, keepPassed, keptSession, passed, takeSecret, type Passed } from './storage';
+import { deviceMark, forgetSession, keepPassed, keepSession, keptSession, passed, takeSecret, type Passed } from './storage';
 
 const EARLY_RETRY_MS = 20_000;
 
@@ -38,7 +38,7 @@ export function App() {
       if (!session) throw new Problem(404, { type: 'not-found' });
       const spoken = session.consult.language;
       if (isLanguage(spoken)) setLanguage(spoken);
-      setRoom(new Room(session));
+      setRoom(new Room(session, keepSession));
     } catch (caught) {
       setError(caught instanceof Error ? caught : new Error(String(caught)));
     }

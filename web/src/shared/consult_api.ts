@@ -4,9 +4,12 @@ import type {
   ConsultFile,
   DeviceCheck,
   Download,
+  Finished,
   Files,
   Message,
   Messages,
+  Note,
+  NoteDraft,
   Session,
   SessionConsult,
   Ticket,
@@ -60,6 +63,27 @@ export class ConsultApi {
     return (await this.#get(`/chat?after=${after}`)) as Messages;
   }
 
+  async admit(): Promise<SessionConsult> {
+    return (await this.#post('/admit', {})) as SessionConsult;
+  }
+
+  async extend(until: string): Promise<SessionConsult> {
+    return (await this.#post('/extend', { until })) as SessionConsult;
+  }
+
+  async note(): Promise<Note> {
+    return (await this.#get('/notes')) as Note;
+  }
+
+  /** Throws Problem `note-changed` with `current_version` when somebody saved meanwhile. */
+  async saveNote(draft: NoteDraft): Promise<Note> {
+    return (await call('PUT', `${this.#path()}/notes`, this.#token(), draft)) as Note;
+  }
+
+  async finish(note: NoteDraft | null): Promise<Finished> {
+    return (await this.#post('/finish', { note })) as Finished;
+  }
+
   async say(clientId: string, text: string): Promise<Message> {
     return (await this.#post('/chat', { client_id: clientId, text })) as Message;
   }
@@ -102,7 +126,7 @@ export class ConsultApi {
 }
 
 async function call(
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PUT',
   path: string,
   token: string | undefined,
   body?: unknown,

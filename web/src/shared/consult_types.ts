@@ -18,6 +18,9 @@ export type Upload = Schemas['Upload'];
 export type Download = Schemas['Download'];
 export type VideoRoom = Schemas['VideoRoom'];
 export type Ticket = Schemas['Ticket'];
+export type Note = Schemas['Note'];
+export type NoteDraft = Schemas['NoteDraft'];
+export type Finished = Schemas['Finished'];
 export type DeviceCheck = Schemas['DeviceCheck'];
 
 export const ENDED: ReadonlySet<ConsultStatus> = new Set([

@@ -14,12 +14,10 @@ import {
 import { useDisclosure, useHotkeys, useNetwork } from '@mantine/hooks';
 import {
   IconCalendar,
-  IconDeviceDesktopHeart,
   IconLanguage,
   IconLogout,
   IconMoon,
   IconSearch,
-  IconSettings,
   IconUsers,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -93,23 +91,13 @@ export function Shell() {
 function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
-  const { me } = useSession();
   const entries = [
-    { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar, shown: true },
-    { to: '/patients', label: t('nav.patients'), icon: IconUsers, shown: true },
-    { to: '/waiting', label: t('nav.waiting'), icon: IconDeviceDesktopHeart, shown: true },
-    {
-      to: '/admin',
-      label: t('nav.admin'),
-      icon: IconSettings,
-      shown: me.roles.includes('administrator') || me.roles.includes('auditor'),
-    },
+    { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar },
+    { to: '/patients', label: t('nav.patients'), icon: IconUsers },
   ];
   return (
     <Stack gap={4}>
-      {entries
-        .filter((entry) => entry.shown)
-        .map(({ to, label, icon: Icon }) => (
+      {entries.map(({ to, label, icon: Icon }) => (
           <NavLink
             key={to}
             component={Link}
@@ -120,7 +108,7 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
             aria-current={pathname.startsWith(to) ? 'page' : undefined}
             onClick={onNavigate}
           />
-        ))}
+      ))}
     </Stack>
   );
 }

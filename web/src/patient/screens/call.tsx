@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { timeOf, type Key } from '../../locales/patient';
 import type { Quality } from '../../shared/direct_call';
 import { useSpeech } from '../context';
-import type { Room, RoomState } from '../room';
+import type { Room, RoomState } from '../../shared/consult_room';
 import { Chat } from './chat';
 import { Files } from './files';
 import { useNow } from './waiting';

@@ -3,7 +3,7 @@ import { timeOf, type Key } from '../../locales/patient';
 import { Problem } from '../../shared/problem';
 import type { ConsultStatus } from '../../shared/consult_types';
 import { useSpeech } from '../context';
-import type { RoomState } from '../room';
+import type { RoomState } from '../../shared/consult_room';
 import { Notice } from './notice';
 
 /** What was shared and what comes next. */

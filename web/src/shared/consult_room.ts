@@ -1,21 +1,22 @@
 /**
- * The patient's side of a consult: session, change feed, chat, files and call, as one observable
- * state that the screens draw.
+ * One side of a consult: session, change feed, chat, files and call, as one observable state that
+ * the patient's page and the clinician's room draw.
  */
-import { ConsultApi } from '../shared/consult_api';
+import { ConsultApi } from './consult_api';
 import {
   ENDED,
   type Changes,
   type ConsultFile,
   type ConsultSignal,
   type Message,
+  type Presence,
   type Session,
   type SessionConsult,
-} from '../shared/consult_types';
-import { DirectCall, type Quality, type Signal } from '../shared/direct_call';
-import { Feed } from '../shared/feed';
-import { Problem } from '../shared/problem';
-import { keepSession } from './storage';
+} from './consult_types';
+import { DirectCall, type Quality, type Signal } from './direct_call';
+import { Feed } from './feed';
+import { Problem } from './problem';
+import { uuid7 } from './uuid';
 
 export interface Outgoing {
   readonly clientId: string;
@@ -46,12 +47,15 @@ export class Room {
   #call: DirectCall | undefined;
   #renewal: ReturnType<typeof setTimeout> | undefined;
   #heard = new Set<string>();
-  readonly #api: ConsultApi;
+  readonly api: ConsultApi;
+  readonly #keep: (session: Session) => void;
 
-  constructor(session: Session) {
+  /** `keep` is called with the session and with each renewed one. */
+  constructor(session: Session, keep: (session: Session) => void) {
+    this.#keep = keep;
     this.#session = session;
     this.me = session.participant;
-    this.#api = new ConsultApi(session.consult.id, () => this.#session.token);
+    this.api = new ConsultApi(session.consult.id, () => this.#session.token);
     this.#state = {
       consult: session.consult,
       online: true,
@@ -63,7 +67,7 @@ export class Room {
       audioOnly: false,
       refused: undefined,
     };
-    keepSession(session);
+    this.#keep(session);
   }
 
   get state(): RoomState {
@@ -77,7 +81,7 @@ export class Room {
 
   start(): void {
     if (this.#feed) return;
-    this.#feed = new Feed(this.#api, 0, {
+    this.#feed = new Feed(this.api, 0, {
       onChanges: (changes) => void this.#take(changes),
       onOnline: (online) => this.#set({ online }),
       onRefused: (refused) => void this.#refuse(refused),
@@ -93,13 +97,13 @@ export class Room {
   }
 
   async announce(device: { camera: boolean; microphone: boolean; speaker: boolean; connection: 'good' | 'poor' }): Promise<void> {
-    const consult = await this.#api.announce(device);
+    const consult = await this.api.announce(device);
     this.#set({ consult });
   }
 
   async call(local: MediaStream): Promise<void> {
     if (this.#call) return;
-    const room = await this.#api.room();
+    const room = await this.api.room();
     const servers = room.ice_servers.map((server) => ({
       urls: [...server.urls],
       ...(server.username != null && { username: server.username }),
@@ -114,18 +118,22 @@ export class Room {
     window.telesaludCallStats = () => this.#call?.stats();
   }
 
+  async shareScreen(track: MediaStreamTrack | null): Promise<void> {
+    await this.#call?.replaceVideo(track);
+  }
+
   hangUp(): void {
     this.#call?.close();
     this.#call = undefined;
     this.#set({ remote: undefined, quality: 'connecting' });
   }
 
-  /** The practitioner's side of this consult. */
-  other(): SessionConsult['participants'][number] {
-    const found =
-      this.#state.consult.participants.find((p) => p.role === 'practitioner' && p.present) ??
-      this.#state.consult.participants.find((p) => p.role === 'practitioner');
-    if (!found) throw new Error('a consult without a practitioner');
+  /** Who is at the other end: of several practitioners, one that is present. */
+  other(): Presence {
+    const role = this.#session.role === 'patient' ? 'practitioner' : 'patient';
+    const others = this.#state.consult.participants.filter((p) => p.role === role);
+    const found = others.find((p) => p.present) ?? others[0];
+    if (!found) throw new Error('a consult with one side only');
     return found;
   }
 
@@ -133,7 +141,7 @@ export class Room {
     const rest = this.#state.outgoing.filter((m) => m.clientId !== clientId);
     this.#set({ outgoing: [...rest, { clientId, text, state: 'sending' }] });
     try {
-      const message = await this.#api.say(clientId, text);
+      const message = await this.api.say(clientId, text);
       this.#addMessages([message]);
     } catch {
       const failed = { clientId, text, state: 'failed' } as const;
@@ -142,12 +150,12 @@ export class Room {
   }
 
   async share(file: File): Promise<void> {
-    await this.#api.upload(file, uuid7());
-    this.#set({ files: (await this.#api.files()).items });
+    await this.api.upload(file, uuid7());
+    this.#set({ files: (await this.api.files()).items });
   }
 
   async downloadUrl(fileId: string): Promise<string> {
-    return (await this.#api.download(fileId)).url;
+    return (await this.api.download(fileId)).url;
   }
 
   #set(change: Partial<RoomState>): void {
@@ -160,14 +168,14 @@ export class Room {
     const kinds = new Set(changes.items.map((change) => change.kind));
     for (const signal of changes.signals) await this.#hear(signal);
     if (kinds.has('chat')) await this.#readChat();
-    if (kinds.has('file')) this.#set({ files: (await this.#api.files()).items });
+    if (kinds.has('file')) this.#set({ files: (await this.api.files()).items });
     if (ENDED.has(changes.consult.status)) this.stop();
   }
 
   async #readChat(): Promise<void> {
     let more = true;
     while (more) {
-      const page = await this.#api.messages(this.#state.messages.at(-1)?.sequence ?? 0);
+      const page = await this.api.messages(this.#state.messages.at(-1)?.sequence ?? 0);
       this.#addMessages(page.items);
       more = page.more;
     }
@@ -188,7 +196,7 @@ export class Room {
   }
 
   #sendSignal(to: string, signal: Signal): void {
-    this.#api.signal(to, JSON.stringify(signal)).catch((error: unknown) => {
+    this.api.signal(to, JSON.stringify(signal)).catch((error: unknown) => {
       // The other side asks again by its next hello; only the connection's colour changes here.
       if (error instanceof Problem) return;
       this.#set({ online: false });
@@ -202,8 +210,8 @@ export class Room {
 
   async #renew(): Promise<void> {
     try {
-      this.#session = await this.#api.renew();
-      keepSession(this.#session);
+      this.#session = await this.api.renew();
+      this.#keep(this.#session);
       this.#scheduleRenewal();
     } catch {
       this.#renewal = setTimeout(() => void this.#renew(), 5000);
@@ -216,16 +224,6 @@ export class Room {
     clearTimeout(this.#renewal);
     this.#set({ refused });
   }
-}
-
-/** UUIDv7 (RFC 9562): milliseconds, then random bits. */
-export function uuid7(now: number = Date.now()): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  for (let i = 0; i < 6; i += 1) bytes[i] = Math.floor(now / 2 ** (8 * (5 - i))) % 256;
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 declare global {

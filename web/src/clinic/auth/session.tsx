@@ -1,0 +1,66 @@
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import type { components } from '../../api/identity';
+import { identity, unwrap } from '../api';
+import { accessToken, forgetToken, keepToken, onSignedOut } from './tokens';
+
+export type Me = components['schemas']['Me'];
+export type Started = components['schemas']['SessionStarted'];
+
+interface Session {
+  readonly me: Me;
+  readonly signOut: () => Promise<void>;
+}
+
+interface Door {
+  /** `unknown` until the cookie has been tried. */
+  readonly state: 'unknown' | 'out' | 'in' | 'expired';
+  readonly me: Me | undefined;
+  readonly enter: (started: Started) => void;
+  readonly signOut: () => Promise<void>;
+}
+
+const DoorContext = createContext<Door | undefined>(undefined);
+
+/** Restores the session from the refresh cookie, and keeps what is open when it expires. */
+export function SessionProvider({ children }: { readonly children: ReactNode }) {
+  const [state, setState] = useState<Door['state']>('unknown');
+  const [me, setMe] = useState<Me>();
+
+  useEffect(() => {
+    accessToken()
+      .then(() => unwrap(identity.GET('/identity/me')))
+      .then((found) => {
+        setMe(found);
+        setState('in');
+      })
+      .catch(() => setState('out'));
+  }, []);
+  useEffect(() => onSignedOut(() => setState((now) => (now === 'in' ? 'expired' : now))), []);
+
+  const enter = useCallback((started: Started) => {
+    keepToken(started.access_token, started.expires_in);
+    setMe(started.user);
+    setState('in');
+  }, []);
+  const signOut = useCallback(async () => {
+    await unwrap(identity.POST('/identity/sessions/end')).catch(() => undefined); // it expires by itself
+    forgetToken();
+    setMe(undefined);
+    setState('out');
+  }, []);
+  const door = useMemo(() => ({ state, me, enter, signOut }), [state, me, enter, signOut]);
+  return <DoorContext.Provider value={door}>{children}</DoorContext.Provider>;
+}
+
+export function useDoor(): Door {
+  const door = useContext(DoorContext);
+  if (!door) throw new Error('outside the session provider');
+  return door;
+}
+
+/** The signed-in user; only below the shell. */
+export function useSession(): Session {
+  const { me, signOut } = useDoor();
+  if (!me) throw new Error('nobody is signed in');
+  return { me, signOut };
+}

@@ -1,0 +1,123 @@
+import { Alert, Anchor, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Problem } from '../../shared/problem';
+import { open, unwrap } from '../api';
+import { explain } from './refusals';
+import { SetPassword, type PasswordChange } from './set_password';
+import { useDoor } from './session';
+
+const TENANT = 'telesalud.tenant';
+
+interface Fields {
+  readonly tenant: string;
+  readonly userName: string;
+  readonly password: string;
+  readonly code: string;
+}
+
+/** Signing in, with the second factor when it is asked for, and changing an expired password. */
+export function SignIn() {
+  const { t } = useTranslation();
+  const { state, me, enter } = useDoor();
+  const [needsCode, setNeedsCode] = useState(false);
+  const [change, setChange] = useState<PasswordChange>();
+  const [fault, setFault] = useState('');
+  const [busy, setBusy] = useState(false);
+  const form = useForm<Fields>({
+    initialValues: {
+      tenant: me?.tenant ?? localStorage.getItem(TENANT) ?? '',
+      userName: me?.user_name ?? '',
+      password: '',
+      code: '',
+    },
+    validate: (fields) => ({
+      tenant: fields.tenant === '' ? t('common.required') : null,
+      userName: fields.userName === '' ? t('common.required') : null,
+      password: fields.password === '' ? t('common.required') : null,
+    }),
+  });
+
+  const submit = async (fields: Fields) => {
+    setBusy(true);
+    setFault('');
+    try {
+      const body = {
+        tenant: fields.tenant,
+        user_name: fields.userName,
+        password: fields.password,
+        second_factor: fields.code === '' ? null : fields.code,
+        refresh: 'cookie' as const,
+      };
+      const started = await unwrap(open.POST('/identity/sessions', { body }));
+      localStorage.setItem(TENANT, fields.tenant);
+      enter(started);
+    } catch (error) {
+      const kind = error instanceof Problem ? error.kind : '';
+      if (kind === 'second-factor-required') {
+        setNeedsCode(true);
+        setFault(fields.code === '' ? '' : t('signIn.needCode'));
+      } else if (kind === 'password-change-required') {
+        setChange({ kind: 'expired', tenant: fields.tenant, userName: fields.userName });
+      } else {
+        setFault(kind === 'log-in-refused' ? t('signIn.wrong') : explain(error, t));
+      }
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  if (change) return <SetPassword change={change} onDone={() => setChange(undefined)} />;
+  return (
+    <Center component="main" mih="100dvh" p="md">
+      <Paper component="form" p="xl" w="100%" maw={420} shadow="sm" onSubmit={form.onSubmit((f) => void submit(f))}>
+        <Stack>
+          <img src="/mark.svg" alt="" width={48} height={48} />
+          <div>
+            <Title order={1} size="h2">
+              {t('signIn.title')}
+            </Title>
+            <Text c="dimmed">{t('signIn.intro')}</Text>
+          </div>
+          {state === 'expired' && (
+            <Alert color="yellow" title={t('signIn.expiredTitle')}>
+              {t('signIn.expiredBody')}
+            </Alert>
+          )}
+          <TextInput label={t('signIn.tenant')} autoComplete="organization" {...form.getInputProps('tenant')} />
+          <TextInput label={t('signIn.userName')} autoComplete="username" {...form.getInputProps('userName')} />
+          <PasswordInput
+            label={t('signIn.password')}
+            autoComplete="current-password"
+            {...form.getInputProps('password')}
+          />
+          {needsCode && (
+            <TextInput
+              label={t('signIn.code')}
+              description={t('signIn.codeHelp')}
+              autoComplete="one-time-code"
+              inputMode="numeric"
+              data-autofocus
+              {...form.getInputProps('code')}
+            />
+          )}
+          <div role="alert">{fault !== '' && <Alert color="red">{fault}</Alert>}</div>
+          <Button type="submit" size="md" loading={busy}>
+            {t('signIn.submit')}
+          </Button>
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            onClick={() =>
+              setChange({ kind: 'code', tenant: form.values.tenant, userName: form.values.userName })
+            }
+          >
+            {t('signIn.firstTime')}
+          </Anchor>
+        </Stack>
+      </Paper>
+    </Center>
+  );
+}

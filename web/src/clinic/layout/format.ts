@@ -1,0 +1,44 @@
+/** Dates and numbers as the user's language writes them. */
+import { currentLanguage, LOCALES } from '../i18n';
+
+function locale(): string {
+  return LOCALES[currentLanguage()];
+}
+
+/** A calendar date `YYYY-MM-DD`, which has no time zone. */
+export function day(date: string): string {
+  const [year = 0, month = 1, dayOfMonth = 1] = date.split('-').map(Number);
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeZone: 'UTC' }).format(
+    Date.UTC(year, month - 1, dayOfMonth),
+  );
+}
+
+export function time(moment: string | Date): string {
+  return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    new Date(moment),
+  );
+}
+
+export function dayAndTime(moment: string | Date): string {
+  return new Intl.DateTimeFormat(locale(), {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(moment));
+}
+
+export function longDay(moment: Date): string {
+  const text = new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long' }).format(moment);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Completed years on `today`, or months below two years. */
+export function age(birthDate: string, today: Date = new Date()): { readonly years: number; readonly months: number } {
+  const [year = 0, month = 1, dayOfMonth = 1] = birthDate.split('-').map(Number);
+  let months = (today.getFullYear() - year) * 12 + today.getMonth() + 1 - month;
+  if (today.getDate() < dayOfMonth) months -= 1;
+  return { years: Math.floor(months / 12), months };
+}

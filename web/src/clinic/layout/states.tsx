@@ -1,0 +1,62 @@
+import { Alert, Button, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
+import { IconMoodEmpty } from '@tabler/icons-react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { explain } from '../auth/refusals';
+
+interface LoadedProps<T> {
+  readonly query: UseQueryResult<T>;
+  /** Rows of the skeleton that holds the place of what is loading. */
+  readonly rows?: number;
+  readonly children: (data: T) => ReactNode;
+}
+
+/** Loading, error and content of one query, without a jump between them. */
+export function Loaded<T>({ query, rows = 4, children }: LoadedProps<T>) {
+  const { t } = useTranslation();
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.isError) {
+    return (
+      <Alert color="red" title={t('error.title')} role="alert">
+        <Stack align="flex-start">
+          <Text>{explain(query.error, t)}</Text>
+          <Button variant="default" loading={query.isFetching} onClick={() => void query.refetch()}>
+            {t('common.retry')}
+          </Button>
+        </Stack>
+      </Alert>
+    );
+  }
+  return (
+    <Stack aria-busy aria-label={t('common.loading')} role="status">
+      {Array.from({ length: rows }, (_, row) => (
+        <Skeleton key={row} height={44} radius="md" />
+      ))}
+    </Stack>
+  );
+}
+
+interface EmptyProps {
+  readonly title: string;
+  readonly body?: string;
+  readonly children?: ReactNode;
+}
+
+/** Nothing there yet, and what one can do about it. */
+export function Empty({ title, body, children }: EmptyProps) {
+  return (
+    <Stack align="center" py="xl" gap="xs">
+      <ThemeIcon size={56} radius="xl" variant="light">
+        <IconMoodEmpty size={30} stroke={1.4} aria-hidden />
+      </ThemeIcon>
+      <Text fw={600}>{title}</Text>
+      {body !== undefined && (
+        <Text c="dimmed" ta="center" maw={420}>
+          {body}
+        </Text>
+      )}
+      {children}
+    </Stack>
+  );
+}

@@ -1,0 +1,121 @@
+import { Badge, Button, Group, Modal, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconSearch, IconUserPlus } from '@tabler/icons-react';
+import { useRef, useState, type KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { Empty } from '../layout/states';
+import { day } from '../layout/format';
+import { usePatientSearch, type PatientSummary } from './search';
+import classes from './find.module.css';
+
+interface PickerProps {
+  readonly onPick: (patient: PatientSummary) => void;
+  readonly onRegister: () => void;
+}
+
+/** Ctrl-K: the search box over whatever is open. */
+export function FindPatient({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const go = (path: string) => {
+    onClose();
+    void navigate(path);
+  };
+  return (
+    <Modal opened={opened} onClose={onClose} title={t('find.title')} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <PatientPicker onPick={(p) => go(`/patients/${p.id}`)} onRegister={() => go('/patients/new')} />
+    </Modal>
+  );
+}
+
+/** Type, move with the arrows, choose with Enter. */
+export function PatientPicker({ onPick, onRegister }: PickerProps) {
+  const { t } = useTranslation();
+  const [text, setText] = useState('');
+  const [settled] = useDebouncedValue(text, 200);
+  const [active, setActive] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const search = usePatientSearch(settled);
+  const found = search.data ?? [];
+
+  const onKey = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      setActive((now) => Math.min(Math.max(now + step, 0), Math.max(found.length - 1, 0)));
+    }
+    const chosen = found[active];
+    if (event.key === 'Enter' && chosen) {
+      event.preventDefault();
+      onPick(chosen);
+    }
+  };
+  return (
+    <Stack>
+      <TextInput
+        data-autofocus
+        size="md"
+        label={t('find.label')}
+        description={t('find.hint')}
+        leftSection={<IconSearch size={18} aria-hidden />}
+        value={text}
+        role="combobox"
+        aria-expanded={found.length > 0}
+        aria-controls="found-patients"
+        aria-activedescendant={found[active] ? `found-${found[active].id}` : undefined}
+        autoComplete="off"
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setActive(0);
+        }}
+        onKeyDown={onKey}
+      />
+      <div id="found-patients" role="listbox" aria-label={t('find.title')} ref={list} aria-busy={search.isFetching}>
+        {found.map((patient, index) => (
+          <Row key={patient.id} patient={patient} active={index === active} onPick={onPick} />
+        ))}
+      </div>
+      {settled.trim().length > 1 && search.isSuccess && found.length === 0 && (
+        <Empty title={t('find.none')} body={t('find.noneBody')} />
+      )}
+      <Button variant="light" leftSection={<IconUserPlus size={18} aria-hidden />} onClick={onRegister}>
+        {t('find.register')}
+      </Button>
+    </Stack>
+  );
+}
+
+interface RowProps {
+  readonly patient: PatientSummary;
+  readonly active: boolean;
+  readonly onPick: (patient: PatientSummary) => void;
+}
+
+function Row({ patient, active, onPick }: RowProps) {
+  const { t } = useTranslation();
+  const document = patient.documents[0];
+  return (
+    <UnstyledButton
+      id={`found-${patient.id}`}
+      role="option"
+      aria-selected={active}
+      className={classes.row}
+      data-active={active || undefined}
+      tabIndex={-1}
+      onClick={() => onPick(patient)}
+    >
+      <Group justify="space-between" wrap="nowrap">
+        <div>
+          <Text fw={600}>{patient.display_name}</Text>
+          <Text size="sm" c="dimmed" className="numeric">
+            {[t('find.record', { number: patient.record_number }), document && `${document.type} ${document.number}`, day(patient.birth_date)]
+              .filter(Boolean)
+              .join(' · ')}
+          </Text>
+        </div>
+        {patient.deceased && <Badge color="gray">{t('find.deceased')}</Badge>}
+      </Group>
+    </UnstyledButton>
+  );
+}

@@ -1,0 +1,219 @@
+import { Alert, Anchor, Button, Group, List, Paper, Select, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import type { components } from '../../api/patients';
+import { Problem } from '../../shared/problem';
+import { uuid7 } from '../../shared/uuid';
+import { patients, unwrap } from '../api';
+import { explain } from '../auth/refusals';
+
+type NewPatient = components['schemas']['NewPatient'];
+
+/** Which documents the desk offers; the server checks each by its country's rules. */
+const DOCUMENTS = ['PE DNI', 'PE CE', 'BR CPF', 'EC CEDULA', 'CL RUT', 'CO CC', 'XX PASSPORT'] as const;
+const SEXES = ['female', 'male', 'other', 'unknown'] as const;
+
+interface Fields {
+  given: string;
+  family: string;
+  secondFamily: string;
+  birthDate: string;
+  sex: (typeof SEXES)[number];
+  documentType: string;
+  documentNumber: string;
+  phone: string;
+  email: string;
+  language: string;
+}
+
+interface Candidate {
+  readonly id: string;
+  readonly score: string;
+}
+
+/** Registration: what the desk asks first; the rest belongs to the patient's own page. */
+export function RegisterPatient() {
+  const { t, i18n } = useTranslation();
+  const navigate = useNavigate();
+  const key = useRef(uuid7());
+  const [candidates, setCandidates] = useState<readonly Candidate[]>([]);
+  const required = (value: string) => (value.trim() === '' ? t('common.required') : null);
+  const form = useForm<Fields>({
+    initialValues: {
+      given: '',
+      family: '',
+      secondFamily: '',
+      birthDate: '',
+      sex: 'unknown',
+      documentType: DOCUMENTS[0],
+      documentNumber: '',
+      phone: '',
+      email: '',
+      language: i18n.language,
+    },
+    validate: { given: required, family: required, birthDate: required },
+  });
+  const registration = useMutation({
+    mutationFn: async (confirmed: boolean) => {
+      const body = bodyOf(form.values, confirmed);
+      const params = { header: { 'Idempotency-Key': key.current } };
+      return unwrap(patients.POST('/patients', { params, body }));
+    },
+    onSuccess: (patient) => {
+      notifications.show({ message: t('register.done') });
+      void navigate(`/patients/${patient.id}`);
+    },
+    onError: (error) => {
+      key.current = uuid7(); // nothing was registered; what comes next is another request
+      if (!(error instanceof Problem)) return;
+      setCandidates(candidatesOf(error));
+      form.setErrors(fieldErrors(error));
+    },
+  });
+
+  return (
+    <Stack maw={760}>
+      <Title order={1} size="h2">
+        {t('register.title')}
+      </Title>
+      <Paper component="form" p="lg" onSubmit={form.onSubmit(() => registration.mutate(false))}>
+        <Stack>
+          <SimpleGrid cols={{ base: 1, sm: 3 }}>
+            <TextInput label={t('register.given')} withAsterisk {...form.getInputProps('given')} />
+            <TextInput label={t('register.family')} withAsterisk {...form.getInputProps('family')} />
+            <TextInput label={t('register.secondFamily')} {...form.getInputProps('secondFamily')} />
+            <TextInput type="date" label={t('register.birthDate')} withAsterisk {...form.getInputProps('birthDate')} />
+            <Select
+              label={t('register.sex')}
+              allowDeselect={false}
+              data={SEXES.map((sex) => ({ value: sex, label: t(`register.${sex}`) }))}
+              {...form.getInputProps('sex')}
+            />
+            <Select
+              label={t('register.language')}
+              allowDeselect={false}
+              data={[
+                { value: 'es', label: 'Español' },
+                { value: 'pt', label: 'Português' },
+                { value: 'en', label: 'English' },
+              ]}
+              {...form.getInputProps('language')}
+            />
+          </SimpleGrid>
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <Group wrap="nowrap" align="flex-start">
+              <Select
+                label={t('register.documentType')}
+                allowDeselect={false}
+                data={[...DOCUMENTS]}
+                w={150}
+                {...form.getInputProps('documentType')}
+              />
+              <TextInput
+                label={t('register.documentNumber')}
+                style={{ flex: 1 }}
+                {...form.getInputProps('documentNumber')}
+              />
+            </Group>
+            <TextInput type="tel" label={t('register.phone')} {...form.getInputProps('phone')} />
+            <TextInput type="email" label={t('register.email')} {...form.getInputProps('email')} />
+          </SimpleGrid>
+          {candidates.length > 0 && (
+            <Duplicates candidates={candidates} busy={registration.isPending} onConfirm={() => registration.mutate(true)} />
+          )}
+          <div role="alert">
+            {registration.isError && candidates.length === 0 && (
+              <Alert color="red">{explain(registration.error, t)}</Alert>
+            )}
+          </div>
+          <Group justify="flex-end">
+            <Button variant="default" component={Link} to="/patients">
+              {t('common.cancel')}
+            </Button>
+            <Button type="submit" loading={registration.isPending}>
+              {t('register.submit')}
+            </Button>
+          </Group>
+        </Stack>
+      </Paper>
+    </Stack>
+  );
+}
+
+interface DuplicatesProps {
+  readonly candidates: readonly Candidate[];
+  readonly busy: boolean;
+  readonly onConfirm: () => void;
+}
+
+function Duplicates({ candidates, busy, onConfirm }: DuplicatesProps) {
+  const { t } = useTranslation();
+  return (
+    <Alert color="yellow" title={t('register.duplicateTitle')} role="alert">
+      <Stack align="flex-start">
+        {t('register.duplicateBody')}
+        <List>
+          {candidates.map(({ id, score }) => (
+            <List.Item key={id}>
+              <Anchor component={Link} to={`/patients/${id}`} target="_blank">
+                {t('register.score', { score })}
+              </Anchor>
+            </List.Item>
+          ))}
+        </List>
+        <Button variant="default" loading={busy} onClick={onConfirm}>
+          {t('register.confirm')}
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}
+
+function bodyOf(fields: Fields, confirmed: boolean): NewPatient {
+  const [country = '', type = ''] = fields.documentType.split(' ');
+  const number = fields.documentNumber.trim();
+  return {
+    name: {
+      given: fields.given,
+      family: fields.family,
+      ...(fields.secondFamily.trim() !== '' && { second_family: fields.secondFamily }),
+    },
+    birth_date: fields.birthDate,
+    sex: fields.sex,
+    language: fields.language,
+    documents: number === '' ? [] : [{ country, type, number }],
+    phones: fields.phone.trim() === '' ? [] : [fields.phone.trim()],
+    ...(fields.email.trim() !== '' && { email: fields.email.trim() }),
+    confirm_not_duplicate: confirmed,
+  };
+}
+
+/** One line a candidate: id, score of 100, reason codes. */
+function candidatesOf(problem: Problem): readonly Candidate[] {
+  if (problem.kind !== 'likely-duplicate' && problem.kind !== 'document-taken') return [];
+  const ids = (problem.extra['candidates'] ?? []) as readonly string[];
+  const reasons = (problem.extra['reasons'] ?? []) as readonly string[];
+  const scores = new Map(reasons.map((line) => line.split(' ')).map(([id = '', score = '']) => [id, score]));
+  return ids.map((id) => ({ id, score: scores.get(id) ?? '100' }));
+}
+
+const POINTERS: Readonly<Record<string, keyof Fields>> = {
+  '/name/given': 'given',
+  '/name/family': 'family',
+  '/name/second_family': 'secondFamily',
+  '/birth_date': 'birthDate',
+  '/phones/0': 'phone',
+  '/email': 'email',
+};
+
+function fieldErrors(problem: Problem): Partial<Record<keyof Fields, string>> {
+  const known = problem.fields.map((fault) => {
+    const field = fault.pointer.startsWith('/documents') ? 'documentNumber' : POINTERS[fault.pointer];
+    return field ? ([field, fault.detail] as const) : undefined;
+  });
+  return Object.fromEntries(known.filter((entry) => entry !== undefined));
+}
