@@ -13,7 +13,7 @@ def test_every_deployed_app_answers_at_its_path(stacks: Stacks, http: httpx.Clie
     for app in stacks.deployment.stage.apps():
         if app == "paho":  # it has paths and an envelope of its own
             continue
-        answer = http.get(f"/api/{app}/no-such-thing")
+        answer = http.get(f"/api/{app}/no/such/thing/is/here")
         assert answer.status_code == 404, app
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["type"] == "urn:telesalud:problem:not-found"
