@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from jitsi_cluster.harness.cluster import Cluster
+from jitsi_cluster.harness.cluster import Cluster, TokenMint
+from jitsi_cluster.harness.cluster import cluster as start_cluster
 from jitsi_cluster.harness.prosody_server import MUC
+from jitsi_cluster.harness.xmpp_client import JoinRefused
 from schemas.video import LifecycleEvent, OccupantLeft, RoomDestroyed
+from tests.jitsi.conftest import require
 
 pytestmark = pytest.mark.anyio
 
@@ -177,6 +180,19 @@ async def test_a_reloaded_events_module_closes_no_room_that_is_running(
         await patient.close()
         assert_complete(await own_cluster.plane.wait_destroyed(room))
     assert len(own_cluster.plane.of(room)) == 4
+
+
+async def test_no_conference_starts_when_its_events_could_not_be_kept(
+    tmp_path: Path, key_dir: Path, mint: TokenMint
+) -> None:
+    require("prosody")
+    nowhere = 'telesalud_journal = "/nonexistent/journal"'
+    with start_cluster(tmp_path, key_dir, mint, extra=nowhere) as cluster:
+        room = cluster.room()
+        async with await cluster.focus().start():
+            with pytest.raises(JoinRefused, match="internal-server-error"):
+                await cluster.join(room)
+        assert "No conference can start" in cluster.prosody.log
 
 
 @pytest.mark.long

@@ -114,6 +114,12 @@ local function room_is_alive(room)
 	return module:context(muc_host):fire_event("telesalud-control", { action = "count", room = room }) ~= nil;
 end
 
+-- A module that could not be loaded closes the house instead of leaving a door open.
+local function guards_are_loaded()
+	local muc = module:context(muc_host);
+	return muc:fire_event("telesalud-ready/room") and muc:fire_event("telesalud-ready/events");
+end
+
 module:hook("pre-iq/host", function (event)
 	local origin, stanza = event.origin, event.stanza;
 	local query = stanza.attr.to == focus_host and stanza:get_child("conference", xmlns_focus);
@@ -124,7 +130,8 @@ module:hook("pre-iq/host", function (event)
 		return refuse(origin, stanza, "cancel", "not-allowed", "This token is for another room");
 	elseif claims.expires_at <= now() then
 		return refuse(origin, stanza, "cancel", "not-allowed", "This token has expired");
-	elseif not async.ready() then
+	elseif not guards_are_loaded() or not async.ready() then
+		module:log("error", "No conference can start: telesalud_room or telesalud_events is not loaded");
 		return refuse(origin, stanza, "wait", "internal-server-error", "Cannot ask for admission");
 	end
 	local answer = admission(room);

@@ -25,7 +25,11 @@ local max_backoff = module:get_option_number("telesalud_events_max_backoff", 30)
 local compact_lines = module:get_option_number("telesalud_journal_compact_lines", 5000);
 
 local muc = module:depends "muc";
-local outbox = assert(journal.open(path, json));
+local outbox, unreadable = journal.open(path, json);
+assert(outbox, unreadable);
+if unreadable > 0 then
+	module:log("error", "%d lines of the journal could not be read; the file is kept as %s.damaged", unreadable, path);
+end
 
 -- Answers that no repetition changes: the events are filed apart and named in the log.
 local hopeless = { [400] = true, [413] = true, [422] = true };
@@ -150,6 +154,9 @@ module:hook("muc-room-destroyed", function (event)
 	local state = event.room.telesalud;
 	if state then emit(state, "room_destroyed", { reason = state.cause or "empty" }); end
 end);
+
+-- The admission module starts no conference that would go unreported.
+module:hook("telesalud-ready/events", function () return true; end);
 
 local function is_running(leftover)
 	local room = muc.get_room_from_jid(leftover.room .. "@" .. module.host);

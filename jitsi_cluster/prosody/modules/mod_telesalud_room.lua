@@ -195,6 +195,9 @@ actions["end"] = function (room, request)
 	return last;
 end
 
+-- The admission module starts no conference that nobody would guard.
+module:hook("telesalud-ready/room", function () return true; end);
+
 -- { action, room, ends_at?, cause? } from mod_telesalud_control; nil when there is no such room.
 module:hook("telesalud-control", function (request)
 	if request.action == "end" then withdraw(request.room); end

@@ -81,42 +81,54 @@ local function append(self, record)
 	return ok or nil, err;
 end
 
--- Reads what an earlier process left; returns the byte length of the complete lines.
+-- Reads what an earlier process left; returns the length of the complete lines in bytes and how
+-- many of the lines could not be read.
 local function load(self, content)
-	local good = 0;
+	local complete, unreadable = 0, 0;
 	for line, stop in content:gmatch("([^\n]*)\n()") do
 		local ok, record = pcall(self.json.decode, line);
-		if not ok or type(record) ~= "table" then
-			return nil, "unreadable record at byte " .. good;
+		if ok and type(record) == "table" then
+			ok = pcall(replay, self, record);
+		else
+			ok = false;
 		end
-		replay(self, record);
+		if not ok then unreadable = unreadable + 1; end
 		self.lines = self.lines + 1;
-		good = stop - 1;
+		complete = stop - 1;
 	end
-	return good;
+	return complete, unreadable;
 end
 
--- Opens or creates the journal. A torn last line is cut; an unreadable earlier line is an error,
--- because skipping it could lose an event: the operator decides.
+local function copy(path, content)
+	local file = assert(io.open(path, "wb"));
+	assert(file:write(content));
+	assert(file:flush());
+	file:close();
+end
+
+-- Opens or creates the journal. A torn last line is cut. Lines before it that cannot be read (a
+-- failing disk, somebody's editor) do not stop the others: the whole file is first kept as
+-- `<path>.damaged`, and the second result says how many lines were left out.
 function journal.open(path, json)
 	local self = new_state(path, json);
 	local existing = io.open(path, "rb");
+	local unreadable = 0;
 	if existing then
 		local content = existing:read("a");
 		existing:close();
-		local good, err = load(self, content);
-		if not good then return nil, err; end
-		if good < #content then self:rewrite(); end
+		local complete;
+		complete, unreadable = load(self, content);
+		if unreadable > 0 then copy(path .. ".damaged", content); end
+		if unreadable > 0 or complete < #content then self:rewrite(); end
 	end
 	if not self.file then
 		local file, err = io.open(path, "ab");
 		if not file then return nil, err; end
 		self.file = file;
 	end
-	return self;
+	return self, unreadable;
 end
 
--- Keeps the event in any case; nil and why when it is not on disk yet.
 function methods:add(event)
 	track(self, event);
 	enqueue(self, event);

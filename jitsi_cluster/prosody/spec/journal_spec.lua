@@ -61,15 +61,20 @@ describe("the journal", function ()
 		assert.same({ "a-1", "a-2" }, ids(box:head(50)));
 	end);
 
-	it("refuses a damaged earlier line instead of skipping it", function ()
+	it("keeps a damaged file whole and saves all that can be read in it", function ()
 		local box = assert(journal.open(path, json));
 		box:add(event("a", 1, "room_created"));
-		write("not json\n");
+		write("not json\n{\"event\":7}\n");
 		box:add(event("a", 2, "room_destroyed"));
 		box:close();
-		local opened, err = journal.open(path, json);
-		assert.is_nil(opened);
-		assert.matches("unreadable record", err);
+		local damaged = read();
+		local restored, unreadable = journal.open(path, json);
+		assert.equal(2, unreadable);
+		assert.same({ "a-1", "a-2" }, ids(restored:head(50)));
+		restored:close();
+		assert.equal(2, select(2, read():gsub("\n", "")));
+		path = path .. ".damaged";
+		assert.equal(damaged, read());
 	end);
 
 	it("knows which rooms an earlier process left open, and who was in them", function ()
