@@ -58,7 +58,7 @@ def stacks() -> Iterator[Stacks]:
 @pytest.fixture
 def http(stacks: Stacks) -> Iterator[httpx.Client]:
     """A client of the gateway; a cold function may take seconds."""
-    with httpx.Client(base_url=stacks.origin, timeout=30) as client:
+    with httpx.Client(base_url=stacks.origin, timeout=90) as client:
         yield client
 
 
