@@ -136,18 +136,18 @@ def test_an_endless_body_is_not_read() -> None:
     with receiver(serve) as port:
         started = time.monotonic()
         assert post(port) == Attempt(200)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
 
 
 def test_a_receiver_that_never_answers_is_given_up() -> None:
     def serve(connection: socket.socket) -> None:
         request_in(connection)
-        time.sleep(3)
+        time.sleep(10)
 
     with receiver(serve) as port:
         started = time.monotonic()
         assert post(port, sender(0.5)) == Attempt(0, "timeout")
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
 
 
 def test_a_receiver_that_drips_its_headers_is_given_up() -> None:
@@ -161,7 +161,7 @@ def test_a_receiver_that_drips_its_headers_is_given_up() -> None:
     with receiver(serve) as port:
         started = time.monotonic()
         assert post(port, sender(0.6)) == Attempt(0, "timeout")
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
 
 
 def test_a_receiver_that_hangs_up_or_speaks_nonsense_did_not_take_it() -> None:
