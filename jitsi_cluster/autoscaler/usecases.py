@@ -69,12 +69,14 @@ def scale(policy: Policy, outside: Outside, now: datetime) -> Decision | None:
     memory = outside.memory.scaler()
     if memory.ticked_at and age_seconds(memory.ticked_at, now) < SAME_PERIOD_SECONDS:
         return None
-    if memory.pending is not None:
-        _carry_out(outside, memory.pending)
+    history = memory.history
+    if memory.pending is not None and not _repeated(outside, memory.pending):
+        # It never happened, so no grace period follows it: decide afresh on what is there now.
+        history = history.model_copy(update={"changed_at": None})
     group = outside.group.describe()
     fleet = observe(outside.control, group, now)
     floor = min(floor_at(policy.plan, outside.memory.agenda(), now), policy.rule.maximum)
-    history = memory.history.with_mean(fleet.mean_stress(), policy.rule)
+    history = history.with_mean(fleet.mean_stress(), policy.rule)
     decision = decide(policy.rule, history, fleet, floor, now)
     health, verdict = judge(
         policy.health,
@@ -102,6 +104,16 @@ def scale(policy: Policy, outside: Outside, now: datetime) -> Decision | None:
     _carry_out(outside, pending)
     outside.memory.save_scaler(remembered.model_copy(update={"pending": None}))
     return decision
+
+
+def _repeated(outside: Outside, pending: Pending) -> bool:
+    """Carry out what an earlier tick could not; its failure must not cost this one its status."""
+    try:
+        _carry_out(outside, pending)
+    except Exception as failure:  # noqa: BLE001  # whatever it is, this tick meets it again and raises
+        outside.journal.note("repeat_failed", why=type(failure).__name__)
+        return False
+    return True
 
 
 def observe(control: BridgeControl, group: Group, now: datetime) -> Fleet:

@@ -162,9 +162,13 @@ def test_the_status_is_told_even_when_the_group_cannot_be_changed(
     ill = bridge(healthy=False)
     serve(world, ill)
     world.group.fail_on = {"resize"}
-    with pytest.raises(ConnectionError):
-        tick(world, 0, 1)
-    assert world.board.published[-1].provider == "direct"
+    for minute in range(3):
+        with pytest.raises(ConnectionError):
+            tick(world, minute, minute + 1)
+    assert [status.provider for status in world.board.published] == ["direct"] * 3
+    world.group.fail_on = set()
+    tick(world, 3, 4)
+    assert world.group.desired == 2
 
 
 def test_a_tick_delivered_twice_is_one_period(world: World, bridge: Start) -> None:
