@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from telesalud.platform.errors import Forbidden, NotFound
+from telesalud.platform.errors import Forbidden, NotFound, SessionExpired
 
 
 class CallerKind(StrEnum):
@@ -45,6 +46,8 @@ class Caller:
     """Rights such as `consults.write`: a partner's granted scopes, or a participant's session."""
     session: str = ""
     """Id of the login session or of the participant's consult."""
+    expires: int = 0
+    """Unix time at which what proved the caller ends; 0 when unknown."""
 
     @classmethod
     def system(cls, tenant: str, subject: str) -> "Caller":
@@ -74,6 +77,16 @@ def require(caller: Caller, right: str, grants: Grants) -> None:
     """Raise Forbidden unless the caller has the right."""
     if not allows(caller, right, grants):
         raise Forbidden(f"this needs the right {right}", right=right)
+
+
+def require_live(caller: Caller, now: datetime) -> None:
+    """Raise SessionExpired unless the user's token is still valid at this very moment.
+
+    The gateway may vouch for a token for a minute after its expiry; that is enough for reading,
+    not for a signature.
+    """
+    if caller.kind is CallerKind.USER and now.timestamp() >= caller.expires:
+        raise SessionExpired
 
 
 def same_tenant(caller: Caller, tenant: str) -> None:

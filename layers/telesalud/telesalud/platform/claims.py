@@ -21,6 +21,7 @@ def context_of(caller: Caller) -> dict[str, str]:
                 "roles": sorted(caller.roles),
                 "scopes": sorted(caller.scopes),
                 "session": caller.session,
+                "expires": caller.expires,
             }
         )
     }
@@ -39,4 +40,5 @@ def caller_from_context(request_context: Mapping[str, Any]) -> Caller:
         roles=frozenset(Role(role) for role in fields["roles"]),
         scopes=frozenset(fields["scopes"]),
         session=fields["session"],
+        expires=fields.get("expires", 0),
     )

@@ -66,6 +66,13 @@ class Unauthenticated(DomainError):
     title = "Authentication is required"
 
 
+class SessionExpired(Unauthenticated):
+    """The session ended between log-in and this signature; nothing was signed."""
+
+    slug = "session-expired"
+    title = "Log in again to sign"
+
+
 class Forbidden(DomainError):
     """The caller is known but may not do this."""
 

@@ -278,6 +278,7 @@ def _own_caller(claims: Claims) -> Caller:
         roles=frozenset(Role(name) for name in names),
         scopes=frozenset(scope.split()),
         session=_text(claims, "sid") if kind == CallerKind.USER else "",
+        expires=int(_seconds(claims["exp"])),
     )
 
 
@@ -294,6 +295,7 @@ def _external_caller(issuer: TrustedIssuer, claims: Claims) -> Caller:
         subject=external_subject(issuer.issuer, _text(claims, "sub")),
         kind=CallerKind.USER,
         roles=frozenset(known),
+        expires=int(_seconds(claims["exp"])),
     )
 
 
