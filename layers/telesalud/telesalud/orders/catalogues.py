@@ -1,0 +1,243 @@
+"""Catalogues in use: immutable releases in the blob store, a pointer to each in the table.
+
+A release is named by its content's hash, so a process that has read it keeps it for good and only
+the pointer is read again, together with whatever else a use case reads: a check against the
+formulary costs no round trip of its own.
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from schemas.formulary import (
+    Catalogue,
+    CatalogueImport,
+    CatalogueKind,
+    FormularyItem,
+    FormularyPage,
+    FormularySearch,
+    Interaction,
+    OrderSet,
+    OrderSetList,
+)
+from telesalud.orders import catalogue_files
+from telesalud.orders.policy import GRANTS, MANAGE, SEARCH
+from telesalud.orders.refusals import NoCatalogue
+from telesalud.platform.access import require
+from telesalud.platform.blobs import Area, BlobKey, Blobs
+from telesalud.platform.clock import from_text, to_text
+from telesalud.platform.errors import NotFound, StaleVersion
+from telesalud.platform.paging import from_cursor, to_cursor
+from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Value, at_version
+from telesalud.platform.work import Call, Services, Work
+
+_KEPT = 24
+"""Releases a process keeps: a few tenants' worth; a formulary of 5,000 products takes 10 MB."""
+_OWNER = "catalogues"
+
+
+def fold(text: str) -> str:
+    """Lower case without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+@dataclass(frozen=True)
+class Formulary:
+    """What may be prescribed."""
+
+    items: Mapping[str, FormularyItem] = field(default_factory=dict)
+    """By national code."""
+    substances: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Of ATC codes of single substances, so that an allergy coded by ATC finds combinations."""
+    index: Sequence[tuple[str, str, FormularyItem]] = ()
+    """(sort key, folded words, item)."""
+
+    @classmethod
+    def of(cls, items: Sequence[FormularyItem]) -> "Formulary":
+        single = {i.atc: frozenset(i.substances) for i in items if len(i.substances) == 1}
+        index = sorted(
+            (
+                f"{fold(i.name)}\x00{i.code}",
+                " ".join(("", *fold(f"{i.name} {i.code} {i.atc}").split(), *i.substances)),
+                i,
+            )
+            for i in items
+        )
+        return cls({i.code: i for i in items}, single, index)
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """What should not meet, found from either side."""
+
+    by_agent: Mapping[str, Sequence[tuple[str, Interaction]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, items: Sequence[Interaction]) -> "Interactions":
+        found: dict[str, list[tuple[str, Interaction]]] = defaultdict(list)
+        for item in items:
+            found[item.first].append((item.second, item))
+            if item.first != item.second:
+                found[item.second].append((item.first, item))
+        return cls(dict(found))
+
+
+OrderSets = Mapping[str, OrderSet]
+Parsed = Formulary | Interactions | OrderSets
+
+
+@dataclass
+class Shelf:
+    """The releases that this process has read."""
+
+    blobs: Blobs
+    kept: OrderedDict[tuple[str, str, str], Parsed] = field(default_factory=OrderedDict)
+
+    def take(self, tenant: str, kind: CatalogueKind, pointer: Item) -> Parsed:
+        """The release that the pointer names."""
+        name = (tenant, kind.value, pointer.text("release"))
+        if name not in self.kept:
+            body = self.blobs.read(Area.CLEAN, _blob(tenant, kind, name[2]))
+            self.kept[name] = _parse(kind, json.loads(body)["items"])
+            while len(self.kept) > _KEPT:
+                self.kept.popitem(last=False)
+        self.kept.move_to_end(name)
+        return self.kept[name]
+
+    def formulary(self, tenant: str, pointer: Item | None) -> Formulary:
+        """The formulary. Raises NoCatalogue when none was imported."""
+        if pointer is None:
+            raise NoCatalogue("this institution has no formulary yet; import one")
+        found = self.take(tenant, CatalogueKind.FORMULARY, pointer)
+        assert isinstance(found, Formulary)
+        return found
+
+    def interactions(self, tenant: str, pointer: Item | None) -> Interactions:
+        """The interactions. Raises NoCatalogue: without them no check could be trusted."""
+        if pointer is None:
+            raise NoCatalogue("this institution has no table of interactions yet; import one")
+        found = self.take(tenant, CatalogueKind.INTERACTIONS, pointer)
+        assert isinstance(found, Interactions)
+        return found
+
+    def order_sets(self, tenant: str, pointer: Item | None) -> OrderSets:
+        """The order sets by code; none when none were imported."""
+        if pointer is None:
+            return {}
+        found = self.take(tenant, CatalogueKind.ORDER_SETS, pointer)
+        assert isinstance(found, Mapping)
+        return found
+
+
+def pointer_key(tenant: str, kind: CatalogueKind) -> Key:
+    """Where it says which release is in use."""
+    return Key(f"CATALOGUE#{tenant}", kind.value)
+
+
+def put(
+    services: Services,
+    shelf: Shelf,
+    call: Call,
+    *,
+    kind: CatalogueKind,
+    given: CatalogueImport,
+    version: int,
+) -> Catalogue:
+    """Replace a catalogue (version 0: the first). Raises Invalid for the whole file, StaleVersion.
+
+    The release is stored before the pointer moves; a crash between leaves the old one in use.
+    """
+    require(call.caller, MANAGE, GRANTS)
+    tenant = call.caller.tenant
+    items = catalogue_files.read(kind, given)
+    body = catalogue_files.canonical(items)
+    sha256 = hashlib.sha256(body).hexdigest()
+    shelf.blobs.put(_blob(tenant, kind, sha256), "application/json", body)
+    answer = Catalogue(
+        kind=kind,
+        items=len(items),
+        sha256=sha256,
+        imported_at=services.clock(),
+        imported_by=call.caller.subject,
+        version=version + 1,
+    )
+    key = pointer_key(tenant, kind)
+    pointer: dict[str, Value] = {
+        "release": sha256,
+        "items": len(items),
+        "at": to_text(answer.imported_at),
+        "by": answer.imported_by,
+    }
+    work = Work(services, call)
+    work.add(Put(key, pointer, when=at_version(version) if version else ABSENT))
+    work.audit("orders.import_catalogue", call.caller.subject, f"catalogue/{kind.value}")
+    try:
+        work.commit(answer, answer.version)
+    except ConditionFailed as failed:
+        raise StaleVersion from failed
+    return answer
+
+
+def show(services: Services, call: Call, kind: CatalogueKind) -> Catalogue:
+    """What is in use. Raises NotFound."""
+    require(call.caller, SEARCH, GRANTS)
+    pointer = services.store.get(pointer_key(call.caller.tenant, kind))
+    if pointer is None:
+        raise NotFound("none was imported yet")
+    at: datetime = from_text(pointer.text("at"))
+    return Catalogue(
+        kind=kind,
+        items=pointer.number("items"),
+        sha256=pointer.text("release"),
+        imported_at=at,
+        imported_by=pointer.text("by"),
+        version=pointer.version,
+    )
+
+
+def search(services: Services, shelf: Shelf, call: Call, query: FormularySearch) -> FormularyPage:
+    """Products all of whose words begin as asked, by name. Raises NoCatalogue."""
+    require(call.caller, SEARCH, GRANTS)
+    tenant = call.caller.tenant
+    pointer = services.store.get(pointer_key(tenant, CatalogueKind.FORMULARY))
+    formulary = shelf.formulary(tenant, pointer)
+    after = from_cursor(query.cursor) or ""
+    words = [f" {word}" for word in fold(query.q).split()]
+    found = [
+        (key, item)
+        for key, text, item in formulary.index
+        if key > after and all(word in text for word in words)
+    ][: query.limit + 1]
+    shown = found[: query.limit]
+    return FormularyPage(
+        items=tuple(item for _, item in shown),
+        cursor=to_cursor(shown[-1][0]) if len(found) > len(shown) else None,
+    )
+
+
+def list_order_sets(services: Services, shelf: Shelf, call: Call) -> OrderSetList:
+    """Every order set, by name."""
+    require(call.caller, SEARCH, GRANTS)
+    tenant = call.caller.tenant
+    pointer = services.store.get(pointer_key(tenant, CatalogueKind.ORDER_SETS))
+    sets = shelf.order_sets(tenant, pointer)
+    return OrderSetList(items=tuple(sorted(sets.values(), key=lambda s: fold(s.name))))
+
+
+def _blob(tenant: str, kind: CatalogueKind, release: str) -> BlobKey:
+    return BlobKey(tenant, _OWNER, f"{kind.value}-{release[:40]}")
+
+
+def _parse(kind: CatalogueKind, raw: Sequence[object]) -> Parsed:
+    model = catalogue_files.MODELS[kind]
+    items = [model.model_validate_json(json.dumps(one)) for one in raw]
+    if kind is CatalogueKind.FORMULARY:
+        return Formulary.of([i for i in items if isinstance(i, FormularyItem)])
+    if kind is CatalogueKind.INTERACTIONS:
+        return Interactions.of([i for i in items if isinstance(i, Interaction)])
+    return {i.code: i for i in items if isinstance(i, OrderSet)}

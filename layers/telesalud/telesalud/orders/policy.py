@@ -1,0 +1,32 @@
+"""Which rights each role has over orders."""
+
+from telesalud.platform.access import Grants, Role
+
+DRAFT = "orders.draft"
+"""Write and change drafts."""
+PRESCRIBE = "orders.prescribe"
+"""Sign, renew and stop prescriptions, issue referrals and certificates."""
+ORDER = "orders.order"
+"""Sign tests and services, sign results off."""
+COLLECT = "orders.collect"
+"""Take specimens."""
+RESULT = "orders.result"
+"""Receive specimens, enter and correct results."""
+READ_PRESCRIPTIONS = "orders.read_prescriptions"
+READ_ORDERS = "orders.read_orders"
+READ_CHART = "orders.read_chart"
+"""A patient's summary and list, referrals, certificates."""
+SEARCH = "orders.search"
+"""Look products and order sets up."""
+MANAGE = "orders.manage"
+"""Import catalogues, keep prescribers' registrations."""
+
+GRANTS: Grants = {
+    Role.ADMINISTRATOR: frozenset({SEARCH, MANAGE}),
+    Role.PHYSICIAN: frozenset(
+        {DRAFT, PRESCRIBE, ORDER, COLLECT, READ_PRESCRIPTIONS, READ_ORDERS, READ_CHART, SEARCH}
+    ),
+    Role.NURSE: frozenset({DRAFT, COLLECT, READ_PRESCRIPTIONS, READ_ORDERS, READ_CHART, SEARCH}),
+    Role.PHARMACIST: frozenset({READ_PRESCRIPTIONS, SEARCH}),
+    Role.LABORATORY: frozenset({COLLECT, RESULT, READ_ORDERS, SEARCH}),
+}

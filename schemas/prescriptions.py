@@ -1,0 +1,273 @@
+"""Contracts of prescriptions, their checks and their verification."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from schemas.clinical_events import ClinicalCode
+from schemas.common import Contract, Id, Language, Line, Moment
+from schemas.formulary import FormularyItem, NationalCode, Route
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
+"""Why, in words that another clinician understands."""
+
+
+class Registration(Contract):
+    """A professional registration, such as type CMP, number 12345."""
+
+    type: Line
+    number: Line
+
+
+class PrescriberBody(Contract):
+    """Who a user is on paper; kept by administrators, printed on what the user signs."""
+
+    name: Line
+    registration: Registration
+    specialty: Line | None = None
+    institution: Line
+    """As it heads the paper."""
+
+
+class Prescriber(PrescriberBody):
+    """A prescriber on file."""
+
+    user: str
+    version: int
+
+
+class PatientLabel(Contract):
+    """Who the patient is on paper, as registered when the order was written."""
+
+    name: Line
+    birth_date: date
+    record_number: Line
+    document: Line | None = None
+    language: Language
+
+
+class Dose(Contract):
+    """How much at a time; `unit` is UCUM or what the product counts (`tablet`)."""
+
+    value: float = Field(gt=0, le=100_000)
+    unit: Line
+
+
+class Frequency(Contract):
+    """`times` every `hours` hours: 3 every 24, 1 every 8."""
+
+    times: int = Field(ge=1, le=24)
+    hours: int = Field(ge=1, le=720)
+    as_needed: bool = False
+
+
+class NewLine(Contract):
+    """One drug of a prescription."""
+
+    item: NationalCode
+    """Code of the product in the formulary."""
+    dose: Dose
+    route: Route
+    frequency: Frequency
+    duration_days: int = Field(ge=1, le=365)
+    quantity: int = Field(ge=1, le=10_000)
+    """Of the product's unit."""
+    instructions: Line | None = None
+    substitution_allowed: bool = True
+
+
+class PrescriptionLine(NewLine):
+    """A drug as prescribed, with the product as the formulary described it."""
+
+    number: int
+    product: FormularyItem
+    stopped_at: Moment | None = None
+    stop_reason: str | None = None
+
+
+class PrescriptionBody(Contract):
+    """What a draft says."""
+
+    encounter: Id | None = None
+    lines: tuple[NewLine, ...] = Field(min_length=1, max_length=10)
+    reported_allergies: tuple[ClinicalCode, ...] = Field(default=(), max_length=20)
+    """Allergies that the patient just told of; checked beside the recorded ones, and kept."""
+    valid_days: int = Field(default=30, ge=1, le=365)
+    """How long a pharmacy may dispense after signing."""
+
+
+class NewPrescription(PrescriptionBody):
+    """A draft for a patient."""
+
+    patient: Id
+
+
+class PrescriptionStatus(StrEnum):
+    """FHIR medicationrequest-status."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ON_HOLD = "on_hold"
+    STOPPED = "stopped"
+    COMPLETED = "completed"
+    ENTERED_IN_ERROR = "entered_in_error"
+
+
+class AlertKind(StrEnum):
+    """What a check found."""
+
+    ALLERGY = "allergy"
+    DUPLICATE = "duplicate"
+    INTERACTION = "interaction"
+    UNCODED = "uncoded"
+    """Something recorded as free text, which no check can read."""
+
+
+class AlertSeverity(StrEnum):
+    """FHIR detectedissue-severity; `high` stops a signature until it is overridden."""
+
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+
+
+class Alert(Contract):
+    """One finding. The same finding has the same id each time."""
+
+    id: str
+    kind: AlertKind
+    severity: AlertSeverity
+    lines: tuple[int, ...]
+    """Numbers of the lines concerned."""
+    agents: tuple[str, ...]
+    """Codes of what meets: the substance or class, and what it meets."""
+    source: str
+    """`allergy/<entry>`, `medication/<entry>`, `prescription/<id>`, `reported`, or `line/<n>`."""
+    text: str
+    """In the language that was asked for."""
+
+
+class Override(Contract):
+    """Why a blocking alert does not stop this prescription."""
+
+    alert: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    reason: Reason
+
+
+class KeptOverride(Contract):
+    """An override with the alert as it was when the prescription was signed."""
+
+    alert: Alert
+    reason: str
+    by: str
+    at: Moment
+
+
+class Sign(Contract):
+    """The prescriber's signature."""
+
+    overrides: tuple[Override, ...] = Field(default=(), max_length=50)
+
+
+class Stop(Contract):
+    """Ends a prescription, or only some of its lines."""
+
+    reason: Reason
+    lines: tuple[int, ...] = Field(default=(), max_length=10)
+    """Numbers of the lines; empty stops all."""
+
+
+class StatusReason(Contract):
+    """Why a status changes."""
+
+    reason: Reason
+
+
+class Prescription(Contract):
+    """A prescription. Once signed, what it says never changes; only its status does."""
+
+    id: Id
+    patient: Id
+    status: PrescriptionStatus
+    encounter: Id | None
+    lines: tuple[PrescriptionLine, ...]
+    reported_allergies: tuple[ClinicalCode, ...]
+    valid_days: int
+    patient_label: PatientLabel
+    created_at: Moment
+    created_by: str
+    signed_at: Moment | None = None
+    signed_by: str | None = None
+    valid_until: date | None = None
+    prescriber: PrescriberBody | None = None
+    verification_code: str | None = None
+    alerts: tuple[Alert, ...] = ()
+    """Every alert that was shown at signing, in the prescription's language."""
+    overrides: tuple[KeptOverride, ...] = ()
+    status_reason: str | None = None
+    status_at: Moment
+    renews: Id | None = None
+    version: int
+
+
+class Checks(Contract):
+    """What signing a draft now would meet."""
+
+    alerts: tuple[Alert, ...]
+
+
+class VerifiedLine(Contract):
+    """What a pharmacist needs to dispense."""
+
+    name: str
+    strength: str
+    form: str
+    dose: Dose
+    route: Route
+    frequency: Frequency
+    duration_days: int
+    quantity: int
+    unit: str
+    substitution_allowed: bool
+    controlled: bool
+    stopped: bool
+
+
+class Verification(Contract):
+    """What anybody with the paper may see: compare it with the paper in hand.
+
+    Of the patient only initials and the year of birth, of reasons and diagnoses nothing.
+    """
+
+    kind: str
+    """`prescription`, `order`, `referral`, `certificate`."""
+    status: str
+    valid: bool
+    """Whether it may be acted upon today."""
+    issued_at: Moment
+    valid_until: date | None
+    institution: str
+    prescriber: str
+    registration: Registration
+    patient_initials: str
+    patient_birth_year: int
+    lines: tuple[VerifiedLine, ...] = ()
+    period_begin: date | None = None
+    """Of a certificate."""
+    period_end: date | None = None
+
+
+class PrescriptionFact(Contract):
+    """Data of `orders.prescription_*`."""
+
+    prescription_id: Id
+    patient_id: Id
+    status: PrescriptionStatus
+
+
+EVENTS = {
+    f"orders.prescription_{verb}": PrescriptionFact
+    for verb in ("signed", "held", "resumed", "stopped", "completed", "withdrawn")
+}
