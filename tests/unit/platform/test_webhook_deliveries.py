@@ -446,7 +446,8 @@ def test_the_log_is_filtered_by_subject_type_status_and_time(scene: Scene) -> No
 
     def found(**wanted: Any) -> list[int]:
         hits = all_matching(scene.store, TENANT, TARGET, Filter(**wanted))
-        return sorted(next(i for i, e in enumerate(made) if e.id == d.ref.id) for d in hits)
+        order = [event.id for event in made]
+        return [order.index(delivery.ref.id) for delivery in hits]
 
     start = made[0].at
     assert found() == [0, 1, 2, 3, 4, 5]

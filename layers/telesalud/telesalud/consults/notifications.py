@@ -34,7 +34,8 @@ from telesalud.platform.store import ConditionFailed, Item, Key
 from telesalud.platform.vault import Scope
 from telesalud.platform.webhooks import deliveries, targets
 from telesalud.platform.webhooks.addresses import validate_url
-from telesalud.platform.webhooks.deliveries import Delivery, Notice, Ref, delivery_of, log_pk
+from telesalud.platform.webhooks.deliveries import Delivery, Notice, Ref, delivery_of
+from telesalud.platform.webhooks.log import Filter, all_matching, read_log
 from telesalud.platform.webhooks.targets import Destination, target_key, target_of
 from telesalud.platform.work import Call, Services, Work
 
@@ -115,18 +116,15 @@ def list_targets(services: Services, call: Call) -> Targets:
 def log(services: Services, call: Call, query: NotificationQuery) -> Notifications:
     """A target's deliveries, newest first; a page may have fewer lines than asked for."""
     require(call.caller, ADMIN, GRANTS)
-    page = services.store.query(
-        log_pk(call.caller.tenant, query.target),
+    page = read_log(
+        services.store,
+        call.caller.tenant,
+        query.target,
+        Filter(subject=query.consult or "", status=_status(query.status)),
         after=from_cursor(query.cursor),
         limit=query.limit,
-        newest_first=True,
     )
-    found = [delivery_of(item) for item in page.items]
-    items = tuple(
-        _line(d)
-        for d in found
-        if query.consult in (None, d.subject) and query.status in (None, d.status.value)
-    )
+    items = tuple(_line(delivery) for delivery in page.deliveries)
     return Notifications(items=items, cursor=to_cursor(page.next_after))
 
 
@@ -150,22 +148,14 @@ def _chosen(services: Services, tenant: str, asked: Replay) -> Iterator[Delivery
             raise NotFound("there is no such notification, or it was too long ago")
         yield from (delivery_of(item) for item in found.values())
         return
-    after: str | None = None
-    while True:
-        page = services.store.query(log_pk(tenant, asked.target), after=after, limit=200)
-        for delivery in (delivery_of(item) for item in page.items):
-            if _matches(delivery, asked):
-                yield delivery
-        if page.next_after is None:
-            return
-        after = page.next_after
+    wanted = Filter(
+        status=_status(asked.status), since=asked.created_from, until=asked.created_until
+    )
+    yield from all_matching(services.store, tenant, asked.target, wanted)
 
 
-def _matches(delivery: Delivery, asked: Replay) -> bool:
-    if asked.created_from is None or asked.created_until is None:
-        return False
-    in_time = asked.created_from <= delivery.at < asked.created_until
-    return in_time and asked.status in (None, delivery.status.value)
+def _status(asked: NotificationStatus | None) -> deliveries.Status | None:
+    return deliveries.Status(asked.value) if asked is not None else None
 
 
 def notice_for(services: Services, event: Event) -> Notice | None:

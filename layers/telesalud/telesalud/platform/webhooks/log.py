@@ -87,11 +87,12 @@ def read_log(
 
 
 def all_matching(store: Store, tenant: str, target: str, wanted: Filter) -> Iterator[Delivery]:
-    """Every delivery that passes, newest first; for a replay by filter."""
-    after: str | None = None
+    """Every delivery that passes, oldest first, as a replay by filter sends them."""
+    after = first_id_at(wanted.since - _SKEW) if wanted.since is not None else None
+    until = first_id_at(wanted.until + _SKEW) if wanted.until is not None else None
     while True:
-        page = read_log(store, tenant, target, wanted, after=after, limit=500)
-        yield from page.deliveries
+        page = store.query(log_pk(tenant, target), after=after, until=until, limit=_READ_AT_ONCE)
+        yield from (d for d in map(delivery_of, page.items) if wanted.passes(d))
         if page.next_after is None:
             return
         after = page.next_after
