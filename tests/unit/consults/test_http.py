@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.environment import app_environment
-from telesalud.consults import wiring
+from telesalud.consults import channel, wiring
 from telesalud.consults.scanner import EicarScanner
 from telesalud.consults.sessions import SessionTokens
 from telesalud.consults.video import DirectVideo
@@ -263,3 +263,30 @@ def test_every_operation_promises_what_openapi_needs(wire: Wire) -> None:
     names = [operation.name for operation in wire.module.edge.operations]
     assert len(names) == len(set(names))
     assert all(operation.summary for operation in wire.module.edge.operations)
+
+
+def test_a_connection_in_the_making_survives_a_push_and_a_dead_one_ends_presence(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consult = wire.create().json
+    path = f"/consults/{consult['id']}"
+    token = wire.enter(consult["patient_link"], "p").json["token"]
+    ticket = wire.api.post(f"{path}/channel", token=token).json["url"].partition("=")[2]
+    event = {
+        "requestContext": {"connectionId": "conn-p"},
+        "queryStringParameters": {"ticket": ticket},
+    }
+    wire.module.ws_connect(event, None)
+    monkeypatch.setattr(wire, "post", lambda *_: False)
+    [change] = [c.new for c in wire.world.store.changes if c.key.sk == "CHANGE#000000000002"]
+    assert change
+
+    def present() -> bool:
+        [patient, _] = wire.api.get(path, token=wire.partner).json["participants"]
+        return bool(patient["present"])
+
+    channel.push_changes(wiring.services(), wiring.pusher(), change)
+    assert present()
+    wire.world.clock.advance(seconds=16)
+    channel.push_changes(wiring.services(), wiring.pusher(), change)
+    assert not present()

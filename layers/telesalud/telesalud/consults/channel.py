@@ -49,6 +49,8 @@ from telesalud.platform.work import Call, Services, Work
 
 CONNECTION_KEPT = timedelta(hours=3)
 """API Gateway closes a connection after two hours."""
+SETTLING = timedelta(seconds=15)
+"""`$connect` takes at most ten seconds; until it has answered, nothing can be sent."""
 
 
 class Pusher(Protocol):
@@ -115,12 +117,13 @@ def connect(services: Services, connection_id: str, secret: str, request_id: str
         raise Unauthenticated("this ticket is unknown, used or late")
     opened = _connection(connection_id, ticket, request_id)
     owner = _owner(opened.call)
-    expires = services.clock() + CONNECTION_KEPT
+    now = services.clock()
+    expires = now + CONNECTION_KEPT
     work = Work(services, opened.call)
     work.add(
         Delete(key, PRESENT),
         Put(connection_key(connection_id), owner, ABSENT, expires),
-        Put(_listed(opened), {"connection": connection_id}, ABSENT, expires),
+        Put(_listed(opened), {"connection": connection_id, "at": to_text(now)}, ABSENT, expires),
     )
     try:
         work.commit()
@@ -200,7 +203,9 @@ def push_changes(services: Services, pusher: Pusher, change: Item) -> None:
 
 def _post(services: Services, pusher: Pusher, listed: Item, message: bytes) -> None:
     connection_id = listed.text("connection")
-    if not pusher.post(connection_id, message):
+    settled = services.clock() - from_text(listed.text("at")) > SETTLING
+    # A connection that is still being made answers "gone" too; its page asks for changes first.
+    if not pusher.post(connection_id, message) and settled:
         closed(services, connection_id, "gone")
 
 
