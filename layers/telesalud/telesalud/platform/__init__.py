@@ -1,1 +1,1 @@
-"""What every context shares: store, vault, blobs, access, audit, events, settings and the HTTP edge."""
+"""What every context shares: store, vault, blobs, access, audit, events, settings, HTTP edge."""
