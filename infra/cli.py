@@ -49,7 +49,8 @@ def settings_of(stage: Stage, context: str) -> dict[str, str]:
     return dict(found.get("Environment", {}).get("Variables", {}))
 
 
-def _identity(stage: Stage) -> Any:
+def identity_services(stage: Stage) -> Any:
+    """The identity context's services, on the stage's tables and keys."""
     from telesalud.identity.settings import IdentitySettings  # noqa: PLC0415  # this command only
     from telesalud.identity.wiring import services_from  # noqa: PLC0415
 
@@ -61,7 +62,7 @@ def create_tenant(stage: Stage, arguments: Arguments) -> None:
     from telesalud.identity import bootstrap  # noqa: PLC0415
 
     command = NewTenant(id=arguments.tenant, name=arguments.name)
-    tenant = bootstrap.create_tenant(_identity(stage), command)
+    tenant = bootstrap.create_tenant(identity_services(stage), command)
     print(f"created {tenant.id}")
 
 
@@ -75,7 +76,7 @@ def create_admin(stage: Stage, arguments: Arguments) -> None:
         roles=("administrator",),
         language=arguments.language,
     )
-    created = bootstrap.first_administrator(_identity(stage), arguments.tenant, command)
+    created = bootstrap.first_administrator(identity_services(stage), arguments.tenant, command)
     _show_code(created.user.id, created.one_time_code)
 
 
@@ -83,7 +84,7 @@ def reset_user(stage: Stage, arguments: Arguments) -> None:
     from telesalud.identity import bootstrap  # noqa: PLC0415
 
     code = bootstrap.reset_user(
-        _identity(stage),
+        identity_services(stage),
         arguments.tenant,
         arguments.user_id,
         second_factor=arguments.second_factor,
@@ -103,7 +104,7 @@ def register_client(stage: Stage, arguments: Arguments) -> None:
     from telesalud.identity import bootstrap  # noqa: PLC0415
 
     command = NewClient(name=arguments.name, scopes=tuple(arguments.scope))
-    created = bootstrap.register_client(_identity(stage), arguments.tenant, command)
+    created = bootstrap.register_client(identity_services(stage), arguments.tenant, command)
     print(f"client id      {created.client.client_id}")
     print(f"client secret  {created.secret.secret}")
     print("The secret is shown this one time.")

@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from infra.deploy import Deployment, DeploymentFailed
 from infra.tools import ROOT, CommandFailed, environment, fingerprint, run
@@ -16,6 +17,7 @@ from localstack import emulator, processes
 from localstack.cloud import Cloud, default_cloud, stage_of
 from localstack.gateway import SITE
 from localstack.progress import Steps
+from localstack.seed import SeedFailed, seed
 
 WEB = ROOT / "web"
 
@@ -90,14 +92,24 @@ def build_site(progress: Callable[[str], None]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="localstack.up", description=__doc__)
-    parser.add_argument("--no-site", action="store_true", help="APIs only")
-    site_wanted = not parser.parse_args().no_site
+    parser.add_argument("--no-site", action="store_true", help="do not build the site")
+    parser.add_argument("--no-seed", action="store_true", help="without demonstration clinics")
+    arguments = parser.parse_args()
     cloud, steps = default_cloud(), Steps()
+    demo: Mapping[str, Any] = {}
     try:
         bring_up(cloud, steps, steps.waiting)
-        if site_wanted:
+        if not arguments.no_seed:
+            demo = seed(cloud, stage_of(cloud), steps)
+        if not arguments.no_site:
             build_site(steps)
-    except (processes.NotStarted, DeploymentFailed, CommandFailed, LookupError) as error:
+    except (
+        processes.NotStarted,
+        DeploymentFailed,
+        CommandFailed,
+        LookupError,
+        SeedFailed,
+    ) as error:
         sys.exit(f"the local cloud is not up: {error}")
     steps("the local cloud is up")
     steps.table(
@@ -106,8 +118,20 @@ def main() -> None:
             ("APIs", f"{cloud.origin}/api/<context>/…"),
             ("AWS endpoint", cloud.endpoint),
             ("Logs", str(cloud.logs)),
+            *_log_ins(demo),
         ]
     )
+
+
+def _log_ins(demo: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Who can log in where, with the one password of this cloud's demonstration."""
+    if not demo:
+        return
+    for tenant, clinic in demo.items():
+        if isinstance(clinic, dict):
+            names = ", ".join([clinic["administrator"], *clinic["users"]])
+            yield "Institution", f"{tenant}: {names}"
+    yield "Password", str(demo["password"])
 
 
 if __name__ == "__main__":
