@@ -53,8 +53,13 @@ class Clinic:
     ana: str = ""
     luis: str = ""
 
+    @property
+    def services(self) -> Services:
+        """Fresh services of the world."""
+        return self.world.services
+
     def __post_init__(self) -> None:
-        services = self.world.services
+        services = self.services
         by = call(desk(self.tenant))
         site = SiteBody(name="Sede Demostración", zone=self.zone)
         self.site = directory.add_site(services, by, site).id
@@ -69,7 +74,7 @@ class Clinic:
 
     def add_practitioner(self, name: str, specialty: str) -> str:
         """A practitioner who receives patients on workdays from 8 to 12 and 14 to 18."""
-        services, by = self.world.services, call(desk(self.tenant))
+        services, by = self.services, call(desk(self.tenant))
         body = PractitionerBody(name=name, sites=(self.site,), specialties=(specialty,))
         person = directory.add_practitioner(services, by, body).id
         directory.put_hours(services, by, person, self.hours(), 0)
@@ -103,9 +108,7 @@ class Clinic:
     ) -> Appointment:
         """Book by the desk."""
         by = call(desk(self.tenant), key=key)
-        return booking.book(
-            services or self.world.services, by, self.command(**changes), self.patients
-        )
+        return booking.book(services or self.services, by, self.command(**changes), self.patients)
 
 
 def patient(number: int) -> PatientReference:
