@@ -301,6 +301,7 @@ class NoteDraft(Contract):
     """Body of `PUT /consults/{id}/notes`: the whole text, on top of the version it was read at."""
 
     text: Annotated[Text, StringConstraints(max_length=50_000)]
+    """At most 200 KB in UTF-8, so that it fits into one stored item (400 KB)."""
     base_version: int = Field(ge=0)
     """0 before the first save. Another present version gives 412 with `current_version`."""
 

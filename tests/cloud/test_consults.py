@@ -164,18 +164,21 @@ def test_a_dead_receiver_gets_everything_once_it_lives_again(
     administrator = Party(http, administrator_token(stacks))
     log = administrator.get(f"/consults/notifications?target={target}&consult={created['id']}")
     until(
-        lambda: {
-            n["status"]
-            for n in administrator.get(f"/consults/notifications?target={target}")["items"]
-        }
-        == {"delivered"},
+        lambda: (
+            {
+                n["status"]
+                for n in administrator.get(f"/consults/notifications?target={target}")["items"]
+            }
+            == {"delivered"}
+        ),
         60,
     )
     count = len(listening.got)
     ids = [log["items"][0]["id"]]
-    assert administrator.post(
-        "/consults/notifications/replay", {"target": target, "ids": ids}
-    ) == {"count": 1, "resume_from": None}
+    assert administrator.post("/consults/notifications/replay", {"target": target, "ids": ids}) == {
+        "count": 1,
+        "resume_from": None,
+    }
     until(lambda: len(listening.got) > count, 60)
 
 

@@ -15,6 +15,7 @@ from schemas.consults import (
 from telesalud.consults import links, presence, scheduling
 from telesalud.consults.sessions import SessionTokens
 from telesalud.platform.work import Call, Services
+from tests.support.memory_blobs import MemoryBlobs
 from tests.support.memory_store import MemoryStore
 from tests.support.tokens import MemorySigner
 from tests.support.world import START, World, call, partner
@@ -43,6 +44,7 @@ class Stage:
 
     world: World = field(default_factory=World)
     signer: MemorySigner = field(default_factory=MemorySigner)
+    blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     created: CreatedConsult | None = None
     calls: dict[str, Call] = field(default_factory=dict)
 

@@ -16,7 +16,7 @@ from schemas.consults import (
 from telesalud.consults import model
 from telesalud.consults.limit import end_at_limit
 from telesalud.consults.model import Consult, Seat, State
-from telesalud.consults.notes import carry, check_size, versions
+from telesalud.consults.notes import carry, versions
 from telesalud.consults.presence import lease_keys, leave_all
 from telesalud.consults.repository import Loaded, announce_event, audit, change, retrying
 from telesalud.consults.sessions import attend
@@ -28,8 +28,6 @@ def finish(services: Services, call: Call, consult_id: str, asked: Finish) -> Fi
 
     Raises InvalidTransition before admission (cancel instead), ConsultEnded long after the end.
     """
-    if asked.note is not None:
-        check_size(asked.note)
 
     def step() -> Finished:
         loaded, seat = attend(

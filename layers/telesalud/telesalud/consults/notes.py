@@ -32,14 +32,11 @@ from telesalud.consults.repository import (
 )
 from telesalud.consults.sessions import attend
 from telesalud.platform.clock import from_text, to_text
-from telesalud.platform.errors import FieldError, Invalid, NotFound
+from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, place
 from telesalud.platform.store import ABSENT, Delete, Item, Key, Put, Value
 from telesalud.platform.vault import Vault
 from telesalud.platform.work import Call, Services, Work
-
-MAX_BYTES = 200_000
-"""Of a note in UTF-8: an item may have 400 KB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +108,6 @@ def read_note(services: Services, call: Call, consult_id: str) -> Note:
 
 def save_note(services: Services, call: Call, consult_id: str, draft: NoteDraft) -> Note:
     """Autosave. The same draft again gives the version it made. Raises NoteChanged."""
-    check_size(draft)
 
     def step() -> Note:
         loaded, seat = attend(services, call, consult_id, only=ParticipantRole.PRACTITIONER)
@@ -225,10 +221,3 @@ def read_version(services: Services, call: Call, consult_id: str, version: str) 
     audit(work, consult, "note_read", f"note/{saved.version}")
     work.commit()
     return saved.view
-
-
-def check_size(draft: NoteDraft) -> None:
-    """Raise Invalid for a text that would not fit into one item."""
-    if len(draft.text.encode()) > MAX_BYTES:
-        detail = f"at most {MAX_BYTES} bytes in UTF-8"
-        raise Invalid("the note is too long", [FieldError("/text", "too_long", detail)])
