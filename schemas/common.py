@@ -13,6 +13,8 @@ class Contract(BaseModel):
         extra="forbid",
         frozen=True,
         strict=True,
+        # Validators are built at first use: a cold function needs few of its app's many models.
+        defer_build=True,
         # Answers always carry every field, so clients' generated types need not ask.
         json_schema_serialization_defaults_required=True,
     )

@@ -1,15 +1,13 @@
 """Contracts of the identity context: sessions, users, partner clients, tenants, tokens, audit."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    SerializerFunctionWrapHandler,
     StringConstraints,
-    model_serializer,
     model_validator,
 )
 
@@ -128,7 +126,9 @@ class TokenRequest(BaseModel):
 
 
 class TokenAnswer(Contract):
-    """RFC 6749 §5.1."""
+    """RFC 6749 §5.1; what is null here is left out on the wire."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
 
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the scheme's name
@@ -137,27 +137,17 @@ class TokenAnswer(Contract):
     scope: str | None = None
     refresh_token: str | None = None
 
-    @model_serializer(mode="wrap")
-    def _omit_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in handler(self).items() if value is not None}
-
 
 class Jwk(Contract):
-    """A public key (RFC 7517): P-256 for ES256, RSA for RS256."""
+    """A public key on P-256 for ES256 (RFC 7517, RFC 7518 §6.2)."""
 
     kty: str
     kid: str
     alg: str
     use: str
-    crv: str | None = None
-    x: str | None = None
-    y: str | None = None
-    n: str | None = None
-    e: str | None = None
-
-    @model_serializer(mode="wrap")
-    def _omit_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in handler(self).items() if value is not None}
+    crv: str
+    x: str
+    y: str
 
 
 class Jwks(Contract):
@@ -178,11 +168,6 @@ class Discovery(Contract):
     subject_types_supported: tuple[str, ...]
     id_token_signing_alg_values_supported: tuple[str, ...]
     token_endpoint_auth_methods_supported: tuple[str, ...]
-    scopes_supported: tuple[str, ...] | None = None
-
-    @model_serializer(mode="wrap")
-    def _omit_absent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in handler(self).items() if value is not None}
 
 
 class ChangePassword(Credentials):

@@ -309,7 +309,8 @@ def _if_match(headers: Mapping[str, str]) -> int:
 
 def _respond(operation: Operation, result: BaseModel | Answer | None, request_id: str) -> Response:
     answer = result if isinstance(result, Answer) else Answer(result)
-    body = answer.body.model_dump_json() if answer.body is not None else ""
+    # OAuth leaves a parameter out rather than have it null (RFC 6749 §5.1).
+    body = answer.body.model_dump_json(exclude_none=operation.oauth) if answer.body else ""
     headers = dict(answer.headers)
     return _response(answer.status or operation.status, body, answer.version, headers, request_id)
 
