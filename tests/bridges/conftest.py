@@ -12,6 +12,9 @@ from jitsi_cluster.autoscaler.adapters.http import ColibriControl
 from jitsi_cluster.autoscaler.usecases import Outside
 from tests.bridges.fake_bridge import FakeBridge
 from tests.bridges.fakes import Board, MemoryGroup, MemoryTable, Notes, Pages
+from tests.bridges.shard import deployed, shard
+
+__all__ = ["deployed", "shard"]  # fixtures
 
 
 @dataclass
