@@ -69,7 +69,8 @@ VirtualHost "auth.{domain}"
     insecure_open_authentication = "Yes please, I know what I'm doing!"
 
 Component "{muc}" "muc"
-    restrict_room_creation = true
+    -- Left open on purpose: what guards the rooms here is our module alone.
+    restrict_room_creation = false
     muc_room_locking = false
     muc_room_default_public_jids = true
     muc_room_cache_size = 10000

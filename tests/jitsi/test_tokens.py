@@ -98,10 +98,14 @@ async def test_a_token_opens_no_other_room_that_is_running(cluster: Cluster) -> 
         assert cluster.control.call("count", other).occupants == 1
 
 
-async def test_a_participant_cannot_create_a_room(cluster: Cluster) -> None:
+async def test_a_participant_cannot_create_a_room_even_when_it_is_admitted(
+    cluster: Cluster,
+) -> None:
     room = cluster.room()
     async with cluster.participant() as person:
         await person.login(room, cluster.mint(room, moderator=True))
+        await person.ask(room)  # admitted, but no focus is there to create the room
+        assert cluster.plane.admissions[-1].room == room
         with pytest.raises(JoinRefused, match="not-allowed"):
             await person.enter(room)
 
