@@ -122,6 +122,12 @@ class Patient(PatientBody):
     registered_at: Moment
 
 
+class MergeBody(Contract):
+    """The other registration of the same person."""
+
+    patient: Id
+
+
 class PatientSummary(Contract):
     """A patient in a list."""
 

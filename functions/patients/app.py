@@ -7,11 +7,11 @@ from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from schemas import patients as contract
 from schemas.connections import Connection, ConnectionBody
-from telesalud.patients import encounters, linking, registration, searching, wiring
+from telesalud.patients import encounters, linking, merging, registration, searching, wiring
 from telesalud.patients.refusals import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Answer, Edge, Request
-from telesalud.platform.errors import Invalid, NotFound, StaleVersion
+from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 
 app = Chalice(app_name="patients")
 settings = wiring.settings()
@@ -93,6 +93,40 @@ def update(request: Request) -> Answer:
     who = id_in(request, "patient_id")
     patient = registration.update(
         wiring.services(), request.call, who, request.body, request.if_match
+    )
+    return Answer(patient, patient.version)
+
+
+@edge.operation(
+    "POST",
+    "/patients/{patient_id}/merge",
+    summary="Merge another registration of the same person into this one",
+    body=contract.MergeBody,
+    answer=contract.Patient,
+    versioned=True,
+    errors=(Invalid, NotFound, Conflict, StaleVersion),
+)
+def merge(request: Request) -> Answer:
+    who = id_in(request, "patient_id")
+    patient = merging.merge(
+        wiring.services(), request.call, who, request.body.patient, request.if_match
+    )
+    return Answer(patient, patient.version)
+
+
+@edge.operation(
+    "POST",
+    "/patients/{patient_id}/unmerge",
+    summary="Take a merge back",
+    body=contract.MergeBody,
+    answer=contract.Patient,
+    versioned=True,
+    errors=(NotFound, Conflict, StaleVersion),
+)
+def unmerge(request: Request) -> Answer:
+    who = id_in(request, "patient_id")
+    patient = merging.unmerge(
+        wiring.services(), request.call, who, request.body.patient, request.if_match
     )
     return Answer(patient, patient.version)
 

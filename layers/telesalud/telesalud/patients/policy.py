@@ -8,11 +8,13 @@ WRITE = "patients.write"
 """Register and correct."""
 READ_RECORD = "patients.read_record"
 """Encounters, notes and documents."""
+MERGE = "patients.merge"
+"""Merge two registrations of one person, and take it back."""
 CONNECT = "patients.connect"
 """Set the credentials for the consults service."""
 
 GRANTS: Grants = {
-    Role.ADMINISTRATOR: frozenset({READ, WRITE, CONNECT}),
+    Role.ADMINISTRATOR: frozenset({READ, WRITE, MERGE, CONNECT}),
     Role.PHYSICIAN: frozenset({READ, WRITE, READ_RECORD}),
     Role.NURSE: frozenset({READ, WRITE, READ_RECORD}),
     Role.FRONT_DESK: frozenset({READ, WRITE}),

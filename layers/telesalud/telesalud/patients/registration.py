@@ -20,6 +20,7 @@ from telesalud.platform.store import (
     ABSENT,
     ConditionFailed,
     Item,
+    Key,
     Operation,
     Put,
     Update,
@@ -89,8 +90,9 @@ def update(
     key = repository.patient_key(tenant, found.id)
     sealed = repository.patient_attributes(services.vault, tenant, key, stored)
     work.add(Update(key, set=sealed, when=at_version(version)))
+    held = _held(services, tenant, found, new)
     old = found.stored.body
-    work.add(*repository.lookup_moves(services.vault, tenant, found.id, old, new))
+    work.add(*repository.lookup_moves(services.vault, tenant, found.id, old, new, held=held))
     announce(work, "patient_updated", found, version + 1)
     work.audit("patients.update", found.id, f"patient/{found.id}")
     answer = stored.view(found.id, version + 1)
@@ -102,6 +104,16 @@ def update(
         _explain_documents(services, tenant, found.id, new, failed)
         raise
     return answer
+
+
+def _held(services: Services, tenant: str, found: Found, new: PatientBody) -> set[Key]:
+    """Lookups of documents that came to this patient with one who was merged into him."""
+    if not found.absorbed:
+        return set()
+    documents = repository.documents_of(new)
+    keys = [repository.document_key(services.vault, tenant, d) for d in documents]
+    items = services.store.get_many(keys)
+    return {key for key, item in items.items() if item.text("patient") == found.id}
 
 
 def announce(work: Work, verb: str, found: Found, version: int, merged_into: str = "") -> None:

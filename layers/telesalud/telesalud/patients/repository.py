@@ -16,7 +16,7 @@ birth date or name it is one read of the lookup and one `get_many` of the patien
 scans. Lookups move in the same transaction as the demographics they are made of.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -32,7 +32,8 @@ from telesalud.platform.vault import Scope, Vault
 from telesalud.platform.work import Services
 
 GUARD = "!"
-_TRIES = 3
+_LONGEST_CHAIN = 20
+"""Merges of merged patients that an id is followed through."""
 
 
 class Stored(BaseModel):
@@ -120,7 +121,7 @@ def name_hash(vault: Vault, tenant: str) -> search_index.Hash:
 
 def load(services: Services, tenant: str, patient: str) -> Found:
     """The patient, or the one he was merged into. Raises NotFound."""
-    for _ in range(_TRIES):
+    for _ in range(_LONGEST_CHAIN):
         item = fetch(services, tenant, [patient]).get(patient)
         if item is None:
             break
@@ -225,9 +226,18 @@ def lookups(vault: Vault, tenant: str, patient: str, body: PatientBody) -> list[
 
 
 def lookup_moves(
-    vault: Vault, tenant: str, patient: str, old: PatientBody, new: PatientBody
+    vault: Vault,
+    tenant: str,
+    patient: str,
+    old: PatientBody,
+    new: PatientBody,
+    *,
+    held: Container[Key] = (),
 ) -> list[Operation]:
-    """The writes that take a patient's lookups from `old` to `new` demographics."""
+    """The writes that take a patient's lookups from `old` to `new` demographics.
+
+    `held` are document lookups that he holds already, from a patient who was merged into him.
+    """
     before = {put.key: put for put in lookups(vault, tenant, patient, old)}
     after = {put.key: put for put in lookups(vault, tenant, patient, new)}
     same_names = words_of(old) == words_of(new) and person_of(old) == person_of(new)
@@ -237,7 +247,7 @@ def lookup_moves(
         if key not in after
     ]
     for key, put in after.items():
-        known = key in before
+        known = key in before or key in held
         if not known or (put.when != ABSENT and not same_names):
             moves.append(put)
     return moves
