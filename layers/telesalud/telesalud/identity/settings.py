@@ -22,7 +22,7 @@ class IdentitySettings(Settings):
     one after it."""
     argon2_memory_kib: int = Field(default=47104, ge=19456)
     """46 MiB with one pass and one lane: the OWASP password storage cheat sheet's first choice,
-    about 50 ms of a function with 1 GB; memory is what makes guessing on graphics cards dear."""
+    about 0.1 s of CPU; memory is what makes guessing on graphics cards dear."""
     argon2_passes: int = Field(default=1, ge=1, le=20)
     argon2_lanes: int = Field(default=1, ge=1, le=8)
     session_hours: int = Field(default=12, ge=1, le=24)
