@@ -13,7 +13,6 @@ from telesalud.appointments import (
     booking,
     directory,
     linking,
-    notifications,
     wiring,
 )
 from telesalud.appointments.refusals import AgendaChanged, OutsideHours, PatientBusy, SlotTaken
@@ -363,6 +362,8 @@ def put_connection(request: Request) -> Answer:
     errors=(Unauthenticated, Malformed),
 )
 def receive_notification(request: Request) -> contract.NotificationReceipt:
+    from telesalud.appointments import notifications  # noqa: PLC0415  # this route only
+
     services = wiring.services()
     notification = notifications.authentic(services, request.headers, request.raw_body)
     return notifications.receive(services, notification, request.call.request_id)

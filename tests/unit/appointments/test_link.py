@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.appointments import AgendaQuery, Appointment, Cancel, LinkStatus, Reschedule
 from schemas.consults import ConsultStatus
-from telesalud.appointments import agenda, booking, events, link, repository
+from telesalud.appointments import agenda, booking, events, link, link_state, repository
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Conflict, Forbidden, Unavailable
 from telesalud.platform.events import Event
@@ -241,7 +241,7 @@ def test_after_any_history_the_teleconsultation_is_what_the_appointment_says(
     )
     item = repository.load(clinic.world.services, TENANT, mine).link
     assert item is not None
-    links = link.stored_links(clinic.world.services, TENANT, item)
+    links = link_state.stored_links(clinic.world.services, TENANT, item)
     assert links is not None
     assert links.links[0].url.endswith(f"patient-{remote.links}")
 

@@ -16,7 +16,7 @@ from schemas.appointments import (
     SlotList,
     SlotQuery,
 )
-from telesalud.appointments import calendar, link, locks, repository
+from telesalud.appointments import calendar, link_state, locks, repository
 from telesalud.appointments.calendar import Span
 from telesalud.appointments.directory import open_hours
 from telesalud.appointments.locks import Kind, Owner
@@ -50,7 +50,9 @@ def read_links(services: Services, call: Call, appointment: str) -> JoinLinks:
     """
     require(call.caller, JOIN, GRANTS)
     found = repository.load(services, call.caller.tenant, appointment)
-    links = link.stored_links(services, call.caller.tenant, found.link) if found.link else None
+    links = (
+        link_state.stored_links(services, call.caller.tenant, found.link) if found.link else None
+    )
     if links is None:
         raise Conflict("the appointment has no teleconsultation yet", state=found.view.link_status)
     work = Work(services, call)

@@ -16,7 +16,7 @@ from schemas.appointments import (
     Reschedule,
     Status,
 )
-from telesalud.appointments import link, locks, repository, setting
+from telesalud.appointments import link_state, locks, repository, setting
 from telesalud.appointments.calendar import span_of
 from telesalud.appointments.locks import Kind, Owner
 from telesalud.appointments.patients import Patients
@@ -66,7 +66,7 @@ def book(services: Services, call: Call, command: Book, patients: Patients) -> A
         put = repository.copy_put(services.vault, tenant, key, booking, version=1, link=state)
         work.add(put)
     if booking.telemedicine:
-        work.add(link.begin(tenant, booking))
+        work.add(link_state.begin(tenant, booking))
     for owner in booking.owners(tenant):
         work.add(*locks.move(owner, booking.id, None, booking.span))
     work.add(*where.checks)
@@ -239,7 +239,7 @@ def _replace(
     work = Work(services, call)
     when = at_version(present.version)
     work.add(repository.appointment_put(services.vault, tenant, new, when))
-    state, follow = link.follow(tenant, present, new)
+    state, follow = link_state.follow(tenant, present, new)
     work.add(*follow)
     work.add(*_copy_moves(services, tenant, old, new, version=version, state=state))
     work.add(*_lock_moves(tenant, old, new, cancelled=verb == "cancelled"))

@@ -1,9 +1,9 @@
-"""The consults service and the patients service over their public HTTP APIs."""
+"""The consults service over its public HTTP API."""
 
 from schemas.consults import Cancel, CreatedConsult, NewConsult, Reschedule
 from telesalud.appointments.link import Move
 from telesalud.platform import connections
-from telesalud.platform.partner_client import Credentials, PartnerClient, Refused
+from telesalud.platform.partner_client import PartnerClient
 from telesalud.platform.work import Services
 
 
@@ -37,28 +37,6 @@ class HttpConsults:
 
     def target(self, tenant: str) -> str | None:
         return connections.credentials(self._services, tenant).notification_target
-
-
-class HttpPatients:
-    """`telesalud.appointments.patients.Patients` over HTTP."""
-
-    def __init__(self, client: PartnerClient) -> None:
-        self._client = client
-
-    def exists(self, tenant: str, patient: str) -> bool:
-        try:
-            self._client.call(tenant, "GET", f"/patients/{patient}")
-        except Refused as refusal:
-            if refusal.http_status == 404:
-                return False
-            raise
-        return True
-
-
-def credentials_of(services: Services, tenant: str) -> Credentials:
-    """The tenant's client credentials. Raises Unavailable while there are none."""
-    body = connections.credentials(services, tenant)
-    return Credentials(body.client_id, body.client_secret)
 
 
 def _once(key: str) -> dict[str, str]:

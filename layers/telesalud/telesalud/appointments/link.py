@@ -4,10 +4,7 @@ Booking never waits for the consults service. It writes a LINK item that says wh
 teleconsultation should follow (`wanted`); events then call `reconcile`, which compares `wanted`
 with what the consults service was last told (`synced`) and does what is missing. It works from
 the stored state and not from the event, so deliveries may repeat and come in any order.
-
-LINK attributes: `state` (LinkStatus), `wanted`, `synced`, `consult`, `people` (practitioners that
-the consult has), `links` (sealed JoinLinks), `problem`; while a creation is under way `intent`
-(the schedule that it carries) and `payload` (sealed, so that a repeated request is the same).
+`link_state` has the LINK item's shape.
 """
 
 from collections.abc import Sequence
@@ -23,11 +20,9 @@ from telesalud.appointments.repository import Booking, Found
 from telesalud.platform.partner_client import Refused
 from telesalud.platform.sealed import place
 from telesalud.platform.store import (
-    ABSENT,
     ConditionFailed,
     Item,
     Operation,
-    Put,
     Update,
     When,
 )
@@ -64,26 +59,6 @@ class Consults(Protocol):
 
     def target(self, tenant: str) -> str | None:
         """The notification target that was registered for this tenant, if any."""
-
-
-def begin(tenant: str, booking: Booking) -> Put:
-    """The LINK item of a new telemedicine appointment."""
-    key = repository.link_key(tenant, booking.id)
-    pending = LinkStatus.PENDING.value
-    return Put(key, {"state": pending, "wanted": booking.schedule, "synced": 0}, when=ABSENT)
-
-
-def follow(tenant: str, present: Found, new: Booking) -> tuple[LinkStatus, list[Operation]]:
-    """The state after a change of schedule, and the writes that ask the link to follow."""
-    if present.link is None:
-        return LinkStatus.NONE, []
-    update = Update(
-        repository.link_key(tenant, new.id),
-        set={"state": LinkStatus.PENDING.value, "wanted": new.schedule},
-        remove=("problem",),
-        when=When(exists=True),
-    )
-    return LinkStatus.PENDING, [update]
 
 
 def reconcile(services: Services, call: Call, appointment: str, consults: Consults) -> LinkStatus:
@@ -250,15 +225,6 @@ class _Step:
     def _seal(self, attribute: str, model: BaseModel) -> bytes:
         scope, at = Scope(self._tenant), place(self._link.key) + f"\x00{attribute}"
         return self._services.vault.seal(scope, at, model.model_dump_json().encode())
-
-
-def stored_links(services: Services, tenant: str, link: Item) -> JoinLinks | None:
-    """The join links in a LINK item."""
-    if "links" not in link.attributes:
-        return None
-    at = place(link.key) + "\x00links"
-    opened = services.vault.open(Scope(tenant), at, link.blob("links"))
-    return JoinLinks.model_validate_json(opened)
 
 
 def join_links(made: CreatedConsult) -> JoinLinks:

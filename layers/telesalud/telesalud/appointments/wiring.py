@@ -3,7 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from telesalud.appointments.consults_http import HttpConsults, HttpPatients, credentials_of
+from telesalud.appointments.patients_http import HttpPatients, credentials_of
 from telesalud.platform import clients
 from telesalud.platform.clock import utc_now
 from telesalud.platform.dynamodb import DynamoStore
@@ -17,6 +17,8 @@ from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
     import httpx
+
+    from telesalud.appointments.consults_http import HttpConsults
 
 
 class AppointmentsSettings(Settings):
@@ -67,8 +69,10 @@ def partners() -> PartnerClient:
 
 
 @cache
-def consults() -> HttpConsults:
+def consults() -> "HttpConsults":
     """The consults service."""
+    from telesalud.appointments.consults_http import HttpConsults  # noqa: PLC0415  # queue only
+
     return HttpConsults(partners(), services())
 
 
