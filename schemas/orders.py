@@ -128,9 +128,7 @@ class NewObservation(Contract):
 
 
 class Observation(NewObservation):
-    """A value with its flag."""
-
-    flag: Flag
+    """A value with its flag; none when there were no limits to compare with."""
 
 
 class NewResult(Contract):
@@ -173,6 +171,12 @@ class SignOff(Contract):
     result: int
     """Its number."""
     comment: Narrative | None = None
+
+
+class TakeOver(Contract):
+    """Another clinician answers for an order from now on."""
+
+    reason: Reason
 
 
 class SignedOff(Contract):

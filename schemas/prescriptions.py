@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from schemas.clinical_events import ClinicalCode
-from schemas.common import Contract, Id, Language, Line, Moment
+from schemas.common import Contract, Id, Language, Line, Moment, Query
 from schemas.formulary import FormularyItem, NationalCode, Route
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
@@ -210,6 +210,12 @@ class Prescription(Contract):
     status_at: Moment
     renews: Id | None = None
     version: int
+
+
+class ChecksQuery(Query):
+    """In which language alerts are told; by default the patient's."""
+
+    language: Language | None = None
 
 
 class Checks(Contract):

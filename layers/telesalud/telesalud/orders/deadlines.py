@@ -1,0 +1,79 @@
+"""The watch over the loop: what an order's workflow asks for at each deadline.
+
+One Step Functions execution per deadline that was set (`schedule` counts them) waits for the
+moment and asks `due`. Every step is conditional on the order as it is then, so a result that came
+in time, a cancellation and a repeated question need no co-ordination.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from schemas.orders import OrderFact
+from telesalud.orders.loop import deadline, keep
+from telesalud.orders.ordering import load
+from telesalud.orders.repository import retrying
+from telesalud.orders.statuses import PENDING
+from telesalud.platform.access import Caller
+from telesalud.platform.errors import NotFound
+from telesalud.platform.events import Event
+from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.workflows import Workflows
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What the workflow does next: stop, or ask again at `next_at` (RFC 3339, whole seconds)."""
+
+    done: bool
+    next_at: str = ""
+
+
+def due(services: Services, tenant: str, order_id: str, schedule: int) -> Due:
+    """Mark an order late when it is, and say when to ask again.
+
+    Done when nothing is awaited, another deadline was set meanwhile, or the lateness is on the
+    work lists: what happens next sets a deadline of its own.
+    """
+    call = Call(Caller.system(tenant, "order-deadline"))
+
+    def step() -> Due:
+        try:
+            found = load(services, call, order_id)
+        except NotFound:
+            return Due(done=True)
+        moment = deadline(found)
+        if found.status not in PENDING or found.schedule != schedule or moment is None:
+            return Due(done=True)
+        if services.clock() < moment:
+            return Due(done=False, next_at=_whole(moment))
+        if not found.overdue:
+            work = Work(services, call)
+            late = found.model_copy(update={"overdue": True})
+            keep(work, found, late, "order_overdue", "order_overdue")
+            work.commit()
+        return Due(done=True)
+
+    return retrying(step)
+
+
+def handlers(workflow: Callable[[], Workflows]) -> Mapping[str, Callable[[Event], None]]:
+    """Starting the watch over a deadline; its name makes a repetition harmless."""
+
+    def watch(event: Event) -> None:
+        fact = OrderFact.model_validate_json(json.dumps(event.data))
+        data: dict[str, str | int] = {
+            "tenant": event.tenant,
+            "order_id": fact.order_id,
+            "schedule": fact.schedule,
+        }
+        workflow().start(f"{fact.order_id}-{fact.schedule}", data)
+
+    return {"orders.order_signed": watch, "orders.order_resulted": watch}
+
+
+def _whole(moment: datetime) -> str:
+    """Rounded up to the second, so that the workflow never asks too early."""
+    up = moment.replace(microsecond=0)
+    return (up if up == moment else up + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")

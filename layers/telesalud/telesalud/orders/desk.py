@@ -1,0 +1,62 @@
+"""What the use cases of one request work with."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from schemas.orders import EntryKind
+from schemas.prescriptions import PatientLabel, PrescriberBody
+from telesalud.orders import codes, repository
+from telesalud.orders.catalogues import Shelf
+from telesalud.orders.refusals import NotRegistered
+from telesalud.platform.sealed import open_model
+from telesalud.platform.store import ABSENT, Item, Put
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Services, Work
+
+VERIFIABLE_FOR = timedelta(days=3653)
+"""How long a code is kept: ten years, the longest that records are kept by law in the region."""
+
+
+class People(Protocol):
+    """The patients service, asked with the caller's own token: what he may not see, he may not
+    order for, and the patients' audit trail names him."""
+
+    def label(self, patient: str) -> PatientLabel:
+        """Who the patient is. Raises NotFound, Forbidden, PatientDeceased, Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`Services`, the catalogues, and the patients service."""
+
+    services: Services
+    shelf: Shelf
+    people: People
+
+
+def prescriber_of(services: Services, tenant: str, item: Item | None) -> PrescriberBody:
+    """Who the signer is on paper. Raises NotRegistered."""
+    if item is None:
+        raise NotRegistered("an administrator enters your professional registration first")
+    return open_model(services.vault, Scope(tenant), item, PrescriberBody)
+
+
+def issue_code(work: Work, kind: EntryKind, which: str, patient: str) -> str:
+    """A new verification code for the thing, which the same transaction makes checkable."""
+    code = codes.new_code()
+    plain = code.replace("-", "")
+    work.add(
+        Put(
+            repository.verify_key(codes.digest(plain)),
+            {
+                "tenant": work.call.caller.tenant,
+                "kind": kind.value,
+                "which": which,
+                "patient": patient,
+            },
+            when=ABSENT,
+            expires=work.services.clock() + VERIFIABLE_FOR,
+        )
+    )
+    return code

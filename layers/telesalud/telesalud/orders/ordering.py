@@ -1,0 +1,228 @@
+"""Laboratory, imaging and service orders, from the draft to the specimen in the laboratory."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from schemas.formulary import CatalogueKind, OrderedTest
+from schemas.orders import (
+    EntryKind,
+    NewOrder,
+    Order,
+    OrderBody,
+    OrderStatus,
+    Specimen,
+    SpecimenBody,
+)
+from telesalud.orders import profile, repository
+from telesalud.orders.catalogue_files import valid_loinc
+from telesalud.orders.catalogues import pointer_key
+from telesalud.orders.desk import Desk, issue_code, prescriber_of
+from telesalud.orders.loop import ANSWER_WITHIN, keep
+from telesalud.orders.policy import COLLECT, DRAFT, GRANTS, ORDER, READ_ORDERS, RESULT
+from telesalud.orders.refusals import PatientDeceased
+from telesalud.orders.statuses import ORDER as MACHINE
+from telesalud.orders.statuses import move
+from telesalud.platform.access import require, require_live
+from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+
+def draft(desk: Desk, call: Call, command: NewOrder) -> Order:
+    """Write a draft. Raises Invalid, NotFound, PatientDeceased, Unavailable."""
+    require(call.caller, DRAFT, GRANTS)
+    services, tenant = desk.services, call.caller.tenant
+    label = desk.people.label(command.patient)
+    scope, state = Scope(tenant, command.patient), repository.state_key(tenant, command.patient)
+    found = services.store.get_many([state, *services.vault.needs(scope)])
+    services.vault.learn(scope, found.get(scope.key))
+    if profile.deceased(services, tenant, command.patient, found.get(state)):
+        raise PatientDeceased
+    made = Order(
+        id=services.new_id(),
+        patient=command.patient,
+        kind=command.kind,
+        status=OrderStatus.DRAFT,
+        encounter=command.encounter,
+        tests=_tests(desk, call, command),
+        priority=command.priority,
+        reason=command.reason,
+        result_within_hours=command.result_within_hours or ANSWER_WITHIN[command.priority],
+        patient_label=label,
+        created_at=services.clock(),
+        created_by=call.caller.subject,
+        version=0,
+    )
+    work = Work(services, call)
+    answer = keep(work, None, made, "draft_order")
+    work.commit(answer, answer.version)
+    return answer
+
+
+def edit(desk: Desk, call: Call, which: str, body: OrderBody, version: int) -> Order:
+    """Replace what a draft asks for. Raises NotFound, StaleVersion, InvalidTransition, Invalid."""
+    require(call.caller, DRAFT, GRANTS)
+    found = load(desk.services, call, which, version)
+    if found.status is not OrderStatus.DRAFT:
+        raise InvalidTransition(found.status.value, "edited")
+    update = {
+        "kind": body.kind,
+        "encounter": body.encounter,
+        "tests": _tests(desk, call, body),
+        "priority": body.priority,
+        "reason": body.reason,
+        "result_within_hours": body.result_within_hours or ANSWER_WITHIN[body.priority],
+    }
+    return _write(desk.services, call, found, update, "edit_order")
+
+
+def read(services: Services, call: Call, which: str) -> Order:
+    """An order with the latest version of its result; audited. Raises NotFound."""
+    require(call.caller, READ_ORDERS, GRANTS)
+    found = load(services, call, which)
+    work = Work(services, call)
+    work.audit("orders.read_order", found.patient, f"order/{found.id}")
+    work.commit()
+    return found
+
+
+def sign(services: Services, call: Call, which: str, version: int) -> Order:
+    """Send a draft on its way and start watching it.
+
+    Raises SessionExpired, NotRegistered, NotFound, StaleVersion, InvalidTransition,
+    PatientDeceased.
+    """
+    require(call.caller, ORDER, GRANTS)
+    require_live(call.caller, services.clock())
+    tenant = call.caller.tenant
+    found = load(services, call, which, version)
+    status = move(MACHINE, found.status, OrderStatus.ACTIVE)
+    state = repository.state_key(tenant, found.patient)
+    mine = repository.prescriber_key(tenant, call.caller.subject)
+    items = services.store.get_many([state, mine])
+    if profile.deceased(services, tenant, found.patient, items.get(state)):
+        raise PatientDeceased
+    now = services.clock()
+    work = Work(services, call)
+    update = {
+        "status": status,
+        "orderer": call.caller.subject,
+        "prescriber": prescriber_of(services, tenant, items.get(mine)),
+        "signed_at": now,
+        "due_at": now + timedelta(hours=found.result_within_hours),
+        "schedule": 1,
+        "verification_code": issue_code(work, EntryKind.ORDER, found.id, found.patient),
+    }
+    answer = keep(work, found, found.model_copy(update=update), "sign_order", "order_signed")
+    work.commit(answer, answer.version)
+    return answer
+
+
+def close(
+    services: Services, call: Call, which: str, wanted: OrderStatus, *, reason: str, version: int
+) -> Order:
+    """Cancel an order, or withdraw one that was entered in error; both keep the reason.
+
+    Raises NotFound, StaleVersion, InvalidTransition.
+    """
+    require(call.caller, DRAFT, GRANTS)
+    found = load(services, call, which, version)
+    if found.status is not OrderStatus.DRAFT:
+        require(call.caller, ORDER, GRANTS)
+    update = {"status": move(MACHINE, found.status, wanted), "status_reason": reason}
+    verb = "cancelled" if wanted is OrderStatus.CANCELLED else "withdrawn"
+    return _write(services, call, found, update, f"{verb}_order", f"order_{verb}")
+
+
+def take_over(services: Services, call: Call, which: str, version: int) -> Order:
+    """The caller answers for the order from now on: its work moves to his list.
+
+    Raises NotFound, StaleVersion, InvalidTransition for a draft or a closed order.
+    """
+    require(call.caller, ORDER, GRANTS)
+    found = load(services, call, which, version)
+    if found.status not in (OrderStatus.ACTIVE, OrderStatus.RESULTED, OrderStatus.REVIEWED):
+        raise InvalidTransition(found.status.value, "taken over")
+    update = {"orderer": call.caller.subject}
+    return _write(services, call, found, update, "take_over_order")
+
+
+def collect(services: Services, call: Call, which: str, body: SpecimenBody, version: int) -> Order:
+    """A specimen was taken; another one replaces it until it has been received.
+
+    Raises NotFound, StaleVersion, InvalidTransition, Invalid for a time to come.
+    """
+    require(call.caller, COLLECT, GRANTS)
+    found = load(services, call, which, version)
+    received = found.specimen is not None and found.specimen.received_at is not None
+    if found.status is not OrderStatus.ACTIVE or received:
+        raise InvalidTransition("received" if received else found.status.value, "collected")
+    if body.collected_at > services.clock():
+        fault = FieldError("/collected_at", "future", "it cannot have been taken yet")
+        raise Invalid("the specimen's time is in the future", [fault])
+    specimen = Specimen(
+        type=body.type, collected_at=body.collected_at, collected_by=call.caller.subject
+    )
+    return _write(services, call, found, {"specimen": specimen}, "collect_specimen")
+
+
+def receive(services: Services, call: Call, which: str, version: int) -> Order:
+    """The laboratory has the specimen. Raises NotFound, StaleVersion, InvalidTransition."""
+    require(call.caller, RESULT, GRANTS)
+    found = load(services, call, which, version)
+    if found.status is not OrderStatus.ACTIVE or found.specimen is None:
+        current = found.status.value if found.specimen else "not collected"
+        raise InvalidTransition(current, "received")
+    if found.specimen.received_at is not None:
+        raise InvalidTransition("received", "received")
+    update = {"received_at": services.clock(), "received_by": call.caller.subject}
+    specimen = found.specimen.model_copy(update=update)
+    return _write(services, call, found, {"specimen": specimen}, "receive_specimen")
+
+
+def load(services: Services, call: Call, which: str, version: int | None = None) -> Order:
+    """The order, at `version` when one is given. Raises NotFound, StaleVersion."""
+    found = repository.load(services, call.caller.tenant, EntryKind.ORDER, which, Order)
+    if version is not None:
+        repository.current(found.version, version)
+    return found
+
+
+def check_loinc(codes: Sequence[tuple[str, str | None]]) -> None:
+    """Raise Invalid for codes (with their pointers) whose check digit does not agree."""
+    faults = [
+        FieldError(pointer, "loinc", "the check digit does not agree")
+        for pointer, code in codes
+        if code is not None and not valid_loinc(code)
+    ]
+    if faults:
+        raise Invalid("a LOINC code was mistyped", faults)
+
+
+def _write(
+    services: Services,
+    call: Call,
+    found: Order,
+    update: Mapping[str, object],
+    action: str,
+    *verbs: str,
+) -> Order:
+    work = Work(services, call)
+    answer = keep(work, found, found.model_copy(update=update), action, *verbs)
+    work.commit(answer, answer.version)
+    return answer
+
+
+def _tests(desk: Desk, call: Call, body: OrderBody) -> tuple[OrderedTest, ...]:
+    """The tests asked for and those of the order set, each once. Raises Invalid."""
+    check_loinc([(f"/tests/{n}/loinc", test.loinc) for n, test in enumerate(body.tests)])
+    tests = list(body.tests)
+    if body.order_set is not None:
+        tenant = call.caller.tenant
+        pointer = desk.services.store.get(pointer_key(tenant, CatalogueKind.ORDER_SETS))
+        named = desk.shelf.order_sets(tenant, pointer).get(body.order_set)
+        if named is None or named.kind is not body.kind:
+            fault = FieldError("/order_set", "unknown", "there is no such set of this kind")
+            raise Invalid("the order set is not known", [fault])
+        tests += named.tests
+    return tuple(dict.fromkeys(tests))

@@ -1,0 +1,146 @@
+"""Referrals and certificates: signed as they are issued, and only ever withdrawn."""
+
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from schemas.common import Contract
+from schemas.orders import (
+    CertificateBody,
+    Entry,
+    EntryKind,
+    NewCertificate,
+    NewReferral,
+    Paper,
+    PaperFact,
+    PaperKind,
+    PaperStatus,
+    ReferralBody,
+)
+from telesalud.orders import profile, repository
+from telesalud.orders.desk import Desk, issue_code, prescriber_of
+from telesalud.orders.policy import GRANTS, PRESCRIBE, READ_CHART
+from telesalud.orders.refusals import PatientDeceased
+from telesalud.orders.statuses import PAPER, move
+from telesalud.platform.access import require, require_live
+from telesalud.platform.errors import FieldError, Invalid
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+B = TypeVar("B", ReferralBody, CertificateBody)
+
+MOST_BACK = timedelta(days=30)
+"""How far back a certificate may begin."""
+MOST_DAYS = 365
+
+
+def issue(desk: Desk, call: Call, command: NewReferral | NewCertificate) -> Paper:
+    """Sign and issue a paper.
+
+    Raises SessionExpired, NotRegistered, NotFound, PatientDeceased, Invalid, Unavailable.
+    """
+    require(call.caller, PRESCRIBE, GRANTS)
+    services, tenant = desk.services, call.caller.tenant
+    now = services.clock()
+    require_live(call.caller, now)
+    if isinstance(command, NewCertificate):
+        _check_period(command, now)
+    label = desk.people.label(command.patient)
+    scope, state = Scope(tenant, command.patient), repository.state_key(tenant, command.patient)
+    mine = repository.prescriber_key(tenant, call.caller.subject)
+    found = services.store.get_many([state, mine, *services.vault.needs(scope)])
+    services.vault.learn(scope, found.get(scope.key))
+    if profile.deceased(services, tenant, command.patient, found.get(state)):
+        raise PatientDeceased
+    which, work = services.new_id(), Work(services, call)
+    kind = PaperKind.REFERRAL if isinstance(command, NewReferral) else PaperKind.CERTIFICATE
+    paper = Paper(
+        id=which,
+        patient=command.patient,
+        kind=kind,
+        status=PaperStatus.ACTIVE,
+        referral=_body(command, ReferralBody) if isinstance(command, NewReferral) else None,
+        certificate=_body(command, CertificateBody)
+        if isinstance(command, NewCertificate)
+        else None,
+        patient_label=label,
+        prescriber=prescriber_of(services, tenant, found.get(mine)),
+        signed_at=now,
+        signed_by=call.caller.subject,
+        verification_code=issue_code(work, EntryKind(kind.value), which, command.patient),
+        version=0,
+    )
+    answer = _keep(work, paper, "issue", "issued")
+    work.commit(answer, answer.version)
+    return answer
+
+
+def read(services: Services, call: Call, kind: PaperKind, which: str) -> Paper:
+    """A paper; audited. Raises NotFound."""
+    require(call.caller, READ_CHART, GRANTS)
+    found = load(services, call, kind, which)
+    work = Work(services, call)
+    work.audit(f"orders.read_{kind.value}", found.patient, f"{kind.value}/{found.id}")
+    work.commit()
+    return found
+
+
+def withdraw(
+    services: Services, call: Call, kind: PaperKind, which: str, *, reason: str, version: int
+) -> Paper:
+    """It was entered in error: its code says so from now on.
+
+    Raises NotFound, StaleVersion, InvalidTransition.
+    """
+    require(call.caller, PRESCRIBE, GRANTS)
+    found = load(services, call, kind, which)
+    repository.current(found.version, version)
+    status = move(PAPER, found.status, PaperStatus.ENTERED_IN_ERROR)
+    work = Work(services, call)
+    changed = found.model_copy(update={"status": status, "status_reason": reason})
+    answer = _keep(work, changed, "withdraw", "withdrawn")
+    work.commit(answer, answer.version)
+    return answer
+
+
+def load(services: Services, call: Call, kind: PaperKind, which: str) -> Paper:
+    """The paper. Raises NotFound."""
+    return repository.load(services, call.caller.tenant, EntryKind(kind.value), which, Paper)
+
+
+def _body(command: Contract, kind: type[B]) -> B:
+    return kind(**{name: getattr(command, name) for name in kind.model_fields})
+
+
+def _check_period(command: NewCertificate, now: datetime) -> None:
+    """Raise Invalid for a period that nobody can certify; `now` may be a day off the patient's."""
+    today: date = now.date()
+    if not today - MOST_BACK <= command.begin <= today + timedelta(days=MOST_DAYS):
+        detail = f"at most {MOST_BACK.days} days back and {MOST_DAYS} ahead"
+        raise Invalid("the period cannot be certified", [FieldError("/begin", "period", detail)])
+    if (command.end - command.begin).days >= MOST_DAYS:
+        fault = FieldError("/end", "period", f"at most {MOST_DAYS} days")
+        raise Invalid("the period cannot be certified", [fault])
+
+
+def _keep(work: Work, paper: Paper, action: str, verb: str) -> Paper:
+    title = ""
+    if paper.referral is not None:
+        title = paper.referral.to_service
+    elif paper.certificate is not None:
+        title = f"{paper.certificate.begin} / {paper.certificate.end}"
+    entry = Entry(
+        kind=EntryKind(paper.kind.value),
+        id=paper.id,
+        status=paper.status.value,
+        title=title,
+        at=paper.signed_at,
+    )
+    repository.keep(work, entry, paper.patient, paper, paper.version)
+    after = paper.model_copy(update={"version": paper.version + 1})
+    fact = PaperFact(
+        paper_id=paper.id, patient_id=paper.patient, kind=paper.kind, status=paper.status
+    )
+    name = paper.kind.value
+    work.event(f"orders.{name}_{verb}", paper.id, after.version, fact.model_dump(mode="json"))
+    work.audit(f"orders.{action}_{name}", paper.patient, f"{name}/{paper.id}")
+    return after

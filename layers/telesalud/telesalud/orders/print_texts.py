@@ -1,0 +1,121 @@
+"""What stands on printed papers, in Spanish, Portuguese and English."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from schemas.formulary import Route
+from schemas.prescriptions import Dose, Frequency
+
+_WORDS: Mapping[str, tuple[str, str, str]] = {
+    "prescription": ("Receta médica", "Receita médica", "Prescription"),
+    "laboratory": ("Orden de laboratorio", "Pedido de exames", "Laboratory order"),
+    "imaging": ("Orden de imagenología", "Pedido de exames de imagem", "Imaging order"),
+    "service": ("Orden de servicio", "Pedido de serviço", "Service order"),
+    "referral": ("Referencia", "Encaminhamento", "Referral"),
+    "certificate": ("Certificado médico", "Atestado médico", "Medical certificate"),
+    "patient": ("Paciente", "Paciente", "Patient"),
+    "born": ("Nacimiento", "Nascimento", "Born"),
+    "document": ("Documento", "Documento", "Document"),
+    "record": ("Historia clínica", "Prontuário", "Record"),
+    "dose": ("Dosis", "Dose", "Dose"),
+    "route": ("Vía", "Via", "Route"),
+    "duration": ("Duración", "Duração", "Duration"),
+    "quantity": ("Cantidad", "Quantidade", "Quantity"),
+    "instructions": ("Indicaciones", "Orientações", "Instructions"),
+    "no_substitution": (
+        "No sustituir por otro producto",
+        "Não substituir por outro produto",
+        "Do not substitute",
+    ),
+    "controlled": ("Medicamento controlado", "Medicamento controlado", "Controlled drug"),
+    "stopped_line": ("SUSPENDIDO", "SUSPENSO", "STOPPED"),
+    "valid_until": ("Válida hasta", "Válida até", "Valid until"),
+    "days": ("días", "dias", "days"),
+    "tests": ("Se solicita", "Solicita-se", "Requested"),
+    "priority": ("Prioridad", "Prioridade", "Priority"),
+    "routine": ("rutina", "rotina", "routine"),
+    "urgent": ("urgente", "urgente", "urgent"),
+    "stat": ("inmediata", "imediata", "immediate"),
+    "reason": ("Motivo", "Motivo", "Reason"),
+    "specimen": ("Muestra", "Amostra", "Specimen"),
+    "to": ("Se refiere a", "Encaminha-se a", "Referred to"),
+    "clinical_summary": ("Resumen clínico", "Resumo clínico", "Clinical summary"),
+    "period": ("Período", "Período", "Period"),
+    "signed": ("Firmado electrónicamente", "Assinado eletronicamente", "Signed electronically"),
+    "registration": ("Colegiatura", "Registro profissional", "Registration"),
+    "code": ("Código de verificación", "Código de verificação", "Verification code"),
+    "verify": (
+        "Compruebe este documento sin cuenta, con el código QR o en:",
+        "Verifique este documento sem conta, com o código QR ou em:",
+        "Check this paper without an account, by the QR code or at:",
+    ),
+    "page": ("Página", "Página", "Page"),
+    "not_valid": ("SIN VALIDEZ", "SEM VALIDADE", "NOT VALID"),
+    "as_needed": ("si es necesario", "se necessário", "as needed"),
+    "on_hold": ("en pausa", "em pausa", "on hold"),
+    "stopped": ("suspendida", "suspensa", "stopped"),
+    "completed": ("completada", "concluída", "completed"),
+    "cancelled": ("cancelada", "cancelado", "cancelled"),
+    "entered_in_error": ("anulada por error", "anulado por erro", "entered in error"),
+}
+_ROUTES: Mapping[Route, tuple[str, str, str]] = {
+    Route.ORAL: ("oral", "oral", "by mouth"),
+    Route.SUBLINGUAL: ("sublingual", "sublingual", "under the tongue"),
+    Route.INTRAVENOUS: ("intravenosa", "intravenosa", "intravenous"),
+    Route.INTRAMUSCULAR: ("intramuscular", "intramuscular", "intramuscular"),
+    Route.SUBCUTANEOUS: ("subcutánea", "subcutânea", "subcutaneous"),
+    Route.INHALED: ("inhalatoria", "inalatória", "inhaled"),
+    Route.NASAL: ("nasal", "nasal", "nasal"),
+    Route.OPHTHALMIC: ("oftálmica", "oftálmica", "in the eye"),
+    Route.OTIC: ("ótica", "otológica", "in the ear"),
+    Route.TOPICAL: ("tópica", "tópica", "on the skin"),
+    Route.TRANSDERMAL: ("transdérmica", "transdérmica", "transdermal"),
+    Route.RECTAL: ("rectal", "retal", "rectal"),
+    Route.VAGINAL: ("vaginal", "vaginal", "vaginal"),
+}
+_INDEX = {"es": 0, "pt": 1, "en": 2}
+
+
+class Words:
+    """The words of one language."""
+
+    def __init__(self, language: str) -> None:
+        self._index = _INDEX[language]
+
+    def __call__(self, name: str) -> str:
+        return _WORDS[name][self._index]
+
+    def knows(self, name: str) -> bool:
+        """Whether there is such a word."""
+        return name in _WORDS
+
+    def route(self, route: Route) -> str:
+        """A route of administration."""
+        return _ROUTES[route][self._index]
+
+    def day(self, day: date) -> str:
+        """A date as it is written in the language; English papers carry ISO 8601, because day
+        and month are taken for one another there."""
+        return day.isoformat() if self._index == 2 else day.strftime("%d/%m/%Y")
+
+    def moment(self, moment: datetime) -> str:
+        """A moment, in UTC and saying so."""
+        return f"{self.day(moment.date())} {moment:%H:%M} UTC"
+
+    def dose(self, dose: Dose, frequency: Frequency) -> str:
+        """How much, how often."""
+        amount = f"{dose.value:g}"
+        amount = amount if self._index == 2 else amount.replace(".", ",")
+        said = f"{amount} {dose.unit}, {self._often(frequency)}"
+        return f"{said}, {self('as_needed')}" if frequency.as_needed else said
+
+    def _often(self, frequency: Frequency) -> str:
+        every = (
+            f"cada {frequency.hours} horas",
+            f"a cada {frequency.hours} horas",
+            f"every {frequency.hours} hours",
+        )[self._index]
+        if frequency.times == 1:
+            return every
+        times = ("veces", "vezes", "times")[self._index]
+        return f"{frequency.times} {times} {every}"

@@ -1,0 +1,285 @@
+"""Papers as PDF: A4 or letter, black on white, with a code and a QR code to check them by.
+
+Made anew for each request and kept nowhere. The same paper gives the same bytes: times come from
+the paper, never from the clock. DejaVu Sans is embedded (as a subset of the Latin and Greek that
+our languages and units use), because the fonts that PDF readers bring do not cover it reliably.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import segno
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+
+from schemas.orders import (
+    EntryKind,
+    Order,
+    OrderStatus,
+    Paper,
+    PaperKind,
+    PaperStatus,
+    Printed,
+    PrintQuery,
+)
+from schemas.prescriptions import (
+    PatientLabel,
+    PrescriberBody,
+    Prescription,
+    PrescriptionLine,
+    PrescriptionStatus,
+)
+from telesalud.orders import papers, repository
+from telesalud.orders.policy import GRANTS, READ_CHART, READ_ORDERS, READ_PRESCRIPTIONS
+from telesalud.orders.print_texts import Words
+from telesalud.platform.access import require
+from telesalud.platform.errors import InvalidTransition
+from telesalud.platform.work import Call, Services, Work
+
+_FONTS = Path(__file__).parent / "fonts"
+_MARGIN = 18.0
+_QR_SIZE = 28.0
+_FOOT = 42.0
+"""Millimetres at the bottom that the code takes."""
+
+
+class Signed(NamedTuple):
+    """What every paper has."""
+
+    label: PatientLabel
+    signer: PrescriberBody
+    at: datetime
+    code: str
+    void: str
+    """The status that takes its validity, or nothing."""
+
+
+class How(NamedTuple):
+    """What was asked for, and the page where codes are checked."""
+
+    query: PrintQuery
+    url: str
+
+
+class Sheet(FPDF):
+    """A paper of an institution with head, patient and foot on every page."""
+
+    def __init__(self, how: How, words: Words, title: str, signed: Signed) -> None:
+        super().__init__(format=how.query.format.value)
+        self.words, self._signed, self._url = words, signed, how.url
+        for style, name in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
+            self.add_font("DejaVu", style, _FONTS / name)
+        self.set_creation_date(signed.at)
+        self.set_title(title)
+        self.set_producer("Telesalud")
+        self.set_margins(_MARGIN, _MARGIN)
+        self.set_auto_page_break(auto=True, margin=_FOOT)
+        self._heading = title
+        self.add_page()
+
+    def header(self) -> None:
+        """Institution, title, patient; and across it what the paper is not."""
+        words, label = self.words, self._signed.label
+        self.set_font("DejaVu", "B", 11)
+        self.line_of(self._signed.signer.institution)
+        self.set_font("DejaVu", "B", 16)
+        self.line_of(self._heading, height=9)
+        if self._signed.void:
+            self.set_font("DejaVu", "B", 14)
+            text = f"{words('not_valid')}: {self._signed.void}"
+            self.cell(0, 10, text, border=1, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.ln(1)
+        self.rule()
+        self.pair(words("patient"), label.name)
+        parts = [f"{words('born')}: {words.day(label.birth_date)}"]
+        parts += [f"{words('document')}: {label.document}"] if label.document else []
+        parts += [f"{words('record')}: {label.record_number}"]
+        self.text_of("   ".join(parts))
+        self.rule()
+
+    def footer(self) -> None:
+        """The code, on every page, so that no page can be exchanged."""
+        words, top = self.words, self.h - _FOOT + 6
+        self.set_line_width(0.2)
+        self.line(_MARGIN, top - 2, self.w - _MARGIN, top - 2)
+        self._qr(self.w - _MARGIN - _QR_SIZE, top)
+        self.set_xy(_MARGIN, top)
+        self.set_font("DejaVu", "", 8)
+        width = self.w - 2 * _MARGIN - _QR_SIZE - 4
+        self.multi_cell(width, 4, words("verify"), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(width, 4, self._url, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.cell(width, 5, f"{words('code')}:", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.set_font("DejaVu", "B", 12)
+        self.cell(width, 7, self._signed.code, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.set_font("DejaVu", "", 8)
+        self.cell(width, 4, f"{words('page')} {self.page_no()} / {{nb}}")
+
+    def _qr(self, left: float, top: float) -> None:
+        """The QR code (ISO/IEC 18004, level M) as filled squares: sharp at any resolution."""
+        matrix = segno.make(f"{self._url}#{self._signed.code}", error="m", micro=False).matrix
+        side = _QR_SIZE / len(matrix)
+        self.set_fill_color(0)
+        for row, cells in enumerate(matrix):
+            for column, dark in enumerate(cells):
+                if dark:
+                    self.rect(left + column * side, top + row * side, side, side, style="F")
+
+    def line_of(self, text: str, height: float = 6) -> None:
+        """A line, or more when it is long, in the present font."""
+        self.multi_cell(0, height, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def text_of(self, text: str) -> None:
+        """Running text."""
+        self.set_font("DejaVu", "", 10)
+        self.line_of(text, height=5.5)
+
+    def pair(self, name: str, value: str) -> None:
+        """A name in bold and its value."""
+        self.set_font("DejaVu", "B", 10)
+        self.cell(self.get_string_width(name) + 4, 6, f"{name}:")
+        self.set_font("DejaVu", "", 10)
+        self.multi_cell(0, 6, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def rule(self) -> None:
+        """A line across."""
+        self.ln(1.5)
+        self.set_line_width(0.3)
+        self.line(_MARGIN, self.get_y(), self.w - _MARGIN, self.get_y())
+        self.ln(2.5)
+
+    def signature(self) -> None:
+        """Who signed, kept together at the end."""
+        words, signer = self.words, self._signed.signer
+        registered = f"{signer.registration.type} {signer.registration.number}"
+        with self.unbreakable() as block:
+            block.ln(8)
+            block.set_font("DejaVu", "B", 11)
+            block.line_of(signer.name)
+            if signer.specialty:
+                block.text_of(signer.specialty)
+            block.text_of(f"{words('registration')}: {registered}")
+            block.text_of(f"{words('signed')}: {words.moment(self._signed.at)}")
+
+
+def print_prescription(services: Services, call: Call, which: str, how: How) -> Printed:
+    """A signed prescription. Raises NotFound, InvalidTransition for a draft."""
+    require(call.caller, READ_PRESCRIPTIONS, GRANTS)
+    kind = EntryKind.PRESCRIPTION
+    found = repository.load(services, call.caller.tenant, kind, which, Prescription)
+    valid = found.status is PrescriptionStatus.ACTIVE
+
+    def body(sheet: Sheet) -> None:
+        for line in found.lines:
+            _drug(sheet, line)
+        if found.valid_until is not None:
+            sheet.pair(sheet.words("valid_until"), sheet.words.day(found.valid_until))
+
+    return _print(services, call, found, how, title="prescription", body=body, valid=valid)
+
+
+def print_order(services: Services, call: Call, which: str, how: How) -> Printed:
+    """A signed order. Raises NotFound, InvalidTransition for a draft."""
+    require(call.caller, READ_ORDERS, GRANTS)
+    found = repository.load(services, call.caller.tenant, EntryKind.ORDER, which, Order)
+    valid = found.status not in (OrderStatus.CANCELLED, OrderStatus.ENTERED_IN_ERROR)
+
+    def body(sheet: Sheet) -> None:
+        words = sheet.words
+        sheet.pair(words("priority"), words(found.priority.value))
+        sheet.pair(words("reason"), found.reason)
+        sheet.ln(2)
+        sheet.set_font("DejaVu", "B", 11)
+        sheet.line_of(f"{words('tests')}:")
+        for number, test in enumerate(found.tests, 1):
+            codes = [f"LOINC {test.loinc}"] if test.loinc else []
+            codes += [test.code] if test.code else []
+            suffix = f"  ({', '.join(codes)})" if codes else ""
+            sheet.text_of(f"{number}. {test.display}{suffix}")
+        if found.specimen is not None:
+            taken = words.moment(found.specimen.collected_at)
+            sheet.pair(words("specimen"), f"{found.specimen.type}, {taken}")
+
+    return _print(services, call, found, how, title=found.kind.value, body=body, valid=valid)
+
+
+def print_paper(services: Services, call: Call, kind: PaperKind, which: str, how: How) -> Printed:
+    """A referral or certificate. Raises NotFound."""
+    require(call.caller, READ_CHART, GRANTS)
+    found = papers.load(services, call, kind, which)
+
+    def body(sheet: Sheet) -> None:
+        words = sheet.words
+        if found.referral is not None:
+            asked = found.referral
+            where = " - ".join(filter(None, (asked.to_service, asked.to_institution)))
+            sheet.pair(words("to"), where)
+            sheet.pair(words("priority"), words(asked.priority.value))
+            sheet.pair(words("reason"), asked.reason)
+            if asked.summary:
+                sheet.pair(words("clinical_summary"), asked.summary)
+        if found.certificate is not None:
+            stated = found.certificate
+            days = (stated.end - stated.begin).days + 1
+            span = f"{words.day(stated.begin)} - {words.day(stated.end)} ({days} {words('days')})"
+            sheet.text_of(stated.statement)
+            sheet.ln(3)
+            sheet.pair(words("period"), span)
+
+    valid = found.status is PaperStatus.ACTIVE
+    return _print(services, call, found, how, title=kind.value, body=body, valid=valid)
+
+
+def _drug(sheet: Sheet, line: PrescriptionLine) -> None:
+    words, product = sheet.words, line.product
+    with sheet.unbreakable() as block:
+        block.set_font("DejaVu", "B", 11)
+        stopped = f"  [{words('stopped_line')}]" if line.stopped_at else ""
+        block.line_of(f"{line.number}. {product.name} {product.strength}, {product.form}{stopped}")
+        block.pair(words("dose"), words.dose(line.dose, line.frequency))
+        block.pair(words("route"), words.route(line.route))
+        block.pair(words("duration"), f"{line.duration_days} {words('days')}")
+        block.pair(words("quantity"), f"{line.quantity} {product.unit}")
+        if line.instructions:
+            block.pair(words("instructions"), line.instructions)
+        notes = ["controlled"] if product.controlled else []
+        notes += [] if line.substitution_allowed else ["no_substitution"]
+        if notes:
+            block.set_font("DejaVu", "B", 10)
+            block.line_of(". ".join(words(note) for note in notes))
+        block.ln(3)
+
+
+def _print(
+    services: Services,
+    call: Call,
+    found: Prescription | Order | Paper,
+    how: How,
+    *,
+    title: str,
+    body: Callable[[Sheet], None],
+    valid: bool,
+) -> Printed:
+    words = Words(how.query.language or found.patient_label.language)
+    if found.prescriber is None or found.signed_at is None or found.verification_code is None:
+        raise InvalidTransition(found.status.value, "printed")
+    void = "" if valid else words(found.status.value)
+    signed = Signed(
+        found.patient_label, found.prescriber, found.signed_at, found.verification_code, void
+    )
+    sheet = Sheet(how, words, words(title), signed)
+    body(sheet)
+    sheet.signature()
+    content = bytes(sheet.output())
+    work = Work(services, call)
+    work.audit(f"orders.print_{title}", found.patient, f"{title}/{found.id}")
+    work.commit()
+    return Printed(
+        name=f"{title}-{found.id}.pdf",
+        media_type="application/pdf",
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=base64.b64encode(content).decode(),
+    )

@@ -1,0 +1,223 @@
+"""What counts now for a patient: everything that checks and the chart's first screen look at.
+
+Allergies and medicines arrive as events of the record; prescriptions and orders are our own. The
+events are handled in any order and any number of times: each entry keeps its newest sequence, and
+a removed one stays as a tombstone, so that a late announcement does not bring it back.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.clinical_events import (
+    AllergyRecorded,
+    AllergyRemoved,
+    Criticality,
+    MedicationRecorded,
+    MedicationStopped,
+    PatientDeceased,
+)
+from schemas.orders import Entry
+from telesalud.orders import repository
+from telesalud.orders.checks import Allergy, Taken
+from telesalud.platform.access import Caller
+from telesalud.platform.events import Event
+from telesalud.platform.sealed import ATTRIBUTE, open_model
+from telesalud.platform.store import (
+    ABSENT,
+    Item,
+    Key,
+    Operation,
+    Put,
+    Update,
+    Value,
+    at_version,
+)
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+M = TypeVar("M", bound=BaseModel)
+
+ALLERGY, MEDICATION = "ALLERGY", "MEDICATION"
+PRESCRIPTION, ORDER = "PRESCRIPTION", "ORDER"
+_MOST = 1000
+
+
+class NowEntry(BaseModel):
+    """An allergy or a medicine as announced; gone when it no longer counts."""
+
+    model_config = ConfigDict(frozen=True)
+
+    codes: tuple[str, ...] = ()
+    criticality: Criticality = Criticality.UNKNOWN
+    gone: bool = False
+
+
+class NowState(BaseModel):
+    """What else is known of the patient."""
+
+    model_config = ConfigDict(frozen=True)
+
+    deceased_on: date | None = None
+
+
+class NowPrescription(BaseModel):
+    """A prescription in force: its line of the list, and its lines' codes by number."""
+
+    model_config = ConfigDict(frozen=True)
+
+    entry: Entry
+    codes: Mapping[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What counts now."""
+
+    seen: int
+    """Version of the state, for `repository.count_change`."""
+    deceased_on: date | None
+    allergies: tuple[Allergy, ...]
+    medications: tuple[Taken, ...]
+    prescriptions: tuple[NowPrescription, ...]
+    orders: tuple[Entry, ...]
+
+    def taken(self, *, without: str = "") -> tuple[Taken, ...]:
+        """What the patient takes: recorded, and prescribed by others than `without`."""
+        own = (
+            Taken(f"prescription/{p.entry.id}", codes)
+            for p in self.prescriptions
+            if p.entry.id != without
+            for codes in p.codes.values()
+        )
+        return (*self.medications, *own)
+
+
+def load(services: Services, tenant: str, patient: str) -> Profile:
+    """What counts now: one query, and one read for a cold key."""
+    pk = repository.patient_partition(tenant, patient)
+    items: dict[str, Item] = {}
+    after: str | None = None
+    while True:
+        page = services.store.query(pk, "NOW#", after=after, limit=_MOST)
+        items |= {item.key.sk: item for item in page.items}
+        after = page.next_after
+        if after is None:
+            break
+
+    def opened(item: Item, kind: type[M]) -> M:
+        return open_model(services.vault, Scope(tenant, patient), item, kind)
+
+    def entries(kind: str) -> list[tuple[str, NowEntry]]:
+        prefix = f"NOW#{kind}#"
+        found = [
+            (sk.removeprefix(prefix), opened(item, NowEntry))
+            for sk, item in sorted(items.items())
+            if sk.startswith(prefix)
+        ]
+        return [(which, entry) for which, entry in found if not entry.gone]
+
+    state = items.get("NOW#STATE")
+    described = opened(state, NowState) if state and ATTRIBUTE in state.attributes else NowState()
+    return Profile(
+        seen=state.version if state else 0,
+        deceased_on=described.deceased_on,
+        allergies=tuple(
+            Allergy(f"allergy/{which}", entry.codes, entry.criticality)
+            for which, entry in entries(ALLERGY)
+        ),
+        medications=tuple(
+            Taken(f"medication/{which}", entry.codes) for which, entry in entries(MEDICATION)
+        ),
+        prescriptions=tuple(
+            opened(item, NowPrescription)
+            for sk, item in sorted(items.items())
+            if sk.startswith(f"NOW#{PRESCRIPTION}#")
+        ),
+        orders=tuple(
+            opened(item, Entry)
+            for sk, item in sorted(items.items())
+            if sk.startswith(f"NOW#{ORDER}#")
+        ),
+    )
+
+
+def deceased(services: Services, tenant: str, patient: str, state: Item | None) -> bool:
+    """Whether the state, where there is one, says that the patient has died."""
+    if state is None or ATTRIBUTE not in state.attributes:
+        return False
+    found = open_model(services.vault, Scope(tenant, patient), state, NowState)
+    return found.deceased_on is not None
+
+
+def _learn(services: Services, event: Event, patient: str, key: Key, model: BaseModel) -> None:
+    """Keep what an event says, unless something as new is known."""
+    state = repository.state_key(event.tenant, patient)
+    call = Call(Caller.system(event.tenant, "orders"), event.id)
+
+    def step() -> None:
+        known = services.store.get(key)
+        if known is not None and int(str(known.attributes.get("sequence", 0))) >= event.sequence:
+            return
+        sealed = repository.sealed(services.vault, event.tenant, patient, key, model)
+        content: dict[str, Value] = {"sequence": event.sequence, ATTRIBUTE: sealed}
+        when = at_version(known.version) if known else ABSENT
+        write: Operation = Put(key, content, when=when)
+        work = Work(services, call)
+        if key == state:
+            write = Update(key, set=content, add={"changes": 1}, when=when)
+        else:
+            repository.count_change(work, patient)
+        work.add(write)
+        work.audit("orders.learn", patient, f"event/{event.id}")
+        work.commit()
+
+    repository.retrying(step)
+
+
+Handler = Callable[[Event], None]
+
+
+def handlers(services: Callable[[], Services]) -> Mapping[str, Handler]:
+    """Event type to handler. All of them may be called again with the same event."""
+
+    def read(event: Event, kind: type[M]) -> M:
+        return kind.model_validate_json(json.dumps(event.data))
+
+    def learn(event: Event, patient: str, kind: str, which: str, entry: NowEntry) -> None:
+        key = repository.now_key(event.tenant, patient, kind, which)
+        _learn(services(), event, patient, key, entry)
+
+    def allergy(event: Event) -> None:
+        fact = read(event, AllergyRecorded)
+        entry = NowEntry(codes=fact.codes, criticality=fact.criticality)
+        learn(event, fact.patient_id, ALLERGY, fact.entry_id, entry)
+
+    def no_allergy(event: Event) -> None:
+        fact = read(event, AllergyRemoved)
+        learn(event, fact.patient_id, ALLERGY, fact.entry_id, NowEntry(gone=True))
+
+    def medication(event: Event) -> None:
+        fact = read(event, MedicationRecorded)
+        learn(event, fact.patient_id, MEDICATION, fact.entry_id, NowEntry(codes=fact.codes))
+
+    def no_medication(event: Event) -> None:
+        fact = read(event, MedicationStopped)
+        learn(event, fact.patient_id, MEDICATION, fact.entry_id, NowEntry(gone=True))
+
+    def death(event: Event) -> None:
+        fact = read(event, PatientDeceased)
+        key = repository.state_key(event.tenant, fact.patient_id)
+        _learn(services(), event, fact.patient_id, key, NowState(deceased_on=fact.deceased_on))
+
+    return {
+        "patients.allergy_recorded": allergy,
+        "patients.allergy_removed": no_allergy,
+        "patients.medication_recorded": medication,
+        "patients.medication_stopped": no_medication,
+        "patients.patient_deceased": death,
+    }

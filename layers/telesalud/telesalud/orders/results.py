@@ -1,0 +1,195 @@
+"""Results: entered, corrected with their history kept, flagged, and signed off by the orderer."""
+
+from schemas.orders import (
+    Flag,
+    NewObservation,
+    NewResult,
+    Observation,
+    Order,
+    OrderStatus,
+    Result,
+    ResultList,
+    ResultStatus,
+    SignedOff,
+    SignOff,
+)
+from telesalud.orders import repository
+from telesalud.orders.loop import keep
+from telesalud.orders.ordering import check_loinc, load
+from telesalud.orders.policy import GRANTS, ORDER, READ_ORDERS, RESULT
+from telesalud.orders.refusals import ResultSuperseded
+from telesalud.orders.statuses import ORDER as MACHINE
+from telesalud.orders.statuses import move
+from telesalud.platform.access import require, require_live
+from telesalud.platform.errors import FieldError, Forbidden, Invalid, InvalidTransition, NotFound
+from telesalud.platform.sealed import ATTRIBUTE, open_model
+from telesalud.platform.store import ABSENT, Key, Put
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+_CRITICAL = frozenset({Flag.CRITICAL, Flag.CRITICAL_LOW, Flag.CRITICAL_HIGH})
+_OF_TEXT = frozenset({Flag.NORMAL, Flag.ABNORMAL, Flag.CRITICAL})
+_GRAVER = {Flag.LOW: Flag.CRITICAL_LOW, Flag.HIGH: Flag.CRITICAL_HIGH}
+_MOST = 200
+"""Versions of a result that a list shows."""
+_NEXT: dict[ResultStatus | None, frozenset[ResultStatus]] = {
+    None: frozenset({ResultStatus.PRELIMINARY, ResultStatus.FINAL}),
+    ResultStatus.PRELIMINARY: frozenset({ResultStatus.PRELIMINARY, ResultStatus.FINAL}),
+    ResultStatus.FINAL: frozenset({ResultStatus.CORRECTED}),
+    ResultStatus.CORRECTED: frozenset({ResultStatus.CORRECTED}),
+}
+
+
+def enter(services: Services, call: Call, which: str, new: NewResult, version: int) -> Order:
+    """Record a result or its correction; earlier versions stay as they are.
+
+    A final or corrected one puts the order back before its orderer, whatever he had signed. A
+    critical one is announced at once. Raises NotFound, StaleVersion, InvalidTransition, Invalid.
+    """
+    require(call.caller, RESULT, GRANTS)
+    found = load(services, call, which, version)
+    status = _after(found, new.status)
+    result = Result(
+        number=found.results + 1,
+        status=new.status,
+        observations=_flagged(new),
+        conclusion=new.conclusion,
+        correction_reason=new.correction_reason,
+        entered_at=services.clock(),
+        entered_by=call.caller.subject,
+        critical=False,
+    )
+    critical = any(o.flag in _CRITICAL for o in result.observations)
+    result = result.model_copy(update={"critical": critical})
+    update: dict[str, object] = {"status": status, "result": result, "results": result.number}
+    if status is OrderStatus.RESULTED:
+        update |= {
+            "resulted_at": result.entered_at,
+            "overdue": False,
+            "schedule": found.schedule + 1,
+        }
+    work = Work(services, call)
+    _put(work, found, result)
+    verbs = ["order_resulted", *(["critical_result"] if critical else [])]
+    answer = keep(work, found, found.model_copy(update=update), "enter_result", *verbs)
+    work.commit(answer, answer.version)
+    return answer
+
+
+def sign_off(services: Services, call: Call, which: str, body: SignOff, version: int) -> Order:
+    """The orderer has seen the latest version; of a final one that closes the loop.
+
+    Raises Forbidden for anybody else (who may take the order over), SessionExpired, NotFound,
+    StaleVersion, ResultSuperseded, InvalidTransition when that version is signed off already.
+    """
+    require(call.caller, ORDER, GRANTS)
+    require_live(call.caller, services.clock())
+    found = load(services, call, which, version)
+    if found.orderer != call.caller.subject:
+        raise Forbidden("only the orderer signs a result off; take the order over first")
+    if found.result is None:
+        raise InvalidTransition(found.status.value, OrderStatus.REVIEWED.value)
+    if body.result != found.result.number:
+        raise ResultSuperseded(found.result.number)
+    final = found.result.status is not ResultStatus.PRELIMINARY
+    status = move(MACHINE, found.status, OrderStatus.REVIEWED) if final else found.status
+    if any(signed.result == body.result for signed in found.sign_offs):
+        raise InvalidTransition("signed off", "signed off")
+    signed = SignedOff(
+        result=body.result, by=call.caller.subject, at=services.clock(), comment=body.comment
+    )
+    update = {
+        "status": status,
+        "sign_offs": (*found.sign_offs, signed),
+        "overdue": found.overdue and not final,
+    }
+    work = Work(services, call)
+    after = found.model_copy(update=update)
+    answer = keep(work, found, after, "sign_off_result", "order_signed_off")
+    work.commit(answer, answer.version)
+    return answer
+
+
+def history(services: Services, call: Call, which: str) -> ResultList:
+    """Every version of an order's result, latest first; audited. Raises NotFound."""
+    require(call.caller, READ_ORDERS, GRANTS)
+    tenant = call.caller.tenant
+    found = load(services, call, which)
+    if found.result is None:
+        raise NotFound("there is no result yet")
+    pk = _key(tenant, which, 1).pk
+    page = services.store.query(pk, "RESULT#", limit=_MOST, newest_first=True)
+    work = Work(services, call)
+    work.audit("orders.read_results", found.patient, f"order/{found.id}")
+    work.commit()
+    scope = Scope(tenant, found.patient)
+    return ResultList(
+        items=tuple(open_model(services.vault, scope, item, Result) for item in page.items)
+    )
+
+
+def _after(found: Order, status: ResultStatus) -> OrderStatus:
+    """The order's status after a result of this status. Raises InvalidTransition."""
+    latest = found.result.status if found.result else None
+    if found.status not in (OrderStatus.ACTIVE, OrderStatus.RESULTED, OrderStatus.REVIEWED):
+        raise InvalidTransition(found.status.value, OrderStatus.RESULTED.value)
+    if status not in _NEXT[latest]:
+        raise InvalidTransition(latest.value if latest else "without a result", status.value)
+    if status is ResultStatus.PRELIMINARY:
+        return found.status
+    return move(MACHINE, found.status, OrderStatus.RESULTED)
+
+
+def _flagged(new: NewResult) -> tuple[Observation, ...]:
+    check_loinc([(f"/observations/{n}/loinc", o.loinc) for n, o in enumerate(new.observations)])
+    flagged, faults = list[Observation](), list[FieldError]()
+    for place, observation in enumerate(new.observations):
+        flag = flag_of(observation)
+        given = observation.flag
+        if given is not None and not _agrees(observation, given, flag):
+            detail = f"the limits say {flag.value}" if flag else "not a flag for this kind of value"
+            faults.append(FieldError(f"/observations/{place}/flag", "flag", detail))
+        fields = {name: getattr(observation, name) for name in NewObservation.model_fields}
+        flagged.append(Observation(**fields | {"flag": given or flag}))
+    if faults:
+        raise Invalid("a flag contradicts its value", faults)
+    return tuple(flagged)
+
+
+def flag_of(observation: NewObservation) -> Flag | None:
+    """How a number compares with its limits; None for a text or without limits.
+
+    The reference range includes its ends; a critical limit is critical itself.
+    """
+    o, value = observation, observation.value
+    if value is None or all(x is None for x in (o.low, o.high, o.critical_low, o.critical_high)):
+        return None
+    if o.critical_low is not None and value <= o.critical_low:
+        return Flag.CRITICAL_LOW
+    if o.critical_high is not None and value >= o.critical_high:
+        return Flag.CRITICAL_HIGH
+    if o.low is not None and value < o.low:
+        return Flag.LOW
+    if o.high is not None and value > o.high:
+        return Flag.HIGH
+    return Flag.NORMAL
+
+
+def _agrees(observation: NewObservation, given: Flag, computed: Flag | None) -> bool:
+    """A stated flag may be graver than the computed one in the same direction, never milder."""
+    if observation.text is not None:
+        return given in _OF_TEXT
+    if computed is None:
+        return given not in (Flag.ABNORMAL, Flag.CRITICAL)
+    return given in (computed, _GRAVER.get(computed))
+
+
+def _put(work: Work, order: Order, result: Result) -> None:
+    tenant = work.call.caller.tenant
+    key = _key(tenant, order.id, result.number)
+    sealed = repository.sealed(work.services.vault, tenant, order.patient, key, result)
+    work.add(Put(key, {ATTRIBUTE: sealed}, when=ABSENT))
+
+
+def _key(tenant: str, order: str, number: int) -> Key:
+    return Key(f"ORDER#{tenant}#{order}", f"RESULT#{number:04d}")

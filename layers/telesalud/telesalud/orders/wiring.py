@@ -1,0 +1,99 @@
+"""This context's parts, made from the environment once per process when they are needed."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from telesalud.orders.catalogues import Shelf
+from telesalud.orders.desk import Desk
+from telesalud.orders.patients_http import HttpPeople
+from telesalud.platform import clients
+from telesalud.platform.blobs import Blobs, S3Blobs
+from telesalud.platform.clock import utc_now
+from telesalud.platform.dynamodb import DynamoStore
+from telesalud.platform.ids import new_id
+from telesalud.platform.kms import KmsWrapper
+from telesalud.platform.settings import Settings
+from telesalud.platform.tokens import TokenVerifier
+from telesalud.platform.vault import Vault
+from telesalud.platform.work import Services
+from telesalud.platform.workflows import StepFunctionsWorkflow, Workflows
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class OrdersSettings(Settings):
+    """Settings of the orders app."""
+
+    blobs_bucket: str
+    uploads_bucket: str
+    storage_key: str = "alias/aws/s3"
+    """KMS key that encrypts objects in the buckets."""
+    partners_url: str = ""
+    """Base URL of the other contexts' APIs; by default the front door's."""
+    deadline_machine: str = ""
+    """ARN of the state machine that watches orders."""
+
+    @property
+    def verify_url(self) -> str:
+        """The page where codes are checked; the code comes after `#`, where no server sees it."""
+        return self.origin + "/verify/"
+
+    @property
+    def api(self) -> str:
+        """Where the other contexts are called."""
+        return self.partners_url or self.origin + "/api"
+
+
+@cache
+def settings() -> OrdersSettings:
+    """The environment. Raises SettingsError."""
+    return OrdersSettings.load()
+
+
+@cache
+def services() -> Services:
+    """What every use case takes."""
+    own = settings()
+    store = DynamoStore(own.table, clients.dynamodb)
+    vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.table)
+    return Services(store, vault, utc_now, new_id)
+
+
+@cache
+def verifier() -> TokenVerifier:
+    """Access tokens."""
+    return TokenVerifier(settings().trusted_issuers)
+
+
+@cache
+def blobs() -> Blobs:
+    """Releases of catalogues, and attachments."""
+    own = settings()
+    buckets = own.uploads_bucket, own.blobs_bucket
+    return S3Blobs(*buckets, own.storage_key, clients.s3, utc_now, origin=own.origin)
+
+
+@cache
+def shelf() -> Shelf:
+    """The catalogues that this process has read."""
+    return Shelf(blobs())
+
+
+@cache
+def http() -> "httpx.Client":
+    """Connections to the other contexts."""
+    import httpx  # noqa: PLC0415  # only what talks to other contexts pays for it
+
+    return httpx.Client(follow_redirects=False)
+
+
+@cache
+def deadlines() -> Workflows:
+    """The watch over orders."""
+    return StepFunctionsWorkflow(settings().deadline_machine, clients.stepfunctions)
+
+
+def desk(authorization: str) -> Desk:
+    """What a request's use case works with, in the name of the request's caller."""
+    return Desk(services(), shelf(), HttpPeople(settings().api, authorization, http))
