@@ -7,7 +7,17 @@ import pytest
 
 from schemas import identity as contract
 from schemas.common import PageQuery
-from telesalud.identity import account, bootstrap, clients, issuing, sessions, tenants, trail, users
+from telesalud.identity import (
+    account,
+    bootstrap,
+    clients,
+    issuing,
+    refreshing,
+    sessions,
+    tenants,
+    trail,
+    users,
+)
 from telesalud.identity.errors import ClientRefused, LogInRefused, ScopeRefused
 from telesalud.identity.model import IdentityServices
 from telesalud.platform.access import Caller, CallerKind, Role
@@ -17,7 +27,7 @@ from telesalud.platform.work import AnsweredBefore, Call
 from tests.support.crashes import crash_everywhere
 from tests.support.tokens import Jwks, MemorySigner, our_issuer
 from tests.support.world import TENANT, call, partner, user
-from tests.unit.identity.clinic import ANYBODY, OTHER_PASSWORD, SOURCE, Clinic, Person
+from tests.unit.identity.clinic import ANYBODY, DEVICE, OTHER_PASSWORD, SOURCE, Clinic, Person
 
 NEW = contract.NewUser(
     user_name="medica.uno", display_name="Médica Demostración", roles=("physician",)
@@ -396,6 +406,34 @@ def test_the_profile_is_the_callers_own(clinic: Clinic) -> None:
         sessions.me(clinic.services, call(partner("consults.read")))
     with pytest.raises(NotFound):
         sessions.me(clinic.services, call(user(Role.NURSE, subject="guest-of-another-idp")))
+
+
+def test_round_trips_stay_within_their_budgets(clinic: Clinic, admin: Call) -> None:
+    """(reads, writes) of each use case, in a process that has the tenant's key."""
+    services, nurse = clinic.services, clinic.hire("enfermera.uno", Role.NURSE)
+    partner_ = clients.register(services, admin, NEW_CLIENT)
+    client_id, secret = partner_.client.client_id, partner_.secret.secret
+    token = sessions.log_in(services, ANYBODY, nurse.log_in(), DEVICE).refresh_token
+
+    def trips(act: Callable[[], object]) -> tuple[int, int]:
+        seen = clinic.world.store.trips
+        reads, writes = seen.reads, seen.writes
+        act()
+        return seen.reads - reads, seen.writes - writes
+
+    def log_in() -> object:
+        return sessions.log_in(services, ANYBODY, nurse.log_in(), DEVICE)
+
+    assert trips(log_in) == (3, 2)
+    assert trips(lambda: refreshing.refresh(services, ANYBODY, token)) == (2, 1)
+    assert trips(lambda: clients.token(services, ANYBODY, client_id, secret, "")) == (1, 0)
+    assert trips(lambda: sessions.me(services, call(nurse.caller))) == (1, 0)
+    assert trips(lambda: users.read(services, admin, nurse.id)) == (1, 0)
+    assert trips(lambda: users.listed(services, admin, PAGE)) == (1, 0)
+    assert trips(lambda: users.create(services, admin, NEW)) == (1, 1)
+    assert trips(lambda: users.update(services, admin, nurse.id, 1, changed())) == (2, 1)
+    cold = clinic.services
+    assert trips(lambda: sessions.me(cold, call(nurse.caller))) == (1, 0)
 
 
 def test_one_user_cannot_end_the_session_of_another(clinic: Clinic) -> None:

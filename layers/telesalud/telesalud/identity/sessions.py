@@ -99,11 +99,20 @@ def me(services: IdentityServices, call: Call) -> Me:
     another identity provider, who have no account here."""
     if call.caller.kind is not CallerKind.USER:
         raise Forbidden("only users have a profile")
-    user, credentials = repository.load_account(
-        services.core, call.caller.tenant, call.caller.subject
+    core, tenant, id_ = services.core, call.caller.tenant, call.caller.subject
+    user, credentials, institution = (
+        repository.user_key(tenant, id_),
+        repository.credentials_key(tenant, id_),
+        repository.tenant_key(tenant),
     )
-    tenant = repository.load_tenant(services.core, call.caller.tenant)
-    return view_me(user, tenant, credentials.secrets)
+    found = repository.read(core, tenant, user, credentials, institution)
+    if user not in found or institution not in found:
+        raise NotFound("there is no such user")
+    return view_me(
+        repository.user_of(core, found[user]),
+        repository.tenant_of(found[institution]),
+        repository.credentials_of(core, tenant, found.get(credentials)).secrets,
+    )
 
 
 def view_me(user: User, tenant: Tenant, secrets: Secrets) -> Me:
