@@ -1,11 +1,35 @@
 /// <reference types="vitest/config" />
+import { convertCssVariables, defaultCssVariablesResolver, mergeMantineTheme, DEFAULT_THEME } from '@mantine/core';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+import { theme, variables } from './src/clinic/theme';
 
 const api = process.env['TELESALUD_ORIGIN'] ?? 'http://127.0.0.1:8080';
+const THEME = 'virtual:theme.css';
+
+/**
+ * Mantine writes its theme's variables into a <style> element at run time, which our content
+ * security policy forbids. They never change, so they are written into the style sheet instead.
+ */
+function themeStyles(): Plugin {
+  return {
+    name: 'theme-styles',
+    resolveId: (id) => (id === THEME ? `\0${THEME}` : undefined),
+    load(id) {
+      if (id !== `\0${THEME}`) return undefined;
+      const full = mergeMantineTheme(DEFAULT_THEME, theme);
+      const [base, ours] = [defaultCssVariablesResolver(full), variables(full)];
+      return convertCssVariables({
+        variables: { ...base.variables, ...ours.variables },
+        light: { ...base.light, ...ours.light, '--mantine-color-scheme': 'light' },
+        dark: { ...base.dark, ...ours.dark, '--mantine-color-scheme': 'dark' },
+      });
+    },
+  };
+}
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), themeStyles()],
   build: {
     // Chrome, Safari and Firefox of the last three years.
     target: ['chrome117', 'safari17', 'firefox117'],

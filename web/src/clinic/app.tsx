@@ -4,7 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from 'react-router';
 import { Problem } from '../shared/problem';
 import { router } from './routes';
-import { theme, variables } from './theme';
+import { theme } from './theme';
 
 /** A refusal is an answer; only what may pass by itself is tried again. */
 function worthRetrying(count: number, error: Error): boolean {
@@ -21,7 +21,7 @@ const queries = new QueryClient({
 
 export function App() {
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queries}>
         <Notifications position="bottom-right" />
         <RouterProvider router={router} />

@@ -28,6 +28,8 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   components: {
+    // Its scroll lock would write a <style> element, which the content security policy forbids.
+    Modal: { defaultProps: { lockScroll: false } },
     Button: { defaultProps: { size: 'sm' } },
     Paper: { defaultProps: { radius: 'lg', withBorder: true } },
     Table: { defaultProps: { verticalSpacing: 'sm', highlightOnHover: true } },

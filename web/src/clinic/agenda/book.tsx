@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Modal, SimpleGrid, Skeleton, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Badge, Button, Group, Modal, Skeleton, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
@@ -96,7 +96,7 @@ function Form({ practitioner, from, moving, onClose }: BookProps) {
           {patient?.display_name ?? moving?.patient.display_name}
         </Text>
       </Text>
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <div className="columns-2">
         <Select
           label={t('book.category')}
           data={(categories.data ?? []).filter((c) => c.active !== false).map((c) => ({ value: c.code, label: titleOf(c) }))}
@@ -105,7 +105,7 @@ function Form({ practitioner, from, moving, onClose }: BookProps) {
           onChange={setCategory}
         />
         <TextInput type="date" label={t('book.from')} value={day} onChange={(event) => setDay(event.currentTarget.value)} />
-      </SimpleGrid>
+      </div>
       {category !== null && (
         <Slots slots={slots.data} loading={slots.isFetching} chosen={slot} onChoose={setSlot} />
       )}

@@ -1,14 +1,11 @@
 import {
   ActionIcon,
-  AppShell,
   Badge,
   Burger,
   Button,
-  Group,
   Menu,
   NavLink,
   Stack,
-  Text,
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure, useHotkeys, useNetwork } from '@mantine/hooks';
@@ -25,6 +22,7 @@ import { Link, Outlet, useLocation } from 'react-router';
 import { useSession } from '../auth/session';
 import { chooseLanguage, LANGUAGES, type Language } from '../i18n';
 import { FindPatient } from '../patients/find';
+import classes from './shell.module.css';
 
 const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
   es: 'Español',
@@ -40,51 +38,38 @@ export function Shell() {
   const { online } = useNetwork();
   useHotkeys([['mod+K', find.open]], []);
   return (
-    <AppShell
-      header={{ height: 60 }}
-      navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !open } }}
-      padding={{ base: 'md', lg: 'lg' }}
-    >
+    <div className={classes.shell} data-open={open || undefined}>
       <a className="skip-link" href="#main">
         {t('common.skip')}
       </a>
-      <AppShell.Header px="md">
-        <Group h="100%" justify="space-between" wrap="nowrap">
-          <Group gap="sm" wrap="nowrap">
-            <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('nav.label')} />
-            <img src="/mark.svg" alt="" width={30} height={30} />
-            <Text className="brand-name" visibleFrom="xs">
-              Telesalud
-            </Text>
-          </Group>
-          <Button
-            variant="default"
-            leftSection={<IconSearch size={16} aria-hidden />}
-            rightSection={
-              <Text component="kbd" size="xs" c="dimmed" visibleFrom="sm">
-                Ctrl K
-              </Text>
-            }
-            onClick={find.open}
-          >
-            {t('nav.findPatient')}
-          </Button>
-          <UserMenu />
-        </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p="sm" aria-label={t('nav.label')}>
+      <header className={classes.header}>
+        <Burger className={classes.burger} opened={open} onClick={toggle} size="sm" aria-label={t('nav.label')} />
+        <img src="/mark.svg" alt="" width={30} height={30} />
+        <span className={`brand-name ${classes.name}`}>Telesalud</span>
+        <Button
+          className={classes.find}
+          variant="default"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          rightSection={<kbd className={classes.keys}>Ctrl K</kbd>}
+          onClick={find.open}
+        >
+          {t('nav.findPatient')}
+        </Button>
+        <UserMenu />
+      </header>
+      <nav className={classes.nav} aria-label={t('nav.label')}>
         <Navigation onNavigate={close} />
-      </AppShell.Navbar>
-      <AppShell.Main id="main" tabIndex={-1}>
+      </nav>
+      <main className={classes.main} id="main" tabIndex={-1}>
         {!online && (
           <Badge color="yellow" size="lg" radius="sm" fullWidth mb="md" role="status">
             {t('offline.banner')}
           </Badge>
         )}
         <Outlet />
-      </AppShell.Main>
+      </main>
       <FindPatient opened={finding} onClose={find.close} />
-    </AppShell>
+    </div>
   );
 }
 

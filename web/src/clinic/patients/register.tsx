@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, List, Paper, Select, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Group, List, Paper, Select, Stack, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
@@ -82,7 +82,7 @@ export function RegisterPatient() {
       </Title>
       <Paper component="form" p="lg" onSubmit={form.onSubmit(() => registration.mutate(false))}>
         <Stack>
-          <SimpleGrid cols={{ base: 1, sm: 3 }}>
+          <div className="columns-3">
             <TextInput label={t('register.given')} withAsterisk {...form.getInputProps('given')} />
             <TextInput label={t('register.family')} withAsterisk {...form.getInputProps('family')} />
             <TextInput label={t('register.secondFamily')} {...form.getInputProps('secondFamily')} />
@@ -103,8 +103,8 @@ export function RegisterPatient() {
               ]}
               {...form.getInputProps('language')}
             />
-          </SimpleGrid>
-          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          </div>
+          <div className="columns-2">
             <Group wrap="nowrap" align="flex-start">
               <Select
                 label={t('register.documentType')}
@@ -121,7 +121,7 @@ export function RegisterPatient() {
             </Group>
             <TextInput type="tel" label={t('register.phone')} {...form.getInputProps('phone')} />
             <TextInput type="email" label={t('register.email')} {...form.getInputProps('email')} />
-          </SimpleGrid>
+          </div>
           {candidates.length > 0 && (
             <Duplicates candidates={candidates} busy={registration.isPending} onConfirm={() => registration.mutate(true)} />
           )}
