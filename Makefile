@@ -66,11 +66,12 @@ web: ## build the site into web/dist
 clean: ## delete what can be built again
 	rm -rf .build .mypy_cache .ruff_cache .pytest_cache web/dist
 
-.venv/ready: requirements/dev.txt pyproject.toml
+.venv/ready: requirements/uv.txt requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
 	@echo "preparing .venv with $(PYTHON)"
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv || \
 		{ echo "on Debian and Ubuntu: apt install python3-venv"; rm -rf .venv; exit 1; }
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@.venv/bin/uv pip install --quiet --python $(RUN) --require-hashes -r requirements/dev.txt
+	@.venv/bin/uv pip install --quiet --python $(RUN) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -55,7 +55,8 @@ def verifier() -> TokenVerifier:
 def blobs() -> Blobs:
     """Files."""
     own = settings()
-    return S3Blobs(own.uploads_bucket, own.blobs_bucket, own.storage_key, clients.s3, utc_now)
+    buckets = own.uploads_bucket, own.blobs_bucket
+    return S3Blobs(*buckets, own.storage_key, clients.s3, utc_now, origin=own.origin)
 
 
 @cache

@@ -126,7 +126,11 @@ def disposition(filename: str) -> str:
 
 
 class S3Blobs:
-    """`Blobs` on two buckets, encrypted with the KMS key `encryption_key`."""
+    """`Blobs` on two buckets, encrypted with the KMS key `encryption_key`.
+
+    With `origin` (the front door's URL), browsers reach the buckets under `/uploads` and `/blobs/`
+    of that one origin, which passes presigned requests on; without it, at S3 itself.
+    """
 
     def __init__(
         self,
@@ -135,7 +139,10 @@ class S3Blobs:
         encryption_key: str,
         client: "Callable[[], S3Client]",
         clock: Clock,
+        *,
+        origin: str = "",
     ) -> None:
+        self._origin = origin
         self._buckets = {Area.QUARANTINE: quarantine, Area.CLEAN: clean}
         self._encryption: dict[str, Any] = {
             "ServerSideEncryption": "aws:kms",
@@ -163,7 +170,8 @@ class S3Blobs:
             ],
             ExpiresIn=int(UPLOAD_WITHIN.total_seconds()),
         )
-        return Upload(signed["url"], signed["fields"], self._clock() + UPLOAD_WITHIN)
+        url = f"{self._origin}/uploads" if self._origin else signed["url"]
+        return Upload(url, signed["fields"], self._clock() + UPLOAD_WITHIN)
 
     def stat(self, area: Area, key: BlobKey) -> Stat | None:
         client = self._client()
@@ -229,7 +237,7 @@ class S3Blobs:
         self._client().delete_object(Bucket=self._buckets[area], Key=key.path())
 
     def download(self, key: BlobKey, filename: str, content_type: str) -> str:
-        return self._client().generate_presigned_url(
+        url = self._client().generate_presigned_url(
             "get_object",
             Params={
                 "Bucket": self._buckets[Area.CLEAN],
@@ -240,6 +248,9 @@ class S3Blobs:
             },
             ExpiresIn=int(DOWNLOAD_WITHIN.total_seconds()),
         )
+        # The signature covers S3's host and path, which the front door puts back.
+        query = url.partition("?")[2]
+        return f"{self._origin}/blobs/{key.path()}?{query}" if self._origin else url
 
     def _get(self, area: Area, key: BlobKey) -> Any:
         client = self._client()

@@ -58,8 +58,13 @@ def kms() -> "KMSClient":
 
 @cache
 def s3() -> "S3Client":
-    """The process's S3 client; signature v4, as presigned posts with KMS encryption need."""
-    client: S3Client = _session().client("s3", config=_config(signature_version="s3v4"))
+    """The process's S3 client; signature v4, as presigned posts with KMS encryption need.
+
+    Presigned for the bucket's regional host name, the one that the front door's origins have.
+    """
+    names = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
+    config = _config(signature_version="s3v4", s3=names)
+    client: S3Client = _session().client("s3", config=config)
     return client
 
 
