@@ -112,7 +112,7 @@ def test_both_sides_meet_write_share_and_finish(
     assert export["note"]["text"] == "Reposo y líquidos"
     assert [m["text"] for m in export["chat"]] == ["Buenos días"]
     assert httpx.get(export["files"][0]["url"]).content == PDF
-    until(lambda: "consults.finished" in [b["type"] for b in listening.bodies()])
+    until(lambda: "consults.finished" in [b["type"] for b in listening.bodies()], 120)
     headers, body = next(
         (h, b) for h, b in listening.got if json.loads(b)["type"] == "consults.finished"
     )

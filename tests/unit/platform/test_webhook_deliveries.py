@@ -262,6 +262,17 @@ def test_a_later_notification_of_a_subject_waits_for_the_earlier(scene: Scene) -
     assert scene.messages == {}
 
 
+def test_what_waited_goes_along_with_what_it_waited_for(scene: Scene) -> None:
+    up = scene.clock() + timedelta(minutes=1)
+    events = [scene.event(sequence=n) for n in range(1, 11)]
+    scene.receiver.answer = lambda now: Attempt(204 if now >= up else 503)
+    scene.enqueue(*events)
+    scene.run(minutes=10)
+    assert scene.receiver.ids() == [event.id for event in events]
+    last = scene.receiver.tried[-1][0] - scene.receiver.tried[-10][0]
+    assert last == timedelta(0), "all in one go"
+
+
 def test_a_notification_whose_message_was_lost_does_not_block_its_subject_for_ever(
     scene: Scene,
 ) -> None:

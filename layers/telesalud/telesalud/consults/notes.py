@@ -137,9 +137,9 @@ def add_version(
     seat: Seat,
     draft: NoteDraft,
 ) -> tuple[State, Saved]:
-    """Add the draft as a new version; current unless it was written on an older one."""
+    """Add the draft as a new version; current unless a newer text is there already."""
     now, vault = work.services.clock(), work.services.vault
-    on_top = draft.base_version == state.note_current
+    on_top = not state.note_current or draft.base_version == state.note_current
     former = known.get(state.note_current) if on_top else None
     step = now
     if former and _same_run(former, seat, consult, now):

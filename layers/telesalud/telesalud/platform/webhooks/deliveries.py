@@ -239,6 +239,16 @@ class Deliveries:
                 raise
         return notice.ref
 
+    def following(self, ref: Ref) -> Ref | None:
+        """The earliest pending delivery of the same subject at the same target, if any."""
+        item = self._services.store.get(ref.key)
+        if item is None:
+            return None
+        done = delivery_of(item)
+        page = self._services.store.query(_due_key(ref, done.subject, done.sequence).pk, limit=1)
+        first = page.items[0].key.sk.partition("#")[2] if page.items else ref.id
+        return Ref(ref.tenant, ref.target, first) if first != ref.id else None
+
     def attempt(self, ref: Ref) -> Verdict:
         """Deliver if it is due and its turn. Raises NotFound for a delivery that is not there."""
         item = self._services.store.get(ref.key)

@@ -6,6 +6,7 @@ After 24 hours it goes to the DLQ, as does a message that cannot be read. The qu
 maxReceiveCount must be 1000, with retention of 4 days and a visibility timeout of 180 seconds.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -24,6 +25,10 @@ from telesalud.platform.webhooks.deliveries import (
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+
+ALONG_SECONDS = 10.0
+"""How long one message goes on with what waited for it; a function must not run into its timeout."""
 
 
 class DeliveryQueue(Protocol):
@@ -106,12 +111,27 @@ def _deliver_one(
         get_logger().error("notification unknown", delivery_id=ref.id, target_id=ref.target)
         queue.bury(record["body"])
         return True
+    if verdict.status is Status.DELIVERED:
+        _deliver_waiting(ref, deliveries)
     if verdict.status is Status.FAILED:
         queue.bury(record["body"])
     elif verdict.status is Status.PENDING:
         queue.postpone(record["receiptHandle"], max(1, min(round(verdict.after), 43_200)))
         return False
     return True
+
+
+def _deliver_waiting(ref: Ref, deliveries: Deliveries) -> None:
+    """What waited for this delivery goes at once; its own messages then find it done.
+
+    Otherwise each would come back in turn, and a subject's n notifications would cost n² messages.
+    """
+    until = time.monotonic() + ALONG_SECONDS
+    waiting = deliveries.following(ref)
+    while waiting is not None and time.monotonic() < until:
+        if deliveries.attempt(waiting).status is not Status.DELIVERED:
+            return
+        waiting = deliveries.following(waiting)
 
 
 def _planned(

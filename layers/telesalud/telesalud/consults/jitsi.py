@@ -1,0 +1,115 @@
+"""The `jitsi` provider: tokens for one participant of one room, and the keys that prove them.
+
+Prosody fetches a key from the ASAP path, `<base>/<SHA-256 of the key id in hex>.pem`
+(https://s2sauth.bitbucket.io/spec/), so a new key needs no change there.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from schemas.consults import ParticipantRole, VideoRoom
+from telesalud.consults.cluster import Cluster
+from telesalud.consults.model import Consult, Seat
+from telesalud.consults.reconciliation import settle
+from telesalud.consults.video import DirectVideo, Placement
+from telesalud.platform.clock import Clock
+from telesalud.platform.errors import NotFound, Unavailable
+from telesalud.platform.tokens import JwtSigner
+from telesalud.platform.work import Services
+
+_FEATURES = {"recording": False, "livestreaming": False, "transcription": False}
+
+
+class VideoKeys:
+    """The keys of participants' video tokens: the first signs, all are published."""
+
+    def __init__(self, signers: Sequence[JwtSigner]) -> None:
+        self._signers = signers
+
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        """A token by the first key. Raises Unavailable without any key."""
+        if not self._signers:
+            raise Unavailable("no key signs video tokens")
+        return self._signers[0].sign(claims, "JWT")
+
+    def published(self, file: str) -> str:
+        """The public key in PEM (RFC 7468) under its ASAP name. Raises NotFound."""
+        for signer in self._signers:
+            if file == f"{hashlib.sha256(signer.kid.encode()).hexdigest()}.pem":
+                return _pem(signer.public_jwk)
+        raise NotFound("there is no such key")
+
+
+def _pem(jwk: Mapping[str, str]) -> str:
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # this route only
+    from jwt.algorithms import RSAAlgorithm  # noqa: PLC0415
+
+    key = RSAAlgorithm.from_jwk(dict(jwk))
+    public = serialization.PublicFormat.SubjectPublicKeyInfo
+    if not hasattr(key, "public_numbers"):
+        raise TypeError("only public keys are published")
+    pem: bytes = key.public_bytes(serialization.Encoding.PEM, public)
+    return pem.decode()
+
+
+class JitsiVideo:
+    """Rooms of the video cluster while it is well; otherwise, and for earlier choices, direct."""
+
+    def __init__(
+        self,
+        services: Services,
+        cluster: Cluster,
+        keys: VideoKeys,
+        direct: DirectVideo,
+        *,
+        issuer: str,
+        audience: str,
+        subject: str,
+        clock: Clock,
+    ) -> None:
+        self._services = services
+        self._cluster = cluster
+        self._keys = keys
+        self._direct = direct
+        self._issuer = issuer
+        self._audience = audience
+        self._subject = subject
+        self._clock = clock
+
+    def place(self, consult: Consult) -> Placement | None:
+        if consult.state.video:
+            return None
+        shard = self._cluster.shard_for_new()
+        return Placement("jitsi", shard) if shard else Placement("direct")
+
+    def room_for(self, consult: Consult, seat: Seat) -> VideoRoom:
+        if consult.state.video != "jitsi":
+            return self._direct.room_for(consult, seat)
+        state = consult.state
+        return VideoRoom(
+            provider="jitsi",
+            room=state.room,
+            polite=seat.role is ParticipantRole.PATIENT,
+            domain=self._cluster.domain(state.shard),
+            token=self._keys.sign(self._claims(consult, seat)),
+            expires_at=state.closes_at,
+        )
+
+    def _claims(self, consult: Consult, seat: Seat) -> dict[str, Any]:
+        """Exact room, the window, the role and the seat; nothing that names anybody."""
+        state = consult.state
+        moderator = seat.role is ParticipantRole.PRACTITIONER
+        return {
+            "iss": self._issuer,
+            "aud": self._audience,
+            "sub": self._subject,
+            "room": state.room,
+            "iat": int(self._clock().timestamp()),
+            "nbf": int(state.opens_at.timestamp()),
+            "exp": int(state.closes_at.timestamp()),
+            "context": {"user": {"id": seat.id, "moderator": moderator}, "features": _FEATURES},
+        }
+
+    def settle(self, consult: Consult) -> None:
+        settle(self._services, self._cluster, consult.tenant, consult.id)
