@@ -31,7 +31,14 @@ def statements(stack: Rendered) -> Iterator[tuple[str, dict[str, Any]]]:
         ]
         for document in documents:
             for statement in listed(document["Statement"]):
-                yield name, statement
+                for each in branches(statement):
+                    yield name, each
+
+
+def branches(statement: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every statement that an Fn::If may choose; AWS::NoValue is none."""
+    chosen = statement.get("Fn::If", [None, statement])[1:]
+    return [each for each in chosen if "Ref" not in each]
 
 
 def is_wild(resource: Any) -> bool:
