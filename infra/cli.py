@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from getpass import getpass
 from typing import Any
 
 import boto3
@@ -19,9 +20,11 @@ from pydantic import ValidationError
 from infra.stages import Stage, load_stage
 from localstack.cloud import default_cloud
 from telesalud.platform import clients
+from telesalud.platform.access import Caller
 from telesalud.platform.clock import utc_now
 from telesalud.platform.dynamodb import DynamoStore
 from telesalud.platform.errors import DomainError, Invalid
+from telesalud.platform.work import Call, Services
 
 Arguments = argparse.Namespace
 
@@ -108,6 +111,41 @@ def register_client(stage: Stage, arguments: Arguments) -> None:
     print(f"client id      {created.client.client_id}")
     print(f"client secret  {created.secret.secret}")
     print("The secret is shown this one time.")
+
+
+def issue_legacy_token(stage: Stage, arguments: Arguments) -> None:
+    from telesalud.consults.paho import tokens  # noqa: PLC0415  # this command only
+
+    token = tokens.issue_token(
+        _consults(stage),
+        _operator(arguments.tenant),
+        partner=arguments.partner,
+        name=arguments.name,
+        time_zone=arguments.time_zone,
+        language=arguments.language,
+        target=arguments.target,
+    )
+    print(f"token          {token}")
+    print("It is shown this one time and works until `revoke-legacy-token`.")
+
+
+def revoke_legacy_token(stage: Stage, arguments: Arguments) -> None:
+    from telesalud.consults.paho import tokens  # noqa: PLC0415  # this command only
+
+    token = getpass("token: ")
+    tokens.revoke_token(_consults(stage), _operator(arguments.tenant), token.strip())
+    print("revoked")
+
+
+def _consults(stage: Stage) -> Services:
+    from telesalud.consults import wiring  # noqa: PLC0415
+    from telesalud.consults.settings import ConsultsSettings  # noqa: PLC0415
+
+    return wiring.services_from(ConsultsSettings.load(settings_of(stage, "consults")))
+
+
+def _operator(tenant: str) -> Call:
+    return Call(Caller.system(tenant, "operator"))
 
 
 def verify_audit(stage: Stage, arguments: Arguments) -> None:
@@ -202,6 +240,20 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("tenant")
     made.add_argument("--name", required=True)
     made.add_argument("--scope", required=True, action="append", help="may be repeated")
+
+    made = command(
+        admin, "issue-legacy-token", issue_legacy_token, "for a client of PAHO's earlier module"
+    )
+    made.add_argument("tenant")
+    made.add_argument("--partner", required=True, help="the partner system's id")
+    made.add_argument("--name", required=True, help="as the partner sees itself")
+    made.add_argument("--time-zone", required=True, help="of its dates, such as America/Bogota")
+    made.add_argument("--language", default="es", choices=("es", "pt", "en"))
+    made.add_argument("--target", default="", help="id of its notification target")
+    made = command(
+        admin, "revoke-legacy-token", revoke_legacy_token, "asks for the token, ends it at once"
+    )
+    made.add_argument("tenant")
 
     audit = groups.add_parser("audit", help="the audit trail").add_subparsers(
         required=True, metavar="what"

@@ -32,7 +32,11 @@ def settings() -> ConsultsSettings:
 @cache
 def services() -> Services:
     """What every use case takes."""
-    own = settings()
+    return services_from(settings())
+
+
+def services_from(own: ConsultsSettings) -> Services:
+    """What every use case takes, for these settings."""
     store = DynamoStore(own.table, clients.dynamodb)
     vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.table)
     return Services(store, vault, utc_now, new_id)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 ALONG_SECONDS = 10.0
-"""How long one message goes on with what waited for it; a function must not run into its timeout."""
+"""How long one message goes on with what waited for it, well within the function's timeout."""
 
 
 class DeliveryQueue(Protocol):
