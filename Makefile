@@ -55,7 +55,8 @@ deploy: .venv/ready ## make deploy STAGE=prod
 	$(RUN) -m infra.deploy $(STAGE)
 
 bench: .venv/ready ## every measurement of docs/benchmarks.md
-	$(RUN) -m tests.load
+	@for each in tests/load/bench_*.py; do \
+		echo "== $$each"; $(RUN) -m tests.load.$$(basename $$each .py) || exit 1; done
 
 openapi: .venv/ready ## write schemas/openapi and schemas/events
 	$(RUN) -m infra.openapi
