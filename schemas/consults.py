@@ -76,6 +76,8 @@ class EventType(StrEnum):
     FILE_UPLOADED = "consults.file_uploaded"
     FILE_READY = "consults.file_ready"
     FILE_REFUSED = "consults.file_refused"
+    VIDEO_FALLBACK = "consults.video_fallback"
+    """The practitioner moved a running consult from the video cluster to the direct path."""
 
 
 ExternalId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,128}$")]
@@ -259,6 +261,8 @@ class SessionConsult(Contract):
     started_at: Moment | None = None
     extendable_minutes: int
     """How much longer the practitioner may make it."""
+    video: Literal["direct", "jitsi"] | None = None
+    """Where the video is, once somebody entered; when it changes, enter again."""
     sequence: int
     """The last change; pass it to `GET /consults/{id}/changes?after=`."""
 
@@ -534,6 +538,21 @@ class VideoRoom(Contract):
     expires_at: Moment
 
 
+class RoomPresence(Contract):
+    """One connection in the video room, as its server reported it."""
+
+    participant: Participant
+    since: Moment
+
+
+class VideoPresence(Contract):
+    """Answer of `GET /consults/{id}/video/presence`."""
+
+    provider: Literal["direct", "jitsi"] | None
+    present: tuple[RoomPresence, ...]
+    """Empty for `direct`, which has no server that could tell."""
+
+
 # --- export --------------------------------------------------------------------------------
 
 
@@ -543,7 +562,11 @@ class ConnectionEntry(Contract):
     participant: Participant
     kind: Literal["joined", "left"]
     at: Moment
-    cause: Literal["channel", "poll", "disconnected", "lease_expired", "ended"]
+    cause: Literal[
+        "channel", "poll", "disconnected", "lease_expired", "ended",
+        "room", "room_left", "room_replaced", "room_ended", "room_lost",
+    ]  # fmt: skip
+    """`room…`: in the video room, as its server saw it; the others: on the page."""
 
 
 class ExportedNote(Contract):

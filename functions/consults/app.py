@@ -11,6 +11,7 @@ from chalice.app import AuthRequest, AuthResponse, Chalice
 from pydantic import ValidationError
 
 from schemas import consults as s
+from schemas import video as v
 from telesalud.consults import (
     channel,
     chat,
@@ -23,6 +24,9 @@ from telesalud.consults import (
     notes,
     notifications,
     presence,
+    reconciliation,
+    room_events,
+    rooms,
     scheduling,
     sessions,
     tenants,
@@ -42,6 +46,7 @@ from telesalud.platform.errors import (
     KeyReused,
     NotFound,
     StaleVersion,
+    Unauthenticated,
 )
 from telesalud.platform.logs import get_logger
 
@@ -480,6 +485,66 @@ def enter_room(request: Request) -> s.VideoRoom:
     )
 
 
+@edge.operation(
+    "POST", "/consults/{consult_id}/video/fallback", summary="Go on without the video cluster",
+    answer=s.VideoRoom, errors=_LIVE,
+)  # fmt: skip
+def fall_back(request: Request) -> s.VideoRoom:
+    """The practitioner moves the consult to the direct path; the patient's page follows."""
+    return video.fall_back(
+        wiring.services(), wiring.video_provider(), request.call, request.path["consult_id"]
+    )
+
+
+@edge.operation(
+    "GET", "/consults/{consult_id}/video/presence", summary="Read who is in the video room",
+    answer=s.VideoPresence, errors=(Forbidden, NotFound),
+)  # fmt: skip
+def video_presence(request: Request) -> s.VideoPresence:
+    """As the video server reported it."""
+    return room_events.presence(wiring.services(), request.call, request.path["consult_id"])
+
+
+# --- the video cluster: jitsi_cluster/contract.md ------------------------------------------------
+
+
+@edge.operation(
+    "GET", "/consults/video/keys/{file}", summary="Read a key of video tokens", answer=None,
+    auth=Auth.PUBLIC, errors=(NotFound,),
+)  # fmt: skip
+def video_key(request: Request) -> Answer:
+    """PEM at the ASAP path: the SHA-256 of the key id in hex, and `.pem`."""
+    pem = wiring.video_keys().published(request.path["file"])
+    headers = {"Content-Type": "application/x-pem-file", "Cache-Control": "public, max-age=3600"}
+    return Answer(None, headers=headers, text=pem)
+
+
+@edge.operation(
+    "POST", "/consults/video/rooms/{room}/admission", summary="Ask whether a room may exist",
+    body=v.AdmissionRequest, answer=v.AdmissionAnswer, auth=Auth.PUBLIC, max_body=4096,
+    errors=(Unauthenticated, NotFound, Invalid),
+)  # fmt: skip
+def admit_room(request: Request) -> v.AdmissionAnswer:
+    """Signed by the video server."""
+    asked: v.AdmissionRequest = request.body
+    wiring.cluster().authenticate(asked.shard, request.headers, request.raw_body)
+    if asked.room != request.path["room"]:
+        raise Invalid("the path names another room than the body")
+    return rooms.admission(wiring.services(), asked)
+
+
+@edge.operation(
+    "POST", "/consults/video/events", summary="Deliver lifecycle events of rooms",
+    body=v.LifecycleBatch, answer=None, status=204, auth=Auth.PUBLIC,
+    errors=(Unauthenticated, Invalid),
+)  # fmt: skip
+def take_room_events(request: Request) -> None:
+    """Signed by the video server; repeating a batch has no further effect."""
+    batch: v.LifecycleBatch = request.body
+    wiring.cluster().authenticate(batch.shard, request.headers, request.raw_body)
+    room_events.receive(wiring.services(), batch)
+
+
 # --- the live channel's WebSocket API ------------------------------------------------------------
 
 
@@ -535,6 +600,12 @@ def limit_due(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """The session limit's workflow asks what is due."""
     due = limit.due(wiring.services(), event["tenant"], event["consult_id"], int(event["schedule"]))
     return {"done": due.done, "next_at": due.next_at}
+
+
+@app.lambda_function(name="reconcile_rooms")
+def reconcile_rooms(_event: Mapping[str, Any], _context: Any) -> dict[str, int]:
+    """Every minute: open video rooms are compared with their consults and with their server."""
+    return {"visited": reconciliation.sweep(wiring.services(), wiring.cluster())}
 
 
 @app.lambda_function(name="relay")

@@ -147,13 +147,13 @@ class HttpCluster:
         return kept[1]
 
     def end(self, shard: str, room: str) -> RoomControlAnswer:
-        answer = self._control(shard, RoomControl(request_id=self.new_id(), action="end", room=room))
+        answer = self._control(
+            shard, RoomControl(request_id=self.new_id(), action="end", room=room)
+        )
         return answer or RoomControlAnswer(room=room, alive=False)
 
     def extend(self, shard: str, room: str, ends_at: datetime) -> RoomControlAnswer | None:
-        request = RoomControl(
-            request_id=self.new_id(), action="extend", room=room, ends_at=ends_at
-        )
+        request = RoomControl(request_id=self.new_id(), action="extend", room=room, ends_at=ends_at)
         return self._control(shard, request)
 
     def count(self, shard: str, room: str) -> RoomControlAnswer | None:

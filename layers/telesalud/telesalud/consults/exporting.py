@@ -18,6 +18,8 @@ from telesalud.consults.model import Consult
 from telesalud.consults.notes import Saved, saved_of
 from telesalud.consults.policy import EXPORT, GRANTS
 from telesalud.consults.repository import audit, load, partition, patient_scope
+from telesalud.consults.room_events import log_of_room
+from telesalud.consults.rooms import rooms_of
 from telesalud.consults.views import staff_view
 from telesalud.platform.access import Caller, CallerKind, require
 from telesalud.platform.blobs import DOWNLOAD_WITHIN, Blobs
@@ -106,8 +108,20 @@ def ready_files(services: Services, consult: Consult) -> list[File]:
 
 
 def log_of(services: Services, consult: Consult) -> list[ConnectionEntry]:
-    """Joins and leaves, oldest first."""
-    return [_entry(item) for item in _all(services, consult, "LOG#")]
+    """Joins and leaves, oldest first; with the consult everybody left its video room, too."""
+    ended = consult.state.ended_at or consult.state.closes_at
+    entries = [_entry(item) for item in _all(services, consult, "LOG#")]
+    for room in rooms_of(services, consult.tenant, consult.id):
+        entries += [
+            ConnectionEntry(
+                participant=here.participant,
+                kind="left",
+                at=max(ended, here.at),
+                cause="room_ended",
+            )
+            for here in log_of_room(room).here.values()
+        ]
+    return sorted(entries, key=lambda entry: entry.at)
 
 
 def _exported(services: Services, blobs: Blobs, consult: Consult, file: File) -> ExportedFile:

@@ -42,15 +42,18 @@ class VideoKeys:
 
 
 def _pem(jwk: Mapping[str, str]) -> str:
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # this route only
-    from jwt.algorithms import RSAAlgorithm  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.rsa import (  # noqa: PLC0415  # this route only
+        RSAPublicNumbers,
+    )
+    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
+        Encoding,
+        PublicFormat,
+    )
+    from jwt.utils import base64url_decode  # noqa: PLC0415
 
-    key = RSAAlgorithm.from_jwk(dict(jwk))
-    public = serialization.PublicFormat.SubjectPublicKeyInfo
-    if not hasattr(key, "public_numbers"):
-        raise TypeError("only public keys are published")
-    pem: bytes = key.public_bytes(serialization.Encoding.PEM, public)
-    return pem.decode()
+    e, n = (int.from_bytes(base64url_decode(jwk[name]), "big") for name in ("e", "n"))
+    key = RSAPublicNumbers(e, n).public_key()
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 class JitsiVideo:

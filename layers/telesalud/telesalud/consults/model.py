@@ -6,6 +6,7 @@ scheduled | waiting -> cancelled | no_show | expired
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -63,7 +64,11 @@ class State(_Stored):
     """Keyed hash of the patient's external id: names the patient's data key."""
     language: str
     room: str
-    """128 random bits in hex: the video room's name."""
+    """128 random bits in hex: the video room's name, drawn anew with every schedule."""
+    video: Literal["", "direct", "jitsi"] = ""
+    """Where the video is: decided when the first participant enters, if there is a choice."""
+    shard: str = ""
+    """The video server that holds the room."""
     created_by: str
     notification_target: str = ""
     external_sequence: int = -1

@@ -89,7 +89,9 @@ def find_room(services: Services, name: str) -> Room:
     if item is None:
         raise NotFound("there is no such room")
     tenant, consult_id = item.text("tenant"), item.text("consult")
-    return Room(name, item.text("shard"), tenant, consult_id, state_of(services, tenant, consult_id))
+    return Room(
+        name, item.text("shard"), tenant, consult_id, state_of(services, tenant, consult_id)
+    )
 
 
 def state_of(services: Services, tenant: str, consult_id: str) -> State:

@@ -1,6 +1,5 @@
 """Creating, moving and cancelling teleconsultations, and finding them."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -37,6 +36,7 @@ from telesalud.consults.repository import (
     retrying,
     rewrite,
 )
+from telesalud.consults.rooms import new_room
 from telesalud.consults.tenants import settings_key, settings_of
 from telesalud.consults.views import staff_view
 from telesalud.platform.access import require
@@ -103,7 +103,7 @@ def _first_state(
         seats=seats_for([p.id for p in new.practitioners]),
         patient_key=services.vault.lookup(call.caller.tenant, "patient", new.patient.id),
         language=new.patient.language,
-        room=secrets.token_hex(16),
+        room=new_room(),
         created_by=call.caller.subject,
         notification_target=new.notification_target or "",
         external_sequence=-1 if new.external_sequence is None else new.external_sequence,
@@ -178,6 +178,9 @@ def _moved(state: State, asked: Reschedule) -> State:
             "grace_minutes": state.grace_minutes if grace is None else grace,
             "schedule": state.schedule + 1,
             "seats": tuple(raised(seat) for seat in state.seats),
+            "room": new_room(),
+            "video": "",
+            "shard": "",
             "waiting_since": None,
             "opened": False,
             "warned": False,

@@ -30,6 +30,27 @@ class ConsultsSettings(Settings):
     turn_urls: Words = ()
     turn_key_arn: str = ""
     """ARN of the Secrets Manager secret shared with the TURN servers."""
+    jitsi_domain: str = ""
+    """Host name of the video cluster; empty: every consult is `direct`. `{shard}` in this and in
+    the next five stands for a shard's name."""
+    jitsi_shards: Words = ()
+    """Names of the shards, as Prosody's `TELESALUD_SHARD`."""
+    jitsi_control_url: str = "https://{domain}/telesalud/control"
+    """Room control; `{domain}` stands for `jitsi_domain`."""
+    jitsi_outbound_secret: str = ""
+    """Name or ARN of the Secrets Manager secret with which Prosody signs."""
+    jitsi_control_secret: str = ""
+    """Name or ARN of the Secrets Manager secret with which room control is signed."""
+    jitsi_status: str = ""
+    """Parameter with the shard's `VideoStatus`; empty for a cluster without a scaler."""
+    jitsi_active: str = ""
+    """Parameter with the name of the shard for new rooms; empty: the first shard."""
+    jitsi_signing_keys: Words = ()
+    """KMS keys of participants' video tokens (RS256): the first signs, all are published."""
+    jitsi_issuer: str = "telesalud"
+    jitsi_audience: str = "telesalud-video"
+    jitsi_subject: str = "meet.jitsi"
+    """XMPP domain of the cluster."""
     websocket: str = ""
     """Where messages to WebSocket connections are posted."""
     deliveries: str = ""
@@ -50,4 +71,9 @@ class ConsultsSettings(Settings):
             raise ValueError("scanner eicar is for the local stages only")
         if self.turn_urls and not self.turn_key_arn:
             raise ValueError("turn_key_arn is needed with turn_urls")
+        needed = ("shards", "outbound_secret", "control_secret", "signing_keys")
+        if missing := [n for n in needed if self.jitsi_domain and not getattr(self, f"jitsi_{n}")]:
+            raise ValueError(f"jitsi_domain also needs jitsi_{', jitsi_'.join(missing)}")
+        if not self.is_local and not self.jitsi_control_url.startswith("https://"):
+            raise ValueError("jitsi_control_url must be https outside the local stages")
         return self

@@ -10,11 +10,12 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
-from schemas.consults import IceServer, ParticipantRole, VideoRoom
+from schemas.consults import ChangeKind, EventType, IceServer, ParticipantRole, VideoRoom
 from telesalud.consults.model import Consult, Seat
-from telesalud.consults.repository import audit
+from telesalud.consults.repository import announce_event, audit, change, retrying
+from telesalud.consults.rooms import add_room
 from telesalud.consults.sessions import attend
 from telesalud.platform.clock import Clock
 from telesalud.platform.errors import Conflict
@@ -28,14 +29,27 @@ class NotAdmitted(Conflict):
     title = "The practitioner has not let you in yet"
 
 
+class Placement(NamedTuple):
+    """Where a consult's video is to be."""
+
+    provider: Literal["direct", "jitsi"]
+    shard: str = ""
+
+
 class VideoProvider(Protocol):
     """Where the two sides see each other."""
 
     def room_for(self, consult: Consult, seat: Seat) -> VideoRoom:
         """The consult's room with this participant's credentials, valid until the limit at most."""
 
-    def end_room(self, consult: Consult) -> None:
-        """Nobody stays in the room or gets in again; repeating is harmless. Raises Unavailable."""
+    def place(self, consult: Consult) -> "Placement | None":
+        """Where a consult's video is to be; None when there is nothing to decide."""
+
+    def settle(self, consult: Consult) -> None:
+        """No room outlives its consult or its schedule, and the present one has the present limit.
+
+        Repeating is harmless. Raises Unavailable.
+        """
 
 
 class DirectVideo:
@@ -65,7 +79,10 @@ class DirectVideo:
             expires_at=consult.state.closes_at,
         )
 
-    def end_room(self, consult: Consult) -> None:
+    def place(self, consult: Consult) -> "Placement | None":
+        """Nothing else is configured, so there is no choice to remember."""
+
+    def settle(self, consult: Consult) -> None:
         """The pages hang up; relay credentials end with the limit."""
 
     def _relay(self, consult: Consult, seat: Seat) -> IceServer:
@@ -80,12 +97,48 @@ class DirectVideo:
 
 def enter(services: Services, video: VideoProvider, call: Call, consult_id: str) -> VideoRoom:
     """The way into the video room. Raises NotAdmitted for a patient who is still waiting."""
-    loaded, seat = attend(services, call, consult_id)
-    consult = loaded.consult
-    if consult.state.started_at is None and seat.role is ParticipantRole.PATIENT:
-        raise NotAdmitted
-    room = video.room_for(consult, seat)
-    work = Work(services, call)
-    audit(work, consult, "room_entered", f"seat/{seat.id}")
-    work.commit()
-    return room
+
+    def step() -> VideoRoom:
+        loaded, seat = attend(services, call, consult_id)
+        consult = loaded.consult
+        if consult.state.started_at is None and seat.role is ParticipantRole.PATIENT:
+            raise NotAdmitted
+        work = Work(services, call)
+        placement = video.place(consult)
+        if placement is not None:
+            consult = _placed(work, consult, placement)
+        room = video.room_for(consult, seat)
+        audit(work, consult, "room_entered", f"seat/{seat.id}")
+        work.commit()
+        return room
+
+    return retrying(step)
+
+
+def fall_back(services: Services, video: VideoProvider, call: Call, consult_id: str) -> VideoRoom:
+    """The practitioner moves the consult from a room that fails to the direct path, for good.
+
+    The consult goes on; the event makes the room end. Again: the same answer.
+    """
+
+    def step() -> VideoRoom:
+        loaded, seat = attend(services, call, consult_id, only=ParticipantRole.PRACTITIONER)
+        before = loaded.consult
+        if before.state.video == "direct":
+            return video.room_for(before, seat)
+        work = Work(services, call)
+        changed = _placed(work, before, Placement("direct"))
+        announce_event(work, changed, EventType.VIDEO_FALLBACK)
+        audit(work, changed, "video_fallback")
+        work.commit()
+        return video.room_for(changed, seat)
+
+    return retrying(step)
+
+
+def _placed(work: Work, before: Consult, placement: Placement) -> Consult:
+    where = {"video": placement.provider, "shard": placement.shard or before.state.shard}
+    changed = change(work, before, before.state.model_copy(update=where), ChangeKind.STATUS)
+    if placement.provider == "jitsi":
+        add_room(work, changed)
+    return changed

@@ -63,5 +63,6 @@ def session_view(consult: Consult, now: datetime) -> SessionConsult:
         waiting_since=state.waiting_since,
         started_at=state.started_at,
         extendable_minutes=max(0, left),
+        video=state.video or None,
         sequence=consult.version,
     )

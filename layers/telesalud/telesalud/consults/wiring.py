@@ -3,6 +3,8 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from telesalud.consults.cluster import Cluster, HttpCluster, Places
+from telesalud.consults.jitsi import JitsiVideo, VideoKeys
 from telesalud.consults.scanner import Scanner, scanner_at
 from telesalud.consults.sessions import SessionTokens
 from telesalud.consults.settings import ConsultsSettings
@@ -20,6 +22,8 @@ from telesalud.platform.work import Services
 from telesalud.platform.workflows import StepFunctionsWorkflow, Workflows
 
 if TYPE_CHECKING:
+    import httpx
+
     from telesalud.consults.channel import Pusher
 
 
@@ -85,7 +89,50 @@ def scanner() -> Scanner:
 def video_provider() -> VideoProvider:
     """Where the two sides see each other."""
     own = settings()
-    return DirectVideo(own.stun_urls, own.turn_urls, _turn_secret, utc_now)
+    direct = DirectVideo(own.stun_urls, own.turn_urls, _turn_secret, utc_now)
+    if not own.jitsi_domain:
+        return direct
+    return JitsiVideo(
+        services(),
+        cluster(),
+        video_keys(),
+        direct,
+        issuer=own.jitsi_issuer,
+        audience=own.jitsi_audience,
+        subject=own.jitsi_subject,
+        clock=utc_now,
+    )
+
+
+@cache
+def cluster() -> Cluster:
+    """The video cluster. Every shard is unknown when none is configured."""
+    own = settings()
+    places = Places(
+        shards=own.jitsi_shards if own.jitsi_domain else (),
+        domain=own.jitsi_domain,
+        control_url=own.jitsi_control_url,
+        outbound_secret=own.jitsi_outbound_secret,
+        control_secret=own.jitsi_control_secret,
+        status=own.jitsi_status,
+        active=own.jitsi_active,
+    )
+    return HttpCluster(places, clients.secret_versions, clients.parameter, _http, utc_now, new_id)
+
+
+@cache
+def _http() -> "httpx.Client":
+    import httpx  # noqa: PLC0415  # 0.1 s of import that only room control needs
+
+    return httpx.Client(timeout=5.0)
+
+
+@cache
+def video_keys() -> VideoKeys:
+    """Keys of participants' video tokens."""
+    return VideoKeys(
+        [KmsSigner(key, clients.kms, "RS256") for key in settings().jitsi_signing_keys]
+    )
 
 
 @cache

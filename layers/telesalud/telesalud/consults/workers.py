@@ -81,9 +81,9 @@ def handlers() -> Mapping[str, Callable[[Event], object]]:
     ended = (EventType.FINISHED, EventType.CANCELLED, EventType.NO_SHOW, EventType.EXPIRED)
     return {
         EventType.CREATED: start_limit,
-        EventType.RESCHEDULED: start_limit,
+        EventType.RESCHEDULED: moved,
         EventType.FILE_UPLOADED: inspect_file,
-        **dict.fromkeys(ended, end_room),
+        **dict.fromkeys((*ended, EventType.EXTENDED, EventType.VIDEO_FALLBACK), settle_rooms),
     }
 
 
@@ -113,10 +113,16 @@ def inspect_file(event: Event) -> None:
     )
 
 
-def end_room(event: Event) -> None:
-    """Nobody stays in the video room."""
+def moved(event: Event) -> None:
+    """A new schedule has a limit and a room of its own; the old room ends."""
+    start_limit(event)
+    settle_rooms(event)
+
+
+def settle_rooms(event: Event) -> None:
+    """The consult's video rooms follow what became of it; the queue repeats it until they do."""
     consult = load(wiring.services(), event.tenant, event.subject).consult
-    wiring.video_provider().end_room(consult)
+    wiring.video_provider().settle(consult)
 
 
 def _data(event: Event) -> ConsultEvent:

@@ -7,6 +7,8 @@ Region, credentials and endpoint come from the environment that boto3 itself rea
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from telesalud.platform.errors import Unavailable
+
 if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
@@ -104,3 +106,28 @@ def secret(name: str) -> str:
     client = _session().client("secretsmanager", config=_config())
     text: str = client.get_secret_value(SecretId=name)["SecretString"]
     return text
+
+
+def secret_versions(name: str) -> tuple[str, ...]:
+    """A Secrets Manager secret's text and the one before its rotation; not cached."""
+    client = _session().client("secretsmanager", config=_config())
+    current: str = client.get_secret_value(SecretId=name)["SecretString"]
+    try:
+        before = client.get_secret_value(SecretId=name, VersionStage="AWSPREVIOUS")
+    except client.exceptions.ResourceNotFoundException:
+        return (current,)
+    return (current, before["SecretString"])
+
+
+def parameter(name: str) -> str | None:
+    """The value of a Systems Manager parameter, or None; not cached. Raises Unavailable."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # as `_config`
+
+    client = _session().client("ssm", config=_config())
+    try:
+        value: str = client.get_parameter(Name=name)["Parameter"]["Value"]
+    except client.exceptions.ParameterNotFound:
+        return None
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable("a parameter cannot be read") from error
+    return value

@@ -95,6 +95,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 0
     """Another status than the declared one, when above zero."""
+    text: str = ""
+    """A body that is not JSON; `headers` then name its Content-Type."""
 
 
 Handler = Callable[[Request], BaseModel | Answer | None]
@@ -310,7 +312,7 @@ def _if_match(headers: Mapping[str, str]) -> int:
 def _respond(operation: Operation, result: BaseModel | Answer | None, request_id: str) -> Response:
     answer = result if isinstance(result, Answer) else Answer(result)
     # OAuth leaves a parameter out rather than have it null (RFC 6749 §5.1).
-    body = answer.body.model_dump_json(exclude_none=operation.oauth) if answer.body else ""
+    body = answer.body.model_dump_json(exclude_none=operation.oauth) if answer.body else answer.text
     headers = dict(answer.headers)
     return _response(answer.status or operation.status, body, answer.version, headers, request_id)
 

@@ -1,0 +1,109 @@
+"""Rooms are made to agree with their consults: at every step of a consult, and every minute.
+
+`settle` follows an event of the consult and is repeated by the queue until the video server
+answered. `sweep` visits every open room on a schedule: it finds what no event told, and corrects
+the connection log by asking who is there.
+"""
+
+from datetime import timedelta
+
+from telesalud.consults.cluster import Cluster
+from telesalud.consults.repository import retrying
+from telesalud.consults.room_events import log_of_room, writes
+from telesalud.consults.room_log import compared
+from telesalud.consults.rooms import (
+    DIGITS,
+    Room,
+    find_room,
+    open_key,
+    open_partition,
+    room_key,
+    rooms_of,
+    state_of,
+)
+from telesalud.platform.errors import NotFound, Unavailable
+from telesalud.platform.logs import get_logger
+from telesalud.platform.store import Delete
+from telesalud.platform.work import Services
+
+ON_THEIR_WAY = timedelta(seconds=60)
+"""Events that are younger may not have arrived yet; older ones are taken for lost."""
+
+
+def settle(services: Services, cluster: Cluster, tenant: str, consult_id: str) -> None:
+    """End the consult's rooms that may not live; give the one that may its present limit.
+
+    Repeating it is harmless. Raises Unavailable when a server gave no answer.
+    """
+    state = state_of(services, tenant, consult_id)
+    for item in rooms_of(services, tenant, consult_id):
+        if "closed" in item.attributes:
+            continue
+        name = item.key.sk.partition("#")[2]
+        room = Room(name, item.text("shard"), tenant, consult_id, state)
+        if room.refusal(services.clock()) is None:
+            cluster.extend(room.shard, name, state.closes_at)
+        else:
+            cluster.end(room.shard, name)
+
+
+def sweep(services: Services, cluster: Cluster) -> int:
+    """Visit every open room; how many there were. Raises Unavailable if any could not be visited.
+
+    One room's trouble does not keep the others from being visited.
+    """
+    visited = failed = 0
+    for digit in DIGITS:
+        after: str | None = None
+        while True:
+            page = services.store.query(open_partition(digit), after=after)
+            for item in page.items:
+                visited += 1
+                try:
+                    visit(services, cluster, item.key.sk)
+                except (Unavailable, NotFound) as error:
+                    failed += 1
+                    get_logger().error(
+                        "room not reconciled",
+                        consult=item.text("consult"),
+                        error=type(error).__name__,
+                    )
+            after = page.next_after
+            if after is None:
+                break
+    if failed:
+        raise Unavailable(f"{failed} of {visited} rooms could not be reconciled")
+    return visited
+
+
+def visit(services: Services, cluster: Cluster, name: str) -> None:
+    """Compare one open room with what its server says. Raises Unavailable."""
+    room = find_room(services, name)
+    if room.refusal(services.clock()) is None:
+        answer = cluster.count(room.shard, name)
+    else:
+        answer = cluster.end(room.shard, name)
+        if answer.instance is not None:
+            return  # it was alive until now: its events are on their way, so look again later
+    over = room.refusal(services.clock()) is not None
+
+    def step() -> None:
+        key = room_key(room.tenant, room.consult_id, name)
+        item = services.store.get(key)
+        if item is None:
+            raise NotFound("the room's item is missing")
+        now = services.clock()
+        before = log_of_room(item)
+        done = compared(
+            before, answer.participants if answer else (), settled=now - ON_THEIR_WAY, at=now
+        )
+        closing = over and not done.log.here
+        if done.log == before and not closing:
+            return
+        more = {"closed": "1"} if closing else {}
+        operations = writes(room, item, done, **more)
+        if closing:
+            operations.append(Delete(open_key(name)))
+        services.store.transact(operations)
+
+    retrying(step)

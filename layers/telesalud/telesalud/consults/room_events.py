@@ -1,0 +1,131 @@
+"""Lifecycle events of rooms come in: any number of times, in any order, each counted once.
+
+CONSULT#<tenant>#<id>   ROOMEVENT#<room>#<event id>   an event as it was received
+                        LOG#<at>#<connection>-<kind>  its line in the connection log
+"""
+
+from collections.abc import Sequence
+
+from schemas.consults import RoomPresence, VideoPresence
+from schemas.video import LifecycleBatch, LifecycleEvent, OccupantJoined, OccupantLeft
+from telesalud.consults.model import State
+from telesalud.consults.policy import GRANTS, READ
+from telesalud.consults.repository import partition, retrying
+from telesalud.consults.room_log import RoomLog, Step, heard
+from telesalud.consults.rooms import ROOM_KEPT, Room, find_room, room_key, state_of
+from telesalud.platform.access import require
+from telesalud.platform.clock import to_text
+from telesalud.platform.errors import Invalid, NotFound
+from telesalud.platform.logs import get_logger
+from telesalud.platform.store import ABSENT, Delete, Item, Key, Operation, Put, at_version
+from telesalud.platform.work import Call, Services, Work
+
+_TOGETHER = 30
+"""Events per transaction: three writes each at most, and the room's own."""
+
+
+def receive(services: Services, batch: LifecycleBatch) -> None:
+    """Store a batch. Raises Invalid for events of unknown rooms; the others are stored then, too.
+
+    The server keeps what is refused for an operator to look at, so nothing is lost by refusing.
+    """
+    by_room: dict[str, list[LifecycleEvent]] = {}
+    for event in batch.events:
+        by_room.setdefault(event.room, []).append(event)
+    refused = 0
+    for name, events in by_room.items():
+        try:
+            room = find_room(services, name)
+        except NotFound:
+            refused += len(events)
+            continue
+        fitting = [event for event in events if _fits(room, batch.shard, event)]
+        refused += len(events) - len(fitting)
+        for first in range(0, len(fitting), _TOGETHER):
+            _take(services, room, fitting[first : first + _TOGETHER])
+    if refused:
+        get_logger().error("room events refused", shard=batch.shard, count=refused)
+        raise Invalid(f"{refused} events are of no known room and participant")
+
+
+def _fits(room: Room, shard: str, event: LifecycleEvent) -> bool:
+    if shard != room.shard:
+        return False
+    if not isinstance(event, OccupantJoined | OccupantLeft):
+        return True
+    return event.occupant.participant_id in {seat.id for seat in room.state.seats}
+
+
+def _take(services: Services, room: Room, events: Sequence[LifecycleEvent]) -> None:
+    keys = {_event_key(room, event): event for event in events}
+
+    def step() -> None:
+        key = room_key(room.tenant, room.consult_id, room.name)
+        found = services.store.get_many([key, *keys])
+        new = {at: event for at, event in keys.items() if at not in found}
+        if not new:
+            return
+        now = Step(log_of_room(found[key]))
+        for event in new.values():
+            now = now.then(heard(now.log, event))
+        stored = (_stored(at, event, room.state) for at, event in new.items())
+        services.store.transact([*stored, *writes(room, found[key], now)])
+
+    retrying(step)
+
+
+def _event_key(room: Room, event: LifecycleEvent) -> Key:
+    pk = partition(room.tenant, room.consult_id)
+    return Key(pk, f"ROOMEVENT#{room.name}#{event.event_id}")
+
+
+def _stored(key: Key, event: LifecycleEvent, state: State) -> Put:
+    attributes = {"kind": "room_event", "event": event.model_dump_json()}
+    return Put(key, attributes, ABSENT, expires=max(event.occurred_at, state.closes_at) + ROOM_KEPT)
+
+
+def log_of_room(item: Item) -> RoomLog:
+    """What the room's item says about who is in it."""
+    return RoomLog.model_validate_json(item.text("log"))
+
+
+def writes(room: Room, item: Item, step: Step, **more: str) -> list[Operation]:
+    """A step of the room's log: the room's item and the lines of the connection log."""
+    pk = partition(room.tenant, room.consult_id)
+    added = {line.sort_key: line for line in step.added}
+    for sort_key in step.withdrawn:
+        added.pop(sort_key, None)
+    lines = (
+        Put(
+            Key(pk, sort_key),
+            {
+                "seat": line.participant,
+                "what": line.kind,
+                "cause": line.cause,
+                "at": to_text(line.at),
+            },
+        )
+        for sort_key, line in added.items()
+    )
+    attributes = {**item.attributes, **more, "log": step.log.model_dump_json()}
+    return [
+        Put(item.key, attributes, at_version(item.version)),
+        *lines,
+        *(Delete(Key(pk, sort_key)) for sort_key in step.withdrawn),
+    ]
+
+
+def presence(services: Services, call: Call, consult_id: str) -> VideoPresence:
+    """Who is in the consult's video room now, by its server's events. Raises NotFound."""
+    require(call.caller, READ, GRANTS)
+    tenant = call.caller.tenant
+    state = state_of(services, tenant, consult_id)
+    item = services.store.get(room_key(tenant, consult_id, state.room))
+    here = log_of_room(item).here.values() if item is not None and not state.ended else ()
+    work = Work(services, call)
+    work.audit("consults.video_presence_read", state.patient_key, f"consult/{consult_id}")
+    work.commit()
+    return VideoPresence(
+        provider=state.video or None,
+        present=tuple(RoomPresence(participant=one.participant, since=one.at) for one in here),
+    )
