@@ -325,9 +325,8 @@ limits = st.lists(st.floats(-1e6, 1e6), min_size=4, max_size=4).map(sorted)
 @given(limits, st.floats(-2e6, 2e6))
 def test_flags_follow_the_limits_in_order(four: list[float], value: float) -> None:
     names = ("critical_low", "low", "high", "critical_high")
-    observation = NewObservation(
-        display="Algo", value=value, unit="1", **dict(zip(names, four, strict=True))
-    )
+    fields: dict[str, Any] = dict(zip(names, four, strict=True))
+    observation = NewObservation(display="Algo", value=value, unit="1", **fields)
     scale = [Flag.CRITICAL_LOW, Flag.LOW, Flag.NORMAL, Flag.HIGH, Flag.CRITICAL_HIGH]
     flag = flag_of(observation)
     assert flag is not None

@@ -1,6 +1,7 @@
 """Prescriptions: what is checked, who may sign, what never gets lost."""
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -217,7 +218,7 @@ def test_another_tenants_prescription_does_not_exist(ward: Ward) -> None:
     drafted, stranger = ward.draft(), physician(tenant="clinic-two")
     signed = ward.signed("PAR500")
     ward.people = FakePeople("clinic-two")
-    attempts = [
+    attempts: list[Callable[[], object]] = [
         lambda: prescribing.read(ward.services, call(stranger), drafted.id),
         lambda: sign(ward, drafted, by=stranger),
         lambda: prescribing.check(ward.desk, call(stranger), drafted.id, None),

@@ -9,6 +9,7 @@ import base64
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -124,9 +125,12 @@ class Sheet(FPDF):
         side = _QR_SIZE / len(matrix)
         self.set_fill_color(0)
         for row, cells in enumerate(matrix):
-            for column, dark in enumerate(cells):
+            column = 0
+            for dark, run in groupby(cells):
+                width = len(list(run))
                 if dark:
-                    self.rect(left + column * side, top + row * side, side, side, style="F")
+                    self.rect(left + column * side, top + row * side, width * side, side, style="F")
+                column += width
 
     def line_of(self, text: str, height: float = 6) -> None:
         """A line, or more when it is long, in the present font."""
