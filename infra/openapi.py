@@ -10,7 +10,7 @@ import importlib.util
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -91,7 +91,7 @@ def document(name: str, edge: Edge) -> Json:
     }
 
 
-def _schemas(operations: Iterable[Operation]) -> tuple[Any, Json]:
+def _schemas(operations: Collection[Operation]) -> tuple[Any, Json]:
     wanted: dict[tuple[type[BaseModel], Any], None] = {(Problem, "serialization"): None}
     for operation in operations:
         if operation.oauth:
@@ -101,7 +101,11 @@ def _schemas(operations: Iterable[Operation]) -> tuple[Any, Json]:
         if operation.answer:
             wanted[operation.answer, "serialization"] = None
     found, top = models_json_schema(list(wanted), ref_template=REF)
-    return found, top.get("$defs", {})
+    definitions: Json = top.get("$defs", {})
+    for operation in operations:
+        if operation.query:  # its parameters stand alone, but may refer to enumerations
+            definitions |= operation.query.model_json_schema(ref_template=REF).get("$defs", {})
+    return found, definitions
 
 
 def _operation(app: str, operation: Operation, schemas: Any) -> Json:

@@ -31,7 +31,7 @@ export const theme = createTheme({
     // Its scroll lock would write a <style> element, which the content security policy forbids.
     Modal: { defaultProps: { lockScroll: false } },
     Button: { defaultProps: { size: 'sm' } },
-    Paper: { defaultProps: { radius: 'lg', withBorder: true } },
+    Paper: { defaultProps: { radius: 'lg', withBorder: true, bg: 'var(--ts-surface)' } },
     Table: { defaultProps: { verticalSpacing: 'sm', highlightOnHover: true } },
     Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: false } } },
   },
