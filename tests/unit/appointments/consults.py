@@ -111,7 +111,7 @@ class FakeConsults:
             practitioner_links=tuple(
                 Link(
                     participant=f"practitioner-{n}",
-                    practitioner_id=person,
+                    practitioner_id=f"account-of-{person}",
                     url=f"https://clinic.example/c/#doctor-{n}-{remote.links}",
                 )
                 for n, person in enumerate(remote.people, start=1)

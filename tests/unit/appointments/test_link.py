@@ -8,9 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.appointments import AgendaQuery, Appointment, Cancel, LinkStatus, Reschedule
+from schemas.appointments import (
+    AgendaQuery,
+    Appointment,
+    Cancel,
+    LinkStatus,
+    PractitionerBody,
+    Reschedule,
+)
 from schemas.consults import ConsultStatus
-from telesalud.appointments import agenda, booking, events, link, link_state, repository
+from telesalud.appointments import agenda, booking, directory, events, link, link_state, repository
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Conflict, Forbidden, Unavailable
 from telesalud.platform.events import Event
@@ -23,6 +30,7 @@ from tests.unit.appointments.consults import FakeConsults, Remote
 
 SYSTEM = Call(Caller.system(TENANT, "appointments"), "event-1")
 HOUR = timedelta(hours=1)
+ACCOUNT = "01900000-0000-7000-9000-00000000acc0"
 
 
 @pytest.fixture
@@ -298,14 +306,19 @@ def test_a_registered_patient_is_remembered_from_the_event(clinic: Clinic) -> No
 
 
 def test_links_are_given_to_those_who_hand_them_out(clinic: Clinic, consults: FakeConsults) -> None:
-    booked = clinic.book(category="telemedicine")
     services = clinic.world.services
+    account = PractitionerBody(name="Médica Demostración", sites=(clinic.site,), user_id=ACCOUNT)
+    directory.change_practitioner(services, call(desk()), clinic.ana, account, 1)
+    booked = clinic.book(category="telemedicine")
     with pytest.raises(Conflict):
         agenda.read_links(services, call(desk()), booked.id)
     reconcile(clinic, consults, booked.id)
     links = agenda.read_links(services, call(user(Role.FRONT_DESK)), booked.id)
     assert [one.participant for one in links.links] == ["patient"]
     assert clinic.world.audited()[-1] == ("appointments.read_links", PATIENT, "done")
+    doctor = user(Role.PHYSICIAN, subject=ACCOUNT)
+    links = agenda.read_links(services, call(doctor), booked.id)
+    assert [one.participant for one in links.links] == ["patient", clinic.ana]
     with pytest.raises(Forbidden):
         agenda.read_links(services, call(user(Role.AUDITOR)), booked.id)
 

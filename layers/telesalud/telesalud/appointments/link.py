@@ -177,7 +177,7 @@ class _Step:
     ) -> None:
         """Record a consult that has been told `schedule`; show it if that is the latest."""
         latest = schedule == self._link.number("wanted")
-        links = self._seal("links", join_links(made))
+        links = self._seal("links", join_links(made, people))
         changes: dict[str, str | int | bytes | tuple[str, ...]] = {
             "consult": made.id,
             "people": tuple(people),
@@ -227,12 +227,12 @@ class _Step:
         return self._services.vault.seal(scope, at, model.model_dump_json().encode())
 
 
-def join_links(made: CreatedConsult) -> JoinLinks:
-    """The links in an answer of the consults service."""
+def join_links(made: CreatedConsult, people: Sequence[str]) -> JoinLinks:
+    """The links in an answer of the consults service; `people` are our ids in its order."""
+    ours = {f"practitioner-{number}": who for number, who in enumerate(people, start=1)}
     links = [JoinLink(participant="patient", url=made.patient_link)]
     links += [
-        JoinLink(participant=link.practitioner_id or link.participant, url=link.url)
-        for link in made.practitioner_links
+        JoinLink(participant=ours[one.participant], url=one.url) for one in made.practitioner_links
     ]
     return JoinLinks(
         consult=made.id, links=tuple(links), opens_at=made.opens_at, closes_at=made.closes_at
