@@ -531,3 +531,14 @@ def test_every_transition_survives_a_crash_at_any_step(act: str) -> None:
         assert stage.event_types().count(event) == 1
 
     assert crash_everywhere(make, store_of, do, check) >= 2
+
+
+def test_a_disconnect_that_is_told_late_counts_from_the_last_beat() -> None:
+    stage = opened()
+    presence.beat(stage.services, stage.patient, stage.id, "channel")
+    last = stage.world.clock.now
+    stage.world.clock.advance(minutes=3)
+    presence.disconnected(stage.services, stage.patient, stage.id)
+    written = [c.new for c in stage.world.store.changes if c.new]
+    [left] = [item for item in written if item.attributes.get("what") == "left"]
+    assert left.text("at")[:19] == last.isoformat()[:19]

@@ -1,9 +1,8 @@
 """The practitioner's note: autosaved, versioned, never overwritten by an older copy.
 
 Every save is a version of its own (`NOTE#<version>`), on top of the version it was written on.
-Autosaves of one author within a minute replace each other, so that the history has steps a reader
-can follow; nothing that was read by somebody else at a save is ever dropped, because such a save
-starts from the current version.
+Autosaves of one author within a minute replace each other, so that the history has steps that a
+reader can follow; anything that was not written on top of the current text is kept beside it.
 """
 
 from collections.abc import Mapping

@@ -155,12 +155,12 @@ def leave_all(work: Work, loaded: Loaded, state: State, now: datetime) -> State:
 def leave(
     work: Work, loaded: Loaded, state: State, name: str, *, cause: LeaveCause, at: datetime
 ) -> State:
-    """The seat becomes empty, if it was taken; a lost lease counts from the last heartbeat."""
+    """The seat becomes empty, if it was taken; after a lost lease, since its last heartbeat."""
     seat = state.seat(name)
     if seat.joined_at is None:
         return state
     last = loaded.beat(name)
-    seen = last if cause == "lease_expired" and last is not None else at
+    seen = last if last is not None and at - last >= LEASE else at
     _log(work, loaded.consult, name, kind="left", cause=cause, at=seen)
     return state.with_seat(seat.model_copy(update={"joined_at": None}))
 
