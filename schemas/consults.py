@@ -777,3 +777,7 @@ class ConsultNotification(Contract):
     sequence: int
     at: Moment
     data: ConsultEvent
+
+
+EVENTS: dict[str, type[Contract]] = {event.value: ConsultEvent for event in EventType}
+"""Event types of this context and their `data`; all describe the consult after the step."""
