@@ -443,6 +443,8 @@ class AppointmentFact(Contract):
     appointment_id: Id
     patient_id: Id
     practitioner_ids: tuple[Id, ...]
+    user_ids: tuple[Id, ...] = ()
+    """The practitioners' accounts, as far as they have one."""
     site_id: Id
     category: Code
     telemedicine: bool

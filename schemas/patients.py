@@ -219,7 +219,18 @@ class EncounterList(Contract):
     """A patient's encounters, latest first."""
 
     items: tuple[EncounterSummary, ...]
+    withheld: int = 0
+    """How many on this page the caller may not see, because they are sensitive."""
     cursor: str | None = None
+
+
+class Soap(Contract):
+    """A note in four sections (LOINC 61150-9, 61149-1, 51848-0, 18776-5)."""
+
+    subjective: Text = ""
+    objective: Text = ""
+    assessment: Text = ""
+    plan: Text = ""
 
 
 class NoteVersion(Contract):
@@ -227,6 +238,7 @@ class NoteVersion(Contract):
 
     version: int
     text: Text
+    soap: Soap | None = None
     author: str
     written_at: Moment
     late: bool = False
@@ -272,15 +284,6 @@ class EncounterDocument(Contract):
     sha256: str
     author: str
     added_at: Moment
-
-
-class Encounter(EncounterSummary):
-    """An encounter with everything that belongs to it."""
-
-    notes: tuple[EncounterNote, ...]
-    chat: tuple[ChatLine, ...]
-    connections: tuple[Connection, ...]
-    files: tuple[EncounterDocument, ...]
 
 
 class EncounterQuery(PageQuery):

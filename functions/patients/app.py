@@ -1,21 +1,21 @@
 """patients: people, and the encounters of their records."""
 
-import re
 from typing import Any
 
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from schemas import patients as contract
 from schemas.connections import Connection, ConnectionBody
+from schemas.encounters import Encounter
 from telesalud.patients import encounters, linking, merging, registration, searching, wiring
 from telesalud.patients.refusals import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
+from telesalud.patients.routes import care, id_in, writing
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 
 app = Chalice(app_name="patients")
 settings = wiring.settings()
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @app.authorizer(ttl_seconds=CACHED_SECONDS)
@@ -27,14 +27,6 @@ def authorizer(request: AuthRequest) -> AuthResponse:
 edge = Edge(
     app, wiring.services, authorizer=authorizer, front_door_sha256=settings.front_door_sha256
 )
-
-
-def id_in(request: Request, name: str) -> str:
-    """An id of the path. What is no id names nothing."""
-    value = request.path[name]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value
 
 
 # --- people -------------------------------------------------------------------------------------
@@ -151,7 +143,7 @@ def list_encounters(request: Request) -> contract.EncounterList:
     "GET",
     "/patients/encounters/{encounter_id}",
     summary="An encounter with notes, chat, connections and documents",
-    answer=contract.Encounter,
+    answer=Encounter,
     errors=(NotFound,),
 )
 def read_encounter(request: Request) -> Answer:
@@ -202,6 +194,12 @@ def put_connection(request: Request) -> Answer:
         wiring.services(), request.call, request.body, request.if_match
     )
     return Answer(connection, connection.version)
+
+
+# --- the record ---------------------------------------------------------------------------------
+
+for group in (writing, care):
+    group.register(edge)
 
 
 # --- queues and streams -------------------------------------------------------------------------

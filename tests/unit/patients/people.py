@@ -39,8 +39,13 @@ def body_of(patient: Patient, **changes: Any) -> PatientBody:
 
 
 def register(
-    world: World, *, key: str = "", services: Services | None = None, **changes: Any
+    world: World,
+    *,
+    key: str = "",
+    services: Services | None = None,
+    subject: str = "",
+    **changes: Any,
 ) -> Patient:
-    """Register by the desk."""
-    by = call(desk(), key=key)
+    """Register by the desk, or by a physician with this id."""
+    by = call(user(Role.PHYSICIAN, subject=subject) if subject else desk(), key=key)
     return registration.register(services or world.services, by, person(**changes))

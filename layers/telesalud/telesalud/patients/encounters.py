@@ -23,11 +23,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.encounters import Amendment, Encounter, EncounterState, Sensitivity, Signature
 from schemas.patients import (
     ChatLine,
     Connection,
     DocumentLink,
-    Encounter,
     EncounterDocument,
     EncounterKind,
     EncounterList,
@@ -37,8 +37,9 @@ from schemas.patients import (
     EncounterStatus,
     EncounterSummary,
     NoteVersion,
+    Soap,
 )
-from telesalud.patients import repository
+from telesalud.patients.access.opening import chart_partition, open_chart
 from telesalud.patients.policy import GRANTS, READ_RECORD
 from telesalud.platform.access import require
 from telesalud.platform.blobs import DOWNLOAD_WITHIN, BlobKey, Blobs
@@ -48,7 +49,7 @@ from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import open_model
 from telesalud.platform.store import Item, Key
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -70,11 +71,29 @@ class StoredEncounter(BaseModel):
     consult: str | None
     appointment: str | None
     documents: int
+    site: str | None = None
+    sensitivity: tuple[Sensitivity, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    attended_by: tuple[str, ...] = ()
+    """Accounts of the practitioners, in their order, where these are named by the agenda's ids."""
 
     def summary(self, encounter: str, patient: str, version: int) -> EncounterSummary:
         """What lists show."""
-        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        own = EncounterSummary.model_fields.keys() & type(self).model_fields.keys()
+        fields = {name: getattr(self, name) for name in own}
         return EncounterSummary(id=encounter, patient=patient, version=version, **fields)
+
+    def is_account(self, user: str, named: str) -> bool:
+        """Whether `named`, an author or practitioner, is this user."""
+        people = zip(self.practitioners, self.attended_by, strict=False)
+        return user == named or any(p.id == named and a == user for p, a in people)
+
+    def state(self, encounter: str, patient: str, version: int) -> EncounterState:
+        """What answers to changes show."""
+        own = EncounterState.model_fields.keys() & type(self).model_fields.keys()
+        fields = {name: getattr(self, name) for name in own}
+        return EncounterState(id=encounter, patient=patient, version=version, **fields)
 
 
 class StoredNote(BaseModel):
@@ -82,9 +101,10 @@ class StoredNote(BaseModel):
 
     loinc: str = CONSULT_NOTE
     text: str
+    soap: Soap | None = None
     author: str
     written_at: datetime
-    late: bool
+    late: bool = False
 
 
 class StoredChat(BaseModel):
@@ -111,7 +131,8 @@ def encounter_key(tenant: str, encounter: str) -> Key:
 
 def chart_key(tenant: str, patient: str, started_at: datetime, encounter: str) -> Key:
     """Where an encounter's summary is in the patient's chart."""
-    return Key(f"CHART#{tenant}#{patient}", f"ENCOUNTER#{to_text(started_at)}#{encounter}")
+    line = f"ENCOUNTER#{to_text(started_at)}#{encounter}"
+    return Key(chart_partition(tenant, patient), line)
 
 
 def note_key(tenant: str, encounter: str, note: str, version: int) -> Key:
@@ -132,31 +153,38 @@ def blob_key(tenant: str, encounter: str, document: str) -> BlobKey:
 def list_encounters(
     services: Services, call: Call, patient: str, query: EncounterQuery
 ) -> EncounterList:
-    """A patient's encounters, latest first; the access is audited. Raises NotFound."""
-    require(call.caller, READ_RECORD, GRANTS)
-    tenant = call.caller.tenant
-    found = repository.load(services, tenant, patient)
+    """A patient's encounters, latest first; the access is audited. Raises Forbidden, NotFound."""
+    chart = open_chart(services, call, patient, READ_RECORD)
+    tenant = chart.tenant
     after = from_cursor(query.cursor)
     pages = [
         services.store.query(
-            f"CHART#{tenant}#{one}", "ENCOUNTER#", after=after, limit=query.limit, newest_first=True
+            chart_partition(tenant, one),
+            "ENCOUNTER#",
+            after=after,
+            limit=query.limit,
+            newest_first=True,
         )
-        for one in (found.id, *found.absorbed)
+        for one in chart.members
     ]
     merged = merge(*(page.items for page in pages), key=lambda i: i.key.sk, reverse=True)
     items = list(islice(merged, query.limit))
     more = any(page.next_after for page in pages) or sum(len(p.items) for p in pages) > len(items)
-    work = Work(services, call)
-    work.audit("patients.list_encounters", found.id, f"patient/{found.id}")
-    work.commit()
+    chart.log("patients.list_encounters", f"patient/{chart.patient}")
+    lines = [(item, _opened_line(services, tenant, item)) for item in items]
+    shown = [(item, stored) for item, stored in lines if chart.sees(stored.sensitivity)]
     return EncounterList(
-        items=tuple(_summary(services, tenant, item) for item in items),
+        items=tuple(_summary(item, stored) for item, stored in shown),
+        withheld=len(lines) - len(shown),
         cursor=to_cursor(items[-1].key.sk) if more else None,
     )
 
 
 def read_encounter(services: Services, call: Call, encounter: str) -> Encounter:
-    """An encounter with its notes, chat, connections and documents; audited. Raises NotFound."""
+    """An encounter with its notes, chat, connections and documents; audited.
+
+    Raises Forbidden, NotFound.
+    """
     require(call.caller, READ_RECORD, GRANTS)
     tenant = call.caller.tenant
     items = everything(services, encounter_partition(tenant, encounter))
@@ -164,12 +192,12 @@ def read_encounter(services: Services, call: Call, encounter: str) -> Encounter:
     if main is None:
         raise NotFound("there is no such encounter")
     patient = main.text("patient")
-    work = Work(services, call)
-    work.audit("patients.read_encounter", patient, f"encounter/{encounter}")
-    work.commit()
+    chart = open_chart(services, call, patient, READ_RECORD)
     stored = _opened(services, tenant, patient, main, StoredEncounter)
-    summary = stored.summary(encounter, patient, main.version)
-    fields = {name: getattr(summary, name) for name in EncounterSummary.model_fields}
+    chart.require(stored.sensitivity)
+    chart.log("patients.read_encounter", f"encounter/{encounter}")
+    state = stored.state(encounter, patient, main.version)
+    fields = {name: getattr(state, name) for name in EncounterState.model_fields}
     return Encounter(
         **fields,
         notes=_notes(services, tenant, patient, items),
@@ -194,7 +222,10 @@ def read_encounter(services: Services, call: Call, encounter: str) -> Encounter:
 def link_document(
     services: Services, call: Call, blobs: Blobs, encounter: str, document: str
 ) -> DocumentLink:
-    """A link that answers with the document for five minutes; audited. Raises NotFound."""
+    """A link that answers with the document for five minutes; audited.
+
+    Raises Forbidden, NotFound.
+    """
     require(call.caller, READ_RECORD, GRANTS)
     tenant = call.caller.tenant
     main, key = encounter_key(tenant, encounter), document_key(tenant, encounter, document)
@@ -202,10 +233,11 @@ def link_document(
     if main not in found or key not in found:
         raise NotFound("there is no such document")
     patient = found[main].text("patient")
+    chart = open_chart(services, call, patient, READ_RECORD)
+    stored = _opened(services, tenant, patient, found[main], StoredEncounter)
+    chart.require(stored.sensitivity)
     described = _opened(services, tenant, patient, found[key], EncounterDocument)
-    work = Work(services, call)
-    work.audit("patients.read_document", patient, f"document/{document}")
-    work.commit()
+    chart.log("patients.read_document", f"document/{document}")
     at = blob_key(tenant, encounter, document)
     return DocumentLink(
         url=blobs.download(at, described.name, described.media_type),
@@ -225,10 +257,13 @@ def everything(services: Services, partition: str) -> dict[str, Item]:
             return items
 
 
-def _summary(services: Services, tenant: str, item: Item) -> EncounterSummary:
+def _opened_line(services: Services, tenant: str, item: Item) -> StoredEncounter:
     patient = item.key.pk.rpartition("#")[2]
-    stored = _opened(services, tenant, patient, item, StoredEncounter)
-    encounter = item.key.sk.rpartition("#")[2]
+    return _opened(services, tenant, patient, item, StoredEncounter)
+
+
+def _summary(item: Item, stored: StoredEncounter) -> EncounterSummary:
+    patient, encounter = (key.rpartition("#")[2] for key in item.key)
     return stored.summary(encounter, patient, item.number("of_version"))
 
 
@@ -264,6 +299,7 @@ def _notes(
             NoteVersion(
                 version=int(version),
                 text=stored.text,
+                soap=stored.soap,
                 author=stored.author,
                 written_at=stored.written_at,
                 late=stored.late,

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Callable, Mapping
 
-from schemas.appointments import TeleconsultationFinished
+from schemas.appointments import AppointmentFact, TeleconsultationFinished
+from telesalud.patients.access.granting import follow_booking
 from telesalud.patients.importing import Filing, file_teleconsultation
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
@@ -19,4 +20,15 @@ def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
         call = Call(Caller.system(event.tenant, "patients"), event.id)
         file_teleconsultation(filing(), call, fact)
 
-    return {"appointments.teleconsultation_finished": file}
+    def follow(event: Event) -> None:
+        fact = AppointmentFact.model_validate_json(json.dumps(event.data))
+        cancelled = event.type == "appointments.appointment_cancelled"
+        services = filing().services
+        follow_booking(services, event.tenant, fact, event.sequence, cancelled=cancelled)
+
+    return {
+        "appointments.teleconsultation_finished": file,
+        "appointments.appointment_booked": follow,
+        "appointments.appointment_rescheduled": follow,
+        "appointments.appointment_cancelled": follow,
+    }

@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol
 from pydantic import BaseModel
 
 from schemas.appointments import TeleconsultationFinished
+from schemas.care import RelationKind
 from schemas.consults import ConsultStatus, Export, ExportedFile, Participant
 from schemas.patients import (
     ChatLine,
@@ -29,6 +30,8 @@ from schemas.patients import (
     EncounterStatus,
 )
 from telesalud.patients import repository
+from telesalud.patients.access.relations import TREATED_FOR, granted
+from telesalud.patients.chart import recent
 from telesalud.patients.encounters import (
     StoredChat,
     StoredConnections,
@@ -245,13 +248,22 @@ def _commit(
         consult=consult.id,
         appointment=fact.appointment_id,
         documents=len(export.files),
+        attended_by=tuple(p.id for p in consult.practitioners),
     )
     key = encounter_key(target.tenant, target.encounter)
     line = chart_key(target.tenant, target.patient, started, target.encounter)
     sealed = seal_model(services.vault, target.scope, key, stored)
     in_chart = seal_model(services.vault, target.scope, line, stored)
     work = Work(services, call)
+    latest = recent.load(services, target.tenant, target.patient)
+    summary = stored.state(target.encounter, target.patient, 1)
+    treated = services.clock() + TREATED_FOR
     work.add(
+        latest.with_encounter(services.vault, summary),
+        *(
+            granted(target.tenant, target.patient, p.id, RelationKind.TREATED, treated)
+            for p in {p.id: p for p in consult.practitioners}.values()
+        ),
         Put(key, {ATTRIBUTE: sealed, "patient": target.patient}, when=ABSENT),
         Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),
         Update(

@@ -8,17 +8,31 @@ WRITE = "patients.write"
 """Register and correct."""
 READ_RECORD = "patients.read_record"
 """Encounters, notes and documents."""
+WRITE_RECORD = "patients.write_record"
+"""Write encounters, entries of the chart, measurements, forms and documents."""
+READ_SENSITIVE = "patients.read_sensitive"
+"""A partner's scope for sensitive information; users need a closer care relation."""
+SIGN = "patients.sign"
+"""Sign, co-sign and finalise encounters."""
+AMEND_OTHERS = "patients.amend_others"
+"""Amend notes that somebody else wrote: a medical director, who is also a clinician."""
+ASSIGN = "patients.assign"
+"""Refer a patient or add somebody to his team."""
+BREAK_GLASS = "patients.break_glass"
+"""See a record in an emergency."""
+READ_TRAIL = "patients.read_trail"
+"""Who has seen which record, and who may."""
 MERGE = "patients.merge"
 """Merge two registrations of one person, and take it back."""
 CONNECT = "patients.connect"
 """Set the credentials for the consults service."""
 
 GRANTS: Grants = {
-    Role.ADMINISTRATOR: frozenset({READ, WRITE, MERGE, CONNECT}),
-    Role.PHYSICIAN: frozenset({READ, WRITE, READ_RECORD}),
-    Role.NURSE: frozenset({READ, WRITE, READ_RECORD}),
-    Role.FRONT_DESK: frozenset({READ, WRITE}),
+    Role.ADMINISTRATOR: frozenset({READ, WRITE, MERGE, CONNECT, ASSIGN, AMEND_OTHERS, READ_TRAIL}),
+    Role.PHYSICIAN: frozenset({READ, WRITE, READ_RECORD, WRITE_RECORD, SIGN, ASSIGN, BREAK_GLASS}),
+    Role.NURSE: frozenset({READ, WRITE, READ_RECORD, WRITE_RECORD, SIGN, ASSIGN, BREAK_GLASS}),
+    Role.FRONT_DESK: frozenset({READ, WRITE, ASSIGN}),
     Role.PHARMACIST: frozenset({READ}),
     Role.LABORATORY: frozenset({READ}),
-    Role.AUDITOR: frozenset({READ}),
+    Role.AUDITOR: frozenset({READ, READ_TRAIL}),
 }

@@ -5,16 +5,19 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from schemas.care import RelationKind
+from schemas.clinical_events import PatientDeceased
 from schemas.patients import NewPatient, Patient, PatientBody, PatientFact, PersonName
 from telesalud.patients import repository
+from telesalud.patients.access.relations import REGISTERED_FOR, granted
 from telesalud.patients.identification import births, names
 from telesalud.patients.identification.documents import check_document
 from telesalud.patients.identification.duplicates import rank
 from telesalud.patients.identification.record_numbers import record_number
-from telesalud.patients.policy import GRANTS, READ, WRITE
+from telesalud.patients.policy import GRANTS, READ, READ_RECORD, WRITE
 from telesalud.patients.refusals import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
 from telesalud.patients.repository import Found, Stored
-from telesalud.platform.access import require
+from telesalud.platform.access import CallerKind, allows, require
 from telesalud.platform.errors import FieldError, Invalid, StaleVersion
 from telesalud.platform.store import (
     ABSENT,
@@ -94,6 +97,8 @@ def update(
     old = found.stored.body
     work.add(*repository.lookup_moves(services.vault, tenant, found.id, old, new, held=held))
     announce(work, "patient_updated", found, version + 1)
+    if new.deceased_on != old.deceased_on:
+        _announce_death(work, found.id, version + 1, new)
     work.audit("patients.update", found.id, f"patient/{found.id}")
     answer = stored.view(found.id, version + 1)
     try:
@@ -120,6 +125,12 @@ def announce(work: Work, verb: str, found: Found, version: int, merged_into: str
     """Collect the event that tells other contexts of a patient."""
     fact = PatientFact(patient_id=found.id, merged_into=merged_into or None)
     work.event(f"patients.{verb}", found.id, version, fact.model_dump(mode="json"))
+
+
+def _announce_death(work: Work, patient: str, version: int, body: PatientBody) -> None:
+    """Other contexts stop ordering for the dead, and go on when it was an error."""
+    fact = PatientDeceased(patient_id=patient, deceased_on=body.deceased_on)
+    work.event("patients.patient_deceased", patient, version, fact.model_dump(mode="json"))
 
 
 def checked(services: Services, body: PatientBody) -> PatientBody:
@@ -220,8 +231,15 @@ def _collect_registration(work: Work, patient: str, stored: Stored, guard: Updat
         guard,
         *repository.lookups(vault, tenant, patient, stored.body),
     ]
+    caller = work.call.caller
+    if caller.kind is CallerKind.USER and allows(caller, READ_RECORD, GRANTS):
+        until = work.services.clock() + REGISTERED_FOR
+        who = (tenant, patient, caller.subject)
+        operations.append(granted(*who, RelationKind.REGISTERED, until))
     work.add(*operations)
     announce(work, "patient_registered", Found(id=patient, version=1, stored=stored), 1)
+    if stored.body.deceased_on is not None:
+        _announce_death(work, patient, 1, stored.body)
     work.audit("patients.register", patient, f"patient/{patient}")
 
 

@@ -1,0 +1,1 @@
+"""Who may see which record, why, and who has seen it."""

@@ -1,0 +1,130 @@
+"""Letting somebody in: referral and team, break-glass, and the projection of bookings."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel
+
+from schemas.appointments import AppointmentFact
+from schemas.care import (
+    BreakGlassBody,
+    GlassBroken,
+    Relation,
+    RelationBody,
+    RelationGranted,
+    RelationKind,
+    RelationList,
+)
+from telesalud.patients import repository
+from telesalud.patients.access.opening import open_chart
+from telesalud.patients.access.relations import (
+    BOOKED_AFTER,
+    GLASS_FOR,
+    book,
+    granted,
+    relation_key,
+    relations_in,
+)
+from telesalud.patients.policy import ASSIGN, BREAK_GLASS, GRANTS, READ_TRAIL
+from telesalud.platform.access import CallerKind, Role, require
+from telesalud.platform.errors import FieldError, Forbidden, Invalid, NotFound
+from telesalud.platform.sealed import ATTRIBUTE, seal_model
+from telesalud.platform.store import ABSENT, Key, Put
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+_MOST = 1000
+_DESKS = frozenset({Role.ADMINISTRATOR, Role.FRONT_DESK})
+
+
+class Reason(BaseModel):
+    """Why the glass was broken; sealed."""
+
+    text: str
+    user: str
+
+
+def grant(services: Services, call: Call, patient: str, body: RelationBody) -> Relation:
+    """Refer the patient to a user, or add him to the team.
+
+    A clinician does this for his own patients, the desk for all. Raises Forbidden, NotFound,
+    Invalid for relations that nobody grants.
+    """
+    desk = call.caller.kind is not CallerKind.USER or bool(call.caller.roles & _DESKS)
+    chart = open_chart(services, call, patient, ASSIGN, relation=not desk)
+    if body.kind not in (RelationKind.REFERRED, RelationKind.TEAM):
+        detail = "referred and team are granted, other relations come about by care"
+        raise Invalid(detail, [FieldError("/kind", "not-granted", detail)])
+    if body.user == call.caller.subject:
+        raise Forbidden("nobody lets himself in; in an emergency break the glass", right=ASSIGN)
+    until = services.clock() + timedelta(days=body.days)
+    work = Work(services, call)
+    work.add(granted(chart.tenant, chart.patient, body.user, body.kind, until))
+    fact = RelationGranted(patient_id=chart.patient, user_id=body.user, kind=body.kind, until=until)
+    work.event("patients.relation_granted", chart.patient, 1, fact.model_dump(mode="json"))
+    chart.audit(work, "patients.grant_relation", f"user/{body.user}")
+    answer = Relation(user=body.user, kind=body.kind, until=until)
+    work.commit(answer)
+    return answer
+
+
+def break_glass(services: Services, call: Call, patient: str, body: BreakGlassBody) -> Relation:
+    """Let the caller in for four hours, tell the auditor, keep the reason. Raises NotFound."""
+    chart = open_chart(services, call, patient, BREAK_GLASS, relation=False)
+    now, user = services.clock(), call.caller.subject
+    until = now + GLASS_FOR
+    work = Work(services, call)
+    key = Key(f"CARE#{chart.tenant}#{chart.patient}", f"GLASS#{services.new_id()}")
+    why = Reason(text=body.reason, user=user)
+    sealed = seal_model(services.vault, Scope(chart.tenant, chart.patient), key, why)
+    work.add(
+        granted(chart.tenant, chart.patient, user, RelationKind.GLASS, until),
+        Put(key, {ATTRIBUTE: sealed}, when=ABSENT),
+    )
+    fact = GlassBroken(patient_id=chart.patient, user_id=user, until=until)
+    work.event("patients.glass_broken", chart.patient, 1, fact.model_dump(mode="json"))
+    work.audit(
+        "patients.break_glass", chart.patient, f"patient/{chart.patient}", reason="emergency"
+    )
+    answer = Relation(user=user, kind=RelationKind.GLASS, until=until)
+    work.commit(answer)
+    return answer
+
+
+def relations(services: Services, call: Call, patient: str) -> RelationList:
+    """Who may see the record at present, for the auditor; audited. Raises NotFound."""
+    require(call.caller, READ_TRAIL, GRANTS)
+    tenant = call.caller.tenant
+    found = repository.load(services, tenant, patient)
+    now = services.clock()
+    items: list[Relation] = []
+    for one in (found.id, *found.absorbed):
+        after: str | None = None
+        while True:
+            page = services.store.query(f"CARE#{tenant}#{one}", "USER#", after=after, limit=_MOST)
+            items += (known for item in page.items for known in relations_in(item, now))
+            after = page.next_after
+            if after is None:
+                break
+    work = Work(services, call)
+    work.audit("patients.list_relations", found.id, f"patient/{found.id}")
+    work.commit()
+    return RelationList(items=tuple(items))
+
+
+def follow_booking(
+    services: Services, tenant: str, fact: AppointmentFact, sequence: int, *, cancelled: bool
+) -> None:
+    """Let an appointment's practitioners in until some time after it, or no longer.
+
+    May be repeated, in any order. Raises ConditionFailed when somebody else was faster; the
+    event comes again.
+    """
+    try:
+        patient = repository.load(services, tenant, fact.patient_id).id
+    except NotFound:
+        # The agenda knew the patient; whose registration has no trace here cannot be let into.
+        return
+    until = None if cancelled else fact.start + timedelta(minutes=fact.minutes) + BOOKED_AFTER
+    for user in fact.user_ids:
+        key = relation_key(tenant, patient, user)
+        book(services, key, fact.appointment_id, sequence, until)

@@ -1,0 +1,157 @@
+"""Opening a patient's chart: the one way to it, which decides who may.
+
+Denied unless (1) the role or scope has the right and (2) a user has a care relation with the
+patient. A partner system acts for the institution and is bound by its scopes alone. Sensitive
+information needs a closer relation (`relations.CLOSE`), of a partner its own scope.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from schemas.care import RelationKind
+from schemas.encounters import Sensitivity
+from telesalud.patients import repository
+from telesalud.patients.access.relations import CLOSE, relation_key, relations_in
+from telesalud.patients.policy import GRANTS, READ_SENSITIVE
+from telesalud.patients.repository import Found
+from telesalud.platform.access import CallerKind, require
+from telesalud.platform.errors import Forbidden, NotFound
+from telesalud.platform.store import Item, Key
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+BROKEN_GLASS: Final = "break-glass"
+"""Reason code of audit entries of accesses that only a broken glass allowed."""
+_LONGEST_CHAIN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart that the caller may see."""
+
+    services: Services
+    call: Call
+    found: Found
+    kinds: frozenset[RelationKind]
+    """The caller's relations; empty for partners and workers."""
+    close: bool
+    """Whether sensitive information is shown."""
+    items: dict[Key, Item]
+    """What `names` asked for, of the patient and of those who were merged into him."""
+
+    @property
+    def tenant(self) -> str:
+        """The institution."""
+        return self.call.caller.tenant
+
+    @property
+    def patient(self) -> str:
+        """The patient's id."""
+        return self.found.id
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The ids whose charts are this patient's: his own, then those merged into his."""
+        return (self.found.id, *self.found.absorbed)
+
+    @property
+    def scope(self) -> Scope:
+        """What seals new content."""
+        return Scope(self.tenant, self.patient)
+
+    def sees(self, sensitivity: Iterable[Sensitivity]) -> bool:
+        """Whether something so labelled may be shown."""
+        return self.close or not tuple(sensitivity)
+
+    def require(self, sensitivity: Iterable[Sensitivity]) -> None:
+        """Raise Forbidden unless something so labelled may be shown."""
+        if not self.sees(sensitivity):
+            raise Forbidden("this needs a closer care relation", right=READ_SENSITIVE)
+
+    def audit(self, work: Work, action: str, resource: str) -> None:
+        """Leave an entry that tells when only a broken glass allowed the access."""
+        reason = BROKEN_GLASS if self.kinds == {RelationKind.GLASS} else ""
+        work.audit(action, self.patient, resource, reason=reason)
+
+    def log(self, action: str, resource: str) -> None:
+        """Audit a read, which is committed before its answer leaves."""
+        work = Work(self.services, self.call)
+        self.audit(work, action, resource)
+        work.commit()
+
+
+def chart_partition(tenant: str, patient: str) -> str:
+    """Where what belongs to a chart is."""
+    return f"CHART#{tenant}#{patient}"
+
+
+def open_chart(
+    services: Services,
+    call: Call,
+    patient: str,
+    right: str,
+    *,
+    names: Sequence[str] = (),
+    relation: bool = True,
+) -> Chart:
+    """The chart, with the items of these sort keys: one read, two for a merged patient.
+
+    Raises Forbidden, NotFound, Gone for a record that was shredded. Without `relation` the right
+    alone is enough.
+    """
+    require(call.caller, right, GRANTS)
+    tenant = call.caller.tenant
+    for _ in range(_LONGEST_CHAIN):
+        items = _fetch(services, call, [patient], names)
+        item = items.get(repository.patient_key(tenant, patient))
+        if item is None:
+            break
+        if "merged_into" in item.attributes:
+            patient = item.text("merged_into")
+            continue
+        found = repository.found_of(services.vault, tenant, item)
+        if found.absorbed:
+            items |= _fetch(services, call, found.absorbed, names)
+        return _decided(services, call, found, items, relation=relation)
+    raise NotFound("there is no such patient")
+
+
+def _fetch(
+    services: Services, call: Call, patients: Sequence[str], names: Sequence[str]
+) -> dict[Key, Item]:
+    tenant, user = call.caller.tenant, call.caller.subject
+    scopes = [Scope(tenant), *(Scope(tenant, one) for one in patients)]
+    keys = [
+        key
+        for one in patients
+        for key in (
+            repository.patient_key(tenant, one),
+            relation_key(tenant, one, user),
+            *(Key(chart_partition(tenant, one), name) for name in names),
+        )
+    ]
+    items = services.store.get_many([*keys, *services.vault.needs(*scopes)])
+    for scope in scopes:
+        services.vault.learn(scope, items.get(scope.key))
+    return items
+
+
+def _decided(
+    services: Services, call: Call, found: Found, items: dict[Key, Item], *, relation: bool
+) -> Chart:
+    caller, now = call.caller, services.clock()
+    if caller.kind is not CallerKind.USER:
+        close = caller.kind is CallerKind.SYSTEM or READ_SENSITIVE in caller.scopes
+        return Chart(services, call, found, frozenset(), close, items)
+    kinds = frozenset(
+        known.kind
+        for one in (found.id, *found.absorbed)
+        for known in relations_in(items.get(relation_key(caller.tenant, one, caller.subject)), now)
+    )
+    if relation and not kinds:
+        raise Forbidden(
+            "you have no care relation with this patient; in an emergency break the glass",
+            right="patients.care_relation",
+        )
+    return Chart(services, call, found, kinds, bool(kinds & CLOSE), items)

@@ -1,0 +1,1 @@
+"""The life of an encounter: writing, signing, finalising, amending."""

@@ -1,0 +1,125 @@
+"""Beginning an encounter and correcting what is known of it until it is signed."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from schemas.care import RelationKind
+from schemas.encounters import EncounterBody, EncounterState, NewEncounter
+from schemas.patients import EncounterPractitioner, EncounterStatus
+from telesalud.patients.access.opening import Chart, open_chart
+from telesalud.patients.access.relations import TREATED_FOR, granted
+from telesalud.patients.chart import recent
+from telesalud.patients.encounters import StoredEncounter, chart_key, encounter_key
+from telesalud.patients.lifecycle.changing import announce, commit, labels, load, retrying, save
+from telesalud.patients.policy import WRITE_RECORD
+from telesalud.platform.access import CallerKind
+from telesalud.platform.errors import FieldError, Invalid
+from telesalud.platform.sealed import ATTRIBUTE, seal_model
+from telesalud.platform.store import ABSENT, Put
+from telesalud.platform.work import Call, Services, Work
+
+SKEW: Final = timedelta(minutes=5)
+"""How far a client's clock may be ahead."""
+
+
+def begin(services: Services, call: Call, patient: str, command: NewEncounter) -> EncounterState:
+    """Begin an encounter, attended by the caller. Raises Forbidden, NotFound, Invalid."""
+
+    def step() -> EncounterState:
+        chart = open_chart(services, call, patient, WRITE_RECORD, names=(recent.ENCOUNTERS,))
+        check_times(chart, command)
+        attending = EncounterPractitioner(id=call.caller.subject, name=command.practitioner_name)
+        stored = StoredEncounter(
+            kind=command.kind,
+            status=EncounterStatus.OPEN,
+            started_at=command.started_at,
+            ended_at=command.ended_at,
+            practitioners=(attending,),
+            reason=command.reason,
+            consult=None,
+            appointment=command.appointment,
+            documents=0,
+            site=command.site,
+            sensitivity=labels(command.sensitivity),
+        )
+        work = Work(services, call)
+        state = stored.state(services.new_id(), chart.patient, 1)
+        _add(work, chart, stored, state)
+        announce(work, state, "opened")
+        chart.audit(work, "patients.begin_encounter", f"encounter/{state.id}")
+        work.commit(state, 1)
+        return state
+
+    return retrying(step)
+
+
+def _add(work: Work, chart: Chart, stored: StoredEncounter, state: EncounterState) -> None:
+    vault, scope, caller = work.services.vault, chart.scope, work.call.caller
+    key = encounter_key(chart.tenant, state.id)
+    line = chart_key(chart.tenant, chart.patient, stored.started_at, state.id)
+    sealed = seal_model(vault, scope, key, stored)
+    in_chart = seal_model(vault, scope, line, stored)
+    at = recent.part_key(scope, recent.ENCOUNTERS)
+    part = recent.Part(scope, recent.ENCOUNTERS, chart.items.get(at))
+    work.add(
+        Put(key, {ATTRIBUTE: sealed, "patient": chart.patient}, when=ABSENT),
+        Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),
+        part.with_encounter(vault, state),
+    )
+    # Who came in by a broken glass does not stay in by attending; his next access says why again.
+    if caller.kind is CallerKind.USER and chart.kinds != {RelationKind.GLASS}:
+        until = work.services.clock() + TREATED_FOR
+        work.add(granted(chart.tenant, chart.patient, caller.subject, RelationKind.TREATED, until))
+
+
+def correct(
+    services: Services, call: Call, encounter: str, body: EncounterBody, version: int
+) -> EncounterState:
+    """Replace kind, times, site, reason and labels while it is open.
+
+    Raises Forbidden, NotFound, StaleVersion, Invalid, InvalidTransition once it is signed.
+    """
+
+    def step() -> EncounterState:
+        loaded = load(services, call, encounter, WRITE_RECORD).at(version)
+        loaded.must_be(EncounterStatus.OPEN, to="corrected")
+        check_times(loaded.chart, body)
+        loaded.chart.require(body.sensitivity)
+        fields = {name: getattr(body, name) for name in EncounterBody.model_fields}
+        fields["sensitivity"] = labels(body.sensitivity)
+        work = Work(services, call)
+        state = save(work, loaded, loaded.stored.model_copy(update=fields), "changed")
+        loaded.chart.audit(work, "patients.correct_encounter", f"encounter/{encounter}")
+        return commit(work, loaded, state)
+
+    return retrying(step)
+
+
+def check_times(chart: Chart, body: EncounterBody) -> None:
+    """Raise Invalid for times in the future, before birth or after death."""
+    now = chart.services.clock()
+    person = chart.found.stored.body
+    faults = [
+        FieldError(f"/{name}", "in-future", "this is in the future")
+        for name, at in (("started_at", body.started_at), ("ended_at", body.ended_at))
+        if at is not None and at > now + SKEW
+    ]
+    if day_at_most(body.started_at) < person.birth_date:
+        faults.append(FieldError("/started_at", "before-birth", "this is before the birth"))
+    died = person.deceased_on
+    if died is not None and day_at_least(body.started_at) > died:
+        faults.append(FieldError("/started_at", "after-death", "this is after the death"))
+    if faults:
+        raise Invalid("the encounter cannot have been then", faults)
+
+
+# A calendar day at the patient's site differs from UTC's by at most one; what is refused is
+# impossible in every time zone (UTC-12 to UTC+14).
+def day_at_most(at: datetime) -> date:
+    """The latest calendar day that it may have been anywhere."""
+    return (at + timedelta(hours=14)).date()
+
+
+def day_at_least(at: datetime) -> date:
+    """The earliest calendar day that it may have been anywhere."""
+    return (at - timedelta(hours=12)).date()

@@ -1,0 +1,173 @@
+"""Writing encounters over HTTP."""
+
+from schemas import encounters as contract
+from telesalud.patients import wiring
+from telesalud.patients.lifecycle import encounters, notes, signing
+from telesalud.patients.routes import id_in
+from telesalud.platform.edge import Answer, Edge, Request
+from telesalud.platform.errors import (
+    Conflict,
+    Invalid,
+    InvalidTransition,
+    NotFound,
+    SessionExpired,
+    StaleVersion,
+)
+
+_STEP = (NotFound, StaleVersion, InvalidTransition, Conflict, SessionExpired)
+
+
+def register(edge: Edge) -> None:
+    """Add this group's operations."""
+    _writing(edge)
+    _signing(edge)
+
+
+def _state(state: contract.EncounterState) -> Answer:
+    return Answer(state, state.version)
+
+
+def _writing(edge: Edge) -> None:
+    @edge.operation(
+        "POST",
+        "/patients/{patient_id}/encounters",
+        summary="Begin an encounter",
+        body=contract.NewEncounter,
+        answer=contract.EncounterState,
+        status=201,
+        idempotent=True,
+        errors=(Invalid, NotFound),
+    )
+    def begin_encounter(request: Request) -> Answer:
+        who = id_in(request, "patient_id")
+        return _state(encounters.begin(wiring.services(), request.call, who, request.body))
+
+    @edge.operation(
+        "PUT",
+        "/patients/encounters/{encounter_id}",
+        summary="Correct kind, times, site, reason and labels while it is open",
+        body=contract.EncounterBody,
+        answer=contract.EncounterState,
+        versioned=True,
+        errors=(Invalid, NotFound, StaleVersion, InvalidTransition),
+    )
+    def correct_encounter(request: Request) -> Answer:
+        which = id_in(request, "encounter_id")
+        return _state(
+            encounters.correct(
+                wiring.services(), request.call, which, request.body, request.if_match
+            )
+        )
+
+    @edge.operation(
+        "POST",
+        "/patients/encounters/{encounter_id}/notes",
+        summary="Begin a note",
+        body=contract.NewNote,
+        answer=contract.NoteSaved,
+        status=201,
+        idempotent=True,
+        errors=(Invalid, NotFound, InvalidTransition, Conflict),
+    )
+    def begin_note(request: Request) -> Answer:
+        which = id_in(request, "encounter_id")
+        saved = notes.add(wiring.services(), request.call, which, request.body)
+        return Answer(saved, saved.version)
+
+    @edge.operation(
+        "PUT",
+        "/patients/encounters/{encounter_id}/notes/{note_id}",
+        summary="Save a note; If-Match is the note's own version",
+        body=contract.NoteSave,
+        answer=contract.NoteSaved,
+        versioned=True,
+        errors=(Invalid, NotFound, StaleVersion, InvalidTransition),
+        max_body=512 * 1024,
+    )
+    def write_note(request: Request) -> Answer:
+        which, note = id_in(request, "encounter_id"), id_in(request, "note_id")
+        target = notes.Target(which, note, request.if_match)
+        saved = notes.write(wiring.services(), request.call, target, request.body)
+        return Answer(saved, saved.version)
+
+
+def _signing(edge: Edge) -> None:
+    @edge.operation(
+        "POST",
+        "/patients/encounters/{encounter_id}/sign",
+        summary="Sign an open encounter",
+        body=contract.SignatureBody,
+        answer=contract.EncounterState,
+        versioned=True,
+        idempotent=True,
+        errors=_STEP,
+    )
+    def sign_encounter(request: Request) -> Answer:
+        which = id_in(request, "encounter_id")
+        return _state(
+            signing.sign(wiring.services(), request.call, which, request.body, request.if_match)
+        )
+
+    @edge.operation(
+        "POST",
+        "/patients/encounters/{encounter_id}/cosign",
+        summary="Stand for what somebody else signed",
+        body=contract.SignatureBody,
+        answer=contract.EncounterState,
+        versioned=True,
+        idempotent=True,
+        errors=_STEP,
+    )
+    def cosign_encounter(request: Request) -> Answer:
+        which = id_in(request, "encounter_id")
+        return _state(
+            signing.cosign(wiring.services(), request.call, which, request.body, request.if_match)
+        )
+
+    @edge.operation(
+        "POST",
+        "/patients/encounters/{encounter_id}/finalise",
+        summary="Close a signed encounter for good",
+        answer=contract.EncounterState,
+        versioned=True,
+        idempotent=True,
+        errors=_STEP,
+    )
+    def finalise_encounter(request: Request) -> Answer:
+        which = id_in(request, "encounter_id")
+        return _state(signing.finalise(wiring.services(), request.call, which, request.if_match))
+
+    @edge.operation(
+        "POST",
+        "/patients/encounters/{encounter_id}/amend",
+        summary="Add a version to a note of a finalised encounter, with its reason",
+        body=contract.AmendmentBody,
+        answer=contract.EncounterState,
+        versioned=True,
+        idempotent=True,
+        errors=(Invalid, *_STEP),
+    )
+    def amend_encounter(request: Request) -> Answer:
+        which = id_in(request, "encounter_id")
+        return _state(
+            signing.amend(wiring.services(), request.call, which, request.body, request.if_match)
+        )
+
+    @edge.operation(
+        "POST",
+        "/patients/encounters/{encounter_id}/addenda",
+        summary="Add a text to a signed encounter",
+        body=contract.AddendumBody,
+        answer=contract.EncounterState,
+        status=201,
+        versioned=True,
+        idempotent=True,
+        errors=_STEP,
+    )
+    def add_addendum(request: Request) -> Answer:
+        which = id_in(request, "encounter_id")
+        return _state(
+            signing.add_addendum(
+                wiring.services(), request.call, which, request.body, request.if_match
+            )
+        )

@@ -1,0 +1,107 @@
+"""Contracts of access to a record: care relations, break-glass, who has seen it."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from schemas.common import Contract, Id, Line, Moment, PageQuery
+
+
+class RelationKind(StrEnum):
+    """Why somebody may see a record."""
+
+    BOOKED = "booked"
+    """Has an appointment with the patient; granted by booking."""
+    REGISTERED = "registered"
+    """Registered the patient."""
+    TREATED = "treated"
+    """Attended an encounter."""
+    REFERRED = "referred"
+    TEAM = "team"
+    GLASS = "break_glass"
+    """Broke the glass."""
+
+
+class RelationBody(Contract):
+    """Somebody whom the patient was referred to, or who joins the team."""
+
+    user: Id
+    kind: RelationKind
+    days: int = Field(default=90, ge=1, le=366)
+
+
+class Relation(Contract):
+    """Why a user may see the record, and until when."""
+
+    user: str
+    kind: RelationKind
+    until: Moment
+
+
+class RelationList(Contract):
+    """The present relations."""
+
+    items: tuple[Relation, ...]
+
+
+class BreakGlassBody(Contract):
+    """Access in an emergency; the reason is kept and an auditor is told."""
+
+    reason: Line = Field(min_length=10)
+
+
+class Access(Contract):
+    """One line of "who has seen this record"."""
+
+    id: str
+    at: Moment
+    actor: str
+    actor_kind: str
+    action: str
+    resource: str
+    outcome: str
+    reason: str
+
+
+class AccessList(Contract):
+    """Accesses, newest first."""
+
+    items: tuple[Access, ...]
+    cursor: str | None = None
+
+
+class AccessQuery(PageQuery):
+    """Pages through accesses, newest first."""
+
+
+class TrailQuery(PageQuery):
+    """An auditor's question: everything about `subject`, a patient's, user's or client's id.
+
+    Denials are kept under the id of who was denied.
+    """
+
+    subject: str = Field(pattern=r"^[A-Za-z0-9-]{1,64}$")
+
+
+class GlassBroken(Contract):
+    """Data of `patients.glass_broken`: an auditor has to look at it."""
+
+    patient_id: Id
+    user_id: str
+    until: Moment
+
+
+class RelationGranted(Contract):
+    """Data of `patients.relation_granted`."""
+
+    patient_id: Id
+    user_id: str
+    kind: RelationKind
+    until: Moment
+
+
+EVENTS: dict[str, type[Contract]] = {
+    "patients.glass_broken": GlassBroken,
+    "patients.relation_granted": RelationGranted,
+}
+"""Event types and the models of their `data`."""

@@ -1,0 +1,342 @@
+"""Contracts of the chart: problems, allergies, medications and the other entries; its summary."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, model_validator
+
+from schemas.clinical_events import (
+    AllergyRecorded,
+    AllergyRemoved,
+    ClinicalCode,
+    Criticality,
+    MedicationRecorded,
+    MedicationStopped,
+    PatientDeceased,
+)
+from schemas.common import Contract, Id, Line, Moment, PageQuery, Text
+from schemas.encounters import EncounterState, Sensitivity
+from schemas.patients import PatientSummary
+from schemas.vitals import LastVital
+
+Comment = Annotated[Text, StringConstraints(max_length=4_000)]
+Uri = Annotated[str, StringConstraints(pattern=r"^https?://[!-~]{1,300}$")]
+
+
+class EntryKind(StrEnum):
+    """Kinds of entries; the values are the last part of their routes."""
+
+    PROBLEM = "problems"
+    ALLERGY = "allergies"
+    MEDICATION = "medications"
+    IMMUNIZATION = "immunizations"
+    PROCEDURE = "procedures"
+    FAMILY_HISTORY = "family-history"
+    SOCIAL_HISTORY = "social-history"
+
+
+class EntryBody(Contract):
+    """What every entry has."""
+
+    text: Line
+    """What it is, in the clinician's words."""
+    comment: Comment = ""
+    encounter: Id | None = None
+    sensitivity: tuple[Sensitivity, ...] = Field(default=(), max_length=5)
+
+
+class Recorded(Contract):
+    """What every recorded entry has: one version of it."""
+
+    id: Id
+    patient: Id
+    version: int
+    recorded_by: str
+    recorded_at: Moment
+
+
+class DiagnosisGiven(Contract):
+    """An ICD-11 code or cluster with the entity URIs of its codes, as a client sends it."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=250)]
+    entity_uris: tuple[Uri, ...] = Field(default=(), max_length=40)
+    """One for each code in the cluster, in its order; may be left out."""
+    icd10: Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9A-Z]{2,3}(\.[0-9A-Z]{1,4})?$")] | (
+        None
+    ) = None
+
+
+class DiagnosisCode(Contract):
+    """One code of a cluster, checked against the release in use."""
+
+    code: str
+    entity_uri: str
+    title: str | None
+    status: str
+    """`active`, `withdrawn` or `unknown`; `unchecked` when no release was at hand."""
+    warning: str | None
+
+
+class Diagnosis(DiagnosisGiven):
+    """A code or cluster as it is kept."""
+
+    codes: tuple[DiagnosisCode, ...]
+
+
+class Verification(StrEnum):
+    """How sure (FHIR condition-ver-status, as far as used)."""
+
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    ERROR = "entered_in_error"
+
+
+class ProblemStatus(StrEnum):
+    """Clinical status and outcome."""
+
+    ACTIVE = "active"
+    CHRONIC = "chronic"
+    RECURRING = "recurring"
+    IMPROVED = "improved"
+    RESOLVED = "resolved"
+
+
+class ProblemBody(EntryBody):
+    """A problem or diagnosis."""
+
+    diagnoses: tuple[DiagnosisGiven, ...] = Field(default=(), max_length=10)
+    onset_on: date | None = None
+    ended_on: date | None = None
+    verification: Verification = Verification.UNCONFIRMED
+    status: ProblemStatus = ProblemStatus.ACTIVE
+
+
+class Problem(Recorded, ProblemBody):
+    """A recorded problem."""
+
+    diagnoses: tuple[Diagnosis, ...]
+
+
+class AllergyType(StrEnum):
+    """What the entry says."""
+
+    ALLERGY = "allergy"
+    INTOLERANCE = "intolerance"
+    NONE_KNOWN = "none_known"
+
+
+class AllergyBody(EntryBody):
+    """An allergy or intolerance; "none known" is an entry, so that not asking shows."""
+
+    type: AllergyType = AllergyType.ALLERGY
+    codes: tuple[ClinicalCode, ...] = Field(default=(), max_length=20)
+    criticality: Criticality = Criticality.UNKNOWN
+    reaction: Line | None = None
+    onset_on: date | None = None
+    ended_on: date | None = None
+    verification: Verification = Verification.UNCONFIRMED
+
+    @model_validator(mode="after")
+    def _nothing(self) -> "AllergyBody":
+        if self.type is AllergyType.NONE_KNOWN and (self.codes or self.reaction):
+            raise ValueError("none known has neither codes nor a reaction")
+        return self
+
+
+class Allergy(Recorded, AllergyBody):
+    """A recorded allergy."""
+
+
+class MedicationStatus(StrEnum):
+    """Whether it is taken (FHIR medication-statement-status, as far as used)."""
+
+    ACTIVE = "active"
+    ON_HOLD = "on_hold"
+    STOPPED = "stopped"
+    COMPLETED = "completed"
+    ERROR = "entered_in_error"
+
+
+class MedicationBody(EntryBody):
+    """Something the patient takes, whoever prescribed it."""
+
+    codes: tuple[ClinicalCode, ...] = Field(default=(), max_length=20)
+    dose: Line | None = None
+    route: Line | None = None
+    frequency: Line | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    status: MedicationStatus = MedicationStatus.ACTIVE
+
+
+class Medication(Recorded, MedicationBody):
+    """A recorded medication."""
+
+
+class EventStatus(StrEnum):
+    """Whether it took place (FHIR event-status, as far as used)."""
+
+    COMPLETED = "completed"
+    NOT_DONE = "not_done"
+    ERROR = "entered_in_error"
+
+
+class ImmunizationBody(EntryBody):
+    """A vaccination, given or refused."""
+
+    codes: tuple[ClinicalCode, ...] = Field(default=(), max_length=20)
+    given_on: date
+    dose_number: int | None = Field(default=None, ge=1, le=20)
+    lot: Line | None = None
+    expires_on: date | None = None
+    manufacturer: Line | None = None
+    body_site: Line | None = None
+    status: EventStatus = EventStatus.COMPLETED
+
+
+class Immunization(Recorded, ImmunizationBody):
+    """A recorded vaccination."""
+
+
+class ProcedureBody(EntryBody):
+    """Something that was done to the patient."""
+
+    codes: tuple[ClinicalCode, ...] = Field(default=(), max_length=20)
+    performed_on: date
+    performer: Line | None = None
+    outcome: Line | None = None
+    status: EventStatus = EventStatus.COMPLETED
+
+
+class Procedure(Recorded, ProcedureBody):
+    """A recorded procedure."""
+
+
+class HistoryStatus(StrEnum):
+    """Whether it stands."""
+
+    STATED = "stated"
+    ERROR = "entered_in_error"
+
+
+class FamilyHistoryBody(EntryBody):
+    """A condition of a relative."""
+
+    relationship: Line
+    diagnoses: tuple[DiagnosisGiven, ...] = Field(default=(), max_length=10)
+    onset_age: int | None = Field(default=None, ge=0, le=125)
+    deceased: bool = False
+    status: HistoryStatus = HistoryStatus.STATED
+
+
+class FamilyHistory(Recorded, FamilyHistoryBody):
+    """A recorded condition of a relative."""
+
+    diagnoses: tuple[Diagnosis, ...]
+
+
+class SocialTopic(StrEnum):
+    """What the statement is about."""
+
+    TOBACCO = "tobacco"
+    ALCOHOL = "alcohol"
+    SUBSTANCES = "substances"
+    OCCUPATION = "occupation"
+    HOUSING = "housing"
+    DIET = "diet"
+    ACTIVITY = "activity"
+    SUPPORT = "support"
+    OTHER = "other"
+
+
+class SocialHistoryBody(EntryBody):
+    """A circumstance of the patient's life."""
+
+    topic: SocialTopic
+    since: date | None = None
+    ended_on: date | None = None
+    status: HistoryStatus = HistoryStatus.STATED
+
+
+class SocialHistory(Recorded, SocialHistoryBody):
+    """A recorded circumstance."""
+
+
+AnyBody = (
+    ProblemBody
+    | AllergyBody
+    | MedicationBody
+    | ImmunizationBody
+    | ProcedureBody
+    | FamilyHistoryBody
+    | SocialHistoryBody
+)
+
+
+class ActiveEntry(Contract):
+    """An entry in force, as the summary shows it."""
+
+    id: Id
+    version: int
+    text: str
+    codes: tuple[str, ...]
+    status: str
+    verification: str | None = None
+    criticality: str | None = None
+    detail: str | None = None
+    """Reaction of an allergy; dose and frequency of a medication."""
+    since: date | None = None
+    none_known: bool = False
+    sensitivity: tuple[Sensitivity, ...] = ()
+
+
+class ChartQuery(PageQuery):
+    """Pages through a part of the chart."""
+
+
+class Summary(Contract):
+    """What the chart's first screen needs. Prescriptions, orders and appointments come from
+    their own contexts."""
+
+    patient: PatientSummary
+    problems: tuple[ActiveEntry, ...]
+    allergies: tuple[ActiveEntry, ...]
+    """Empty when nobody asked; "none known" is an entry."""
+    medications: tuple[ActiveEntry, ...]
+    vitals: tuple[LastVital, ...]
+    encounters: tuple[EncounterState, ...]
+    """The last ten."""
+    withheld: int
+    """How many of these the caller may not see, because they are sensitive."""
+
+
+class TimelineEntry(Contract):
+    """Something that was added to or changed in the chart."""
+
+    at: Moment
+    kind: str
+    """`encounters`, `vitals`, `forms`, `documents` or a kind of entry."""
+    id: Id
+    version: int
+    text: str
+    by: str
+
+
+class Timeline(Contract):
+    """The chart by time, newest first."""
+
+    items: tuple[TimelineEntry, ...]
+    withheld: int = 0
+    cursor: str | None = None
+
+
+EVENTS: dict[str, type[Contract]] = {
+    "patients.allergy_recorded": AllergyRecorded,
+    "patients.allergy_removed": AllergyRemoved,
+    "patients.medication_recorded": MedicationRecorded,
+    "patients.medication_stopped": MedicationStopped,
+    "patients.patient_deceased": PatientDeceased,
+}
+"""Event types and the models of their `data`."""
