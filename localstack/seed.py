@@ -22,6 +22,7 @@ import httpx
 
 from infra.cli import enter_stage, identity_services
 from infra.stages import Stage
+from localstack import seed_orders
 from localstack.cloud import Cloud
 from schemas.identity import NewTenant, NewUser
 from telesalud.identity import bootstrap
@@ -202,6 +203,7 @@ def _fill(work: Filling) -> None:
     site = api.create("/appointments/sites", {"name": clinic.site, "zone": clinic.zone})
     _categories(api)
     practitioners = [_practitioner(api, clinic, site["id"], user) for user in staff[:2]]
+    seed_orders.fill(api, clinic.name, staff[:2])
     patients = [_patient(api, clinic, number) for number in range(len(NUMBERS))]
     if "booked" not in state:
         _bookings(api, site["id"], practitioners[0], patients)
