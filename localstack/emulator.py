@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import argparse
-import shutil
+import subprocess
+import time
 from collections.abc import Callable
 
 from infra.tools import environment
@@ -24,7 +25,9 @@ def start(cloud: Cloud, waiting: Callable[[float], None] = lambda _: None) -> bo
             "stop it or set TELESALUD_EMULATOR_PORT"
         )
     scratch = cloud.home / "scratch"  # unpacked functions of an earlier run
-    shutil.rmtree(scratch, ignore_errors=True)
+    if scratch.exists():  # a gigabyte of small files: deleted while the emulator starts
+        old = scratch.rename(cloud.home / f"scratch-{time.time_ns()}")
+        subprocess.Popen(["rm", "-rf", str(old)], start_new_session=True)
     scratch.mkdir(parents=True)
     cloud.state.mkdir(parents=True, exist_ok=True)
     persist = "1" if cloud.persist else "0"
