@@ -290,3 +290,16 @@ def test_a_connection_in_the_making_survives_a_push_and_a_dead_one_ends_presence
     wire.world.clock.advance(seconds=16)
     channel.push_changes(wiring.services(), wiring.pusher(), change)
     assert not present()
+
+
+@pytest.mark.parametrize("wrong", ["x", "%F0%9F%A7%A0" * 128, "..%2F..%2Fetc", "a%00b", "%23"])
+def test_what_cannot_be_an_id_is_not_found(wire: Wire, wrong: str) -> None:
+    consult = wire.create().json
+    token = wire.enter(consult["patient_link"], "p").json["token"]
+    for method, path, bearer in (
+        ("GET", f"/consults/{wrong}", wire.partner),
+        ("GET", f"/consults/{wrong}/export", wire.partner),
+        ("POST", f"/consults/{consult['id']}/files/{wrong}/complete", token),
+        ("GET", f"/consults/{consult['id']}/files/{wrong}/download", token),
+    ):
+        assert wire.api.request(method, path, token=bearer).status in (400, 404), path

@@ -22,8 +22,8 @@ PLACES = Places(
     shards=("blue", "green"),
     domain="{shard}.video.example",
     control_url="https://{domain}/telesalud/control",
-    outbound_secret="video-{shard}-outbound",  # noqa: S106  # the secret's name
-    control_secret="video-{shard}-control",  # noqa: S106
+    outbound_secret="video-{shard}-outbound",  # the secret's name
+    control_secret="video-{shard}-control",
     status="/video/{shard}/status",
     active="/video/active",
 )

@@ -111,7 +111,7 @@ def log_of(services: Services, consult: Consult) -> list[ConnectionEntry]:
     """Joins and leaves, oldest first; with the consult everybody left its video room, too."""
     ended = consult.state.ended_at or consult.state.closes_at
     entries = [_entry(item) for item in _all(services, consult, "LOG#")]
-    for room in rooms_of(services, consult.tenant, consult.id):
+    for room in rooms_of(services, consult.tenant, consult.id) if consult.state.ended else ():
         entries += [
             ConnectionEntry(
                 participant=here.participant,

@@ -23,6 +23,7 @@ from telesalud.consults.repository import (
     announce_event,
     audit,
     change,
+    check_id,
     child_key,
     partition,
     patient_scope,
@@ -48,7 +49,8 @@ class Label(Contract):
 
 
 def file_key(consult: Consult, file_id: str) -> Key:
-    """Where a file's record is."""
+    """Where a file's record is. Raises NotFound for what cannot be an id."""
+    check_id(file_id)
     return child_key(consult, f"FILE#{file_id}")
 
 

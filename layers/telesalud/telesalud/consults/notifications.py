@@ -24,7 +24,7 @@ from schemas.consults import (
 from telesalud.consults.model import Consult
 from telesalud.consults.paho.payloads import legacy_body
 from telesalud.consults.policy import ADMIN, GRANTS
-from telesalud.consults.repository import load
+from telesalud.consults.repository import check_id, load
 from telesalud.consults.tenants import settings_key, settings_of
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound, StaleVersion
@@ -210,6 +210,7 @@ def _settings(services: Services, tenant: str) -> ConsultSettings:
 
 
 def _stored(services: Services, tenant: str, target_id: str) -> Item:
+    check_id(target_id)
     key: Key = target_key(tenant, target_id)
     item = services.store.get(key)
     if item is None:

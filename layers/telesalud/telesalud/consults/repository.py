@@ -21,6 +21,7 @@ meanwhile; that version is the sequence of its change-feed entry, its chat messa
 """
 
 import random
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ from telesalud.platform.work import Services, Work
 
 T = TypeVar("T")
 _TRIES = 8
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def partition(tenant: str, consult_id: str) -> str:
@@ -100,8 +102,15 @@ class Loaded:
         return from_text(item.text("at")) if item else None
 
 
+def check_id(text: str) -> None:
+    """Raise NotFound for what cannot be an id of ours, before it becomes part of a key."""
+    if not _ID.fullmatch(text):
+        raise NotFound
+
+
 def load(services: Services, tenant: str, consult_id: str, *also: Key) -> Loaded:
     """The consult of this tenant and items beside it, in one round trip. Raises NotFound."""
+    check_id(consult_id)
     scope = Scope(tenant)
     key = consult_key(tenant, consult_id)
     keys = dict.fromkeys([key, *also, *services.vault.needs(scope)])

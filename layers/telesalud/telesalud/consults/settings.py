@@ -37,9 +37,9 @@ class ConsultsSettings(Settings):
     """Names of the shards, as Prosody's `TELESALUD_SHARD`."""
     jitsi_control_url: str = "https://{domain}/telesalud/control"
     """Room control; `{domain}` stands for `jitsi_domain`."""
-    jitsi_outbound_secret: str = ""
+    jitsi_outbound_key: str = ""
     """Name or ARN of the Secrets Manager secret with which Prosody signs."""
-    jitsi_control_secret: str = ""
+    jitsi_control_key: str = ""
     """Name or ARN of the Secrets Manager secret with which room control is signed."""
     jitsi_status: str = ""
     """Parameter with the shard's `VideoStatus`; empty for a cluster without a scaler."""
@@ -71,7 +71,7 @@ class ConsultsSettings(Settings):
             raise ValueError("scanner eicar is for the local stages only")
         if self.turn_urls and not self.turn_key_arn:
             raise ValueError("turn_key_arn is needed with turn_urls")
-        needed = ("shards", "outbound_secret", "control_secret", "signing_keys")
+        needed = ("shards", "outbound_key", "control_key", "signing_keys")
         if missing := [n for n in needed if self.jitsi_domain and not getattr(self, f"jitsi_{n}")]:
             raise ValueError(f"jitsi_domain also needs jitsi_{', jitsi_'.join(missing)}")
         if not self.is_local and not self.jitsi_control_url.startswith("https://"):

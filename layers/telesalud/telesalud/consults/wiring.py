@@ -112,8 +112,8 @@ def cluster() -> Cluster:
         shards=own.jitsi_shards if own.jitsi_domain else (),
         domain=own.jitsi_domain,
         control_url=own.jitsi_control_url,
-        outbound_secret=own.jitsi_outbound_secret,
-        control_secret=own.jitsi_control_secret,
+        outbound_secret=own.jitsi_outbound_key,
+        control_secret=own.jitsi_control_key,
         status=own.jitsi_status,
         active=own.jitsi_active,
     )
