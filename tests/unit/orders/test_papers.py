@@ -45,7 +45,7 @@ from tests.unit.orders.ward import (
 )
 
 TODAY = START.date()
-URL = "https://clinic.example/verify/"
+URL = "https://clinic.example/api/orders/verify/"
 REASON = "El paciente ya no lo necesita"
 MILLIMETRE = 72 / 25.4
 

@@ -60,7 +60,7 @@ class Signed(NamedTuple):
 
 
 class How(NamedTuple):
-    """What was asked for, and the page where codes are checked."""
+    """What was asked for, and the URL that leads to what a code stands for when it is appended."""
 
     query: PrintQuery
     url: str
@@ -112,7 +112,9 @@ class Sheet(FPDF):
         self.set_font("DejaVu", "", 8)
         width = self.w - 2 * _MARGIN - _QR_SIZE - 4
         self.multi_cell(width, 4, words("verify"), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.multi_cell(width, 4, self._url, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(
+            width, 4, self._url + self._signed.code, new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
         self.cell(width, 5, f"{words('code')}:", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.set_font("DejaVu", "B", 12)
         self.cell(width, 7, self._signed.code, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
@@ -121,7 +123,7 @@ class Sheet(FPDF):
 
     def _qr(self, left: float, top: float) -> None:
         """The QR code (ISO/IEC 18004, level M) as filled squares: sharp at any resolution."""
-        matrix = segno.make(f"{self._url}#{self._signed.code}", error="m", micro=False).matrix
+        matrix = segno.make(self._url + self._signed.code, error="m", micro=False).matrix
         side = _QR_SIZE / len(matrix)
         self.set_fill_color(0)
         for row, cells in enumerate(matrix):

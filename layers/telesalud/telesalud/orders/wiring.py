@@ -31,13 +31,16 @@ class OrdersSettings(Settings):
     """KMS key that encrypts objects in the buckets."""
     partners_url: str = ""
     """Base URL of the other contexts' APIs; by default the front door's."""
+    verify_url: str = ""
+    """Page that shows what a code stands for, such as `https://clinic.example/verify/#`; by
+    default the API itself."""
     deadline_machine: str = ""
     """ARN of the state machine that watches orders."""
 
     @property
-    def verify_url(self) -> str:
-        """The page where codes are checked; the code comes after `#`, where no server sees it."""
-        return self.origin + "/verify/"
+    def code_url(self) -> str:
+        """Where a printed code leads; the code comes after it."""
+        return self.verify_url or self.origin + "/api/orders/verify/"
 
     @property
     def api(self) -> str:

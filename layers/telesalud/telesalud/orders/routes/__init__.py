@@ -1,0 +1,43 @@
+"""HTTP operations of orders by group; each module registers its own on the app's edge."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from telesalud.orders import refusals, wiring
+from telesalud.orders.desk import Desk
+from telesalud.platform.edge import Answer, Request
+from telesalud.platform.errors import (
+    Invalid,
+    InvalidTransition,
+    NotFound,
+    SessionExpired,
+    StaleVersion,
+    Unavailable,
+)
+
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+WRITE: Final[Mapping[str, Any]] = {"status": 201, "idempotent": True}
+CHANGE: Final[Mapping[str, Any]] = {"versioned": True, "idempotent": True}
+NEW = (Invalid, NotFound, refusals.PatientDeceased, refusals.NoCatalogue, Unavailable)
+CHANGED = (NotFound, StaleVersion, InvalidTransition)
+SIGNED = (*CHANGED, SessionExpired, refusals.NotRegistered, refusals.PatientDeceased)
+
+
+def id_in(request: Request, name: str = "id") -> str:
+    """An id of the path. What is no id names nothing."""
+    value = request.path[name]
+    if not _ID.fullmatch(value):
+        raise NotFound
+    return value
+
+
+def desk(request: Request) -> Desk:
+    """What a use case works with, in the name of the request's caller."""
+    return wiring.desk(request.headers.get("authorization", ""))
+
+
+def versioned(found: Any) -> Answer:
+    """The answer with its version as ETag."""
+    return Answer(found, found.version)

@@ -1,0 +1,120 @@
+"""Referrals, certificates, the check of a code, and what there is of a patient over HTTP."""
+
+from schemas import orders as o
+from schemas import prescriptions as p
+from telesalud.orders import listing, papers, refusals, verification, wiring
+from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, desk, id_in, versioned
+from telesalud.orders.routes.printed import PRINT, how
+from telesalud.platform.edge import Answer, Auth, Edge, Request
+from telesalud.platform.errors import Gone, NotFound, SessionExpired
+
+
+def register(edge: Edge) -> None:
+    """Add this group's operations."""
+    _papers(edge)
+    _looking(edge)
+
+
+_ISSUED = (*NEW, SessionExpired, refusals.NotRegistered)
+
+
+def _read_paper(request: Request, kind: o.PaperKind) -> Answer:
+    return versioned(papers.read(wiring.services(), request.call, kind, id_in(request)))
+
+
+def _withdraw_paper(request: Request, kind: o.PaperKind) -> Answer:
+    return versioned(
+        papers.withdraw(
+            wiring.services(),
+            request.call,
+            kind,
+            id_in(request),
+            reason=request.body.reason,
+            version=request.if_match,
+        )
+    )
+
+
+def _print_paper(request: Request, kind: o.PaperKind) -> o.Printed:
+    from telesalud.orders import printing  # noqa: PLC0415
+
+    return printing.print_paper(wiring.services(), request.call, kind, id_in(request), how(request))
+
+
+def _papers(edge: Edge) -> None:
+    @edge.operation(
+        "POST", "/orders/referrals", body=o.NewReferral, answer=o.Paper,
+        summary="Sign and issue a referral", errors=_ISSUED, **WRITE,
+    )  # fmt: skip
+    def issue_referral(request: Request) -> Answer:
+        return versioned(papers.issue(desk(request), request.call, request.body))
+
+    @edge.operation(
+        "POST", "/orders/certificates", body=o.NewCertificate, answer=o.Paper,
+        summary="Sign and issue a certificate", errors=_ISSUED, **WRITE,
+    )  # fmt: skip
+    def issue_certificate(request: Request) -> Answer:
+        return versioned(papers.issue(desk(request), request.call, request.body))
+
+    @edge.operation(
+        "GET", "/orders/referrals/{id}", answer=o.Paper, errors=(NotFound, Gone),
+        summary="A referral",
+    )  # fmt: skip
+    def read_referral(request: Request) -> Answer:
+        return _read_paper(request, o.PaperKind.REFERRAL)
+
+    @edge.operation(
+        "GET", "/orders/certificates/{id}", answer=o.Paper, errors=(NotFound, Gone),
+        summary="A certificate",
+    )  # fmt: skip
+    def read_certificate(request: Request) -> Answer:
+        return _read_paper(request, o.PaperKind.CERTIFICATE)
+
+    @edge.operation(
+        "POST", "/orders/referrals/{id}/withdraw", body=p.StatusReason, answer=o.Paper,
+        summary="It was entered in error", errors=CHANGED, **CHANGE,
+    )  # fmt: skip
+    def withdraw_referral(request: Request) -> Answer:
+        return _withdraw_paper(request, o.PaperKind.REFERRAL)
+
+    @edge.operation(
+        "POST", "/orders/certificates/{id}/withdraw", body=p.StatusReason, answer=o.Paper,
+        summary="It was entered in error", errors=CHANGED, **CHANGE,
+    )  # fmt: skip
+    def withdraw_certificate(request: Request) -> Answer:
+        return _withdraw_paper(request, o.PaperKind.CERTIFICATE)
+
+    @edge.operation("GET", "/orders/referrals/{id}/print", summary="A referral as PDF", **PRINT)
+    def print_referral(request: Request) -> o.Printed:
+        return _print_paper(request, o.PaperKind.REFERRAL)
+
+    @edge.operation(
+        "GET", "/orders/certificates/{id}/print", summary="A certificate as PDF", **PRINT
+    )
+    def print_certificate(request: Request) -> o.Printed:
+        return _print_paper(request, o.PaperKind.CERTIFICATE)
+
+
+def _looking(edge: Edge) -> None:
+    @edge.operation(
+        "GET", "/orders/verify/{code}", auth=Auth.PUBLIC, answer=p.Verification,
+        summary="Check a paper by its code, without an account", errors=(NotFound, Gone),
+    )  # fmt: skip
+    def verify(request: Request) -> p.Verification:
+        return verification.verify(wiring.services(), request.call.request_id, request.path["code"])
+
+    @edge.operation(
+        "GET", "/orders/patients/{patient_id}/summary", answer=o.PatientSummary,
+        summary="Prescriptions in force and open orders of a patient", errors=(NotFound, Gone),
+    )  # fmt: skip
+    def summarise_patient(request: Request) -> o.PatientSummary:
+        return listing.summary(wiring.services(), request.call, id_in(request, "patient_id"))
+
+    @edge.operation(
+        "GET", "/orders/patients/{patient_id}", query=o.EntryQuery, answer=o.EntryList,
+        summary="Everything ordered for a patient, latest first", errors=(NotFound, Gone),
+    )  # fmt: skip
+    def list_patient(request: Request) -> o.EntryList:
+        return listing.page(
+            wiring.services(), request.call, id_in(request, "patient_id"), request.query
+        )
