@@ -1,94 +1,92 @@
 """How soon after its deadline a running consult ends when fifty end at once.
 
-`python -m tests.load.bench_limit [consults]` against the running local cloud (`make up`), or a
-throwaway one: `python -m localstack.throwaway .venv/bin/python -m tests.load.bench_limit`. Creates
-the consults through the public API, brings each into progress, then reads when its end was
-recorded by the server: the time of the audit entry of the step, less the deadline.
+`python -m tests.load.bench_limit [consults] [seconds ahead]` against the running local cloud
+(`make up`), or a throwaway one: `python -m localstack.throwaway .venv/bin/python -m
+tests.load.bench_limit`. The consults are brought into progress by the use cases themselves, with
+the stacks' own table and keys; everything that is measured runs in the cloud: stream, bus, queue,
+state machine and the function that ends them. The end is the time at which the server wrote it.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-import httpx
-
-from localstack.cloud import default_cloud
-from telesalud.platform.clock import from_text
-from tests.cloud.conftest import Stacks
-from tests.cloud.parties import TENANT, Party, enter, new_consult, partner_token
+from infra.cli import settings_of
+from localstack.cloud import default_cloud, stage_of
+from schemas.consults import Announce, EventType, NewConsult, PatientRef, PractitionerRef
+from telesalud.consults import presence, scheduling, wiring
+from telesalud.consults.model import Seat
+from telesalud.consults.sessions import participant_caller
+from telesalud.consults.settings import ConsultsSettings
+from telesalud.platform.access import Caller
+from telesalud.platform.relay import of_subject
+from telesalud.platform.work import Call, Services
 
 TARGET_SECONDS = 5.0
-_PREPARE = timedelta(seconds=4)
-"""Of every consult, on the local cloud; on AWS it takes well under a second."""
+TENANT = "bench-demo"
+_GIVE_UP = 120.0
 
 
-def bring_into_progress(http: httpx.Client, partner: Party, closes: datetime) -> str:
-    """A consult in progress that ends at `closes`; its id. Another one if the gateway is busy."""
-    for _ in range(3):
-        try:
-            return _in_progress(http, partner, closes)
-        except httpx.TransportError as error:
-            print(f"again after {type(error).__name__}", flush=True)
-    return _in_progress(http, partner, closes)
-
-
-def _in_progress(http: httpx.Client, partner: Party, closes: datetime) -> str:
-    start = closes - timedelta(minutes=8)
-    made = partner.post("/consults", new_consult(start, planned_minutes=8, grace_minutes=0))
-    path = f"/consults/{made['id']}"
-    enter(http, made["patient_link"]).post(f"{path}/announce", {})
-    enter(http, made["practitioner_link"]).post(f"{path}/admit")
-    return str(made["id"])
-
-
-def recorded_end(stacks: Stacks, consult_id: str) -> datetime | None:
-    """When the step was written that made the consult end: the time of its event."""
-    found = stacks.client("dynamodb").query(
-        TableName=stacks.outputs["ConsultsTableName"],
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues={":pk": {"S": f"EVENT#{TENANT}#{consult_id}"}},
-        ConsistentRead=True,
+def bring_into_progress(services: Services, closes: datetime, number: int) -> str:
+    """A consult in progress that ends at `closes`; its id."""
+    new = NewConsult(
+        start=closes - timedelta(minutes=8),
+        planned_minutes=8,
+        grace_minutes=0,
+        practitioners=(PractitionerRef(id="user-1", display_name="Profesional Demostración"),),
+        patient=PatientRef(id=f"DOC-{number}", display_name="Paciente Demostración Uno"),
     )
-    for item in found["Items"]:
-        if '"consults.finished"' in item["event"]["S"]:
-            return from_text(item["at"]["S"])
-    return None
+    partner = Call(Caller.system(TENANT, "bench"))
+    made = scheduling.schedule(services, partner, "http://127.0.0.1", new)
+    patient, doctor = (
+        Call(participant_caller(TENANT, made.id, Seat(id=seat)))
+        for seat in ("patient", "practitioner-1")
+    )
+    presence.announce(services, patient, made.id, Announce())
+    presence.admit(services, doctor, made.id)
+    return made.id
 
 
-def measure(stacks: Stacks, count: int) -> list[float]:
-    """Seconds between deadline and recorded end, per consult. Raises TimeoutError."""
-    with httpx.Client(base_url=stacks.origin, timeout=60) as http:
-        partner = Party(http, partner_token(stacks))
-        closes = datetime.now(UTC).replace(microsecond=0) + _PREPARE * max(10, count)
-        with ThreadPoolExecutor(2) as pool:
-            started = [
-                pool.submit(bring_into_progress, http, partner, closes) for _ in range(count)
-            ]
-            ids = [each.result() for each in started]
-    prepared = (datetime.now(UTC) - closes).total_seconds()
-    if prepared > 0:
-        raise TimeoutError(f"preparing took {prepared:.0f} s too long for this machine")
-    print(f"{count} consults in progress, ending in {-prepared:.0f} s", flush=True)
-    time.sleep(-prepared)
+def ended_at(services: Services, consult_id: str) -> datetime | None:
+    """When the step was written that ended the consult."""
+    events = of_subject(services.store, TENANT, consult_id)
+    return next((e.at for e in events if e.type == EventType.FINISHED), None)
+
+
+def measure(services: Services, count: int, ahead: float) -> list[float]:
+    """Seconds between deadline and end, per consult, in order. Raises TimeoutError."""
+    closes = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=ahead)
+    with ThreadPoolExecutor(4) as pool:
+        ids = list(pool.map(lambda n: bring_into_progress(services, closes, n), range(count)))
+    left = (closes - datetime.now(UTC)).total_seconds()
+    if left < 0:
+        raise TimeoutError(f"preparing took {-left:.0f} s too long: give more seconds ahead")
+    print(f"{count} consults in progress, ending in {left:.0f} s", flush=True)
+    time.sleep(left)
     late: dict[str, float] = {}
-    give_up = time.monotonic() + 120
+    give_up = time.monotonic() + _GIVE_UP
     while len(late) < count:
         if time.monotonic() > give_up:
             raise TimeoutError(f"{count - len(late)} consults did not end")
+        time.sleep(5)  # reading costs the same processors that end the consults
         for consult_id in ids:
-            if consult_id not in late and (ended := recorded_end(stacks, consult_id)):
+            if consult_id not in late and (ended := ended_at(services, consult_id)):
                 late[consult_id] = (ended - closes).total_seconds()
-        time.sleep(0.5)
     return sorted(late.values())
 
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 50
-    late = measure(Stacks(default_cloud()), count)
+    ahead = float(sys.argv[2]) if len(sys.argv) > 2 else 90.0
+    cloud = default_cloud()
+    os.environ.update(cloud.environ())
+    own = ConsultsSettings.load(settings_of(stage_of(cloud), "consults"))
+    late = measure(wiring.services_from(own), count, ahead)
     verdict = "met" if late[-1] <= TARGET_SECONDS else "MISSED"
     print(
         f"end after the deadline, {count} at once: median {statistics.median(late):.2f} s, "
