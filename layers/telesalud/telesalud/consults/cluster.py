@@ -136,7 +136,7 @@ class HttpCluster:
             else:
                 return
             break
-        get_logger().warning("video request refused", shard=shard, reason=reason)
+        get_logger().warning("video request refused", reason=reason)
         raise Unauthenticated("the signature is not valid")
 
     def _secrets(self, name: str, age: timedelta) -> tuple[str, ...]:

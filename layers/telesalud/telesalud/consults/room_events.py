@@ -44,7 +44,7 @@ def receive(services: Services, batch: LifecycleBatch) -> None:
         for first in range(0, len(fitting), _TOGETHER):
             _take(services, room, fitting[first : first + _TOGETHER])
     if refused:
-        get_logger().error("room events refused", shard=batch.shard, count=refused)
+        get_logger().error("room events refused", count=refused)
         raise Invalid(f"{refused} events are of no known room and participant")
 
 
