@@ -33,12 +33,13 @@ for group in (catalogues, prescriptions, requests, papers):
 
 @app.lambda_function(name="on_events")
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
-    """Facts of the record that checks need, and our own that set deadlines."""
-    from telesalud.orders import deadlines, profile  # noqa: PLC0415  # this function only
+    """Facts of the record that checks need; our own that set deadlines or bring files."""
+    from telesalud.orders import attachments, deadlines, profile  # noqa: PLC0415  # this only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
-    own = deadlines.handlers(wiring.deadlines)
-    return consume(event, {**profile.handlers(wiring.services), **own})
+    watched = deadlines.handlers(wiring.deadlines)
+    files = attachments.handlers(wiring.services, wiring.blobs, wiring.scanner)
+    return consume(event, {**profile.handlers(wiring.services), **watched, **files})
 
 
 @app.lambda_function(name="deadline")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from telesalud.platform.ids import new_id
 from tests.cloud.conftest import Stacks
 from tests.cloud.parties import Party, access_token, until
 
+PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer << >>\n%%EOF\n"
 REACTED = 240.0
 """Seconds within which an event of another context takes effect on a busy machine."""
 LINE = {
@@ -141,6 +143,30 @@ def test_an_allergy_that_the_record_announces_stops_a_signature(ward: Ward) -> N
     assert alerts[0]["source"] == f"allergy/{entry}"
     refused = ward.sign(drafted)
     assert (refused.status_code, refused.json()["alerts"]) == (409, [alerts[0]["id"]])
+
+
+def test_a_file_of_an_order_is_examined_and_kept(ward: Ward) -> None:
+    body = {
+        "patient": ward.patient,
+        "kind": "imaging",
+        "order_set": "DEMO-TORAX",
+        "reason": "Control",
+    }
+    drafted = ward.staff.post("/orders/requests", body)
+    sent = ward.act({**drafted, "verb": "sign"}, "/orders/requests").json()
+    path = f"/orders/requests/{sent['id']}/attachments"
+    new = {"name": "informe.pdf", "size": len(PDF), "sha256": hashlib.sha256(PDF).hexdigest()}
+    offer = ward.staff.post(path, new)
+    uploaded = httpx.post(offer["url"], data=offer["fields"], files={"file": ("f.pdf", PDF)})
+    assert uploaded.status_code in (200, 201, 204), uploaded.text
+    ward.staff.post(f"{path}/{offer['attachment_id']}/complete")
+
+    def ready() -> bool:
+        return [each["status"] for each in ward.staff.get(path)["items"]] == ["ready"]
+
+    until(ready, seconds=REACTED)
+    link = ward.staff.get(f"{path}/{offer['attachment_id']}/link")["url"]
+    assert httpx.get(link).content == PDF
 
 
 def test_a_signed_order_is_watched_and_its_critical_result_waits_for_sign_off(ward: Ward) -> None:

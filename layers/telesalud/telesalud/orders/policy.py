@@ -12,6 +12,8 @@ COLLECT = "orders.collect"
 """Take specimens."""
 RESULT = "orders.result"
 """Receive specimens, enter and correct results."""
+ATTACH = "orders.attach"
+"""Add files to an order."""
 READ_PRESCRIPTIONS = "orders.read_prescriptions"
 READ_ORDERS = "orders.read_orders"
 READ_CHART = "orders.read_chart"
@@ -24,9 +26,19 @@ MANAGE = "orders.manage"
 GRANTS: Grants = {
     Role.ADMINISTRATOR: frozenset({SEARCH, MANAGE}),
     Role.PHYSICIAN: frozenset(
-        {DRAFT, PRESCRIBE, ORDER, COLLECT, READ_PRESCRIPTIONS, READ_ORDERS, READ_CHART, SEARCH}
+        {
+            DRAFT,
+            PRESCRIBE,
+            ORDER,
+            COLLECT,
+            ATTACH,
+            READ_PRESCRIPTIONS,
+            READ_ORDERS,
+            READ_CHART,
+            SEARCH,
+        }
     ),
     Role.NURSE: frozenset({DRAFT, COLLECT, READ_PRESCRIPTIONS, READ_ORDERS, READ_CHART, SEARCH}),
     Role.PHARMACIST: frozenset({READ_PRESCRIPTIONS, SEARCH}),
-    Role.LABORATORY: frozenset({COLLECT, RESULT, READ_ORDERS, SEARCH}),
+    Role.LABORATORY: frozenset({COLLECT, RESULT, ATTACH, READ_ORDERS, SEARCH}),
 }

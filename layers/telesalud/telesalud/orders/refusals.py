@@ -44,3 +44,10 @@ class ResultSuperseded(Conflict):
 
     def __init__(self, latest: int) -> None:
         super().__init__(latest=latest)
+
+
+class UploadMissing(Conflict):
+    """The file has not arrived; upload it, then complete it."""
+
+    slug = "upload-missing"
+    title = "The upload has not arrived"

@@ -1,7 +1,9 @@
 """This context's parts, made from the environment once per process when they are needed."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from pydantic import model_validator
 
 from telesalud.orders.catalogues import Shelf
 from telesalud.orders.desk import Desk
@@ -12,6 +14,7 @@ from telesalud.platform.clock import utc_now
 from telesalud.platform.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
 from telesalud.platform.kms import KmsWrapper
+from telesalud.platform.scanner import Scanner, scanner_at
 from telesalud.platform.settings import Settings
 from telesalud.platform.tokens import TokenVerifier
 from telesalud.platform.vault import Vault
@@ -29,6 +32,8 @@ class OrdersSettings(Settings):
     uploads_bucket: str
     storage_key: str = "alias/aws/s3"
     """KMS key that encrypts objects in the buckets."""
+    scanner: str = ""
+    """`clamd://host:port`; the local stages may use `eicar`."""
     partners_url: str = ""
     """Base URL of the other contexts' APIs; by default the front door's."""
     verify_url: str = ""
@@ -36,6 +41,12 @@ class OrdersSettings(Settings):
     default the API itself."""
     deadline_machine: str = ""
     """ARN of the state machine that watches orders."""
+
+    @model_validator(mode="after")
+    def _real_scanner(self) -> Self:
+        if not self.is_local and self.scanner == "eicar":
+            raise ValueError("scanner eicar is for the local stages only")
+        return self
 
     @property
     def code_url(self) -> str:
@@ -81,6 +92,12 @@ def blobs() -> Blobs:
 def shelf() -> Shelf:
     """The catalogues that this process has read."""
     return Shelf(blobs())
+
+
+@cache
+def scanner() -> Scanner:
+    """The virus scanner. Raises ValueError when none is configured: no file passes unscanned."""
+    return scanner_at(settings().scanner)
 
 
 @cache

@@ -2,17 +2,18 @@
 
 from schemas import orders as o
 from schemas import prescriptions as p
-from telesalud.orders import ordering, refusals, results, wiring, worklist
+from telesalud.orders import attachments, ordering, refusals, results, wiring, worklist
 from telesalud.orders.routes import CHANGE, CHANGED, NEW, SIGNED, WRITE, desk, id_in, versioned
 from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.edge import Answer, Edge, Request
-from telesalud.platform.errors import Gone, Invalid, NotFound, SessionExpired
+from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound, SessionExpired
 
 
 def register(edge: Edge) -> None:
     """Add this group's operations."""
     _ordering(edge)
     _answering(edge)
+    _attaching(edge)
 
 
 def _order_to(request: Request, wanted: o.OrderStatus) -> Answer:
@@ -150,3 +151,49 @@ def _answering(edge: Edge) -> None:
         from telesalud.orders import printing  # noqa: PLC0415
 
         return printing.print_order(wiring.services(), request.call, id_in(request), how(request))
+
+
+def _attaching(edge: Edge) -> None:
+    @edge.operation(
+        "POST", "/orders/requests/{id}/attachments", body=o.NewAttachment,
+        answer=o.AttachmentUpload, summary="Leave to upload a file",
+        errors=(*CHANGED, Conflict), **WRITE,
+    )  # fmt: skip
+    def start_attachment(request: Request) -> o.AttachmentUpload:
+        return attachments.start(
+            wiring.services(), wiring.blobs(), request.call, id_in(request), request.body
+        )
+
+    @edge.operation(
+        "POST", "/orders/requests/{id}/attachments/{attachment_id}/complete",
+        answer=o.Attachment, summary="The upload has arrived: have it examined",
+        errors=(NotFound, Gone, refusals.UploadMissing),
+    )  # fmt: skip
+    def complete_attachment(request: Request) -> o.Attachment:
+        return attachments.complete(
+            wiring.services(),
+            wiring.blobs(),
+            request.call,
+            id_in(request),
+            id_in(request, "attachment_id"),
+        )
+
+    @edge.operation(
+        "GET", "/orders/requests/{id}/attachments", answer=o.AttachmentList,
+        summary="An order's files", errors=(NotFound, Gone),
+    )  # fmt: skip
+    def list_attachments(request: Request) -> o.AttachmentList:
+        return attachments.listed(wiring.services(), request.call, id_in(request))
+
+    @edge.operation(
+        "GET", "/orders/requests/{id}/attachments/{attachment_id}/link",
+        answer=o.AttachmentLink, summary="A short-lived link to a file", errors=(NotFound, Gone),
+    )  # fmt: skip
+    def link_attachment(request: Request) -> o.AttachmentLink:
+        return attachments.link(
+            wiring.services(),
+            wiring.blobs(),
+            request.call,
+            id_in(request),
+            id_in(request, "attachment_id"),
+        )

@@ -1,0 +1,264 @@
+"""Files of an order: announced, uploaded to quarantine, examined, kept with its result.
+
+What is kept is exactly what was examined: an upload that is replaced meanwhile is refused. A file
+that is never uploaded or completed is forgotten by the store and by the bucket's rules.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.orders import (
+    Attachment,
+    AttachmentFact,
+    AttachmentLink,
+    AttachmentList,
+    AttachmentStatus,
+    AttachmentUpload,
+    EntryKind,
+    NewAttachment,
+    Order,
+    OrderStatus,
+)
+from telesalud.orders import repository
+from telesalud.orders.ordering import load
+from telesalud.orders.policy import ATTACH, GRANTS, READ_ORDERS
+from telesalud.orders.refusals import UploadMissing
+from telesalud.platform.access import Caller, require
+from telesalud.platform.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs, Changed
+from telesalud.platform.clock import from_text, to_text
+from telesalud.platform.errors import Conflict, Gone, InvalidTransition, NotFound
+from telesalud.platform.events import Event
+from telesalud.platform.media import Refused, download_name, examine
+from telesalud.platform.scanner import Scanner
+from telesalud.platform.sealed import ATTRIBUTE, open_model
+from telesalud.platform.store import ABSENT, Item, Key, Put, Update, Value, at_version
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+MOST = 50
+"""Files of an order, about: of two that are begun at once both may pass."""
+UPLOAD = timedelta(minutes=30)
+"""How long an upload may take."""
+_UPLOADED_AS = "application/octet-stream"
+_TAKES = frozenset({OrderStatus.ACTIVE, OrderStatus.RESULTED, OrderStatus.REVIEWED})
+
+
+class _Label(BaseModel):
+    """What names a file; sealed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+
+
+def start(
+    services: Services, blobs: Blobs, call: Call, which: str, new: NewAttachment
+) -> AttachmentUpload:
+    """Leave to upload one file of at most this size.
+
+    Raises NotFound, InvalidTransition unless the order is under way, Conflict beyond MOST.
+    """
+    require(call.caller, ATTACH, GRANTS)
+    tenant = call.caller.tenant
+    order = load(services, call, which)
+    if order.status not in _TAKES:
+        raise InvalidTransition(order.status.value, "attached to")
+    if len(_items(services, tenant, which)) >= MOST:
+        raise Conflict(f"an order takes at most {MOST} files")
+    now, made = services.clock(), services.new_id()
+    key = _key(tenant, which, made)
+    label = _Label(name=new.name)
+    stored: dict[str, Value] = {
+        "file": made,
+        "status": AttachmentStatus.PENDING.value,
+        "by": call.caller.subject,
+        "at": to_text(now),
+        "size": new.size,
+        "sha256": new.sha256,
+        ATTRIBUTE: repository.sealed(services.vault, tenant, order.patient, key, label),
+    }
+    offer = blobs.upload(_blob(tenant, which, made), _UPLOADED_AS, new.size)
+    answer = AttachmentUpload(
+        attachment_id=made, url=offer.url, fields=dict(offer.fields), expires_at=offer.expires
+    )
+    work = Work(services, call)
+    work.add(Put(key, stored, ABSENT, expires=now + UPLOAD))
+    work.audit("orders.start_attachment", order.patient, f"attachment/{made}")
+    work.commit(answer)
+    return answer
+
+
+def complete(services: Services, blobs: Blobs, call: Call, which: str, file: str) -> Attachment:
+    """The upload has arrived: have it examined. Again gives the file as it is by then.
+
+    Raises NotFound, UploadMissing, Gone for an upload that was begun too long ago.
+    """
+    require(call.caller, ATTACH, GRANTS)
+    tenant = call.caller.tenant
+
+    def step() -> Attachment:
+        order, item = _found(services, call, which, file)
+        if item.text("by") != call.caller.subject:
+            raise NotFound("there is no such upload of yours")
+        if item.text("status") != AttachmentStatus.PENDING:
+            return _view(services, tenant, order, item)
+        if services.clock() >= from_text(item.text("at")) + UPLOAD:
+            raise Gone("this upload was begun too long ago; begin again")
+        if blobs.stat(Area.QUARANTINE, _blob(tenant, which, file)) is None:
+            raise UploadMissing
+        scanning = AttachmentStatus.SCANNING
+        when = at_version(item.version)
+        work = Work(services, call)
+        change = {"status": scanning.value}
+        work.add(Update(item.key, set=change, remove=["expires_at"], when=when))
+        _announce(work, which, file, scanning, verb="uploaded", sequence=1)
+        work.audit("orders.complete_attachment", order.patient, f"attachment/{file}")
+        work.commit()
+        return _view(services, tenant, order, item).model_copy(update={"status": scanning})
+
+    return repository.retrying(step)
+
+
+def listed(services: Services, call: Call, which: str) -> AttachmentList:
+    """An order's files that were uploaded, oldest first; audited. Raises NotFound."""
+    require(call.caller, READ_ORDERS, GRANTS)
+    tenant = call.caller.tenant
+    order = load(services, call, which)
+    views = [_view(services, tenant, order, item) for item in _items(services, tenant, which)]
+    work = Work(services, call)
+    work.audit("orders.list_attachments", order.patient, f"order/{which}")
+    work.commit()
+    shown = tuple(view for view in views if view.status is not AttachmentStatus.PENDING)
+    return AttachmentList(items=shown)
+
+
+def link(services: Services, blobs: Blobs, call: Call, which: str, file: str) -> AttachmentLink:
+    """A link that answers with a cleared file for five minutes; audited. Raises NotFound."""
+    require(call.caller, READ_ORDERS, GRANTS)
+    tenant = call.caller.tenant
+    order, item = _found(services, call, which, file)
+    view = _view(services, tenant, order, item)
+    if view.status is not AttachmentStatus.READY or view.media_type is None:
+        raise NotFound("there is no such file, or it has not been cleared")
+    work = Work(services, call)
+    work.audit("orders.read_attachment", order.patient, f"attachment/{file}")
+    work.commit()
+    name = download_name(view.name, view.media_type)
+    return AttachmentLink(
+        url=blobs.download(_blob(tenant, which, file), name, view.media_type),
+        expires_at=services.clock() + DOWNLOAD_WITHIN,
+    )
+
+
+def inspect(
+    services: Services, blobs: Blobs, scanner: Scanner, tenant: str, fact: AttachmentFact
+) -> None:
+    """Clear or refuse a file that is waiting; may run twice or be cut short anywhere.
+
+    Raises Unavailable when the scanner cannot tell: then the queue brings it back.
+    """
+    call = Call(Caller.system(tenant, "attachment-inspection"))
+    order, item = _found(services, call, fact.order_id, fact.attachment_id)
+    if item.text("status") != AttachmentStatus.SCANNING:
+        return
+    found: dict[str, Value]
+    try:
+        media_type = _clear(services, blobs, scanner, tenant=tenant, order=order, item=item)
+        status = AttachmentStatus.READY
+        found = {"status": status.value, "media_type": media_type}
+    except (Refused, Changed) as refused:
+        status = AttachmentStatus.REFUSED
+        code = refused.code if isinstance(refused, Refused) else "missing"
+        found = {"status": status.value, "refusal": code}
+
+    def step() -> None:
+        now = services.store.get(item.key)
+        if now is None or now.text("status") != AttachmentStatus.SCANNING:
+            return
+        work = Work(services, call)
+        work.add(Update(item.key, set=found, when=at_version(now.version)))
+        _announce(work, order.id, fact.attachment_id, status, verb=status.value, sequence=2)
+        resource = f"attachment/{fact.attachment_id}"
+        work.audit(f"orders.attachment_{status.value}", order.patient, resource)
+        work.commit()
+
+    repository.retrying(step)
+    blobs.delete(Area.QUARANTINE, _blob(tenant, order.id, fact.attachment_id))
+
+
+def handlers(
+    services: Callable[[], Services], blobs: Callable[[], Blobs], scanner: Callable[[], Scanner]
+) -> Mapping[str, Callable[[Event], None]]:
+    """Examining what was uploaded. May be called again with the same event."""
+
+    def examine_upload(event: Event) -> None:
+        fact = AttachmentFact.model_validate_json(json.dumps(event.data))
+        inspect(services(), blobs(), scanner(), event.tenant, fact)
+
+    return {"orders.attachment_uploaded": examine_upload}
+
+
+def _clear(
+    services: Services, blobs: Blobs, scanner: Scanner, *, tenant: str, order: Order, item: Item
+) -> str:
+    """The detected media type, once the clean copy exists. Raises Refused, Changed, Unavailable."""
+    view = _view(services, tenant, order, item)
+    key, content = _blob(tenant, order.id, view.id), bytearray()
+    read = blobs.examine(Area.QUARANTINE, key, content.extend)
+    if read.size != view.size or read.sha256 != view.sha256:
+        raise Refused("hash-mismatch")
+    media_type = examine(view.name, bytes(content))
+    if scanner.infected(bytes(content)):
+        raise Refused("infected")
+    blobs.release(key, media_type, read.etag)
+    return media_type
+
+
+def _found(services: Services, call: Call, which: str, file: str) -> tuple[Order, Item]:
+    """An order and one of its files in one round trip. Raises NotFound."""
+    tenant = call.caller.tenant
+    main = repository.main_key(tenant, EntryKind.ORDER, which)
+    key = _key(tenant, which, file)
+    found = services.store.get_many([main, key])
+    if main not in found or key not in found:
+        raise NotFound("there is no such file")
+    return repository.opened(services.vault, tenant, found[main], Order), found[key]
+
+
+def _items(services: Services, tenant: str, which: str) -> list[Item]:
+    page = services.store.query(_key(tenant, which, "").pk, "FILE#", limit=4 * MOST)
+    return list(page.items)
+
+
+def _view(services: Services, tenant: str, order: Order, item: Item) -> Attachment:
+    label = open_model(services.vault, Scope(tenant, order.patient), item, _Label)
+    more = {k: str(item.attributes[k]) for k in ("refusal", "media_type") if k in item.attributes}
+    return Attachment(
+        id=item.text("file"),
+        status=AttachmentStatus(item.text("status")),
+        name=label.name,
+        added_by=item.text("by"),
+        added_at=from_text(item.text("at")),
+        size=item.number("size"),
+        sha256=item.text("sha256"),
+        refusal=more.get("refusal"),
+        media_type=more.get("media_type"),
+    )
+
+
+def _announce(
+    work: Work, which: str, file: str, status: AttachmentStatus, *, verb: str, sequence: int
+) -> None:
+    fact = AttachmentFact(order_id=which, attachment_id=file, status=status)
+    work.event(f"orders.attachment_{verb}", file, sequence, fact.model_dump(mode="json"))
+
+
+def _key(tenant: str, order: str, file: str) -> Key:
+    return Key(f"ORDER#{tenant}#{order}", f"FILE#{file}")
+
+
+def _blob(tenant: str, order: str, file: str) -> BlobKey:
+    return BlobKey(tenant, order, file)
