@@ -1,18 +1,22 @@
 """The consults app as a real Prosody's control plane: tokens, rooms, limits, connection log."""
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from jitsi_cluster.harness.xmpp_client import Focus, JoinRefused, LoginRefused, Participant
 from schemas.consults import ConnectionEntry, Extend, Finish
+from schemas.video import SIGNATURE_HEADER
 from telesalud.consults import exporting, finish, limit, reconciliation, room_events, rooms
 from telesalud.consults.model import Seat
 from telesalud.consults.repository import load
 from telesalud.platform.errors import Unavailable
+from telesalud.platform.webhooks.signature import sign
 from tests.jitsi.conftest import require
 from tests.support.consults_live import SHARD, LiveConsults, live_consults
 from tests.unit.consults.stage import PARTNER, Stage
@@ -143,3 +147,50 @@ async def test_prosody_away_is_waited_for_and_a_dead_room_is_corrected(live: Liv
     live.work_off()
     await told_that_all_left(live, stage, room)
     assert [e.cause for e in log(live, stage) if e.kind == "left"] == ["room_lost"]
+
+
+async def test_the_practitioner_leaves_a_failed_cluster_over_http(live: LiveConsults) -> None:
+    stage = live.consult()
+    room, token = live.token(stage, "practitioner-1")
+    path = f"/consults/{stage.id}/video"
+    async with await Focus(live.prosody.websocket_url).start():
+        doctor, _ = await joined(live, room, token)
+        await logged(live, stage, 1)
+        seen = live.request("GET", f"{path}/presence", caller=PARTNER).json
+        assert seen["provider"] == "jitsi"
+        assert [one["participant"] for one in seen["present"]] == ["practitioner-1"]
+        refused = live.request("POST", f"{path}/fallback", caller=stage.patient.caller)
+        assert refused.status == 403
+        moved = live.request("POST", f"{path}/fallback", caller=stage.doctor.caller)
+        assert (moved.status, moved.json["provider"]) == (200, "direct")
+        live.work_off()
+        await doctor.destroyed()
+        with pytest.raises(JoinRefused):
+            await joined(live, room, token)
+    patient = live.request("GET", path, caller=stage.patient.caller)
+    assert patient.json["provider"] == "direct"
+
+
+async def test_only_the_signature_opens_the_control_plane(live: LiveConsults) -> None:
+    room = "0" * 32
+    at = live.world.clock().isoformat()
+    asked = {"request_id": "r-1", "room": room, "asked_at": at, "shard": SHARD}
+    path = f"/consults/video/rooms/{room}/admission"
+    assert live.request("POST", path, json=asked).status == 401
+    body = json.dumps(asked)
+    signed = {
+        SIGNATURE_HEADER: sign([live.prosody.outbound_secret], body.encode(), datetime.now(UTC))
+    }
+    headers = {"content-type": "application/json", **signed}
+    assert live.request("POST", path, body=body, headers=headers).status == 404
+    elsewhere = f"/consults/video/rooms/{'1' * 32}/admission"
+    assert live.request("POST", elsewhere, body=body, headers=headers).status == 422
+    assert live.request("POST", path, body=body + " ", headers=headers).status == 401
+
+
+async def test_keys_are_cacheable_and_unknown_ones_absent(live: LiveConsults) -> None:
+    file = f"{hashlib.sha256(live.signer.kid.encode()).hexdigest()}.pem"
+    found = live.request("GET", f"/consults/video/keys/{file}")
+    assert found.headers["cache-control"] == "public, max-age=3600"
+    assert found.body.startswith("-----BEGIN PUBLIC KEY-----")
+    assert live.request("GET", f"/consults/video/keys/{'0' * 64}.pem").status == 404
