@@ -27,7 +27,6 @@ from telesalud.patients.lifecycle.notes import Target
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
     Conflict,
-    DomainError,
     Forbidden,
     Invalid,
     InvalidTransition,

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from schemas.encounters import EncounterState, NewEncounter, NewNote, NoteSaved, SignatureBody
 from schemas.patients import EncounterKind, Soap
 from telesalud.patients.lifecycle import encounters, notes, signing
+from telesalud.patients.terminology.importer import import_files
+from telesalud.patients.terminology.search import TerminologyIndex
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.work import Call
 from tests.support.world import START, TENANT, World, call, user
+from tests.unit.clinical import linearization as synthetic
 from tests.unit.patients.people import register
 
 DOCTOR = "01900000-0000-7000-d000-000000000001"
@@ -45,6 +49,16 @@ def new_encounter(**changes: Any) -> NewEncounter:
         "practitioner_name": "Médica Demostración",
     }
     return NewEncounter.model_validate(fields | changes)
+
+
+def build_index(folder: Path) -> TerminologyIndex:
+    """An index over an invented linearization."""
+    path = folder / "index.sqlite"
+    files = synthetic.write(folder, "es", "en", "pt")
+    import_files(
+        files, system="icd11", release="2025-01", destination=path, chapters=synthetic.CHAPTERS
+    )
+    return TerminologyIndex(path)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from telesalud.platform.clock import utc_now
 from telesalud.platform.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
 from telesalud.platform.kms import KmsWrapper
+from telesalud.platform.logs import get_logger
 from telesalud.platform.settings import Settings
 from telesalud.platform.tokens import TokenVerifier
 from telesalud.platform.vault import Vault
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
     from telesalud.patients.importing import Filing
+    from telesalud.patients.terminology.search import TerminologyIndex
 
 
 class PatientsSettings(Settings):
@@ -29,6 +31,9 @@ class PatientsSettings(Settings):
     """KMS key that encrypts objects in the buckets."""
     partners_url: str = ""
     """Base URL of the other contexts' APIs; by default the front door's."""
+
+    terminology: str = ""
+    """The ICD-11 index: a path, or `<key>#<sha256>` of an object in the blobs bucket."""
 
     @property
     def api(self) -> str:
@@ -63,6 +68,27 @@ def blobs() -> Blobs:
     own = settings()
     buckets = own.uploads_bucket, own.blobs_bucket
     return S3Blobs(*buckets, own.storage_key, clients.s3, utc_now, origin=own.origin)
+
+
+@cache
+def terminology() -> "TerminologyIndex":
+    """The release of ICD-11 in use. Raises NoTerminology."""
+    from telesalud.patients.chart.release import open_release  # noqa: PLC0415  # coding only
+    from telesalud.platform.objects import S3Objects  # noqa: PLC0415  # coding only
+
+    own = settings()
+    return open_release(own.terminology, S3Objects(own.blobs_bucket, clients.s3))
+
+
+def terminology_if_any() -> "TerminologyIndex | None":
+    """The same, or None: a diagnosis is recorded although its code cannot be looked up."""
+    from telesalud.patients.chart.release import NoTerminology  # noqa: PLC0415  # coding only
+
+    try:
+        return terminology()
+    except NoTerminology as missing:
+        get_logger().warning("codes are not looked up", reason=missing.detail)
+        return None
 
 
 @cache

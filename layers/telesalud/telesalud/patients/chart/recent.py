@@ -9,7 +9,7 @@ and the reader's relation in one `get_many` (one more for all who were merged in
 the length of the record. Two changes to one part of one patient at the same moment take turns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from schemas.chart import ActiveEntry
 from schemas.encounters import EncounterState
 from schemas.vitals import LastVital
-from telesalud.patients.access.opening import chart_partition
+from telesalud.patients.access.opening import Chart, chart_partition
 from telesalud.platform.errors import Conflict
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Item, Key, Put, at_version
@@ -84,14 +84,14 @@ class Part(NamedTuple):
         ordered = sorted([*others, state], key=lambda one: one.started_at, reverse=True)
         return self.replaced(vault, Encounters(items=tuple(ordered[:LAST_ENCOUNTERS])))
 
-    def with_entry(self, vault: Vault, which: str, line: ActiveEntry | None) -> Put:
-        """The write after an entry came into force, changed, or (None) no longer counts.
+    def with_entries(self, vault: Vault, changes: Mapping[str, ActiveEntry | None]) -> Put:
+        """The write after entries came into force, changed, or (None) no longer count.
 
         Raises Conflict beyond MOST_ACTIVE.
         """
         known = self.read(vault, Active).items
-        kept = [one for one in known if one.id != which]
-        lines = [*kept, line] if line else kept
+        lines = [one for one in known if one.id not in changes]
+        lines += [line for line in changes.values() if line is not None]
         if len(lines) > MOST_ACTIVE:
             raise Conflict(f"at most {MOST_ACTIVE} entries of a kind can be in force; end some")
         return self.replaced(vault, Active(items=tuple(lines)))
@@ -105,6 +105,11 @@ class Part(NamedTuple):
                 last[one.finding.vital] = one
         return self.replaced(vault, Vitals(items=tuple(last.values())))
 
+    def without_set(self, vault: Vault, which: str, instead: Sequence[LastVital]) -> Put:
+        """The write after a set of measurements turned out to be an error."""
+        kept = [one for one in self.read(vault, Vitals).items if one.set != which]
+        return self.replaced(vault, Vitals(items=(*kept, *instead)))
+
 
 def part_key(scope: Scope, name: str) -> Key:
     """Where a part of a patient's summary is."""
@@ -114,6 +119,12 @@ def part_key(scope: Scope, name: str) -> Key:
 def active(kind: str) -> str:
     """The part with the entries of a kind."""
     return f"SUMMARY#{kind}"
+
+
+def part_in(chart: Chart, owner: str, name: str) -> Part:
+    """A part that came with the chart; `owner` is the patient or one merged into him."""
+    scope = Scope(chart.tenant, owner)
+    return Part(scope, name, chart.items.get(part_key(scope, name)))
 
 
 def load(services: Services, tenant: str, patient: str, name: str = ENCOUNTERS) -> Part:

@@ -118,8 +118,7 @@ def save(work: Work, loaded: Loaded, changed: StoredEncounter, verb: str) -> Enc
     in_chart = seal_model(vault, loaded.scope, line, changed)
     work.add(Put(line, {ATTRIBUTE: in_chart, "of_version": version}))
     state = changed.state(loaded.id, loaded.owner, version)
-    key = recent.part_key(loaded.scope, recent.ENCOUNTERS)
-    part = recent.Part(loaded.scope, recent.ENCOUNTERS, loaded.chart.items.get(key))
+    part = recent.part_in(loaded.chart, loaded.owner, recent.ENCOUNTERS)
     work.add(part.with_encounter(vault, state))
     announce(work, state, verb)
     return state

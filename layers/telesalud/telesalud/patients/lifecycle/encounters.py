@@ -59,8 +59,7 @@ def _add(work: Work, chart: Chart, stored: StoredEncounter, state: EncounterStat
     line = chart_key(chart.tenant, chart.patient, stored.started_at, state.id)
     sealed = seal_model(vault, scope, key, stored)
     in_chart = seal_model(vault, scope, line, stored)
-    at = recent.part_key(scope, recent.ENCOUNTERS)
-    part = recent.Part(scope, recent.ENCOUNTERS, chart.items.get(at))
+    part = recent.part_in(chart, chart.patient, recent.ENCOUNTERS)
     work.add(
         Put(key, {ATTRIBUTE: sealed, "patient": chart.patient}, when=ABSENT),
         Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),

@@ -1,0 +1,255 @@
+"""Entries of the chart: recording, revising, reading. Nothing is ever erased.
+
+    CHART#<t>#<patient> / ENTRY#<kind>#<id>               the present version
+    CHART#<t>#<patient> / HISTORY#<kind>#<id>#<nnnnnn>    each version, the present one included
+
+A change writes the entry, its history, its line of the timeline, and (problems, allergies,
+medications) the summary's list of what is in force, in one transaction. An entry that was recorded
+before two patients were merged stays where it is and is found through both charts.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from schemas import chart as c
+from schemas.encounters import Sensitivity
+from telesalud.patients.access.opening import Chart, chart_partition, open_chart
+from telesalud.patients.chart import codes, lines, recent
+from telesalud.patients.chart.kinds import KINDS, Entry, Kind, announcement, checked
+from telesalud.patients.lifecycle.changing import labels, retrying
+from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
+from telesalud.patients.terminology.search import TerminologyIndex
+from telesalud.platform.errors import Conflict, NotFound, StaleVersion
+from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+
+class Where(NamedTuple):
+    """An entry by its address."""
+
+    patient: str
+    kind: c.EntryKind
+    entry: str
+
+
+class _Change(NamedTuple):
+    """An entry as it will be, and as it was."""
+
+    kind: Kind
+    owner: str
+    after: Entry
+    before: Entry | None = None
+
+
+def record(
+    services: Services,
+    call: Call,
+    patient: str,
+    body: c.AnyBody,
+    index: TerminologyIndex | None = None,
+) -> Entry:
+    """Add an entry. Raises Forbidden, NotFound, Invalid, Conflict."""
+    kind = _kind_of(body)
+
+    def step() -> Entry:
+        chart = _open(services, call, patient, kind, WRITE_RECORD)
+        after = _view(chart, kind, services.new_id(), 1, _ready(chart, body, index))
+        changes = [_Change(kind, chart.patient, after)]
+        changes += _settle_none_known(chart, after)
+        return _commit(chart, changes, "patients.record_entry")
+
+    return retrying(step)
+
+
+def revise(
+    services: Services,
+    call: Call,
+    where: Where,
+    body: c.AnyBody,
+    version: int,
+    *,
+    index: TerminologyIndex | None = None,
+) -> Entry:
+    """Replace an entry by a new version. Raises Forbidden, NotFound, Invalid, StaleVersion."""
+    kind = KINDS[where.kind]
+
+    def step() -> Entry:
+        chart = _open(services, call, where.patient, kind, WRITE_RECORD)
+        item = _find(chart, kind, where.entry)
+        if item.version != version:
+            raise StaleVersion
+        before = _opened(chart, kind, item)
+        chart.require(before.sensitivity)
+        ready = _ready(chart, body, index)
+        owner = lines.owner_of(item)
+        after = _view(chart, kind, where.entry, version + 1, ready, owner=owner)
+        changes = [_Change(kind, owner, after, before)]
+        changes += _settle_none_known(chart, after)
+        try:
+            return _commit(chart, changes, "patients.revise_entry")
+        except ConditionFailed as failed:
+            if failed.at(item.key):
+                raise StaleVersion from failed
+            raise
+
+    return retrying(step)
+
+
+def list_entries(
+    services: Services, call: Call, patient: str, kind: Kind, query: c.ChartQuery
+) -> tuple[Sequence[Entry], int, str | None]:
+    """Present versions, latest recorded first; how many are withheld; the next page's cursor.
+
+    Audited. Raises Forbidden, NotFound, Invalid.
+    """
+    chart = open_chart(services, call, patient, READ_RECORD)
+    found = lines.page(chart, (kind.prefix,), query)
+    chart.log(f"patients.list_{kind.name}", f"patient/{chart.patient}")
+    every = [_opened(chart, kind, item) for item in found.items]
+    shown = [entry for entry in every if chart.sees(entry.sensitivity)]
+    return shown, len(every) - len(shown), found.cursor
+
+
+def history(services: Services, call: Call, where: Where) -> Sequence[Entry]:
+    """Every version, oldest first; audited. Raises Forbidden, NotFound."""
+    kind = KINDS[where.kind]
+    chart = open_chart(services, call, where.patient, READ_RECORD)
+    item = _find(chart, kind, where.entry)
+    chart.require(_opened(chart, kind, item).sensitivity)
+    prefix = f"HISTORY#{kind.name}#{where.entry}#"
+    versions: list[Entry] = []
+    after: str | None = None
+    while True:
+        page = services.store.query(item.key.pk, prefix, after=after, limit=1000)
+        versions += (_opened(chart, kind, one) for one in page.items)
+        after = page.next_after
+        if after is None:
+            break
+    chart.log("patients.read_entry", f"{kind.name}/{where.entry}")
+    return versions
+
+
+def _kind_of(body: c.AnyBody) -> Kind:
+    return next(kind for kind in KINDS.values() if type(body) is kind.body)
+
+
+def _open(services: Services, call: Call, patient: str, kind: Kind, right: str) -> Chart:
+    names = (recent.active(kind.name),) if kind.line else ()
+    return open_chart(services, call, patient, right, names=names)
+
+
+def _ready(chart: Chart, body: c.AnyBody, index: TerminologyIndex | None) -> dict[str, Any]:
+    """The fields of a checked body, with its codes looked up and its labels complete."""
+    person = chart.found.stored.body
+    born = None if person.birth_date_estimated else person.birth_date
+    tidy = checked(body, born, chart.services.clock().date())
+    fields = {name: getattr(tidy, name) for name in type(tidy).model_fields}
+    implied: set[Sensitivity] = set()
+    if "diagnoses" in fields:
+        fields["diagnoses"] = codes.diagnoses(fields["diagnoses"], index)
+        implied = codes.sensitivity_of(fields["diagnoses"])
+    fields["sensitivity"] = labels((*fields["sensitivity"], *implied))
+    return fields
+
+
+def _view(
+    chart: Chart, kind: Kind, entry: str, version: int, fields: dict[str, Any], *, owner: str = ""
+) -> Entry:
+    view: Entry = kind.view(
+        id=entry,
+        patient=owner or chart.patient,
+        version=version,
+        recorded_by=chart.call.caller.subject,
+        recorded_at=chart.services.clock(),
+        **fields,
+    )
+    return view
+
+
+def _find(chart: Chart, kind: Kind, entry: str) -> Item:
+    keys = [Key(chart_partition(chart.tenant, one), kind.prefix + entry) for one in chart.members]
+    found = chart.services.store.get_many(keys)
+    if not found:
+        raise NotFound("there is no such entry")
+    return next(iter(found.values()))
+
+
+def _opened(chart: Chart, kind: Kind, item: Item) -> Entry:
+    scope = Scope(chart.tenant, lines.owner_of(item))
+    entry: Entry = open_model(chart.services.vault, scope, item, kind.view)
+    return entry
+
+
+def _settle_none_known(chart: Chart, after: Entry) -> list[_Change]:
+    """An allergy refutes "none known"; "none known" is refused while there is an allergy."""
+    kind = KINDS[c.EntryKind.ALLERGY]
+    if not isinstance(after, c.Allergy) or kind.line is None or kind.line(after) is None:
+        return []
+    vault, name = chart.services.vault, recent.active(kind.name)
+    known = [
+        line
+        for one in chart.members
+        for line in recent.part_in(chart, one, name).read(vault, recent.Active).items
+        if line.id != after.id
+    ]
+    if after.type is c.AllergyType.NONE_KNOWN:
+        if known:
+            raise Conflict("allergies, or that none are known, are recorded; end them first")
+        return []
+    changes = []
+    for line in known:
+        if line.none_known:
+            item = _find(chart, kind, line.id)
+            before = _opened(chart, kind, item)
+            update = {"verification": c.Verification.REFUTED}
+            fields = {name: getattr(before, name) for name in c.AllergyBody.model_fields} | update
+            owner = lines.owner_of(item)
+            refuted = _view(chart, kind, line.id, item.version + 1, fields, owner=owner)
+            changes.append(_Change(kind, owner, refuted, before))
+    return changes
+
+
+def _commit(chart: Chart, changes: Sequence[_Change], action: str) -> Entry:
+    """Write all changes; the first is the answer."""
+    work = Work(chart.services, chart.call)
+    vault = chart.services.vault
+    for change in changes:
+        _collect(work, chart, change)
+        chart.audit(work, action, f"{change.kind.name}/{change.after.id}")
+    for owner in dict.fromkeys(change.owner for change in changes):
+        mine = [change for change in changes if change.owner == owner]
+        kind = mine[0].kind
+        if kind.line is not None:
+            part = recent.part_in(chart, owner, recent.active(kind.name))
+            work.add(part.with_entries(vault, {x.after.id: kind.line(x.after) for x in mine}))
+    answer = changes[0].after
+    work.commit(answer, answer.version)
+    return answer
+
+
+def _collect(work: Work, chart: Chart, change: _Change) -> None:
+    vault, after, kind = chart.services.vault, change.after, change.kind
+    scope = Scope(chart.tenant, change.owner)
+    partition = chart_partition(chart.tenant, change.owner)
+    key = Key(partition, kind.prefix + after.id)
+    past = Key(partition, f"HISTORY#{kind.name}#{after.id}#{after.version:06d}")
+    when = at_version(after.version - 1) if change.before else ABSENT
+    line = c.TimelineEntry(
+        at=after.recorded_at,
+        kind=kind.name.value,
+        id=after.id,
+        version=after.version,
+        text=after.text,
+        by=after.recorded_by,
+    )
+    work.add(
+        Put(key, {ATTRIBUTE: seal_model(vault, scope, key, after)}, when=when),
+        Put(past, {ATTRIBUTE: seal_model(vault, scope, past, after)}, when=ABSENT),
+        lines.note_line(work, scope, line, after.sensitivity),
+    )
+    news = announcement(after, change.before)
+    if news is not None:
+        type_, fact = news
+        work.event(type_, after.id, after.version, fact.model_dump(mode="json"))

@@ -1,0 +1,180 @@
+"""What distinguishes the kinds of entries: their models, their rules, when they are in force."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from schemas import chart as c
+from schemas.clinical_events import (
+    AllergyRecorded,
+    AllergyRemoved,
+    MedicationRecorded,
+    MedicationStopped,
+)
+from schemas.common import Contract
+from telesalud.patients.identification.births import check_life_date
+from telesalud.platform.errors import FieldError, Invalid
+
+Entry = (
+    c.Problem
+    | c.Allergy
+    | c.Medication
+    | c.Immunization
+    | c.Procedure
+    | c.FamilyHistory
+    | c.SocialHistory
+)
+_DATES: Final = ("onset_on", "started_on", "given_on", "performed_on", "since", "ended_on")
+_BEGINS: Final = ("onset_on", "started_on", "since")
+_VOID: Final = (c.Verification.REFUTED, c.Verification.ERROR)
+TAKEN: Final = (c.MedicationStatus.ACTIVE, c.MedicationStatus.ON_HOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of entry."""
+
+    name: c.EntryKind
+    body: type[c.EntryBody]
+    view: type[Any]
+    line: Callable[[Any], c.ActiveEntry | None] | None = None
+    """The entry's line in the summary, None while it is not in force."""
+
+    @property
+    def prefix(self) -> str:
+        """What the sort keys of present entries begin with."""
+        return f"ENTRY#{self.name}#"
+
+
+def checked(body: c.AnyBody, born: date | None, today: date) -> c.AnyBody:
+    """The body with what follows from it: "resolved" and "stopped" set the end.
+
+    `today` is UTC's date, which no site in America is ahead of. Raises Invalid for dates in the
+    future, before birth, or ends before beginnings, and for an end of what has not ended.
+    """
+    faults: list[FieldError] = []
+    for name in _DATES:
+        day = getattr(body, name, None)
+        if day is not None:
+            try:
+                check_life_date(day, born, today, f"/{name}")
+            except Invalid as refused:
+                faults += refused.fields
+    begin = next((d for n in _BEGINS if (d := getattr(body, n, None)) is not None), None)
+    end = getattr(body, "ended_on", None)
+    if begin is not None and end is not None and end < begin:
+        faults.append(FieldError("/ended_on", "before-begin", "it ends before it begins"))
+    faults += _statuses(body)
+    if isinstance(body, c.AllergyBody) and body.sensitivity:
+        detail = "an allergy is shown to everybody who treats the patient"
+        faults.append(FieldError("/sensitivity", "never-withheld", detail))
+    if faults:
+        raise Invalid("some dates or statuses do not fit", faults)
+    if isinstance(body, c.ProblemBody) and body.status is c.ProblemStatus.RESOLVED:
+        return body.model_copy(update={"ended_on": body.ended_on or today})
+    if isinstance(body, c.MedicationBody) and body.status is c.MedicationStatus.STOPPED:
+        return body.model_copy(update={"ended_on": body.ended_on or today})
+    return body
+
+
+def _statuses(body: c.AnyBody) -> Iterator[FieldError]:
+    if isinstance(body, c.ProblemBody):
+        ended = body.status is c.ProblemStatus.RESOLVED
+    elif isinstance(body, c.MedicationBody):
+        ended = body.status not in TAKEN
+    else:
+        return
+    if body.ended_on is not None and not ended:
+        yield FieldError("/ended_on", "not-ended", f"its status is {body.status.value}")
+
+
+def _problem(entry: c.Problem) -> c.ActiveEntry | None:
+    if entry.verification in _VOID or entry.status is c.ProblemStatus.RESOLVED:
+        return None
+    return c.ActiveEntry(
+        id=entry.id,
+        version=entry.version,
+        text=entry.text,
+        codes=tuple(one.code for one in entry.diagnoses),
+        status=entry.status.value,
+        verification=entry.verification.value,
+        since=entry.onset_on,
+        sensitivity=entry.sensitivity,
+    )
+
+
+def _allergy(entry: c.Allergy) -> c.ActiveEntry | None:
+    if entry.verification in _VOID or entry.ended_on is not None:
+        return None
+    return c.ActiveEntry(
+        id=entry.id,
+        version=entry.version,
+        text=entry.text,
+        codes=entry.codes,
+        status=entry.type.value,
+        verification=entry.verification.value,
+        criticality=entry.criticality.value,
+        detail=entry.reaction,
+        since=entry.onset_on,
+        none_known=entry.type is c.AllergyType.NONE_KNOWN,
+    )
+
+
+def _medication(entry: c.Medication) -> c.ActiveEntry | None:
+    if entry.status not in TAKEN:
+        return None
+    how = " · ".join(part for part in (entry.dose, entry.route, entry.frequency) if part)
+    return c.ActiveEntry(
+        id=entry.id,
+        version=entry.version,
+        text=entry.text,
+        codes=entry.codes,
+        status=entry.status.value,
+        detail=how or None,
+        since=entry.started_on,
+        sensitivity=entry.sensitivity,
+    )
+
+
+KINDS: Final[Mapping[c.EntryKind, Kind]] = {
+    kind.name: kind
+    for kind in (
+        Kind(c.EntryKind.PROBLEM, c.ProblemBody, c.Problem, _problem),
+        Kind(c.EntryKind.ALLERGY, c.AllergyBody, c.Allergy, _allergy),
+        Kind(c.EntryKind.MEDICATION, c.MedicationBody, c.Medication, _medication),
+        Kind(c.EntryKind.IMMUNIZATION, c.ImmunizationBody, c.Immunization),
+        Kind(c.EntryKind.PROCEDURE, c.ProcedureBody, c.Procedure),
+        Kind(c.EntryKind.FAMILY_HISTORY, c.FamilyHistoryBody, c.FamilyHistory),
+        Kind(c.EntryKind.SOCIAL_HISTORY, c.SocialHistoryBody, c.SocialHistory),
+    )
+}
+
+
+def announcement(entry: Entry, before: Entry | None) -> tuple[str, Contract] | None:
+    """The event that tells order checks of an allergy or medication, if they need to know."""
+    if isinstance(entry, c.Allergy):
+        if _counts(entry):
+            return "patients.allergy_recorded", AllergyRecorded(
+                patient_id=entry.patient,
+                entry_id=entry.id,
+                codes=entry.codes,
+                criticality=entry.criticality,
+            )
+        gone: Contract = AllergyRemoved(patient_id=entry.patient, entry_id=entry.id)
+        return ("patients.allergy_removed", gone) if _counts(before) else None
+    if isinstance(entry, c.Medication):
+        if _counts(entry):
+            return "patients.medication_recorded", MedicationRecorded(
+                patient_id=entry.patient, entry_id=entry.id, codes=entry.codes
+            )
+        gone = MedicationStopped(patient_id=entry.patient, entry_id=entry.id)
+        return ("patients.medication_stopped", gone) if _counts(before) else None
+    return None
+
+
+def _counts(entry: Entry | None) -> bool:
+    if isinstance(entry, c.Allergy):
+        line = _allergy(entry)
+        return line is not None and not line.none_known
+    return isinstance(entry, c.Medication) and _medication(entry) is not None

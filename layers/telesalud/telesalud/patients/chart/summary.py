@@ -1,0 +1,73 @@
+"""The chart's first screen in one read: see `recent` for how its items are kept up."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from schemas.chart import ActiveEntry, EntryKind, Summary
+from schemas.encounters import EncounterState
+from schemas.vitals import LastVital
+from telesalud.patients import repository
+from telesalud.patients.access.opening import Chart, open_chart
+from telesalud.patients.chart import recent
+from telesalud.patients.policy import READ_RECORD
+from telesalud.platform.work import Call, Services
+
+P = TypeVar("P", bound=BaseModel)
+
+IN_FORCE = (EntryKind.PROBLEM, EntryKind.ALLERGY, EntryKind.MEDICATION)
+"""Kinds of which the summary shows what is in force."""
+
+
+def summary(services: Services, call: Call, patient: str) -> Summary:
+    """Allergies, problems, medications in force, last vital signs, last encounters; audited.
+
+    One read, two for a patient who absorbed another, whatever the length of the record. Raises
+    Forbidden, NotFound.
+    """
+    names = (recent.ENCOUNTERS, recent.VITALS, *(recent.active(kind) for kind in IN_FORCE))
+    chart = open_chart(services, call, patient, READ_RECORD, names=names)
+    chart.log("patients.read_summary", f"patient/{chart.patient}")
+    lists = {kind: _active(chart, kind) for kind in IN_FORCE}
+    encounters = _encounters(chart)
+    shown = {
+        kind: tuple(e for e in all_ if chart.sees(e.sensitivity)) for kind, all_ in lists.items()
+    }
+    seen = tuple(one for one in encounters if chart.sees(one.sensitivity))
+    hidden = sum(len(lists[kind]) - len(shown[kind]) for kind in IN_FORCE)
+    return Summary(
+        patient=repository.summary_of(chart.found),
+        problems=shown[EntryKind.PROBLEM],
+        allergies=shown[EntryKind.ALLERGY],
+        medications=shown[EntryKind.MEDICATION],
+        vitals=_vitals(chart),
+        encounters=seen,
+        withheld=hidden + len(encounters) - len(seen),
+    )
+
+
+def _active(chart: Chart, kind: EntryKind) -> list[ActiveEntry]:
+    parts = _parts(chart, recent.active(kind), recent.Active)
+    return [entry for part in parts for entry in part.items]
+
+
+def _encounters(chart: Chart) -> list[EncounterState]:
+    parts = _parts(chart, recent.ENCOUNTERS, recent.Encounters)
+    found = [one for part in parts for one in part.items]
+    return sorted(found, key=lambda one: one.started_at, reverse=True)[: recent.LAST_ENCOUNTERS]
+
+
+def _vitals(chart: Chart) -> tuple[LastVital, ...]:
+    last: dict[str, LastVital] = {}
+    for part in _parts(chart, recent.VITALS, recent.Vitals):
+        for one in part.items:
+            known = last.get(one.finding.vital)
+            if known is None or known.measured_at < one.measured_at:
+                last[one.finding.vital] = one
+    return tuple(last.values())
+
+
+def _parts(chart: Chart, name: str, kind: type[P]) -> Iterable[P]:
+    vault = chart.services.vault
+    return [recent.part_in(chart, one, name).read(vault, kind) for one in chart.members]

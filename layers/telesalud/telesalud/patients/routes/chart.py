@@ -1,0 +1,181 @@
+"""Entries of the chart, its summary and timeline over HTTP."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from schemas import chart as contract
+from schemas.common import Contract
+from telesalud.patients import wiring
+from telesalud.patients.chart import entries, lines, summary
+from telesalud.patients.chart.kinds import KINDS, Kind
+from telesalud.patients.routes import id_in
+from telesalud.platform.edge import Answer, Edge, Request
+from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
+
+
+class _Group(NamedTuple):
+    """What a kind of entry is called in the API, and its lists."""
+
+    kind: contract.EntryKind
+    singular: str
+    shown: str
+    list_model: type[Contract]
+    history_model: type[Contract]
+
+
+_GROUPS: Sequence[_Group] = (
+    _Group(
+        contract.EntryKind.PROBLEM,
+        "problem",
+        "problem",
+        contract.ProblemList,
+        contract.ProblemHistory,
+    ),
+    _Group(
+        contract.EntryKind.ALLERGY,
+        "allergy",
+        "allergy or intolerance",
+        contract.AllergyList,
+        contract.AllergyHistory,
+    ),
+    _Group(
+        contract.EntryKind.MEDICATION,
+        "medication",
+        "medication in use",
+        contract.MedicationList,
+        contract.MedicationHistory,
+    ),
+    _Group(
+        contract.EntryKind.IMMUNIZATION,
+        "immunization",
+        "immunization",
+        contract.ImmunizationList,
+        contract.ImmunizationHistory,
+    ),
+    _Group(
+        contract.EntryKind.PROCEDURE,
+        "procedure",
+        "procedure",
+        contract.ProcedureList,
+        contract.ProcedureHistory,
+    ),
+    _Group(
+        contract.EntryKind.FAMILY_HISTORY,
+        "family_history",
+        "condition of a relative",
+        contract.FamilyHistoryList,
+        contract.FamilyHistoryHistory,
+    ),
+    _Group(
+        contract.EntryKind.SOCIAL_HISTORY,
+        "social_history",
+        "circumstance of life",
+        contract.SocialHistoryList,
+        contract.SocialHistoryHistory,
+    ),
+)
+
+
+def register(edge: Edge) -> None:
+    """Add this group's operations."""
+
+    @edge.operation(
+        "GET",
+        "/patients/{patient_id}/summary",
+        summary="What the chart's first screen shows",
+        answer=contract.Summary,
+        errors=(NotFound,),
+    )
+    def read_summary(request: Request) -> contract.Summary:
+        return summary.summary(wiring.services(), request.call, id_in(request, "patient_id"))
+
+    @edge.operation(
+        "GET",
+        "/patients/{patient_id}/timeline",
+        summary="The chart by time, newest first",
+        query=contract.ChartQuery,
+        answer=contract.Timeline,
+        errors=(Invalid, NotFound),
+    )
+    def read_timeline(request: Request) -> contract.Timeline:
+        who = id_in(request, "patient_id")
+        return lines.timeline(wiring.services(), request.call, who, request.query)
+
+    for group in _GROUPS:
+        _entries(edge, group, KINDS[group.kind])
+
+
+def _entries(edge: Edge, group: _Group, kind: Kind) -> None:
+    path = f"/patients/{{patient_id}}/{group.kind.value}"
+
+    def where(request: Request) -> entries.Where:
+        return entries.Where(id_in(request, "patient_id"), group.kind, id_in(request, "entry_id"))
+
+    def record(request: Request) -> Answer:
+        who = id_in(request, "patient_id")
+        index = wiring.terminology_if_any() if "diagnoses" in kind.body.model_fields else None
+        entry = entries.record(wiring.services(), request.call, who, request.body, index)
+        return Answer(entry, entry.version)
+
+    def revise(request: Request) -> Answer:
+        index = wiring.terminology_if_any() if "diagnoses" in kind.body.model_fields else None
+        entry = entries.revise(
+            wiring.services(),
+            request.call,
+            where(request),
+            request.body,
+            request.if_match,
+            index=index,
+        )
+        return Answer(entry, entry.version)
+
+    def listed(request: Request) -> Contract:
+        who = id_in(request, "patient_id")
+        found = entries.list_entries(wiring.services(), request.call, who, kind, request.query)
+        items, withheld, cursor = found
+        fields: dict[str, Any] = {"items": items, "withheld": withheld, "cursor": cursor}
+        return group.list_model(**fields)
+
+    def history(request: Request) -> Contract:
+        versions = entries.history(wiring.services(), request.call, where(request))
+        fields: dict[str, Any] = {"items": tuple(versions)}
+        return group.history_model(**fields)
+
+    record.__name__ = f"record_{group.singular}"
+    revise.__name__ = f"revise_{group.singular}"
+    listed.__name__ = f"list_{group.kind.value.replace('-', '_')}"
+    history.__name__ = f"read_{group.singular}_history"
+    edge.operation(
+        "POST",
+        path,
+        summary=f"Record: {group.shown}",
+        body=kind.body,
+        answer=kind.view,
+        status=201,
+        idempotent=True,
+        errors=(Invalid, NotFound, Conflict),
+    )(record)
+    edge.operation(
+        "GET",
+        path,
+        summary=f"List: {group.shown}, latest recorded first",
+        query=contract.ChartQuery,
+        answer=group.list_model,
+        errors=(Invalid, NotFound),
+    )(listed)
+    edge.operation(
+        "PUT",
+        path + "/{entry_id}",
+        summary=f"Revise: {group.shown}; the earlier version is kept",
+        body=kind.body,
+        answer=kind.view,
+        versioned=True,
+        errors=(Invalid, NotFound, Conflict, StaleVersion),
+    )(revise)
+    edge.operation(
+        "GET",
+        path + "/{entry_id}/versions",
+        summary=f"Every version: {group.shown}",
+        answer=group.history_model,
+        errors=(NotFound,),
+    )(history)

@@ -1,0 +1,65 @@
+"""Vital signs over HTTP."""
+
+from schemas import vitals as contract
+from telesalud.patients import wiring
+from telesalud.patients.chart import measuring
+from telesalud.patients.routes import id_in
+from telesalud.platform.edge import Answer, Edge, Request
+from telesalud.platform.errors import Invalid, NotFound, StaleVersion
+
+
+def register(edge: Edge) -> None:
+    """Add this group's operations."""
+
+    @edge.operation(
+        "POST",
+        "/patients/{patient_id}/vitals",
+        summary="Record a set of vital signs",
+        body=contract.VitalsBody,
+        answer=contract.VitalsSet,
+        status=201,
+        idempotent=True,
+        errors=(Invalid, NotFound),
+    )
+    def record_vitals(request: Request) -> Answer:
+        who = id_in(request, "patient_id")
+        made = measuring.record(wiring.services(), request.call, who, request.body)
+        return Answer(made, made.version)
+
+    @edge.operation(
+        "GET",
+        "/patients/{patient_id}/vitals",
+        summary="Sets of vital signs, latest first",
+        query=contract.VitalsQuery,
+        answer=contract.VitalsList,
+        errors=(Invalid, NotFound),
+    )
+    def list_vitals(request: Request) -> contract.VitalsList:
+        who = id_in(request, "patient_id")
+        return measuring.list_sets(wiring.services(), request.call, who, request.query)
+
+    @edge.operation(
+        "GET",
+        "/patients/{patient_id}/vitals/trend",
+        summary="The course of one vital sign, latest first",
+        query=contract.TrendQuery,
+        answer=contract.Trend,
+        errors=(Invalid, NotFound),
+    )
+    def read_trend(request: Request) -> contract.Trend:
+        who = id_in(request, "patient_id")
+        return measuring.trend(wiring.services(), request.call, who, request.query)
+
+    @edge.operation(
+        "POST",
+        "/patients/{patient_id}/vitals/{set_id}/void",
+        summary="Mark a set of vital signs as entered in error",
+        answer=contract.VitalsSet,
+        versioned=True,
+        idempotent=True,
+        errors=(NotFound, StaleVersion),
+    )
+    def void_vitals(request: Request) -> Answer:
+        who, which = id_in(request, "patient_id"), id_in(request, "set_id")
+        voided = measuring.void(wiring.services(), request.call, who, which, request.if_match)
+        return Answer(voided, voided.version)

@@ -1,0 +1,25 @@
+"""Objects of an installation, not of a tenant, that a function copies to its disk at a cold start."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class S3Objects:
+    """Files in one bucket."""
+
+    def __init__(self, bucket: str, client: "Callable[[], S3Client]") -> None:
+        self._bucket = bucket
+        self._client = client
+
+    def fetch(self, key: str, to: Path) -> None:
+        """Write the object to a file. Raises OSError when it is not there or S3 does not answer."""
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # cold only
+
+        try:
+            self._client().download_file(self._bucket, key, str(to))
+        except (BotoCoreError, ClientError) as error:
+            raise OSError("the object cannot be fetched") from error
