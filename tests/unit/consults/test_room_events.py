@@ -9,12 +9,20 @@ from hypothesis import strategies as st
 
 from schemas.consults import ConnectionEntry, Finish
 from schemas.video import ConnectedOccupant, LifecycleEvent
-from telesalud.consults import exporting, finish, reconciliation, room_events, rooms, video
+from telesalud.consults import (
+    exporting,
+    finish,
+    reconciliation,
+    room_events,
+    rooms,
+    scheduling,
+    video,
+)
 from telesalud.consults.repository import load
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, Unavailable
 from tests.support.crashes import crash_everywhere
 from tests.support.world import START, call, partner
-from tests.unit.consults.stage import PARTNER, store_of
+from tests.unit.consults.stage import ORIGIN, PARTNER, Stage, new_consult, store_of
 from tests.unit.consults.test_video import enter, room_of
 from tests.unit.consults.video_stage import VideoStage, batch_of, event, occupant, visit_of
 
@@ -172,6 +180,16 @@ def joined() -> VideoStage:
     return at
 
 
+def running_in(at: VideoStage) -> Stage:
+    """Another consult in progress in the same world."""
+    other = Stage(world=at.stage.world)
+    new = new_consult(start=START + timedelta(minutes=30))
+    other.created = scheduling.schedule(other.services, call(PARTNER), ORIGIN, new)
+    for seat in ("patient", "practitioner-1"):
+        other.enter(seat)
+    return other
+
+
 def sweep(at: VideoStage) -> int:
     return reconciliation.sweep(at.stage.services, at.cluster)
 
@@ -241,6 +259,16 @@ def test_a_silent_server_keeps_the_room_on_the_list_and_the_sweep_complains(
     joined.cluster.down = False
     assert sweep(joined) == 1
     assert joined.cluster.alive == {}
+
+
+def test_a_silent_server_is_asked_once_for_all_its_rooms() -> None:
+    at = in_room()
+    second = VideoStage(running_in(at), at.cluster)
+    enter(second, second.stage.doctor)
+    at.cluster.down = True
+    with pytest.raises(Unavailable, match="2 of 2"):
+        sweep(at)
+    assert at.cluster.asked == 1
 
 
 def test_reconciling_counts_once_wherever_the_process_dies() -> None:

@@ -56,6 +56,7 @@ class MemoryCluster:
     well: bool = True
     down: bool = False
     ended: list[str] = field(default_factory=list)
+    asked: int = 0
 
     def shard_for_new(self) -> str | None:
         return SHARD if self.well else None
@@ -67,6 +68,7 @@ class MemoryCluster:
         """Everybody is believed; `HttpCluster` has tests of its own."""
 
     def _answer(self) -> None:
+        self.asked += 1
         if self.down:
             raise Unavailable("down")
 
