@@ -13,7 +13,8 @@ import json
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -86,7 +87,29 @@ class Watch:
         return consult
 
 
-def book(trace: Trace, desk: Client) -> tuple[str, str]:
+@contextmanager
+def practitioner(admin: Client, physician: Client) -> Iterator[dict[str, Any]]:
+    """A practitioner with a free agenda at every hour, retired when the demonstration is over."""
+    body = {
+        "name": "Profesional Demostración Trazado",
+        "user_id": physician.get("/identity/me")["id"],
+        "specialties": ["medicina-general"],
+        "sites": [admin.get("/appointments/sites")["items"][0]["id"]],
+    }
+    made = admin.post("/appointments/practitioners", body)
+    weekly = [
+        {"weekday": day, "start": "00:00", "site": body["sites"][0], "slot_minutes": 5}
+        for day in range(1, 8)
+    ]
+    admin.put(f"/appointments/practitioners/{made['id']}/availability", {"weekly": weekly})
+    try:
+        yield made
+    finally:
+        retired = {**body, "active": False}
+        admin.put(f"/appointments/practitioners/{made['id']}", retired, made["version"])
+
+
+def book(trace: Trace, desk: Client, doctor: dict[str, Any]) -> tuple[str, str]:
     """Register a patient and book him a teleconsultation that opens at once; ids of both."""
     person = {
         "name": {"given": "Paciente", "family": "Demostración", "second_family": "Trazado"},
@@ -96,13 +119,11 @@ def book(trace: Trace, desk: Client) -> tuple[str, str]:
     }
     patient = desk.post("/patients", person)
     trace("front desk", f"registers a patient, record number {patient['record_number']}")
-    practitioner = desk.get("/appointments/practitioners")["items"][-1]
-    day = (datetime.now(UTC) - timedelta(hours=5)).date().isoformat()
     slots = desk.get(
         "/appointments/slots",
-        practitioner=practitioner["id"],
+        practitioner=doctor["id"],
         category="telemedicina",
-        from_date=day,
+        from_date=(datetime.now(UTC) - timedelta(days=1)).date().isoformat(),
         limit=20,
     )["items"]
     trace("front desk", f"finds {len(slots)} free slots, the first at {slots[0]['local_start']}")
@@ -111,24 +132,15 @@ def book(trace: Trace, desk: Client) -> tuple[str, str]:
         "/appointments",
         {
             "patient": reference,
-            "practitioners": [practitioner["id"]],
+            "practitioners": [doctor["id"]],
             "site": slots[0]["site"],
             "category": "telemedicina",
-            "start": soon(slots[0]["start"]).isoformat(),
-            "minutes": 20,
+            "start": slots[0]["start"],
+            "minutes": slots[0]["minutes"],
         },
     )
     trace("front desk", f"books it: appointment {booked['status']}, link {booked['link_status']}")
     return patient["id"], booked["id"]
-
-
-def soon(slot: str) -> datetime:
-    """The free slot, or the next five minutes when its window would open too late for a show."""
-    start = datetime.fromisoformat(slot)
-    now = datetime.now(UTC)
-    if start - now < timedelta(minutes=10):
-        return start
-    return now.replace(second=0, microsecond=0) + timedelta(minutes=5 - now.minute % 5)
 
 
 def linked(trace: Trace, desk: Client, appointment: str) -> dict[str, Any]:
@@ -203,23 +215,26 @@ def consult_now(trace: Trace, http: httpx.Client, system: Client) -> None:
         view = watch.read()
         return "finished" if view is None or view["status"] == "finished" else None
 
-    trace.wait("session limit reached", ended)
-    late = (datetime.now(UTC) - datetime.fromisoformat(created["closes_at"])).total_seconds()
-    state = system.get(path)
-    trace(
-        "platform",
-        f"{state['status']} by {state['end_cause']}, seen {late:.2f} s after the deadline",
-    )
+    trace.wait("patient's session ended by the limit", ended)
+
+    def closed() -> dict[str, Any] | None:
+        view: dict[str, Any] = system.get(path)
+        return view if view["status"] == "finished" else None
+
+    state = trace.wait("consultation finished by the limit", closed)
+    late = datetime.fromisoformat(state["ended_at"]) - datetime.fromisoformat(created["closes_at"])
+    trace("platform", f"ended {late.total_seconds():.2f} s after its deadline")
     if state["end_cause"] != "limit":
         raise DemoFailed(f"it ended by {state['end_cause']}")
 
 
-def meet(trace: Trace, http: httpx.Client, links: dict[str, Any]) -> str:
+def meet(trace: Trace, http: httpx.Client, links: dict[str, Any], physician: Client) -> str:
     """Both sides meet, write, chat, share a file, and the practitioner finishes early."""
-    urls = {link["participant"] == "patient": link["url"] for link in links["links"]}
-    visitor, consult = enter(trace, http, "patient", urls[True])
-    doctor, _ = enter(trace, http, "practitioner", urls[False])
+    [url] = [link["url"] for link in links["links"] if link["participant"] == "patient"]
+    visitor, consult = enter(trace, http, "patient", url)
     path = f"/consults/{consult['id']}"
+    doctor = Client(http, physician.post(f"{path}/session")["token"])
+    trace("practitioner", "joins from the agenda, as the practitioner whom the consult names")
     visitor.post(
         f"{path}/announce", {"device": {"camera": True, "microphone": True, "speaker": True}}
     )
@@ -276,19 +291,20 @@ def run(trace: Trace, cloud: Cloud) -> None:
         raise DemoFailed("the local cloud is not running: run make up first")
     password = json.loads(place.read_text())["password"]
     with httpx.Client(base_url=cloud.origin, timeout=60) as http:
+        admin = log_in(http, TENANT, "administracion", password)
         desk = log_in(http, TENANT, "admision.uno", password)
-        trace("front desk", "logs in")
-        patient, appointment = book(trace, desk)
-        consult = meet(trace, http, linked(trace, desk, appointment))
         physician = log_in(http, TENANT, "medicina.dos", password)
+        trace("everybody", "logs in")
+        with practitioner(admin, physician) as doctor:
+            patient, appointment = book(trace, desk, doctor)
+            consult = meet(trace, http, linked(trace, desk, appointment), physician)
         filed(trace, physician, patient, consult)
-        consult_now(trace, http, new_partner(http, password))
+        consult_now(trace, http, new_partner(http, admin))
     trace("demo", "everything happened as it must")
 
 
-def new_partner(http: httpx.Client, password: str) -> Client:
+def new_partner(http: httpx.Client, admin: Client) -> Client:
     """A partner system, registered by the administrator."""
-    admin = log_in(http, TENANT, "administracion", password)
     scopes = ["consults.read", "consults.write"]
     made = admin.post("/identity/clients", {"name": "Sistema asociado", "scopes": scopes})
     return partner(http, made["client"]["client_id"], made["secret"]["secret"])
