@@ -18,9 +18,9 @@ def from_cursor(cursor: str | None) -> str | None:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         after = base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True).decode()
-        if not after:
-            raise ValueError("empty")
     except (binascii.Error, UnicodeError, ValueError):
+        after = ""
+    if not after:
         fault = FieldError("/query/cursor", "cursor", "pass the cursor of the last page unchanged")
-        raise Invalid("the cursor is not one of ours", [fault]) from None
+        raise Invalid("the cursor is not one of ours", [fault])
     return after
