@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from getpass import getpass
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -202,6 +203,31 @@ def replay_dead_letters(stage: Stage, arguments: Arguments) -> None:
         ) from error
 
 
+def import_catalogue(stage: Stage, arguments: Arguments) -> None:
+    from schemas.formulary import CatalogueImport, CatalogueKind, ImportFormat  # noqa: PLC0415
+    from telesalud.orders import catalogues, wiring  # noqa: PLC0415
+    from telesalud.platform.access import Caller  # noqa: PLC0415
+    from telesalud.platform.errors import NotFound  # noqa: PLC0415
+    from telesalud.platform.work import Call  # noqa: PLC0415
+
+    own = wiring.OrdersSettings.load(settings_of(stage, "orders"))
+    services, shelf = wiring.services_from(own), catalogues.Shelf(wiring.blobs_from(own))
+    call = Call(Caller.system(arguments.tenant, "operator"))
+    kind = CatalogueKind(arguments.kind)
+    format_ = ImportFormat(arguments.file.suffix.removeprefix(".").lower())
+    try:
+        text = arguments.file.read_text("utf-8")
+    except OSError as error:
+        raise CommandError(f"{arguments.file}: {error.strerror}") from error
+    given = CatalogueImport(format=format_, content=text)
+    try:
+        version = catalogues.show(services, call, kind).version
+    except NotFound:
+        version = 0
+    made = catalogues.put(services, shelf, call, kind=kind, given=given, version=version)
+    print(f"{made.items} items in use as version {made.version}")
+
+
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
@@ -263,6 +289,8 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--context", default="identity")
     made.add_argument("--no-archive", action="store_true", help="without the archived digests")
 
+    _add_orders(groups, command)
+
     replay = groups.add_parser("replay", help="events and dead letters").add_subparsers(
         required=True, metavar="what"
     )
@@ -276,6 +304,16 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("context")
     made.add_argument("queue", help="such as deliveries-dead-letters")
     return parser
+
+
+def _add_orders(groups: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
+    orders = groups.add_parser("orders", help="what is prescribed and ordered from").add_subparsers(
+        required=True, metavar="what"
+    )
+    made = command(orders, "import", import_catalogue, "replace a catalogue by a whole file")
+    made.add_argument("tenant")
+    made.add_argument("kind", choices=("formulary", "interactions", "order_sets"))
+    made.add_argument("file", type=Path, help="a .json or .csv file")
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -65,13 +65,23 @@ def settings() -> OrdersSettings:
     return OrdersSettings.load()
 
 
-@cache
-def services() -> Services:
-    """What every use case takes."""
-    own = settings()
+def services_from(own: OrdersSettings) -> Services:
+    """What every use case takes, by these settings."""
     store = DynamoStore(own.table, clients.dynamodb)
     vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.table)
     return Services(store, vault, utc_now, new_id)
+
+
+def blobs_from(own: OrdersSettings) -> Blobs:
+    """Files, by these settings."""
+    buckets = own.uploads_bucket, own.blobs_bucket
+    return S3Blobs(*buckets, own.storage_key, clients.s3, utc_now, origin=own.origin)
+
+
+@cache
+def services() -> Services:
+    """What every use case takes."""
+    return services_from(settings())
 
 
 @cache
@@ -83,9 +93,7 @@ def verifier() -> TokenVerifier:
 @cache
 def blobs() -> Blobs:
     """Releases of catalogues, and attachments."""
-    own = settings()
-    buckets = own.uploads_bucket, own.blobs_bucket
-    return S3Blobs(*buckets, own.storage_key, clients.s3, utc_now, origin=own.origin)
+    return blobs_from(settings())
 
 
 @cache
