@@ -1,4 +1,4 @@
-"""Objects of an installation, not of a tenant, that a function copies to its disk at a cold start."""
+"""Objects of an installation, not of a tenant, which a function keeps on its disk."""
 
 from collections.abc import Callable
 from pathlib import Path
