@@ -16,9 +16,7 @@ from schemas.clinical_events import (
     PatientDeceased,
 )
 from schemas.common import Contract, Id, Line, Moment, PageQuery, Text
-from schemas.encounters import EncounterState, Sensitivity
-from schemas.patients import PatientSummary
-from schemas.vitals import LastVital
+from schemas.encounters import Sensitivity
 
 Comment = Annotated[Text, StringConstraints(max_length=4_000)]
 Uri = Annotated[str, StringConstraints(pattern=r"^https?://[!-~]{1,300}$")]
@@ -34,6 +32,7 @@ class EntryKind(StrEnum):
     PROCEDURE = "procedures"
     FAMILY_HISTORY = "family-history"
     SOCIAL_HISTORY = "social-history"
+    CONSENT = "consents"
 
 
 class EntryBody(Contract):
@@ -354,6 +353,55 @@ class SocialHistoryHistory(Contract):
     items: tuple[SocialHistory, ...]
 
 
+class ConsentDecision(StrEnum):
+    """What was decided."""
+
+    PERMIT = "permit"
+    DENY = "deny"
+    WITHDRAWN = "withdrawn"
+    ERROR = "entered_in_error"
+
+
+class ConsentChannel(StrEnum):
+    """How the decision reached the institution."""
+
+    IN_PERSON = "in_person"
+    PAPER = "paper"
+    VIDEO = "video"
+    PHONE = "phone"
+    LINK = "link"
+
+
+class ConsentBody(EntryBody):
+    """A decision of the patient, or of who decides for him; a withdrawal is a new version."""
+
+    form: Annotated[Line, StringConstraints(pattern=r"^[^|]+\|[^|]+$")]
+    """Which text, in which version: the `url|version` of its questionnaire."""
+    response: Id | None = None
+    """The filled form, where there is one."""
+    decision: ConsentDecision
+    channel: ConsentChannel
+    given_at: Moment
+    given_by: Line | None = None
+    """Who decided, when it was not the patient himself."""
+
+
+class Consent(Recorded, ConsentBody):
+    """A recorded decision."""
+
+
+class ConsentList(_EntryList):
+    """A page of present versions."""
+
+    items: tuple[Consent, ...]
+
+
+class ConsentHistory(Contract):
+    """Every version, oldest first."""
+
+    items: tuple[Consent, ...]
+
+
 AnyBody = (
     ProblemBody
     | AllergyBody
@@ -362,64 +410,12 @@ AnyBody = (
     | ProcedureBody
     | FamilyHistoryBody
     | SocialHistoryBody
+    | ConsentBody
 )
-
-
-class ActiveEntry(Contract):
-    """An entry in force, as the summary shows it."""
-
-    id: Id
-    version: int
-    text: str
-    codes: tuple[str, ...]
-    status: str
-    verification: str | None = None
-    criticality: str | None = None
-    detail: str | None = None
-    """Reaction of an allergy; dose and frequency of a medication."""
-    since: date | None = None
-    none_known: bool = False
-    sensitivity: tuple[Sensitivity, ...] = ()
 
 
 class ChartQuery(PageQuery):
     """Pages through a part of the chart."""
-
-
-class Summary(Contract):
-    """What the chart's first screen needs. Prescriptions, orders and appointments come from
-    their own contexts."""
-
-    patient: PatientSummary
-    problems: tuple[ActiveEntry, ...]
-    allergies: tuple[ActiveEntry, ...]
-    """Empty when nobody asked; "none known" is an entry."""
-    medications: tuple[ActiveEntry, ...]
-    vitals: tuple[LastVital, ...]
-    encounters: tuple[EncounterState, ...]
-    """The last ten."""
-    withheld: int
-    """How many of these the caller may not see, because they are sensitive."""
-
-
-class TimelineEntry(Contract):
-    """Something that was added to or changed in the chart."""
-
-    at: Moment
-    kind: str
-    """`encounters`, `vitals`, `forms`, `documents` or a kind of entry."""
-    id: Id
-    version: int
-    text: str
-    by: str
-
-
-class Timeline(Contract):
-    """The chart by time, newest first."""
-
-    items: tuple[TimelineEntry, ...]
-    withheld: int = 0
-    cursor: str | None = None
 
 
 EVENTS: dict[str, type[Contract]] = {

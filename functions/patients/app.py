@@ -9,7 +9,7 @@ from schemas.connections import Connection, ConnectionBody
 from schemas.encounters import Encounter
 from telesalud.patients import encounters, linking, merging, registration, searching, wiring
 from telesalud.patients.refusals import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
-from telesalud.patients.routes import care, chart, id_in, measuring, terminology, writing
+from telesalud.patients.routes import care, chart, forms, id_in, measuring, terminology, writing
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
@@ -198,7 +198,7 @@ def put_connection(request: Request) -> Answer:
 
 # --- the record ---------------------------------------------------------------------------------
 
-for group in (writing, chart, measuring, terminology, care):
+for group in (writing, chart, measuring, forms, terminology, care):
     group.register(edge)
 
 

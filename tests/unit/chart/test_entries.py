@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from schemas import chart as c
 from schemas.clinical_events import Criticality
 from schemas.encounters import Sensitivity
+from schemas.summary import Summary
 from telesalud.patients import merging
 from telesalud.patients.chart import entries, lines, summary
 from telesalud.patients.chart.kinds import KINDS
@@ -41,7 +42,7 @@ def revise(ward: Ward, entry: Any, kind: c.EntryKind, body: c.AnyBody) -> Any:
     return entries.revise(ward.services, ward.by(), where, body, entry.version)
 
 
-def shown(ward: Ward) -> c.Summary:
+def shown(ward: Ward) -> Summary:
     return summary.summary(ward.services, ward.by(), ward.patient)
 
 
@@ -192,6 +193,13 @@ EVERY: list[c.AnyBody] = [
     c.ProcedureBody(text="Sutura", performed_on=TODAY),
     c.FamilyHistoryBody(text="Diabetes", relationship="madre"),
     c.SocialHistoryBody(text="No fuma", topic=c.SocialTopic.TOBACCO),
+    c.ConsentBody(
+        text="Teleconsulta",
+        form="https://telesalud.example/fhir/Questionnaire/teleconsultation-consent|1.0.0",
+        decision=c.ConsentDecision.PERMIT,
+        channel=c.ConsentChannel.VIDEO,
+        given_at=START,
+    ),
 ]
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from schemas import chart as c
 from schemas.encounters import Sensitivity
+from schemas.summary import TimelineEntry
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
 from telesalud.patients.chart import codes, lines, recent
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, announcement, checked
@@ -108,7 +109,7 @@ def list_entries(
     found = lines.page(chart, (kind.prefix,), query)
     chart.log(f"patients.list_{kind.name}", f"patient/{chart.patient}")
     every = [_opened(chart, kind, item) for item in found.items]
-    shown = [entry for entry in every if chart.sees(entry.sensitivity)]
+    shown = tuple(entry for entry in every if chart.sees(entry.sensitivity))
     return shown, len(every) - len(shown), found.cursor
 
 
@@ -144,7 +145,7 @@ def _ready(chart: Chart, body: c.AnyBody, index: TerminologyIndex | None) -> dic
     """The fields of a checked body, with its codes looked up and its labels complete."""
     person = chart.found.stored.body
     born = None if person.birth_date_estimated else person.birth_date
-    tidy = checked(body, born, chart.services.clock().date())
+    tidy = checked(body, born, chart.services.clock())
     fields = {name: getattr(tidy, name) for name in type(tidy).model_fields}
     implied: set[Sensitivity] = set()
     if "diagnoses" in fields:
@@ -236,7 +237,7 @@ def _collect(work: Work, chart: Chart, change: _Change) -> None:
     key = Key(partition, kind.prefix + after.id)
     past = Key(partition, f"HISTORY#{kind.name}#{after.id}#{after.version:06d}")
     when = at_version(after.version - 1) if change.before else ABSENT
-    line = c.TimelineEntry(
+    line = TimelineEntry(
         at=after.recorded_at,
         kind=kind.name.value,
         id=after.id,

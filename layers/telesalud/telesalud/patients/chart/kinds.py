@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from schemas import chart as c
@@ -13,6 +13,7 @@ from schemas.clinical_events import (
     MedicationStopped,
 )
 from schemas.common import Contract
+from schemas.summary import ActiveEntry
 from telesalud.patients.identification.births import check_life_date
 from telesalud.platform.errors import FieldError, Invalid
 
@@ -24,10 +25,13 @@ Entry = (
     | c.Procedure
     | c.FamilyHistory
     | c.SocialHistory
+    | c.Consent
 )
 _DATES: Final = ("onset_on", "started_on", "given_on", "performed_on", "since", "ended_on")
 _BEGINS: Final = ("onset_on", "started_on", "since")
 _VOID: Final = (c.Verification.REFUTED, c.Verification.ERROR)
+SKEW: Final = timedelta(minutes=5)
+"""How far a client's clock may be ahead."""
 TAKEN: Final = (c.MedicationStatus.ACTIVE, c.MedicationStatus.ON_HOLD)
 
 
@@ -38,7 +42,7 @@ class Kind:
     name: c.EntryKind
     body: type[c.EntryBody]
     view: type[Any]
-    line: Callable[[Any], c.ActiveEntry | None] | None = None
+    line: Callable[[Any], ActiveEntry | None] | None = None
     """The entry's line in the summary, None while it is not in force."""
 
     @property
@@ -47,13 +51,14 @@ class Kind:
         return f"ENTRY#{self.name}#"
 
 
-def checked(body: c.AnyBody, born: date | None, today: date) -> c.AnyBody:
+def checked(body: c.AnyBody, born: date | None, now: datetime) -> c.AnyBody:
     """The body with what follows from it: "resolved" and "stopped" set the end.
 
-    `today` is UTC's date, which no site in America is ahead of. Raises Invalid for dates in the
+    Today is UTC's date, which no site in America is ahead of. Raises Invalid for dates in the
     future, before birth, or ends before beginnings, and for an end of what has not ended.
     """
     faults: list[FieldError] = []
+    today = now.date()
     for name in _DATES:
         day = getattr(body, name, None)
         if day is not None:
@@ -69,6 +74,8 @@ def checked(body: c.AnyBody, born: date | None, today: date) -> c.AnyBody:
     if isinstance(body, c.AllergyBody) and body.sensitivity:
         detail = "an allergy is shown to everybody who treats the patient"
         faults.append(FieldError("/sensitivity", "never-withheld", detail))
+    if isinstance(body, c.ConsentBody) and body.given_at > now + SKEW:
+        faults.append(FieldError("/given_at", "in-future", "this is in the future"))
     if faults:
         raise Invalid("some dates or statuses do not fit", faults)
     if isinstance(body, c.ProblemBody) and body.status is c.ProblemStatus.RESOLVED:
@@ -89,10 +96,10 @@ def _statuses(body: c.AnyBody) -> Iterator[FieldError]:
         yield FieldError("/ended_on", "not-ended", f"its status is {body.status.value}")
 
 
-def _problem(entry: c.Problem) -> c.ActiveEntry | None:
+def _problem(entry: c.Problem) -> ActiveEntry | None:
     if entry.verification in _VOID or entry.status is c.ProblemStatus.RESOLVED:
         return None
-    return c.ActiveEntry(
+    return ActiveEntry(
         id=entry.id,
         version=entry.version,
         text=entry.text,
@@ -104,10 +111,10 @@ def _problem(entry: c.Problem) -> c.ActiveEntry | None:
     )
 
 
-def _allergy(entry: c.Allergy) -> c.ActiveEntry | None:
+def _allergy(entry: c.Allergy) -> ActiveEntry | None:
     if entry.verification in _VOID or entry.ended_on is not None:
         return None
-    return c.ActiveEntry(
+    return ActiveEntry(
         id=entry.id,
         version=entry.version,
         text=entry.text,
@@ -121,11 +128,11 @@ def _allergy(entry: c.Allergy) -> c.ActiveEntry | None:
     )
 
 
-def _medication(entry: c.Medication) -> c.ActiveEntry | None:
+def _medication(entry: c.Medication) -> ActiveEntry | None:
     if entry.status not in TAKEN:
         return None
     how = " · ".join(part for part in (entry.dose, entry.route, entry.frequency) if part)
-    return c.ActiveEntry(
+    return ActiveEntry(
         id=entry.id,
         version=entry.version,
         text=entry.text,
@@ -147,6 +154,7 @@ KINDS: Final[Mapping[c.EntryKind, Kind]] = {
         Kind(c.EntryKind.PROCEDURE, c.ProcedureBody, c.Procedure),
         Kind(c.EntryKind.FAMILY_HISTORY, c.FamilyHistoryBody, c.FamilyHistory),
         Kind(c.EntryKind.SOCIAL_HISTORY, c.SocialHistoryBody, c.SocialHistory),
+        Kind(c.EntryKind.CONSENT, c.ConsentBody, c.Consent),
     )
 }
 

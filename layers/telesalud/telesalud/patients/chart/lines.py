@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.chart import ChartQuery, Timeline, TimelineEntry
+from schemas.chart import ChartQuery
 from schemas.common import PageQuery
 from schemas.encounters import Sensitivity
+from schemas.summary import Timeline, TimelineEntry
 from schemas.vitals import TrendQuery
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
 from telesalud.patients.encounters import StoredEncounter

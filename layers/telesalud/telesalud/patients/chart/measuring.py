@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
-from schemas.chart import TimelineEntry
+from schemas.summary import TimelineEntry
 from schemas.vitals import (
     Given,
     GrowthFinding,

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.chart import ActiveEntry
 from schemas.encounters import EncounterState
+from schemas.summary import ActiveEntry
 from schemas.vitals import LastVital
 from telesalud.patients.access.opening import Chart, chart_partition
 from telesalud.platform.errors import Conflict

@@ -5,8 +5,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from schemas.chart import ActiveEntry, EntryKind, Summary
+from schemas.chart import EntryKind
 from schemas.encounters import EncounterState
+from schemas.summary import ActiveEntry, Summary
 from schemas.vitals import LastVital
 from telesalud.patients import repository
 from telesalud.patients.access.opening import Chart, open_chart

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from schemas import chart as contract
 from schemas.common import Contract
+from schemas.summary import Summary, Timeline
 from telesalud.patients import wiring
 from telesalud.patients.chart import entries, lines, summary
 from telesalud.patients.chart.kinds import KINDS, Kind
@@ -73,6 +74,13 @@ _GROUPS: Sequence[_Group] = (
         contract.SocialHistoryList,
         contract.SocialHistoryHistory,
     ),
+    _Group(
+        contract.EntryKind.CONSENT,
+        "consent",
+        "decision of the patient",
+        contract.ConsentList,
+        contract.ConsentHistory,
+    ),
 )
 
 
@@ -83,10 +91,10 @@ def register(edge: Edge) -> None:
         "GET",
         "/patients/{patient_id}/summary",
         summary="What the chart's first screen shows",
-        answer=contract.Summary,
+        answer=Summary,
         errors=(NotFound,),
     )
-    def read_summary(request: Request) -> contract.Summary:
+    def read_summary(request: Request) -> Summary:
         return summary.summary(wiring.services(), request.call, id_in(request, "patient_id"))
 
     @edge.operation(
@@ -94,10 +102,10 @@ def register(edge: Edge) -> None:
         "/patients/{patient_id}/timeline",
         summary="The chart by time, newest first",
         query=contract.ChartQuery,
-        answer=contract.Timeline,
+        answer=Timeline,
         errors=(Invalid, NotFound),
     )
-    def read_timeline(request: Request) -> contract.Timeline:
+    def read_timeline(request: Request) -> Timeline:
         who = id_in(request, "patient_id")
         return lines.timeline(wiring.services(), request.call, who, request.query)
 

@@ -1,0 +1,78 @@
+"""Questionnaires over HTTP."""
+
+from schemas import forms as contract
+from schemas.chart import ChartQuery
+from telesalud.patients import wiring
+from telesalud.patients.chart import forms
+from telesalud.patients.routes import id_in
+from telesalud.platform.edge import Answer, Edge, Request
+from telesalud.platform.errors import Invalid, InvalidTransition, NotFound, StaleVersion
+
+
+def register(edge: Edge) -> None:
+    """Add this group's operations."""
+
+    @edge.operation(
+        "GET",
+        "/patients/forms",
+        summary="The questionnaires that can be filled",
+        query=contract.FormQuery,
+        answer=contract.FormCatalogue,
+        errors=(Invalid,),
+    )
+    def list_forms(request: Request) -> contract.FormCatalogue:
+        return forms.catalogue(request.call, request.query)
+
+    @edge.operation(
+        "GET",
+        "/patients/forms/{form_id}",
+        summary="A questionnaire in one language",
+        query=contract.FormQuery,
+        answer=contract.FormDefinition,
+        errors=(NotFound,),
+    )
+    def read_form(request: Request) -> contract.FormDefinition:
+        return forms.definition(request.call, request.path["form_id"], request.query)
+
+    @edge.operation(
+        "POST",
+        "/patients/{patient_id}/forms",
+        summary="Submit a filled questionnaire, or a draft",
+        body=contract.FormBody,
+        answer=contract.FilledForm,
+        status=201,
+        idempotent=True,
+        errors=(Invalid, NotFound),
+    )
+    def submit_form(request: Request) -> Answer:
+        who = id_in(request, "patient_id")
+        filled = forms.submit(wiring.services(), request.call, who, request.body)
+        return Answer(filled, filled.version)
+
+    @edge.operation(
+        "PUT",
+        "/patients/{patient_id}/forms/{response_id}",
+        summary="Replace a draft",
+        body=contract.FormBody,
+        answer=contract.FilledForm,
+        versioned=True,
+        errors=(Invalid, NotFound, StaleVersion, InvalidTransition),
+    )
+    def resubmit_form(request: Request) -> Answer:
+        who, which = id_in(request, "patient_id"), id_in(request, "response_id")
+        filled = forms.resubmit(
+            wiring.services(), request.call, who, which, request.body, version=request.if_match
+        )
+        return Answer(filled, filled.version)
+
+    @edge.operation(
+        "GET",
+        "/patients/{patient_id}/forms",
+        summary="Filled questionnaires, latest begun first",
+        query=ChartQuery,
+        answer=contract.FilledForms,
+        errors=(Invalid, NotFound),
+    )
+    def list_filled_forms(request: Request) -> contract.FilledForms:
+        who = id_in(request, "patient_id")
+        return forms.list_filled(wiring.services(), request.call, who, request.query)
