@@ -34,11 +34,11 @@ for group in (catalogues, prescriptions, requests, papers):
 @app.lambda_function(name="on_events")
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Facts of the record that checks need; our own that set deadlines or bring files."""
-    from telesalud.orders import attachments, deadlines, profile  # noqa: PLC0415  # this only
+    from telesalud.orders import deadlines, inspection, profile  # noqa: PLC0415  # this only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
     watched = deadlines.handlers(wiring.deadlines)
-    files = attachments.handlers(wiring.services, wiring.blobs, wiring.scanner)
+    files = inspection.handlers(wiring.services, wiring.blobs, wiring.scanner)
     return consume(event, {**profile.handlers(wiring.services), **watched, **files})
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -101,6 +104,32 @@ def test_a_prescription_is_signed_printed_and_checked_without_an_account(ward: W
     assert (told.status_code, told.json()["valid"]) == (200, True)
     summary = ward.staff.get(f"/orders/patients/{ward.patient}/summary")
     assert [entry["id"] for entry in summary["prescriptions"]] == [drafted["id"]]
+
+
+def test_an_operator_replaces_a_catalogue_by_a_file_and_a_cut_one_changes_nothing(
+    ward: Ward, tmp_path: Path
+) -> None:
+    def run(path: Path) -> subprocess.CompletedProcess[str]:
+        words = ["orders", "import", ward.tenant, "formulary", str(path)]
+        stage = ["--stage", ward.stacks.cloud.stage]
+        return subprocess.run(
+            [sys.executable, "-m", "infra.cli", *stage, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+        )
+
+    whole = ROOT / "localstack" / "catalogues" / "formulary.json"
+    before = ward.staff.get("/orders/catalogues/formulary")
+    cut = tmp_path / "formulary.json"
+    cut.write_text(whole.read_text("utf-8")[:-100], "utf-8")
+    refused = run(cut)
+    assert (refused.returncode, "not complete JSON" in refused.stderr) == (1, True)
+    assert ward.staff.get("/orders/catalogues/formulary") == before
+    done = run(whole)
+    assert done.stdout == "30 items in use as version 2\n", done.stderr
+    assert ward.staff.get("/orders/formulary?q=amoxi")["items"][0]["code"] == "DEMO-0001"
 
 
 def test_a_patient_of_another_institution_cannot_be_prescribed_for(ward: Ward) -> None:

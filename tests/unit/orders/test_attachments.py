@@ -13,7 +13,7 @@ from schemas.orders import (
     NewAttachment,
     Order,
 )
-from telesalud.orders import attachments
+from telesalud.orders import attachments, inspection
 from telesalud.orders.refusals import UploadMissing
 from telesalud.platform.errors import Forbidden, Gone, InvalidTransition, NotFound
 from telesalud.platform.scanner import EicarScanner
@@ -48,7 +48,7 @@ def inspect(ward: Ward, order: Order, offer: AttachmentUpload) -> None:
     fact = AttachmentFact(
         order_id=order.id, attachment_id=offer.attachment_id, status=AttachmentStatus.SCANNING
     )
-    attachments.inspect(ward.services, ward.blobs, EicarScanner(), TENANT, fact)
+    inspection.inspect(ward.services, ward.blobs, EicarScanner(), TENANT, fact)
 
 
 def share(ward: Ward, order: Order, content: bytes = PDF, **more: Any) -> Attachment:

@@ -4,8 +4,6 @@ What is kept is exactly what was examined: an upload that is replaced meanwhile 
 that is never uploaded or completed is forgotten by the store and by the bucket's rules.
 """
 
-import json
-from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
@@ -26,13 +24,10 @@ from telesalud.orders import repository
 from telesalud.orders.ordering import load
 from telesalud.orders.policy import ATTACH, GRANTS, READ_ORDERS
 from telesalud.orders.refusals import UploadMissing
-from telesalud.platform.access import Caller, require
-from telesalud.platform.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs, Changed
+from telesalud.platform.access import require
+from telesalud.platform.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import Conflict, Gone, InvalidTransition, NotFound
-from telesalud.platform.events import Event
-from telesalud.platform.media import Refused, download_name, examine
-from telesalud.platform.scanner import Scanner
 from telesalud.platform.sealed import ATTRIBUTE, open_model
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, Value, at_version
 from telesalud.platform.vault import Scope
@@ -80,7 +75,7 @@ def start(
         "sha256": new.sha256,
         ATTRIBUTE: repository.sealed(services.vault, tenant, order.patient, key, label),
     }
-    offer = blobs.upload(_blob(tenant, which, made), _UPLOADED_AS, new.size)
+    offer = blobs.upload(blob_key(tenant, which, made), _UPLOADED_AS, new.size)
     answer = AttachmentUpload(
         attachment_id=made, url=offer.url, fields=dict(offer.fields), expires_at=offer.expires
     )
@@ -100,24 +95,24 @@ def complete(services: Services, blobs: Blobs, call: Call, which: str, file: str
     tenant = call.caller.tenant
 
     def step() -> Attachment:
-        order, item = _found(services, call, which, file)
+        order, item = found(services, call, which, file)
         if item.text("by") != call.caller.subject:
             raise NotFound("there is no such upload of yours")
         if item.text("status") != AttachmentStatus.PENDING:
-            return _view(services, tenant, order, item)
+            return view_of(services, tenant, order, item)
         if services.clock() >= from_text(item.text("at")) + UPLOAD:
             raise Gone("this upload was begun too long ago; begin again")
-        if blobs.stat(Area.QUARANTINE, _blob(tenant, which, file)) is None:
+        if blobs.stat(Area.QUARANTINE, blob_key(tenant, which, file)) is None:
             raise UploadMissing
         scanning = AttachmentStatus.SCANNING
         when = at_version(item.version)
         work = Work(services, call)
         change = {"status": scanning.value}
         work.add(Update(item.key, set=change, remove=["expires_at"], when=when))
-        _announce(work, which, file, scanning, verb="uploaded", sequence=1)
+        announce(work, which, file, scanning, verb="uploaded", sequence=1)
         work.audit("orders.complete_attachment", order.patient, f"attachment/{file}")
         work.commit()
-        return _view(services, tenant, order, item).model_copy(update={"status": scanning})
+        return view_of(services, tenant, order, item).model_copy(update={"status": scanning})
 
     return repository.retrying(step)
 
@@ -127,7 +122,7 @@ def listed(services: Services, call: Call, which: str) -> AttachmentList:
     require(call.caller, READ_ORDERS, GRANTS)
     tenant = call.caller.tenant
     order = load(services, call, which)
-    views = [_view(services, tenant, order, item) for item in _items(services, tenant, which)]
+    views = [view_of(services, tenant, order, item) for item in _items(services, tenant, which)]
     work = Work(services, call)
     work.audit("orders.list_attachments", order.patient, f"order/{which}")
     work.commit()
@@ -139,93 +134,31 @@ def link(services: Services, blobs: Blobs, call: Call, which: str, file: str) ->
     """A link that answers with a cleared file for five minutes; audited. Raises NotFound."""
     require(call.caller, READ_ORDERS, GRANTS)
     tenant = call.caller.tenant
-    order, item = _found(services, call, which, file)
-    view = _view(services, tenant, order, item)
+    order, item = found(services, call, which, file)
+    view = view_of(services, tenant, order, item)
     if view.status is not AttachmentStatus.READY or view.media_type is None:
         raise NotFound("there is no such file, or it has not been cleared")
     work = Work(services, call)
     work.audit("orders.read_attachment", order.patient, f"attachment/{file}")
     work.commit()
+    from telesalud.platform.media import download_name  # noqa: PLC0415  # only for links
+
     name = download_name(view.name, view.media_type)
     return AttachmentLink(
-        url=blobs.download(_blob(tenant, which, file), name, view.media_type),
+        url=blobs.download(blob_key(tenant, which, file), name, view.media_type),
         expires_at=services.clock() + DOWNLOAD_WITHIN,
     )
 
 
-def inspect(
-    services: Services, blobs: Blobs, scanner: Scanner, tenant: str, fact: AttachmentFact
-) -> None:
-    """Clear or refuse a file that is waiting; may run twice or be cut short anywhere.
-
-    Raises Unavailable when the scanner cannot tell: then the queue brings it back.
-    """
-    call = Call(Caller.system(tenant, "attachment-inspection"))
-    order, item = _found(services, call, fact.order_id, fact.attachment_id)
-    if item.text("status") != AttachmentStatus.SCANNING:
-        return
-    found: dict[str, Value]
-    try:
-        media_type = _clear(services, blobs, scanner, tenant=tenant, order=order, item=item)
-        status = AttachmentStatus.READY
-        found = {"status": status.value, "media_type": media_type}
-    except (Refused, Changed) as refused:
-        status = AttachmentStatus.REFUSED
-        code = refused.code if isinstance(refused, Refused) else "missing"
-        found = {"status": status.value, "refusal": code}
-
-    def step() -> None:
-        now = services.store.get(item.key)
-        if now is None or now.text("status") != AttachmentStatus.SCANNING:
-            return
-        work = Work(services, call)
-        work.add(Update(item.key, set=found, when=at_version(now.version)))
-        _announce(work, order.id, fact.attachment_id, status, verb=status.value, sequence=2)
-        resource = f"attachment/{fact.attachment_id}"
-        work.audit(f"orders.attachment_{status.value}", order.patient, resource)
-        work.commit()
-
-    repository.retrying(step)
-    blobs.delete(Area.QUARANTINE, _blob(tenant, order.id, fact.attachment_id))
-
-
-def handlers(
-    services: Callable[[], Services], blobs: Callable[[], Blobs], scanner: Callable[[], Scanner]
-) -> Mapping[str, Callable[[Event], None]]:
-    """Examining what was uploaded. May be called again with the same event."""
-
-    def examine_upload(event: Event) -> None:
-        fact = AttachmentFact.model_validate_json(json.dumps(event.data))
-        inspect(services(), blobs(), scanner(), event.tenant, fact)
-
-    return {"orders.attachment_uploaded": examine_upload}
-
-
-def _clear(
-    services: Services, blobs: Blobs, scanner: Scanner, *, tenant: str, order: Order, item: Item
-) -> str:
-    """The detected media type, once the clean copy exists. Raises Refused, Changed, Unavailable."""
-    view = _view(services, tenant, order, item)
-    key, content = _blob(tenant, order.id, view.id), bytearray()
-    read = blobs.examine(Area.QUARANTINE, key, content.extend)
-    if read.size != view.size or read.sha256 != view.sha256:
-        raise Refused("hash-mismatch")
-    media_type = examine(view.name, bytes(content))
-    if scanner.infected(bytes(content)):
-        raise Refused("infected")
-    blobs.release(key, media_type, read.etag)
-    return media_type
-
-
-def _found(services: Services, call: Call, which: str, file: str) -> tuple[Order, Item]:
+def found(services: Services, call: Call, which: str, file: str) -> tuple[Order, Item]:
     """An order and one of its files in one round trip. Raises NotFound."""
     tenant = call.caller.tenant
     main = repository.main_key(tenant, EntryKind.ORDER, which)
     key = _key(tenant, which, file)
-    found = services.store.get_many([main, key])
-    if main not in found or key not in found:
+    items = services.store.get_many([main, key])
+    if main not in items or key not in items:
         raise NotFound("there is no such file")
-    return repository.opened(services.vault, tenant, found[main], Order), found[key]
+    return repository.opened(services.vault, tenant, items[main], Order), items[key]
 
 
 def _items(services: Services, tenant: str, which: str) -> list[Item]:
@@ -233,7 +166,8 @@ def _items(services: Services, tenant: str, which: str) -> list[Item]:
     return list(page.items)
 
 
-def _view(services: Services, tenant: str, order: Order, item: Item) -> Attachment:
+def view_of(services: Services, tenant: str, order: Order, item: Item) -> Attachment:
+    """The file that an item describes."""
     label = open_model(services.vault, Scope(tenant, order.patient), item, _Label)
     more = {k: str(item.attributes[k]) for k in ("refusal", "media_type") if k in item.attributes}
     return Attachment(
@@ -249,9 +183,10 @@ def _view(services: Services, tenant: str, order: Order, item: Item) -> Attachme
     )
 
 
-def _announce(
+def announce(
     work: Work, which: str, file: str, status: AttachmentStatus, *, verb: str, sequence: int
 ) -> None:
+    """Add the event of a step; the file is its subject."""
     fact = AttachmentFact(order_id=which, attachment_id=file, status=status)
     work.event(f"orders.attachment_{verb}", file, sequence, fact.model_dump(mode="json"))
 
@@ -260,5 +195,6 @@ def _key(tenant: str, order: str, file: str) -> Key:
     return Key(f"ORDER#{tenant}#{order}", f"FILE#{file}")
 
 
-def _blob(tenant: str, order: str, file: str) -> BlobKey:
+def blob_key(tenant: str, order: str, file: str) -> BlobKey:
+    """Where its content is."""
     return BlobKey(tenant, order, file)

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from schemas.patients import Patient, PersonName
 from schemas.prescriptions import PatientLabel
 from telesalud.orders.refusals import PatientDeceased
 from telesalud.platform.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
     import httpx
+
+    from schemas.patients import Patient, PersonName
 
 TIMEOUT = 8.0
 """Seconds."""
@@ -27,6 +28,8 @@ class HttpPeople:
 
     def label(self, patient: str) -> PatientLabel:
         import httpx  # noqa: PLC0415  # 120 ms of import that most requests do without
+
+        from schemas.patients import Patient  # noqa: PLC0415  # 40 ms, likewise
 
         try:
             answer = self._http().get(
@@ -50,7 +53,7 @@ class HttpPeople:
         return label_of(found)
 
 
-def label_of(found: Patient) -> PatientLabel:
+def label_of(found: "Patient") -> PatientLabel:
     """Who the patient is on paper: legal names, one document, the record number."""
     document = found.documents[0] if found.documents else None
     return PatientLabel(
@@ -62,6 +65,6 @@ def label_of(found: Patient) -> PatientLabel:
     )
 
 
-def _full(name: PersonName) -> str:
+def _full(name: "PersonName") -> str:
     parts = (name.given, name.middle, name.family, name.second_family)
     return " ".join(part for part in parts if part)

@@ -1,0 +1,83 @@
+"""Examining an uploaded file: its size and hash, what it really is, and whether it is infected.
+
+Runs from the queue, so it may run twice or be cut short anywhere: the file's record changes once,
+under the condition that it was still waiting, after the clean copy was made.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+
+from schemas.orders import AttachmentFact, AttachmentStatus, Order
+from telesalud.orders import repository
+from telesalud.orders.attachments import announce, blob_key, found, view_of
+from telesalud.platform.access import Caller
+from telesalud.platform.blobs import Area, Blobs, Changed
+from telesalud.platform.events import Event
+from telesalud.platform.media import Refused, examine
+from telesalud.platform.scanner import Scanner
+from telesalud.platform.store import Item, Update, Value, at_version
+from telesalud.platform.work import Call, Services, Work
+
+
+def inspect(
+    services: Services, blobs: Blobs, scanner: Scanner, tenant: str, fact: AttachmentFact
+) -> None:
+    """Clear or refuse a file that is waiting; may run twice or be cut short anywhere.
+
+    Raises Unavailable when the scanner cannot tell: then the queue brings it back.
+    """
+    call = Call(Caller.system(tenant, "attachment-inspection"))
+    order, item = found(services, call, fact.order_id, fact.attachment_id)
+    if item.text("status") != AttachmentStatus.SCANNING:
+        return
+    outcome: dict[str, Value]
+    try:
+        media_type = _clear(services, blobs, scanner, tenant=tenant, order=order, item=item)
+        status = AttachmentStatus.READY
+        outcome = {"status": status.value, "media_type": media_type}
+    except (Refused, Changed) as refused:
+        status = AttachmentStatus.REFUSED
+        code = refused.code if isinstance(refused, Refused) else "missing"
+        outcome = {"status": status.value, "refusal": code}
+
+    def step() -> None:
+        now = services.store.get(item.key)
+        if now is None or now.text("status") != AttachmentStatus.SCANNING:
+            return
+        work = Work(services, call)
+        work.add(Update(item.key, set=outcome, when=at_version(now.version)))
+        announce(work, order.id, fact.attachment_id, status, verb=status.value, sequence=2)
+        resource = f"attachment/{fact.attachment_id}"
+        work.audit(f"orders.attachment_{status.value}", order.patient, resource)
+        work.commit()
+
+    repository.retrying(step)
+    blobs.delete(Area.QUARANTINE, blob_key(tenant, order.id, fact.attachment_id))
+
+
+def handlers(
+    services: Callable[[], Services], blobs: Callable[[], Blobs], scanner: Callable[[], Scanner]
+) -> Mapping[str, Callable[[Event], None]]:
+    """Examining what was uploaded. May be called again with the same event."""
+
+    def examine_upload(event: Event) -> None:
+        fact = AttachmentFact.model_validate_json(json.dumps(event.data))
+        inspect(services(), blobs(), scanner(), event.tenant, fact)
+
+    return {"orders.attachment_uploaded": examine_upload}
+
+
+def _clear(
+    services: Services, blobs: Blobs, scanner: Scanner, *, tenant: str, order: Order, item: Item
+) -> str:
+    """The detected media type, once the clean copy exists. Raises Refused, Changed, Unavailable."""
+    view = view_of(services, tenant, order, item)
+    key, content = blob_key(tenant, order.id, view.id), bytearray()
+    read = blobs.examine(Area.QUARANTINE, key, content.extend)
+    if read.size != view.size or read.sha256 != view.sha256:
+        raise Refused("hash-mismatch")
+    media_type = examine(view.name, bytes(content))
+    if scanner.infected(bytes(content)):
+        raise Refused("infected")
+    blobs.release(key, media_type, read.etag)
+    return media_type
