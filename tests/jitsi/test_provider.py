@@ -12,7 +12,7 @@ import pytest
 from jitsi_cluster.harness.xmpp_client import Focus, JoinRefused, LoginRefused, Participant
 from schemas.consults import ConnectionEntry, Extend, Finish
 from schemas.video import SIGNATURE_HEADER
-from telesalud.consults import exporting, finish, limit, reconciliation, room_events, rooms
+from telesalud.consults import exporting, finish, limit, room_events, rooms
 from telesalud.consults.model import Seat
 from telesalud.consults.repository import load
 from telesalud.platform.errors import Unavailable
@@ -126,10 +126,10 @@ async def test_a_room_of_a_lost_ending_is_ended_by_the_next_visit(live: LiveCons
         await logged(live, stage, 1)
         finish.finish(live.services, stage.doctor, stage.id, Finish())  # its event is lost
         live.handled = len(live.world.events())
-        reconciliation.visit(live.services, live.cluster, room)
+        live.module.reconcile_rooms({}, None)
         await doctor.destroyed()
     await told_that_all_left(live, stage, room)
-    reconciliation.visit(live.services, live.cluster, room)
+    live.module.reconcile_rooms({}, None)
     assert live.services.store.get(rooms.open_key(room)) is None
 
 

@@ -271,6 +271,20 @@ def test_a_silent_server_is_asked_once_for_all_its_rooms() -> None:
     assert at.cluster.asked == 1
 
 
+def test_a_shard_that_was_taken_down_is_given_up_a_day_after_the_limit(
+    joined: VideoStage,
+) -> None:
+    finish.finish(joined.stage.services, joined.stage.doctor, joined.stage.id, Finish())
+    joined.cluster.down = True
+    joined.stage.world.clock.advance(hours=23)
+    with pytest.raises(Unavailable):
+        sweep(joined)
+    joined.stage.world.clock.advance(hours=2)
+    assert sweep(joined) == 1
+    assert sweep(joined) == 0
+    assert present(joined) == []
+
+
 def test_reconciling_counts_once_wherever_the_process_dies() -> None:
     def ended() -> VideoStage:
         at = in_room()

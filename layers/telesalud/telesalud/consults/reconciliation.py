@@ -7,6 +7,7 @@ the connection log by asking who is there.
 
 from datetime import timedelta
 
+from schemas.video import RoomControlAnswer
 from telesalud.consults.cluster import Cluster
 from telesalud.consults.repository import retrying
 from telesalud.consults.room_events import log_of_room, writes
@@ -21,9 +22,10 @@ from telesalud.consults.rooms import (
     rooms_of,
     state_of,
 )
+from telesalud.platform.clock import from_text
 from telesalud.platform.errors import NotFound, Unavailable
 from telesalud.platform.logs import get_logger
-from telesalud.platform.store import Delete
+from telesalud.platform.store import Delete, Item
 from telesalud.platform.work import Services
 
 ON_THEIR_WAY = timedelta(seconds=60)
@@ -66,7 +68,7 @@ def sweep(services: Services, cluster: Cluster) -> int:
                     failed += 1
                     continue
                 try:
-                    visit(services, cluster, item.key.sk)
+                    visit(services, cluster, item)
                 except (Unavailable, NotFound) as error:
                     failed += 1
                     if isinstance(error, Unavailable):
@@ -84,16 +86,14 @@ def sweep(services: Services, cluster: Cluster) -> int:
     return visited
 
 
-def visit(services: Services, cluster: Cluster, name: str) -> None:
+def visit(services: Services, cluster: Cluster, listed: Item) -> None:
     """Compare one open room with what its server says. Raises Unavailable."""
+    name = listed.key.sk
     room = find_room(services, name)
-    if room.refusal(services.clock()) is None:
-        answer = cluster.count(room.shard, name)
-    else:
-        answer = cluster.end(room.shard, name)
-        if answer.instance is not None:
-            return  # it was alive until now: its events are on their way, so look again later
     over = room.refusal(services.clock()) is not None
+    answer = _ended(services, cluster, room, listed) if over else cluster.count(room.shard, name)
+    if over and answer and answer.instance is not None:
+        return  # it was alive until now: its events are on their way, so look again later
 
     def step() -> None:
         key = room_key(room.tenant, room.consult_id, name)
@@ -115,3 +115,14 @@ def visit(services: Services, cluster: Cluster, name: str) -> None:
         services.store.transact(operations)
 
     retrying(step)
+
+
+def _ended(
+    services: Services, cluster: Cluster, room: Room, listed: Item
+) -> RoomControlAnswer | None:
+    try:
+        return cluster.end(room.shard, room.name)
+    except Unavailable:
+        if services.clock() < from_text(listed.text("until")):
+            raise
+        return None

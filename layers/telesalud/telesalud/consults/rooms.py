@@ -15,6 +15,7 @@ from schemas.video import AdmissionAnswer, AdmissionRequest
 from telesalud.consults.model import Consult, State
 from telesalud.consults.policy import WARN_BEFORE
 from telesalud.consults.repository import consult_key, partition
+from telesalud.platform.clock import to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.store import ABSENT, Item, Key, Put
 from telesalud.platform.work import Services, Work
@@ -22,6 +23,10 @@ from telesalud.platform.work import Services, Work
 DIGITS = "0123456789abcdef"
 ROOM_KEPT = timedelta(days=60)
 """After the consult closes: as long as events of it may still arrive."""
+
+GIVEN_UP = timedelta(days=1)
+"""After its first limit: a room's server has long ended it by itself, so a server that is silent
+then, such as a shard that was taken down, is not asked any more."""
 
 
 def new_room() -> str:
@@ -79,7 +84,9 @@ def add_room(work: Work, consult: Consult) -> None:
     work.add(
         Put(lookup_key(room), where, ABSENT, expires=expires),
         Put(room_key(tenant, consult.id, room), {"kind": "room", "shard": shard, "log": "{}"}),
-        Put(open_key(room), where, ABSENT),
+        Put(
+            open_key(room), {**where, "until": to_text(consult.state.closes_at + GIVEN_UP)}, ABSENT
+        ),
     )
 
 

@@ -109,13 +109,21 @@ def secret(name: str) -> str:
 
 
 def secret_versions(name: str) -> tuple[str, ...]:
-    """A Secrets Manager secret's text and the one before its rotation; not cached."""
+    """A Secrets Manager secret's text and the one before its rotation; not cached.
+
+    Raises Unavailable.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # as `_config`
+
     client = _session().client("secretsmanager", config=_config())
-    current: str = client.get_secret_value(SecretId=name)["SecretString"]
     try:
-        before = client.get_secret_value(SecretId=name, VersionStage="AWSPREVIOUS")
-    except client.exceptions.ResourceNotFoundException:
-        return (current,)
+        current: str = client.get_secret_value(SecretId=name)["SecretString"]
+        try:
+            before = client.get_secret_value(SecretId=name, VersionStage="AWSPREVIOUS")
+        except client.exceptions.ResourceNotFoundException:
+            return (current,)
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable("a secret cannot be read") from error
     return (current, before["SecretString"])
 
 
