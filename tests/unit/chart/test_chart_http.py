@@ -1,0 +1,231 @@
+"""The record over HTTP: routes, versions, problems, and who is kept out."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.openapi import load_app
+from telesalud.patients import wiring
+from telesalud.patients.chart.release import NoTerminology, open_release
+from telesalud.platform.access import Caller, Role
+from tests.support.http import Api, HttpAnswer
+from tests.support.memory_blobs import MemoryBlobs
+from tests.unit.chart.ward import COLLEAGUE, Ward, auditor, build_index, doctor, person
+
+STARTED = "2026-11-21T11:00:00Z"
+BEGIN = {"kind": "ambulatory", "started_at": STARTED, "practitioner_name": "Médica Demostración"}
+
+
+@pytest.fixture
+def ward() -> Ward:
+    return Ward()
+
+
+@pytest.fixture
+def api(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> Api:
+    module = load_app("patients")
+    blobs = MemoryBlobs(ward.world.clock)
+    monkeypatch.setattr(wiring, "services", lambda: ward.services)
+    monkeypatch.setattr(wiring, "blobs", lambda: blobs)
+    monkeypatch.setattr(wiring, "terminology_if_any", lambda: None)
+    monkeypatch.setattr(module.edge, "_services", lambda: ward.services)
+    return Api(module.app, caller=doctor())
+
+
+def slug(answer: HttpAnswer) -> str:
+    return str(answer.json["type"]).rpartition(":")[2]
+
+
+def test_an_encounter_is_written_signed_finalised_and_amended(ward: Ward, api: Api) -> None:
+    begun = api.post(f"/patients/{ward.patient}/encounters", json=BEGIN, key="begin-0001")
+    assert (begun.status, begun.etag) == (201, '"1"')
+    path = f"/patients/encounters/{begun.json['id']}"
+    soap = {"subjective": "Tos", "objective": "", "assessment": "Resfrío", "plan": "Reposo"}
+    note = api.post(f"{path}/notes", json={"soap": soap}, key="note-00001").json["note"]
+    saved = api.put(f"{path}/notes/{note}", json={"text": "Mejor", "soap": soap}, etag='"1"')
+    assert (saved.status, saved.etag) == (200, '"2"')
+    stale = api.put(f"{path}/notes/{note}", json={"text": "Otro"}, etag='"1"')
+    assert (stale.status, slug(stale)) == (412, "stale-version")
+    etag = api.get(path).etag
+    signed = api.post(f"{path}/sign", json={"name": "Médica"}, etag=etag, key="sign-00001")
+    assert (signed.status, signed.json["status"]) == (200, "signed")
+    again = api.post(f"{path}/sign", json={"name": "Médica"}, etag=etag, key="sign-00001")
+    assert again.json == signed.json
+    twice = api.post(f"{path}/sign", json={"name": "Médica"}, etag=signed.etag, key="sign-00002")
+    assert (twice.status, slug(twice)) == (409, "invalid-transition")
+    assert (twice.json["current"], twice.json["requested"]) == ("signed", "signed")
+    closed = api.post(f"{path}/finalise", etag=signed.etag, key="final-0001")
+    body = {
+        "note": note,
+        "note_version": 2,
+        "content": {"text": "Neumonía"},
+        "reason": "Radiografía posterior",
+    }
+    amended = api.post(f"{path}/amend", json=body, etag=closed.etag, key="amend-0001")
+    assert (amended.status, amended.json["status"]) == (200, "amended")
+    assert len(api.get(path).json["notes"][0]["versions"]) == 3
+
+
+def test_an_expired_session_does_not_sign(ward: Ward, api: Api) -> None:
+    begun = ward.begin()
+    ward.note(begun.id)
+    ward.world.clock.advance(minutes=11)
+    path = f"/patients/encounters/{begun.id}/sign"
+    refused = api.post(path, json={"name": "Médica"}, etag='"2"', key="sign-00001")
+    assert (refused.status, slug(refused)) == (401, "session-expired")
+
+
+ENTRIES: list[tuple[str, dict[str, Any]]] = [
+    ("problems", {"text": "Asma", "diagnoses": [{"code": "CA23"}]}),
+    ("allergies", {"text": "Penicilina", "codes": ["substance:benzylpenicillin"]}),
+    ("medications", {"text": "Salbutamol", "codes": ["atc:R03AC02"], "started_on": "2026-01-01"}),
+    ("immunizations", {"text": "Influenza", "given_on": "2026-05-01"}),
+    ("procedures", {"text": "Sutura", "performed_on": "2026-05-01"}),
+    ("family-history", {"text": "Diabetes", "relationship": "madre"}),
+    ("social-history", {"text": "No fuma", "topic": "tobacco"}),
+    (
+        "consents",
+        {
+            "text": "Teleconsulta",
+            "form": "https://telesalud.example/f|1.0.0",
+            "decision": "permit",
+            "channel": "video",
+            "given_at": STARTED,
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), ENTRIES, ids=[kind for kind, _ in ENTRIES])
+def test_every_kind_of_entry_is_recorded_revised_and_read(
+    ward: Ward, api: Api, kind: str, body: dict[str, Any]
+) -> None:
+    path = f"/patients/{ward.patient}/{kind}"
+    made = api.post(path, json=body, key="record-0001")
+    assert (made.status, made.etag) == (201, '"1"')
+    assert api.get(path).json["items"] == [made.json]
+    entry = f"{path}/{made.json['id']}"
+    assert api.put(entry, json=body).status == 428
+    changed = api.put(entry, json={**body, "comment": "revisado"}, etag='"1"')
+    assert (changed.status, changed.json["comment"]) == (200, "revisado")
+    versions = api.get(f"{entry}/versions").json["items"]
+    assert [one["version"] for one in versions] == [1, 2]
+    refused = api.post(path, json={**body, "surprise": 1}, key="record-0002")
+    assert (refused.status, slug(refused)) == (422, "invalid")
+
+
+def test_vitals_summary_and_timeline(ward: Ward, api: Api) -> None:
+    path = f"/patients/{ward.patient}"
+    values = {"pulse": {"value": 130, "unit": "/min"}, "weight": {"value": 70.5, "unit": "kg"}}
+    body = {"measured_at": STARTED, "values": values}
+    made = api.post(f"{path}/vitals", json=body, key="vitals-0001")
+    assert made.status == 201
+    assert {f["vital"]: f["value"] for f in made.json["findings"]} == {"pulse": 130, "weight": 70.5}
+    summary = api.get(f"{path}/summary").json
+    assert summary["vitals"][0]["finding"]["interpretation"] in {"H", "HH"}
+    assert api.get(f"{path}/timeline").json["items"][0]["kind"] == "vitals"
+    trend = api.get(f"{path}/vitals/trend", query={"vital": "weight"}).json["items"]
+    assert [point["finding"]["value"] for point in trend] == [70.5]
+    body["values"]["pulse"]["value"] = 900  # type: ignore[index]  # JSON as a client writes it
+    refused = api.post(f"{path}/vitals", json=body, key="vitals-0002")
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/values/pulse")
+    wrongs: tuple[object, ...] = (True, "80", None, {})
+    for wrong in wrongs:
+        bad = {"measured_at": STARTED, "values": {"pulse": {"value": wrong, "unit": "/min"}}}
+        assert api.post(f"{path}/vitals", json=bad, key="vitals-0003").status == 422
+    voided = api.post(f"{path}/vitals/{made.json['id']}/void", etag=made.etag, key="void-00001")
+    assert (voided.status, api.get(f"{path}/summary").json["vitals"]) == (200, [])
+
+
+def test_a_stranger_is_denied_noted_and_may_break_the_glass(ward: Ward, api: Api) -> None:
+    stranger = person(COLLEAGUE, Role.PHYSICIAN)
+    path = f"/patients/{ward.patient}"
+    refused = api.get(f"{path}/summary", caller=stranger)
+    assert (refused.status, refused.json["right"]) == (403, "patients.care_relation")
+    assert ward.world.audited()[-1] == ("read_summary", COLLEAGUE, "denied")
+    body = {"reason": "Paciente inconsciente"}
+    opened = api.post(f"{path}/break-glass", json=body, key="glass-0001", caller=stranger)
+    assert (opened.status, opened.json["kind"]) == (201, "break_glass")
+    assert api.get(f"{path}/summary", caller=stranger).status == 200
+    seen = api.get(f"{path}/accesses", caller=auditor()).json["items"]
+    assert seen[0]["reason"] == "break-glass"
+    denied = api.get("/patients/trail", query={"subject": COLLEAGUE}, caller=auditor()).json
+    assert [one["outcome"] for one in denied["items"]] == ["denied"]
+
+
+OTHER: Caller = person(COLLEAGUE, Role.PHYSICIAN, Role.AUDITOR, tenant="clinic-two")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["summary", "timeline", "problems", "vitals", "forms", "accesses", "relations"],
+)
+def test_charts_of_another_institution_do_not_exist(ward: Ward, api: Api, path: str) -> None:
+    answer = api.get(f"/patients/{ward.patient}/{path}", caller=OTHER)
+    assert (answer.status, slug(answer)) == (404, "not-found")
+
+
+def test_icd11_is_searched_or_says_what_to_do(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "terminology", lambda: open_release("", _NoSource()))
+    missing = api.get("/patients/terminology/cie11", query={"text": "cronica"})
+    assert (missing.status, slug(missing)) == (503, "no-terminology")
+    assert "TELESALUD_TERMINOLOGY" in missing.json["detail"]
+    index = build_index(tmp_path)
+    monkeypatch.setattr(wiring, "terminology", lambda: index)
+    found = api.get("/patients/terminology/cie11", query={"text": "crónica ñandu"}).json
+    assert found["items"][0]["code"] == "ZZ00.0"
+    assert found["attribution"]
+    one = api.get("/patients/terminology/cie11/ZZ00.0", query={"language": "en"})
+    assert (one.status, one.json["language"]) == (200, "en")
+    assert api.get("/patients/terminology/cie11/9Z99").status == 404
+    query = {"code": "ZZ00.0/9Z99"}
+    checked = api.get("/patients/terminology/cie11-cluster", query=query).json
+    assert [code["status"] for code in checked["codes"]] == ["active", "unknown"]
+    bad = api.get("/patients/terminology/cie11-cluster", query={"code": "ZZ00.0&"})
+    assert (bad.status, bad.json["errors"][0]["pointer"]) == (422, "/query/code")
+    desk = person(COLLEAGUE, Role.FRONT_DESK)
+    assert api.get("/patients/terminology/cie11", query={"text": "x"}, caller=desk).status == 403
+
+
+class _NoSource:
+    def fetch(self, key: str, to: Path) -> None:
+        raise OSError(key)
+
+
+class _Bucket:
+    """An object that is fetched whole, or of which another file is in the bucket."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.fetched = 0
+
+    def fetch(self, key: str, to: Path) -> None:
+        self.fetched += 1
+        to.write_bytes(self.body)
+
+
+def test_a_release_is_fetched_once_and_only_when_it_is_the_right_one(tmp_path: Path) -> None:
+
+    source = tmp_path / "made"
+    source.mkdir()
+    build_index(source).close()
+    body = (source / "index.sqlite").read_bytes()
+    digest = hashlib.sha256(body).hexdigest()
+    bucket, folder = _Bucket(body), tmp_path / "tmp"
+    folder.mkdir()
+    for _ in range(2):
+        assert open_release(f"icd11#{digest}", bucket, folder).lookup("ZZ00.0")
+    assert bucket.fetched == 1
+    other = "0" * 64
+    for setting, from_ in (
+        (f"icd11#{other}", bucket),
+        (f"icd11#{other}", _NoSource()),
+        (str(tmp_path / "nowhere.sqlite"), bucket),
+    ):
+        with pytest.raises(NoTerminology):
+            open_release(setting, from_, folder)
+    assert [path.name for path in folder.iterdir()] == [f"terminology-{digest[:32]}.sqlite"]
