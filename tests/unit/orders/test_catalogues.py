@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.tools import ROOT
@@ -77,6 +77,7 @@ def test_an_import_replaces_the_whole_catalogue(ward: Ward) -> None:
 whole_json = json_file(FORMULARY).content
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(whole_json) - 1))
 def test_a_json_file_cut_anywhere_is_refused(length: int) -> None:
     cut = CatalogueImport(format=ImportFormat.JSON, content=whole_json[:length])
@@ -84,6 +85,7 @@ def test_a_json_file_cut_anywhere_is_refused(length: int) -> None:
         catalogue_files.read(KIND, cut)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(CSV) - 2))
 def test_a_csv_file_cut_anywhere_is_refused(length: int) -> None:
     with pytest.raises(Invalid):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.clinical_events import Criticality
@@ -108,6 +108,7 @@ def test_what_cannot_be_read_is_said() -> None:
     assert kinds(alerts) == [(AlertKind.UNCODED, AlertSeverity.MODERATE)] * 2
 
 
+@settings(deadline=None)
 @given(products, allergies, taken)
 def test_one_more_allergy_or_medicine_never_hides_an_alert(
     codes: list[str], against: list[Allergy], with_: list[Taken]
@@ -117,6 +118,7 @@ def test_one_more_allergy_or_medicine_never_hides_an_alert(
     assert fewer.items() <= every.items()
 
 
+@settings(deadline=None)
 @given(products, allergies, taken)
 def test_the_order_of_what_is_known_does_not_matter(
     codes: list[str], against: list[Allergy], with_: list[Taken]
@@ -124,6 +126,7 @@ def test_the_order_of_what_is_known_does_not_matter(
     assert found(codes, against, with_) == found(codes, against[::-1], with_[::-1])
 
 
+@settings(deadline=None)
 @given(products)
 def test_a_drug_is_always_stopped_for_who_is_allergic_to_any_of_its_substances(
     codes: list[str],
@@ -137,6 +140,7 @@ def test_a_drug_is_always_stopped_for_who_is_allergic_to_any_of_its_substances(
             assert number in stopped
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(PRODUCTS)), st.sampled_from(sorted(PRODUCTS)))
 def test_an_interaction_is_found_whichever_drug_came_first(one: str, two: str) -> None:
     def meeting(new: str, old: str) -> set[tuple[AlertKind, AlertSeverity, tuple[str, ...]]]:
@@ -146,6 +150,7 @@ def test_an_interaction_is_found_whichever_drug_came_first(one: str, two: str) -
     assert meeting(one, two) == meeting(two, one)
 
 
+@settings(deadline=None)
 @given(products, allergies, taken)
 def test_alerts_come_gravest_first_and_each_once(
     codes: list[str], against: list[Allergy], with_: list[Taken]
@@ -163,6 +168,7 @@ MACHINES: list[tuple[Any, Any, set[Any]]] = [
 ]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(MACHINES), st.lists(st.integers(0, 6), max_size=12))
 def test_no_history_leaves_a_machine_or_its_final_state(machine: Any, wishes: list[int]) -> None:
     table, states, final = machine

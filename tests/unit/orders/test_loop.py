@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.formulary import OrderedTest, OrderKind
@@ -322,6 +322,7 @@ def test_an_observation_that_makes_no_sense_is_refused(wrong: dict[str, Any]) ->
 limits = st.lists(st.floats(-1e6, 1e6), min_size=4, max_size=4).map(sorted)
 
 
+@settings(deadline=None)
 @given(limits, st.floats(-2e6, 2e6))
 def test_flags_follow_the_limits_in_order(four: list[float], value: float) -> None:
     names = ("critical_low", "low", "high", "critical_high")
