@@ -36,7 +36,7 @@ class Summary(Contract):
     medications: tuple[ActiveEntry, ...]
     vitals: tuple[LastVital, ...]
     encounters: tuple[EncounterState, ...]
-    """The last ten."""
+    """The last five."""
     withheld: int
     """How many of these the caller may not see, because they are sensitive."""
 

@@ -26,7 +26,7 @@ from telesalud.platform.work import Services
 
 ENCOUNTERS: Final = "SUMMARY#ENCOUNTERS"
 VITALS: Final = "SUMMARY#VITALS"
-LAST_ENCOUNTERS: Final = 10
+LAST_ENCOUNTERS: Final = 5
 MOST_ACTIVE: Final = 300
 """Entries of one kind in force; at about 700 bytes a line they fill half of what an item may."""
 
