@@ -77,19 +77,25 @@ def test_a_booked_telemedicine_appointment_gets_its_teleconsultation(
     assert (found.link_status, found.consult, found.version) == (LinkStatus.LINKED, remote.id, 1)
 
 
-def test_agendas_show_the_state_of_the_link(clinic: Clinic, consults: FakeConsults) -> None:
+def test_agendas_show_the_state_of_the_link_and_lead_to_the_consult(
+    clinic: Clinic, consults: FakeConsults
+) -> None:
     booked = clinic.book(category="telemedicine")
 
-    def shown() -> LinkStatus:
+    def shown() -> tuple[LinkStatus, str | None]:
         query = AgendaQuery(patient=PATIENT, since=START, until=START + timedelta(days=7))
         [one] = agenda.agenda(clinic.world.services, call(desk()), query).items
-        return one.link_status
+        return one.link_status, one.consult
 
-    assert shown() is LinkStatus.PENDING
+    assert shown() == (LinkStatus.PENDING, None)
     reconcile(clinic, consults, booked.id)
-    assert shown() is LinkStatus.LINKED
+    consult = view(clinic, booked.id).consult
+    assert consult is not None
+    assert shown() == (LinkStatus.LINKED, consult)
     move(clinic, booked.id)
-    assert shown() is LinkStatus.PENDING
+    assert shown() == (LinkStatus.PENDING, None)
+    reconcile(clinic, consults, booked.id)
+    assert shown() == (LinkStatus.LINKED, consult)
 
 
 def test_other_categories_have_no_teleconsultation(clinic: Clinic, consults: FakeConsults) -> None:

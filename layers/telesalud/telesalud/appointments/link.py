@@ -189,7 +189,7 @@ class _Step:
         if latest:
             changes["state"] = LinkStatus.LINKED.value
             equals["wanted"] = schedule
-            operations += self._show(LinkStatus.LINKED)
+            operations += self._show(LinkStatus.LINKED, made.id)
         update = Update(
             self._link.key, set=changes, remove=("intent", "payload"), when=When(equals=equals)
         )
@@ -208,9 +208,9 @@ class _Step:
         )
         self._commit("appointments.link", [update, *self._show(state)])
 
-    def _show(self, state: LinkStatus) -> list[Operation]:
+    def _show(self, state: LinkStatus, consult: str = "") -> list[Operation]:
         keys = self._booking.copies(self._tenant)
-        return [repository.copy_link(key, state) for key in keys]
+        return [repository.copy_link(key, state, consult) for key in keys]
 
     def _commit(self, action: str, operations: list[Operation]) -> None:
         work = Work(self._services, self._call)

@@ -237,13 +237,15 @@ def copy_update(vault: Vault, tenant: str, key: Key, booking: Booking, version: 
     return Update(key, set={ATTRIBUTE: sealed, "of_version": version}, when=when)
 
 
-def copy_link(key: Key, link: LinkStatus) -> Update:
+def copy_link(key: Key, link: LinkStatus, consult: str = "") -> Update:
     """The write that shows a new state of the link in a copy; fails when the copy has moved."""
-    return Update(key, set={"link": link.value}, when=When(exists=True))
+    return Update(key, set={"link": link.value, "consult": consult}, when=When(exists=True))
 
 
 def copies_of(vault: Vault, tenant: str, items: Iterable[Item]) -> Iterator[Appointment]:
     """The appointments in agenda copies."""
     for item in items:
         booking = open_model(vault, Scope(tenant), item, Booking)
-        yield view_of(booking, item.number("of_version"), LinkStatus(item.text("link")))
+        link = LinkStatus(item.text("link"))
+        consult = str(item.attributes.get("consult", ""))
+        yield view_of(booking, item.number("of_version"), link, consult=consult)

@@ -3,6 +3,9 @@ import type { components } from '../../api/identity';
 import { identity, unwrap } from '../api';
 import { accessToken, forgetToken, keepToken, onSignedOut } from './tokens';
 
+/** Says only that this browser has a session; the token itself is out of scripts' reach. */
+const SIGNED_IN = 'telesalud.signedIn';
+
 export type Me = components['schemas']['Me'];
 export type Started = components['schemas']['SessionStarted'];
 
@@ -27,24 +30,33 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const [me, setMe] = useState<Me>();
 
   useEffect(() => {
+    if (localStorage.getItem(SIGNED_IN) === null) {
+      setState('out'); // no cookie to try: nobody has signed in here
+      return;
+    }
     accessToken()
       .then(() => unwrap(identity.GET('/identity/me')))
       .then((found) => {
         setMe(found);
         setState('in');
       })
-      .catch(() => setState('out'));
+      .catch(() => {
+        localStorage.removeItem(SIGNED_IN);
+        setState('out');
+      });
   }, []);
   useEffect(() => onSignedOut(() => setState((now) => (now === 'in' ? 'expired' : now))), []);
 
   const enter = useCallback((started: Started) => {
     keepToken(started.access_token, started.expires_in);
+    localStorage.setItem(SIGNED_IN, 'yes');
     setMe(started.user);
     setState('in');
   }, []);
   const signOut = useCallback(async () => {
     await unwrap(identity.POST('/identity/sessions/end')).catch(() => undefined); // it expires by itself
     forgetToken();
+    localStorage.removeItem(SIGNED_IN);
     setMe(undefined);
     setState('out');
   }, []);

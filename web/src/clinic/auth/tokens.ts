@@ -50,7 +50,8 @@ async function refresh(): Promise<string> {
       return answer.access_token;
     });
   } catch (error) {
-    if (error instanceof Problem && (error.status === 401 || error.status === 403)) {
+    // 400 invalid-grant: the cookie is gone, expired or was used twice (RFC 6749 §5.2).
+    if (error instanceof Problem && [400, 401, 403].includes(error.status)) {
       forgetToken();
       listeners.forEach((listener) => listener());
     }
