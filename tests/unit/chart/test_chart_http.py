@@ -8,7 +8,8 @@ import pytest
 
 from infra.openapi import load_app
 from telesalud.patients import wiring
-from telesalud.patients.chart.release import NoTerminology, open_release
+from telesalud.patients.chart.release import open_release
+from telesalud.patients.refusals import NoTerminology
 from telesalud.platform.access import Caller, Role
 from tests.support.http import Api, HttpAnswer
 from tests.support.memory_blobs import MemoryBlobs

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from schemas.appointments import AppointmentFact, TeleconsultationFinished
-from telesalud.patients.access.granting import follow_booking
+from telesalud.patients.access.bookings import follow_booking
 from telesalud.patients.importing import Filing, file_teleconsultation
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from telesalud.platform.errors import Conflict
+from telesalud.platform.errors import Conflict, Unavailable
 
 
 class DocumentTaken(Conflict):
@@ -31,3 +31,10 @@ class RecordNumbersExhausted(Conflict):
 
     slug = "no-record-number"
     title = "No record number could be allocated; repeat the request"
+
+
+class NoTerminology(Unavailable):
+    """No release of the terminology is installed, or it is damaged."""
+
+    slug = "no-terminology"
+    title = "No release of ICD-11 is installed"

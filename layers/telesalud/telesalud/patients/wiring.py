@@ -82,7 +82,7 @@ def terminology() -> "TerminologyIndex":
 
 def terminology_if_any() -> "TerminologyIndex | None":
     """The same, or None: a diagnosis is recorded although its code cannot be looked up."""
-    from telesalud.patients.chart.release import NoTerminology  # noqa: PLC0415  # coding only
+    from telesalud.patients.refusals import NoTerminology  # noqa: PLC0415  # coding only
 
     try:
         return terminology()

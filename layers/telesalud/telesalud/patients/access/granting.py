@@ -1,10 +1,9 @@
-"""Letting somebody in: referral and team, break-glass, and the projection of bookings."""
+"""Letting somebody in: referral, team, break-glass; and who is in."""
 
 from datetime import timedelta
 
 from pydantic import BaseModel
 
-from schemas.appointments import AppointmentFact
 from schemas.care import (
     BreakGlassBody,
     GlassBroken,
@@ -17,16 +16,13 @@ from schemas.care import (
 from telesalud.patients import repository
 from telesalud.patients.access.opening import open_chart
 from telesalud.patients.access.relations import (
-    BOOKED_AFTER,
     GLASS_FOR,
-    book,
     granted,
-    relation_key,
     relations_in,
 )
 from telesalud.patients.policy import ASSIGN, BREAK_GLASS, GRANTS, READ_TRAIL
 from telesalud.platform.access import CallerKind, Role, require
-from telesalud.platform.errors import FieldError, Forbidden, Invalid, NotFound
+from telesalud.platform.errors import FieldError, Forbidden, Invalid
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
 from telesalud.platform.store import ABSENT, Key, Put
 from telesalud.platform.vault import Scope
@@ -109,22 +105,3 @@ def relations(services: Services, call: Call, patient: str) -> RelationList:
     work.audit("patients.list_relations", found.id, f"patient/{found.id}")
     work.commit()
     return RelationList(items=tuple(items))
-
-
-def follow_booking(
-    services: Services, tenant: str, fact: AppointmentFact, sequence: int, *, cancelled: bool
-) -> None:
-    """Let an appointment's practitioners in until some time after it, or no longer.
-
-    May be repeated, in any order. Raises ConditionFailed when somebody else was faster; the
-    event comes again.
-    """
-    try:
-        patient = repository.load(services, tenant, fact.patient_id).id
-    except NotFound:
-        # The agenda knew the patient; whose registration has no trace here cannot be let into.
-        return
-    until = None if cancelled else fact.start + timedelta(minutes=fact.minutes) + BOOKED_AFTER
-    for user in fact.user_ids:
-        key = relation_key(tenant, patient, user)
-        book(services, key, fact.appointment_id, sequence, until)

@@ -1,12 +1,11 @@
 """Diagnosis codes of entries: checked against the release in use, kept whatever it knows."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from schemas.chart import Diagnosis, DiagnosisCode, DiagnosisGiven
 from schemas.encounters import Sensitivity
 from telesalud.patients.terminology.clusters import parse_cluster
-from telesalud.patients.terminology.search import TerminologyIndex
 from telesalud.platform.errors import FieldError, Invalid
 
 UNCHECKED: Final = "unchecked"
@@ -17,13 +16,16 @@ _SENSITIVE: Final = (
     (("6A", "6B", "6C", "6D", "6E"), Sensitivity.PSYCHIATRY),
     (("PJ2", "QE82"), Sensitivity.VIOLENCE),
 )
+
+if TYPE_CHECKING:
+    from telesalud.patients.terminology.search import TerminologyIndex
 """Blocks of ICD-11 MMS: HIV disease 1C60-1C62; predominantly sexually transmitted infections
 1A60-1A9Z; disorders due to substance use 6C40-6C5Z; mental disorders, chapter 06; maltreatment
 PJ20-PJ2Z and personal history of maltreatment QE82. The first that fits counts."""
 
 
 def diagnoses(
-    given: Sequence[DiagnosisGiven], index: TerminologyIndex | None
+    given: Sequence[DiagnosisGiven], index: "TerminologyIndex | None"
 ) -> tuple[Diagnosis, ...]:
     """Codes as they are kept: with entity URI, title and status, or a warning.
 
@@ -54,7 +56,7 @@ def _label(code: str) -> Sensitivity | None:
     return next((label for blocks, label in _SENSITIVE if code.startswith(blocks)), None)
 
 
-def _diagnosis(given: DiagnosisGiven, index: TerminologyIndex | None) -> Diagnosis:
+def _diagnosis(given: DiagnosisGiven, index: "TerminologyIndex | None") -> Diagnosis:
     cluster = str(parse_cluster(given.code))
     codes = (
         _unchecked(cluster, given.entity_uris)

@@ -9,7 +9,7 @@ before two patients were merged stays where it is and is found through both char
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemas import chart as c
 from schemas.encounters import Sensitivity
@@ -19,12 +19,14 @@ from telesalud.patients.chart import codes, lines, recent
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, announcement, checked
 from telesalud.patients.lifecycle.changing import labels, retrying
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
-from telesalud.patients.terminology.search import TerminologyIndex
 from telesalud.platform.errors import Conflict, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
+
+if TYPE_CHECKING:
+    from telesalud.patients.terminology.search import TerminologyIndex
 
 
 class Where(NamedTuple):
@@ -49,7 +51,7 @@ def record(
     call: Call,
     patient: str,
     body: c.AnyBody,
-    index: TerminologyIndex | None = None,
+    index: "TerminologyIndex | None" = None,
 ) -> Entry:
     """Add an entry. Raises Forbidden, NotFound, Invalid, Conflict."""
     kind = _kind_of(body)
@@ -71,7 +73,7 @@ def revise(
     body: c.AnyBody,
     version: int,
     *,
-    index: TerminologyIndex | None = None,
+    index: "TerminologyIndex | None" = None,
 ) -> Entry:
     """Replace an entry by a new version. Raises Forbidden, NotFound, Invalid, StaleVersion."""
     kind = KINDS[where.kind]
@@ -141,7 +143,7 @@ def _open(services: Services, call: Call, patient: str, kind: Kind, right: str) 
     return open_chart(services, call, patient, right, names=names)
 
 
-def _ready(chart: Chart, body: c.AnyBody, index: TerminologyIndex | None) -> dict[str, Any]:
+def _ready(chart: Chart, body: c.AnyBody, index: "TerminologyIndex | None") -> dict[str, Any]:
     """The fields of a checked body, with its codes looked up and its labels complete."""
     person = chart.found.stored.body
     born = None if person.birth_date_estimated else person.birth_date

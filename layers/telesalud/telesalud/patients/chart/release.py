@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
+from telesalud.patients.refusals import NoTerminology
 from telesalud.patients.terminology.search import TerminologyIndex
-from telesalud.platform.errors import Unavailable
 
 _CHUNK = 1024 * 1024
 
@@ -21,13 +21,6 @@ class Source(Protocol):
 
     def fetch(self, key: str, to: Path) -> None:
         """Write the object to a file. Raises OSError."""
-
-
-class NoTerminology(Unavailable):
-    """No release of the terminology is installed, or it is damaged."""
-
-    slug = "no-terminology"
-    title = "No release of ICD-11 is installed"
 
 
 def open_release(setting: str, source: Source, folder: Path | None = None) -> TerminologyIndex:

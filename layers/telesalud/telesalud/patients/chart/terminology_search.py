@@ -1,5 +1,7 @@
 """Answering searches of ICD-11. No patient is involved, so that nothing is audited."""
 
+from typing import TYPE_CHECKING
+
 from schemas.chart import DiagnosisCode
 from schemas.terminology import (
     ClusterQuery,
@@ -11,12 +13,14 @@ from schemas.terminology import (
 )
 from telesalud.patients.policy import GRANTS, READ_RECORD
 from telesalud.patients.terminology.clusters import parse_cluster
-from telesalud.patients.terminology.search import Entry, TerminologyIndex
 from telesalud.platform.access import Caller, require
 from telesalud.platform.errors import Invalid, NotFound
 
+if TYPE_CHECKING:
+    from telesalud.patients.terminology.search import Entry, TerminologyIndex
 
-def search(caller: Caller, index: TerminologyIndex, query: TerminologyQuery) -> TerminologyResult:
+
+def search(caller: Caller, index: "TerminologyIndex", query: TerminologyQuery) -> TerminologyResult:
     """The best entries. Raises Forbidden."""
     require(caller, READ_RECORD, GRANTS)
     found = index.search(query.text, query.language, query.limit)
@@ -28,7 +32,7 @@ def search(caller: Caller, index: TerminologyIndex, query: TerminologyQuery) -> 
 
 
 def lookup(
-    caller: Caller, index: TerminologyIndex, code: str, query: CodeQuery
+    caller: Caller, index: "TerminologyIndex", code: str, query: CodeQuery
 ) -> TerminologyEntry:
     """The entry of one code, withdrawn or not. Raises Forbidden, NotFound."""
     require(caller, READ_RECORD, GRANTS)
@@ -38,7 +42,7 @@ def lookup(
     return _entry(found)
 
 
-def check(caller: Caller, index: TerminologyIndex, query: ClusterQuery) -> ClusterResult:
+def check(caller: Caller, index: "TerminologyIndex", query: ClusterQuery) -> ClusterResult:
     """A cluster's codes with titles and warnings. Raises Forbidden, Invalid."""
     require(caller, READ_RECORD, GRANTS)
     try:
@@ -60,7 +64,7 @@ def check(caller: Caller, index: TerminologyIndex, query: ClusterQuery) -> Clust
     return ClusterResult(code=cluster, codes=codes, release=index.info.release)
 
 
-def _entry(found: Entry) -> TerminologyEntry:
+def _entry(found: "Entry") -> TerminologyEntry:
     return TerminologyEntry(
         code=found.code,
         title=found.title,

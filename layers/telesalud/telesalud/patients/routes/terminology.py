@@ -3,7 +3,7 @@
 from schemas import terminology as contract
 from telesalud.patients import wiring
 from telesalud.patients.chart import terminology_search as searching
-from telesalud.patients.chart.release import NoTerminology
+from telesalud.patients.refusals import NoTerminology
 from telesalud.platform.edge import Edge, Request
 from telesalud.platform.errors import Invalid, NotFound
 
