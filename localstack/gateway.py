@@ -102,6 +102,10 @@ def _without_video(value: Any) -> str:
     return str(text).replace("${Video}", "")
 
 
+NO_SUCH_API = b'{"message": "Not Found"}'
+"""The emulator's own words; our apps answer problem+json."""
+
+
 class Gateway:
     """Request handlers over one cloud; routes are read again when an API is not known (yet)."""
 
@@ -144,7 +148,12 @@ class Gateway:
             routes = await self.routes(afresh=True)
             target = routes.target(path)
         if target is not None:
-            return await self._forward(request, target, routes)
+            response = await self._forward(request, target, routes)
+            if response.status == 404 and response.body == NO_SUCH_API:
+                # A stack that was deployed again may have an API with another id.
+                routes = await self.routes(afresh=True)
+                response = await self._forward(request, routes.target(path) or target, routes)
+            return response
         if path.startswith("/api/"):
             return _problem(404, "not-found", "There is no such resource", "no such API here")
         return self._site(request)
