@@ -8,6 +8,7 @@ import {
   type Changes,
   type ConsultFile,
   type ConsultSignal,
+  type ConsultStatus,
   type Message,
   type Presence,
   type Session,
@@ -84,7 +85,7 @@ export class Room {
     this.#feed = new Feed(this.api, 0, {
       onChanges: (changes) => void this.#take(changes),
       onOnline: (online) => this.#set({ online }),
-      onRefused: (refused) => void this.#refuse(refused),
+      onRefused: (refused) => this.#refuse(refused),
     });
     this.#scheduleRenewal();
   }
@@ -218,12 +219,21 @@ export class Room {
     }
   }
 
-  /** Ended while we looked away: the last state says how. */
-  async #refuse(refused: Problem): Promise<void> {
+  /** The session is over: because the consult ended, which is a state of its own, or refused. */
+  #refuse(refused: Problem): void {
     this.hangUp();
     clearTimeout(this.#renewal);
-    this.#set({ refused });
+    const status = refused.extra['consult_status'];
+    if (refused.kind === 'consult-ended' && isEnded(status)) {
+      this.#set({ consult: { ...this.#state.consult, status } });
+    } else {
+      this.#set({ refused });
+    }
   }
+}
+
+function isEnded(status: unknown): status is ConsultStatus {
+  return ENDED.has(status as ConsultStatus);
 }
 
 declare global {

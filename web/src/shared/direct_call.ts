@@ -38,6 +38,9 @@ export class DirectCall {
   #low = 0;
   #restart: ReturnType<typeof setTimeout> | undefined;
   #peerInstance = '';
+  #turn: Promise<void> = Promise.resolve();
+  /** Candidates that came before the description they belong to. */
+  #early: (RTCIceCandidateInit | null)[] = [];
   readonly #sampler: ReturnType<typeof setInterval>;
 
   constructor(
@@ -58,8 +61,14 @@ export class DirectCall {
     send({ hello: this.#instance });
   }
 
-  /** What the other side sent through the channel. */
-  async receive(signal: Signal): Promise<void> {
+  /** What the other side sent through the channel; one after the other, in order of arrival. */
+  receive(signal: Signal): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#take(signal));
+    return this.#turn;
+  }
+
+  async #take(signal: Signal): Promise<void> {
+    if (this.#peer.signalingState === 'closed') return;
     if ('hello' in signal) {
       await this.#greet(signal.hello);
     } else if ('description' in signal) {
@@ -125,6 +134,7 @@ export class DirectCall {
     this.#send({ hello: this.#instance });
     if (reopened) {
       this.#peer.close();
+      this.#early = [];
       this.#remote = new MediaStream();
       this.#peer = this.#connect();
     }
@@ -148,8 +158,11 @@ export class DirectCall {
       description.type === 'offer' &&
       (this.#makingOffer || this.#peer.signalingState !== 'stable');
     this.#ignoreOffer = !this.#polite && collision;
-    if (this.#ignoreOffer) return;
+    // An answer to an offer that a reload made void.
+    const stale = description.type === 'answer' && this.#peer.signalingState === 'stable';
+    if (this.#ignoreOffer || stale) return;
     await this.#peer.setRemoteDescription(description);
+    for (const candidate of this.#early.splice(0)) await this.#addCandidate(candidate);
     if (description.type !== 'offer') return;
     await this.#peer.setLocalDescription();
     const answer = this.#peer.localDescription;
@@ -157,6 +170,10 @@ export class DirectCall {
   }
 
   async #addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
+    if (!this.#peer.remoteDescription) {
+      this.#early.push(candidate);
+      return;
+    }
     try {
       await this.#peer.addIceCandidate(candidate ?? undefined);
     } catch (error) {

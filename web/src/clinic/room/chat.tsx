@@ -11,7 +11,9 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
   const log = useRef<HTMLDivElement>(null);
   const count = state.messages.length + state.outgoing.length;
   const names = new Map(state.consult.participants.map((p) => [p.participant, p.display_name]));
-  useEffect(() => log.current?.scrollTo({ top: log.current.scrollHeight }), [count]);
+  useEffect(() => {
+    log.current?.scrollTo({ top: log.current.scrollHeight });
+  }, [count]);
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (text.trim() === '') return;

@@ -70,6 +70,7 @@ function Inside({ room }: { readonly room: Room }) {
   useArrival(room, state);
 
   if (ended) return <Over state={state} />;
+  if (state.refused) return <Alert color="red">{explain(state.refused, t)}</Alert>;
   const live = state.consult.status === 'in_progress';
   return (
     <Stack>
@@ -175,7 +176,14 @@ function Limit({ room, state, note }: LimitProps) {
   const extending = useMutation({
     mutationFn: () => room.api.extend(new Date(closes + more * 60_000).toISOString()),
   });
-  const finishing = useMutation({ mutationFn: () => room.api.finish(note.unsaved()), onSuccess: ask.close });
+  const finishing = useMutation({
+    mutationFn: () => {
+      note.hold(true);
+      return room.api.finish(note.unsaved());
+    },
+    onSuccess: ask.close,
+    onError: () => note.hold(false),
+  });
   const live = state.consult.status === 'in_progress';
   const soon = state.consult.warned || minutes <= 5;
   return (

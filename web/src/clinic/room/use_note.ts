@@ -18,6 +18,8 @@ export interface NoteEditor {
   readonly resolve: (keep: 'mine' | 'theirs') => void;
   /** What the server does not have yet, for the call that ends the consultation. */
   readonly unsaved: () => NoteDraft | null;
+  /** Stops autosaving while the call that ends the consultation carries the text. */
+  readonly hold: (held: boolean) => void;
 }
 
 /** Saves the note when typing pauses, when the tab is hidden, and never over somebody else's text. */
@@ -26,7 +28,7 @@ export function useNote(api: ConsultApi | undefined): NoteEditor {
   const [state, setState] = useState<Saving>('saved');
   const [stored, setStored] = useState<Note>();
   const [theirs, setTheirs] = useState<Note>();
-  const now = useRef({ text: '', saved: '', version: 0, busy: false });
+  const now = useRef({ text: '', saved: '', version: 0, busy: false, held: false });
 
   const accept = useCallback((note: Note) => {
     now.current.saved = note.text;
@@ -36,7 +38,7 @@ export function useNote(api: ConsultApi | undefined): NoteEditor {
 
   const save = useCallback(async () => {
     const work = now.current;
-    if (!api || work.busy || work.text === work.saved) return;
+    if (!api || work.busy || work.held || work.text === work.saved) return;
     work.busy = true;
     setState('saving');
     const sent = work.text;
@@ -104,5 +106,8 @@ export function useNote(api: ConsultApi | undefined): NoteEditor {
     const { text: written, saved, version } = now.current;
     return written === saved ? null : { text: written, base_version: version };
   };
-  return { text, state, savedAt: stored?.saved_at ?? null, theirs, write, resolve, unsaved };
+  const hold = (held: boolean) => {
+    now.current.held = held;
+  };
+  return { text, state, savedAt: stored?.saved_at ?? null, theirs, write, resolve, unsaved, hold };
 }
