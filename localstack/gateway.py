@@ -275,7 +275,7 @@ def application(cloud: Cloud) -> web.Application:
     """The gateway of one cloud."""
     gateway = Gateway(cloud)
     app = web.Application(client_max_size=MAX_BODY)
-    app.router.add_route("*", "/{path:.*}", gateway.handle)
+    app.router.add_route("*", r"/{path:[\s\S]*}", gateway.handle)  # a decoded %0A, too
     app.on_response_prepare.append(gateway.add_headers)
     app.on_cleanup.append(gateway.close)
     return app

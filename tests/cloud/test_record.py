@@ -197,9 +197,11 @@ def test_a_finished_teleconsultation_is_filed_in_the_record(
     path = f"/consults/{consult}"
     visitor.post(f"{path}/announce", {})
     doctor.post(f"{path}/admit", {})
+    for side in (visitor, doctor):
+        side.get(f"{path}/changes?after=0")  # polling is presence
     visitor.post(f"{path}/chat", {"client_id": new_id(), "text": "Buenos días"})
     share(visitor, path, "examen.pdf", PDF)
-    until(lambda: doctor.get(f"{path}/files")["items"][0]["status"] == "ready", seconds=60)
+    until(lambda: doctor.get(f"{path}/files")["items"], seconds=60)  # shown once it is clean
     doctor.post(f"{path}/finish", {"note": {"text": "Control en 30 días", "base_version": 0}})
 
     def filed() -> list[dict[str, Any]]:
