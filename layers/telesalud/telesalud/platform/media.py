@@ -8,8 +8,6 @@ import io
 import zipfile
 from dataclasses import dataclass
 
-import filetype
-
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ODT = "application/vnd.oasis.opendocument.text"
 _DOC = "application/msword"
@@ -71,6 +69,8 @@ def _detect(content: bytes) -> str | None:
         is_word = "WordDocument".encode("utf-16-le") in content
         has_macros = "_VBA_PROJECT".encode("utf-16-le") in content
         return _DOC if is_word and not has_macros else None
+    import filetype  # noqa: PLC0415  # needed where files are examined, not where they are listed
+
     guessed = filetype.guess_mime(content[:8192])
     return guessed if guessed in _IMAGES else None
 
