@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from telesalud.platform.webhooks.sender import Attempt, HttpSender
+from telesalud.platform.webhooks.http_sender import HttpSender
+from telesalud.platform.webhooks.sender import Attempt
 
 Serve = Callable[[socket.socket], None]
 HOST = "receiver.example"

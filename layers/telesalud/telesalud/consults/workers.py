@@ -55,11 +55,11 @@ def on_events(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
 
 def deliver(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
     """Send what targets are to learn of a batch of events."""
+    from telesalud.platform.webhooks.http_sender import HttpSender  # noqa: PLC0415
     from telesalud.platform.webhooks.queue import (  # noqa: PLC0415  # only this function sends
         SqsDeliveryQueue,
         deliver,
     )
-    from telesalud.platform.webhooks.sender import HttpSender  # noqa: PLC0415
 
     own, services = wiring.settings(), wiring.services()
     return deliver(
