@@ -1,4 +1,4 @@
-"""`make bench`: every measurement that needs nothing but a running local cloud, one after another."""
+"""`make bench`: the measurements that need nothing but a local cloud, one after another."""
 
 import subprocess
 import sys

@@ -4,7 +4,7 @@ import type { paths as AppointmentsPaths } from '../api/appointments';
 import type { paths as ConsultsPaths } from '../api/consults';
 import type { paths as IdentityPaths } from '../api/identity';
 import type { paths as PatientsPaths } from '../api/patients';
-import { Problem, Unreachable } from '../shared/problem';
+import { Problem, Unreachable } from '../common/problem';
 import { accessToken } from './auth/tokens';
 
 const BASE = '/api';

@@ -2,7 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from 'react-router';
-import { Problem } from '../shared/problem';
+import { Problem } from '../common/problem';
 import { router } from './routes';
 import { theme } from './theme';
 

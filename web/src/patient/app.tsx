@@ -8,12 +8,12 @@ import {
   translator,
   type Language,
 } from '../locales/patient';
-import { exchange } from '../shared/consult_api';
-import { ENDED } from '../shared/consult_types';
-import { Problem } from '../shared/problem';
+import { exchange } from '../common/consult_api';
+import { ENDED } from '../common/consult_types';
+import { Problem } from '../common/problem';
 import { SpeechContext, useSpeech } from './context';
 import { closeMedia, inAppBrowser, openMedia } from './devices';
-import { Room, type RoomState } from '../shared/consult_room';
+import { Room, type RoomState } from '../common/consult_room';
 import { Call } from './screens/call';
 import { Check, type Checked } from './screens/check';
 import { Ended, Refused } from './screens/ended';

@@ -2,7 +2,7 @@
  * What survives a reload. The session lives in sessionStorage (this tab only); localStorage keeps
  * nothing but a random device mark, which is worthless without the link's secret.
  */
-import type { Session } from '../shared/consult_types';
+import type { Session } from '../common/consult_types';
 
 const SESSION = 'telesalud.session';
 const DEVICE = 'telesalud.device';

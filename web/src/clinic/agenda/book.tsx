@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { uuid7 } from '../../shared/uuid';
+import { uuid7 } from '../../common/uuid';
 import { appointments, ifMatch, unwrap } from '../api';
 import { explain } from '../auth/refusals';
 import { currentLanguage } from '../i18n';

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import { Problem, Unreachable } from '../../shared/problem';
+import { Problem, Unreachable } from '../../common/problem';
 
 /** What went wrong, in the user's words, with what to do next. */
 export function explain(error: unknown, t: TFunction): string {

@@ -2,7 +2,7 @@ import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextIn
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Problem } from '../../shared/problem';
+import { Problem } from '../../common/problem';
 import { open, unwrap } from '../api';
 import { explain } from './refusals';
 

@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Center, Paper, PasswordInput, Stack, Text, TextI
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Problem } from '../../shared/problem';
+import { Problem } from '../../common/problem';
 import { open, unwrap } from '../api';
 import { explain } from './refusals';
 import { SetPassword, type PasswordChange } from './set_password';

@@ -2,7 +2,7 @@
  * The access token of this tab. It lives in memory only; the refresh token is an HttpOnly cookie
  * that scripts cannot read. Tabs that need a new token at the same moment share one refresh.
  */
-import { Problem, read, Unreachable } from '../../shared/problem';
+import { Problem, read, Unreachable } from '../../common/problem';
 
 interface Kept {
   readonly token: string;

@@ -6,8 +6,8 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import type { components } from '../../api/patients';
-import { Problem } from '../../shared/problem';
-import { uuid7 } from '../../shared/uuid';
+import { Problem } from '../../common/problem';
+import { uuid7 } from '../../common/uuid';
 import { patients, unwrap } from '../api';
 import { explain } from '../auth/refusals';
 

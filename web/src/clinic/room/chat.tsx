@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Room, RoomState } from '../../shared/consult_room';
+import type { Room, RoomState } from '../../common/consult_room';
 import { time } from '../layout/format';
 import classes from './room.module.css';
 

@@ -1,7 +1,7 @@
 import { Alert, Badge, Button, FileButton, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Room, RoomState } from '../../shared/consult_room';
+import type { Room, RoomState } from '../../common/consult_room';
 import { explain } from '../auth/refusals';
 
 export function Files({ room, state }: { readonly room: Room; readonly state: RoomState }) {

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { ConsultApi } from '../../shared/consult_api';
-import type { Note, NoteDraft } from '../../shared/consult_types';
-import { Problem } from '../../shared/problem';
+import type { ConsultApi } from '../../common/consult_api';
+import type { Note, NoteDraft } from '../../common/consult_types';
+import { Problem } from '../../common/problem';
 
 const QUIET_MS = 1500;
 const RETRY_MS = 4000;

@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { timeOf, type Key } from '../../locales/patient';
-import type { Quality } from '../../shared/direct_call';
+import type { Quality } from '../../common/direct_call';
 import { useSpeech } from '../context';
-import type { Room, RoomState } from '../../shared/consult_room';
+import type { Room, RoomState } from '../../common/consult_room';
 import { Chat } from './chat';
 import { Files } from './files';
 import { useNow } from './waiting';

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { timeOf } from '../../locales/patient';
 import { useSpeech } from '../context';
-import type { Room, RoomState } from '../../shared/consult_room';
+import type { Room, RoomState } from '../../common/consult_room';
 
 /** Messages of both sides; what is not sent yet stays visible with its state. */
 export function Chat({ room, state }: { readonly room: Room; readonly state: RoomState }) {

@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 import { timeOf, type Key } from '../../locales/patient';
-import { Problem } from '../../shared/problem';
-import type { ConsultStatus } from '../../shared/consult_types';
+import { Problem } from '../../common/problem';
+import type { ConsultStatus } from '../../common/consult_types';
 import { useSpeech } from '../context';
-import type { RoomState } from '../../shared/consult_room';
+import type { RoomState } from '../../common/consult_room';
 import { Notice } from './notice';
 
 /** What was shared and what comes next. */

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { timeOf } from '../../locales/patient';
 import { useSpeech } from '../context';
-import type { Room, RoomState } from '../../shared/consult_room';
+import type { Room, RoomState } from '../../common/consult_room';
 import { Chat } from './chat';
 import { Files } from './files';
 import { Heading } from './notice';
