@@ -9,7 +9,7 @@ STAGE ?= local
 PYTEST_ARGS ?=
 UNIT := not cloud and not browser and not long
 
-.PHONY: up down reset push demo test test-unit test-cloud test-long test-web lint types package deploy \
+.PHONY: up down reset push demo test test-unit test-cloud test-browser test-long test-web lint types package deploy \
 	bench openapi web clean
 
 up: .venv/ready ## start the local cloud with a demonstration clinic
@@ -33,7 +33,10 @@ test-unit: .venv/ready
 	$(RUN) -m pytest -q -n 2 -m "$(UNIT)" $(PYTEST_ARGS)
 
 test-cloud: .venv/ready ## against the real stacks on a throwaway local cloud
-	$(RUN) -m localstack.throwaway $(RUN) -m pytest -q -m "cloud and not long" $(PYTEST_ARGS)
+	$(RUN) -m localstack.throwaway $(RUN) -m pytest -q -m "cloud and not long and not browser" $(PYTEST_ARGS)
+
+test-browser: .venv/ready web ## two real browsers against the real stacks (Debian: chromium)
+	$(RUN) -m localstack.throwaway $(RUN) -m pytest -q -m browser $(PYTEST_ARGS)
 
 test-long: .venv/ready ## the heavy sweeps
 	$(RUN) -m localstack.throwaway $(RUN) -m pytest -q -m long --timeout 3600 $(PYTEST_ARGS)
