@@ -10,7 +10,7 @@ import {
 } from '../locales/patient';
 import { exchange } from '../common/consult_api';
 import { ENDED } from '../common/consult_types';
-import { Problem } from '../common/problem';
+import { Problem, Unreachable } from '../common/problem';
 import { SpeechContext, useSpeech } from './context';
 import { closeMedia, inAppBrowser, openMedia } from './devices';
 import { Room, type RoomState } from '../common/consult_room';
@@ -23,6 +23,8 @@ import { Welcome } from './screens/welcome';
 import { deviceMark, forgetSession, keepPassed, keepSession, keptSession, passed, takeSecret, type Passed } from './storage';
 
 const EARLY_RETRY_MS = 20_000;
+/** What may pass by itself is tried again without being asked. */
+const PASSING_RETRY_MS = 4000;
 
 export function App() {
   const [language, setLanguage] = useState<Language>(browserLanguage);
@@ -49,8 +51,10 @@ export function App() {
     document.title = `${t('title')} · Telesalud`;
   }, [language, t]);
   useEffect(() => {
-    if (!(error instanceof Problem) || error.kind !== 'not-open-yet') return undefined;
-    const timer = setTimeout(() => void enter(), EARLY_RETRY_MS);
+    const early = error instanceof Problem && error.kind === 'not-open-yet';
+    const passing = error instanceof Unreachable || (error instanceof Problem && error.status >= 500);
+    if (!early && !passing) return undefined;
+    const timer = setTimeout(() => void enter(), early ? EARLY_RETRY_MS : PASSING_RETRY_MS);
     return () => clearTimeout(timer);
   }, [error]);
 
