@@ -32,10 +32,10 @@ class Bench:
         self._desk = log_in(http, TENANT, "admision.uno", password)
         self._physician = log_in(http, TENANT, "medicina.dos", password)
 
-    def one(self, number: int) -> float:
+    def one(self) -> float:
         """Seconds from the finish to the filed encounter, of one consultation."""
         with practitioner(self._admin, self._physician) as doctor:
-            patient, links = self._booked(doctor, number)
+            patient, links = self._booked(doctor)
             path = f"/consults/{links['consult']}"
             session = Client(self._http, self._physician.post(f"{path}/session")["token"])
             self._announce(path, links)
@@ -43,9 +43,9 @@ class Bench:
             session.post(f"{path}/finish", {"note": {"text": "Nota de prueba", "base_version": 0}})
             return self._wait(lambda: self._listed(patient))
 
-    def _booked(self, doctor: dict[str, Any], number: int) -> tuple[str, dict[str, Any]]:
+    def _booked(self, doctor: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         person = {
-            "name": {"given": f"Paciente {number}", "family": "Demostración"},
+            "name": {"given": "Paciente", "family": "Demostración"},
             "birth_date": "1980-05-17",
             "sex": "female",
             "confirm_not_duplicate": True,
@@ -55,7 +55,7 @@ class Bench:
         where = {"practitioner": doctor["id"], "category": "telemedicina", "from_date": day}
         slot = self._desk.get("/appointments/slots", **where, limit=1)["items"][0]
         body = {
-            "patient": {"id": patient, "display_name": f"Paciente {number} Demostración"},
+            "patient": {"id": patient, "display_name": "Paciente Demostración"},
             "practitioners": [doctor["id"]],
             "site": slot["site"],
             "category": "telemedicina",
@@ -103,7 +103,7 @@ def main() -> None:
 
         def share(which: int) -> list[float]:
             numbers = range(which, arguments.consults, arguments.at_once)
-            return [staff[which].one(number) for number in numbers]
+            return [staff[which].one() for _ in numbers]
 
         with ThreadPoolExecutor(arguments.at_once) as pool:
             seconds = [s for part in pool.map(share, range(arguments.at_once)) for s in part]
