@@ -89,6 +89,7 @@ def _archive(content: bytes) -> str | None:
             if not {"[Content_Types].xml", "word/document.xml"} <= names:
                 return None
             return None if any(n.lower().endswith("vbaproject.bin") for n in names) else _DOCX
+    # zipfile raises NotImplementedError for a compression it lacks, RuntimeError for encryption.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
         return None
 
