@@ -3,9 +3,7 @@ import 'dayjs/locale/pt-br';
 import dayjs from 'dayjs';
 import i18n from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import en from '../locales/clinic/en.json';
-import es from '../locales/clinic/es.json';
-import pt from '../locales/clinic/pt.json';
+import { en, es, pt } from '../locales/clinic';
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -21,7 +19,6 @@ declare module 'i18next' {
   }
 }
 
-// Typed by es, so a key that pt or en lacks does not compile.
 const resources: Record<Language, { clinic: typeof es }> = {
   es: { clinic: es },
   pt: { clinic: pt },

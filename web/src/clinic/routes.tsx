@@ -2,12 +2,7 @@ import { Center, Loader } from '@mantine/core';
 import { createBrowserRouter, Navigate, Outlet } from 'react-router';
 import { SessionProvider, useDoor } from './auth/session';
 import { SignIn } from './auth/sign_in';
-import { AgendaPage } from './agenda/page';
-import { ChartPage } from './chart/page';
 import { Shell } from './layout/shell';
-import { PatientsPage } from './patients/page';
-import { RegisterPatient } from './patients/register';
-import { RoomPage } from './room/page';
 
 /** Signed out: the sign-in page. Expired: the same above what was open, which stays as it is. */
 function Door() {
@@ -40,6 +35,7 @@ function Root() {
   );
 }
 
+// Each page is fetched when it is first opened.
 export const router = createBrowserRouter([
   {
     element: <Root />,
@@ -48,11 +44,11 @@ export const router = createBrowserRouter([
         element: <Shell />,
         children: [
           { path: '/', element: <Navigate to="/agenda" replace /> },
-          { path: '/agenda', element: <AgendaPage /> },
-          { path: '/patients', element: <PatientsPage /> },
-          { path: '/patients/new', element: <RegisterPatient /> },
-          { path: '/patients/:patientId', element: <ChartPage /> },
-          { path: '/room/:consultId', element: <RoomPage /> },
+          { path: '/agenda', lazy: async () => ({ Component: (await import('./agenda/page')).AgendaPage }) },
+          { path: '/patients', lazy: async () => ({ Component: (await import('./patients/page')).PatientsPage }) },
+          { path: '/patients/new', lazy: async () => ({ Component: (await import('./patients/register')).RegisterPatient }) },
+          { path: '/patients/:patientId', lazy: async () => ({ Component: (await import('./chart/page')).ChartPage }) },
+          { path: '/room/:consultId', lazy: async () => ({ Component: (await import('./room/page')).RoomPage }) },
         ],
       },
     ],
