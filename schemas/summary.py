@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from schemas.care import RelationKind
 from schemas.common import Contract, Id, Moment
 from schemas.encounters import EncounterState, Sensitivity
 from schemas.patients import PatientSummary
@@ -39,6 +40,9 @@ class Summary(Contract):
     """The last five."""
     withheld: int
     """How many of these the caller may not see, because they are sensitive."""
+    relations: tuple[RelationKind, ...]
+    """Why the caller may see the record; empty for a partner. `break_glass` alone is an access
+    in an emergency."""
 
 
 class TimelineEntry(Contract):

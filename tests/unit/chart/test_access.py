@@ -143,7 +143,7 @@ def test_a_broken_glass_opens_for_four_hours_and_tells(ward: Ward) -> None:
     by = ward.by(colleague())
     relation = granting.break_glass(ward.services, by, ward.patient, REASON)
     assert relation.until == START + timedelta(hours=4)
-    assert sees(ward, colleague())
+    assert summary.summary(ward.services, by, ward.patient).relations == (RelationKind.GLASS,)
     told = ward.world.events()[-1]
     assert (told.type, told.data["user_id"]) == ("patients.glass_broken", COLLEAGUE)
     assert REASON.reason not in str(told.data)

@@ -45,6 +45,7 @@ def summary(services: Services, call: Call, patient: str) -> Summary:
         vitals=_vitals(chart),
         encounters=seen,
         withheld=hidden + len(encounters) - len(seen),
+        relations=tuple(sorted(chart.kinds)),
     )
 
 
