@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from jitsi_cluster.harness.xmpp_client import Focus, JoinRefused, LoginRefused, Participant
-from schemas.consults import ConnectionEntry, Extend, Finish
+from schemas.consult_content import ConnectionEntry, Finish
+from schemas.consult_sessions import Extend
 from schemas.video import SIGNATURE_HEADER
 from telesalud.consults import exporting, finish, limit, room_events, rooms
 from telesalud.consults.model import Seat

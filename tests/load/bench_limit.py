@@ -18,7 +18,8 @@ from datetime import UTC, datetime, timedelta
 
 from infra.cli import settings_of
 from localstack.cloud import default_cloud, stage_of
-from schemas.consults import Announce, EventType, NewConsult, PatientRef, PractitionerRef
+from schemas.consult_sessions import Announce
+from schemas.consults import EventType, NewConsult, PatientRef, PractitionerRef
 from telesalud.consults import presence, scheduling, wiring
 from telesalud.consults.model import Seat
 from telesalud.consults.sessions import participant_caller

@@ -26,7 +26,7 @@ from jitsi_cluster.harness.prosody_server import (
     free_ports,
     running,
 )
-from schemas.consults import Announce
+from schemas.consult_sessions import Announce
 from telesalud.consults import presence, scheduling, wiring, workers
 from telesalud.consults.cluster import HttpCluster, Places
 from telesalud.consults.jitsi import JitsiVideo, VideoKeys

@@ -8,7 +8,8 @@ import pytest
 
 from schemas.appointments import Appointment, Status
 from schemas.connections import ConnectionBody
-from schemas.consults import ConsultEvent, ConsultNotification, ConsultStatus, EventType
+from schemas.consult_notifications import ConsultNotification
+from schemas.consults import ConsultEvent, ConsultStatus, EventType
 from telesalud.appointments import link, linking, notifications, repository
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Malformed, Unauthenticated

@@ -4,14 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from schemas.consults import (
-    Announce,
-    CreatedConsult,
-    Exchange,
-    NewConsult,
-    PatientRef,
-    PractitionerRef,
-)
+from schemas.consult_sessions import Announce, Exchange
+from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
 from telesalud.consults import links, presence, scheduling
 from telesalud.consults.sessions import SessionTokens
 from telesalud.platform.work import Call, Services

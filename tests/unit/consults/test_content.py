@@ -13,17 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.consults import (
+from schemas.consult_content import (
     MAX_FILE,
-    AfterQuery,
     FileStatus,
     Finish,
     NewFile,
     NewMessage,
-    NewSignal,
     NoteDraft,
     Upload,
 )
+from schemas.consult_sessions import AfterQuery, NewSignal
 from telesalud.consults import channel, chat, exporting, files, finish, inspection, media, notes
 from telesalud.consults.errors import ConsultEnded, NoteChanged, UploadMissing
 from telesalud.consults.media import Refused

@@ -6,20 +6,9 @@ from typing import Any
 
 import pytest
 
-from schemas.consults import (
-    Announce,
-    Cancel,
-    ConsultQuery,
-    ConsultStatus,
-    DeviceCheck,
-    EndCause,
-    Exchange,
-    Extend,
-    Finish,
-    NoteDraft,
-    Reissue,
-    Reschedule,
-)
+from schemas.consult_content import Finish, NoteDraft
+from schemas.consult_sessions import Announce, DeviceCheck, Exchange, Extend
+from schemas.consults import Cancel, ConsultQuery, ConsultStatus, EndCause, Reissue, Reschedule
 from telesalud.consults import finish, limit, links, notes, presence, scheduling, sessions
 from telesalud.consults.errors import (
     ConsultEnded,

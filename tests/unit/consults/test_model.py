@@ -12,18 +12,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from schemas.consults import (
-    ENDED,
-    Announce,
-    Cancel,
-    ConsultStatus,
-    Extend,
-    Finish,
-    NewMessage,
-    NoteDraft,
-    Reissue,
-    Reschedule,
-)
+from schemas.consult_content import Finish, NewMessage, NoteDraft
+from schemas.consult_sessions import Announce, Extend
+from schemas.consults import ENDED, Cancel, ConsultStatus, Reissue, Reschedule
 from telesalud.consults import chat, finish, limit, links, notes, presence, scheduling
 from telesalud.consults.repository import load
 from telesalud.platform.errors import DomainError

@@ -7,18 +7,16 @@ from typing import Any
 
 import pytest
 
-from schemas.consults import (
-    Announce,
-    Cancel,
+from schemas.consult_notifications import (
     ConsultNotification,
-    ConsultSettings,
-    EventType,
     NewTarget,
     NotificationQuery,
     NotificationStatus,
     Replay,
     TargetState,
 )
+from schemas.consult_sessions import Announce
+from schemas.consults import Cancel, ConsultSettings, EventType
 from telesalud.consults import notifications, presence, scheduling, tenants
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, StaleVersion

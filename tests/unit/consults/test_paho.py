@@ -14,16 +14,10 @@ from typing import Any
 import pytest
 
 from infra.environment import app_environment
-from schemas.consults import (
-    Announce,
-    ConsultSettings,
-    Exchange,
-    Finish,
-    NewFile,
-    NewMessage,
-    NewTarget,
-    NoteDraft,
-)
+from schemas.consult_content import Finish, NewFile, NewMessage, NoteDraft
+from schemas.consult_notifications import NewTarget
+from schemas.consult_sessions import Announce, Exchange
+from schemas.consults import ConsultSettings
 from telesalud.consults import (
     chat,
     files,

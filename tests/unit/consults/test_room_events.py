@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.consults import ConnectionEntry, Finish
+from schemas.consult_content import ConnectionEntry, Finish
 from schemas.video import ConnectedOccupant, LifecycleEvent
 from telesalud.consults import (
     exporting,

@@ -7,7 +7,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from schemas.consults import Announce, Cancel, Extend, Finish, Reschedule
+from schemas.consult_content import Finish
+from schemas.consult_sessions import Announce, Extend
+from schemas.consults import Cancel, Reschedule
 from schemas.video import AdmissionAnswer, AdmissionRequest
 from telesalud.consults import finish, limit, presence, reconciliation, rooms, scheduling, video
 from telesalud.consults.errors import ConsultEnded

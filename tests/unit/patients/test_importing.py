@@ -9,18 +9,15 @@ from typing import Any
 import pytest
 
 from schemas.appointments import TeleconsultationFinished
-from schemas.consults import (
+from schemas.consult_content import (
     ConnectionEntry,
-    Consult,
-    ConsultStatus,
     Export,
     ExportedFile,
     ExportedNote,
     Message,
     Note,
-    PatientRef,
-    PractitionerRef,
 )
+from schemas.consults import Consult, ConsultStatus, PatientRef, PractitionerRef
 from schemas.patients import EncounterKind, EncounterQuery, EncounterStatus
 from telesalud.patients import encounters
 from telesalud.patients.importing import Filing, ImportRefused, file_teleconsultation

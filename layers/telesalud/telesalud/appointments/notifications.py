@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from schemas.appointments import NotificationReceipt, Status, TeleconsultationFinished
-from schemas.consults import ConsultNotification, EventType
+from schemas.consult_notifications import ConsultNotification
+from schemas.consults import EventType
 from telesalud.appointments import repository
 from telesalud.appointments.booking import add_status
 from telesalud.appointments.repository import Found

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import Field, TypeAdapter
 
 from schemas.common import Contract
-from schemas.consults import (
+from schemas.consult_sessions import (
     AfterQuery,
     Change,
     ChangeKind,

@@ -1,6 +1,7 @@
 """Chat: every message is stored with the server's time, from both sides, once per client id."""
 
-from schemas.consults import AfterQuery, ChangeKind, Message, Messages, NewMessage
+from schemas.consult_content import Message, Messages, NewMessage
+from schemas.consult_sessions import AfterQuery, ChangeKind
 from telesalud.consults.model import Consult
 from telesalud.consults.repository import (
     audit,

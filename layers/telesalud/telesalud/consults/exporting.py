@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from schemas.consults import (
+from schemas.consult_content import (
     ConnectionEntry,
     Export,
     ExportedFile,

@@ -5,16 +5,9 @@ A file that is never uploaded or completed is forgotten by the store and by the 
 """
 
 from schemas.common import Contract
-from schemas.consults import (
-    ChangeKind,
-    Download,
-    EventType,
-    File,
-    Files,
-    FileStatus,
-    NewFile,
-    Upload,
-)
+from schemas.consult_content import Download, File, Files, FileStatus, NewFile, Upload
+from schemas.consult_sessions import ChangeKind
+from schemas.consults import EventType
 from telesalud.consults.errors import UploadMissing
 from telesalud.consults.media import download_name
 from telesalud.consults.model import Consult

@@ -4,15 +4,9 @@ Whoever comes second, another tab or the limit, finds it finished. Text that arr
 is not lost: it becomes a version of its own, marked as having come after the end.
 """
 
-from schemas.consults import (
-    ChangeKind,
-    ConsultStatus,
-    EndCause,
-    EventType,
-    Finish,
-    Finished,
-    ParticipantRole,
-)
+from schemas.consult_content import Finish, Finished
+from schemas.consult_sessions import ChangeKind
+from schemas.consults import ConsultStatus, EndCause, EventType, ParticipantRole
 from telesalud.consults import model
 from telesalud.consults.limit import end_at_limit
 from telesalud.consults.model import Consult, Seat, State

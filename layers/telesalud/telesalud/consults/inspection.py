@@ -4,7 +4,9 @@ Runs from the queue, so it may run twice or be cut short anywhere: the file's re
 under the condition that it was still waiting, after the clean copy was made.
 """
 
-from schemas.consults import ChangeKind, EventType, FileStatus
+from schemas.consult_content import FileStatus
+from schemas.consult_sessions import ChangeKind
+from schemas.consults import EventType
 from telesalud.consults.files import blob_key, file_key, file_of
 from telesalud.consults.media import Refused, examine
 from telesalud.consults.model import Consult

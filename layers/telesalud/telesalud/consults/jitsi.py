@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from schemas.consults import ParticipantRole, VideoRoom
+from schemas.consult_sessions import VideoRoom
+from schemas.consults import ParticipantRole
 from telesalud.consults.cluster import Cluster
 from telesalud.consults.model import Consult, Seat
 from telesalud.consults.reconciliation import settle

@@ -9,14 +9,8 @@ the limit themselves, so tokens stop working at the limit even when the workflow
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from schemas.consults import (
-    ChangeKind,
-    EndCause,
-    EventType,
-    Extend,
-    ParticipantRole,
-    SessionConsult,
-)
+from schemas.consult_sessions import ChangeKind, Extend, SessionConsult
+from schemas.consults import EndCause, EventType, ParticipantRole
 from telesalud.consults import model
 from telesalud.consults.model import ENDINGS, Consult, State
 from telesalud.consults.policy import WARN_BEFORE

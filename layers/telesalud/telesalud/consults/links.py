@@ -11,7 +11,8 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from schemas.consults import ChangeKind, Exchange, Link, Links, Reissue, Session
+from schemas.consult_sessions import ChangeKind, Exchange, Session
+from schemas.consults import Link, Links, Reissue
 from telesalud.consults import model
 from telesalud.consults.errors import ConsultEnded, LinkRevoked, LinkUsed
 from telesalud.consults.model import PATIENT, Consult, Seat, State

@@ -9,15 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.consults import (
-    AfterQuery,
-    ChangeKind,
-    Note,
-    NoteDraft,
-    NoteHistory,
-    NoteVersion,
-    ParticipantRole,
-)
+from schemas.consult_content import Note, NoteDraft, NoteHistory, NoteVersion
+from schemas.consult_sessions import AfterQuery, ChangeKind
+from schemas.consults import ParticipantRole
 from telesalud.consults.errors import NoteChanged
 from telesalud.consults.model import Consult, Seat, State
 from telesalud.consults.policy import NOTE_STEP

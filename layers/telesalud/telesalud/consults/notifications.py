@@ -6,9 +6,7 @@ The signing, the refusal of private addresses, the retries and the log are the p
 
 from collections.abc import Iterator
 
-from schemas.consults import (
-    ConsultSettings,
-    EventType,
+from schemas.consult_notifications import (
     NewTarget,
     Notification,
     NotificationQuery,
@@ -21,6 +19,7 @@ from schemas.consults import (
     TargetSecret,
     TargetState,
 )
+from schemas.consults import ConsultSettings, EventType
 from telesalud.consults.model import Consult
 from telesalud.consults.paho.payloads import legacy_body
 from telesalud.consults.policy import ADMIN, GRANTS

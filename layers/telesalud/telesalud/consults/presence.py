@@ -9,7 +9,8 @@ at its last heartbeat. So a crashed browser, or a crashed function, never leaves
 from datetime import datetime
 from typing import Literal
 
-from schemas.consults import Announce, ChangeKind, EventType, ParticipantRole, SessionConsult
+from schemas.consult_sessions import Announce, ChangeKind, SessionConsult
+from schemas.consults import EventType, ParticipantRole
 from telesalud.consults import model
 from telesalud.consults.model import Consult, State
 from telesalud.consults.policy import BEAT, LEASE

@@ -28,7 +28,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from schemas.consults import ChangeKind, ConsultEvent, EventType
+from schemas.consult_sessions import ChangeKind
+from schemas.consults import ConsultEvent, EventType
 from telesalud.consults.model import Consult, Private, State
 from telesalud.consults.policy import CHANGES_KEPT
 from telesalud.platform.clock import from_text, to_text

@@ -6,7 +6,7 @@ CONSULT#<tenant>#<id>   ROOMEVENT#<room>#<event id>   an event as it was receive
 
 from collections.abc import Sequence
 
-from schemas.consults import RoomPresence, VideoPresence
+from schemas.consult_sessions import RoomPresence, VideoPresence
 from schemas.video import LifecycleBatch, LifecycleEvent, OccupantJoined, OccupantLeft
 from telesalud.consults.model import State
 from telesalud.consults.policy import GRANTS, READ

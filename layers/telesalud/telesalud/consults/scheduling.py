@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from schemas.consult_sessions import ChangeKind
 from schemas.consults import (
     Cancel,
-    ChangeKind,
     ConsultPage,
     ConsultQuery,
     ConsultSettings,

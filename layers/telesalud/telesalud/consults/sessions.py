@@ -7,7 +7,8 @@ whether that still counts is decided at every request against the consult, which
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.consults import ParticipantRole, Session
+from schemas.consult_sessions import Session
+from schemas.consults import ParticipantRole
 from telesalud.consults.errors import ConsultEnded
 from telesalud.consults.model import Consult, Seat, check_session
 from telesalud.consults.policy import ATTEND, GRANTS, LATE_NOTES, SESSION

@@ -12,7 +12,8 @@ import hmac
 from collections.abc import Callable
 from typing import Literal, NamedTuple, Protocol
 
-from schemas.consults import ChangeKind, EventType, IceServer, ParticipantRole, VideoRoom
+from schemas.consult_sessions import ChangeKind, IceServer, VideoRoom
+from schemas.consults import EventType, ParticipantRole
 from telesalud.consults.model import Consult, Seat
 from telesalud.consults.repository import announce_event, audit, change, retrying
 from telesalud.consults.rooms import add_room

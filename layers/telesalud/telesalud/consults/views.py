@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from schemas.consult_sessions import SessionConsult
 from schemas.consults import Consult as ConsultView
-from schemas.consults import Presence, SessionConsult
+from schemas.consults import Presence
 from telesalud.consults.model import Consult, Seat
 
 

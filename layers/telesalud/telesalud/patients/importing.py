@@ -19,7 +19,9 @@ from pydantic import BaseModel
 
 from schemas.appointments import TeleconsultationFinished
 from schemas.care import RelationKind
-from schemas.consults import ConsultStatus, Export, ExportedFile, Participant
+from schemas.consult_content import Export, ExportedFile
+from schemas.consults import ConsultStatus, Participant
+from schemas.documents import DocumentCategory, FileStatus
 from schemas.patients import (
     ChatLine,
     Connection,
@@ -32,6 +34,8 @@ from schemas.patients import (
 from telesalud.patients import repository
 from telesalud.patients.access.relations import TREATED_FOR, granted
 from telesalud.patients.chart import recent
+from telesalud.patients.documents import shelf
+from telesalud.patients.documents.shelf import StoredDocument, StoredVersion
 from telesalud.patients.encounters import (
     StoredChat,
     StoredConnections,
@@ -100,7 +104,9 @@ def file_teleconsultation(filing: Filing, call: Call, fact: TeleconsultationFini
         return target.encounter
     documents = [_copy(filing, target, file) for file in export.files]
     _write_parts(filing.services, target, export, documents)
-    _commit(filing.services, call, target, export, fact=fact, reserved=reserved)
+    _commit(
+        filing.services, call, target, export, documents=documents, fact=fact, reserved=reserved
+    )
     return target.encounter
 
 
@@ -230,6 +236,7 @@ def _commit(
     target: _Target,
     export: Export,
     *,
+    documents: list[EncounterDocument],
     fact: TeleconsultationFinished,
     reserved: Item,
 ) -> None:
@@ -266,6 +273,7 @@ def _commit(
         ),
         Put(key, {ATTRIBUTE: sealed, "patient": target.patient}, when=ABSENT),
         Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),
+        *(_on_shelf(services, target, consult.id, document) for document in documents),
         Update(
             reserved.key,
             set={"filed": True, "notes": len(export.note_versions)},
@@ -282,6 +290,30 @@ def _commit(
     work.event("patients.encounter_filed", target.encounter, 1, filed.model_dump(mode="json"))
     work.audit("patients.file_encounter", target.patient, f"encounter/{target.encounter}")
     work.commit()
+
+
+def _on_shelf(
+    services: Services, target: _Target, consult: str, document: EncounterDocument
+) -> Put:
+    """The write that shows a shared file among the patient's documents: at most 50 a consult."""
+    cleared = StoredVersion(
+        file=document.id,
+        status=FileStatus.READY,
+        name=document.name,
+        size=document.size,
+        sha256=document.sha256,
+        media_type=document.media_type,
+        added_by=document.author,
+        added_at=document.added_at,
+    )
+    stored = StoredDocument(
+        title=document.title,
+        category=DocumentCategory.OTHER,
+        encounter=target.encounter,
+        consult=consult,
+        versions=(cleared,),
+    )
+    return shelf.kept(services.vault, target.scope, document.id, stored)
 
 
 def _end(ended: datetime | None, started: datetime) -> datetime | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from schemas.consults import Export, ExportedFile
+from schemas.consult_content import Export, ExportedFile
 from telesalud.platform import connections
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.partner_client import Credentials, PartnerClient

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from schemas.consults import ConsultStatus, File, ParticipantRole, PatientRef, PractitionerRef
+from schemas.consult_content import File
+from schemas.consults import ConsultStatus, ParticipantRole, PatientRef, PractitionerRef
 from schemas.paho import (
     CreatedVideoconsultation,
     LegacyExport,

@@ -1,0 +1,10 @@
+"""HTTP operations of consults by group; each module registers its own on the app's edge."""
+
+from typing import Final
+
+from telesalud.consults import errors
+from telesalud.platform.errors import Forbidden, NotFound
+
+GONE: Final = (errors.ConsultEnded, errors.SessionRevoked, errors.NotOpenYet)
+LIVE: Final = (Forbidden, NotFound, *GONE)
+"""What any operation of a participant may answer."""

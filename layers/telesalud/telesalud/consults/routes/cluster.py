@@ -1,0 +1,50 @@
+"""What the video cluster asks and tells: `jitsi_cluster/contract.md`."""
+
+from schemas import video as v
+from telesalud.consults import room_events, rooms, wiring
+from telesalud.platform.edge import Answer, Auth, Edge, Request
+from telesalud.platform.errors import Invalid, NotFound, Unauthenticated
+
+
+def register(edge: Edge) -> None:
+    """Add this group's operations."""
+    _rooms(edge)
+
+
+def _rooms(edge: Edge) -> None:
+    @edge.operation(
+        "GET", "/consults/video/keys/{file}", summary="Read a key of video tokens", answer=None,
+        auth=Auth.PUBLIC, errors=(NotFound,),
+    )  # fmt: skip
+    def video_key(request: Request) -> Answer:
+        """PEM at the ASAP path: the SHA-256 of the key id in hex, and `.pem`."""
+        pem = wiring.video_keys().published(request.path["file"])
+        headers = {
+            "Content-Type": "application/x-pem-file",
+            "Cache-Control": "public, max-age=3600",
+        }
+        return Answer(None, headers=headers, text=pem)
+
+    @edge.operation(
+        "POST", "/consults/video/rooms/{room}/admission", summary="Ask whether a room may exist",
+        body=v.AdmissionRequest, answer=v.AdmissionAnswer, auth=Auth.PUBLIC, max_body=4096,
+        errors=(Unauthenticated, NotFound, Invalid),
+    )  # fmt: skip
+    def admit_room(request: Request) -> v.AdmissionAnswer:
+        """Signed by the video server."""
+        asked: v.AdmissionRequest = request.body
+        wiring.cluster().authenticate(asked.shard, request.headers, request.raw_body)
+        if asked.room != request.path["room"]:
+            raise Invalid("the path names another room than the body")
+        return rooms.admission(wiring.services(), asked)
+
+    @edge.operation(
+        "POST", "/consults/video/events", summary="Deliver lifecycle events of rooms",
+        body=v.LifecycleBatch, answer=None, status=204, auth=Auth.PUBLIC,
+        errors=(Unauthenticated, Invalid),
+    )  # fmt: skip
+    def take_room_events(request: Request) -> None:
+        """Signed by the video server; repeating a batch has no further effect."""
+        batch: v.LifecycleBatch = request.body
+        wiring.cluster().authenticate(batch.shard, request.headers, request.raw_body)
+        room_events.receive(wiring.services(), batch)
