@@ -9,7 +9,16 @@ from schemas.connections import Connection, ConnectionBody
 from schemas.encounters import Encounter
 from telesalud.patients import encounters, linking, merging, registration, searching, wiring
 from telesalud.patients.refusals import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
-from telesalud.patients.routes import care, chart, forms, id_in, measuring, terminology, writing
+from telesalud.patients.routes import (
+    care,
+    chart,
+    documents,
+    forms,
+    id_in,
+    measuring,
+    terminology,
+    writing,
+)
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
@@ -198,7 +207,7 @@ def put_connection(request: Request) -> Answer:
 
 # --- the record ---------------------------------------------------------------------------------
 
-for group in (writing, chart, measuring, forms, terminology, care):
+for group in (writing, chart, measuring, documents, forms, terminology, care):
     group.register(edge)
 
 
@@ -212,6 +221,15 @@ def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
     return consume(event, handlers(wiring.filing))
+
+
+@app.lambda_function(name="on_uploads")
+def on_uploads(event: dict[str, Any], _: object) -> dict[str, Any]:
+    """Uploaded documents are examined."""
+    from telesalud.patients.documents import examining  # noqa: PLC0415  # this function only
+    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+
+    return consume(event, examining.handlers(wiring.services, wiring.blobs, wiring.scanner))
 
 
 @app.lambda_function(name="relay")

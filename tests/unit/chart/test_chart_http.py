@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from infra.openapi import load_app
+from schemas.documents import DocumentFact
 from telesalud.patients import wiring
 from telesalud.patients.chart.release import open_release
+from telesalud.patients.documents import examining
 from telesalud.patients.refusals import NoTerminology
 from telesalud.platform.access import Caller, Role
+from telesalud.platform.scanner import EicarScanner
 from tests.support.http import Api, HttpAnswer
 from tests.support.memory_blobs import MemoryBlobs
 from tests.unit.chart.ward import COLLEAGUE, Ward, auditor, build_index, doctor, person
@@ -140,6 +143,43 @@ def test_vitals_summary_and_timeline(ward: Ward, api: Api) -> None:
     assert (voided.status, api.get(f"{path}/summary").json["vitals"]) == (200, [])
 
 
+def test_a_document_is_uploaded_replaced_opened_and_voided(ward: Ward, api: Api) -> None:
+    path = f"/patients/{ward.patient}/documents"
+    pdf = b"%PDF-1.7\n%%EOF\n"
+    file = {"name": "a.pdf", "size": len(pdf), "sha256": hashlib.sha256(pdf).hexdigest()}
+    body = {**file, "title": "Ecografía", "category": "18748-4"}
+    blobs = wiring.blobs()
+    assert isinstance(blobs, MemoryBlobs)
+    offer = api.post(path, json=body, key="document-0001")
+    assert (offer.status, api.post(path, json=body, key="document-0001").json) == (201, offer.json)
+    complete = f"{path}/uploads/{offer.json['upload_id']}/complete"
+    missing = api.post(complete)
+    assert (missing.status, slug(missing)) == (409, "upload-missing")
+    blobs.receive(offer.json["fields"], pdf)
+    made = api.post(complete)
+    assert (made.status, made.json["versions"][0]["status"]) == (200, "scanning")
+    event = ward.world.events()[-1]
+    told = DocumentFact.model_validate(event.data)
+    examining.inspect(ward.services, blobs, EicarScanner(), event.tenant, told)
+    one = f"{path}/{made.json['id']}"
+    ready = api.get(one)
+    assert (ready.json["current"], ready.json["versions"][0]["media_type"]) == (
+        1,
+        "application/pdf",
+    )
+    assert api.get(f"{one}/link").json["url"]
+    assert api.get(f"{one}/link", query={"version": "2"}).status == 404
+    assert api.post(f"{one}/versions", json=file, key="document-0002").status == 428
+    again = api.post(f"{one}/versions", json=file, key="document-0002", etag=ready.etag)
+    assert again.status == 201
+    reason = {"reason": "De otra persona"}
+    voided = api.post(f"{one}/void", json=reason, key="document-0003", etag=ready.etag)
+    assert (voided.status, voided.json["status"]) == (200, "entered-in-error")
+    assert api.get(path, query={"category": "18748-4"}).json["items"] == [voided.json]
+    wrong = api.post(path, json={**body, "category": "x"}, key="document-0004")
+    assert (wrong.status, wrong.json["errors"][0]["pointer"]) == (422, "/category")
+
+
 def test_a_stranger_is_denied_noted_and_may_break_the_glass(ward: Ward, api: Api) -> None:
     stranger = person(COLLEAGUE, Role.PHYSICIAN)
     path = f"/patients/{ward.patient}"
@@ -161,7 +201,7 @@ OTHER: Caller = person(COLLEAGUE, Role.PHYSICIAN, Role.AUDITOR, tenant="clinic-t
 
 @pytest.mark.parametrize(
     "path",
-    ["summary", "timeline", "problems", "vitals", "forms", "accesses", "relations"],
+    ["summary", "timeline", "problems", "vitals", "forms", "accesses", "relations", "documents"],
 )
 def test_charts_of_another_institution_do_not_exist(ward: Ward, api: Api, path: str) -> None:
     answer = api.get(f"/patients/{ward.patient}/{path}", caller=OTHER)

@@ -38,3 +38,10 @@ class NoTerminology(Unavailable):
 
     slug = "no-terminology"
     title = "No release of ICD-11 is installed"
+
+
+class UploadMissing(Conflict):
+    """The file has not arrived; upload it, then complete it."""
+
+    slug = "upload-missing"
+    title = "The upload has not arrived"

@@ -1,7 +1,9 @@
 """This context's parts, made from the environment once per process when they are needed."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from pydantic import model_validator
 
 from telesalud.platform import clients
 from telesalud.platform.blobs import Blobs, S3Blobs
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from telesalud.patients.importing import Filing
     from telesalud.patients.terminology.search import TerminologyIndex
+    from telesalud.platform.scanner import Scanner
 
 
 class PatientsSettings(Settings):
@@ -32,8 +35,16 @@ class PatientsSettings(Settings):
     partners_url: str = ""
     """Base URL of the other contexts' APIs; by default the front door's."""
 
+    scanner: str = ""
+    """`clamd://host:port`; the local stages may use `eicar`."""
     terminology: str = ""
     """The ICD-11 index: a path, or `<key>#<sha256>` of an object in the blobs bucket."""
+
+    @model_validator(mode="after")
+    def _real_scanner(self) -> Self:
+        if not self.is_local and self.scanner == "eicar":
+            raise ValueError("scanner eicar is for the local stages only")
+        return self
 
     @property
     def api(self) -> str:
@@ -68,6 +79,14 @@ def blobs() -> Blobs:
     own = settings()
     buckets = own.uploads_bucket, own.blobs_bucket
     return S3Blobs(*buckets, own.storage_key, clients.s3, utc_now, origin=own.origin)
+
+
+@cache
+def scanner() -> "Scanner":
+    """The virus scanner. Raises ValueError when none is configured: no file passes unscanned."""
+    from telesalud.platform.scanner import scanner_at  # noqa: PLC0415  # examining only
+
+    return scanner_at(settings().scanner)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""A patient's documents: uploaded, examined, versioned, voided; never erased by users."""
