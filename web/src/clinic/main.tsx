@@ -7,7 +7,9 @@ import './clinic.css';
 import './i18n';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { keepShell } from '../common/service_worker';
 import { App } from './app';
+import { offerReload } from './layout/update';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
@@ -16,3 +18,4 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+keepShell('/', offerReload);

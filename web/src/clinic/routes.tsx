@@ -1,7 +1,10 @@
 import { Center, Loader } from '@mantine/core';
-import { createBrowserRouter, Navigate, Outlet } from 'react-router';
+import { createBrowserRouter, Navigate, Outlet, type RouteObject } from 'react-router';
+import { For } from './auth/guard';
+import { DESK } from './auth/roles';
 import { SessionProvider, useDoor } from './auth/session';
 import { SignIn } from './auth/sign_in';
+import { PageFault } from './layout/fault';
 import { Shell } from './layout/shell';
 
 /** Signed out: the sign-in page. Expired: the same above what was open, which stays as it is. */
@@ -35,22 +38,27 @@ function Root() {
   );
 }
 
-// Each page is fetched when it is first opened.
+// Each page is fetched when it is first opened, and fails alone: the navigation around it stays.
+const pages: RouteObject[] = [
+  { path: '/', element: <Navigate to="/agenda" replace /> },
+  { path: '/agenda', lazy: async () => ({ Component: (await import('./agenda/page')).AgendaPage }) },
+  {
+    element: <For roles={DESK} />,
+    children: [
+      { path: '/waiting', lazy: async () => ({ Component: (await import('./waiting/page')).WaitingPage }) },
+    ],
+  },
+  { path: '/patients', lazy: async () => ({ Component: (await import('./patients/page')).PatientsPage }) },
+  { path: '/patients/new', lazy: async () => ({ Component: (await import('./patients/register')).RegisterPatient }) },
+  { path: '/patients/:patientId', lazy: async () => ({ Component: (await import('./chart/page')).ChartPage }) },
+  { path: '/room/:consultId', lazy: async () => ({ Component: (await import('./room/page')).RoomPage }) },
+  { path: '/account', lazy: async () => ({ Component: (await import('./auth/account')).AccountPage }) },
+];
+
 export const router = createBrowserRouter([
   {
     element: <Root />,
-    children: [
-      {
-        element: <Shell />,
-        children: [
-          { path: '/', element: <Navigate to="/agenda" replace /> },
-          { path: '/agenda', lazy: async () => ({ Component: (await import('./agenda/page')).AgendaPage }) },
-          { path: '/patients', lazy: async () => ({ Component: (await import('./patients/page')).PatientsPage }) },
-          { path: '/patients/new', lazy: async () => ({ Component: (await import('./patients/register')).RegisterPatient }) },
-          { path: '/patients/:patientId', lazy: async () => ({ Component: (await import('./chart/page')).ChartPage }) },
-          { path: '/room/:consultId', lazy: async () => ({ Component: (await import('./room/page')).RoomPage }) },
-        ],
-      },
-    ],
+    errorElement: <PageFault />,
+    children: [{ element: <Shell />, children: [{ errorElement: <PageFault />, children: pages }] }],
   },
 ]);

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
 import { open, unwrap } from '../api';
 import { explain } from './refusals';
+import { EnrolSecondFactor } from './second_factor';
 import { SetPassword, type PasswordChange } from './set_password';
 import { useDoor } from './session';
 
@@ -23,6 +24,7 @@ export function SignIn() {
   const { state, me, enter } = useDoor();
   const [needsCode, setNeedsCode] = useState(false);
   const [change, setChange] = useState<PasswordChange>();
+  const [enrolling, setEnrolling] = useState(false);
   const [fault, setFault] = useState('');
   const [busy, setBusy] = useState(false);
   const form = useForm<Fields>({
@@ -60,6 +62,8 @@ export function SignIn() {
         setFault(fields.code === '' ? '' : t('signIn.needCode'));
       } else if (kind === 'password-change-required') {
         setChange({ kind: 'expired', tenant: fields.tenant, userName: fields.userName });
+      } else if (kind === 'second-factor-enrolment-required') {
+        setEnrolling(true);
       } else {
         setFault(kind === 'log-in-refused' ? t('signIn.wrong') : explain(error, t));
       }
@@ -69,6 +73,28 @@ export function SignIn() {
   };
 
   if (change) return <SetPassword change={change} onDone={() => setChange(undefined)} />;
+  if (enrolling) {
+    const { tenant, userName, password } = form.values;
+    return (
+      <Center component="main" mih="100dvh" p="md">
+        <Paper p="xl" w="100%" maw={420} shadow="sm">
+          <Title order={1} size="h2" mb="xs">
+            {t('secondFactor.title')}
+          </Title>
+          <Text c="dimmed" mb="md">
+            {t('secondFactor.required')}
+          </Text>
+          <EnrolSecondFactor
+            credentials={{ tenant, user_name: userName, password }}
+            onDone={() => {
+              setEnrolling(false);
+              setNeedsCode(true);
+            }}
+          />
+        </Paper>
+      </Center>
+    );
+  }
   return (
     <Center component="main" mih="100dvh" p="md">
       <Paper component="form" p="xl" w="100%" maw={420} shadow="sm" onSubmit={form.onSubmit((f) => void submit(f))}>

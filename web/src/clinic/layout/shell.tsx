@@ -11,14 +11,18 @@ import {
 import { useDisclosure, useHotkeys, useNetwork } from '@mantine/hooks';
 import {
   IconCalendar,
+  IconHourglass,
   IconLanguage,
   IconLogout,
   IconMoon,
   IconSearch,
+  IconSettings,
+  IconUserCircle,
   IconUsers,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
+import { DESK, TRAIL, useHasRole, type Role } from '../auth/roles';
 import { useSession } from '../auth/session';
 import { chooseLanguage, LANGUAGES, type Language } from '../i18n';
 import { FindPatient } from '../patients/find';
@@ -73,16 +77,29 @@ export function Shell() {
   );
 }
 
+interface Entry {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: typeof IconCalendar;
+  /** Who sees it; everybody when left out. */
+  readonly roles?: readonly Role[];
+}
+
 function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
   const { t } = useTranslation();
+  const has = useHasRole();
   const { pathname } = useLocation();
-  const entries = [
+  const entries: readonly Entry[] = [
     { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar },
+    { to: '/waiting', label: t('nav.waiting'), icon: IconHourglass, roles: DESK },
     { to: '/patients', label: t('nav.patients'), icon: IconUsers },
+    { to: '/admin', label: t('nav.admin'), icon: IconSettings, roles: TRAIL },
   ];
   return (
     <Stack gap={4}>
-      {entries.map(({ to, label, icon: Icon }) => (
+      {entries
+        .filter(({ roles }) => roles === undefined || has(roles))
+        .map(({ to, label, icon: Icon }) => (
           <NavLink
             key={to}
             component={Link}
@@ -93,7 +110,7 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
             aria-current={pathname.startsWith(to) ? 'page' : undefined}
             onClick={onNavigate}
           />
-      ))}
+        ))}
     </Stack>
   );
 }
@@ -141,6 +158,9 @@ function UserMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={16} aria-hidden />}>
+          {t('nav.account')}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
           {t('nav.signOut')}
         </Menu.Item>

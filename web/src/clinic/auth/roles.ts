@@ -1,0 +1,28 @@
+/** What the user's roles let him see. The server decides; this only leaves out what it would refuse. */
+import type { Me } from './session';
+import { useSession } from './session';
+
+export type Role = Me['roles'][number];
+
+export const ROLES = [
+  'administrator',
+  'physician',
+  'nurse',
+  'front_desk',
+  'pharmacist',
+  'laboratory',
+  'auditor',
+] as const satisfies readonly Role[];
+
+/** Who books, receives and joins patients. */
+export const DESK: readonly Role[] = ['administrator', 'physician', 'nurse', 'front_desk'];
+/** Who may overrule opening hours. */
+export const OVERRULE: readonly Role[] = ['administrator', 'physician'];
+export const ADMINISTRATOR: readonly Role[] = ['administrator'];
+/** Who reads audit trails. */
+export const TRAIL: readonly Role[] = ['administrator', 'auditor'];
+
+export function useHasRole(): (wanted: readonly Role[]) => boolean {
+  const { me } = useSession();
+  return (wanted) => wanted.some((role) => me.roles.includes(role));
+}
