@@ -1,0 +1,134 @@
+import { NativeSelect, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import dayjs from 'dayjs';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { patients, unwrap } from '../../api';
+import { day } from '../../layout/format';
+import type { VitalsSet } from './data';
+import { LineChart } from './line_chart';
+import classes from './vitals.module.css';
+
+const INDICATORS = ['weight-for-age', 'length-height-for-age', 'bmi-for-age', 'head-circumference-for-age'] as const;
+type Indicator = (typeof INDICATORS)[number];
+/** WHO marks ±2 and ±3 standard deviations: percentiles 2.3, 97.7 and 0.1, 99.9. */
+const LEVELS = [
+  { from: -3, to: 3, label: '' },
+  { from: -2, to: 2, label: '' },
+  { from: 0, to: 0, label: '' },
+];
+
+interface Point {
+  readonly set: string;
+  readonly on: string;
+  readonly months: number;
+  readonly z: number;
+  readonly percentile: number;
+  readonly implausible: boolean;
+}
+
+/** A child's growth against WHO's standard: z-scores by age, percentiles beside them. */
+export function Growth({ patientId, sets }: { readonly patientId: string; readonly sets: readonly VitalsSet[] }) {
+  const { t } = useTranslation();
+  const patient = useQuery({
+    queryKey: ['patient', patientId],
+    queryFn: () => unwrap(patients.GET('/patients/{patient_id}', { params: { path: { patient_id: patientId } } })),
+  });
+  const present = INDICATORS.filter((each) => sets.some((set) => live(set).some((g) => g.indicator === each)));
+  const [chosen, choose] = useState<Indicator>();
+  const indicator = chosen ?? present[0];
+  if (!indicator || !patient.data) return null;
+  return (
+    <Paper p="md" component="section" aria-label={t('vitals.growth.title')}>
+      <Stack>
+        <NativeSelect
+          label={t('vitals.growth.title')}
+          w={260}
+          maw="100%"
+          value={indicator}
+          data={present.map((each) => ({ value: each, label: t(`vitals.growth.${each}`) }))}
+          onChange={(event) => choose(INDICATORS.find((each) => each === event.currentTarget.value))}
+        />
+        <Curve name={t(`vitals.growth.${indicator}`)} points={pointsOf(sets, indicator, patient.data.birth_date)} />
+      </Stack>
+    </Paper>
+  );
+}
+
+function Curve({ name, points }: { readonly name: string; readonly points: readonly Point[] }) {
+  const { t, i18n } = useTranslation();
+  const chart = useMemo(() => {
+    const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
+    return {
+      x: points.map((point) => point.months),
+      series: [{ label: t('vitals.growth.zScore'), values: points.map((point) => point.z) }],
+      levels: LEVELS,
+      formatX: (months: number) => t('vitals.growth.months', { count: months, months: number.format(months) }),
+      formatY: (z: number) => number.format(z),
+    };
+  }, [points, t, i18n.language]);
+  return (
+    <div className={classes.beside}>
+      <div>
+        <LineChart label={t('vitals.chartOf', { vital: name, count: points.length })} time={false} {...chart} />
+        <Text size="sm" c="dimmed">
+          {t('vitals.growth.levels')}
+        </Text>
+      </div>
+      <div className={classes.tall} tabIndex={0} role="region" aria-label={t('vitals.tableOf', { vital: name })}>
+        <Title order={3} size="h6">
+          {name}
+        </Title>
+        <Table verticalSpacing={6}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">{t('vitals.measuredAt')}</Table.Th>
+              <Table.Th scope="col">{t('vitals.growth.percentile')}</Table.Th>
+              <Table.Th scope="col">{t('vitals.growth.zScore')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody className="numeric">
+            {[...points].reverse().map((point) => (
+              <Table.Tr key={point.set}>
+                <Table.Td>{day(point.on)}</Table.Td>
+                <Table.Td>{percentile(point.percentile, i18n.language)}</Table.Td>
+                <Table.Td>
+                  {chart.formatY(point.z)} {point.implausible && t('vitals.growth.implausible')}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </div>
+  );
+}
+
+function live(set: VitalsSet): VitalsSet['growth'] {
+  return set.entered_in_error === true ? [] : set.growth;
+}
+
+/** Oldest first; age in months as WHO counts them (30.4375 days). */
+export function pointsOf(sets: readonly VitalsSet[], indicator: Indicator, birthDate: string): readonly Point[] {
+  return sets
+    .flatMap((set) =>
+      live(set)
+        .filter((found) => found.indicator === indicator)
+        .map((found) => ({
+          set: set.id,
+          on: dayjs(set.measured_at).format('YYYY-MM-DD'),
+          months: dayjs(set.measured_at).diff(dayjs(birthDate), 'day') / 30.4375,
+          z: found.z_score,
+          percentile: found.percentile,
+          implausible: found.implausible,
+        })),
+    )
+    .sort((one, other) => one.months - other.months);
+}
+
+/** `P50`; the ends are written as WHO's tables do. */
+export function percentile(value: number, language: string): string {
+  if (value < 0.1) return '< P0.1';
+  if (value > 99.9) return '> P99.9';
+  return `P${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value)}`;
+}

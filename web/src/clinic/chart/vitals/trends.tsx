@@ -1,0 +1,146 @@
+import { NativeSelect, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import dayjs from 'dayjs';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { dayAndTime } from '../../layout/format';
+import { Empty, Loaded } from '../../layout/states';
+import { useTrend, useUnits, type TrendPoint, type VitalName } from './data';
+import { range, Value } from './flag';
+import { LineChart } from './line_chart';
+import { figure, shownIn, symbol } from './units';
+import classes from './vitals.module.css';
+
+/** One curve for each, and both pressures in one chart. */
+const CURVES: readonly VitalName[] = [
+  'systolic',
+  'pulse',
+  'respiration',
+  'temperature',
+  'oxygen_saturation',
+  'weight',
+  'height',
+  'bmi',
+  'waist',
+  'head_circumference',
+];
+
+/** The course of one vital sign: a chart, and the same figures as a table. */
+export function Trends({ patientId }: { readonly patientId: string }) {
+  const { t } = useTranslation();
+  const [vital, setVital] = useState<VitalName>('systolic');
+  const name = (each: VitalName) => (each === 'systolic' ? t('vitals.bloodPressure') : t(`vitals.name.${each}`));
+  return (
+    <Paper p="md" component="section" aria-label={t('vitals.trends')}>
+      <Stack>
+        <NativeSelect
+          label={t('vitals.course')}
+          w={260}
+          maw="100%"
+          value={vital}
+          data={CURVES.map((each) => ({ value: each, label: name(each) }))}
+          onChange={(event) => setVital(CURVES.find((each) => each === event.currentTarget.value) ?? 'systolic')}
+        />
+        {vital === 'systolic' ? <Pressure patientId={patientId} /> : <Course patientId={patientId} vital={vital} name={name(vital)} />}
+      </Stack>
+    </Paper>
+  );
+}
+
+function Course({ patientId, vital, name }: { readonly patientId: string; readonly vital: VitalName; readonly name: string }) {
+  const trend = useTrend(patientId, vital);
+  return <Loaded query={trend}>{(points) => <Curves name={name} first={points} />}</Loaded>;
+}
+
+function Pressure({ patientId }: { readonly patientId: string }) {
+  const { t } = useTranslation();
+  const systolic = useTrend(patientId, 'systolic');
+  const diastolic = useTrend(patientId, 'diastolic');
+  return (
+    <Loaded query={systolic}>
+      {(first) => (
+        <Loaded query={diastolic}>{(second) => <Curves name={t('vitals.bloodPressure')} first={first} second={second} />}</Loaded>
+      )}
+    </Loaded>
+  );
+}
+
+interface CurvesProps {
+  readonly name: string;
+  readonly first: readonly TrendPoint[];
+  readonly second?: readonly TrendPoint[];
+}
+
+function Curves({ name, first, second }: CurvesProps) {
+  const { t, i18n } = useTranslation();
+  const [unitOf] = useUnits();
+  const vital = first[0]?.finding.vital ?? 'pulse';
+  const unit = unitOf(vital);
+  const chart = useMemo(() => {
+    const byset = new Map(second?.map((point) => [point.set, point.finding.value]));
+    const values = first.map((point) => shownIn(point.finding.value, unit));
+    const others = first.map((point) => byset.get(point.set) ?? null);
+    const last = first.at(-1)?.finding;
+    const [low, high] = [last?.low ?? null, last?.high ?? null];
+    return {
+      x: first.map((point) => dayjs(point.measured_at).unix()),
+      series: second
+        ? [
+            { label: t('vitals.name.systolic'), values },
+            { label: t('vitals.name.diastolic'), values: others },
+          ]
+        : [{ label: t(`vitals.name.${vital}`), values }],
+      levels: low !== null && high !== null ? [{ from: shownIn(low, unit), to: shownIn(high, unit), label: '' }] : [],
+      formatX: (x: number) => new Intl.DateTimeFormat(i18n.language, { day: 'numeric', month: 'short', year: '2-digit' }).format(x * 1000),
+      formatY: (y: number) => new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(y),
+    };
+  }, [first, second, unit, vital, t, i18n.language]);
+  if (first.length === 0) return <Empty title={t('vitals.noTrend')} body={t('vitals.noTrendBody')} />;
+  const last = first.at(-1)?.finding;
+  return (
+    <div className={classes.beside}>
+      <div>
+        <LineChart label={t('vitals.chartOf', { vital: name, count: first.length })} time {...chart} />
+        {last && range(last, unit) !== '' && (
+          <Text size="sm" c="dimmed" className="numeric">
+            {t('vitals.shaded', { range: range(last, unit) })}
+          </Text>
+        )}
+      </div>
+      <div className={classes.tall} tabIndex={0} role="region" aria-label={t('vitals.tableOf', { vital: name })}>
+        <Title order={3} size="h6">
+          {name} ({symbol(unit)})
+        </Title>
+        <Table verticalSpacing={6}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">{t('vitals.measuredAt')}</Table.Th>
+              <Table.Th scope="col">{t('vitals.value')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {[...first].reverse().map((point) => (
+              <Table.Tr key={point.set}>
+                <Table.Td className="numeric">{dayAndTime(point.measured_at)}</Table.Td>
+                <Table.Td>
+                  <Value finding={point.finding} unit={unit} />
+                  <Diastolic points={second} set={point.set} unit={unit} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </div>
+  );
+}
+
+function Diastolic({ points, set, unit }: { readonly points: readonly TrendPoint[] | undefined; readonly set: string; readonly unit: string }) {
+  const { t } = useTranslation();
+  const found = points?.find((point) => point.set === set);
+  if (!found) return null;
+  return (
+    <Text size="sm" className="numeric">
+      {t('vitals.diastolicShort')} {figure(found.finding.value, unit)}
+    </Text>
+  );
+}
