@@ -4,16 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
 
-from schemas.appointments import (
-    Appointment,
-    AvailabilityBody,
-    Book,
-    CategoryBody,
-    PatientReference,
-    PractitionerBody,
-    SiteBody,
-    WeeklyBlock,
-)
+from schemas.agendas import AvailabilityBody, CategoryBody, PractitionerBody, SiteBody, WeeklyBlock
+from schemas.appointments import Appointment, Book, PatientReference
 from telesalud.appointments import booking, directory
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.work import Services

@@ -6,15 +6,8 @@ from typing import Any
 
 import pytest
 
-from schemas.appointments import (
-    AgendaQuery,
-    Cancel,
-    ChangeStatus,
-    Closure,
-    LinkStatus,
-    Reschedule,
-    Status,
-)
+from schemas.agendas import Closure
+from schemas.appointments import AgendaQuery, Cancel, ChangeStatus, LinkStatus, Reschedule, Status
 from telesalud.appointments import agenda, booking, directory, locks, patients, repository, statuses
 from telesalud.appointments.calendar import Span
 from telesalud.appointments.locks import Kind, Owner

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.appointments import AvailabilityBody, Closure, ExtraBlock, WeeklyBlock
+from schemas.agendas import AvailabilityBody, Closure, ExtraBlock, WeeklyBlock
 from telesalud.appointments import calendar
 from telesalud.appointments.calendar import Span
 from tests.unit.appointments.clinic import NOBODY as SITE

@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.appointments import (
-    AgendaQuery,
-    Appointment,
-    Cancel,
-    LinkStatus,
-    PractitionerBody,
-    Reschedule,
-)
+from schemas.agendas import PractitionerBody
+from schemas.appointments import AgendaQuery, Appointment, Cancel, LinkStatus, Reschedule
 from schemas.consults import ConsultStatus
 from telesalud.appointments import agenda, booking, directory, events, link, link_state, repository
 from telesalud.platform.access import Caller, Role

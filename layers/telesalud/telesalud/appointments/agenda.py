@@ -5,17 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.appointments import (
-    AgendaQuery,
-    Appointment,
-    AppointmentList,
-    AvailabilityBody,
-    JoinLinks,
-    Practitioner,
-    Slot,
-    SlotList,
-    SlotQuery,
-)
+from schemas.agendas import AvailabilityBody, Practitioner, Slot, SlotList, SlotQuery
+from schemas.appointments import AgendaQuery, Appointment, AppointmentList, JoinLinks
 from telesalud.appointments import calendar, link_state, locks, repository
 from telesalud.appointments.calendar import Span
 from telesalud.appointments.directory import open_hours

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from schemas.appointments import AvailabilityBody, ExtraBlock, WeeklyBlock
+from schemas.agendas import AvailabilityBody, ExtraBlock, WeeklyBlock
 
 
 class Span(NamedTuple):

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from schemas.appointments import (
+from schemas.agendas import (
     Availability,
     AvailabilityBody,
     Category,

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from schemas.appointments import QUANTUM_MINUTES
+from schemas.agendas import QUANTUM_MINUTES
 from telesalud.appointments.calendar import Span
 from telesalud.platform.store import Item, Key, Update, When
 

@@ -24,18 +24,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.agendas import Category, CategoryBody, Practitioner, PractitionerBody, Site, SiteBody
 from schemas.appointments import (
     Appointment,
     BookedPractitioner,
-    Category,
-    CategoryBody,
     LinkStatus,
     Origin,
     PatientReference,
-    Practitioner,
-    PractitionerBody,
-    Site,
-    SiteBody,
     Status,
 )
 from telesalud.appointments.calendar import Span, span_of

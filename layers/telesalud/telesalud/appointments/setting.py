@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.appointments import Category, Site
+from schemas.agendas import Category, Site
 from telesalud.appointments import calendar, repository
 from telesalud.appointments.calendar import Span
 from telesalud.appointments.directory import open_hours

@@ -1,0 +1,115 @@
+"""Free slots, agendas and appointments over HTTP."""
+
+from schemas import agendas as g
+from schemas import appointments as c
+from telesalud.appointments import agenda, booking, wiring
+from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS, id_in
+from telesalud.platform.edge import Answer, Edge, Request
+from telesalud.platform.errors import Invalid, NotFound, Unavailable
+
+
+def register(edge: Edge) -> None:
+    """Add this group's operations."""
+    _looking(edge)
+    _booking(edge)
+
+
+def _looking(edge: Edge) -> None:
+
+    @edge.operation(
+        "GET",
+        "/appointments/slots",
+        summary="Free slots by practitioner, specialty, site and category; limit=1 is the first",
+        query=g.SlotQuery,
+        answer=g.SlotList,
+        errors=(Invalid, NotFound),
+    )
+    def free_slots(request: Request) -> g.SlotList:
+        return agenda.free_slots(wiring.services(), request.call, request.query)
+
+    @edge.operation(
+        "GET",
+        "/appointments/agenda",
+        summary="Appointments of a practitioner, a site or a patient in a span of time",
+        query=c.AgendaQuery,
+        answer=c.AppointmentList,
+    )
+    def read_agenda(request: Request) -> c.AppointmentList:
+        return agenda.agenda(wiring.services(), request.call, request.query)
+
+
+def _booking(edge: Edge) -> None:
+
+    @edge.operation(
+        "POST",
+        "/appointments",
+        summary="Book an appointment",
+        body=c.Book,
+        answer=c.Appointment,
+        status=201,
+        idempotent=True,
+        errors=(*BOOKING_ERRORS, Unavailable),
+    )
+    def book(request: Request) -> Answer:
+        made = booking.book(wiring.services(), request.call, request.body, wiring.patients())
+        return Answer(made, made.version)
+
+    @edge.operation(
+        "GET",
+        "/appointments/{appointment_id}",
+        summary="One appointment",
+        answer=c.Appointment,
+        errors=(NotFound,),
+    )
+    def read_appointment(request: Request) -> Answer:
+        which = id_in(request, "appointment_id")
+        found = agenda.read(wiring.services(), request.call, which)
+        return Answer(found, found.version)
+
+    @edge.operation(
+        "POST",
+        "/appointments/{appointment_id}/reschedule",
+        summary="Move an appointment; repeating it changes nothing",
+        body=c.Reschedule,
+        answer=c.Appointment,
+        versioned=True,
+        errors=(*CHANGE_ERRORS, *BOOKING_ERRORS),
+    )
+    def reschedule(request: Request) -> Answer:
+        which = id_in(request, "appointment_id")
+        moved = booking.reschedule(
+            wiring.services(), request.call, which, request.body, request.if_match
+        )
+        return Answer(moved, moved.version)
+
+    @edge.operation(
+        "POST",
+        "/appointments/{appointment_id}/cancel",
+        summary="Call an appointment off; repeating it changes nothing",
+        body=c.Cancel,
+        answer=c.Appointment,
+        versioned=True,
+        errors=CHANGE_ERRORS,
+    )
+    def cancel(request: Request) -> Answer:
+        which = id_in(request, "appointment_id")
+        cancelled = booking.cancel(
+            wiring.services(), request.call, which, request.body, request.if_match
+        )
+        return Answer(cancelled, cancelled.version)
+
+    @edge.operation(
+        "POST",
+        "/appointments/{appointment_id}/status",
+        summary="Move an appointment to its next status; repeating it changes nothing",
+        body=c.ChangeStatus,
+        answer=c.Appointment,
+        versioned=True,
+        errors=CHANGE_ERRORS,
+    )
+    def change_status(request: Request) -> Answer:
+        which = id_in(request, "appointment_id")
+        changed = booking.change_status(
+            wiring.services(), request.call, which, request.body, request.if_match
+        )
+        return Answer(changed, changed.version)
