@@ -5,7 +5,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.common import Contract, Moment
+from schemas.common import Contract, Moment, Query
+
+MOST_SLOTS = 5000
+"""The scaler keeps an answer in one stored item (400 KB)."""
 
 
 class VideoStatus(Contract):
@@ -46,7 +49,14 @@ class AgendaSlot(Contract):
     booked: int = Field(ge=0)
 
 
+class AgendaQuery(Query):
+    """Query of `GET /consults/agenda-load`: consults that start in [`from`, `to`)."""
+
+    since: Moment = Field(alias="from")
+    until: Moment = Field(alias="to")
+
+
 class AgendaLoad(Contract):
     """Answer of `GET {agenda}?from=&to=`: counts only, no ids; slots in any order."""
 
-    slots: tuple[AgendaSlot, ...] = Field(max_length=5000)
+    slots: tuple[AgendaSlot, ...] = Field(max_length=MOST_SLOTS)

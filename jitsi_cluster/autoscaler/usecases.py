@@ -33,7 +33,7 @@ READERS = 16
 # EventBridge Scheduler delivers at least once: a second tick this soon is the same period.
 SAME_PERIOD_SECONDS = 30
 STATUS_VALID = timedelta(minutes=5)
-AGENDA_LOOKS_BACK = timedelta(hours=6)
+AGENDA_LOOKS_BACK = timedelta(hours=9)
 AGENDA_LOOKS_AHEAD = timedelta(hours=3)
 
 

@@ -17,6 +17,8 @@ from schemas.bridges import AgendaLoad
 COLIBRI_PORT = 8080
 TIMEOUT_SECONDS = 3.0
 TOKEN_SPARE_SECONDS = 60
+AGENDA_SCOPE = "consults.load"
+"""The only right that is asked for, even if the client was granted more."""
 
 
 class _Stats(BaseModel):
@@ -158,7 +160,7 @@ class AgendaApi:
         credentials = self._credentials()
         answer = self._client.post(
             self._token_url,
-            data={"grant_type": "client_credentials"},
+            data={"grant_type": "client_credentials", "scope": AGENDA_SCOPE},
             auth=(credentials.client_id, credentials.client_secret),
         )
         answer.raise_for_status()

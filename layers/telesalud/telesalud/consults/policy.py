@@ -11,6 +11,8 @@ ADMIN = "consults.admin"
 """Policy, notification targets, replay."""
 ATTEND = "consults.attend"
 """Held only by a participant's session, or by the practitioner whom the consult names."""
+LOAD = "consults.load"
+"""How much is booked in all tenants: for the client of the video cluster; no role has it."""
 LEGACY = "consults.legacy"
 """The interface of the earlier system."""
 

@@ -12,6 +12,7 @@
                             SIGNAL#<seat>#<id> a signalling message to a seat (sealed, patient)
     AGENDA#<tenant>         <start>#<id>       all consults by start
     AGENDA#<tenant>#<prac>  <start>#<id>       a practitioner's consults by start
+    LOAD#<6 hours>#<digit>  <start>#<id>       all tenants' consults, counted (`bookings`)
     LINK#<sha256>           LINK               a link's secret, hashed
     TICKET#<sha256>         TICKET             a ticket for the channel, hashed
     WS#<connection>         WS                 whose connection it is

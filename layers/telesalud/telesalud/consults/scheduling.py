@@ -17,7 +17,7 @@ from schemas.consults import (
     Reschedule,
 )
 from schemas.consults import Consult as ConsultView
-from telesalud.consults import model
+from telesalud.consults import bookings, model
 from telesalud.consults.errors import Superseded
 from telesalud.consults.links import Issued, issue, raised, shown
 from telesalud.consults.model import PATIENT, Consult, Private, Seat, State
@@ -71,6 +71,7 @@ def add_consult(work: Work, state: State, private: Private) -> tuple[Consult, li
     patient_secret = private.legacy.id if private.legacy else ""
     created = create(work, tenant, consult_id, state, private)
     work.add(*(Put(key, {"consult": consult_id}, ABSENT) for key in _agenda(created)))
+    work.add(bookings.booked(created))
     issued = issue(work, consult_id, state, list(state.seats), patient_secret)
     announce_event(work, created, EventType.CREATED)
     audit(work, created, "created")
@@ -158,6 +159,7 @@ def reschedule(
         old, new = _agenda(before), _agenda(changed)
         work.add(*(Delete(key) for key in old if key not in new))
         work.add(*(Put(key, {"consult": consult_id}) for key in new if key not in old))
+        work.add(*bookings.moved(before, changed))
         issued = issue(work, consult_id, state, list(state.seats))
         announce_event(work, changed, EventType.RESCHEDULED)
         audit(work, changed, "rescheduled")
@@ -206,6 +208,7 @@ def cancel(services: Services, call: Call, consult_id: str, asked: Cancel) -> Co
         state = leave_all(work, loaded, state, now)
         private = before.private.model_copy(update={"cancel_reason": asked.reason})
         changed = rewrite(work, before, state, private, ChangeKind.STATUS)
+        work.add(bookings.released(before))
         announce_event(work, changed, EventType.CANCELLED)
         audit(work, changed, "cancelled")
         answer = staff_view(changed)

@@ -51,6 +51,8 @@ class ConsultsSettings(Settings):
     jitsi_audience: str = "telesalud-video"
     jitsi_subject: str = "meet.jitsi"
     """XMPP domain of the cluster."""
+    load_tenant: str = ""
+    """Tenant of the client that may read how much is booked in all tenants; empty: nobody may."""
     websocket: str = ""
     """Where messages to WebSocket connections are posted."""
     deliveries: str = ""

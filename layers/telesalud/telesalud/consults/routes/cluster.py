@@ -1,14 +1,27 @@
 """What the video cluster asks and tells: `jitsi_cluster/contract.md`."""
 
+from schemas import bridges as b
 from schemas import video as v
-from telesalud.consults import room_events, rooms, wiring
+from telesalud.consults import bookings, room_events, rooms, wiring
 from telesalud.platform.edge import Answer, Auth, Edge, Request
-from telesalud.platform.errors import Invalid, NotFound, Unauthenticated
+from telesalud.platform.errors import Forbidden, Invalid, NotFound, Unauthenticated
 
 
 def register(edge: Edge) -> None:
     """Add this group's operations."""
     _rooms(edge)
+    _load(edge)
+
+
+def _load(edge: Edge) -> None:
+    @edge.operation(
+        "GET", "/consults/agenda-load", summary="Read how many teleconsultations are booked when",
+        query=b.AgendaQuery, answer=b.AgendaLoad, errors=(Forbidden, Invalid),
+    )  # fmt: skip
+    def read_agenda_load(request: Request) -> b.AgendaLoad:
+        """Counts of all tenants together, for the scaler of the video cluster."""
+        operator = wiring.settings().load_tenant
+        return bookings.load(wiring.services(), request.call, operator, request.query)
 
 
 def _rooms(edge: Edge) -> None:
