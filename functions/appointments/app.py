@@ -10,6 +10,7 @@ from telesalud.appointments.routes import (
     groups,
     places,
     reminders,
+    reports,
     series,
     teleconsultations,
     waiting,
@@ -31,7 +32,7 @@ edge = Edge(
     app, wiring.services, authorizer=authorizer, front_door_sha256=settings.front_door_sha256
 )
 
-for group in (places, bookings, series, waiting, groups, reminders, teleconsultations):
+for group in (places, bookings, series, waiting, groups, reminders, reports, teleconsultations):
     group.register(edge)
 
 
@@ -45,6 +46,16 @@ def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
     return consume(event, handlers(wiring.services(), wiring.consults))
+
+
+@app.lambda_function(name="make_reports")
+def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
+    """Reports that were asked for, from the queue."""
+    from telesalud.appointments.reports import reports  # noqa: PLC0415  # this function only
+    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+    from telesalud.platform.reports.working import handlers  # noqa: PLC0415  # likewise
+
+    return consume(event, handlers(reports, "appointments"))
 
 
 @app.lambda_function(name="relay")

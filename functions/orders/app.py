@@ -6,7 +6,7 @@ from typing import Any
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from telesalud.orders import wiring
-from telesalud.orders.routes import catalogues, papers, prescriptions, requests
+from telesalud.orders.routes import catalogues, papers, prescriptions, reports, requests
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Edge
 
@@ -24,7 +24,7 @@ edge = Edge(
     app, wiring.services, authorizer=authorizer, front_door_sha256=settings.front_door_sha256
 )
 
-for group in (catalogues, prescriptions, requests, papers):
+for group in (catalogues, prescriptions, requests, papers, reports):
     group.register(edge)
 
 
@@ -51,6 +51,16 @@ def deadline(event: Mapping[str, Any], _: object) -> dict[str, Any]:
         wiring.services(), event["tenant"], event["order_id"], int(event["schedule"])
     )
     return {"done": due.done, "next_at": due.next_at}
+
+
+@app.lambda_function(name="make_reports")
+def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
+    """Reports that were asked for, from the queue."""
+    from telesalud.orders.reports import reports  # noqa: PLC0415  # this function only
+    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+    from telesalud.platform.reports.working import handlers  # noqa: PLC0415  # likewise
+
+    return consume(event, handlers(reports, "orders"))
 
 
 @app.lambda_function(name="relay")

@@ -16,6 +16,7 @@ from telesalud.patients.routes import (
     forms,
     id_in,
     measuring,
+    reports,
     terminology,
     writing,
 )
@@ -207,7 +208,7 @@ def put_connection(request: Request) -> Answer:
 
 # --- the record ---------------------------------------------------------------------------------
 
-for group in (writing, chart, measuring, documents, forms, terminology, care):
+for group in (writing, chart, measuring, documents, forms, terminology, care, reports):
     group.register(edge)
 
 
@@ -230,6 +231,16 @@ def on_uploads(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
     return consume(event, examining.handlers(wiring.services, wiring.blobs, wiring.scanner))
+
+
+@app.lambda_function(name="make_reports")
+def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
+    """Reports that were asked for, from the queue."""
+    from telesalud.patients.reports import reports  # noqa: PLC0415  # this function only
+    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+    from telesalud.platform.reports.working import handlers  # noqa: PLC0415  # likewise
+
+    return consume(event, handlers(reports, "patients"))
 
 
 @app.lambda_function(name="relay")

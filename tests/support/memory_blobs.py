@@ -28,6 +28,8 @@ class MemoryBlobs:
 
     clock: Clock = utc_now
     files: dict[tuple[Area, str], tuple[str, bytes]] = field(default_factory=dict)
+    passing: set[str] = field(default_factory=set)
+    """Paths of files that were put to be deleted after some days."""
     _offers: dict[str, tuple[Upload, int]] = field(default_factory=dict)
 
     def upload(self, key: BlobKey, content_type: str, max_size: int = MAX_FILE) -> Upload:
@@ -63,7 +65,9 @@ class MemoryBlobs:
             raise Changed
         return found[1]
 
-    def put(self, key: BlobKey, content_type: str, body: bytes) -> None:
+    def put(self, key: BlobKey, content_type: str, body: bytes, *, passing: bool = False) -> None:
+        if passing:
+            self.passing.add(key.path())
         self.files[Area.CLEAN, key.path()] = (content_type, body)
 
     def release(self, key: BlobKey, content_type: str, etag: str) -> None:

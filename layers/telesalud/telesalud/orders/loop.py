@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from schemas.orders import Entry, EntryKind, Order, OrderFact, OrderStatus, Priority, WorkReason
 from telesalud.orders import profile, repository
+from telesalud.orders.open_orders import move_open
 from telesalud.orders.statuses import PENDING
 from telesalud.orders.worklist import Waiting, move_work
 from telesalud.platform.work import Work
@@ -69,6 +70,7 @@ def keep(work: Work, before: Order | None, after: Order, action: str, *verbs: st
         now = entry if pending else None
         repository.keep_now(work, after.patient, profile.ORDER, after.id, now)
     move_work(work, waiting(before) if before else None, waiting(after))
+    move_open(work, before, after)
     for place, verb in enumerate(verbs):
         # Two facts of one step still follow one another.
         work.event(f"orders.{verb}", after.id, 2 * version + 2 + place, _fact(after))

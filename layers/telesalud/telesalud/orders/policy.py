@@ -22,9 +22,13 @@ SEARCH = "orders.search"
 """Look products and order sets up."""
 MANAGE = "orders.manage"
 """Import catalogues, keep prescribers' registrations."""
+REPORT_OWN = "orders.report_own"
+"""Reports over the orders that one answers for."""
+REPORT_ALL = "orders.report_all"
+"""Reports over everybody's orders."""
 
 GRANTS: Grants = {
-    Role.ADMINISTRATOR: frozenset({SEARCH, MANAGE}),
+    Role.ADMINISTRATOR: frozenset({SEARCH, MANAGE, REPORT_ALL}),
     Role.PHYSICIAN: frozenset(
         {
             DRAFT,
@@ -36,9 +40,10 @@ GRANTS: Grants = {
             READ_ORDERS,
             READ_CHART,
             SEARCH,
+            REPORT_OWN,
         }
     ),
     Role.NURSE: frozenset({DRAFT, COLLECT, READ_PRESCRIPTIONS, READ_ORDERS, READ_CHART, SEARCH}),
     Role.PHARMACIST: frozenset({READ_PRESCRIPTIONS, SEARCH}),
-    Role.LABORATORY: frozenset({COLLECT, RESULT, ATTACH, READ_ORDERS, SEARCH}),
+    Role.LABORATORY: frozenset({COLLECT, RESULT, ATTACH, READ_ORDERS, SEARCH, REPORT_ALL}),
 }

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from itertools import groupby
-from pathlib import Path
 from typing import NamedTuple
 
 import segno
@@ -39,9 +38,9 @@ from telesalud.orders.policy import GRANTS, READ_CHART, READ_ORDERS, READ_PRESCR
 from telesalud.orders.print_texts import Words
 from telesalud.platform.access import require
 from telesalud.platform.errors import InvalidTransition
+from telesalud.platform.fonts import DEJAVU
 from telesalud.platform.work import Call, Services, Work
 
-_FONTS = Path(__file__).parent / "fonts"
 _MARGIN = 18.0
 _QR_SIZE = 28.0
 _FOOT = 42.0
@@ -72,8 +71,8 @@ class Sheet(FPDF):
     def __init__(self, how: How, words: Words, title: str, signed: Signed) -> None:
         super().__init__(format=how.query.format.value)
         self.words, self._signed, self._url = words, signed, how.url
-        for style, name in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
-            self.add_font("DejaVu", style, _FONTS / name)
+        for style, path in DEJAVU.items():
+            self.add_font("DejaVu", style, path)
         self.set_creation_date(signed.at)
         self.set_title(title)
         self.set_producer("Telesalud")

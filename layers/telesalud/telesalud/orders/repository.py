@@ -11,6 +11,7 @@
     PATIENT#<t>#<p>        / NOW#PRESCRIPTION#<id>  in force, with the codes of its drugs, sealed
     PATIENT#<t>#<p>        / NOW#ORDER#<id>  a loop that is not closed, sealed
     WORK#<t>#<who>         / <rank>#<since>#<order>   work list of an orderer, and of ALL
+    OPEN#<t>               / <signed>#<order>   a loop that is not closed (`open_orders.py`)
     VERIFY#<sha256>        / VERIFY          what a verification code stands for
     CATALOGUE#<t>          / <kind>          which release of a catalogue is in use
     PRESCRIBER#<t>         / <user>          who a user is on paper, sealed with the tenant's key

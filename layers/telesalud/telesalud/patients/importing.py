@@ -48,6 +48,7 @@ from telesalud.patients.encounters import (
     encounter_partition,
     note_key,
 )
+from telesalud.patients.lifecycle.unsigned import move_unsigned
 from telesalud.patients.repository import Found
 from telesalud.platform.blobs import Blobs
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
@@ -273,6 +274,7 @@ def _commit(
         ),
         Put(key, {ATTRIBUTE: sealed, "patient": target.patient}, when=ABSENT),
         Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),
+        *move_unsigned(services.vault, target.scope, target.encounter, None, stored),
         *(_on_shelf(services, target, consult.id, document) for document in documents),
         Update(
             reserved.key,

@@ -26,11 +26,34 @@ MERGE = "patients.merge"
 """Merge two registrations of one person, and take it back."""
 CONNECT = "patients.connect"
 """Set the credentials for the consults service."""
+REPORT_OWN = "patients.report_own"
+"""Reports over what one attended or recorded oneself."""
+REPORT_UNSIGNED = "patients.report_unsigned"
+"""Everybody's unsigned notes."""
+REPORT_NOTIFIABLE = "patients.report_notifiable"
+"""Everybody's notifiable diagnoses; needs READ_RECORD besides, so that only an administrator who
+is also a clinician, as a medical director is, has both."""
 
 GRANTS: Grants = {
-    Role.ADMINISTRATOR: frozenset({READ, WRITE, MERGE, CONNECT, ASSIGN, AMEND_OTHERS, READ_TRAIL}),
-    Role.PHYSICIAN: frozenset({READ, WRITE, READ_RECORD, WRITE_RECORD, SIGN, ASSIGN, BREAK_GLASS}),
-    Role.NURSE: frozenset({READ, WRITE, READ_RECORD, WRITE_RECORD, SIGN, ASSIGN, BREAK_GLASS}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            READ,
+            WRITE,
+            MERGE,
+            CONNECT,
+            ASSIGN,
+            AMEND_OTHERS,
+            READ_TRAIL,
+            REPORT_UNSIGNED,
+            REPORT_NOTIFIABLE,
+        }
+    ),
+    Role.PHYSICIAN: frozenset(
+        {READ, WRITE, READ_RECORD, WRITE_RECORD, SIGN, ASSIGN, BREAK_GLASS, REPORT_OWN}
+    ),
+    Role.NURSE: frozenset(
+        {READ, WRITE, READ_RECORD, WRITE_RECORD, SIGN, ASSIGN, BREAK_GLASS, REPORT_OWN}
+    ),
     Role.FRONT_DESK: frozenset({READ, WRITE, ASSIGN}),
     Role.PHARMACIST: frozenset({READ}),
     Role.LABORATORY: frozenset({READ}),

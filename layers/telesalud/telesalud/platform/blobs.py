@@ -24,6 +24,8 @@ MAX_FILE = 32 * 1024 * 1024
 """Bytes of the largest file (33,554,432)."""
 UPLOAD_WITHIN = timedelta(minutes=15)
 DOWNLOAD_WITHIN = timedelta(minutes=5)
+PASSING = "telesalud-keep=days"
+"""Tag of files that the bucket's lifecycle deletes."""
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,63}/[a-z0-9][a-z0-9.+-]{0,63}")
 _CHUNK = 256 * 1024
@@ -103,8 +105,11 @@ class Blobs(Protocol):
     def read(self, area: Area, key: BlobKey) -> bytes:
         """The whole file, of at most MAX_FILE bytes. Raises Changed when it is not there."""
 
-    def put(self, key: BlobKey, content_type: str, body: bytes) -> None:
-        """Store a file of our own making as clean; the same again changes nothing."""
+    def put(self, key: BlobKey, content_type: str, body: bytes, *, passing: bool = False) -> None:
+        """Store a file of our own making as clean; the same again changes nothing.
+
+        The bucket deletes a `passing` file by itself, four days later.
+        """
 
     def release(self, key: BlobKey, content_type: str, etag: str) -> None:
         """Copy what `examine` saw under `etag` from quarantine to clean. Raises Changed.
@@ -203,7 +208,8 @@ class S3Blobs:
         body: bytes = answer["Body"].read()
         return body
 
-    def put(self, key: BlobKey, content_type: str, body: bytes) -> None:
+    def put(self, key: BlobKey, content_type: str, body: bytes, *, passing: bool = False) -> None:
+        tags: dict[str, Any] = {"Tagging": PASSING} if passing else {}
         self._client().put_object(
             Bucket=self._buckets[Area.CLEAN],
             Key=key.path(),
@@ -211,6 +217,7 @@ class S3Blobs:
             ContentType=content_type,
             ChecksumSHA256=base64.b64encode(hashlib.sha256(body).digest()).decode(),
             **self._encryption,
+            **tags,
         )
 
     def release(self, key: BlobKey, content_type: str, etag: str) -> None:

@@ -17,6 +17,7 @@ from schemas.patients import EncounterStatus
 from telesalud.patients.access.opening import Chart, open_chart
 from telesalud.patients.chart import recent
 from telesalud.patients.encounters import StoredEncounter, chart_key, encounter_key
+from telesalud.patients.lifecycle.unsigned import move_unsigned
 from telesalud.patients.policy import GRANTS
 from telesalud.platform.access import require
 from telesalud.platform.errors import InvalidTransition, NotFound, StaleVersion
@@ -117,6 +118,7 @@ def save(work: Work, loaded: Loaded, changed: StoredEncounter, verb: str) -> Enc
         work.add(Delete(before))
     in_chart = seal_model(vault, loaded.scope, line, changed)
     work.add(Put(line, {ATTRIBUTE: in_chart, "of_version": version}))
+    work.add(*move_unsigned(vault, loaded.scope, loaded.id, loaded.stored, changed))
     state = changed.state(loaded.id, loaded.owner, version)
     part = recent.part_in(loaded.chart, loaded.owner, recent.ENCOUNTERS)
     work.add(part.with_encounter(vault, state))

@@ -11,6 +11,7 @@ from telesalud.patients.access.relations import TREATED_FOR, granted
 from telesalud.patients.chart import recent
 from telesalud.patients.encounters import StoredEncounter, chart_key, encounter_key
 from telesalud.patients.lifecycle.changing import announce, commit, labels, load, retrying, save
+from telesalud.patients.lifecycle.unsigned import move_unsigned
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.platform.access import CallerKind
 from telesalud.platform.errors import FieldError, Invalid
@@ -64,6 +65,7 @@ def _add(work: Work, chart: Chart, stored: StoredEncounter, state: EncounterStat
         Put(key, {ATTRIBUTE: sealed, "patient": chart.patient}, when=ABSENT),
         Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),
         part.with_encounter(vault, state),
+        *move_unsigned(vault, scope, state.id, None, stored),
     )
     # Who came in by a broken glass does not stay in by attending; his next access says why again.
     if caller.kind is CallerKind.USER and chart.kinds != {RelationKind.GLASS}:

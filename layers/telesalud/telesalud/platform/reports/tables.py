@@ -1,0 +1,103 @@
+"""A report as a table: its texts in three languages, its cells as text, and the whole as CSV."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from telesalud.platform.reports.model import Cell, CellKind, Column, Job, Row, Words
+
+_LANGUAGES: Final = ("es", "pt", "en")
+_COMMON: Words = {
+    "period": ("Período", "Período", "Period"),
+    "made": ("Solicitado", "Solicitado", "Requested"),
+    "zone": ("Zona horaria", "Fuso horário", "Time zone"),
+    "own_rows": ("Solo atenciones propias", "Somente atendimentos próprios", "Own rows only"),
+    "rows": ("Filas", "Linhas", "Rows"),
+    "page": ("Página", "Página", "Page"),
+    "nothing": ("No hay filas en este período.", "Não há linhas neste período.", "No rows."),
+    "confidential": (
+        "Contiene datos personales de salud: confidencial.",
+        "Contém dados pessoais de saúde: confidencial.",
+        "Contains personal health data: confidential.",
+    ),
+    "report": ("Reporte", "Relatório", "Report"),
+    "yes": ("sí", "sim", "yes"),
+    "no": ("no", "não", "no"),
+}
+_DAY: Final = {"es": "%d/%m/%Y", "pt": "%d/%m/%Y", "en": "%Y-%m-%d"}
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""Beginnings by which a spreadsheet takes a text for a formula (OWASP, CSV injection)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A context's words in one language."""
+
+    words: Words
+    language: str
+
+    def __call__(self, key: str) -> str:
+        """The text of a key. Raises KeyError."""
+        found = self.words[key] if key in self.words else _COMMON[key]
+        return found[_LANGUAGES.index(self.language)]
+
+    def day(self, day: date) -> str:
+        """A day as it is written."""
+        return day.strftime(_DAY[self.language])
+
+    def moment(self, at: datetime) -> str:
+        """Day and time as they are written."""
+        return f"{self.day(at.date())} {at:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A report that is to be written down."""
+
+    job: Job
+    columns: tuple[Column, ...]
+    rows: Sequence[Row]
+    texts: Texts
+
+
+def csv_of(sheet: Sheet) -> bytes:
+    """RFC 4180 in UTF-8, with the byte order mark by which spreadsheets recognise it.
+
+    Times are ISO 8601 with their offset. Text that would be a formula begins with an apostrophe.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_harmless(sheet.texts(column.name)) for column in sheet.columns])
+    for row in sheet.rows:
+        writer.writerow(
+            [_plain(sheet.texts, c, cell) for c, cell in zip(sheet.columns, row, strict=True)]
+        )
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def shown(texts: Texts, column: Column, cell: Cell) -> str:
+    """A cell as people read it."""
+    if cell is None or cell == "":
+        return ""
+    if column.kind is CellKind.MOMENT:
+        return texts.moment(datetime.fromisoformat(str(cell)))
+    if column.kind is CellKind.DAY:
+        return texts.day(date.fromisoformat(str(cell)))
+    return texts(str(cell)) if column.kind is CellKind.WORD else str(cell)
+
+
+def _plain(texts: Texts, column: Column, cell: Cell) -> str | int:
+    if cell is None:
+        return ""
+    if isinstance(cell, int):
+        return cell
+    return _harmless(texts(cell) if column.kind is CellKind.WORD and cell else cell)
+
+
+def _harmless(text: str) -> str:
+    """The text, in no way a formula: also not after a break that a spreadsheet strips."""
+    one_line = " ".join(text.replace("\x00", "").splitlines())
+    return "'" + one_line if one_line.lstrip().startswith(_FORMULA) else one_line
