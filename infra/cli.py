@@ -228,6 +228,25 @@ def import_catalogue(stage: Stage, arguments: Arguments) -> None:
     print(f"{made.items} items in use as version {made.version}")
 
 
+def import_terminology(stage: Stage, arguments: Arguments) -> None:
+    from infra import terminology  # noqa: PLC0415  # this command only
+
+    shelf, folder = terminology.shelf_of(settings_of(stage, "patients"))
+    given = {language: getattr(arguments, language) for language in ("es", "pt", "en")}
+    try:
+        terminology.import_release(
+            shelf,
+            folder,
+            system=arguments.system,
+            country=arguments.country,
+            release=arguments.release,
+            files={language: path for language, path in given.items() if path},
+            chapters=frozenset(arguments.chapters.split(",")) if arguments.chapters else None,
+        )
+    except OSError as error:
+        raise CommandError(f"the index was not put into use: {error}") from error
+
+
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
@@ -290,6 +309,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--no-archive", action="store_true", help="without the archived digests")
 
     _add_orders(groups, command)
+    _add_terminology(groups, command)
 
     replay = groups.add_parser("replay", help="events and dead letters").add_subparsers(
         required=True, metavar="what"
@@ -314,6 +334,22 @@ def _add_orders(groups: Any, command: Callable[..., argparse.ArgumentParser]) ->
     made.add_argument("tenant")
     made.add_argument("kind", choices=("formulary", "interactions", "order_sets"))
     made.add_argument("file", type=Path, help="a .json or .csv file")
+
+
+def _add_terminology(groups: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
+    group = groups.add_parser("terminology", help="ICD-11, and national editions of ICD-10")
+    made = command(
+        group.add_subparsers(required=True, metavar="what"),
+        "import",
+        import_terminology,
+        "build the index of a release from its publisher's files and put it into use",
+    )
+    made.add_argument("system", choices=("icd11", "icd10"))
+    made.add_argument("--release", required=True, help="such as 2025-01")
+    made.add_argument("--chapters", help="those that must occur (default: all)")
+    made.add_argument("--country", default="", help="of an edition of ICD-10, such as PE")
+    for language in ("es", "pt", "en"):
+        made.add_argument(f"--{language}", type=Path, metavar="FILE")
 
 
 def main(argv: Sequence[str] | None = None) -> None:

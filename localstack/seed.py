@@ -22,7 +22,7 @@ import httpx
 
 from infra.cli import enter_stage, identity_services
 from infra.stages import Stage
-from localstack import seed_orders
+from localstack import seed_orders, seed_terminology
 from localstack.cloud import Cloud
 from schemas.identity import NewTenant, NewUser
 from telesalud.identity import bootstrap
@@ -106,12 +106,16 @@ class Api:
 
 def seed(cloud: Cloud, stage: Stage, progress: Callable[[str], None]) -> dict[str, Any]:
     """Fill both clinics; returns what demo.json holds. Raises SeedFailed."""
+    enter_stage(stage)
+    try:
+        seed_terminology.fill(stage, progress)
+    except OSError as error:
+        raise SeedFailed(f"the demonstration's ICD-11 index: {error}") from error
     place = cloud.home / "demo.json"
     demo: dict[str, Any] = json.loads(place.read_text()) if place.exists() else {}
     if demo.get("complete"):
         progress("the demonstration clinics are there")
         return demo
-    enter_stage(stage)
     demo.setdefault("password", f"Demo-{secrets.token_urlsafe(12)}-7a")
     for clinic in CLINICS:
         progress(f"filling {clinic.name}")

@@ -1,6 +1,8 @@
-"""Contracts of searching ICD-11."""
+"""Contracts of searching ICD-11 and national editions of ICD-10, and of who needs the latter."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
 
 from schemas.chart import DiagnosisCode
 from schemas.common import Contract, Language, Query
@@ -55,3 +57,20 @@ class ClusterResult(Contract):
     """In canonical form."""
     codes: tuple[DiagnosisCode, ...]
     release: str
+
+
+class CountryProfileBody(Contract):
+    """What an institution's country demands of its records."""
+
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    """ISO 3166-1 alpha-2."""
+    icd10: bool
+    """Diagnoses carry a code of the national edition of ICD-10 beside ICD-11."""
+
+
+class CountryProfile(Contract):
+    """The profile in force; version 0 while none was set."""
+
+    country: str | None
+    icd10: bool
+    version: int

@@ -9,10 +9,12 @@ import pytest
 from infra.openapi import load_app
 from schemas.documents import DocumentFact
 from telesalud.patients import wiring
-from telesalud.patients.chart.release import open_release
+from telesalud.patients.chart.release import Releases
 from telesalud.patients.documents import examining
-from telesalud.patients.refusals import NoTerminology
+from telesalud.patients.terminology.search import TerminologyIndex
+from telesalud.platform import clients
 from telesalud.platform.access import Caller, Role
+from telesalud.platform.objects import S3Objects
 from telesalud.platform.scanner import EicarScanner
 from tests.support.http import Api, HttpAnswer
 from tests.support.memory_blobs import MemoryBlobs
@@ -211,12 +213,12 @@ def test_charts_of_another_institution_do_not_exist(ward: Ward, api: Api, path: 
 def test_icd11_is_searched_or_says_what_to_do(
     api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wiring, "terminology", lambda: open_release("", _NoSource()))
+    monkeypatch.setattr(wiring, "releases", lambda: Releases("", S3Objects("none", clients.s3)))
     missing = api.get("/patients/terminology/cie11", query={"text": "cronica"})
     assert (missing.status, slug(missing)) == (503, "no-terminology")
     assert "TELESALUD_TERMINOLOGY" in missing.json["detail"]
     index = build_index(tmp_path)
-    monkeypatch.setattr(wiring, "terminology", lambda: index)
+    monkeypatch.setattr(wiring, "terminology", lambda _name="icd11": index)
     found = api.get("/patients/terminology/cie11", query={"text": "crónica ñandu"}).json
     assert found["items"][0]["code"] == "ZZ00.0"
     assert found["attribution"]
@@ -232,41 +234,32 @@ def test_icd11_is_searched_or_says_what_to_do(
     assert api.get("/patients/terminology/cie11", query={"text": "x"}, caller=desk).status == 403
 
 
-class _NoSource:
-    def fetch(self, key: str, to: Path) -> None:
-        raise OSError(key)
+def test_icd10_is_searched_only_where_the_country_profile_asks_for_it(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, opened = build_index(tmp_path), []
 
+    def terminology(name: str = "icd11") -> TerminologyIndex:
+        opened.append(name)
+        return index
 
-class _Bucket:
-    """An object that is fetched whole, or of which another file is in the bucket."""
-
-    def __init__(self, body: bytes) -> None:
-        self.body = body
-        self.fetched = 0
-
-    def fetch(self, key: str, to: Path) -> None:
-        self.fetched += 1
-        to.write_bytes(self.body)
-
-
-def test_a_release_is_fetched_once_and_only_when_it_is_the_right_one(tmp_path: Path) -> None:
-
-    source = tmp_path / "made"
-    source.mkdir()
-    build_index(source).close()
-    body = (source / "index.sqlite").read_bytes()
-    digest = hashlib.sha256(body).hexdigest()
-    bucket, folder = _Bucket(body), tmp_path / "tmp"
-    folder.mkdir()
-    for _ in range(2):
-        assert open_release(f"icd11#{digest}", bucket, folder).lookup("ZZ00.0")
-    assert bucket.fetched == 1
-    other = "0" * 64
-    for setting, from_ in (
-        (f"icd11#{other}", bucket),
-        (f"icd11#{other}", _NoSource()),
-        (str(tmp_path / "nowhere.sqlite"), bucket),
-    ):
-        with pytest.raises(NoTerminology):
-            open_release(setting, from_, folder)
-    assert [path.name for path in folder.iterdir()] == [f"terminology-{digest[:32]}.sqlite"]
+    monkeypatch.setattr(wiring, "terminology", terminology)
+    path, query = "/patients/terminology/cie10", {"text": "demostritis"}
+    assert api.get("/patients/country-profile").json["icd10"] is False
+    assert (api.get(path, query=query).status, opened) == (404, [])
+    admin = person(COLLEAGUE, Role.ADMINISTRATOR)
+    profile = {"country": "PE", "icd10": True}
+    refused = api.put("/patients/country-profile", json=profile, etag='"0"')
+    assert refused.status == 403
+    made = api.put("/patients/country-profile", json=profile, etag='"0"', caller=admin)
+    assert (made.status, made.etag) == (200, '"1"')
+    stale = api.put("/patients/country-profile", json=profile, etag='"0"', caller=admin)
+    assert (stale.status, slug(stale)) == (412, "stale-version")
+    assert api.get(path, query=query).json["items"][0]["code"] == "ZZ00"
+    assert api.get(f"{path}/ZZ00").status == 200
+    assert opened == ["icd10-pe", "icd10-pe"]
+    profile["icd10"] = False
+    assert (
+        api.put("/patients/country-profile", json=profile, etag='"1"', caller=admin).status == 200
+    )
+    assert api.get(f"{path}/ZZ00").status == 404

@@ -20,6 +20,7 @@ from telesalud.platform.work import Services
 if TYPE_CHECKING:
     import httpx
 
+    from telesalud.patients.chart.release import Releases
     from telesalud.patients.importing import Filing
     from telesalud.patients.terminology.search import TerminologyIndex
     from telesalud.platform.scanner import Scanner
@@ -38,7 +39,7 @@ class PatientsSettings(Settings):
     scanner: str = ""
     """`clamd://host:port`; the local stages may use `eicar`."""
     terminology: str = ""
-    """The ICD-11 index: a path, or `<key>#<sha256>` of an object in the blobs bucket."""
+    """Folder of the blobs bucket in which indexes of classifications are published."""
 
     @model_validator(mode="after")
     def _real_scanner(self) -> Self:
@@ -90,13 +91,18 @@ def scanner() -> "Scanner":
 
 
 @cache
-def terminology() -> "TerminologyIndex":
-    """The release of ICD-11 in use. Raises NoTerminology."""
-    from telesalud.patients.chart.release import open_release  # noqa: PLC0415  # coding only
+def releases() -> "Releases":
+    """The classifications in use."""
+    from telesalud.patients.chart.release import Releases  # noqa: PLC0415  # coding only
     from telesalud.platform.objects import S3Objects  # noqa: PLC0415  # coding only
 
     own = settings()
-    return open_release(own.terminology, S3Objects(own.blobs_bucket, clients.s3))
+    return Releases(own.terminology, S3Objects(own.blobs_bucket, clients.s3))
+
+
+def terminology(name: str = "icd11") -> "TerminologyIndex":
+    """The release of a classification in use. Raises NoTerminology."""
+    return releases().open(name)
 
 
 def terminology_if_any() -> "TerminologyIndex | None":

@@ -23,3 +23,13 @@ class S3Objects:
             self._client().download_file(self._bucket, key, str(to))
         except (BotoCoreError, ClientError) as error:
             raise OSError("the object cannot be fetched") from error
+
+    def put(self, key: str, file: Path) -> None:
+        """Store the file as the object, whole or not at all. Raises OSError."""
+        from boto3.exceptions import S3UploadFailedError  # noqa: PLC0415  # operators only
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+        try:
+            self._client().upload_file(str(file), self._bucket, key)
+        except (BotoCoreError, ClientError, S3UploadFailedError) as error:
+            raise OSError("the object cannot be stored") from error

@@ -1,63 +1,100 @@
-"""The release of ICD-11 in use: one read-only index file, fetched once per process.
+"""The classifications in use: read-only index files, each fetched once per process.
 
-TELESALUD_TERMINOLOGY names it: a path, or `<key>#<sha256>` of an object in the blobs bucket, which
-is copied to the temporary folder when a process first needs it and refused when its hash differs.
+TELESALUD_TERMINOLOGY names the folder of the blobs bucket in which `telesalud terminology import`
+published them (`terminology.publishing`). A process copies an index to its temporary folder when
+it first needs it, refuses it when its hash differs, and looks every ten minutes whether another
+one is in use: a new release needs no deployment.
 """
 
-import hashlib
 import os
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Final, NamedTuple
 
 from telesalud.patients.refusals import NoTerminology
+from telesalud.patients.terminology.publishing import Pointer, Source, present, sha256_of
 from telesalud.patients.terminology.search import TerminologyIndex
+from telesalud.platform.logs import get_logger
 
-_CHUNK = 1024 * 1024
-
-
-class Source(Protocol):
-    """Where a release's file is fetched."""
-
-    def fetch(self, key: str, to: Path) -> None:
-        """Write the object to a file. Raises OSError."""
+ICD11: Final = "icd11"
+RECHECK: Final = 600.0
+"""Seconds after which a process looks for a new release."""
 
 
-def open_release(setting: str, source: Source, folder: Path | None = None) -> TerminologyIndex:
-    """The index that the setting names. Raises NoTerminology, which says what to do."""
-    if not setting:
-        raise NoTerminology("import a release and name its index in TELESALUD_TERMINOLOGY")
-    key, _, digest = setting.partition("#")
-    path = _fetched(key, digest, source, folder) if digest else Path(key)
-    try:
-        return TerminologyIndex(path)
-    except ValueError as error:
-        raise NoTerminology("the index is missing or damaged; import the release again") from error
+class _Open(NamedTuple):
+    pointer: Pointer
+    reader: TerminologyIndex
+    until: float
 
 
-def _fetched(key: str, digest: str, source: Source, folder: Path | None) -> Path:
-    """The file in the temporary folder; whole and right, or not there."""
-    folder = folder or Path(tempfile.gettempdir())
-    path = folder / f"terminology-{digest[:32]}.sqlite"
-    if path.exists() and _sha256(path) == digest:
+class Releases:
+    """The indexes of one process."""
+
+    def __init__(
+        self,
+        folder: str,
+        source: Source,
+        *,
+        disk: Path | None = None,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._source = source
+        self._disk = disk or Path(tempfile.gettempdir())
+        self._seconds = seconds
+        self._open: dict[str, _Open] = {}
+
+    def open(self, name: str) -> TerminologyIndex:
+        """The index in use under this name. Raises NoTerminology, which says what to do."""
+        held = self._open.get(name)
+        if held is not None and self._seconds() < held.until:
+            return held.reader
+        try:
+            fresh = self._newest(name, held)
+        except NoTerminology as missing:
+            if held is None:
+                raise
+            get_logger().warning("the earlier index stays in use", reason=missing.detail)
+            fresh = held._replace(until=self._seconds() + RECHECK)
+        self._open[name] = fresh
+        return fresh.reader
+
+    def _newest(self, name: str, held: _Open | None) -> _Open:
+        if not self._folder:
+            raise NoTerminology("name the folder of the indexes in TELESALUD_TERMINOLOGY")
+        scratch = self._disk / f"terminology-{name}.{os.getpid()}.json"
+        try:
+            pointer = present(self._source, self._folder, name, scratch)
+        except ValueError as error:
+            raise NoTerminology("the pointer to the index is damaged; import it again") from error
+        finally:
+            scratch.unlink(missing_ok=True)
+        if pointer is None:
+            raise NoTerminology(f"import {name} with `telesalud terminology import`")
+        until = self._seconds() + RECHECK
+        if held is not None and held.pointer == pointer:
+            return held._replace(until=until)
+        try:
+            return _Open(pointer, TerminologyIndex(self._fetched(pointer)), until)
+        except ValueError as error:
+            raise NoTerminology("the index is damaged; import the release again") from error
+
+    def _fetched(self, pointer: Pointer) -> Path:
+        """The file in the temporary folder; whole and right, or not there."""
+        path = self._disk / f"terminology-{pointer.sha256[:32]}.sqlite"
+        if path.exists() and sha256_of(path) == pointer.sha256:
+            return path
+        # Renaming is atomic: a process that dies while fetching leaves no half index to be opened.
+        partial = path.with_suffix(f".{os.getpid()}.partial")
+        try:
+            self._source.fetch(pointer.key, partial)
+            if sha256_of(partial) != pointer.sha256:
+                raise NoTerminology("the index in the bucket is not the one that was published")
+            partial.replace(path)
+        except OSError as error:
+            raise NoTerminology("the index cannot be fetched; import it again") from error
+        finally:
+            partial.unlink(missing_ok=True)
         return path
-    # Renaming is atomic: a process that dies while fetching leaves no half index to be opened.
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    try:
-        source.fetch(key, partial)
-        if _sha256(partial) != digest:
-            raise NoTerminology("the index in the bucket is not the one that is configured")
-        partial.replace(path)
-    except OSError as error:
-        raise NoTerminology("the index cannot be fetched; see that it is in the bucket") from error
-    finally:
-        partial.unlink(missing_ok=True)
-    return path
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -1,16 +1,20 @@
-"""ICD-11 over HTTP."""
+"""ICD-11, and ICD-10 where a country demands it, over HTTP."""
 
 from schemas import terminology as contract
-from telesalud.patients import wiring
+from telesalud.patients import country, wiring
 from telesalud.patients.chart import terminology_search as searching
 from telesalud.patients.refusals import NoTerminology
-from telesalud.platform.edge import Edge, Request
-from telesalud.platform.errors import Invalid, NotFound
+from telesalud.platform.edge import Answer, Edge, Request
+from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 
 
 def register(edge: Edge) -> None:
     """Add this group's operations."""
+    _icd11(edge)
+    _icd10(edge)
 
+
+def _icd11(edge: Edge) -> None:
     @edge.operation(
         "GET",
         "/patients/terminology/cie11",
@@ -44,3 +48,53 @@ def register(edge: Edge) -> None:
     )
     def check_cluster(request: Request) -> contract.ClusterResult:
         return searching.check(request.call.caller, wiring.terminology(), request.query)
+
+
+def _icd10(edge: Edge) -> None:
+    @edge.operation(
+        "GET",
+        "/patients/terminology/cie10",
+        summary="Find codes of the national edition of ICD-10, if the country profile asks for it",
+        query=contract.TerminologyQuery,
+        answer=contract.TerminologyResult,
+        errors=(Invalid, NotFound, NoTerminology),
+    )
+    def search_icd10(request: Request) -> contract.TerminologyResult:
+        index = wiring.terminology(country.icd10_name(wiring.services(), request.call))
+        return searching.search(request.call.caller, index, request.query)
+
+    @edge.operation(
+        "GET",
+        "/patients/terminology/cie10/{code}",
+        summary="One code of the national edition of ICD-10",
+        query=contract.CodeQuery,
+        answer=contract.TerminologyEntry,
+        errors=(NotFound, NoTerminology),
+    )
+    def look_up_icd10(request: Request) -> contract.TerminologyEntry:
+        index = wiring.terminology(country.icd10_name(wiring.services(), request.call))
+        return searching.lookup(request.call.caller, index, request.path["code"], request.query)
+
+    @edge.operation(
+        "GET",
+        "/patients/country-profile",
+        summary="What the institution's country demands of records",
+        answer=contract.CountryProfile,
+    )
+    def read_country_profile(request: Request) -> Answer:
+        profile = country.read_profile(wiring.services(), request.call)
+        return Answer(profile, profile.version)
+
+    @edge.operation(
+        "PUT",
+        "/patients/country-profile",
+        summary='Set the country profile; If-Match "0" the first time',
+        body=contract.CountryProfileBody,
+        answer=contract.CountryProfile,
+        versioned=True,
+        errors=(StaleVersion,),
+    )
+    def put_country_profile(request: Request) -> Answer:
+        services = wiring.services()
+        profile = country.put_profile(services, request.call, request.body, request.if_match)
+        return Answer(profile, profile.version)

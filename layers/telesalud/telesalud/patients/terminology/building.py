@@ -125,15 +125,20 @@ def with_withdrawn(
     return concepts + gone + [replace(c, withdrawn_in=release) for c in newly]
 
 
-def build(concepts: list[Concept], system: str, release: str, destination: Path) -> Report:
-    """Write the index of `concepts` to `destination`, replacing an earlier one at once."""
+def build(
+    concepts: list[Concept], system: str, release: str, destination: Path, *, attribution: str = ""
+) -> Report:
+    """Write the index of `concepts` to `destination`, replacing an earlier one at once.
+
+    `attribution` is that of the system unless given.
+    """
     before = _read(destination) if destination.exists() else []
     active_before = {c.row.code for c in before if c.withdrawn_in is None}
     handle, name = tempfile.mkstemp(dir=destination.parent, suffix=".partial")
     os.close(handle)
     partial = Path(name)
     try:
-        _write(partial, concepts, system, release)
+        _write(partial, concepts, system, release, attribution or ATTRIBUTION[system])
         _check(partial, len(concepts))
         partial.chmod(0o644)
         partial.replace(destination)
@@ -176,7 +181,9 @@ def _usefulness(concept: Concept) -> tuple[bool, bool, bool, float, str]:
     )
 
 
-def _write(path: Path, concepts: list[Concept], system: str, release: str) -> None:
+def _write(
+    path: Path, concepts: list[Concept], system: str, release: str, attribution: str
+) -> None:
     active = [c for c in concepts if c.withdrawn_in is None]
     entity_base = _base([c.row.entity_uri for c in active])
     linearization_base = _base([c.row.linearization_uri for c in active])
@@ -189,7 +196,7 @@ def _write(path: Path, concepts: list[Concept], system: str, release: str) -> No
         "languages": ",".join(languages),
         "entity_base": entity_base,
         "linearization_base": linearization_base,
-        "attribution": ATTRIBUTION[system],
+        "attribution": attribution,
     }
     connection = sqlite3.connect(path)
     try:
