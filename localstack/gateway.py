@@ -10,7 +10,7 @@ import asyncio
 import mimetypes
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,13 +77,17 @@ def read_routes(cloud: Cloud) -> Routes:
     return Routes(cloud.endpoint, outputs, deployment.front_door_secret())
 
 
-def security_headers() -> dict[str, tuple[str, bool]]:
-    """Headers of front_door.yaml's SiteHeaders: name to value and whether it overrides."""
+def security_headers(parameters: Mapping[str, str]) -> dict[str, tuple[str, bool]]:
+    """Headers of front_door.yaml's SiteHeaders: name to value and whether it overrides.
+
+    The stage's `parameters` name the video cluster, if there is one.
+    """
+    origins = video_origins(parameters)
     template = render.load(ROOT / "infra" / "stacks" / "front_door.yaml")
     config = template["Resources"]["SiteHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
     policy = config["SecurityHeadersConfig"]["ContentSecurityPolicy"]
     headers = {
-        "Content-Security-Policy": (_without_video(policy["ContentSecurityPolicy"]), False),
+        "Content-Security-Policy": (_with_video(policy["ContentSecurityPolicy"], origins), False),
         "X-Content-Type-Options": ("nosniff", True),
         "X-Frame-Options": (config["SecurityHeadersConfig"]["FrameOptions"]["FrameOption"], True),
         "Referrer-Policy": (
@@ -92,14 +96,23 @@ def security_headers() -> dict[str, tuple[str, bool]]:
         ),
     }
     for item in config["CustomHeadersConfig"]["Items"]:
-        headers[item["Header"]] = (_without_video(item["Value"]), item["Override"])
+        quoted = [f'"{origin}"' for origin in origins]
+        headers[item["Header"]] = (_with_video(item["Value"], quoted), item["Override"])
     return headers
 
 
-def _without_video(value: Any) -> str:
-    """The text of an Fn::Sub with ${Video} empty: there is no Jitsi cluster here."""
+def video_origins(parameters: Mapping[str, str]) -> list[str]:
+    """Whose video page our pages may load and frame, as front_door.yaml decides it."""
+    if host := parameters.get("VideoHost"):
+        return [f"https://{host}"]
+    domain = parameters.get("VideoDomain")
+    return [f"https://{shard}.{domain}" for shard in ("blue", "green")] if domain else []
+
+
+def _with_video(value: Any, origins: Sequence[str]) -> str:
+    """The text of an Fn::Sub with these origins in the place of ${Video}."""
     text = value if isinstance(value, str) else value["Fn::Sub"][0]
-    return str(text).replace("${Video}", "")
+    return str(text).replace("${Video}", "".join(f" {origin}" for origin in origins))
 
 
 NO_SUCH_API = b'{"message": "Not Found"}'
@@ -113,7 +126,7 @@ class Gateway:
         self._cloud = cloud
         self._routes: Routes | None = None
         self._reading = asyncio.Lock()
-        self._headers = security_headers()
+        self._headers = security_headers(stage_of(cloud).parameters)
         self._session: ClientSession | None = None
 
     async def routes(self, afresh: bool = False) -> Routes:

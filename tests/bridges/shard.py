@@ -33,6 +33,8 @@ PARAMETERS = {
     # The emulator knows neither NAT gateways nor flow logs.
     "NatGateways": "none",
     "FlowLogs": "no",
+    # consults is not deployed here; tests/cloud/test_agenda_load.py asks the real one.
+    "AgendaPath": "",
 }
 
 
