@@ -394,7 +394,7 @@ def test_a_crash_anywhere_in_moving_or_cancelling_leaves_all_or_nothing() -> Non
         assert held(clinic, Kind.PRACTITIONER, clinic.ana) == {}
         assert held(clinic, Kind.PATIENT, patient(0xA1).id) == {}
         types = [event.type.rpartition("_")[2] for event in clinic.world.events()]
-        assert types == ["booked", "rescheduled", "cancelled"]
+        assert types == ["booked", "rescheduled", "freed", "cancelled", "freed"]
 
     assert crash_everywhere(make, lambda c: c.world.store, act, check) >= 4
 

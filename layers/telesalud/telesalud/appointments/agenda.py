@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.agendas import AvailabilityBody, Practitioner, Slot, SlotList, SlotQuery
+from schemas.agendas import AvailabilityBody, Practitioner, Site, Slot, SlotList, SlotQuery
 from schemas.appointments import AgendaQuery, Appointment, AppointmentList, JoinLinks
 from telesalud.appointments import calendar, link_state, locks, repository
 from telesalud.appointments.calendar import Span
 from telesalud.appointments.directory import open_hours
 from telesalud.appointments.locks import Kind, Owner
 from telesalud.appointments.policy import GRANTS, JOIN, READ
+from telesalud.appointments.setting import with_holidays
 from telesalud.platform.access import CallerKind, require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import Conflict, FieldError, Invalid, NotFound
@@ -141,7 +142,7 @@ def _everybody(services: Services, tenant: str) -> Iterator[Practitioner]:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    zones: dict[str, ZoneInfo]
+    sites: dict[str, Site]
     hours: dict[str, AvailabilityBody]
     minutes: int | None
     """The length wanted; None takes each agenda's own slot length."""
@@ -163,10 +164,10 @@ def _frame(services: Services, tenant: str, query: SlotQuery, people: list[Pract
             fault = FieldError("/query/category", "unknown", "there is no such category")
             raise Invalid("the category does not exist", [fault])
         minutes = minutes or repository.category_of(item).minutes
-    return _Frame(_zones(services, tenant, query), hours, minutes)
+    return _Frame(_sites(services, tenant, query), hours, minutes)
 
 
-def _zones(services: Services, tenant: str, query: SlotQuery) -> dict[str, ZoneInfo]:
+def _sites(services: Services, tenant: str, query: SlotQuery) -> dict[str, Site]:
     items: list[Item] = []
     if query.site is not None:
         items += services.store.get_many([repository.site_key(tenant, query.site)]).values()
@@ -175,7 +176,7 @@ def _zones(services: Services, tenant: str, query: SlotQuery) -> dict[str, ZoneI
             raise Invalid("the site does not exist", [fault])
     else:
         items += services.store.query(repository.site_key(tenant, "").pk, limit=1000).items
-    return {item.key.sk: ZoneInfo(repository.site_of(item).zone) for item in items}
+    return {item.key.sk: repository.site_of(item) for item in items}
 
 
 def _free(
@@ -184,11 +185,12 @@ def _free(
     days = [query.from_date + timedelta(days=n) for n in range(query.days)]
     busy = _busy(services, Owner(tenant, Kind.PRACTITIONER, person.id), days)
     now = services.clock()
-    for site, zone in frame.zones.items():
+    for site, place in frame.sites.items():
         if site not in person.sites:
             continue
+        zone = ZoneInfo(place.zone)
         spans = calendar.open_spans(
-            frame.hours[person.id],
+            with_holidays(frame.hours[person.id], place),
             days,
             zone,
             site=site,

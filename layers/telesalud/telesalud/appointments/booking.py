@@ -8,74 +8,108 @@ from datetime import timedelta
 
 from schemas.appointments import (
     Appointment,
-    AppointmentFact,
     Book,
     Cancel,
     ChangeStatus,
-    LinkStatus,
     Reschedule,
     Status,
 )
-from telesalud.appointments import link_state, locks, repository, setting
+from telesalud.appointments import repository, setting, writes
 from telesalud.appointments.calendar import span_of
-from telesalud.appointments.locks import Kind, Owner
-from telesalud.appointments.patients import Patients
-from telesalud.appointments.policy import GRANTS, WRITE
-from telesalud.appointments.refusals import PatientBusy, SlotTaken
+from telesalud.appointments.patients import Patients, check_not_merged
+from telesalud.appointments.policy import GRANTS, OVERBOOK, WRITE
+from telesalud.appointments.refusals import SlotTaken
 from telesalud.appointments.repository import Booking, Found
 from telesalud.appointments.setting import Setting, Wanted
 from telesalud.appointments.statuses import MOVABLE, check_transition
 from telesalud.platform.access import require
 from telesalud.platform.errors import (
-    DomainError,
+    Conflict,
     FieldError,
     Invalid,
     InvalidTransition,
     StaleVersion,
 )
-from telesalud.platform.store import ABSENT, ConditionFailed, Delete, Key, Operation, at_version
+from telesalud.platform.store import Check, ConditionFailed, Item, at_version
 from telesalud.platform.work import Call, Services, Work
 
 LATE_CANCELLATION = timedelta(hours=24)
 
 
 def book(services: Services, call: Call, command: Book, patients: Patients) -> Appointment:
-    """Make an appointment: one read and one transaction.
+    """Make an appointment: one read and one transaction (one more for each layer of overbooking).
 
-    Raises Invalid, OutsideHours, SlotTaken, PatientBusy, AgendaChanged, Unavailable. `patients`
-    is asked only about a patient whose registration has not reached this context yet.
+    Raises Invalid, OutsideHours, SlotTaken, PatientBusy, PatientMerged, AgendaChanged,
+    Unavailable. `patients` is asked only about a patient whose registration has not reached this
+    context yet.
     """
     require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
-    span = span_of(command.start, command.minutes)
     wanted = Wanted(
-        command.practitioners, command.site, command.category, span, command.outside_hours
+        command.practitioners,
+        command.site,
+        command.category,
+        span_of(command.start, command.minutes),
+        command.outside_hours,
     )
     known = repository.patient_key(tenant, command.patient.id)
     found = repository.fetch(services, tenant, known, *setting.keys_for(tenant, wanted))
     where = setting.judge(services, call.caller, wanted, found, new=True)
-    if known not in found and not patients.exists(tenant, command.patient.id):
+    not_merged = check_patient(tenant, command.patient.id, found.get(known), patients)
+    layers = _layers(call, where, overbook=command.overbook)
+    for layer in layers:
+        booking = _new_booking(services, command, where, layer)
+        try:
+            return _create(services, call, booking, where, not_merged)
+        except SlotTaken:
+            if layer == layers[-1]:
+                raise
+    raise AssertionError("there is always a first layer")
+
+
+def check_patient(tenant: str, patient: str, item: Item | None, patients: Patients) -> Check:
+    """The check that the patient is not merged. Raises PatientMerged, Invalid, Unavailable."""
+    check = check_not_merged(tenant, patient, item)
+    if (item is None or "known" not in item.attributes) and not patients.exists(tenant, patient):
         fault = FieldError("/patient/id", "unknown", "there is no such patient")
         raise Invalid("the patient does not exist", [fault])
-    booking = _new_booking(services, command, where)
-    state = LinkStatus.PENDING if booking.telemedicine else LinkStatus.NONE
-    answer = repository.view_of(booking, 1, state)
+    return check
+
+
+def _layers(call: Call, where: Setting, *, overbook: bool) -> range:
+    """The layers to try. Raises Forbidden."""
+    if not overbook:
+        return range(1, 2)
+    require(call.caller, OVERBOOK, GRANTS)
+    return range(1, 2 + where.overbooking)
+
+
+def _create(
+    services: Services, call: Call, booking: Booking, where: Setting, not_merged: Check
+) -> Appointment:
+    tenant = call.caller.tenant
+    answer = repository.view_of(booking, 1, writes.link_of(booking))
     work = Work(services, call)
-    work.add(repository.appointment_put(services.vault, tenant, booking, ABSENT))
-    for key in booking.copies(tenant):
-        put = repository.copy_put(services.vault, tenant, key, booking, version=1, link=state)
-        work.add(put)
-    if booking.telemedicine:
-        work.add(link_state.begin(tenant, booking))
-    for owner in booking.owners(tenant):
-        work.add(*locks.move(owner, booking.id, None, booking.span))
-    work.add(*where.checks)
-    _announce(work, "booked", booking, 1)
+    work.add(*writes.create(services, tenant, booking, held=False))
+    work.add(*where.checks, not_merged)
+    writes.announce(work, "booked", booking, 1)
     try:
         work.commit(answer, 1)
     except ConditionFailed as failed:
-        raise _why(failed, booking, tenant, where) from failed
+        if failed.at(not_merged.key):
+            raise check_failed(services, tenant, booking.patient.id) from failed
+        raise writes.why(failed, booking, tenant, where) from failed
     return answer
+
+
+def check_failed(services: Services, tenant: str, patient: str) -> Conflict:
+    """The refusal for a patient who was merged while he was booked."""
+    item = services.store.get(repository.patient_key(tenant, patient))
+    try:
+        check_not_merged(tenant, patient, item)
+    except Conflict as merged:
+        return merged
+    return Conflict("the patient's registration is being changed; try again")
 
 
 def reschedule(
@@ -102,20 +136,38 @@ def reschedule(
     _check_version(present, version)
     if old.status not in MOVABLE:
         raise InvalidTransition(old.status.value, "rescheduled")
+    if old.group is not None:
+        raise Conflict("a place moves with its group session; cancel it instead")
     found = repository.fetch(services, tenant, *setting.keys_for(tenant, wanted))
     where = setting.judge(services, call.caller, wanted, found, new=False)
+    layers = _layers(call, where, overbook=command.overbook)
+    for layer in layers:
+        new = moved(old, wanted, where, layer)
+        try:
+            return _replace(services, call, present, new, verb="rescheduled", where=where)
+        except SlotTaken:
+            if layer == layers[-1]:
+                raise
+    raise AssertionError("there is always a first layer")
+
+
+def moved(old: Booking, wanted: Wanted, where: Setting, layer: int = 1) -> Booking:
+    """The appointment at another time; whoever confirmed the old one is asked again."""
     status = Status.PENDING if old.status is Status.PENDING else Status.BOOKED
-    new = old.model_copy(
+    seconds = (wanted.span.end - wanted.span.start).total_seconds()
+    return old.model_copy(
         update={
             "start": wanted.span.start,
-            "minutes": command.minutes or old.minutes,
+            "minutes": int(seconds // 60),
             "practitioners": where.attendants,
             "site": wanted.site,
             "status": status,
             "schedule": old.schedule + 1,
+            "layer": layer,
+            "overruled": wanted.outside_hours,
+            "locked_as": None,
         }
     )
-    return _replace(services, call, present, new, verb="rescheduled", where=where)
 
 
 def cancel(
@@ -128,15 +180,20 @@ def cancel(
     """
     require(call.caller, WRITE, GRANTS)
     present = repository.load(services, call.caller.tenant, appointment)
-    old = present.booking
-    if old.status in (Status.CANCELLED, Status.CANCELLED_LATE):
+    if present.booking.status in (Status.CANCELLED, Status.CANCELLED_LATE):
         return present.view
     _check_version(present, version)
+    new = called_off(services, present.booking, command.reason)
+    return _replace(services, call, present, new, verb="cancelled")
+
+
+def called_off(services: Services, old: Booking, reason: str | None) -> Booking:
+    """The appointment cancelled. Raises InvalidTransition."""
     late = old.start - services.clock() < LATE_CANCELLATION
     status = Status.CANCELLED_LATE if late else Status.CANCELLED
     check_transition(old.status, status)
-    changes = {"status": status, "cancel_reason": command.reason, "schedule": old.schedule + 1}
-    return _replace(services, call, present, old.model_copy(update=changes), verb="cancelled")
+    changes = {"status": status, "cancel_reason": reason, "schedule": old.schedule + 1}
+    return old.model_copy(update=changes)
 
 
 def change_status(
@@ -173,28 +230,12 @@ def add_status(work: Work, present: Found, status: Status) -> tuple[Booking, int
 
 def announce_status(work: Work, booking: Booking, version: int) -> None:
     """Collect the event and the audit entry of a new status."""
-    fact = fact_of(booking).model_dump(mode="json")
+    fact = writes.fact_of(booking).model_dump(mode="json")
     work.event("appointments.status_changed", booking.id, version, fact)
     work.audit("appointments.change_status", booking.patient.id, f"appointment/{booking.id}")
 
 
-def fact_of(booking: Booking) -> AppointmentFact:
-    """What the appointment's events say: ids and codes only."""
-    return AppointmentFact(
-        appointment_id=booking.id,
-        patient_id=booking.patient.id,
-        practitioner_ids=tuple(p.id for p in booking.practitioners),
-        user_ids=tuple(p.user_id for p in booking.practitioners if p.user_id),
-        site_id=booking.site,
-        category=booking.category,
-        telemedicine=booking.telemedicine,
-        start=booking.start,
-        minutes=booking.minutes,
-        status=booking.status,
-    )
-
-
-def _new_booking(services: Services, command: Book, where: Setting) -> Booking:
+def _new_booking(services: Services, command: Book, where: Setting, layer: int) -> Booking:
     return Booking(
         id=services.new_id(),
         status=command.status,
@@ -212,6 +253,8 @@ def _new_booking(services: Services, command: Book, where: Setting) -> Booking:
         room=command.room,
         origin=command.origin,
         created_at=services.clock(),
+        layer=layer,
+        overruled=command.outside_hours,
     )
 
 
@@ -234,81 +277,22 @@ def _replace(
     verb: str,
     where: Setting | None = None,
 ) -> Appointment:
-    """Write `new` over `present`: locks, copies and link follow."""
-    tenant, old = call.caller.tenant, present.booking
-    version = present.version + 1
+    tenant, version = call.caller.tenant, present.version + 1
     work = Work(services, call)
-    when = at_version(present.version)
-    work.add(repository.appointment_put(services.vault, tenant, new, when))
-    state, follow = link_state.follow(tenant, present, new)
-    work.add(*follow)
-    work.add(*_copy_moves(services, tenant, old, new, version=version, state=state))
-    work.add(*_lock_moves(tenant, old, new, cancelled=verb == "cancelled"))
+    cancelled = verb == "cancelled"
+    state, made = writes.replace(services, tenant, present, new, cancelled=cancelled)
+    work.add(*made)
     if where is not None:
         work.add(*where.checks)
-    _announce(work, verb, new, version)
+    writes.announce(work, verb, new, version)
+    writes.announce_freed(work, present.booking, version)
     _commit(work, new, tenant, where)
     view = Found(new, version, present.link).view
     return view.model_copy(update={"link_status": state, "link_problem": None})
-
-
-def _copy_moves(
-    services: Services, tenant: str, old: Booking, new: Booking, *, version: int, state: LinkStatus
-) -> list[Operation]:
-    kept = new.copies(tenant)
-    moves: list[Operation] = [Delete(key) for key in old.copies(tenant) if key not in kept]
-    for key in kept:
-        put = repository.copy_put(services.vault, tenant, key, new, version=version, link=state)
-        moves.append(put)
-    return moves
-
-
-def _lock_moves(tenant: str, old: Booking, new: Booking, *, cancelled: bool) -> list[Operation]:
-    before, after = old.owners(tenant), [] if cancelled else new.owners(tenant)
-    moves: list[Operation] = []
-    for owner in dict.fromkeys([*before, *after]):
-        had = old.span if owner in before else None
-        wants = new.span if owner in after else None
-        moves += locks.move(owner, old.id, had, wants)
-    return moves
-
-
-def _announce(work: Work, verb: str, booking: Booking, version: int) -> None:
-    fact = fact_of(booking).model_dump(mode="json")
-    work.event(f"appointments.appointment_{verb}", booking.id, version, fact)
-    action = {"booked": "book", "rescheduled": "reschedule", "cancelled": "cancel"}[verb]
-    work.audit(f"appointments.{action}", booking.patient.id, f"appointment/{booking.id}")
 
 
 def _commit(work: Work, booking: Booking, tenant: str, where: Setting | None = None) -> None:
     try:
         work.commit()
     except ConditionFailed as failed:
-        raise _why(failed, booking, tenant, where) from failed
-
-
-def _why(
-    failed: ConditionFailed, booking: Booking, tenant: str, where: Setting | None
-) -> DomainError | ConditionFailed:
-    """The refusal that a failed transaction means."""
-    if failed.at(repository.appointment_key(tenant, booking.id)):
-        return StaleVersion()
-    if where is not None and (changed := setting.hours_moved(where, failed)):
-        return changed
-    for owner in booking.owners(tenant):
-        clash = _clash(failed, owner, booking)
-        if clash is not None:
-            return clash
-    return failed
-
-
-def _clash(failed: ConditionFailed, owner: Owner, booking: Booking) -> DomainError | None:
-    for hour, wanted in locks.quanta(booking.span).items():
-        failure = failed.at(Key(owner.partition, hour))
-        if failure is None:
-            continue
-        if owner.kind is Kind.PRACTITIONER:
-            return SlotTaken(practitioner=owner.id)
-        others = locks.holders(failure.found, wanted) - {booking.id} if failure.found else set()
-        return PatientBusy(appointment=min(others, default=""))
-    return None
+        raise writes.why(failed, booking, tenant, where) from failed

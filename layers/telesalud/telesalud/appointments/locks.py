@@ -8,6 +8,8 @@ holding the id of the appointment:
 
 A claim adds attributes on the condition that they are absent, in the same transaction as the
 appointment, so of two claims on one quantum at most one can commit and no read is needed first.
+Overbooking takes a further layer of the same items: `q30x2` is the second patient at half past.
+
 One item for each hour instead of one for each quantum keeps a visit of half an hour at one or two
 lock writes a person instead of six, and eight hours of four people inside one transaction
 (docs/decisions/0201).
@@ -20,7 +22,7 @@ from typing import NamedTuple
 
 from schemas.agendas import QUANTUM_MINUTES
 from telesalud.appointments.calendar import Span
-from telesalud.platform.store import Item, Key, Update, When
+from telesalud.platform.store import Check, Item, Key, Update, When
 
 _QUANTUM = timedelta(minutes=QUANTUM_MINUTES)
 
@@ -50,24 +52,37 @@ def hour_of(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H")
 
 
-def quanta(span: Span) -> dict[str, list[str]]:
+def quanta(span: Span, layer: int = 1) -> dict[str, list[str]]:
     """Hour to the quanta of it that the span takes. Raises ValueError off the grid."""
+    suffix = f"x{layer}" if layer > 1 else ""
     hours: dict[str, list[str]] = {}
     moment = span.start.astimezone(UTC)
     if moment.minute % QUANTUM_MINUTES or moment.second or moment.microsecond:
         raise ValueError("a span starts on a quantum")
     while moment < span.end:
-        hours.setdefault(hour_of(moment), []).append(f"q{moment.minute:02d}")
+        hours.setdefault(hour_of(moment), []).append(f"q{moment.minute:02d}{suffix}")
         moment += _QUANTUM
     return hours
 
 
-def move(owner: Owner, holder: str, old: Span | None, new: Span | None) -> list[Update]:
+class Hold(NamedTuple):
+    """Time that is taken on one layer; layers above the first are overbooked."""
+
+    span: Span
+    layer: int = 1
+
+    @property
+    def quanta(self) -> dict[str, list[str]]:
+        """Hour to the quanta of it."""
+        return quanta(self.span, self.layer)
+
+
+def move(owner: Owner, holder: str, old: Hold | None, new: Hold | None) -> list[Update]:
     """The writes that give up `old` and take `new` for the appointment `holder`, atomically.
 
     They fail unless every quantum of `old` is held by `holder` and every other of `new` is free.
     """
-    before, after = quanta(old) if old else {}, quanta(new) if new else {}
+    before, after = old.quanta if old else {}, new.quanta if new else {}
     updates = []
     for hour in sorted(before.keys() | after.keys()):
         had, wants = before.get(hour, []), after.get(hour, [])
@@ -83,6 +98,14 @@ def move(owner: Owner, holder: str, old: Span | None, new: Span | None) -> list[
                 )
             )
     return updates
+
+
+def held(owner: Owner, holder: str, hold: Hold) -> list[Check]:
+    """Checks that `holder` holds this time already, for a transaction that relies on it."""
+    return [
+        Check(Key(owner.partition, hour), When(exists=True, equals=dict.fromkeys(names, holder)))
+        for hour, names in hold.quanta.items()
+    ]
 
 
 def holders(item: Item, wanted: Iterable[str]) -> set[str]:

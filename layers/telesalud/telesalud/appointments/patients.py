@@ -7,7 +7,8 @@ network. Until an announcement arrives, booking asks the patients service.
 from typing import Protocol
 
 from telesalud.appointments import repository
-from telesalud.platform.store import Put
+from telesalud.appointments.refusals import PatientMerged
+from telesalud.platform.store import Check, Item, Update, When
 from telesalud.platform.work import Services
 
 
@@ -20,4 +21,11 @@ class Patients(Protocol):
 
 def remember(services: Services, tenant: str, patient: str) -> None:
     """Note that a patient was registered; repeating it changes nothing."""
-    services.store.transact([Put(repository.patient_key(tenant, patient), {"known": True})])
+    services.store.transact([Update(repository.patient_key(tenant, patient), {"known": True})])
+
+
+def check_not_merged(tenant: str, patient: str, item: Item | None) -> Check:
+    """The check that keeps it so. Raises PatientMerged; books go to who survived."""
+    if item is not None and (survivor := item.attributes.get("merged_into")):
+        raise PatientMerged(survivor=str(survivor))
+    return Check(repository.patient_key(tenant, patient), When(lacks=("merged_into",)))

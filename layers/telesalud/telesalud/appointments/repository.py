@@ -9,6 +9,12 @@
     APPOINTMENT#<t>#<id> / LINK                   its teleconsultation (`link.py`)
     AGENDA#<t>#<OWNER>#<owner id> / <start>#<id>  copy of the appointment for each owner: every
                                                   practitioner, the site, the patient
+    GROUP#<t>#<id>       / GROUP                  group session, sealed; `taken` places
+    GROUP#<t>#<id>       / PLACE#<patient>        the appointment of a patient's place
+    SERIES#<t>#<id>      / …                      recurring appointments (`series_store.py`)
+    WAITING#…, QUEUE#…                            the waiting list (`waiting.py`)
+    MERGED#<t>#<patient> / <appointment>          appointments that a merge handed on (`merges.py`)
+    TIMERS#…                                      what is due when (`timers.py`)
     LOCK#…                                        locks on time (`locks.py`)
 
 Patterns: an appointment with its link is one `get_many`; any owner's agenda between two moments
@@ -17,9 +23,9 @@ practitioners, hours, key) before its transaction. Changing an appointment rewri
 the same transaction.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -34,7 +40,7 @@ from schemas.appointments import (
     Status,
 )
 from telesalud.appointments.calendar import Span, span_of
-from telesalud.appointments.locks import Kind, Owner
+from telesalud.appointments.locks import Hold, Kind, Owner
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -43,6 +49,7 @@ from telesalud.platform.vault import Scope, Vault
 from telesalud.platform.work import Services
 
 B = TypeVar("B", bound=BaseModel)
+_TOGETHER = 45
 
 
 class Attendant(BaseModel):
@@ -78,16 +85,33 @@ class Booking(BaseModel):
     origin: Origin = Origin.DESK
     created_at: datetime
     cancel_reason: str | None = None
+    series: str | None = None
+    day: date | None = None
+    """Its name within the series."""
+    group: str | None = None
+    layer: int = 1
+    """Above 1 it is overbooked."""
+    overruled: bool = False
+    """Booked on purpose while the agenda is closed."""
+    registered_as: str | None = None
+    """The patient's id before it was merged into `patient.id`."""
+    locked_as: str | None = None
+    """Whose time is locked, when the patient's own was taken twice by a merge."""
 
     @property
     def span(self) -> Span:
         """The time it takes."""
         return span_of(self.start, self.minutes)
 
-    def owners(self, tenant: str) -> list[Owner]:
-        """Those whose time it locks."""
-        people = [Owner(tenant, Kind.PRACTITIONER, p.id) for p in self.practitioners]
-        return [*people, Owner(tenant, Kind.PATIENT, self.patient.id)]
+    def holds(self, tenant: str) -> dict[Owner, Hold]:
+        """Whose time it locks, and which. The practitioners of a group are taken by the group."""
+        practitioners = () if self.group else self.practitioners
+        taken = {
+            Owner(tenant, Kind.PRACTITIONER, p.id): Hold(self.span, self.layer)
+            for p in practitioners
+        }
+        patient = Owner(tenant, Kind.PATIENT, self.locked_as or self.patient.id)
+        return taken | {patient: Hold(self.span)}
 
     def copies(self, tenant: str) -> list[Key]:
         """Where its copies are."""
@@ -95,6 +119,10 @@ class Booking(BaseModel):
         names += [f"SITE#{self.site}", f"PATIENT#{self.patient.id}"]
         sk = f"{to_text(self.start)}#{self.id}"
         return [Key(f"AGENDA#{tenant}#{name}", sk) for name in names]
+
+
+_OWN = {"schedule", "practitioners", "layer", "overruled", "registered_as", "locked_as"}
+"""What callers do not see."""
 
 
 def site_key(tenant: str, site: str) -> Key:
@@ -130,6 +158,26 @@ def appointment_key(tenant: str, appointment: str) -> Key:
 def link_key(tenant: str, appointment: str) -> Key:
     """Where the state of an appointment's teleconsultation is."""
     return Key(f"APPOINTMENT#{tenant}#{appointment}", "LINK")
+
+
+def group_key(tenant: str, group: str) -> Key:
+    """Where a group session is."""
+    return Key(f"GROUP#{tenant}#{group}", "GROUP")
+
+
+def place_key(tenant: str, group: str, patient: str) -> Key:
+    """Where it is noted which appointment a patient's place in a session is."""
+    return Key(f"GROUP#{tenant}#{group}", f"PLACE#{patient}")
+
+
+def merged_partition(tenant: str, patient: str) -> str:
+    """Appointments that went from this patient to whoever he was merged into."""
+    return f"MERGED#{tenant}#{patient}"
+
+
+def merged_put(tenant: str, patient: str, appointment: str) -> Put:
+    """Note that an appointment goes back to this patient if his merge is taken back."""
+    return Put(Key(merged_partition(tenant, patient), appointment), {"merged": True})
 
 
 def agenda_partition(tenant: str, owner: str, owner_id: str) -> str:
@@ -188,7 +236,7 @@ def view_of(
     booking: Booking, version: int, link: LinkStatus, problem: str = "", consult: str = ""
 ) -> Appointment:
     """The appointment as callers see it."""
-    fields = booking.model_dump(exclude={"schedule", "practitioners"})
+    fields = booking.model_dump(exclude=_OWN)
     people = tuple(BookedPractitioner(id=p.id, name=p.name) for p in booking.practitioners)
     return Appointment(
         version=version,
@@ -196,8 +244,24 @@ def view_of(
         link_status=link,
         link_problem=problem or None,
         consult=consult or None,
+        overbooked=booking.layer > 1,
         **fields,
     )
+
+
+def load_many(services: Services, tenant: str, appointments: Sequence[str]) -> dict[str, Found]:
+    """Those that exist, 45 in a round trip (each has two items)."""
+    loaded: dict[str, Found] = {}
+    for n in range(0, len(appointments), _TOGETHER):
+        some = appointments[n : n + _TOGETHER]
+        keys = [key(tenant, one) for one in some for key in (appointment_key, link_key)]
+        found = fetch(services, tenant, *keys)
+        for one in some:
+            if (item := found.get(appointment_key(tenant, one))) is not None:
+                booking = open_model(services.vault, Scope(tenant), item, Booking)
+                link = found.get(link_key(tenant, one))
+                loaded[one] = Found(booking, item.version, link)
+    return loaded
 
 
 def load(services: Services, tenant: str, appointment: str) -> Found:

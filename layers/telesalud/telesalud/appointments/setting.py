@@ -1,12 +1,12 @@
 """Where and with whom an appointment can be: checks that need one read, shared by booking and
 rescheduling."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.agendas import Category, Site
+from schemas.agendas import AvailabilityBody, Category, Practitioner, Site
 from telesalud.appointments import calendar, repository
 from telesalud.appointments.calendar import Span
 from telesalud.appointments.directory import open_hours
@@ -25,13 +25,19 @@ AHEAD_TELEMEDICINE = timedelta(days=350)
 """As far as the consults service plans."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked for."""
+@dataclass(frozen=True)
+class Named:
+    """With whom, where and for what."""
 
     practitioners: Sequence[str]
     site: str
     category: str
+
+
+@dataclass(frozen=True)
+class Wanted(Named):
+    """What is asked for."""
+
     span: Span
     outside_hours: bool
 
@@ -43,10 +49,27 @@ class Setting:
     site: Site
     category: Category
     attendants: tuple[Attendant, ...]
+    hours: Mapping[str, AvailabilityBody]
+    """Practitioner to opening hours, the site's holidays among the closures."""
+    overbooking: int
+    """How many more than one a time admits."""
     checks: tuple[Check, ...]
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.site.zone)
 
-def keys_for(tenant: str, wanted: Wanted) -> list[Key]:
+    def closed_for(self, span: Span) -> str | None:
+        """The first practitioner whose agenda is closed then, if any."""
+        for practitioner, hours in self.hours.items():
+            open_ = calendar.is_open(hours, span, self.site.id, self.category.code, self.zone)
+            if not open_:
+                return practitioner
+        return None
+
+
+def keys_for(tenant: str, wanted: Named) -> list[Key]:
     """What has to be read to judge `wanted`."""
     return [
         repository.site_key(tenant, wanted.site),
@@ -64,60 +87,101 @@ def judge(
     A `new` appointment needs an active category and practitioners.
     """
     tenant = caller.tenant
-    setting = _known(services, tenant, wanted, found, new=new)
+    setting = known(services, tenant, wanted, found, new=new)
     _check_time(services, wanted.span, setting.category)
     if wanted.outside_hours:
         require(caller, OVERRULE, GRANTS)
         return setting
-    zone = ZoneInfo(setting.site.zone)
-    for practitioner in wanted.practitioners:
-        hours = open_hours(services, tenant, found.get(repository.hours_key(tenant, practitioner)))
-        if not calendar.is_open(hours, wanted.span, wanted.site, wanted.category, zone):
-            raise OutsideHours(practitioner=practitioner)
+    if (practitioner := setting.closed_for(wanted.span)) is not None:
+        raise OutsideHours(practitioner=practitioner)
     return setting
 
 
-def _known(
-    services: Services, tenant: str, wanted: Wanted, found: dict[Key, Item], *, new: bool
+def known(
+    services: Services, tenant: str, wanted: Named, found: dict[Key, Item], *, new: bool
 ) -> Setting:
+    """What the request names, whatever the time. Raises Invalid."""
     faults = []
-    site = found.get(repository.site_key(tenant, wanted.site))
+    place = repository.site_key(tenant, wanted.site)
+    site = repository.site_of(found[place]) if place in found else None
     if site is None:
         faults.append(FieldError("/site", "unknown", "there is no such site"))
     item = found.get(repository.category_key(tenant, wanted.category))
     category = repository.category_of(item) if item else None
     if category is None or (new and not category.active):
         faults.append(FieldError("/category", "unknown", "there is no such active category"))
-    attendants, checks = [], []
-    for index, practitioner in enumerate(wanted.practitioners):
-        person = found.get(repository.practitioner_key(tenant, practitioner))
-        known = repository.practitioner_of(services.vault, tenant, person) if person else None
-        if known is None or not known.active or wanted.site not in known.sites:
+    people = _people(services, tenant, wanted, found)
+    for index, person in enumerate(people):
+        if person is None:
             detail = "there is no such active practitioner at this site"
             faults.append(FieldError(f"/practitioners/{index}", "unknown", detail))
-            continue
-        attendants.append(Attendant(id=known.id, name=known.name, user_id=known.user_id))
-        key = repository.hours_key(tenant, practitioner)
-        hours = found.get(key)
-        checks.append(Check(key, at_version(hours.version) if hours else ABSENT))
     if faults or site is None or category is None:
         raise Invalid("the appointment names something that cannot be booked", faults)
-    return Setting(repository.site_of(site), category, tuple(attendants), tuple(checks))
+    attendants = [p for p in people if p is not None]
+    keys = [repository.hours_key(tenant, p.id) for p in attendants]
+    return Setting(
+        site,
+        category,
+        tuple(Attendant(id=p.id, name=p.name, user_id=p.user_id) for p in attendants),
+        {
+            p.id: with_holidays(open_hours(services, tenant, found.get(key)), site)
+            for p, key in zip(attendants, keys, strict=True)
+        },
+        min([category.overbooking, *(p.overbooking for p in attendants)]),
+        tuple(_unchanged(key, found) for key in (*keys, place)),
+    )
+
+
+def _people(
+    services: Services, tenant: str, wanted: Named, found: dict[Key, Item]
+) -> list[Practitioner | None]:
+    """The practitioners asked for; None for one who cannot be booked there."""
+    people: list[Practitioner | None] = []
+    for practitioner in wanted.practitioners:
+        item = found.get(repository.practitioner_key(tenant, practitioner))
+        person = repository.practitioner_of(services.vault, tenant, item) if item else None
+        fits = person is not None and person.active and wanted.site in person.sites
+        people.append(person if fits else None)
+    return people
+
+
+def _unchanged(key: Key, found: dict[Key, Item]) -> Check:
+    item = found.get(key)
+    return Check(key, at_version(item.version) if item else ABSENT)
+
+
+def with_holidays(hours: AvailabilityBody, site: Site) -> AvailabilityBody:
+    """The opening hours, closed on the site's holidays too."""
+    return hours.model_copy(update={"closures": (*hours.closures, *site.holidays)})
+
+
+def time_fault(now: datetime, span: Span, category: Category) -> str | None:
+    """`past` or `too-far` for a start that cannot be booked."""
+    if span.start < now - BACKDATED:
+        return "past"
+    return "too-far" if span.start > now + ahead_of(category) else None
+
+
+def ahead_of(category: Category) -> timedelta:
+    """How far ahead a kind of appointment can be booked."""
+    return AHEAD_TELEMEDICINE if category.telemedicine else AHEAD
 
 
 def _check_time(services: Services, span: Span, category: Category) -> None:
-    now = services.clock()
-    ahead = AHEAD_TELEMEDICINE if category.telemedicine else AHEAD
-    if span.start < now - BACKDATED:
-        fault = FieldError("/start", "past", "an appointment does not start in the past")
-        raise Invalid("the start is in the past", [fault])
-    if span.start > now + ahead:
-        fault = FieldError("/start", "too-far", f"book at most {ahead.days} days ahead")
-        raise Invalid("the start is too far ahead", [fault])
+    fault = time_fault(services.clock(), span, category)
+    if fault == "past":
+        error = FieldError("/start", fault, "an appointment does not start in the past")
+        raise Invalid("the start is in the past", [error])
+    if fault is not None:
+        days = ahead_of(category).days
+        raise Invalid(
+            "the start is too far ahead",
+            [FieldError("/start", fault, f"book at most {days} days ahead")],
+        )
 
 
 def hours_moved(setting: Setting, failed: ConditionFailed) -> AgendaChanged | None:
-    """The refusal to raise when opening hours changed under the transaction."""
+    """The refusal to raise when opening hours or holidays changed under the transaction."""
     if any(failed.at(check.key) for check in setting.checks):
         return AgendaChanged()
     return None

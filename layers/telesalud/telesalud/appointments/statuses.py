@@ -4,12 +4,13 @@ from schemas.appointments import Status
 from telesalud.platform.errors import InvalidTransition
 
 _EXPECTED = frozenset({Status.BOOKED, Status.REMINDED, Status.CONFIRMED, Status.LATE})
-_CALLED_OFF = frozenset({Status.CANCELLED, Status.CANCELLED_LATE})
+CALLED_OFF = frozenset({Status.CANCELLED, Status.CANCELLED_LATE})
+"""Cancelled, whenever that was."""
 # Whoever is expected may turn up, or have been seen without the steps in between being entered.
 _TURNED_UP = frozenset({Status.ARRIVED, Status.IN_ROOM, Status.IN_CALL, Status.CHECKED_OUT})
-_OUTCOME = _TURNED_UP | _CALLED_OFF | {Status.NO_SHOW}
+_OUTCOME = _TURNED_UP | CALLED_OFF | {Status.NO_SHOW}
 
-FINAL = frozenset({Status.CHECKED_OUT, Status.LEFT, *_CALLED_OFF})
+FINAL = frozenset({Status.CHECKED_OUT, Status.LEFT, *CALLED_OFF})
 """Nothing follows these."""
 MOVABLE = frozenset({Status.PENDING, *_EXPECTED})
 """Still in the future for everybody: may be rescheduled or cancelled."""
