@@ -116,6 +116,8 @@ class Problem(Recorded, ProblemBody):
     """A recorded problem."""
 
     diagnoses: tuple[Diagnosis, ...]
+    notifiable_since: Moment | None = None
+    """Since when the institution must tell the health authority of it; null when it need not."""
 
 
 class AllergyType(StrEnum):

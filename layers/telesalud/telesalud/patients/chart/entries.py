@@ -19,6 +19,7 @@ from telesalud.patients.chart import codes, lines, recent
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, announcement, checked
 from telesalud.patients.lifecycle.changing import labels, retrying
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
+from telesalud.patients.surveillance import cases
 from telesalud.platform.errors import Conflict, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version
@@ -58,7 +59,8 @@ def record(
 
     def step() -> Entry:
         chart = _open(services, call, patient, kind, WRITE_RECORD)
-        after = _view(chart, kind, services.new_id(), 1, _ready(chart, body, index))
+        ready = _ready(chart, body, index)
+        after = _view(chart, kind, services.new_id(), 1, ready)
         changes = [_Change(kind, chart.patient, after)]
         changes += _settle_none_known(chart, after)
         return _commit(chart, changes, "patients.record_entry")
@@ -85,7 +87,7 @@ def revise(
             raise StaleVersion
         before = _opened(chart, kind, item)
         chart.require(before.sensitivity)
-        ready = _ready(chart, body, index)
+        ready = _ready(chart, body, index, before)
         owner = lines.owner_of(item)
         after = _view(chart, kind, where.entry, version + 1, ready, owner=owner)
         changes = [_Change(kind, owner, after, before)]
@@ -143,7 +145,9 @@ def _open(services: Services, call: Call, patient: str, kind: Kind, right: str) 
     return open_chart(services, call, patient, right, names=names)
 
 
-def _ready(chart: Chart, body: c.AnyBody, index: "TerminologyIndex | None") -> dict[str, Any]:
+def _ready(
+    chart: Chart, body: c.AnyBody, index: "TerminologyIndex | None", before: Entry | None = None
+) -> dict[str, Any]:
     """The fields of a checked body, with its codes looked up and its labels complete."""
     person = chart.found.stored.body
     born = None if person.birth_date_estimated else person.birth_date
@@ -153,6 +157,9 @@ def _ready(chart: Chart, body: c.AnyBody, index: "TerminologyIndex | None") -> d
     if "diagnoses" in fields:
         fields["diagnoses"] = codes.diagnoses(fields["diagnoses"], index)
         implied = codes.sensitivity_of(fields["diagnoses"])
+    if isinstance(tidy, c.ProblemBody):
+        known = before if isinstance(before, c.Problem) else None
+        fields["notifiable_since"] = cases.since(chart.services, chart.tenant, fields, known)
     fields["sensitivity"] = labels((*fields["sensitivity"], *implied))
     return fields
 
@@ -252,6 +259,9 @@ def _collect(work: Work, chart: Chart, change: _Change) -> None:
         Put(past, {ATTRIBUTE: seal_model(vault, scope, past, after)}, when=ABSENT),
         lines.note_line(work, scope, line, after.sensitivity),
     )
+    if isinstance(after, c.Problem):
+        known = change.before if isinstance(change.before, c.Problem) else None
+        work.add(*cases.moved(vault, scope, known, after))
     news = announcement(after, change.before)
     if news is not None:
         type_, fact = news

@@ -28,7 +28,7 @@ _COMMON: Words = {
     "no": ("no", "não", "no"),
 }
 _DAY: Final = {"es": "%d/%m/%Y", "pt": "%d/%m/%Y", "en": "%Y-%m-%d"}
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@")
 """Beginnings by which a spreadsheet takes a text for a formula (OWASP, CSV injection)."""
 
 
@@ -98,6 +98,6 @@ def _plain(texts: Texts, column: Column, cell: Cell) -> str | int:
 
 
 def _harmless(text: str) -> str:
-    """The text, in no way a formula: also not after a break that a spreadsheet strips."""
-    one_line = " ".join(text.replace("\x00", "").splitlines())
-    return "'" + one_line if one_line.lstrip().startswith(_FORMULA) else one_line
+    """The text in one line, and no formula once a spreadsheet has trimmed it."""
+    one_line = " ".join(text.replace("\x00", "").split())
+    return "'" + one_line if one_line.startswith(_FORMULA) else one_line

@@ -1,0 +1,1 @@
+"""Surveillance: diagnoses that the health authority must be told of."""
