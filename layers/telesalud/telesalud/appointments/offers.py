@@ -1,0 +1,294 @@
+"""Offers of slots that became free to those who wait.
+
+A freed slot goes to the most urgent, then oldest entry that it suits. The offer holds the slot
+with the same locks that an appointment does, under the id that the appointment will have; so
+nobody can book it meanwhile, and accepting needs no race. It runs out after OFFER_STANDS, or after
+half of the time that is left until the slot; then, or when it is declined, the next one is asked
+(docs/decisions/0207).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from schemas.agendas import Practitioner
+from schemas.appointments import Appointment, SlotFreed, Status
+from schemas.waiting import DeclineOffer, WaitingBody, WaitingEntry, WaitingStatus
+from telesalud.appointments import locks, repository, setting, waiting, writes
+from telesalud.appointments.calendar import Span, span_of
+from telesalud.appointments.locks import Hold, Kind, Owner
+from telesalud.appointments.patients import check_not_merged
+from telesalud.appointments.policy import GRANTS, WRITE
+from telesalud.appointments.refusals import NoOffer
+from telesalud.appointments.repository import Booking
+from telesalud.appointments.setting import Setting, Wanted
+from telesalud.appointments.timers import Kind as Due
+from telesalud.appointments.timers import Timer
+from telesalud.appointments.waiting import Entry, Offer
+from telesalud.platform.access import require
+from telesalud.platform.errors import Invalid, NotFound, StaleVersion
+from telesalud.platform.sealed import open_model
+from telesalud.platform.store import ConditionFailed, Operation
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+OFFER_STANDS = timedelta(hours=4)
+_LOOKED_AT = 1000
+"""Entries of a queue that one freed slot is compared with."""
+
+
+def offer_freed(services: Services, call: Call, fact: SlotFreed) -> int:
+    """Offer freed time to those who wait; how many offers were made. Repeating it is harmless."""
+    made = 0
+    for practitioner in fact.practitioner_ids:
+        slot = span_of(fact.start, fact.minutes)
+        made += _offer(services, call, practitioner, fact.site_id, slot)
+    return made
+
+
+def accept(services: Services, call: Call, which: str) -> Appointment:
+    """Book the slot that is held. Raises NotFound, NoOffer, and what `booking.book` raises."""
+    require(call.caller, WRITE, GRANTS)
+    tenant = call.caller.tenant
+    entry, version = waiting.load(services, tenant, which)
+    offer = _standing(services, entry)
+    span, body = span_of(offer.start, offer.minutes), entry.body
+    wanted = Wanted((offer.practitioner,), body.site, body.category, span, outside_hours=False)
+    known = repository.patient_key(tenant, body.patient.id)
+    found = repository.fetch(services, tenant, known, *setting.keys_for(tenant, wanted))
+    where = setting.judge(services, call.caller, wanted, found, new=True)
+    not_merged = check_not_merged(tenant, entry.body.patient.id, found.get(known))
+    made = _appointment(services, entry, offer, where)
+    changes = {"status": WaitingStatus.BOOKED, "appointment": made.id}
+    booked = entry.model_copy(update=changes)
+    work = Work(services, call)
+    work.add(*writes.create(services, tenant, made, held=True), *where.checks, not_merged)
+    work.add(*waiting.save(services, tenant, entry, booked, version))
+    work.add(_timer(tenant, entry, offer).delete())
+    writes.announce(work, "booked", made, 1)
+    waiting.announce(work, "offer_accepted", booked, version + 1)
+    answer = repository.view_of(made, 1, writes.link_of(made))
+    try:
+        work.commit(answer, 1)
+    except ConditionFailed as failed:
+        if failed.at(waiting.entry_key(tenant, which)):
+            raise NoOffer("the offer ran out or was settled in the same moment") from failed
+        raise writes.why(failed, made, tenant, where) from failed
+    return answer
+
+
+def decline(
+    services: Services, call: Call, which: str, command: DeclineOffer, version: int
+) -> WaitingEntry:  # fmt: skip
+    """Give the slot back and ask the next. Raises NotFound, NoOffer, StaleVersion."""
+    require(call.caller, WRITE, GRANTS)
+    entry, found = waiting.load(services, call.caller.tenant, which)
+    if found != version:
+        raise StaleVersion
+    if entry.offer is None or entry.status is not WaitingStatus.OFFERED:
+        raise NoOffer(state=entry.status.value)
+    return _give_back(services, call, entry, version, verb="offer_declined", reason=command.reason)
+
+
+def expire(services: Services, call: Call, which: str) -> None:
+    """The timer of an offer: give the slot back if the offer still stands and has run out."""
+    try:
+        entry, version = waiting.load(services, call.caller.tenant, which)
+    except NotFound:
+        return
+    offer = entry.offer
+    if entry.status is not WaitingStatus.OFFERED or offer is None:
+        return
+    if offer.expires_at > services.clock():
+        return
+    try:
+        _give_back(services, call, entry, version, verb="offer_expired", reason=None)
+    except StaleVersion:
+        # Accepted or declined in the same moment; a repetition sees which.
+        return
+
+
+def _standing(services: Services, entry: Entry) -> Offer:
+    if entry.status is not WaitingStatus.OFFERED or entry.offer is None:
+        raise NoOffer(state=entry.status.value)
+    if entry.offer.expires_at <= services.clock():
+        raise NoOffer("the offer has run out", state=entry.status.value)
+    return entry.offer
+
+
+def _give_back(
+    services: Services, call: Call, entry: Entry, version: int, *, verb: str, reason: str | None
+) -> WaitingEntry:
+    tenant, offer = call.caller.tenant, entry.offer
+    assert offer is not None  # both callers looked
+    refused = (*entry.refused, waiting.slot_name(offer.practitioner, offer.start))
+    left = entry.model_copy(
+        update={"status": WaitingStatus.WAITING, "offer": None, "refused": refused[-50:]}
+    )
+    work = Work(services, call)
+    work.add(*waiting.save(services, tenant, entry, left, version))
+    for owner, hold in _holds(tenant, entry, offer).items():
+        work.add(*locks.move(owner, offer.appointment, hold, None))
+    work.add(_timer(tenant, entry, offer).delete())
+    waiting.announce(work, verb, entry, version + 1)
+    if reason:
+        what = f"waiting/{entry.id}"
+        work.audit("appointments.decline_reason", entry.body.patient.id, what, reason=reason)
+    _free_again(work, entry, offer, version + 1)
+    waiting.commit(work, waiting.entry_key(tenant, entry.id))
+    return left.view(version + 1)
+
+
+def _free_again(work: Work, entry: Entry, offer: Offer, version: int) -> None:
+    if offer.start <= work.services.clock():
+        return
+    fact = SlotFreed(
+        appointment_id=offer.appointment,
+        practitioner_ids=(offer.practitioner,),
+        site_id=entry.body.site,
+        category=entry.body.category,
+        start=offer.start,
+        minutes=offer.minutes,
+    )
+    data = fact.model_dump(mode="json")
+    work.event("appointments.slot_freed", offer.appointment, version, data)
+
+
+def _offer(services: Services, call: Call, practitioner: str, site: str, slot: Span) -> bool:
+    """Offer one practitioner's slot to the first whom it suits and who has time."""
+    tenant, now = call.caller.tenant, services.clock()
+    if slot.start <= now:
+        return False
+    person_key = repository.practitioner_key(tenant, practitioner)
+    item = repository.fetch(services, tenant, person_key).get(person_key)
+    if item is None:
+        return False
+    person = repository.practitioner_of(services.vault, tenant, item)
+    for entry, version in _queue(services, tenant, site):
+        try:
+            where = _suits(services, call, entry, person, slot)
+        except Invalid:
+            # The practitioner, site or category cannot be booked any more.
+            continue
+        if where is None:
+            continue
+        try:
+            _hold(services, call, entry, version, where=where, start=slot.start)
+        except ConditionFailed as failed:
+            if _taken(failed, Owner(tenant, Kind.PRACTITIONER, practitioner)):
+                return False
+            continue
+        return True
+    return False
+
+
+def _queue(services: Services, tenant: str, site: str) -> Iterator[tuple[Entry, int]]:
+    """The entries that wait, most urgent and oldest first."""
+    after, seen = None, 0
+    while seen < _LOOKED_AT:
+        page = services.store.query(waiting.queue_of(tenant, site), after=after, limit=100)
+        seen += len(page.items)
+        for item in page.items:
+            entry = open_model(services.vault, Scope(tenant), item, Entry)
+            if entry.status is WaitingStatus.WAITING:
+                yield entry, item.number("of_version")
+        after = page.next_after
+        if after is None:
+            return
+
+
+def _suits(
+    services: Services, call: Call, entry: Entry, person: Practitioner, slot: Span
+) -> Setting | None:
+    """Where the entry would be seen, if the slot is of use to it and the agenda admits it."""
+    tenant, body = call.caller.tenant, entry.body
+    wanted_person = person.id in body.practitioners if body.practitioners else True
+    skilled = body.specialty is None or body.specialty in person.specialties
+    if not (wanted_person and skilled):
+        return None
+    if waiting.slot_name(person.id, slot.start) in entry.refused:
+        return None
+    mine = span_of(slot.start, body.minutes)
+    if not slot.holds(mine):
+        return None
+    if slot.start - services.clock() < timedelta(minutes=body.notice_minutes):
+        return None
+    wanted = Wanted((person.id,), body.site, body.category, mine, outside_hours=False)
+    found = repository.fetch(services, tenant, *setting.keys_for(tenant, wanted))
+    where = setting.known(services, tenant, wanted, found, new=True)
+    fits = _fits(body, mine, where) and where.closed_for(mine) is None
+    late = setting.time_fault(services.clock(), mine, where.category)
+    return where if fits and late is None else None
+
+
+def _fits(body: WaitingBody, span: Span, where: Setting) -> bool:
+    """Whether days and hours suit, by the site's clock."""
+    start, end = span.start.astimezone(where.zone), span.end.astimezone(where.zone)
+    day = start.date()
+    return (
+        (body.not_before is None or body.not_before <= day)
+        and (body.not_after is None or day <= body.not_after)
+        and (not body.weekdays or day.isoweekday() in body.weekdays)
+        and (body.earliest is None or start.time() >= body.earliest)
+        and (body.latest is None or (end.date() == day and end.time() <= body.latest))
+    )
+
+
+def _hold(
+    services: Services, call: Call, entry: Entry, version: int, *, where: Setting, start: datetime
+) -> None:
+    """Hold the slot for the entry. Raises ConditionFailed when somebody was faster."""
+    tenant, now = call.caller.tenant, services.clock()
+    [person] = where.attendants
+    offer = Offer(
+        appointment=services.new_id(),
+        practitioner=person.id,
+        practitioner_name=person.name,
+        start=start,
+        minutes=entry.body.minutes,
+        # Whole seconds, because timers have no finer grain and must not fire before it.
+        expires_at=min(now + OFFER_STANDS, now + (start - now) / 2).replace(microsecond=0),
+    )
+    offered = entry.model_copy(update={"status": WaitingStatus.OFFERED, "offer": offer})
+    work = Work(services, call)
+    work.add(*waiting.save(services, tenant, entry, offered, version), *where.checks)
+    work.add(*_lock(tenant, offered, offer), _timer(tenant, entry, offer).put())
+    waiting.announce(work, "slot_offered", offered, version + 1)
+    work.commit()
+
+
+def _lock(tenant: str, entry: Entry, offer: Offer) -> list[Operation]:
+    claims: list[Operation] = []
+    for owner, hold in _holds(tenant, entry, offer).items():
+        claims += locks.move(owner, offer.appointment, None, hold)
+    return claims
+
+
+def _holds(tenant: str, entry: Entry, offer: Offer) -> dict[Owner, Hold]:
+    hold = Hold(span_of(offer.start, offer.minutes))
+    practitioner = Owner(tenant, Kind.PRACTITIONER, offer.practitioner)
+    return {practitioner: hold, Owner(tenant, Kind.PATIENT, entry.body.patient.id): hold}
+
+
+def _taken(failed: ConditionFailed, owner: Owner) -> bool:
+    return any(failure.operation.key.pk == owner.partition for failure in failed.failures)
+
+
+def _timer(tenant: str, entry: Entry, offer: Offer) -> Timer:
+    return Timer(Due.OFFER, tenant, entry.id, offer.expires_at)
+
+
+def _appointment(services: Services, entry: Entry, offer: Offer, where: Setting) -> Booking:
+    return Booking(
+        id=offer.appointment,
+        status=Status.BOOKED,
+        patient=entry.body.patient,
+        practitioners=where.attendants,
+        site=entry.body.site,
+        category=entry.body.category,
+        telemedicine=where.category.telemedicine,
+        start=offer.start,
+        minutes=offer.minutes,
+        schedule=1,
+        comment=entry.body.note,
+        created_at=services.clock(),
+    )

@@ -1,0 +1,276 @@
+"""The waiting list: entries, and the queue of each site in which they wait.
+
+WAITING#<t>      / <id>                         the entry, sealed; its version is the ETag
+QUEUE#<t>#<site> / <urgency>#<since>#<id>       copy of an open entry, most urgent and oldest first
+"""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.waiting import (
+    ChangeWaiting,
+    SlotOffer,
+    Urgency,
+    WaitingBody,
+    WaitingEntry,
+    WaitingFact,
+    WaitingList,
+    WaitingQuery,
+    WaitingStatus,
+)
+from telesalud.appointments import booking, repository
+from telesalud.appointments.patients import Patients
+from telesalud.appointments.policy import GRANTS, READ, WRITE
+from telesalud.appointments.refusals import NoOffer
+from telesalud.platform.access import require
+from telesalud.platform.clock import to_text
+from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
+from telesalud.platform.paging import from_cursor, to_cursor
+from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from telesalud.platform.store import (
+    ABSENT,
+    ConditionFailed,
+    Delete,
+    Item,
+    Key,
+    Operation,
+    Put,
+    When,
+    at_version,
+)
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+_RANK = {Urgency.URGENT: 0, Urgency.SOON: 1, Urgency.ROUTINE: 2}
+OPEN = frozenset({WaitingStatus.WAITING, WaitingStatus.OFFERED})
+
+
+class Offer(BaseModel):
+    """A slot that is held; `appointment` holds the locks and becomes the appointment's id."""
+
+    model_config = ConfigDict(frozen=True)
+
+    appointment: str
+    practitioner: str
+    practitioner_name: str
+    start: datetime
+    minutes: int
+    expires_at: datetime
+
+
+class Entry(BaseModel):
+    """An entry as it is stored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    body: WaitingBody
+    status: WaitingStatus
+    created_at: datetime
+    offer: Offer | None = None
+    appointment: str | None = None
+    refused: tuple[str, ...] = ()
+    """Slots that were offered in vain (`slot_name`); they are not offered again."""
+
+    def queue_key(self, tenant: str) -> Key:
+        """Its place in the queue."""
+        rank = _RANK[self.body.urgency]
+        place = f"{rank}#{to_text(self.created_at)}#{self.id}"
+        return Key(queue_of(tenant, self.body.site), place)
+
+    def view(self, version: int) -> WaitingEntry:
+        """What callers see."""
+        offer = self.offer
+        return WaitingEntry(
+            id=self.id,
+            version=version,
+            status=self.status,
+            created_at=self.created_at,
+            appointment=self.appointment,
+            refused=len(self.refused),
+            offer=SlotOffer(
+                practitioner=offer.practitioner,
+                practitioner_name=offer.practitioner_name,
+                site=self.body.site,
+                start=offer.start,
+                minutes=offer.minutes,
+                expires_at=offer.expires_at,
+            )
+            if offer
+            else None,
+            **self.body.model_dump(exclude={"patient"}),
+            patient=self.body.patient,
+        )
+
+
+def queue_of(tenant: str, site: str) -> str:
+    """The partition of a site's open entries."""
+    return f"QUEUE#{tenant}#{site}"
+
+
+def entry_key(tenant: str, waiting: str) -> Key:
+    """Where an entry is."""
+    return Key(f"WAITING#{tenant}", waiting)
+
+
+def slot_name(practitioner: str, start: datetime) -> str:
+    """How an offer that came to nothing is remembered."""
+    return f"{practitioner}@{to_text(start)}"
+
+
+def add(services: Services, call: Call, body: WaitingBody, patients: Patients) -> WaitingEntry:
+    """Put a patient on the list. Raises Invalid, PatientMerged, Unavailable."""
+    require(call.caller, WRITE, GRANTS)
+    tenant = call.caller.tenant
+    known = repository.patient_key(tenant, body.patient.id)
+    found = _check_named(services, tenant, body, known)
+    not_merged = booking.check_patient(tenant, body.patient.id, found.get(known), patients)
+    entry = Entry(
+        id=services.new_id(),
+        body=body,
+        status=WaitingStatus.WAITING,
+        created_at=services.clock(),
+    )
+    work = Work(services, call)
+    work.add(*save(services, tenant, None, entry, 0), not_merged)
+    announce(work, "waiting_added", entry, 1)
+    answer = entry.view(1)
+    work.commit(answer, 1)
+    return answer
+
+
+def change(
+    services: Services, call: Call, waiting: str, body: ChangeWaiting, version: int
+) -> WaitingEntry:  # fmt: skip
+    """Replace what would suit, or withdraw. An offer has to be settled first.
+
+    Raises NotFound, StaleVersion, NoOffer, Invalid.
+    """
+    require(call.caller, WRITE, GRANTS)
+    tenant = call.caller.tenant
+    entry, found = load(services, tenant, waiting)
+    if found != version:
+        raise StaleVersion
+    if entry.status is not WaitingStatus.WAITING:
+        detail = "accept or decline the offer first" if entry.offer else "it is closed"
+        raise NoOffer(detail, state=entry.status.value)
+    if body.patient.id != entry.body.patient.id:
+        fault = FieldError("/patient/id", "changed", "put the other patient on the list")
+        raise Invalid("an entry stays with its patient", [fault])
+    _check_named(services, tenant, body)
+    status = WaitingStatus.WITHDRAWN if body.withdrawn else WaitingStatus.WAITING
+    fields = body.model_dump(exclude={"withdrawn", "patient"})
+    kept = WaitingBody(patient=body.patient, **fields)
+    changed = entry.model_copy(update={"body": kept, "status": status})
+    work = Work(services, call)
+    work.add(*save(services, tenant, entry, changed, version))
+    if body.withdrawn:
+        announce(work, "waiting_withdrawn", changed, version + 1)
+    else:
+        work.audit("appointments.change_waiting", kept.patient.id, f"waiting/{waiting}")
+    commit(work, entry_key(tenant, waiting))
+    return changed.view(version + 1)
+
+
+def read(services: Services, call: Call, waiting: str) -> WaitingEntry:
+    """One entry; the access is audited. Raises NotFound."""
+    require(call.caller, READ, GRANTS)
+    entry, version = load(services, call.caller.tenant, waiting)
+    work = Work(services, call)
+    work.audit("appointments.read_waiting", entry.body.patient.id, f"waiting/{waiting}")
+    work.commit()
+    return entry.view(version)
+
+
+def list_open(services: Services, call: Call, query: WaitingQuery) -> WaitingList:
+    """Who waits at a site: one query; the access is audited."""
+    require(call.caller, READ, GRANTS)
+    tenant = call.caller.tenant
+    page = services.store.query(
+        queue_of(tenant, query.site), after=from_cursor(query.cursor), limit=query.limit
+    )
+    items = tuple(
+        open_model(services.vault, Scope(tenant), item, Entry).view(item.number("of_version"))
+        for item in page.items
+    )
+    work = Work(services, call)
+    work.audit("appointments.read_waiting_list", query.site, f"site/{query.site}")
+    work.commit()
+    return WaitingList(items=items, cursor=to_cursor(page.next_after))
+
+
+def load(services: Services, tenant: str, waiting: str) -> tuple[Entry, int]:
+    """The entry and its version. Raises NotFound."""
+    key = entry_key(tenant, waiting)
+    item = repository.fetch(services, tenant, key).get(key)
+    if item is None:
+        raise NotFound("there is no such entry of the waiting list")
+    return open_model(services.vault, Scope(tenant), item, Entry), item.version
+
+
+def save(
+    services: Services, tenant: str, old: Entry | None, new: Entry, version: int
+) -> list[Operation]:
+    """The writes of an entry and its place in the queue; `version` is that which was read."""
+    key = entry_key(tenant, new.id)
+    when: When = at_version(version) if old else ABSENT
+    sealed = seal_model(services.vault, Scope(tenant), key, new)
+    made: list[Operation] = [Put(key, {ATTRIBUTE: sealed}, when=when)]
+    place = new.queue_key(tenant)
+    if old is not None and (old.queue_key(tenant) != place or new.status not in OPEN):
+        made.append(Delete(old.queue_key(tenant)))
+    if new.status in OPEN:
+        copy = seal_model(services.vault, Scope(tenant), place, new)
+        made.append(Put(place, {ATTRIBUTE: copy, "of_version": version + 1}))
+    return made
+
+
+def announce(work: Work, verb: str, entry: Entry, version: int) -> None:
+    """Collect the event and the audit entry of a change of an entry."""
+    offer = entry.offer
+    fact = WaitingFact(
+        waiting_id=entry.id,
+        patient_id=entry.body.patient.id,
+        site_id=entry.body.site,
+        category=entry.body.category,
+        practitioner_id=offer.practitioner if offer else None,
+        start=offer.start if offer else None,
+        minutes=offer.minutes if offer else None,
+        expires_at=offer.expires_at if offer else None,
+        appointment_id=entry.appointment,
+    )
+    work.event(f"appointments.{verb}", entry.id, version, fact.model_dump(mode="json"))
+    work.audit(f"appointments.{verb}", entry.body.patient.id, f"waiting/{entry.id}")
+
+
+def commit(work: Work, entry: Key) -> None:
+    """Commit; a lost race on the entry becomes StaleVersion."""
+    try:
+        work.commit()
+    except ConditionFailed as failed:
+        if failed.at(entry):
+            raise StaleVersion from failed
+        raise
+
+
+def _check_named(
+    services: Services, tenant: str, body: WaitingBody, *also: Key
+) -> dict[Key, Item]:  # fmt: skip
+    """What the entry names exists. Raises Invalid; returns what was read, `also` among it."""
+    keys = {
+        "/site": repository.site_key(tenant, body.site),
+        "/category": repository.category_key(tenant, body.category),
+    } | {
+        f"/practitioners/{n}": repository.practitioner_key(tenant, one)
+        for n, one in enumerate(body.practitioners)
+    }
+    found = repository.fetch(services, tenant, *keys.values(), *also)
+    faults = [
+        FieldError(pointer, "unknown", "there is no such thing")
+        for pointer, key in keys.items()
+        if key not in found
+    ]
+    if faults:
+        raise Invalid("the entry names something that does not exist", faults)
+    return found
