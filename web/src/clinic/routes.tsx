@@ -7,16 +7,18 @@ import { SignIn } from './auth/sign_in';
 import { PageFault } from './layout/fault';
 import { Shell } from './layout/shell';
 
+function Opening() {
+  return (
+    <Center mih="100dvh">
+      <Loader />
+    </Center>
+  );
+}
+
 /** Signed out: the sign-in page. Expired: the same above what was open, which stays as it is. */
 function Door() {
   const { state } = useDoor();
-  if (state === 'unknown') {
-    return (
-      <Center mih="100dvh">
-        <Loader />
-      </Center>
-    );
-  }
+  if (state === 'unknown') return <Opening />;
   if (state === 'out') return <SignIn />;
   return (
     <>
@@ -50,7 +52,18 @@ const pages: RouteObject[] = [
   },
   { path: '/patients', lazy: async () => ({ Component: (await import('./patients/page')).PatientsPage }) },
   { path: '/patients/new', lazy: async () => ({ Component: (await import('./patients/register')).RegisterPatient }) },
-  { path: '/patients/:patientId', lazy: async () => ({ Component: (await import('./chart/page')).ChartPage }) },
+  {
+    path: '/patients/:patientId',
+    lazy: async () => ({ Component: (await import('./chart/page')).ChartPage }),
+    children: [
+      { index: true, lazy: async () => ({ Component: (await import('./chart/page')).SectionPage }) },
+      { path: ':section', lazy: async () => ({ Component: (await import('./chart/page')).SectionPage }) },
+      {
+        path: 'encounters/:encounterId',
+        lazy: async () => ({ Component: (await import('./chart/encounter/page')).EncounterPage }),
+      },
+    ],
+  },
   { path: '/room/:consultId', lazy: async () => ({ Component: (await import('./room/page')).RoomPage }) },
   { path: '/account', lazy: async () => ({ Component: (await import('./auth/account')).AccountPage }) },
 ];
@@ -59,6 +72,7 @@ export const router = createBrowserRouter([
   {
     element: <Root />,
     errorElement: <PageFault />,
+    HydrateFallback: Opening,
     children: [{ element: <Shell />, children: [{ errorElement: <PageFault />, children: pages }] }],
   },
 ]);

@@ -3,17 +3,19 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconDots, IconVideo } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { appointments, ifMatch, unwrap } from '../api';
 import { explain } from '../auth/refusals';
+import { DESK, useHasRole } from '../auth/roles';
 import { time } from '../layout/format';
 import { BookAppointment } from './book';
-import type { Appointment, Status } from './data';
+import { MOVABLE, OVER, type Appointment, type Status } from './data';
+import classes from './row.module.css';
+import { today } from './zone';
 
-const COLOURS: Readonly<Partial<Record<Status, string>>> = {
+export const STATUS_COLOURS: Readonly<Partial<Record<Status, string>>> = {
   arrived: 'blue',
   late: 'orange',
   in_room: 'lake',
@@ -24,57 +26,74 @@ const COLOURS: Readonly<Partial<Record<Status, string>>> = {
   cancelled: 'gray',
   cancelled_late: 'gray',
 };
-/** What the desk sets by hand, in the order of a visit; the server refuses what does not follow. */
-const NEXT: readonly Status[] = ['confirmed', 'arrived', 'late', 'in_room', 'checked_out', 'left', 'no_show'];
-const MOVABLE: ReadonlySet<Status> = new Set(['pending', 'booked', 'reminded', 'confirmed']);
-const OVER: ReadonlySet<Status> = new Set(['checked_out', 'left', 'no_show', 'cancelled', 'cancelled_late']);
+/** What may follow which; the server has the last word (`telesalud.appointments.statuses`). */
+const TURNED_UP: readonly Status[] = ['arrived', 'in_room', 'checked_out'];
+const NEXT: Readonly<Record<Status, readonly Status[]>> = {
+  pending: ['confirmed', ...TURNED_UP, 'no_show'],
+  booked: ['confirmed', 'late', ...TURNED_UP, 'no_show'],
+  reminded: ['confirmed', 'late', ...TURNED_UP, 'no_show'],
+  confirmed: ['late', ...TURNED_UP, 'no_show'],
+  late: [...TURNED_UP, 'no_show'],
+  arrived: ['in_room', 'checked_out', 'left', 'booked'],
+  in_room: ['checked_out', 'left', 'arrived'],
+  in_call: ['in_room', 'checked_out', 'left'],
+  no_show: TURNED_UP,
+  checked_out: [],
+  left: [],
+  cancelled: [],
+  cancelled_late: [],
+};
 
-export function AppointmentRow({ appointment }: { readonly appointment: Appointment }) {
+interface RowProps {
+  readonly appointment: Appointment;
+  readonly zone: string;
+  /** Whether to say whose it is. */
+  readonly named?: boolean;
+}
+
+export function AppointmentRow({ appointment, zone, named = false }: RowProps) {
   const { t } = useTranslation();
   const over = OVER.has(appointment.status);
   return (
-    <Paper component="li" p="sm" style={{ listStyle: 'none', opacity: over ? 0.8 : 1 }}>
-      <Group justify="space-between" wrap="wrap">
-        <Group wrap="nowrap" gap="md">
-          <Stack gap={0} miw={62}>
-            <Text fw={650} className="numeric">
-              {time(appointment.start)}
+    <Paper component="li" p="sm" className={classes.row}>
+      <Stack gap={0} className={classes.time}>
+        <Text fw={650} className="numeric">
+          {time(appointment.start, zone)}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {t('agenda.minutes', { minutes: appointment.minutes })}
+        </Text>
+      </Stack>
+      <Stack gap={2} className={classes.info}>
+        <Text component={Link} to={`/patients/${appointment.patient.id}`} fw={600} c="inherit">
+          {appointment.patient.display_name}
+        </Text>
+        <Group gap={6}>
+          <Badge variant="light" color={STATUS_COLOURS[appointment.status] ?? 'gray'}>
+            {t(`status.${appointment.status}`)}
+          </Badge>
+          {appointment.telemedicine && (
+            <Badge variant="outline" leftSection={<IconVideo size={12} aria-hidden />}>
+              {t('agenda.telemedicine')}
+            </Badge>
+          )}
+          {named && <Text size="sm">{appointment.practitioners.map((p) => p.name).join(', ')}</Text>}
+          {appointment.reason && (
+            <Text size="sm" c="dimmed" lineClamp={1}>
+              {appointment.reason}
             </Text>
-            <Text size="xs" c="dimmed">
-              {t('agenda.minutes', { minutes: appointment.minutes })}
-            </Text>
-          </Stack>
-          <Stack gap={2}>
-            <Text component={Link} to={`/patients/${appointment.patient.id}`} fw={600} c="inherit">
-              {appointment.patient.display_name}
-            </Text>
-            <Group gap={6}>
-              <Badge variant="light" color={COLOURS[appointment.status] ?? 'gray'}>
-                {t(`status.${appointment.status}`)}
-              </Badge>
-              {appointment.telemedicine && (
-                <Badge variant="outline" leftSection={<IconVideo size={12} aria-hidden />}>
-                  {t('agenda.telemedicine')}
-                </Badge>
-              )}
-              {appointment.reason && (
-                <Text size="sm" c="dimmed" lineClamp={1}>
-                  {appointment.reason}
-                </Text>
-              )}
-            </Group>
-          </Stack>
+          )}
         </Group>
-        <Group gap="xs">
-          {!over && <Join appointment={appointment} />}
-          {!over && <Actions appointment={appointment} />}
-        </Group>
-      </Group>
+      </Stack>
+      <div className={classes.join}>{!over && <Join appointment={appointment} />}</div>
+      <div className={classes.menu}>
+        <Actions appointment={appointment} zone={zone} />
+      </div>
     </Paper>
   );
 }
 
-function Join({ appointment }: { readonly appointment: Appointment }) {
+export function Join({ appointment }: { readonly appointment: Appointment }) {
   const { t } = useTranslation();
   if (appointment.link_status === 'pending') {
     return (
@@ -102,8 +121,10 @@ function Join({ appointment }: { readonly appointment: Appointment }) {
   );
 }
 
-function Actions({ appointment }: { readonly appointment: Appointment }) {
+/** Everything that may be done with an appointment by keyboard or touch, moving it included. */
+export function Actions({ appointment, zone }: { readonly appointment: Appointment; readonly zone: string }) {
   const { t } = useTranslation();
+  const has = useHasRole();
   const queries = useQueryClient();
   const [moving, move] = useDisclosure();
   const [cancelling, cancel] = useDisclosure();
@@ -126,6 +147,9 @@ function Actions({ appointment }: { readonly appointment: Appointment }) {
     onSuccess: () => notifications.show({ message: t('agenda.copied') }),
     onError,
   });
+  const next = NEXT[appointment.status];
+  const movable = MOVABLE.has(appointment.status);
+  if (!has(DESK) || (next.length === 0 && !movable)) return null;
   return (
     <>
       <Menu position="bottom-end" width={230}>
@@ -135,25 +159,28 @@ function Actions({ appointment }: { readonly appointment: Appointment }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {NEXT.filter((next) => next !== appointment.status).map((next) => (
-            <Menu.Item key={next} onClick={() => status.mutate(next)}>
-              {t(`status.${next}`)}
+          {next.map((each) => (
+            <Menu.Item key={each} onClick={() => status.mutate(each)}>
+              {t(`status.${each}`)}
             </Menu.Item>
           ))}
           <Menu.Divider />
           {appointment.link_status === 'linked' && (
             <Menu.Item onClick={() => copy.mutate()}>{t('agenda.copyLink')}</Menu.Item>
           )}
-          {MOVABLE.has(appointment.status) && <Menu.Item onClick={move.open}>{t('agenda.reschedule')}</Menu.Item>}
-          <Menu.Item color="red" onClick={cancel.open}>
-            {t('agenda.cancel')}
-          </Menu.Item>
+          {movable && <Menu.Item onClick={move.open}>{t('agenda.reschedule')}</Menu.Item>}
+          {movable && (
+            <Menu.Item color="red" onClick={cancel.open}>
+              {t('agenda.cancel')}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
       <BookAppointment
         opened={moving}
         practitioner={appointment.practitioners[0]?.id ?? null}
-        from={dayjs().format('YYYY-MM-DD')}
+        site={appointment.site}
+        from={today(zone)}
         moving={appointment}
         onClose={move.close}
       />

@@ -1,109 +1,175 @@
-import { ActionIcon, Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { IconCalendarPlus, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import type { Dayjs } from 'dayjs';
+import { Button, Paper, Stack, Text, Title } from '@mantine/core';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
-import { useSession } from '../auth/session';
-import { longDay } from '../layout/format';
+import { dateParts } from '../layout/format';
 import { Empty, Loaded } from '../layout/states';
 import { AppointmentRow } from './appointment_row';
 import { BookAppointment } from './book';
-import { startOfDay, useAgenda, usePractitioners, type Practitioner } from './data';
+import { useAgenda, usePractitioners, useSites, type Appointment, type Practitioner, type Site } from './data';
+import { AppointmentDetails } from './details';
+import { Month } from './month';
+import { SideBySide, Week } from './grids';
+import { MoveAppointment, type Move } from './move';
+import { Toolbar } from './toolbar';
+import { ALL, useAgendaView, type AgendaView } from './view';
+import { addDays, addMonths, HERE, startOfMonth, startOfWeek, wallClock } from './zone';
 
-/** One practitioner's day; the address keeps who and when, so that it can be bookmarked. */
 export function AgendaPage() {
   const { t } = useTranslation();
   const practitioners = usePractitioners();
+  const sites = useSites();
   return (
     <Stack>
       <Title order={1} size="h2">
         {t('agenda.title')}
       </Title>
       <Loaded query={practitioners}>
-        {(all) =>
-          all.length === 0 ? (
-            <Empty title={t('agenda.noPractitioners')} body={t('agenda.noPractitionersBody')} />
-          ) : (
-            <DayOf practitioners={all} />
-          )
-        }
+        {(people) => (
+          <Loaded query={sites}>
+            {(places) =>
+              people.length === 0 ? (
+                <Empty title={t('agenda.noPractitioners')} body={t('agenda.noPractitionersBody')} />
+              ) : (
+                <Agenda practitioners={people} sites={places} />
+              )
+            }
+          </Loaded>
+        )}
       </Loaded>
     </Stack>
   );
 }
 
-function DayOf({ practitioners }: { readonly practitioners: readonly Practitioner[] }) {
+interface AgendaProps {
+  readonly practitioners: readonly Practitioner[];
+  readonly sites: readonly Site[];
+}
+
+/** First day and the day after the last one that a view shows. */
+function spanOf({ view, day }: AgendaView): readonly [string, string] {
+  if (view === 'week') return [startOfWeek(day), addDays(startOfWeek(day), 7)];
+  if (view === 'month') return [startOfMonth(day), addMonths(day, 1)];
+  return [day, addDays(day, 1)];
+}
+
+function Agenda({ practitioners, sites }: AgendaProps) {
   const { t } = useTranslation();
-  const { me } = useSession();
-  const [params, setParams] = useSearchParams();
+  const agenda = useAgendaView(practitioners, sites);
   const [booking, { open, close }] = useDisclosure();
-  const mine = practitioners.find((p) => p.user_id === me.id) ?? practitioners[0];
-  const who = params.get('practitioner') ?? mine?.id ?? null;
-  const day = startOfDay(params.get('day'));
-  const agenda = useAgenda(who, day, day.add(1, 'day'));
-  const show = (change: { readonly practitioner?: string; readonly day?: Dayjs }) => {
-    const next = new URLSearchParams(params);
-    if (change.practitioner !== undefined) next.set('practitioner', change.practitioner);
-    if (change.day) next.set('day', change.day.format('YYYY-MM-DD'));
-    setParams(next, { replace: true });
-  };
+  const [from, until] = spanOf(agenda);
+  const owner = agenda.who === ALL ? { site: agenda.site?.id ?? '' } : { practitioner: agenda.who };
+  const found = useAgenda(owner, agenda.zone, from, until);
   return (
     <Stack>
-      <Group justify="space-between" align="flex-end">
-        <Group align="flex-end" gap="xs">
-          <Select
-            label={t('agenda.practitioner')}
-            data={practitioners.map((p) => ({ value: p.id, label: p.name }))}
-            value={who}
-            allowDeselect={false}
-            searchable
-            w={260}
-            onChange={(id) => id !== null && show({ practitioner: id })}
-          />
-          <ActionIcon size={36} variant="default" aria-label={t('agenda.previous')} onClick={() => show({ day: day.subtract(1, 'day') })}>
-            <IconChevronLeft size={18} aria-hidden />
-          </ActionIcon>
-          <TextInput
-            type="date"
-            aria-label={t('agenda.title')}
-            value={day.format('YYYY-MM-DD')}
-            onChange={(event) => show({ day: startOfDay(event.currentTarget.value) })}
-          />
-          <ActionIcon size={36} variant="default" aria-label={t('agenda.next')} onClick={() => show({ day: day.add(1, 'day') })}>
-            <IconChevronRight size={18} aria-hidden />
-          </ActionIcon>
-          <Button variant="default" onClick={() => show({ day: startOfDay(null) })}>
-            {t('agenda.today')}
-          </Button>
-        </Group>
-        <Button leftSection={<IconCalendarPlus size={18} aria-hidden />} onClick={open}>
-          {t('agenda.book')}
-        </Button>
-      </Group>
-      <Text fw={600} size="lg">
-        {longDay(day.toDate())}
+      <Toolbar agenda={agenda} sites={sites} practitioners={practitioners} onBook={open} />
+      <Text fw={600} size="lg" role="status">
+        {titleOf(agenda, from, until)}
+        {agenda.zone !== HERE && (
+          <Text span c="dimmed" size="sm" fw={400}>
+            {' '}
+            {t('agenda.zone', { site: agenda.site?.name, zone: agenda.zone })}
+          </Text>
+        )}
       </Text>
-      <Loaded query={agenda}>
-        {(items) =>
-          items.length === 0 ? (
-            <Paper p="lg">
-              <Empty title={t('agenda.empty')} body={t('agenda.emptyBody')}>
-                <Button variant="light" onClick={open}>
-                  {t('agenda.book')}
-                </Button>
-              </Empty>
-            </Paper>
-          ) : (
-            <Stack gap="xs" component="ul" p={0} m={0}>
-              {items.map((appointment) => (
-                <AppointmentRow key={appointment.id} appointment={appointment} />
-              ))}
-            </Stack>
-          )
-        }
-      </Loaded>
-      <BookAppointment opened={booking} practitioner={who} from={day.format('YYYY-MM-DD')} onClose={close} />
+      <Loaded query={found}>{(items) => <Views agenda={agenda} items={items} onBook={open} />}</Loaded>
+      <BookAppointment
+        opened={booking}
+        practitioner={agenda.who === ALL ? null : agenda.who}
+        site={agenda.site?.id ?? null}
+        from={agenda.day}
+        onClose={close}
+      />
     </Stack>
   );
+}
+
+function titleOf({ view, day }: AgendaView, from: string, until: string): string {
+  if (view === 'month') return dateParts(day, { month: 'long', year: 'numeric' });
+  const parts = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+  if (view === 'week') return `${dateParts(from, parts)} – ${dateParts(addDays(until, -1), parts)}`;
+  return dateParts(day, { weekday: 'long', ...parts });
+}
+
+interface ViewsProps {
+  readonly agenda: AgendaView;
+  readonly items: readonly Appointment[];
+  readonly onBook: () => void;
+}
+
+function Views({ agenda, items, onBook }: ViewsProps) {
+  const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const [opened, setOpened] = useState<string>();
+  const [move, setMove] = useState<Move>();
+  // Stable, so that the memoised columns stay as they are.
+  const openDetails = useCallback((id: string) => setOpened(id), []);
+  const selected = items.find((each) => each.id === opened);
+  const shown = ofPeople(agenda, items);
+  const grid = { agenda, items: shown, onOpen: openDetails, onMove: setMove };
+  return (
+    <>
+      {agenda.view === 'month' ? (
+        <Month agenda={agenda} items={shown} />
+      ) : agenda.view === 'week' && wide ? (
+        <Week {...grid} />
+      ) : agenda.view === 'day' && wide ? (
+        <SideBySide {...grid} />
+      ) : (
+        <Lists agenda={agenda} items={shown} onBook={onBook} />
+      )}
+      <AppointmentDetails appointment={selected} zone={agenda.zone} onClose={() => setOpened(undefined)} />
+      {move && <MoveAppointment move={move} agenda={agenda} onClose={() => setMove(undefined)} />}
+    </>
+  );
+}
+
+/** Of everybody at the site, those whom the filter leaves. */
+function ofPeople({ who, people }: AgendaView, items: readonly Appointment[]): readonly Appointment[] {
+  if (who !== ALL) return items;
+  const ids = new Set(people.map((p) => p.id));
+  return items.filter((item) => item.practitioners.some((p) => ids.has(p.id)));
+}
+
+/** By day and time; what a phone shows for a day and a week too. */
+function Lists({ agenda, items, onBook }: ViewsProps) {
+  const { t } = useTranslation();
+  if (items.length === 0) {
+    return (
+      <Paper p="lg">
+        <Empty title={t(agenda.view === 'week' ? 'agenda.emptyWeek' : 'agenda.empty')} body={t('agenda.emptyBody')}>
+          <Button variant="light" onClick={onBook}>
+            {t('agenda.book')}
+          </Button>
+        </Empty>
+      </Paper>
+    );
+  }
+  const days = byDay(items, agenda.zone);
+  return (
+    <Stack gap="lg">
+      {[...days].map(([day, ofDay]) => (
+        <section key={day} aria-label={dateParts(day, { weekday: 'long', day: 'numeric', month: 'long' })}>
+          {days.size > 1 && (
+            <Title order={2} size="h5" mb="xs">
+              {dateParts(day, { weekday: 'long', day: 'numeric', month: 'long' })}
+            </Title>
+          )}
+          <Stack gap="xs" component="ul" p={0} m={0}>
+            {ofDay.map((appointment) => (
+              <AppointmentRow key={appointment.id} appointment={appointment} zone={agenda.zone} named={agenda.who === ALL} />
+            ))}
+          </Stack>
+        </section>
+      ))}
+    </Stack>
+  );
+}
+
+function byDay(items: readonly Appointment[], zone: string): ReadonlyMap<string, readonly Appointment[]> {
+  const days = new Map<string, Appointment[]>();
+  for (const item of items) {
+    const { day } = wallClock(item.start, zone);
+    days.set(day, [...(days.get(day) ?? []), item]);
+  }
+  return days;
 }

@@ -13,14 +13,24 @@ export function day(date: string): string {
   );
 }
 
-export function time(moment: string | Date): string {
-  return new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
-    new Date(moment),
-  );
+/** Constructing one costs more than formatting with it, and an agenda shows hundreds of times. */
+const times = new Map<string, Intl.DateTimeFormat>();
+
+/** In the device's zone unless another is named. */
+export function time(moment: string | Date, zone?: string): string {
+  const key = `${locale()} ${zone ?? ''}`;
+  let format = times.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone });
+    times.set(key, format);
+  }
+  return format.format(new Date(moment));
 }
 
-export function dayAndTime(moment: string | Date): string {
+/** In the device's zone unless another is named. */
+export function dayAndTime(moment: string | Date, zone?: string): string {
   return new Intl.DateTimeFormat(locale(), {
+    timeZone: zone,
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -35,10 +45,20 @@ export function longDay(moment: Date): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** Parts of a calendar date `YYYY-MM-DD`, such as its weekday; a capital letter begins it. */
+export function dateParts(date: string, parts: Intl.DateTimeFormatOptions): string {
+  const text = new Intl.DateTimeFormat(locale(), { ...parts, timeZone: 'UTC' }).format(Date.parse(`${date}T00:00:00Z`));
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Completed years on `today`, or months below two years. */
 export function age(birthDate: string, today: Date = new Date()): { readonly years: number; readonly months: number } {
   const [year = 0, month = 1, dayOfMonth = 1] = birthDate.split('-').map(Number);
   let months = (today.getFullYear() - year) * 12 + today.getMonth() + 1 - month;
   if (today.getDate() < dayOfMonth) months -= 1;
   return { years: Math.floor(months / 12), months };
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 }).format(value);
 }

@@ -2,6 +2,7 @@ import { Alert, Anchor, Button, Group, List, Paper, Select, Stack, TextInput, Ti
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -9,7 +10,7 @@ import type { components } from '../../api/patients';
 import { Problem } from '../../common/problem';
 import { uuid7 } from '../../common/uuid';
 import { patients, unwrap } from '../api';
-import { explain } from '../auth/refusals';
+import { explain, explainField } from '../auth/refusals';
 
 type NewPatient = components['schemas']['NewPatient'];
 
@@ -71,7 +72,7 @@ export function RegisterPatient() {
       key.current = uuid7(); // nothing was registered; what comes next is another request
       if (!(error instanceof Problem)) return;
       setCandidates(candidatesOf(error));
-      form.setErrors(fieldErrors(error));
+      form.setErrors(fieldErrors(error, t));
     },
   });
 
@@ -210,10 +211,10 @@ const POINTERS: Readonly<Record<string, keyof Fields>> = {
   '/email': 'email',
 };
 
-function fieldErrors(problem: Problem): Partial<Record<keyof Fields, string>> {
+function fieldErrors(problem: Problem, t: TFunction): Partial<Record<keyof Fields, string>> {
   const known = problem.fields.map((fault) => {
     const field = fault.pointer.startsWith('/documents') ? 'documentNumber' : POINTERS[fault.pointer];
-    return field ? ([field, fault.detail] as const) : undefined;
+    return field ? ([field, explainField(fault, t)] as const) : undefined;
   });
   return Object.fromEntries(known.filter((entry) => entry !== undefined));
 }

@@ -1,0 +1,159 @@
+import { Alert, Badge, Button, Group, Select, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { explain } from '../auth/refusals';
+import { dateParts, time } from '../layout/format';
+import { titleOf } from './book';
+import { useCategories, usePractitioners, useSites, useSlots, type Slot, type SlotSearch } from './data';
+import { HERE, isDay, wallClock } from './zone';
+
+interface FindSlotProps {
+  readonly practitioner: string | null;
+  readonly site: string | null;
+  readonly from: string;
+  /** Fixed when an appointment is moved: it stays what it is. */
+  readonly category: string | null;
+  readonly onCategory?: (code: string | null) => void;
+  readonly chosen: Slot | undefined;
+  readonly onChoose: (slot: Slot | undefined) => void;
+}
+
+/** The first free times of a practitioner, of a specialty, or of anybody at a site. */
+export function FindSlot(props: FindSlotProps) {
+  const { t } = useTranslation();
+  const people = (usePractitioners().data ?? []).filter((p) => p.active);
+  const sites = useSites().data ?? [];
+  const categories = (useCategories().data ?? []).filter((c) => c.active || c.code === props.category);
+  const [who, setWho] = useState(props.practitioner);
+  const [specialty, setSpecialty] = useState<string | null>(null);
+  const [site, setSite] = useState(props.practitioner === null ? props.site : null);
+  const [from, setFrom] = useState(props.from);
+  const specialties = [...new Set(people.flatMap((p) => p.specialties))].sort();
+  const named = who !== null || specialty !== null || site !== null;
+  const search: SlotSearch | undefined =
+    named && props.category !== null && isDay(from)
+      ? {
+          ...(who !== null ? { practitioner: who } : specialty !== null && { specialty }),
+          ...(site !== null && { site }),
+          category: props.category,
+          from_date: from,
+        }
+      : undefined;
+  const slots = useSlots(search);
+  const change = <T,>(set: (value: T) => void) => (value: T) => {
+    set(value);
+    props.onChoose(undefined); // a time of another search must not be booked
+  };
+  return (
+    <Stack>
+      <div className="columns-2">
+        <Select
+          label={t('book.category')}
+          data={categories.map((c) => ({ value: c.code, label: titleOf(c) }))}
+          value={props.category}
+          disabled={props.onCategory === undefined}
+          onChange={change((code: string | null) => props.onCategory?.(code))}
+        />
+        <TextInput
+          type="date"
+          label={t('book.from')}
+          value={from}
+          onChange={(event) => change(setFrom)(event.currentTarget.value)}
+        />
+        <Select
+          label={t('agenda.practitioner')}
+          placeholder={t('book.anybody')}
+          data={people.map((p) => ({ value: p.id, label: p.name }))}
+          value={who}
+          clearable
+          searchable
+          onChange={change(setWho)}
+        />
+        {who === null && specialties.length > 0 && (
+          <Select
+            label={t('agenda.specialty')}
+            placeholder={t('agenda.anySpecialty')}
+            data={specialties}
+            value={specialty}
+            clearable
+            searchable
+            onChange={change(setSpecialty)}
+          />
+        )}
+        {sites.length > 1 && (
+          <Select
+            label={t('agenda.site')}
+            placeholder={t('book.anySite')}
+            data={sites.map((s) => ({ value: s.id, label: s.name }))}
+            value={site}
+            clearable
+            onChange={change(setSite)}
+          />
+        )}
+      </div>
+      {!search && <Text c="dimmed">{t('book.nameSomething')}</Text>}
+      {search && slots.isError && <Alert color="red">{explain(slots.error, t)}</Alert>}
+      {search && !slots.isError && !slots.data && <Skeleton height={120} aria-busy />}
+      {slots.data && (
+        <Slots slots={slots.data} chosen={props.chosen} named={who === null} onChoose={props.onChoose} />
+      )}
+    </Stack>
+  );
+}
+
+interface SlotsProps {
+  readonly slots: readonly Slot[];
+  readonly chosen: Slot | undefined;
+  /** Whether to say whose each is. */
+  readonly named: boolean;
+  readonly onChoose: (slot: Slot) => void;
+}
+
+function Slots({ slots, chosen, named, onChoose }: SlotsProps) {
+  const { t } = useTranslation();
+  const sites = useSites().data ?? [];
+  if (slots.length === 0) {
+    return (
+      <Badge color="yellow" size="lg" tt="none" role="status">
+        {t('book.noSlots')}
+      </Badge>
+    );
+  }
+  const zoneOf = (slot: Slot) => sites.find((s) => s.id === slot.site)?.zone ?? HERE;
+  const days = new Map<string, Slot[]>();
+  for (const slot of slots) {
+    const { day } = wallClock(slot.start, zoneOf(slot));
+    days.set(day, [...(days.get(day) ?? []), slot]);
+  }
+  return (
+    <fieldset style={{ border: 0, margin: 0, padding: 0 }}>
+      <Text component="legend" size="sm" fw={500} mb={6}>
+        {t('book.slot')}
+      </Text>
+      <Stack gap="sm" mah={280} style={{ overflowY: 'auto' }}>
+        {[...days].map(([day, ofDay]) => (
+          <div key={day}>
+            <Title order={3} size="h6" mb={4}>
+              {dateParts(day, { weekday: 'long', day: 'numeric', month: 'long' })}
+            </Title>
+            <Group gap="xs">
+              {ofDay.map((slot) => (
+                <Button
+                  key={`${slot.practitioner} ${slot.start}`}
+                  size="xs"
+                  variant={slot === chosen ? 'filled' : 'default'}
+                  aria-pressed={slot === chosen}
+                  className="numeric"
+                  onClick={() => onChoose(slot)}
+                >
+                  {time(slot.start, zoneOf(slot))}
+                  {named && ` · ${slot.practitioner_name}`}
+                </Button>
+              ))}
+            </Group>
+          </div>
+        ))}
+      </Stack>
+    </fieldset>
+  );
+}
