@@ -1,197 +1,110 @@
-import { Accordion, Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { IconFileText } from '@tabler/icons-react';
-import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { ActionIcon, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useParams } from 'react-router';
-import type { components } from '../../api/patients';
-import { patients, unwrap } from '../api';
-import { dayAndTime, time } from '../layout/format';
+import { NavLink, Outlet, useParams } from 'react-router';
+import { useSession } from '../auth/session';
 import { Empty, Loaded } from '../layout/states';
-import { Banner } from './banner';
+import { BreakGlass } from './access/break_glass';
+import { Banner, BannerSkeleton, shownOf } from './banner';
+import classes from './chart.module.css';
+import { lacksRelation, readsRecords, readsTrail, useDemographics, useSummary } from './data';
+import { ACCESSES, SECTIONS, type Section } from './sections';
 
-type Encounter = components['schemas']['Encounter'];
-type EncounterSummary = components['schemas']['EncounterSummary'];
-type EncounterDocument = components['schemas']['EncounterDocument'];
-
-/** A patient's record: who it is, always in sight, and the encounters, latest first. */
+/** A patient's record: who it is always in sight, the sections beside it, the open one below. */
 export function ChartPage() {
-  const { t } = useTranslation();
   const { patientId = '' } = useParams();
-  const patient = useQuery({
-    queryKey: ['patient', patientId],
-    queryFn: () => unwrap(patients.GET('/patients/{patient_id}', { params: { path: { patient_id: patientId } } })),
-  });
+  const { me } = useSession();
+  return readsRecords(me) ? <Chart key={patientId} patientId={patientId} /> : <Cover key={patientId} patientId={patientId} />;
+}
+
+/** The section that the address names; the summary first. */
+export function SectionPage() {
+  const { t } = useTranslation();
+  const { patientId = '', section = '' } = useParams();
+  const shown = [...SECTIONS, ACCESSES].find(({ path }) => path === section);
+  if (!shown) return <Empty title={t('error.notFound')} />;
+  return (
+    <Suspense fallback={<Skeleton height={220} radius="lg" />}>
+      <shown.Component patientId={patientId} />
+    </Suspense>
+  );
+}
+
+interface PatientProps {
+  readonly patientId: string;
+}
+
+function Chart({ patientId }: PatientProps) {
+  const { me } = useSession();
+  const summary = useSummary(patientId);
+  if (lacksRelation(summary.error)) return <BreakGlass patientId={patientId} />;
+  const sections = readsTrail(me) ? [...SECTIONS, ACCESSES] : SECTIONS;
+  return (
+    <div className={classes.chart}>
+      {summary.isPending ? (
+        <BannerSkeleton />
+      ) : (
+        <Loaded query={summary} rows={1}>
+          {(found) => <Banner patient={found.patient} summary={found} onRefresh={() => void summary.refetch()} />}
+        </Loaded>
+      )}
+      {!(summary.isError && summary.data === undefined) && <Frame sections={sections} patientId={patientId} />}
+    </div>
+  );
+}
+
+/** For the desk and the auditor: who the patient is, without the clinical record. */
+function Cover({ patientId }: PatientProps) {
+  const { t } = useTranslation();
+  const { me } = useSession();
+  const patient = useDemographics(patientId);
   return (
     <Stack>
       <Loaded query={patient} rows={1}>
-        {(found) => <Banner patient={found} />}
+        {(found) => <Banner patient={shownOf(found)} />}
       </Loaded>
-      <Title order={2} size="h3">
-        {t('chart.encounters')}
-      </Title>
-      <Encounters patientId={patientId} />
+      {readsTrail(me) ? (
+        <Suspense fallback={<Skeleton height={220} radius="lg" />}>
+          <ACCESSES.Component patientId={patientId} />
+        </Suspense>
+      ) : (
+        <Stack align="center" py="xl" gap="xs">
+          <ActionIcon component="span" size={56} radius="xl" variant="light" aria-hidden>
+            <IconLock size={28} stroke={1.4} />
+          </ActionIcon>
+          <Title order={2} size="h4">
+            {t('chart.noRecordTitle')}
+          </Title>
+          <Text c="dimmed" ta="center" maw={460}>
+            {t('chart.noRecordBody')}
+          </Text>
+        </Stack>
+      )}
     </Stack>
   );
 }
 
-function Encounters({ patientId }: { readonly patientId: string }) {
-  const { t } = useTranslation();
-  const [opened, setOpened] = useState<string | null>(null);
-  const list = useInfiniteQuery({
-    queryKey: ['encounters', patientId],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        patients.GET('/patients/{patient_id}/encounters', {
-          params: { path: { patient_id: patientId }, query: { cursor: pageParam, limit: 30 } },
-        }),
-      ),
-    getNextPageParam: (page) => page.cursor ?? null,
-    refetchInterval: 10_000,
-    select: (data) => data.pages.flatMap((page) => page.items),
-  });
-  return (
-    <Loaded query={list}>
-      {(items) =>
-        items.length === 0 ? (
-          <Paper p="lg">
-            <Empty title={t('chart.noEncounters')} body={t('chart.noEncountersBody')} />
-          </Paper>
-        ) : (
-          <Accordion variant="separated" value={opened} onChange={setOpened}>
-            {items.map((encounter) => (
-              <Accordion.Item key={encounter.id} value={encounter.id}>
-                <Accordion.Control>
-                  <Headline encounter={encounter} />
-                </Accordion.Control>
-                <Accordion.Panel>{opened === encounter.id && <Content id={encounter.id} />}</Accordion.Panel>
-              </Accordion.Item>
-            ))}
-          </Accordion>
-        )
-      }
-    </Loaded>
-  );
-}
-
-function Headline({ encounter }: { readonly encounter: EncounterSummary }) {
+function Frame({ sections, patientId }: { readonly sections: readonly Section[]; readonly patientId: string }) {
   const { t } = useTranslation();
   return (
-    <Group justify="space-between" pr="md">
-      <div>
-        <Text fw={600} className="numeric">
-          {dayAndTime(encounter.started_at)}
-        </Text>
-        <Text size="sm" c="dimmed">
-          {t(`chart.kind.${encounter.kind}`)} · {encounter.practitioners.map((p) => p.name).join(', ')}
-        </Text>
+    <div className={classes.frame}>
+      <nav className={classes.sections} aria-label={t('chart.sectionsLabel')}>
+        {sections.map(({ path, label, icon: Icon }) => (
+          <NavLink
+            key={path}
+            end={path === ''}
+            to={path === '' ? `/patients/${patientId}` : `/patients/${patientId}/${path}`}
+            className={classes.section ?? ''}
+          >
+            <Icon size={18} stroke={1.6} aria-hidden />
+            {label(t)}
+          </NavLink>
+        ))}
+      </nav>
+      <div className={classes.content}>
+        <Outlet />
       </div>
-      <Badge variant="light" color={encounter.status === 'open' ? 'yellow' : 'green'}>
-        {t(`chart.state.${encounter.status}`)}
-      </Badge>
-    </Group>
-  );
-}
-
-function Content({ id }: { readonly id: string }) {
-  const { t } = useTranslation();
-  const encounter = useQuery({
-    queryKey: ['encounter', id],
-    queryFn: () =>
-      unwrap(patients.GET('/patients/encounters/{encounter_id}', { params: { path: { encounter_id: id } } })),
-  });
-  return (
-    <Loaded query={encounter}>
-      {(found) => (
-        <Stack>
-          <Notes encounter={found} />
-          <Section title={t('chart.documents')}>
-            {found.files.length === 0 && <Text c="dimmed">{t('chart.noDocuments')}</Text>}
-            {found.files.map((file) => (
-              <DocumentRow key={file.id} encounterId={id} file={file} />
-            ))}
-          </Section>
-          {found.chat.length > 0 && (
-            <Section title={t('chart.chat')}>
-              {found.chat.map((line, index) => (
-                <Text key={index}>
-                  <Text span size="sm" c="dimmed" className="numeric">
-                    {time(line.at)} {line.author}:{' '}
-                  </Text>
-                  {line.text}
-                </Text>
-              ))}
-            </Section>
-          )}
-          {found.connections.length > 0 && (
-            <Section title={t('chart.connections')}>
-              {found.connections.map((entry, index) => (
-                <Text key={index} size="sm" className="numeric">
-                  {time(entry.at)} · {entry.participant} {t(entry.kind === 'joined' ? 'chart.joined' : 'chart.leftRoom')}
-                </Text>
-              ))}
-            </Section>
-          )}
-        </Stack>
-      )}
-    </Loaded>
-  );
-}
-
-function Notes({ encounter }: { readonly encounter: Encounter }) {
-  const { t } = useTranslation();
-  return (
-    <Section title={t('chart.note')}>
-      {encounter.notes.map((note) => {
-        const text = note.versions.at(-1)?.text ?? '';
-        return (
-          <Text key={note.id} style={{ whiteSpace: 'pre-wrap' }}>
-            {text === '' ? t('chart.noText') : text}
-          </Text>
-        );
-      })}
-    </Section>
-  );
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
-  return (
-    <section>
-      <Title order={3} size="h5" mb={4}>
-        {title}
-      </Title>
-      {children}
-    </section>
-  );
-}
-
-interface DocumentProps {
-  readonly encounterId: string;
-  readonly file: EncounterDocument;
-}
-
-function DocumentRow({ encounterId, file }: DocumentProps) {
-  const { t } = useTranslation();
-  const opening = useMutation({
-    mutationFn: () =>
-      unwrap(
-        patients.GET('/patients/encounters/{encounter_id}/documents/{document_id}/link', {
-          params: { path: { encounter_id: encounterId, document_id: file.id } },
-        }),
-      ),
-    onSuccess: (link) => location.assign(link.url),
-  });
-  return (
-    <Group>
-      <IconFileText size={18} stroke={1.6} aria-hidden />
-      <Text style={{ overflowWrap: 'anywhere' }}>{file.name}</Text>
-      <Text size="sm" c="dimmed">
-        {Math.max(1, Math.round(file.size / 1024))} kB
-      </Text>
-      <Button size="xs" variant="default" loading={opening.isPending} onClick={() => opening.mutate()}>
-        {t('chart.download')}
-      </Button>
-    </Group>
+    </div>
   );
 }

@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { time } from '../layout/format';
 import type { NoteEditor } from './use_note';
@@ -40,7 +41,7 @@ export function NotePanel({ note }: { readonly note: NoteEditor }) {
   );
 }
 
-function label(note: NoteEditor, t: ReturnType<typeof useTranslation>['t']): string {
+function label(note: NoteEditor, t: TFunction): string {
   switch (note.state) {
     case 'saving':
       return t('room.saving');

@@ -1,0 +1,77 @@
+import { Badge, Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { components } from '../../../api/patients';
+import { patients, unwrap } from '../../api';
+import { dayAndTime } from '../../layout/format';
+import { Empty, Loaded } from '../../layout/states';
+import { chartKey, useNames, usePages } from '../data';
+import type { SectionProps } from '../sections';
+
+type Access = components['schemas']['Access'];
+
+/** Who has seen this record, newest first; asking is itself noted. */
+export function AccessesSection({ patientId }: SectionProps) {
+  const { t } = useTranslation();
+  const nameOf = useNames();
+  const list = usePages<Access>(chartKey(patientId, 'accesses'), (cursor) =>
+    unwrap(
+      patients.GET('/patients/{patient_id}/accesses', {
+        params: { path: { patient_id: patientId }, query: { cursor, limit: 50 } },
+      }),
+    ),
+  );
+  return (
+    <Stack>
+      <Title order={2} size="h3">
+        {t('chart.accessesTitle')}
+      </Title>
+      <Text c="dimmed">{t('chart.accessesIntro')}</Text>
+      <Loaded query={list}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title={t('chart.accessesEmpty')} />
+          ) : (
+            <Paper p={0} style={{ overflowX: 'auto' }}>
+              <Table>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>{t('chart.accessWhen')}</Table.Th>
+                    <Table.Th>{t('chart.accessWho')}</Table.Th>
+                    <Table.Th>{t('chart.accessWhat')}</Table.Th>
+                    <Table.Th>{t('chart.accessOutcome')}</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {items.map((one) => (
+                    <Table.Tr key={one.id}>
+                      <Table.Td className="numeric">{dayAndTime(one.at)}</Table.Td>
+                      <Table.Td>{nameOf(one.actor)}</Table.Td>
+                      <Table.Td style={{ overflowWrap: 'anywhere' }}>{one.action}</Table.Td>
+                      <Table.Td>
+                        <Group gap={6}>
+                          <Badge variant="light" color={one.outcome === 'done' ? 'green' : 'red'}>
+                            {one.outcome === 'done' ? t('chart.accessDone') : t('chart.accessRefused')}
+                          </Badge>
+                          {(one.reason === 'break-glass' || one.reason === 'emergency') && (
+                            <Badge variant="light" color="red">
+                              {t('chart.accessGlass')}
+                            </Badge>
+                          )}
+                        </Group>
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Paper>
+          )
+        }
+      </Loaded>
+      {list.hasNextPage && (
+        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {t('chart.more')}
+        </Button>
+      )}
+    </Stack>
+  );
+}

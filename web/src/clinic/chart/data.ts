@@ -1,0 +1,115 @@
+/** Reading the chart: every query key begins with the patient, so that a change refreshes it whole. */
+import { useInfiniteQuery, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import type { components } from '../../api/patients';
+import { Problem } from '../../common/problem';
+import { patients, unwrap } from '../api';
+import { usePractitioners } from '../agenda/data';
+import { useSession, type Me } from '../auth/session';
+
+type Schemas = components['schemas'];
+
+export type Summary = Schemas['Summary'];
+export type ActiveEntry = Schemas['ActiveEntry'];
+export type EncounterSummary = Schemas['EncounterSummary'];
+export type TimelineEntry = Schemas['TimelineEntry'];
+
+const PAGE = 30;
+const CLINICIANS: ReadonlySet<string> = new Set(['physician', 'nurse']);
+const AUDITORS: ReadonlySet<string> = new Set(['administrator', 'auditor']);
+
+/** Whether the role reads clinical records at all (the server decides again for each patient). */
+export function readsRecords(me: Me): boolean {
+  return me.roles.some((role) => CLINICIANS.has(role));
+}
+
+export function readsTrail(me: Me): boolean {
+  return me.roles.some((role) => AUDITORS.has(role));
+}
+
+export const chartKey = (patientId: string, ...rest: readonly string[]) => ['chart', patientId, ...rest];
+
+/** Who it is and what matters first: one call. */
+export function useSummary(patientId: string): UseQueryResult<Summary> {
+  return useQuery({
+    queryKey: chartKey(patientId, 'summary'),
+    queryFn: () =>
+      unwrap(patients.GET('/patients/{patient_id}/summary', { params: { path: { patient_id: patientId } } })),
+  });
+}
+
+/** Demographics alone, which every role may read. */
+export function useDemographics(patientId: string) {
+  return useQuery({
+    queryKey: chartKey(patientId, 'demographics'),
+    queryFn: () => unwrap(patients.GET('/patients/{patient_id}', { params: { path: { patient_id: patientId } } })),
+  });
+}
+
+export interface Paged<T> {
+  readonly items: readonly T[];
+  readonly withheld: number;
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly withheld?: number;
+  readonly cursor?: string | null;
+}
+
+/** A list page by page, as one; `fetch` gets the cursor of the page before. */
+export function usePages<T>(key: readonly string[], fetch: (cursor: string | null) => Promise<Page<T>>) {
+  return useInfiniteQuery({
+    queryKey: key,
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) => fetch(pageParam),
+    getNextPageParam: (page) => page.cursor ?? null,
+    select: (data): Paged<T> => ({
+      items: data.pages.flatMap((page) => page.items),
+      withheld: data.pages.reduce((sum, page) => sum + (page.withheld ?? 0), 0),
+    }),
+  });
+}
+
+export function useEncounters(patientId: string) {
+  return usePages<EncounterSummary>(chartKey(patientId, 'encounters'), (cursor) =>
+    unwrap(
+      patients.GET('/patients/{patient_id}/encounters', {
+        params: { path: { patient_id: patientId }, query: { cursor, limit: PAGE } },
+      }),
+    ),
+  );
+}
+
+export function useTimeline(patientId: string) {
+  return usePages<TimelineEntry>(chartKey(patientId, 'timeline'), (cursor) =>
+    unwrap(
+      patients.GET('/patients/{patient_id}/timeline', {
+        params: { path: { patient_id: patientId }, query: { cursor, limit: 50 } },
+      }),
+    ),
+  );
+}
+
+/** Shows the patient's chart anew after a change. */
+export function useRefresh(patientId: string): () => Promise<void> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: chartKey(patientId) });
+}
+
+/** Refused because the caller has nothing to do with this patient; an emergency may open it. */
+export function lacksRelation(error: unknown): boolean {
+  return error instanceof Problem && error.status === 403 && error.extra['right'] === 'patients.care_relation';
+}
+
+/** Names of accounts, as far as the agenda knows them; an id is shown shortened. */
+export function useNames(): (account: string) => string {
+  const { me } = useSession();
+  const practitioners = usePractitioners();
+  const names = new Map(
+    (practitioners.data ?? []).flatMap((one) => [
+      [one.id, one.name] as const,
+      ...(one.user_id ? [[one.user_id, one.name] as const] : []),
+    ]),
+  );
+  return (account) => (account === me.id ? me.display_name : (names.get(account) ?? account.slice(-8)));
+}

@@ -1,0 +1,75 @@
+import { Checkbox, MultiSelect, NumberInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
+import type { GetInputPropsReturnType } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { patients, unwrap } from '../../api';
+import { currentLanguage } from '../../i18n';
+import { DiagnosisPicker } from '../diagnosis/picker';
+import { ERROR, type Field, type OptionName } from './model';
+import { SENSITIVITY } from './sensitivity';
+
+interface FieldInputProps {
+  readonly field: Field;
+  readonly first: boolean;
+  readonly input: GetInputPropsReturnType;
+}
+
+/** The widget of one field. */
+export function FieldInput({ field, first, input }: FieldInputProps) {
+  const { t } = useTranslation();
+  const shared = {
+    label: t(`lists.field.${field.name}`),
+    withAsterisk: field.required === true,
+    ...(first && { 'data-autofocus': true }),
+  };
+  switch (field.input) {
+    case 'line':
+      return <TextInput {...shared} maxLength={200} {...input} />;
+    case 'text':
+      return <Textarea {...shared} autosize minRows={2} maxLength={4000} {...input} />;
+    case 'date':
+      return <TextInput {...shared} type="date" {...input} />;
+    case 'moment':
+      return <TextInput {...shared} type="datetime-local" {...input} />;
+    case 'number':
+      return <NumberInput {...shared} min={0} max={field.max} allowDecimal={false} {...input} />;
+    case 'flag':
+      return <Checkbox label={shared.label} checked={input.value === true} onChange={input.onChange} />;
+    case 'choice': {
+      const known = input.value === ERROR ? [...field.options, ERROR] : field.options;
+      const data = known.map((value) => ({
+        value,
+        label: value === ERROR ? t('lists.voided') : t(`lists.option.${`${field.set}-${value}` as OptionName}`),
+      }));
+      return <Select {...shared} allowDeselect={false} data={data} {...input} />;
+    }
+    case 'sensitivity':
+      return (
+        <MultiSelect
+          {...shared}
+          description={t('lists.sensitivityHint')}
+          data={SENSITIVITY.map((value) => ({ value, label: t(`lists.label.${value}`) }))}
+          {...input}
+        />
+      );
+    case 'codes':
+      return <TagsInput {...shared} description={t('lists.codesHint')} maxTags={20} {...input} />;
+    case 'diagnoses':
+      return <DiagnosisPicker label={shared.label} value={input.value} error={input.error} onChange={input.onChange} />;
+    case 'consentForm':
+      return <ConsentForm {...shared} {...input} />;
+  }
+}
+
+/** Which text, in which version, was put to the patient: one of the institution's questionnaires. */
+function ConsentForm(props: { readonly label: string } & GetInputPropsReturnType) {
+  const language = currentLanguage();
+  const forms = useQuery({
+    queryKey: ['forms', language],
+    queryFn: () => unwrap(patients.GET('/patients/forms', { params: { query: { language } } })),
+  });
+  const data = (forms.data?.items ?? []).map(({ canonical, title }) => ({ value: canonical, label: title }));
+  const present = String(props.value);
+  const known = present === '' || data.some(({ value }) => value === present);
+  return <Select data={known ? data : [...data, { value: present, label: present }]} {...props} />;
+}

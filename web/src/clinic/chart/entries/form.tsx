@@ -1,0 +1,135 @@
+import { Alert, Button, Group, Stack } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Problem } from '../../../common/problem';
+import { explain } from '../../auth/refusals';
+import { useRefresh } from '../data';
+import { useOnce } from '../once';
+import { readVersions, recordEntry, reviseEntry } from './api';
+import { FieldInput } from './field';
+import type { Entry, Field, Kind } from './model';
+import { changes } from './shown';
+import { bodyOf, formValues, type FormValues } from './values';
+
+interface EntryFormProps {
+  readonly patientId: string;
+  readonly kind: Kind;
+  /** The version that is revised; without it a new entry is recorded. */
+  readonly entry?: Entry;
+  /** The encounter in which a new entry is recorded. */
+  readonly encounterId?: string;
+  /** Fields that begin with something else than nothing. */
+  readonly initial?: FormValues;
+  readonly onDone: () => void;
+}
+
+/** Records or revises an entry; what somebody else saved meanwhile is shown, never overwritten unseen. */
+export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone }: EntryFormProps) {
+  const { t } = useTranslation();
+  const refresh = useRefresh(patientId);
+  const once = useOnce();
+  const [present, setPresent] = useState(entry);
+  const [clash, setClash] = useState<Entry>();
+  const form = useForm<FormValues>({
+    initialValues: { ...formValues(kind, entry), ...initial },
+    validate: Object.fromEntries(
+      kind.fields.filter((f) => f.required).map((f) => [f.name, (value: unknown) => (isEmpty(value) ? t('common.required') : null)]),
+    ),
+  });
+  const saving = useMutation({
+    mutationFn: (values: FormValues) => {
+      const body = bodyOf(kind, values, present?.encounter ?? encounterId ?? null);
+      return present ? reviseEntry(kind.name, present, body) : recordEntry(patientId, kind.name, body, once(body));
+    },
+    onSuccess: async () => {
+      await refresh();
+      onDone();
+    },
+    onError: async (error) => {
+      if (!(error instanceof Problem)) return;
+      form.setErrors(fieldErrors(error, kind.fields));
+      if (error.status === 412 && present) setClash((await readVersions(kind.name, present)).at(-1));
+    },
+  });
+  return (
+    <form onSubmit={form.onSubmit((values) => saving.mutate(values))}>
+      <Stack>
+        {kind.fields.filter((field) => applies(field, form.values)).map((field, index) => (
+          <FieldInput key={field.name} field={field} first={index === 0} input={form.getInputProps(field.name)} />
+        ))}
+        {clash && (
+          <Clash
+            kind={kind}
+            theirs={clash}
+            mine={form.values}
+            onAgree={() => {
+              setPresent(clash);
+              setClash(undefined);
+              saving.reset();
+            }}
+          />
+        )}
+        <div role="alert">{saving.isError && !clash && <Alert color="red">{explain(saving.error, t)}</Alert>}</div>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onDone}>
+            {t('common.cancel')}
+          </Button>
+          <Button type="submit" loading={saving.isPending} disabled={clash !== undefined}>
+            {t('common.save')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface ClashProps {
+  readonly kind: Kind;
+  readonly theirs: Entry;
+  readonly mine: FormValues;
+  readonly onAgree: () => void;
+}
+
+/** Both versions where they differ. Saving afterwards makes a newer version; theirs is kept. */
+function Clash({ kind, theirs, mine, onAgree }: ClashProps) {
+  const { t } = useTranslation();
+  return (
+    <Alert color="yellow" title={t('lists.clashTitle')} role="alert">
+      <Stack align="flex-start" gap="xs">
+        {t('lists.clashBody')}
+        <ul>
+          {changes(kind, theirs, mine, t).map(({ field, before, after }) => (
+            <li key={field.name}>
+              {t('lists.clashLine', {
+                field: t(`lists.field.${field.name}`),
+                theirs: before || t('lists.nothing'),
+                mine: after || t('lists.nothing'),
+              })}
+            </li>
+          ))}
+        </ul>
+        <Button size="xs" variant="default" onClick={onAgree}>
+          {t('lists.clashSeen')}
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}
+
+/** "None known" has neither a reaction nor codes. */
+function applies(field: Field, values: FormValues): boolean {
+  const none = values['type'] === 'none_known';
+  return !(none && ['reaction', 'codes', 'criticality', 'onset_on', 'ended_on'].includes(field.name));
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() === '';
+}
+
+function fieldErrors(problem: Problem, fields: readonly Field[]): Record<string, string> {
+  const names = new Set<string>(fields.map(({ name }) => name));
+  const known = problem.fields.map((fault) => [fault.pointer.split('/')[1] ?? '', fault.detail] as const);
+  return Object.fromEntries(known.filter(([name]) => names.has(name)));
+}

@@ -1,0 +1,229 @@
+/** The kinds of entries of the chart: their fields, in the order in which a form asks for them. */
+import type { components } from '../../../api/patients';
+import type { es } from '../../../locales/clinic';
+
+type Schemas = components['schemas'];
+export type Diagnosis = Schemas['Diagnosis'];
+
+interface Kinds {
+  problems: readonly [Schemas['schemas__chart__Problem'], Schemas['ProblemBody']];
+  allergies: readonly [Schemas['Allergy'], Schemas['AllergyBody']];
+  medications: readonly [Schemas['Medication'], Schemas['MedicationBody']];
+  immunizations: readonly [Schemas['Immunization'], Schemas['ImmunizationBody']];
+  procedures: readonly [Schemas['Procedure'], Schemas['ProcedureBody']];
+  'family-history': readonly [Schemas['FamilyHistory'], Schemas['FamilyHistoryBody']];
+  'social-history': readonly [Schemas['SocialHistory'], Schemas['SocialHistoryBody']];
+  consents: readonly [Schemas['Consent'], Schemas['ConsentBody']];
+}
+/** The last part of the routes. */
+export type KindName = keyof Kinds;
+export type Entry = Kinds[KindName][0];
+export type Body = Kinds[KindName][1];
+
+type FieldName = keyof (typeof es)['lists']['field'];
+export type OptionName = keyof (typeof es)['lists']['option'];
+
+export type Field = {
+  readonly name: FieldName;
+  readonly required?: boolean;
+} & (
+  | { readonly input: 'line' | 'text' | 'date' | 'moment' | 'flag' | 'codes' | 'diagnoses' | 'consentForm' | 'sensitivity' }
+  | { readonly input: 'number'; readonly max: number }
+  /** Option labels are `lists.option.<set>-<value>`. */
+  | { readonly input: 'choice'; readonly set: OptionSet; readonly options: readonly string[]; readonly initial: string }
+);
+
+export type OptionSet =
+  | 'verification'
+  | 'problemStatus'
+  | 'allergyType'
+  | 'criticality'
+  | 'medicationStatus'
+  | 'immunizationStatus'
+  | 'procedureStatus'
+  | 'topic'
+  | 'decision'
+  | 'channel';
+
+export interface Kind {
+  readonly name: KindName;
+  readonly fields: readonly Field[];
+  /** Which field says that the entry was entered in error. */
+  readonly voidBy: 'verification' | 'status' | 'decision';
+  /** Whether it belongs to the past: shown apart. */
+  readonly ended: (entry: Values) => boolean;
+  /** What the list shows under the name. */
+  readonly facts: readonly FieldName[];
+}
+
+/** An entry's fields by name, as forms and lists read them. */
+export type Values = Readonly<Record<string, unknown>>;
+
+export const ERROR = 'entered_in_error';
+
+const text: Field = { name: 'text', input: 'line', required: true };
+const comment: Field = { name: 'comment', input: 'text' };
+const sensitivity: Field = { name: 'sensitivity', input: 'sensitivity' };
+const codes: Field = { name: 'codes', input: 'codes' };
+const endedOn: Field = { name: 'ended_on', input: 'date' };
+
+function choice(name: FieldName, set: OptionSet, ...options: readonly string[]): Field {
+  return { name, input: 'choice', set, options, initial: options[0] ?? '' };
+}
+
+const isVoid = (entry: Values) => entry['verification'] === ERROR || entry['status'] === ERROR || entry['decision'] === ERROR;
+
+const problems: Kind = {
+  name: 'problems',
+  fields: [
+    text,
+    { name: 'diagnoses', input: 'diagnoses' },
+    choice('status', 'problemStatus', 'active', 'chronic', 'recurring', 'improved', 'resolved'),
+    choice('verification', 'verification', 'unconfirmed', 'confirmed', 'refuted'),
+    { name: 'onset_on', input: 'date' },
+    endedOn,
+    comment,
+    sensitivity,
+  ],
+  voidBy: 'verification',
+  ended: (entry) => isVoid(entry) || entry['status'] === 'resolved' || entry['verification'] === 'refuted',
+  facts: ['diagnoses', 'status', 'verification', 'onset_on', 'ended_on'],
+};
+
+const allergies: Kind = {
+  name: 'allergies',
+  fields: [
+    choice('type', 'allergyType', 'allergy', 'intolerance', 'none_known'),
+    text,
+    { name: 'reaction', input: 'line' },
+    choice('criticality', 'criticality', 'unable_to_assess', 'low', 'high'),
+    choice('verification', 'verification', 'unconfirmed', 'confirmed', 'refuted'),
+    codes,
+    { name: 'onset_on', input: 'date' },
+    endedOn,
+    comment,
+  ],
+  voidBy: 'verification',
+  ended: (entry) => isVoid(entry) || entry['verification'] === 'refuted' || entry['ended_on'] !== null,
+  facts: ['type', 'reaction', 'criticality', 'verification', 'codes', 'onset_on', 'ended_on'],
+};
+
+const medications: Kind = {
+  name: 'medications',
+  fields: [
+    text,
+    { name: 'dose', input: 'line' },
+    { name: 'route', input: 'line' },
+    { name: 'frequency', input: 'line' },
+    choice('status', 'medicationStatus', 'active', 'on_hold', 'stopped', 'completed'),
+    codes,
+    { name: 'started_on', input: 'date' },
+    endedOn,
+    comment,
+    sensitivity,
+  ],
+  voidBy: 'status',
+  ended: (entry) => isVoid(entry) || entry['status'] === 'stopped' || entry['status'] === 'completed',
+  facts: ['dose', 'route', 'frequency', 'status', 'codes', 'started_on', 'ended_on'],
+};
+
+const immunizations: Kind = {
+  name: 'immunizations',
+  fields: [
+    text,
+    { name: 'given_on', input: 'date', required: true },
+    choice('status', 'immunizationStatus', 'completed', 'not_done'),
+    { name: 'dose_number', input: 'number', max: 20 },
+    { name: 'lot', input: 'line' },
+    { name: 'expires_on', input: 'date' },
+    { name: 'manufacturer', input: 'line' },
+    { name: 'body_site', input: 'line' },
+    codes,
+    comment,
+    sensitivity,
+  ],
+  voidBy: 'status',
+  ended: isVoid,
+  facts: ['given_on', 'dose_number', 'status', 'lot', 'expires_on', 'manufacturer', 'body_site', 'codes'],
+};
+
+const procedures: Kind = {
+  name: 'procedures',
+  fields: [
+    text,
+    { name: 'performed_on', input: 'date', required: true },
+    choice('status', 'procedureStatus', 'completed', 'not_done'),
+    { name: 'performer', input: 'line' },
+    { name: 'outcome', input: 'line' },
+    codes,
+    comment,
+    sensitivity,
+  ],
+  voidBy: 'status',
+  ended: isVoid,
+  facts: ['performed_on', 'status', 'performer', 'outcome', 'codes'],
+};
+
+const family: Kind = {
+  name: 'family-history',
+  fields: [
+    { name: 'relationship', input: 'line', required: true },
+    text,
+    { name: 'diagnoses', input: 'diagnoses' },
+    { name: 'onset_age', input: 'number', max: 125 },
+    { name: 'deceased', input: 'flag' },
+    comment,
+    sensitivity,
+  ],
+  voidBy: 'status',
+  ended: isVoid,
+  facts: ['relationship', 'diagnoses', 'onset_age', 'deceased'],
+};
+
+const social: Kind = {
+  name: 'social-history',
+  fields: [
+    choice('topic', 'topic', 'tobacco', 'alcohol', 'substances', 'occupation', 'housing', 'diet', 'activity', 'support', 'other'),
+    text,
+    { name: 'since', input: 'date' },
+    endedOn,
+    comment,
+    sensitivity,
+  ],
+  voidBy: 'status',
+  ended: (entry) => isVoid(entry) || entry['ended_on'] !== null,
+  facts: ['topic', 'since', 'ended_on'],
+};
+
+const consents: Kind = {
+  name: 'consents',
+  fields: [
+    { name: 'form', input: 'consentForm', required: true },
+    text,
+    choice('decision', 'decision', 'permit', 'deny', 'withdrawn'),
+    choice('channel', 'channel', 'in_person', 'paper', 'video', 'phone', 'link'),
+    { name: 'given_at', input: 'moment', required: true },
+    { name: 'given_by', input: 'line' },
+    comment,
+    sensitivity,
+  ],
+  voidBy: 'decision',
+  ended: (entry) => isVoid(entry) || entry['decision'] === 'withdrawn',
+  facts: ['decision', 'channel', 'given_at', 'given_by', 'form'],
+};
+
+export const KINDS = {
+  problems,
+  allergies,
+  medications,
+  immunizations,
+  procedures,
+  'family-history': family,
+  'social-history': social,
+  consents,
+} as const satisfies Readonly<Record<KindName, Kind>>;
+
+/** How an error-marking value of each kind is chosen, besides those that a form offers. */
+export function isError(kind: Kind, entry: Values): boolean {
+  return entry[kind.voidBy] === ERROR;
+}

@@ -1,0 +1,49 @@
+/** Fields of entries in the reader's words. */
+import type { TFunction } from 'i18next';
+import type { Sensitivity } from './sensitivity';
+import { day, dayAndTime } from '../../layout/format';
+import { ERROR, type Diagnosis, type Field, type Kind, type OptionName, type Values } from './model';
+
+/** One field as text; empty when nothing is known. */
+export function shown(field: Field, values: Values, t: TFunction): string {
+  const value = values[field.name];
+  if (value === null || value === undefined || value === '') return '';
+  switch (field.input) {
+    case 'date':
+      return day(String(value));
+    case 'moment':
+      return dayAndTime(String(value));
+    case 'flag':
+      return value === true ? t('lists.yes') : '';
+    case 'choice':
+      if (value === ERROR) return t('lists.voided');
+      return t(`lists.option.${`${field.set}-${String(value)}` as OptionName}`);
+    case 'sensitivity':
+      return (value as readonly Sensitivity[]).map((label) => t(`lists.label.${label}`)).join(', ');
+    case 'diagnoses':
+      return (value as readonly Diagnosis[]).map(diagnosis).join('; ');
+    case 'codes':
+      return (value as readonly string[]).join(', ');
+    default:
+      return String(value);
+  }
+}
+
+/** A code or cluster with the titles that are known. */
+export function diagnosis(one: Diagnosis): string {
+  const titles = one.codes.map(({ title }) => title).filter(Boolean);
+  return titles.length === 0 ? one.code : `${one.code} ${titles.join(' / ')}`;
+}
+
+export interface Change {
+  readonly field: Field;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What distinguishes two versions, field by field. */
+export function changes(kind: Kind, before: Values, after: Values, t: TFunction): readonly Change[] {
+  return kind.fields
+    .map((field) => ({ field, before: shown(field, before, t), after: shown(field, after, t) }))
+    .filter((change) => change.before !== change.after);
+}

@@ -1,0 +1,65 @@
+/** Between an entry and the fields of its form. */
+import dayjs from 'dayjs';
+import type { components } from '../../../api/patients';
+import type { Body, Diagnosis, Entry, Field, Kind, Values } from './model';
+
+export const LOCAL = 'YYYY-MM-DDTHH:mm';
+export type FormValues = Record<string, unknown>;
+
+/** What the form shows: an entry's fields, or those of a new one. */
+export function formValues(kind: Kind, entry?: Entry): FormValues {
+  const known = entry as Values | undefined;
+  return Object.fromEntries(kind.fields.map((field) => [field.name, formValue(field, known?.[field.name])]));
+}
+
+function formValue(field: Field, value: unknown): unknown {
+  switch (field.input) {
+    case 'choice':
+      return value ?? field.initial;
+    case 'flag':
+      return value ?? false;
+    case 'codes':
+    case 'diagnoses':
+    case 'sensitivity':
+      return value ?? [];
+    case 'moment':
+      return (typeof value === 'string' ? dayjs(value) : dayjs()).format(LOCAL);
+    default:
+      return value ?? '';
+  }
+}
+
+/** What is sent. Fields that are empty are left out; the server knows what that means. */
+export function bodyOf(kind: Kind, values: FormValues, encounter: string | null): Body {
+  const fields = kind.fields.map((field) => [field.name, sent(field, values[field.name])] as const);
+  const filled = fields.filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(filled), ...(encounter !== null && { encounter }) } as Body;
+}
+
+function sent(field: Field, value: unknown): unknown {
+  switch (field.input) {
+    case 'diagnoses':
+      return (value as readonly Diagnosis[]).map(given);
+    case 'moment':
+      return dayjs(String(value)).toISOString();
+    case 'number':
+      return value === '' ? undefined : Number(value);
+    case 'line':
+    case 'text':
+    case 'date':
+    case 'consentForm':
+      return String(value).trim() === '' ? undefined : String(value).trim();
+    default:
+      return value;
+  }
+}
+
+/** A diagnosis as clients send it: addresses of all codes, or of none. */
+function given(one: Diagnosis): components['schemas']['DiagnosisGiven'] {
+  const uris = one.codes.map(({ entity_uri: uri }) => uri);
+  return {
+    code: one.code,
+    icd10: one.icd10,
+    ...(uris.length > 0 && uris.every((uri) => uri !== '') && { entity_uris: uris }),
+  };
+}

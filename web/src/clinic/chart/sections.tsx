@@ -1,0 +1,117 @@
+/**
+ * The chart's sections, in the order in which they are shown. A new one is a line here: its address
+ * (`/patients/<id>/<path>`), its name, and a component that is fetched when first opened.
+ */
+import {
+  IconActivity,
+  IconAlertTriangle,
+  IconClipboardHeart,
+  IconHeartbeat,
+  IconHistory,
+  IconListDetails,
+  IconPill,
+  IconPrescription,
+  IconScissors,
+  IconSignature,
+  IconStethoscope,
+  IconUsersGroup,
+  IconVaccine,
+  type Icon,
+} from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+
+export interface SectionProps {
+  readonly patientId: string;
+}
+
+export interface Section {
+  /** Last part of the address; the first screen has none. */
+  readonly path: string;
+  readonly label: (t: TFunction) => string;
+  readonly icon: Icon;
+  readonly Component: LazyExoticComponent<ComponentType<SectionProps>>;
+}
+
+export const SECTIONS: readonly Section[] = [
+  {
+    path: '',
+    label: (t) => t('chart.sections.summary'),
+    icon: IconClipboardHeart,
+    Component: lazy(async () => ({ default: (await import('./summary/section')).SummarySection })),
+  },
+  {
+    path: 'timeline',
+    label: (t) => t('chart.sections.timeline'),
+    icon: IconActivity,
+    Component: lazy(async () => ({ default: (await import('./summary/timeline')).TimelineSection })),
+  },
+  {
+    path: 'encounters',
+    label: (t) => t('chart.sections.encounters'),
+    icon: IconStethoscope,
+    Component: lazy(async () => ({ default: (await import('./encounter/list')).EncountersSection })),
+  },
+  {
+    path: 'vitals',
+    label: (t) => t('vitals.title'),
+    icon: IconHeartbeat,
+    Component: lazy(async () => ({ default: (await import('./vitals/page')).VitalsSection })),
+  },
+  {
+    path: 'orders',
+    label: (t) => t('orders.title'),
+    icon: IconPrescription,
+    Component: lazy(async () => ({ default: (await import('./orders/page')).OrdersSection })),
+  },
+  {
+    path: 'problems',
+    label: (t) => t('chart.sections.problems'),
+    icon: IconListDetails,
+    Component: lazy(async () => ({ default: (await import('./entries/sections')).ProblemsSection })),
+  },
+  {
+    path: 'allergies',
+    label: (t) => t('chart.sections.allergies'),
+    icon: IconAlertTriangle,
+    Component: lazy(async () => ({ default: (await import('./entries/sections')).AllergiesSection })),
+  },
+  {
+    path: 'medicines',
+    label: (t) => t('chart.sections.medicines'),
+    icon: IconPill,
+    Component: lazy(async () => ({ default: (await import('./entries/sections')).MedicinesSection })),
+  },
+  {
+    path: 'immunizations',
+    label: (t) => t('chart.sections.immunizations'),
+    icon: IconVaccine,
+    Component: lazy(async () => ({ default: (await import('./entries/sections')).ImmunizationsSection })),
+  },
+  {
+    path: 'procedures',
+    label: (t) => t('chart.sections.procedures'),
+    icon: IconScissors,
+    Component: lazy(async () => ({ default: (await import('./entries/sections')).ProceduresSection })),
+  },
+  {
+    path: 'history',
+    label: (t) => t('chart.sections.history'),
+    icon: IconUsersGroup,
+    Component: lazy(async () => ({ default: (await import('./entries/sections')).HistorySection })),
+  },
+  {
+    path: 'consents',
+    label: (t) => t('chart.sections.consents'),
+    icon: IconSignature,
+    Component: lazy(async () => ({ default: (await import('./entries/sections')).ConsentsSection })),
+  },
+];
+
+/** What those see who watch over records without reading them. */
+export const ACCESSES: Section = {
+  path: 'accesses',
+  label: (t) => t('chart.sections.accesses'),
+  icon: IconHistory,
+  Component: lazy(async () => ({ default: (await import('./access/accesses')).AccessesSection })),
+};

@@ -1,0 +1,169 @@
+import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { day, dayAndTime, number } from '../../layout/format';
+import { Loaded } from '../../layout/states';
+import classes from '../chart.module.css';
+import { useSummary, type ActiveEntry, type Summary } from '../data';
+import { EncounterRow } from '../encounter/list';
+import { useBeginEncounter } from '../encounter/begin';
+import type { SectionProps } from '../sections';
+
+/** The chart's first screen: what is in force, the last measurements, the last encounters. */
+export function SummarySection({ patientId }: SectionProps) {
+  const { t } = useTranslation();
+  const summary = useSummary(patientId);
+  const begin = useBeginEncounter(patientId);
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Title order={2} size="h3">
+          {t('chart.sections.summary')}
+        </Title>
+        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={begin.open}>
+          {t('encounter.begin')}
+        </Button>
+      </Group>
+      <Loaded query={summary}>{(found) => <Cards patientId={patientId} summary={found} />}</Loaded>
+      {begin.dialog}
+    </Stack>
+  );
+}
+
+function Cards({ patientId, summary }: { readonly patientId: string; readonly summary: Summary }) {
+  const { t } = useTranslation();
+  const at = (path: string) => `/patients/${patientId}/${path}`;
+  return (
+    <div className={classes.cards}>
+      <Card title={t('chart.activeProblems')} to={at('problems')}>
+        <Entries entries={summary.problems} empty={t('chart.noProblems')} />
+      </Card>
+      <Card title={t('chart.sections.medicines')} to={at('medicines')}>
+        <Entries entries={summary.medications} empty={t('chart.noMedicines')} />
+      </Card>
+      <Card title={t('chart.sections.allergies')} to={at('allergies')}>
+        <Entries entries={summary.allergies} empty={t('chart.allergiesUnknown')} />
+      </Card>
+      <Card title={t('chart.lastVitals')} to={at('vitals')}>
+        <LastVitals summary={summary} />
+      </Card>
+      <Card title={t('chart.lastEncounters')} to={at('encounters')}>
+        {summary.encounters.length === 0 ? (
+          <Text c="dimmed">{t('chart.noEncountersBody')}</Text>
+        ) : (
+          <ul className={classes.rows}>
+            {summary.encounters.map((one) => (
+              <EncounterRow key={one.id} encounter={one} />
+            ))}
+          </ul>
+        )}
+      </Card>
+    </div>
+  );
+}
+
+interface CardProps {
+  readonly title: string;
+  readonly to: string;
+  readonly children: ReactNode;
+}
+
+function Card({ title, to, children }: CardProps) {
+  const { t } = useTranslation();
+  return (
+    <Paper component="section" p="md" aria-label={title}>
+      <Group justify="space-between" mb="xs">
+        <Title order={3} size="h5">
+          {title}
+        </Title>
+        <Button component={Link} to={to} size="compact-sm" variant="subtle" aria-label={t('chart.openSection', { section: title })}>
+          {t('chart.open')}
+        </Button>
+      </Group>
+      {children}
+    </Paper>
+  );
+}
+
+function Entries({ entries, empty }: { readonly entries: readonly ActiveEntry[]; readonly empty: string }) {
+  if (entries.length === 0) return <Text c="dimmed">{empty}</Text>;
+  return (
+    <ul className={classes.rows}>
+      {entries.map((one) => (
+        <li key={one.id}>
+          <Line entry={one} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Line({ entry }: { readonly entry: ActiveEntry }) {
+  const { t } = useTranslation();
+  if (entry.none_known) return <Text>{t('chart.allergiesNone')}</Text>;
+  const facts = [entry.detail, entry.codes.join(', '), entry.since && t('chart.since', { date: day(entry.since) })];
+  return (
+    <>
+      <Group gap="xs">
+        <Text fw={600}>{entry.text}</Text>
+        {entry.criticality === 'high' && (
+          <Badge color="red" variant="light">
+            {t('lists.option.criticality-high')}
+          </Badge>
+        )}
+        {entry.verification === 'unconfirmed' && (
+          <Badge color="gray" variant="light">
+            {t('lists.option.verification-unconfirmed')}
+          </Badge>
+        )}
+      </Group>
+      {facts.some(Boolean) && (
+        <Text size="sm" c="dimmed" className="numeric">
+          {facts.filter(Boolean).join(' · ')}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function LastVitals({ summary }: { readonly summary: Summary }) {
+  const { t } = useTranslation();
+  if (summary.vitals.length === 0) return <Text c="dimmed">{t('chart.noVitals')}</Text>;
+  return (
+    <dl className={classes.vitals}>
+      {summary.vitals.map(({ finding, measured_at: at }) => {
+        const flagged = finding.interpretation !== null && finding.interpretation !== 'N';
+        return (
+          <div key={finding.vital}>
+            <dt>{t(`chart.vital.${finding.vital}`)}</dt>
+            <dd className="numeric" data-flagged={flagged || undefined}>
+              {number(finding.value)} {finding.unit}
+              {flagged && ` · ${flagOf(finding.interpretation, t)}`}
+              <Text size="xs" c="dimmed" fw={400}>
+                {dayAndTime(at)}
+              </Text>
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+function flagOf(interpretation: string | null, t: TFunction): string {
+  switch (interpretation) {
+    case 'L':
+      return t('chart.low');
+    case 'H':
+      return t('chart.high');
+    case 'LL':
+      return t('chart.criticallyLow');
+    case 'HH':
+      return t('chart.criticallyHigh');
+    default:
+      return interpretation ?? '';
+  }
+}
