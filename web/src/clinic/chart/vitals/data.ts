@@ -1,8 +1,9 @@
 import { useLocalStorage } from '@mantine/hooks';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import type { components } from '../../../api/patients';
 import { ifMatch, patients, unwrap } from '../../api';
 import { uuid7 } from '../../../common/uuid';
+import { chartKey, useRefresh } from '../data';
 import { UNITS } from './units';
 
 export type VitalName = components['schemas']['VitalFinding']['vital'];
@@ -16,7 +17,7 @@ const PAGE = 50;
 /** Sets of vital signs, latest first, a page at a time. */
 export function useVitals(patientId: string) {
   return useInfiniteQuery({
-    queryKey: ['vitals', patientId],
+    queryKey: chartKey(patientId, 'vitals'),
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) =>
       unwrap(
@@ -32,7 +33,7 @@ export function useVitals(patientId: string) {
 /** The course of one vital sign, oldest first, as a chart draws it. */
 export function useTrend(patientId: string, vital: VitalName) {
   return useQuery({
-    queryKey: ['vitals', patientId, 'trend', vital],
+    queryKey: chartKey(patientId, 'trend', vital),
     queryFn: async () => {
       const path = { patient_id: patientId };
       const found = await unwrap(
@@ -45,32 +46,26 @@ export function useTrend(patientId: string, vital: VitalName) {
 
 /** Sent again after a lost answer, the same key makes no second set. */
 export function useRecordVitals(patientId: string) {
-  const queries = useQueryClient();
+  const refresh = useRefresh(patientId);
   return useMutation({
     mutationFn: ({ body, key }: { readonly body: VitalsBody; readonly key: string }) => {
       const params = { path: { patient_id: patientId }, header: { 'Idempotency-Key': key } };
       return unwrap(patients.POST('/patients/{patient_id}/vitals', { params, body }));
     },
-    onSuccess: () => changed(queries, patientId),
+    onSuccess: refresh,
   });
 }
 
 export function useVoidVitals(patientId: string) {
-  const queries = useQueryClient();
+  const refresh = useRefresh(patientId);
   return useMutation({
     mutationFn: (set: VitalsSet) => {
       const path = { patient_id: patientId, set_id: set.id };
       const params = { path, header: { ...ifMatch(set.version), 'Idempotency-Key': uuid7() } };
       return unwrap(patients.POST('/patients/{patient_id}/vitals/{set_id}/void', { params }));
     },
-    onSettled: () => changed(queries, patientId),
+    onSettled: refresh,
   });
-}
-
-async function changed(queries: ReturnType<typeof useQueryClient>, patientId: string): Promise<void> {
-  await queries.invalidateQueries({ queryKey: ['vitals', patientId] });
-  await queries.invalidateQueries({ queryKey: ['patient', patientId] });
-  await queries.invalidateQueries({ queryKey: ['summary', patientId] });
 }
 
 /** In which units this browser's user reads and enters; the record always stores the metric one. */

@@ -1,14 +1,13 @@
 import { Alert, Button, Checkbox, Collapse, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
 import dayjs from 'dayjs';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
-import { patients, unwrap } from '../../api';
 import { explain } from '../../auth/refusals';
 import { age, day } from '../../layout/format';
+import { useSummary } from '../data';
 import { latest, useRecordVitals, useUnits, useVitals, type TrendPoint, type VitalName, type VitalsBody, type VitalsSet } from './data';
 import { range, Value } from './flag';
 import { figure, parseFigure, symbol, UNITS } from './units';
@@ -52,7 +51,8 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
   const [more, { toggle }] = useDisclosure();
   const [unitOf, chooseUnit] = useUnits();
   const sets = useVitals(patientId);
-  const small = useIsSmall(patientId);
+  const born = useSummary(patientId).data?.patient.birth_date;
+  const small = born !== undefined && age(born).years < LYING_UNTIL_YEARS;
   const saving = useRecordVitals(patientId);
   const known = latest(sets.data ?? []);
 
@@ -236,15 +236,6 @@ export function Findings({ set }: { readonly set: VitalsSet }) {
       </Group>
     </Alert>
   );
-}
-
-/** From the patient that the chart has already read. */
-function useIsSmall(patientId: string): boolean {
-  const patient = useQuery({
-    queryKey: ['patient', patientId],
-    queryFn: () => unwrap(patients.GET('/patients/{patient_id}', { params: { path: { patient_id: patientId } } })),
-  });
-  return patient.data !== undefined && age(patient.data.birth_date).years < LYING_UNTIL_YEARS;
 }
 
 interface Filled {

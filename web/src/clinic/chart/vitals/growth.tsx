@@ -1,10 +1,9 @@
 import { NativeSelect, Paper, Stack, Table, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { patients, unwrap } from '../../api';
 import { day } from '../../layout/format';
+import { useSummary } from '../data';
 import type { VitalsSet } from './data';
 import { LineChart } from './line_chart';
 import classes from './vitals.module.css';
@@ -30,14 +29,11 @@ interface Point {
 /** A child's growth against WHO's standard: z-scores by age, percentiles beside them. */
 export function Growth({ patientId, sets }: { readonly patientId: string; readonly sets: readonly VitalsSet[] }) {
   const { t } = useTranslation();
-  const patient = useQuery({
-    queryKey: ['patient', patientId],
-    queryFn: () => unwrap(patients.GET('/patients/{patient_id}', { params: { path: { patient_id: patientId } } })),
-  });
+  const born = useSummary(patientId).data?.patient.birth_date;
   const present = INDICATORS.filter((each) => sets.some((set) => live(set).some((g) => g.indicator === each)));
   const [chosen, choose] = useState<Indicator>();
   const indicator = chosen ?? present[0];
-  if (!indicator || !patient.data) return null;
+  if (!indicator || born === undefined) return null;
   return (
     <Paper p="md" component="section" aria-label={t('vitals.growth.title')}>
       <Stack>
@@ -49,7 +45,7 @@ export function Growth({ patientId, sets }: { readonly patientId: string; readon
           data={present.map((each) => ({ value: each, label: t(`vitals.growth.${each}`) }))}
           onChange={(event) => choose(INDICATORS.find((each) => each === event.currentTarget.value))}
         />
-        <Curve name={t(`vitals.growth.${indicator}`)} points={pointsOf(sets, indicator, patient.data.birth_date)} />
+        <Curve name={t(`vitals.growth.${indicator}`)} points={pointsOf(sets, indicator, born)} />
       </Stack>
     </Paper>
   );

@@ -1,0 +1,154 @@
+import { Alert, Button, Group, NumberInput, Paper, Pill, Stack, Text, Title } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { uuid7 } from '../../../common/uuid';
+import { ifMatch, orders, unwrap } from '../../api';
+import { useUnsaved } from '../documents/unsaved';
+import { refusal, useAct, type FormularyItem, type Prescription, type PrescriptionBody } from './data';
+import { FormularySearch } from './formulary';
+import { firstLine, isComplete, LineFields, type DraftLine } from './line_fields';
+import classes from './orders.module.css';
+
+const MOST_LINES = 10;
+
+interface FormProps {
+  readonly patientId: string;
+  readonly encounterId?: string | undefined;
+  /** The draft that is being changed; none writes a new one. */
+  readonly draft?: Prescription;
+  readonly onSaved: (saved: Prescription) => void;
+  readonly onCancel: () => void;
+}
+
+/** Writes a draft. Nothing counts before it is signed, on the next page with its alerts. */
+export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCancel }: FormProps) {
+  const { t } = useTranslation();
+  const [lines, setLines] = useState<readonly DraftLine[]>(() => draft?.lines.map(reopened) ?? []);
+  const [told, setTold] = useState<readonly string[]>(draft?.reported_allergies ?? []);
+  const [validDays, setValidDays] = useState(draft?.valid_days ?? 30);
+  const [changed, setChanged] = useState(false);
+  const saving = useAct((body: PrescriptionBody, key) =>
+    draft
+      ? unwrap(orders.PUT('/orders/prescriptions/{id}', { params: { path: { id: draft.id }, header: ifMatch(draft.version) }, body }))
+      : unwrap(orders.POST('/orders/prescriptions', { params: { header: key }, body: { ...body, patient: patientId } })),
+  );
+  useUnsaved(changed && !saving.isSuccess);
+  const update = (next: readonly DraftLine[]) => {
+    setLines(next);
+    setChanged(true);
+  };
+  const add = (product: FormularyItem) =>
+    update([...lines, { key: uuid7(), product, line: firstLine(product), counted: true }]);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const encounter = draft?.encounter ?? encounterId;
+    saving.mutate(
+      {
+        lines: lines.map(({ line }) => line),
+        reported_allergies: [...told],
+        valid_days: validDays,
+        ...(encounter != null && { encounter }),
+      },
+      { onSuccess: onSaved },
+    );
+  };
+  const sound = lines.length > 0 && lines.every(isComplete) && validDays > 0;
+  return (
+    <Paper component="form" p="md" onSubmit={submit} noValidate aria-label={t('orders.newPrescription')}>
+      <Stack>
+        <Title order={3} size="h4">
+          {t(draft ? 'orders.editPrescription' : 'orders.newPrescription')}
+        </Title>
+        {lines.length < MOST_LINES && (
+          <FormularySearch label={t('orders.addDrug')} hint={t('orders.addDrugHint')} onPick={add} />
+        )}
+        {lines.length > 0 && (
+          <ol className={classes.list} aria-label={t('orders.lines')}>
+            {lines.map((each) => (
+              <LineFields
+                key={each.key}
+                draft={each}
+                onChange={(next) => update(lines.map((one) => (one.key === each.key ? next : one)))}
+                onRemove={() => update(lines.filter((one) => one.key !== each.key))}
+              />
+            ))}
+          </ol>
+        )}
+        <ToldAllergies
+          codes={told}
+          onChange={(next) => {
+            setTold(next);
+            setChanged(true);
+          }}
+        />
+        <NumberInput
+          label={t('orders.validDays')}
+          w={220}
+          min={1}
+          max={365}
+          clampBehavior="strict"
+          hideControls
+          allowDecimal={false}
+          value={validDays === 0 ? '' : validDays}
+          onChange={(next) => setValidDays(typeof next === 'number' ? next : 0)}
+        />
+        <div role="alert">{saving.isError && <Alert color="red">{refusal(saving.error, t)}</Alert>}</div>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            {t('common.cancel')}
+          </Button>
+          <Button type="submit" loading={saving.isPending} disabled={!sound}>
+            {t('orders.toReview')}
+          </Button>
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}
+
+interface ToldProps {
+  readonly codes: readonly string[];
+  readonly onChange: (codes: readonly string[]) => void;
+}
+
+/** Allergies told at this visit, by the substances of a product, checked beside the recorded ones. */
+function ToldAllergies({ codes, onChange }: ToldProps) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(codes.length > 0);
+  const add = (product: FormularyItem) =>
+    onChange([...new Set([...codes, ...product.substances.map((substance) => `substance:${substance}`)])].slice(0, 20));
+  if (!open) {
+    return (
+      <Button variant="subtle" size="compact-sm" w="fit-content" onClick={() => setOpen(true)}>
+        {t('orders.tellAllergy')}
+      </Button>
+    );
+  }
+  return (
+    <div>
+      <FormularySearch label={t('orders.toldAllergies')} hint={t('orders.toldAllergiesHint')} onPick={add} />
+      <Group gap="xs" mt="xs">
+        {codes.map((code) => (
+          <Pill
+            key={code}
+            withRemoveButton
+            removeButtonProps={{ 'aria-label': `${t('orders.removeLine')}: ${code}`, tabIndex: 0, 'aria-hidden': false }}
+            onRemove={() => onChange(codes.filter((each) => each !== code))}
+          >
+            {code.replace('substance:', '')}
+          </Pill>
+        ))}
+        {codes.length === 0 && (
+          <Text size="sm" c="dimmed">
+            {t('orders.noneTold')}
+          </Text>
+        )}
+      </Group>
+    </div>
+  );
+}
+
+function reopened(line: Prescription['lines'][number]): DraftLine {
+  const { product, number: _number, stopped_at: _stopped, stop_reason: _reason, ...rest } = line;
+  return { key: uuid7(), product, line: rest, counted: false };
+}

@@ -1,0 +1,175 @@
+import { Alert, Button, Group, NativeSelect, Stack, Textarea, TextInput, Title } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { components } from '../../../api/orders';
+import { Problem } from '../../../common/problem';
+import { ifMatch, orders, unwrap } from '../../api';
+import { parseFigure } from '../vitals/units';
+import { refusal, useAct, type Order, type Result } from './data';
+import classes from './orders.module.css';
+import { SHORTEST_REASON } from './reasoned';
+
+type NewObservation = components['schemas']['NewObservation'];
+const LIMITS = ['critical_low', 'low', 'high', 'critical_high'] as const;
+
+interface Row {
+  readonly display: string;
+  readonly loinc: string | null;
+  /** A number, or a text such as "not detected". */
+  readonly value: string;
+  readonly unit: string;
+  readonly limits: Readonly<Record<(typeof LIMITS)[number], string>>;
+}
+
+/** The laboratory's entry: a row for each test ordered; flags are computed by the server. */
+export function ResultForm({ order }: { readonly order: Order }) {
+  const { t } = useTranslation();
+  const settled = order.result != null && order.result.status !== 'preliminary';
+  const [rows, setRows] = useState<readonly Row[]>(() => rowsOf(order));
+  const [status, setStatus] = useState<Result['status']>(settled ? 'corrected' : 'final');
+  const [conclusion, setConclusion] = useState(order.result?.conclusion ?? '');
+  const [correction, setCorrection] = useState('');
+  const entering = useAct((_: void, key) => {
+    const params = { path: { id: order.id }, header: { ...ifMatch(order.version), ...key } };
+    const body = {
+      status,
+      observations: rows.filter((row) => row.value.trim() !== '').map(observationOf),
+      ...(conclusion.trim() !== '' && { conclusion: conclusion.trim() }),
+      ...(status === 'corrected' && { correction_reason: correction.trim() }),
+    };
+    return unwrap(orders.POST('/orders/requests/{id}/results', { params, body }));
+  });
+  const change = (index: number, part: Partial<Row>) =>
+    setRows(rows.map((row, place) => (place === index ? { ...row, ...part } : row)));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    entering.mutate();
+  };
+  const sound =
+    rows.some((row) => row.value.trim() !== '') &&
+    rows.every(isSound) &&
+    (status !== 'corrected' || correction.trim().length >= SHORTEST_REASON);
+  const statuses: readonly Result['status'][] = settled ? ['corrected'] : ['final', 'preliminary'];
+  return (
+    <form onSubmit={submit} aria-label={t('orders.enterResult')} noValidate>
+      <Stack>
+        <Title order={4} size="h5">
+          {t(settled ? 'orders.correctResult' : 'orders.enterResult')}
+        </Title>
+        {rows.map((row, index) => (
+          <ResultRow key={row.display} row={row} onChange={(part) => change(index, part)} />
+        ))}
+        <Textarea
+          label={t('orders.conclusion')}
+          autosize
+          minRows={2}
+          maxLength={4000}
+          value={conclusion}
+          onChange={(event) => setConclusion(event.currentTarget.value)}
+        />
+        {settled ? (
+          <Textarea
+            label={t('orders.correctionReason')}
+            description={t('orders.reasonHint', { count: SHORTEST_REASON })}
+            maxLength={500}
+            value={correction}
+            onChange={(event) => setCorrection(event.currentTarget.value)}
+          />
+        ) : (
+          <NativeSelect
+            label={t('orders.resultStatusLabel')}
+            w={220}
+            value={status}
+            data={statuses.map((each) => ({ value: each, label: t(`orders.resultStatus.${each}`) }))}
+            onChange={(event) => setStatus(statuses.find((each) => each === event.currentTarget.value) ?? status)}
+          />
+        )}
+        <div role="alert">{entering.isError && <Alert color="red">{faults(entering.error) ?? refusal(entering.error, t)}</Alert>}</div>
+        <Group justify="flex-end">
+          <Button type="submit" loading={entering.isPending} disabled={!sound}>
+            {t('orders.saveResult')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function ResultRow({ row, onChange }: { readonly row: Row; readonly onChange: (part: Partial<Row>) => void }) {
+  const { t } = useTranslation();
+  const numeric = parseSigned(row.value) !== undefined;
+  return (
+    <fieldset className={classes.line}>
+      <legend>{row.display}</legend>
+      <div className={classes.fields}>
+        <TextInput label={t('orders.value')} value={row.value} maxLength={4000} onChange={(event) => onChange({ value: event.currentTarget.value })} />
+        {numeric && (
+          <>
+            <TextInput
+              label={t('orders.unit')}
+              placeholder="mg/dL"
+              value={row.unit}
+              error={row.unit.trim() === '' && t('common.required')}
+              onChange={(event) => onChange({ unit: event.currentTarget.value })}
+            />
+            {LIMITS.map((limit) => (
+              <TextInput
+                key={limit}
+                label={t(`orders.limit.${limit}`)}
+                inputMode="decimal"
+                value={row.limits[limit]}
+                error={row.limits[limit].trim() !== '' && parseSigned(row.limits[limit]) === undefined && t('vitals.notANumber')}
+                onChange={(event) => onChange({ limits: { ...row.limits, [limit]: event.currentTarget.value } })}
+              />
+            ))}
+          </>
+        )}
+      </div>
+    </fieldset>
+  );
+}
+
+function rowsOf(order: Order): readonly Row[] {
+  const text = (value: number | null | undefined) => (value == null ? '' : String(value));
+  return order.tests.map(({ display, loinc }) => {
+    const known = order.result?.observations.find((one) => one.display === display);
+    return {
+      display,
+      loinc: loinc ?? null,
+      value: known?.value != null ? String(known.value) : (known?.text ?? ''),
+      unit: known?.unit ?? '',
+      limits: {
+        critical_low: text(known?.critical_low),
+        low: text(known?.low),
+        high: text(known?.high),
+        critical_high: text(known?.critical_high),
+      },
+    };
+  });
+}
+
+function parseSigned(text: string): number | undefined {
+  const negative = text.trim().startsWith('-');
+  const found = parseFigure(negative ? text.trim().slice(1) : text);
+  return found !== undefined && negative ? -found : found;
+}
+
+function isSound(row: Row): boolean {
+  if (parseSigned(row.value) === undefined) return true;
+  const limits = LIMITS.map((limit) => row.limits[limit]).every((limit) => limit.trim() === '' || parseSigned(limit) !== undefined);
+  return row.unit.trim() !== '' && limits;
+}
+
+export function observationOf(row: Row): NewObservation {
+  const named = { display: row.display, ...(row.loinc !== null && { loinc: row.loinc }) };
+  const value = parseSigned(row.value);
+  if (value === undefined) return { ...named, text: row.value.trim() };
+  const limits = LIMITS.map((limit) => [limit, parseSigned(row.limits[limit])] as const);
+  return { ...named, value, unit: row.unit.trim(), ...Object.fromEntries(limits.filter(([, limit]) => limit !== undefined)) };
+}
+
+/** The server's own sentences for what it refused, such as limits in the wrong order. */
+function faults(error: unknown): string | undefined {
+  if (!(error instanceof Problem) || error.fields.length === 0) return undefined;
+  return error.fields.map(({ detail }) => detail).join(' ');
+}
