@@ -7,6 +7,9 @@ from pydantic import Field, StringConstraints
 from schemas.chart import DiagnosisCode
 from schemas.common import Contract, Language, Query
 
+RETENTION_YEARS = 20
+"""The longest that a law of the region asks for (Brazil, Lei 13.787/2018, art. 6)."""
+
 
 class TerminologyQuery(Query):
     """Words in any order, beginnings of words, a code, the beginning of one, or a cluster."""
@@ -66,6 +69,8 @@ class CountryProfileBody(Contract):
     """ISO 3166-1 alpha-2."""
     icd10: bool
     """Diagnoses carry a code of the national edition of ICD-10 beside ICD-11."""
+    retention_years: int = Field(default=RETENTION_YEARS, ge=1, le=100)
+    """How long a record is kept after it was last added to."""
 
 
 class CountryProfile(Contract):
@@ -73,4 +78,5 @@ class CountryProfile(Contract):
 
     country: str | None
     icd10: bool
+    retention_years: int
     version: int

@@ -12,6 +12,7 @@ from telesalud.patients.refusals import DocumentTaken, LikelyDuplicate, RecordNu
 from telesalud.patients.routes import (
     care,
     chart,
+    custody,
     documents,
     forms,
     id_in,
@@ -208,7 +209,7 @@ def put_connection(request: Request) -> Answer:
 
 # --- the record ---------------------------------------------------------------------------------
 
-for group in (writing, chart, measuring, documents, forms, terminology, care, reports):
+for group in (writing, chart, measuring, documents, forms, terminology, care, custody, reports):
     group.register(edge)
 
 
@@ -231,6 +232,16 @@ def on_uploads(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
     return consume(event, examining.handlers(wiring.services, wiring.blobs, wiring.scanner))
+
+
+@app.lambda_function(name="on_custody")
+def on_custody(event: dict[str, Any], _: object) -> dict[str, Any]:
+    """Exports are built and destroyed records are erased."""
+    from telesalud.patients.custody import building, erasing  # noqa: PLC0415  # this function only
+    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+
+    handlers = building.handlers(wiring.services, wiring.blobs)
+    return consume(event, {**handlers, **erasing.handlers(wiring.services, wiring.blobs)})
 
 
 @app.lambda_function(name="make_reports")

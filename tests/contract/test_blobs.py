@@ -272,3 +272,33 @@ def test_the_fake_refuses_late_and_altered_uploads_as_s3_does() -> None:
     now[0] += UPLOAD_WITHIN
     with pytest.raises(UploadRefused):
         blobs.receive(offer.fields, b"123")
+
+
+def test_a_purge_leaves_nothing_of_an_owner_and_everything_of_others(rig: Rig) -> None:
+    kept = BlobKey(KEY.tenant, KEY.owner + "0", KEY.id)
+    elsewhere = BlobKey(KEY.tenant + "0", KEY.owner, KEY.id)
+    for key in (KEY, kept, elsewhere):
+        rig.blobs.put(key, "image/png", PNG)
+    rig.blobs.put(KEY, "image/png", PNG + b"1")
+    uploaded(rig)
+    for _ in range(2):
+        rig.blobs.purge(KEY.tenant, KEY.owner)
+    assert rig.blobs.stat(Area.CLEAN, KEY) is None
+    assert rig.blobs.stat(Area.QUARANTINE, KEY) is None
+    assert rig.blobs.stat(Area.CLEAN, kept)
+    assert rig.blobs.stat(Area.CLEAN, elsewhere)
+
+
+@pytest.mark.usefixtures("moto_cloud")
+def test_a_purge_reaches_the_earlier_versions_of_a_bucket() -> None:
+    s3 = clients.s3()
+    blobs = s3_rig(s3, boto3.client("kms"))
+    bucket = blobs._buckets[Area.CLEAN]
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    for body in (PNG, PNG + b"1"):
+        blobs.put(KEY, "image/png", body)
+    blobs.delete(Area.CLEAN, KEY)
+    blobs.purge(KEY.tenant, KEY.owner)
+    left = s3.list_object_versions(Bucket=bucket)
+    assert "Versions" not in left
+    assert "DeleteMarkers" not in left

@@ -81,6 +81,11 @@ class MemoryBlobs:
     def delete(self, area: Area, key: BlobKey) -> None:
         self.files.pop((area, key.path()), None)
 
+    def purge(self, tenant: str, owner: str) -> None:
+        for area, path in list(self.files):
+            if path.startswith(f"{tenant}/{owner}/"):
+                del self.files[area, path]
+
     def download(self, key: BlobKey, filename: str, content_type: str) -> str:
         return f"https://clean.invalid/{key.path()}?{disposition(filename)}&{content_type}"
 

@@ -3,22 +3,32 @@
 PROFILE#<t> / COUNTRY    country, and whether diagnoses carry ICD-10 beside ICD-11
 """
 
-from schemas.terminology import CountryProfile, CountryProfileBody
+from schemas.terminology import RETENTION_YEARS, CountryProfile, CountryProfileBody
 from telesalud.patients.policy import CONNECT, GRANTS, READ
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound, StaleVersion
-from telesalud.platform.store import ABSENT, ConditionFailed, Key, Put, at_version
+from telesalud.platform.store import ABSENT, ConditionFailed, Key, Put, Value, at_version
 from telesalud.platform.work import Call, Services, Work
 
 
 def read_profile(services: Services, call: Call) -> CountryProfile:
     """The profile; without country and ICD-10 (version 0) until one is set."""
     require(call.caller, READ, GRANTS)
-    item = services.store.get(_key(call.caller.tenant))
+    return profile_of(services, call.caller.tenant)
+
+
+def profile_of(services: Services, tenant: str) -> CountryProfile:
+    """The profile of an institution."""
+    item = services.store.get(_key(tenant))
     if item is None:
-        return CountryProfile(country=None, icd10=False, version=0)
-    country, icd10 = item.text("country"), item.attributes["icd10"] is True
-    return CountryProfile(country=country, icd10=icd10, version=item.version)
+        years = RETENTION_YEARS
+        return CountryProfile(country=None, icd10=False, retention_years=years, version=0)
+    return CountryProfile(
+        country=item.text("country"),
+        icd10=item.attributes["icd10"] is True,
+        retention_years=item.number("retention_years"),
+        version=item.version,
+    )
 
 
 def put_profile(
@@ -29,13 +39,18 @@ def put_profile(
     key = _key(call.caller.tenant)
     when = at_version(version) if version else ABSENT
     work = Work(services, call)
-    work.add(Put(key, {"country": body.country, "icd10": body.icd10}, when=when))
+    fields: dict[str, Value] = {
+        "country": body.country,
+        "icd10": body.icd10,
+        "retention_years": body.retention_years,
+    }
+    work.add(Put(key, fields, when=when))
     work.audit("patients.set_country_profile", call.caller.tenant, f"country/{body.country}")
     try:
         work.commit()
     except ConditionFailed as failed:
         raise StaleVersion from failed
-    return CountryProfile(country=body.country, icd10=body.icd10, version=version + 1)
+    return CountryProfile(version=version + 1, **body.model_dump())
 
 
 def icd10_name(services: Services, call: Call) -> str:

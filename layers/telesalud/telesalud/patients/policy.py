@@ -24,6 +24,12 @@ READ_TRAIL = "patients.read_trail"
 """Who has seen which record, and who may."""
 MERGE = "patients.merge"
 """Merge two registrations of one person, and take it back."""
+EXPORT = "patients.export"
+"""Copy a whole record."""
+HOLD = "patients.hold"
+"""Set and lift legal holds."""
+SHRED = "patients.shred"
+"""Ask for the destruction of a record, and agree to what another asked for."""
 CONNECT = "patients.connect"
 """Set the credentials for the consults service."""
 REPORT_OWN = "patients.report_own"
@@ -44,6 +50,9 @@ GRANTS: Grants = {
             ASSIGN,
             AMEND_OTHERS,
             READ_TRAIL,
+            EXPORT,
+            HOLD,
+            SHRED,
             REPORT_UNSIGNED,
             REPORT_NOTIFIABLE,
         }

@@ -45,3 +45,20 @@ class UploadMissing(Conflict):
 
     slug = "upload-missing"
     title = "The upload has not arrived"
+
+
+class OnHold(Conflict):
+    """A legal hold forbids the destruction of the record; lift it first."""
+
+    slug = "on-hold"
+    title = "The record is on legal hold"
+
+
+class RetentionRuns(Conflict):
+    """The law asks for the record until `until`."""
+
+    slug = "retention-runs"
+    title = "The record has to be kept"
+
+    def __init__(self, until: str) -> None:
+        super().__init__(f"the record has to be kept until {until}", until=until)

@@ -32,6 +32,8 @@ from telesalud.platform.vault import Scope, Vault
 from telesalud.platform.work import Services
 
 GUARD = "!"
+SHREDDED = "shredded"
+"""Attribute of a patient whose record was destroyed; the id is never given to anybody else."""
 _LONGEST_CHAIN = 20
 """Merges of merged patients that an id is followed through."""
 
@@ -131,13 +133,28 @@ def load(services: Services, tenant: str, patient: str) -> Found:
     raise NotFound("there is no such patient")
 
 
+def merged(services: Services, tenant: str, patient: str) -> Found:
+    """The registration of this id itself, although it was merged. Raises NotFound."""
+    item = fetch(services, tenant, [patient]).get(patient)
+    if item is None:
+        raise NotFound("there is no such patient")
+    return found_of(services.vault, tenant, item)
+
+
 def fetch(services: Services, tenant: str, patients: Sequence[str]) -> dict[str, Item]:
-    """Patient items by id, in one round trip with the key that opens them."""
+    """Patient items by id, in one round trip with the key that opens them.
+
+    Those of shredded records are left out.
+    """
     scope = Scope(tenant)
     keys = {patient_key(tenant, patient): patient for patient in patients}
     found = services.store.get_many([*keys, *services.vault.needs(scope)])
     services.vault.learn(scope, found.get(scope.key))
-    return {keys[key]: item for key, item in found.items() if key in keys}
+    return {
+        keys[key]: item
+        for key, item in found.items()
+        if key in keys and SHREDDED not in item.attributes
+    }
 
 
 def found_of(vault: Vault, tenant: str, item: Item) -> Found:

@@ -120,6 +120,9 @@ class Blobs(Protocol):
     def delete(self, area: Area, key: BlobKey) -> None:
         """Remove the file; removing what is not there succeeds."""
 
+    def purge(self, tenant: str, owner: str) -> None:
+        """Remove every file of an owner for ever, with all earlier versions; may be repeated."""
+
     def download(self, key: BlobKey, filename: str, content_type: str) -> str:
         """A URL that gives the clean file as an attachment for five minutes."""
 
@@ -242,6 +245,16 @@ class S3Blobs:
 
     def delete(self, area: Area, key: BlobKey) -> None:
         self._client().delete_object(Bucket=self._buckets[area], Key=key.path())
+
+    def purge(self, tenant: str, owner: str) -> None:
+        prefix = BlobKey(tenant, owner, "any").path().removesuffix("any")
+        pages = self._client().get_paginator("list_object_versions")
+        for bucket in self._buckets.values():
+            for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+                for one in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                    self._client().delete_object(
+                        Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"]
+                    )
 
     def download(self, key: BlobKey, filename: str, content_type: str) -> str:
         url = self._client().generate_presigned_url(

@@ -130,15 +130,23 @@ class Vault:
         if item is not None and self._recall(scope.key) is None:
             self._unwrap(item, scope.context)
 
-    def shred(self, scope: Scope) -> None:
-        """Destroy the scope's key for ever; what it sealed can never be opened again.
+    def tombstone(self, scope: Scope) -> Put:
+        """The write that destroys a patient's key for ever; what it sealed never opens again.
 
-        A tombstone stays, so that no later write quietly starts a second key. Other processes
-        forget their copy within KEPT_SECONDS.
+        A tombstone stays, so that no later write quietly starts a second key. Processes forget
+        their copy within KEPT_SECONDS. Raises ValueError for a tenant's key.
         """
         if not scope.patient:
             raise ValueError("a tenant's key is not shredded by this call")
-        self._store.transact([Put(scope.key, {"shredded": True})])
+        return Put(scope.key, {"shredded": True})
+
+    def shred(self, scope: Scope) -> None:
+        """Write the tombstone, and forget this process's copy of the key at once."""
+        self._store.transact([self.tombstone(scope)])
+        self.forget(scope)
+
+    def forget(self, scope: Scope) -> None:
+        """Drop this process's copy of a key whose tombstone was written."""
         with self._lock:
             self._kept.pop(scope.key, None)
 

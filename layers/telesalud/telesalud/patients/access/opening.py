@@ -16,7 +16,7 @@ from telesalud.patients.access.relations import CLOSE, relation_key, relations_i
 from telesalud.patients.policy import GRANTS, READ_SENSITIVE
 from telesalud.patients.repository import Found
 from telesalud.platform.access import CallerKind, require
-from telesalud.platform.errors import Forbidden, NotFound
+from telesalud.platform.errors import Forbidden, Gone, NotFound
 from telesalud.platform.store import Item, Key
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
@@ -112,6 +112,8 @@ def open_chart(
         if "merged_into" in item.attributes:
             patient = item.text("merged_into")
             continue
+        if repository.SHREDDED in item.attributes:
+            raise Gone("this record was shredded")
         found = repository.found_of(services.vault, tenant, item)
         for first in range(0, len(found.absorbed), _AT_ONCE):
             items |= _fetch(services, call, found.absorbed[first : first + _AT_ONCE], names)

@@ -1,0 +1,1 @@
+"""Custody of a whole record: its export, legal holds, its shredding."""

@@ -1,0 +1,166 @@
+"""Building the parts of an export; see `exporting` for how a worker may die at it."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from schemas.custody import ExportRequested, ExportStatus
+from schemas.documents import FileStatus
+from telesalud.patients import repository
+from telesalud.patients.access.opening import chart_partition
+from telesalud.patients.custody.exporting import (
+    ARCHIVE,
+    Job,
+    Planned,
+    announce,
+    job_key,
+    job_of,
+    job_put,
+    part_key,
+)
+from telesalud.patients.custody.gathering import record_files
+from telesalud.patients.documents.shelf import PREFIX, Shelved, opened
+from telesalud.patients.repository import Found
+from telesalud.platform.access import Caller
+from telesalud.platform.blobs import Area, Blobs
+from telesalud.platform.consumer import Handler
+from telesalud.platform.errors import Gone, NotFound
+from telesalud.platform.events import Event
+from telesalud.platform.logs import get_logger
+from telesalud.platform.media import download_name
+from telesalud.platform.store import at_version
+from telesalud.platform.work import Call, Services, Work
+
+PART: Final = 64 * 1024 * 1024
+"""Bytes of documents in a part, unless one document alone has more: a part is built in memory."""
+_FORMAT: Final = "telesalud-record/1"
+
+
+def handlers(services: Callable[[], Services], blobs: Callable[[], Blobs]) -> Mapping[str, Handler]:
+    """Event type to handler. It may be called again with the same event."""
+
+    def work_on(event: Event) -> None:
+        fact = ExportRequested.model_validate_json(json.dumps(event.data))
+        build_part(services(), blobs(), event.tenant, fact)
+
+    return {"patients.export_requested": work_on}
+
+
+def build_part(services: Services, blobs: Blobs, tenant: str, fact: ExportRequested) -> None:
+    """Build, store and count one part; nothing when that has been done.
+
+    Raises ConditionFailed when another worker was faster, Changed for a document that is missing
+    in the store: then the message comes again, and in the end a person looks at it.
+    """
+    item = services.store.get(job_key(tenant, fact.patient_id, fact.export_id))
+    if item is None:
+        return
+    call = Call(Caller.system(tenant, "record-export"))
+    try:
+        job = job_of(services.vault, tenant, fact.patient_id, item)
+        found = repository.load(services, tenant, job.patient)
+    except (Gone, NotFound):
+        get_logger().info("an export ends: the record was shredded", export=fact.export_id)
+        return
+    if job.done != fact.part or job.status in (ExportStatus.READY, ExportStatus.FAILED):
+        return
+    version = item.version
+    if job.plan is None:
+        update = {"plan": _plan(services, tenant, job, found), "status": ExportStatus.RUNNING}
+        job = job.model_copy(update=update)
+        services.store.transact([job_put(services.vault, tenant, job, at_version(version))])
+        version += 1
+    body = _archive(job, _files(services, blobs, tenant, job, found))
+    blobs.put(part_key(tenant, job.id, job.done), ARCHIVE, body, passing=True)
+    _count(services, call, job, version)
+
+
+def _count(services: Services, call: Call, job: Job, version: int) -> None:
+    """The part is there; announce the next, or say that all are."""
+    ready = job.done + 1 == job.parts
+    status = ExportStatus.READY if ready else ExportStatus.RUNNING
+    after = job.model_copy(update={"done": job.done + 1, "status": status})
+    work = Work(services, call)
+    work.add(job_put(services.vault, call.caller.tenant, after, at_version(version)))
+    if not ready:
+        announce(work, after)
+    work.audit("patients.export_part", job.patient, f"export/{job.id}/{job.done}")
+    work.commit()
+
+
+def _plan(
+    services: Services, tenant: str, job: Job, found: Found
+) -> tuple[tuple[Planned, ...], ...]:
+    """The cleared versions of all documents, in parts."""
+    parts: list[list[Planned]] = []
+    size = PART
+    for shelved in _documents(services, tenant, found):
+        for number, version in enumerate(shelved.stored.versions, 1):
+            if version.status is not FileStatus.READY or version.added_at > job.requested_at:
+                continue
+            if size + version.size > PART:
+                parts.append([])
+                size = 0
+            size += version.size
+            one = Planned(patient=shelved.patient, document=shelved.id, number=number)
+            parts[-1].append(one)
+    return tuple(tuple(part) for part in parts)
+
+
+def _documents(services: Services, tenant: str, found: Found) -> Iterator[Shelved]:
+    for member in (found.id, *found.absorbed):
+        after: str | None = None
+        while True:
+            page = services.store.query(
+                chart_partition(tenant, member), PREFIX, after=after, limit=500
+            )
+            yield from (opened(services.vault, tenant, item) for item in page.items)
+            after = page.next_after
+            if after is None:
+                break
+
+
+def _files(
+    services: Services, blobs: Blobs, tenant: str, job: Job, found: Found
+) -> Iterator[tuple[str, bytes]]:
+    if job.plan is None:
+        raise ValueError("an export without a plan has no files")
+    if job.done == 0:
+        yield from record_files(services, tenant, found)
+        return
+    wanted = job.plan[job.done - 1]
+    every = {one.id: one for one in _documents(services, tenant, found)}
+    for planned in wanted:
+        shelved = every[planned.document]
+        version = shelved.stored.versions[planned.number - 1]
+        body = blobs.read(Area.CLEAN, shelved.blob(tenant, planned.number))
+        name = download_name(version.name, version.media_type or "").replace("/", "_")
+        yield f"documents/{shelved.id}/{planned.number:02d}-{name}", body
+
+
+def _archive(job: Job, files: Iterator[tuple[str, bytes]]) -> bytes:
+    """The files and a manifest with their hashes; the same files give the same bytes."""
+    day = job.requested_at
+    at = (day.year, day.month, day.day, 0, 0, 0)
+    target, listed = io.BytesIO(), []
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, body in files:
+            archive.writestr(zipfile.ZipInfo(path, at), body, zipfile.ZIP_DEFLATED)
+            digest = hashlib.sha256(body).hexdigest()
+            listed.append({"path": path, "bytes": len(body), "sha256": digest})
+        manifest = {
+            "format": _FORMAT,
+            "export": job.id,
+            "patient": job.patient,
+            "requested_by": job.requested_by,
+            "requested_at": job.requested_at.isoformat(),
+            "part": job.done,
+            "parts": job.parts,
+            "files": listed,
+        }
+        text = json.dumps(manifest, ensure_ascii=False, indent=1)
+        archive.writestr(zipfile.ZipInfo("manifest.json", at), text, zipfile.ZIP_DEFLATED)
+    return target.getvalue()

@@ -1,0 +1,130 @@
+"""Deleting what is left of a record whose key was destroyed.
+
+Nothing of it opens any more; this removes it from lists and searches, deletes files with all their
+versions, and frees the room. Each step may be repeated: a worker that dies goes on with what is
+still there. What is deleted first is what names the rest: encounters before their lines in the
+chart, the patient's own files before the request is marked as done.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from schemas.custody import RecordShredded, ShreddingStatus
+from telesalud.patients import repository
+from telesalud.patients.access.opening import chart_partition
+from telesalud.patients.custody.exporting import part_key
+from telesalud.patients.custody.holds import hold_key
+from telesalud.patients.custody.shredding import kept, opened, shred_key
+from telesalud.patients.encounters import encounter_partition
+from telesalud.patients.lifecycle.unsigned import unsigned_partition
+from telesalud.platform.access import Caller
+from telesalud.platform.blobs import Blobs
+from telesalud.platform.consumer import Handler
+from telesalud.platform.events import Event
+from telesalud.platform.sealed import ATTRIBUTE, open_model
+from telesalud.platform.store import Delete, Item, Key, Operation, Put, at_version
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+_AT_ONCE: Final = 50
+_PAGE: Final = 200
+
+
+def handlers(services: Callable[[], Services], blobs: Callable[[], Blobs]) -> Mapping[str, Handler]:
+    """Event type to handler. It may be called again with the same event."""
+
+    def work_on(event: Event) -> None:
+        fact = RecordShredded.model_validate_json(json.dumps(event.data))
+        erase(services(), blobs(), event.tenant, fact)
+
+    return {"patients.record_shredded": work_on}
+
+
+def erase(services: Services, blobs: Blobs, tenant: str, fact: RecordShredded) -> None:
+    """Delete what is left, then say that it is done; nothing when that has been done.
+
+    Raises ConditionFailed when another worker finished at the same moment.
+    """
+    item = services.store.get(shred_key(tenant, fact.patient_id))
+    if item is None:
+        return
+    stored = opened(services.vault, tenant, item)
+    if stored.status is not ShreddingStatus.SHREDDING:
+        return
+    for member in stored.members:
+        _forget_person(services, tenant, member, stored.members)
+        _erase_chart(services, blobs, tenant, member)
+        _erase_exports(services, blobs, tenant, member)
+        _delete(services, (Delete(i.key) for i in _items(services, f"CARE#{tenant}#{member}")))
+        blobs.purge(tenant, member)
+    done = stored.model_copy(update={"status": ShreddingStatus.DONE})
+    work = Work(services, Call(Caller.system(tenant, "record-shredding")))
+    work.add(kept(services.vault, tenant, fact.patient_id, done, item.version))
+    work.audit("patients.shredded", fact.patient_id, f"patient/{fact.patient_id}")
+    work.commit()
+
+
+def _forget_person(
+    services: Services, tenant: str, patient: str, members: Sequence[str]
+) -> None:
+    """Take a person out of every search and leave a stub, in one transaction."""
+    key = repository.patient_key(tenant, patient)
+    item = services.store.get(key)
+    if item is None or ATTRIBUTE not in item.attributes:
+        return
+    vault = services.vault
+    stored = open_model(vault, Scope(tenant), item, repository.Stored)
+    puts = repository.lookups(vault, tenant, patient, stored.body)
+    unique = [put.key for put in puts if "patient" in put.attributes]
+    unique.append(repository.record_key(vault, tenant, stored.record_number))
+    # A document may have been given to somebody else since; his lookup stays.
+    held = services.store.get_many(unique).values()
+    mine = [one for one in held if one.text("patient") in members]
+    services.store.transact(
+        [
+            Put(key, {repository.SHREDDED: True}, when=at_version(item.version)),
+            Delete(hold_key(tenant, patient)),
+            *(Delete(one.key, when=at_version(one.version)) for one in mine),
+            *(Delete(put.key) for put in puts if put.key not in unique),
+        ]
+    )
+
+
+def _erase_chart(services: Services, blobs: Blobs, tenant: str, patient: str) -> None:
+    partition = chart_partition(tenant, patient)
+    for line in _items(services, partition, "ENCOUNTER#"):
+        _, started, encounter = line.key.sk.split("#")
+        blobs.purge(tenant, encounter)
+        parts = _items(services, encounter_partition(tenant, encounter))
+        _delete(services, (Delete(part.key) for part in parts))
+        unsigned = Key(unsigned_partition(tenant), f"{started}#{encounter}")
+        _delete(services, [Delete(unsigned), Delete(line.key)])
+    _delete(services, (Delete(item.key) for item in _items(services, partition)))
+
+
+def _erase_exports(services: Services, blobs: Blobs, tenant: str, patient: str) -> None:
+    for job in _items(services, f"EXPORT#{tenant}#{patient}"):
+        blobs.purge(tenant, part_key(tenant, job.key.sk, 0).owner)
+        _delete(services, [Delete(job.key)])
+
+
+def _items(services: Services, pk: str, prefix: str = "") -> Iterator[Item]:
+    after: str | None = None
+    while True:
+        page = services.store.query(pk, prefix, after=after, limit=_PAGE)
+        yield from page.items
+        after = page.next_after
+        if after is None:
+            return
+
+
+def _delete(services: Services, operations: Iterator[Operation] | Sequence[Operation]) -> None:
+    batch: list[Operation] = []
+    for operation in operations:
+        batch.append(operation)
+        if len(batch) == _AT_ONCE:
+            services.store.transact(batch)
+            batch = []
+    if batch:
+        services.store.transact(batch)

@@ -1,0 +1,261 @@
+"""Destroying one patient's record: two people agree, nothing forbids it, the key goes.
+
+    SHRED#<t> / <patient>    the request, sealed with the tenant's key; kept for ever
+
+1. An administrator asks, with what allows it, a reason, and the record number typed.
+2. Another one agrees within a week. One transaction checks that no hold was set meanwhile, writes
+   the tombstones of the keys, marks the patient, and announces `patients.record_shredded`. From
+   here nothing of the record opens.
+3. Workers delete what is left (`erasing`), here and in the other contexts.
+
+The audit trail stays: it holds ids and codes, and the law asks for it.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.custody import (
+    NewShredding,
+    RecordShredded,
+    Shredding,
+    ShreddingBasis,
+    ShreddingConfirmation,
+    ShreddingStatus,
+)
+from telesalud.patients import country, repository
+from telesalud.patients.access.opening import chart_partition
+from telesalud.patients.custody.holds import hold_key
+from telesalud.patients.policy import GRANTS, SHRED
+from telesalud.patients.refusals import OnHold, RetentionRuns
+from telesalud.patients.repository import Found
+from telesalud.platform.access import require
+from telesalud.platform.clock import from_text
+from telesalud.platform.errors import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    InvalidTransition,
+    NotFound,
+    StaleVersion,
+)
+from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from telesalud.platform.store import (
+    ABSENT,
+    Check,
+    ConditionFailed,
+    Item,
+    Key,
+    Put,
+    Update,
+    When,
+    at_version,
+)
+from telesalud.platform.vault import Scope, Vault
+from telesalud.platform.work import Call, Services, Work
+
+AGREE_WITHIN: Final = timedelta(days=7)
+MOST_MEMBERS: Final = 20
+"""Registrations that one transaction destroys: four operations each."""
+
+
+class StoredShredding(BaseModel):
+    """A request as it is stored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: ShreddingStatus = ShreddingStatus.REQUESTED
+    basis: ShreddingBasis
+    reason: str
+    requested_by: str
+    requested_at: datetime
+    members: tuple[str, ...]
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
+
+    def view(self, patient: str, version: int) -> Shredding:
+        """What callers see."""
+        fields = self.model_dump(exclude={"members"})
+        return Shredding(patient=patient, version=version, **fields)
+
+
+def request(services: Services, call: Call, patient: str, new: NewShredding) -> Shredding:
+    """Ask for the destruction of a record.
+
+    Raises Forbidden, NotFound, Invalid for another record number, OnHold, RetentionRuns, Conflict.
+    """
+    require(call.caller, SHRED, GRANTS)
+    tenant = call.caller.tenant
+    found = repository.load(services, tenant, patient)
+    _check_number(found, new.record_number)
+    _check_allowed(services, tenant, found, new.basis)
+    known = services.store.get(shred_key(tenant, found.id))
+    if known is not None:
+        status = opened(services.vault, tenant, known).status
+        if status is not ShreddingStatus.WITHDRAWN:
+            raise InvalidTransition(status.value, ShreddingStatus.REQUESTED.value)
+    stored = StoredShredding(
+        basis=new.basis,
+        reason=new.reason,
+        requested_by=call.caller.subject,
+        requested_at=services.clock(),
+        members=(found.id, *found.absorbed),
+    )
+    version = known.version if known else 0
+    work = Work(services, call)
+    work.add(kept(services.vault, tenant, found.id, stored, version))
+    work.audit("patients.request_shredding", found.id, f"patient/{found.id}", reason=new.basis)
+    return _commit(work, stored.view(found.id, version + 1))
+
+
+def withdraw(services: Services, call: Call, patient: str, version: int) -> Shredding:
+    """Take a request back; whoever may ask may do so. Raises NotFound, StaleVersion."""
+    require(call.caller, SHRED, GRANTS)
+    tenant = call.caller.tenant
+    stored = _waiting(services, tenant, patient, version)
+    after = stored.model_copy(update={"status": ShreddingStatus.WITHDRAWN})
+    work = Work(services, call)
+    work.add(kept(services.vault, tenant, patient, after, version))
+    work.audit("patients.withdraw_shredding", patient, f"patient/{patient}")
+    return _commit(work, after.view(patient, version + 1))
+
+
+def confirm(
+    services: Services, call: Call, patient: str, body: ShreddingConfirmation, version: int
+) -> Shredding:
+    """Agree to what somebody else asked for: from here nothing of the record opens.
+
+    Raises Forbidden for who asked himself, NotFound, StaleVersion, InvalidTransition, Invalid,
+    OnHold, RetentionRuns, Conflict when the request is too old or the patient was merged since.
+    """
+    require(call.caller, SHRED, GRANTS)
+    tenant = call.caller.tenant
+    stored = _waiting(services, tenant, patient, version)
+    if stored.requested_by == call.caller.subject:
+        raise Forbidden("another administrator has to agree", right=SHRED)
+    now = services.clock()
+    if now >= stored.requested_at + AGREE_WITHIN:
+        raise Conflict("the request is older than a week; withdraw it and ask again")
+    found = repository.load(services, tenant, patient)
+    if (found.id, *found.absorbed) != stored.members:
+        raise Conflict("the patient was merged since; withdraw the request and ask again")
+    _check_number(found, body.record_number)
+    _check_allowed(services, tenant, found, stored.basis)
+    update = {
+        "status": ShreddingStatus.SHREDDING,
+        "confirmed_by": call.caller.subject,
+        "confirmed_at": now,
+    }
+    after = stored.model_copy(update=update)
+    work = Work(services, call)
+    work.add(kept(services.vault, tenant, found.id, after, version))
+    for member in stored.members:
+        when = at_version(found.version) if member == found.id else When(exists=True)
+        work.add(
+            services.vault.tombstone(Scope(tenant, member)),
+            Update(
+                repository.patient_key(tenant, member), set={repository.SHREDDED: True}, when=when
+            ),
+            Check(hold_key(tenant, member), ABSENT),
+        )
+        work.audit("patients.shred", member, f"patient/{member}", reason=stored.basis)
+    fact = RecordShredded(patient_id=found.id, member_ids=stored.members)
+    work.event("patients.record_shredded", found.id, version + 1, fact.model_dump(mode="json"))
+    answer = _commit(work, after.view(found.id, version + 1))
+    for member in stored.members:
+        services.vault.forget(Scope(tenant, member))
+    return answer
+
+
+def read(services: Services, call: Call, patient: str) -> Shredding:
+    """The request for a record, and what became of it. Raises Forbidden, NotFound."""
+    require(call.caller, SHRED, GRANTS)
+    tenant = call.caller.tenant
+    item = services.store.get(shred_key(tenant, patient))
+    if item is None:
+        raise NotFound("nobody asked for the destruction of this record")
+    return opened(services.vault, tenant, item).view(patient, item.version)
+
+
+def shred_key(tenant: str, patient: str) -> Key:
+    """Where a request is."""
+    return Key(f"SHRED#{tenant}", patient)
+
+
+def opened(vault: Vault, tenant: str, item: Item) -> StoredShredding:
+    """The request in its item."""
+    return open_model(vault, Scope(tenant), item, StoredShredding)
+
+
+def kept(vault: Vault, tenant: str, patient: str, stored: StoredShredding, version: int) -> Put:
+    """The write of a request; `version` is the one it replaces, 0 for a new one."""
+    key = shred_key(tenant, patient)
+    when = at_version(version) if version else ABSENT
+    return Put(key, {ATTRIBUTE: seal_model(vault, Scope(tenant), key, stored)}, when=when)
+
+
+def _waiting(services: Services, tenant: str, patient: str, version: int) -> StoredShredding:
+    item = services.store.get(shred_key(tenant, patient))
+    if item is None:
+        raise NotFound("nobody asked for the destruction of this record")
+    stored = opened(services.vault, tenant, item)
+    if stored.status is not ShreddingStatus.REQUESTED:
+        raise InvalidTransition(stored.status.value, ShreddingStatus.SHREDDING.value)
+    if item.version != version:
+        raise StaleVersion
+    return stored
+
+
+def _check_number(found: Found, typed: str) -> None:
+    if typed != found.stored.record_number:
+        fault = FieldError("/record_number", "differs", "it is not this patient's")
+        raise Invalid("type the record number of the patient", [fault])
+
+
+def _check_allowed(services: Services, tenant: str, found: Found, basis: ShreddingBasis) -> None:
+    """Raise OnHold, RetentionRuns or Conflict when something forbids it."""
+    members = (found.id, *found.absorbed)
+    if len(members) > MOST_MEMBERS:
+        raise Conflict("too many registrations were merged into this one; take some back")
+    if services.store.get_many([hold_key(tenant, one) for one in members]):
+        raise OnHold
+    last = _last_added(services, tenant, found)
+    if basis is ShreddingBasis.REGISTERED_IN_ERROR and last is not None:
+        raise Conflict("the record holds an encounter; it was not registered in error")
+    if basis is not ShreddingBasis.RETENTION_EXPIRED:
+        return
+    years = country.profile_of(services, tenant).retention_years
+    until = _years_after(last or found.stored.registered_at, years)
+    if services.clock() < until:
+        raise RetentionRuns(until.date().isoformat())
+
+
+def _last_added(services: Services, tenant: str, found: Found) -> datetime | None:
+    """When the latest encounter began."""
+    latest: list[datetime] = []
+    for member in (found.id, *found.absorbed):
+        page = services.store.query(
+            chart_partition(tenant, member), "ENCOUNTER#", limit=1, newest_first=True
+        )
+        latest += (from_text(item.key.sk.split("#")[1]) for item in page.items)
+    return max(latest, default=None)
+
+
+def _years_after(moment: datetime, years: int) -> datetime:
+    try:
+        return moment.replace(year=moment.year + years)
+    except ValueError:  # 29 February
+        return moment.replace(year=moment.year + years, month=3, day=1)
+
+
+def _commit(work: Work, answer: Shredding) -> Shredding:
+    """Write. Raises OnHold when a hold was set meanwhile, StaleVersion when anything changed."""
+    try:
+        work.commit(answer, answer.version)
+    except ConditionFailed as failed:
+        if any(f.operation.key.sk == "HOLD" for f in failed.failures):
+            raise OnHold from failed
+        raise StaleVersion from failed
+    return answer
