@@ -1,8 +1,15 @@
 """The patients service over its public HTTP API, and the credentials for calling others."""
 
+from typing import TYPE_CHECKING
+
+from schemas.reminders import ReminderChannel
 from telesalud.platform import connections
 from telesalud.platform.partner_client import Credentials, PartnerClient, Refused
 from telesalud.platform.work import Services
+
+if TYPE_CHECKING:
+    from schemas.patients import Patient
+    from telesalud.appointments.reminders.sending import Contact
 
 
 class HttpPatients:
@@ -19,6 +26,45 @@ class HttpPatients:
                 return False
             raise
         return True
+
+    def contact(self, tenant: str, patient: str) -> "Contact | None":
+        """See `reminders.sending.Contacts`."""
+        from schemas.patients import Patient  # noqa: PLC0415  # only reminders need it
+
+        try:
+            answer = self._client.call(tenant, "GET", f"/patients/{patient}")
+        except Refused as refusal:
+            if refusal.http_status in (403, 404, 410):
+                return None
+            raise
+        return contact_of(Patient.model_validate_json(answer))
+
+
+def contact_of(found: "Patient") -> "Contact | None":
+    """How the patient may be reached by his own permissions; None when he has died."""
+    from telesalud.appointments.reminders.sending import Contact  # noqa: PLC0415  # as above
+
+    if found.deceased_on is not None:
+        return None
+    phone = _e164(found.phones[0]) if found.phones else None
+    reached = {
+        ReminderChannel.EMAIL: found.email,
+        ReminderChannel.SMS: phone,
+        ReminderChannel.WHATSAPP: phone,
+    }
+    permitted = {channel.value for channel in found.contact_permissions}
+    chosen = found.preferred_channel.value if found.preferred_channel else None
+    return Contact(
+        addresses={c: to for c, to in reached.items() if to and c.value in permitted},
+        preferred=next((c for c in ReminderChannel if c.value == chosen), None),
+        language=found.language,
+    )
+
+
+def _e164(phone: str) -> str | None:
+    """The number as providers take it; None for one without its country's prefix."""
+    digits = "".join(c for c in phone if c.isdigit())
+    return f"+{digits}" if phone.startswith("+") and 8 <= len(digits) <= 15 else None
 
 
 def credentials_of(services: Services, tenant: str) -> Credentials:

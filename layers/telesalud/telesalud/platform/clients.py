@@ -139,3 +139,16 @@ def parameter(name: str) -> str | None:
     except (BotoCoreError, ClientError) as error:
         raise Unavailable("a parameter cannot be read") from error
     return value
+
+
+@cache
+def ses() -> Any:
+    """The process's SES client. One attempt: a repeated one could send a message twice."""
+    from botocore.config import Config  # noqa: PLC0415  # as `_config`
+
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"total_max_attempts": 1},
+    )
+    return _session().client("sesv2", config=config)

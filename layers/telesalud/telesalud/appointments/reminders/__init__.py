@@ -1,0 +1,1 @@
+"""Reminding patients of their appointments."""

@@ -1,0 +1,72 @@
+"""What reminders say: where and when, and nothing about why."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from schemas.agendas import Site
+
+
+class Text(NamedTuple):
+    """A reminder in one language."""
+
+    subject: str
+    body: str
+
+
+_WEEKDAYS = {
+    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+    "pt": ("segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira",
+           "sábado", "domingo"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}  # fmt: skip
+_MONTHS = {
+    "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
+           "septiembre", "octubre", "noviembre", "diciembre"),
+    "pt": ("janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto",
+           "setembro", "outubro", "novembro", "dezembro"),
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August",
+           "September", "October", "November", "December"),
+}  # fmt: skip
+_DAY = {
+    "es": "{weekday} {day} de {month} de {year} a las {time}",
+    "pt": "{weekday}, {day} de {month} de {year}, às {time}",
+    "en": "{weekday}, {day} {month} {year} at {time}",
+}
+_SUBJECT = {
+    "es": "Recordatorio de su cita del {day}/{month_number}",
+    "pt": "Lembrete da sua consulta de {day}/{month_number}",
+    "en": "Reminder of your appointment on {day} {month}",
+}
+_BODY = {
+    "es": "Le recordamos su cita: {when}, en {place}.",
+    "pt": "Lembramos a sua consulta: {when}, em {place}.",
+    "en": "A reminder of your appointment: {when}, at {place}.",
+}
+_REMOTE = {
+    "es": "Le recordamos su cita por video: {when} (hora de {place}).",
+    "pt": "Lembramos a sua consulta por vídeo: {when} (hora de {place}).",
+    "en": "A reminder of your video appointment: {when} ({place} time).",
+}
+_PHONE = {
+    "es": "Si no puede asistir, por favor avise al {phone}.",
+    "pt": "Se não puder comparecer, por favor avise pelo telefone {phone}.",
+    "en": "If you cannot attend, please call {phone}.",
+}
+
+
+def reminder(language: str, site: Site, local: datetime, *, remote: bool) -> Text:
+    """The reminder of an appointment at `local`, the site's wall-clock time."""
+    names = {
+        "weekday": _WEEKDAYS[language][local.weekday()],
+        "day": local.day,
+        "month": _MONTHS[language][local.month - 1],
+        "month_number": f"{local.month:02d}",
+        "year": local.year,
+        "time": f"{local:%H:%M}",
+    }
+    place = f"{site.name}, {site.address}" if site.address and not remote else site.name
+    sentence = (_REMOTE if remote else _BODY)[language]
+    body = sentence.format(when=_DAY[language].format(**names), place=place)
+    if site.phone:
+        body = f"{body} {_PHONE[language].format(phone=site.phone)}"
+    return Text(_SUBJECT[language].format(**names), body)

@@ -1,0 +1,406 @@
+"""Reminders: once, at a fitting hour, by a channel that the patient permits, never for nothing."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.agendas import Site
+from schemas.appointments import Appointment, Cancel, ChangeStatus, Reschedule, Status
+from schemas.patients import Channel as Permission
+from schemas.patients import Patient, PersonName, Sex
+from schemas.reminders import Reminder, ReminderChannel, ReminderOutcome, ReminderPolicyBody
+from telesalud.appointments import agenda, booking, timers
+from telesalud.appointments.patients_http import contact_of
+from telesalud.appointments.reminders import planning, quiet, texts
+from telesalud.appointments.reminders.sending import Contact, Sending, send
+from telesalud.appointments.timers import Kind, Timer
+from telesalud.platform.access import Caller, Role
+from telesalud.platform.errors import Forbidden, StaleVersion, Unavailable
+from telesalud.platform.messages import Message, Recorder, Unconfirmed, Undeliverable, recorded
+from telesalud.platform.store import ConditionFailed
+from telesalud.platform.work import Call
+from tests.support.crashes import crash_everywhere
+from tests.support.memory_store import Crash
+from tests.support.world import START, TENANT, call, user
+from tests.unit.appointments.clinic import MONDAY, Clinic, desk, patient
+
+EMAIL, SMS = ReminderChannel.EMAIL, ReminderChannel.SMS
+LIMA = ZoneInfo("America/Lima")
+
+
+@dataclass
+class People:
+    """A patients service that permits e-mail, unless told otherwise."""
+
+    answer: Contact | None = field(
+        default_factory=lambda: Contact({EMAIL: "uno@demo.invalid"}, None, "es")
+    )
+    down: bool = False
+
+    def contact(self, tenant: str, patient: str) -> Contact | None:
+        if self.down:
+            raise Unavailable
+        return self.answer
+
+
+@dataclass
+class Failing:
+    """A channel that fails as told, then takes messages."""
+
+    failures: list[BaseException]
+    taken: list[Message] = field(default_factory=list)
+
+    def send(self, tenant: str, message: Message) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.taken.append(message)
+
+
+class Reminding(Clinic):
+    """A clinic that reminds a day and two hours before, not by night."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.people = People()
+        self.channels: dict[ReminderChannel, Any] = {
+            c: Recorder(lambda: self.services, c.value) for c in ReminderChannel
+        }
+        self.policy()
+
+    def policy(self, version: int = 0, **changes: Any) -> None:
+        fields: dict[str, Any] = {
+            "lead_minutes": (1440, 120), "channels": (EMAIL, SMS),
+            "quiet_from": time(21), "quiet_until": time(7),
+        }  # fmt: skip
+        body = ReminderPolicyBody.model_validate(fields | changes)
+        planning.put_policy(self.services, call(desk()), body, version)
+
+    def planned(self, **changes: Any) -> Appointment:
+        made = self.book(**changes)
+        self.follow(made.id)
+        return made
+
+    def follow(self, appointment: str) -> None:
+        """Deliver the appointment's event twice."""
+        for _ in range(2):
+            planning.plan(self.services, TENANT, appointment)
+
+    def sweep(self) -> int:
+        sending = Sending(self.services, self.people, self.channels)
+
+        def fire(timer: Timer) -> None:
+            send(sending, Call(Caller.system(timer.tenant, "appointments")), timer)
+
+        return timers.sweep(self.services, {Kind.REMINDER: fire}, lambda: True)
+
+    def at(self, moment: datetime) -> int:
+        """Let time pass, the function running every ten minutes."""
+        done = 0
+        while self.world.clock.now < moment:
+            self.world.clock.now = min(moment, self.world.clock.now + timedelta(minutes=10))
+            done += self.sweep()
+        return done
+
+    def sent(self) -> list[str]:
+        return [f"{m.channel} {m.text}" for m in recorded(self.services, TENANT)]
+
+    def state(self, appointment: str) -> list[Reminder]:
+        return list(planning.read(self.services, call(desk()), appointment).items)
+
+
+@pytest.fixture
+def clinic() -> Reminding:
+    return Reminding()
+
+
+def test_a_reminder_goes_out_once_at_each_lead_time(clinic: Reminding) -> None:
+    made = clinic.planned()
+    assert [r.due_at for r in clinic.state(made.id)] == [
+        MONDAY - timedelta(days=1),
+        # Two hours before is six in the morning: the evening before instead.
+        datetime(2026, 11, 23, 1, 55, tzinfo=UTC),
+    ]
+    clinic.at(MONDAY - timedelta(days=1, minutes=10))
+    assert clinic.sent() == []
+    clinic.at(MONDAY)
+    when = "lunes 23 de noviembre de 2026 a las 08:00"
+    text = f"email Le recordamos su cita: {when}, en Sede Demostración."
+    assert clinic.sent() == [text, text]
+    assert {r.outcome for r in clinic.state(made.id)} == {ReminderOutcome.SENT}
+    now = agenda.read(clinic.services, call(desk()), made.id)
+    assert now.status is Status.REMINDED
+
+
+def test_nothing_is_sent_before_the_institution_wants_it() -> None:
+    clinic = Clinic()
+    made = clinic.book()
+    planning.plan(clinic.services, TENANT, made.id)
+    assert planning.read(clinic.services, call(desk()), made.id).items == ()
+    assert planning.read_policy(clinic.services, call(desk())).enabled is False
+
+
+def test_a_moved_appointment_is_reminded_of_at_its_new_time_only(clinic: Reminding) -> None:
+    made = clinic.planned()
+    clinic.at(START + timedelta(hours=3))
+    to = Reschedule(start=MONDAY + timedelta(days=3))
+    booking.reschedule(clinic.services, call(desk()), made.id, to, 1)
+    clinic.follow(made.id)
+    clinic.at(MONDAY + timedelta(days=1))
+    assert clinic.sent() == []
+    clinic.at(MONDAY + timedelta(days=3))
+    assert len(clinic.sent()) == 2
+    assert "jueves 26" in clinic.sent()[0]
+
+
+def test_a_timer_that_fires_before_the_move_was_followed_sends_nothing(clinic: Reminding) -> None:
+    made = clinic.planned()
+    to = Reschedule(start=MONDAY + timedelta(days=3))
+    booking.reschedule(clinic.services, call(desk()), made.id, to, 1)
+    clinic.at(MONDAY)
+    assert clinic.sent() == []
+    clinic.follow(made.id)
+    clinic.at(MONDAY + timedelta(days=3))
+    assert len(clinic.sent()) == 2
+
+
+def test_nobody_is_reminded_of_a_cancelled_or_attended_appointment(clinic: Reminding) -> None:
+    cancelled = clinic.planned()
+    booking.cancel(clinic.services, call(desk()), cancelled.id, Cancel(), 1)
+    clinic.follow(cancelled.id)
+    assert clinic.state(cancelled.id) == []
+    seen = clinic.planned(patient=patient(2))
+    done = ChangeStatus(status=Status.CHECKED_OUT)
+    booking.change_status(clinic.services, call(desk()), seen.id, done, 1)
+    clinic.at(MONDAY)
+    assert clinic.sent() == []
+
+
+def test_a_booking_at_short_notice_has_only_the_reminders_that_still_fit(clinic: Reminding) -> None:
+    clinic.world.clock.now = MONDAY + timedelta(hours=1)
+    made = clinic.planned(start=MONDAY + timedelta(hours=4), outside_hours=True)
+    assert [r.lead_minutes for r in clinic.state(made.id)] == [120]
+
+
+@pytest.mark.parametrize(
+    ("contact", "expected"),
+    [
+        (Contact({EMAIL: "a@demo.invalid", SMS: "+51900000000"}, SMS, "es"), "sms"),
+        (Contact({EMAIL: "a@demo.invalid", SMS: "+51900000000"}, None, "es"), "email"),
+        (Contact({SMS: "+51900000000"}, EMAIL, "es"), "sms"),
+        (Contact({ReminderChannel.WHATSAPP: "+51900000000"}, None, "es"), ""),
+        (Contact({}, EMAIL, "es"), ""),
+        (None, ""),
+    ],
+)
+def test_the_channel_is_one_that_patient_and_institution_agree_on(
+    clinic: Reminding, contact: Contact | None, expected: str
+) -> None:
+    clinic.people.answer = contact
+    made = clinic.planned()
+    clinic.at(MONDAY)
+    assert {m.partition(" ")[0] for m in clinic.sent()} == ({expected} if expected else set())
+    outcomes = {r.outcome for r in clinic.state(made.id)}
+    wanted = ReminderOutcome.SENT if expected else ReminderOutcome.NOT_PERMITTED
+    assert outcomes == {wanted}
+
+
+def test_while_the_patients_service_is_away_reminders_wait(clinic: Reminding) -> None:
+    made = clinic.planned()
+    clinic.people.down = True
+    clinic.at(MONDAY - timedelta(hours=22))
+    assert clinic.sent() == []
+    clinic.people.down = False
+    clinic.at(MONDAY - timedelta(hours=20))
+    assert len(clinic.sent()) == 1
+    assert clinic.state(made.id)[0].outcome is ReminderOutcome.SENT
+
+
+def test_what_was_late_is_not_sent_at_night_nor_after_the_start(clinic: Reminding) -> None:
+    made = clinic.planned(start=MONDAY + timedelta(hours=2))
+    clinic.people.down = True
+    clinic.at(MONDAY - timedelta(hours=9))
+    clinic.people.down = False
+    clinic.at(MONDAY - timedelta(hours=2))
+    assert clinic.sent() == []
+    clinic.at(MONDAY)
+    [sent] = {m.partition(":")[0] for m in clinic.sent()}
+    assert sent == "email Le recordamos su cita"
+    late = clinic.planned(patient=patient(2), start=MONDAY + timedelta(days=1))
+    clinic.people.down = True
+    clinic.at(MONDAY + timedelta(days=1, hours=2))
+    clinic.people.down = False
+    clinic.at(MONDAY + timedelta(days=1, hours=4))
+    assert {r.outcome for r in clinic.state(late.id)} == {ReminderOutcome.MISSED}
+    assert {r.outcome for r in clinic.state(made.id)} == {ReminderOutcome.SENT}
+
+
+@pytest.mark.parametrize(
+    ("failure", "outcome", "taken"),
+    [
+        (Unavailable(), ReminderOutcome.SENT, 1),
+        (Undeliverable("MessageRejected"), ReminderOutcome.REFUSED, 0),
+        (Unconfirmed(), ReminderOutcome.UNCONFIRMED, 0),
+        (Crash(), ReminderOutcome.UNCONFIRMED, 0),
+    ],
+)
+def test_a_failing_channel_never_sends_twice(
+    clinic: Reminding, failure: BaseException, outcome: ReminderOutcome, taken: int
+) -> None:
+    channel = clinic.channels[EMAIL] = Failing([failure])
+    clinic.policy(1, lead_minutes=(1440,))
+    made = clinic.planned()
+    try:
+        clinic.at(MONDAY)
+    except Crash:
+        clinic.at(MONDAY)
+    assert clinic.state(made.id)[0].outcome is outcome
+    assert len(channel.taken) == taken
+
+
+def test_a_crash_anywhere_in_sending_never_sends_twice() -> None:
+    def make() -> Reminding:
+        clinic = Reminding()
+        clinic.policy(1, lead_minutes=(1440,))
+        clinic.channels[EMAIL] = Failing([])
+        clinic.planned()
+        clinic.world.clock.now = MONDAY - timedelta(days=1)
+        return clinic
+
+    def check(clinic: Reminding) -> None:
+        outcomes = [
+            clinic.state(e.subject)[0].outcome
+            for e in clinic.world.events()
+            if e.type == "appointments.appointment_booked"
+        ]
+        taken = len(clinic.channels[EMAIL].taken)
+        assert (taken, outcomes) in [
+            (1, [ReminderOutcome.SENT]),
+            # The process ended after the claim: whether it left is not known, and it stays so.
+            (1, [ReminderOutcome.UNCONFIRMED]),
+            (0, [ReminderOutcome.UNCONFIRMED]),
+        ]
+
+    assert crash_everywhere(make, lambda c: c.world.store, lambda c: c.sweep(), check) >= 6
+
+
+def test_a_race_of_two_sweeps_sends_once(clinic: Reminding) -> None:
+    clinic.policy(1, lead_minutes=(1440,))
+    clinic.planned()
+    clinic.world.clock.now = MONDAY - timedelta(days=1)
+
+    def rival(_: object) -> None:
+        clinic.world.store.before_transact = None
+        clinic.sweep()
+
+    clinic.world.store.before_transact = rival
+    clinic.sweep()
+    assert len(clinic.sent()) == 1
+
+
+def test_two_followers_of_one_change_plan_it_once(clinic: Reminding) -> None:
+    made = clinic.book()
+
+    def rival(_: object) -> None:
+        clinic.world.store.before_transact = None
+        planning.plan(clinic.services, TENANT, made.id)
+
+    clinic.world.store.before_transact = rival
+    with pytest.raises(ConditionFailed):
+        planning.plan(clinic.services, TENANT, made.id)
+    planned = [i for i in clinic.world.store.sweep("TIMERS#") if "kind" in i.attributes]
+    assert len(planned) == 2
+
+
+def test_sweeping_costs_the_same_whatever_waits(clinic: Reminding) -> None:
+    for number in range(30):
+        clinic.planned(
+            patient=patient(number + 1),
+            start=MONDAY + timedelta(days=7 * (number // 8), minutes=30 * (number % 8)),
+        )
+    clinic.sweep()
+    trips = clinic.world.store.trips
+    trips.reads = trips.writes = 0
+    clinic.sweep()
+    assert (trips.reads, trips.writes) == (5, 1)
+
+
+def test_messages_are_kept_sealed(clinic: Reminding) -> None:
+    clinic.planned()
+    clinic.at(MONDAY)
+    stored = repr([item.attributes for item in clinic.world.store.sweep("MESSAGES#")])
+    assert "demo.invalid" not in stored
+    assert len(clinic.sent()) == 2
+
+
+def test_the_rule_needs_a_right_and_the_version_that_was_read(clinic: Reminding) -> None:
+    body = ReminderPolicyBody()
+    with pytest.raises(Forbidden):
+        planning.put_policy(clinic.services, call(user(Role.NURSE)), body, 1)
+    with pytest.raises(StaleVersion):
+        planning.put_policy(clinic.services, call(desk()), body, 0)
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+def test_the_text_says_when_and_where_and_nothing_else(language: str) -> None:
+    site = Site(
+        id="0190f0e0-0000-7000-8000-000000000001", version=1, name="Sede Demostración",
+        zone="America/Lima", address="Av. Demostración 1", phone="+51 900 000 000",
+    )  # fmt: skip
+    local = datetime(2026, 2, 3, 8, 5, tzinfo=LIMA)
+    text = texts.reminder(language, site, local, remote=False)
+    assert "08:05" in text.body
+    assert "Av. Demostración 1" in text.body
+    assert "+51 900 000 000" in text.body
+    assert {"es": "martes", "pt": "terça", "en": "Tuesday"}[language] in text.body
+    remote = texts.reminder(language, site, local, remote=True)
+    assert "Av. Demostración 1" not in remote.body
+    assert len(text.body) < 300
+
+
+@given(
+    start=st.integers(0, 2 * 365 * 288).map(lambda n: START + timedelta(minutes=5 * n)),
+    lead=st.integers(15, 3000),
+    hours=st.tuples(st.integers(0, 23), st.integers(1, 23)),
+    zone=st.sampled_from(["America/Lima", "America/Santiago", "America/Havana", "UTC"]),
+    ago=st.integers(0, 5000),
+)
+def test_no_reminder_is_due_in_quiet_hours_in_the_past_or_too_late(
+    start: datetime, lead: int, hours: tuple[int, int], zone: str, ago: int
+) -> None:
+    begins, length = hours
+    policy = ReminderPolicyBody(
+        quiet_from=time(begins), quiet_until=time((begins + length) % 24), lead_minutes=(lead,)
+    )
+    now = start - timedelta(minutes=ago)
+    due = quiet.due_at(policy, start, lead, ZoneInfo(zone), now)
+    if due is None:
+        return
+    assert now <= due <= start - timedelta(minutes=15)
+    local = due.astimezone(ZoneInfo(zone))
+    # Where clocks are put back, the hour before quiet hours may come twice.
+    if local.utcoffset() == (due + timedelta(hours=2)).astimezone(ZoneInfo(zone)).utcoffset():
+        assert not quiet.is_quiet(policy, due, ZoneInfo(zone))
+
+
+def person(**changes: Any) -> Patient:
+    fields: dict[str, Any] = {
+        "id": patient(1).id, "record_number": "1-9", "version": 1, "registered_at": START,
+        "name": PersonName(given="Paciente", family="Demostración"),
+        "birth_date": date(1980, 1, 1), "sex": Sex.UNKNOWN, "email": "uno@demo.invalid",
+        "phones": ("+51 (900) 000-000",), "contact_permissions": (Permission.EMAIL, Permission.SMS),
+    }  # fmt: skip
+    return Patient.model_validate(fields | changes)
+
+
+def test_only_permitted_addresses_that_a_provider_takes_are_used() -> None:
+    both = contact_of(person(preferred_channel=Permission.SMS))
+    assert both == Contact({EMAIL: "uno@demo.invalid", SMS: "+51900000000"}, SMS, "es")
+    local = contact_of(person(phones=("900 000 000",), preferred_channel=Permission.VOICE))
+    assert local == Contact({EMAIL: "uno@demo.invalid"}, None, "es")
+    assert contact_of(person(contact_permissions=())) == Contact({}, None, "es")
+    assert contact_of(person(deceased_on=date(2026, 1, 1))) is None
