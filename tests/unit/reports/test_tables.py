@@ -1,4 +1,4 @@
-"""A report as CSV and PDF: harmless to spreadsheets, the same bytes each time, in three languages."""
+"""A report as CSV and PDF: harmless to spreadsheets, the same bytes each time, three languages."""
 
 import csv
 import io

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas.agendas import Category, Site
 from schemas.appointments import Status
@@ -34,6 +34,7 @@ from telesalud.platform.reports.model import (
     Job,
     Reports,
     Row,
+    Source,
     local,
     share,
 )
@@ -69,70 +70,49 @@ class _Places:
     categories: dict[str, Category]
 
 
-class _Cursor(NamedTuple):
-    """The site whose agenda is being read, and the last copy that was."""
-
-    site: str
-    after: str | None
+_Rows = Callable[[Job, _Places, Site, Sequence[Booking]], list[Row]]
 
 
-class _Read(NamedTuple):
-    """Some bookings of one site, and where it goes on."""
-
-    site: Site
-    bookings: Sequence[Booking]
-    cursor: _Cursor | None
-    percent: int
-
-
-def _agenda(services: Services, tenant: str, job: Job, cursor: str | None) -> Chunk:
+def _agenda(job: Job, places: _Places, site: Site, bookings: Sequence[Booking]) -> list[Row]:
     """Appointments by site and start."""
-    places = _places(services, tenant)
-    read = _read(services, tenant, job, cursor, places, limit=_ROWS_A_STEP)
-    rows = [
+    return [
         (
-            local(booking.start, read.site.zone),
+            local(booking.start, site.zone),
             booking.minutes,
             booking.patient.display_name,
             "; ".join(p.name for p in booking.practitioners),
             _title(places, booking.category, job.language),
-            read.site.name,
+            site.name,
             booking.room or "",
             "yes" if booking.telemedicine else "no",
             booking.status.value,
         )
-        for booking in read.bookings
-        if _chosen(job, booking)
+        for booking in bookings
+        if _people(job, booking)
     ]
-    return _chunk(read, rows)
 
 
-def _no_shows(services: Services, tenant: str, job: Job, cursor: str | None) -> Chunk:
+def _no_shows(job: Job, places: _Places, site: Site, bookings: Sequence[Booking]) -> list[Row]:
     """Appointments whose patient was waited for in vain."""
-    places = _places(services, tenant)
-    read = _read(services, tenant, job, cursor, places, limit=_ROWS_A_STEP)
-    rows = [
+    return [
         (
-            local(booking.start, read.site.zone),
+            local(booking.start, site.zone),
             booking.minutes,
             booking.patient.display_name,
             "; ".join(p.name for p in booking.practitioners),
             _title(places, booking.category, job.language),
-            read.site.name,
+            site.name,
             booking.status.value,
         )
-        for booking in read.bookings
-        if booking.status in _MISSED and _chosen(job, booking)
+        for booking in bookings
+        if booking.status in _MISSED and _people(job, booking)
     ]
-    return _chunk(read, rows)
 
 
-def _activity(services: Services, tenant: str, job: Job, cursor: str | None) -> Chunk:
+def _activity(job: Job, _: _Places, site: Site, bookings: Sequence[Booking]) -> list[Row]:
     """Counts of one stretch of one site; `_summed` adds the stretches up."""
-    places = _places(services, tenant)
-    read = _read(services, tenant, job, cursor, places, limit=_ITEMS_A_STEP)
     counts: dict[Attendant, Counter[str]] = {}
-    for booking in read.bookings:
+    for booking in bookings:
         for person in _people(job, booking):
             count = counts.setdefault(person, Counter())
             count["total"] += 1
@@ -141,11 +121,10 @@ def _activity(services: Services, tenant: str, job: Job, cursor: str | None) -> 
             if booking.status is Status.CHECKED_OUT:
                 count["minutes"] += booking.minutes
     names = [column.name for column in _COUNTS]
-    rows: list[Row] = [
-        (person.id, read.site.id, person.name, read.site.name, *(count[n] for n in names))
+    return [
+        (person.id, site.id, person.name, site.name, *(count[name] for name in names))
         for person, count in counts.items()
     ]
-    return _chunk(read, rows)
 
 
 def _summed(rows: Sequence[Row]) -> Sequence[Row]:
@@ -161,38 +140,36 @@ def _summed(rows: Sequence[Row]) -> Sequence[Row]:
     return [(*names[key], *sums[key]) for key in sorted(sums, key=lambda key: names[key])]
 
 
-def _read(
-    services: Services, tenant: str, job: Job, cursor: str | None, places: _Places, *, limit: int
-) -> _Read:
-    """One query of one site's agenda."""
-    sites = [job.filters["site"]] if "site" in job.filters else sorted(places.sites)
-    at = _Cursor(*json.loads(cursor)) if cursor else _Cursor(sites[0] if sites else "", None)
-    site = places.sites.get(at.site)
-    if site is None:
-        raise LookupError("the report's site is gone")
-    page = services.store.query(
-        repository.agenda_partition(tenant, "SITE", site.id),
-        after=at.after or to_text(job.begins(site.zone)),
-        until=to_text(job.ends(site.zone)),
-        limit=limit,
-    )
-    passed = 1.0
-    onward = next((one for one in sites if one > site.id), None)
-    following = _Cursor(onward, None) if onward else None
-    if page.next_after is not None:
-        following = _Cursor(site.id, page.next_after)
-        passed = share(job, from_text(page.next_after.partition("#")[0]), site.zone)
-    done = (sites.index(site.id) + passed) / len(sites)
-    bookings = [_booking(services, tenant, item) for item in page.items]
-    return _Read(site, bookings, following, int(100 * done))
+def _stepwise(rows_of: _Rows, limit: int) -> Source:
+    """A source that reads every site's agenda, one stretch a step."""
 
+    def source(services: Services, tenant: str, job: Job, cursor: str | None) -> Chunk:
+        places = _places(services, tenant)
+        sites = [job.filters["site"]] if "site" in job.filters else sorted(places.sites)
+        if not sites:
+            return Chunk((), None, 100)
+        which, after = json.loads(cursor) if cursor else (sites[0], None)
+        site = places.sites[which]
+        page = services.store.query(
+            repository.agenda_partition(tenant, "SITE", site.id),
+            after=after or to_text(job.begins(site.zone)),
+            until=to_text(job.ends(site.zone)),
+            limit=limit,
+        )
+        passed = 1.0
+        following = next(([one, None] for one in sites if one > which), None)
+        if page.next_after is not None:
+            following = [which, page.next_after]
+            passed = share(job, from_text(page.next_after.partition("#")[0]), site.zone)
+        scope = Scope(tenant)
+        bookings = [open_model(services.vault, scope, item, Booking) for item in page.items]
+        return Chunk(
+            rows_of(job, places, site, bookings),
+            json.dumps(following) if following else None,
+            int(100 * (sites.index(which) + passed) / len(sites)),
+        )
 
-def _booking(services: Services, tenant: str, item: Item) -> Booking:
-    return open_model(services.vault, Scope(tenant), item, Booking)
-
-
-def _chunk(read: _Read, rows: Sequence[Row]) -> Chunk:
-    return Chunk(rows, json.dumps(read.cursor) if read.cursor else None, read.percent)
+    return source
 
 
 def _places(services: Services, tenant: str) -> _Places:
@@ -217,10 +194,6 @@ def _every(services: Services, partition: str) -> Iterator[Item]:
 def _title(places: _Places, code: str, language: str) -> str:
     category = places.categories.get(code)
     return str(getattr(category, f"title_{language}")) if category else code
-
-
-def _chosen(job: Job, booking: Booking) -> bool:
-    return bool(_people(job, booking))
 
 
 def _people(job: Job, booking: Booking) -> list[Attendant]:
@@ -253,10 +226,14 @@ _COUNTS: Final = tuple(
 _ACTIVITY: Final = (Column("practitioner", width=24), Column("site", width=18), *_COUNTS)
 
 DEFINITIONS: Final = {
-    AppointmentsReportKind.AGENDA.value: Definition(_AGENDA, _agenda, most_days=31),
-    AppointmentsReportKind.NO_SHOWS.value: Definition(_NO_SHOWS, _no_shows, most_days=92),
+    AppointmentsReportKind.AGENDA.value: Definition(
+        _AGENDA, _stepwise(_agenda, _ROWS_A_STEP), most_days=31
+    ),
+    AppointmentsReportKind.NO_SHOWS.value: Definition(
+        _NO_SHOWS, _stepwise(_no_shows, _ROWS_A_STEP), most_days=92
+    ),
     AppointmentsReportKind.ACTIVITY.value: Definition(
-        _ACTIVITY, _activity, most_days=366, arrange=_summed
+        _ACTIVITY, _stepwise(_activity, _ITEMS_A_STEP), most_days=366, arrange=_summed
     ),
 }
 

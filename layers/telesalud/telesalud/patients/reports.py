@@ -6,6 +6,7 @@ They read lists that the transactions which change encounters and diagnoses keep
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final
@@ -188,7 +189,8 @@ def _with_keys(services: Services, tenant: str, patients: list[str]) -> dict[str
     wanted = services.vault.needs(*scopes)
     found = services.store.get_many(wanted) if wanted else {}
     for scope in scopes:
-        services.vault.learn(scope, found.get(scope.key))
+        with suppress(Gone):  # his cases are left out below
+            services.vault.learn(scope, found.get(scope.key))
     return people(services, tenant, patients) if patients else {}
 
 
