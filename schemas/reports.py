@@ -3,7 +3,6 @@
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -14,6 +13,8 @@ MOST_DAYS = 366
 
 
 def _known_zone(name: str) -> str:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  # cold functions are asked for no report
+
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):

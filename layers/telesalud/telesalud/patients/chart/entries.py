@@ -19,7 +19,6 @@ from telesalud.patients.chart import codes, lines, recent
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, announcement, checked
 from telesalud.patients.lifecycle.changing import labels, retrying
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
-from telesalud.patients.surveillance import cases
 from telesalud.platform.errors import Conflict, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version
@@ -158,6 +157,8 @@ def _ready(
         fields["diagnoses"] = codes.diagnoses(fields["diagnoses"], index)
         implied = codes.sensitivity_of(fields["diagnoses"])
     if isinstance(tidy, c.ProblemBody):
+        from telesalud.patients.surveillance import cases  # noqa: PLC0415  # diagnoses only
+
         known = before if isinstance(before, c.Problem) else None
         fields["notifiable_since"] = cases.since(chart.services, chart.tenant, fields, known)
     fields["sensitivity"] = labels((*fields["sensitivity"], *implied))
@@ -260,6 +261,8 @@ def _collect(work: Work, chart: Chart, change: _Change) -> None:
         lines.note_line(work, scope, line, after.sensitivity),
     )
     if isinstance(after, c.Problem):
+        from telesalud.patients.surveillance import cases  # noqa: PLC0415  # diagnoses only
+
         known = change.before if isinstance(change.before, c.Problem) else None
         work.add(*cases.moved(vault, scope, known, after))
     news = announcement(after, change.before)
