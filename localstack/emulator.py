@@ -9,6 +9,7 @@ import argparse
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from infra.tools import environment
 from localstack import processes
@@ -44,7 +45,7 @@ def start(cloud: Cloud, waiting: Callable[[float], None] = lambda _: None) -> bo
         "LOG_LEVEL": "WARNING",
     }
     processes.start(
-        [environment("emulator") / "ministack"],
+        [environment("emulator") / "python", "-I", Path(__file__).with_name("ministack_main.py")],
         env=env,
         pid_file=cloud.pid_file("emulator"),
         log=cloud.logs / "emulator.log",
