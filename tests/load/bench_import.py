@@ -4,6 +4,7 @@
 
 The local cloud must be running (make up). Each consultation is booked, held and finished through
 the public API; the clock runs from the answer to `finish` until the record lists the encounter.
+One consultation more, which starts the functions, is held first and not counted.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from localstack.client import Client, log_in
 from localstack.cloud import default_cloud
 from localstack.demo import TENANT, practitioner
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 class Bench:
@@ -100,6 +101,7 @@ def main() -> None:
     password = json.loads((cloud.home / "demo.json").read_text("utf-8"))["password"]
     with httpx.Client(base_url=cloud.origin, timeout=60) as http:
         staff = [Bench(http, password) for _ in range(arguments.at_once)]
+        print(f"the first, not counted: {staff[0].one():.2f} s", flush=True)
 
         def share(which: int) -> list[float]:
             numbers = range(which, arguments.consults, arguments.at_once)

@@ -341,6 +341,18 @@ class TestKeySets:
         with pytest.raises(Unavailable):
             check.caller(SIGNER.sign(late))
 
+    def test_a_first_fetch_that_failed_is_repeated_after_two_seconds(self) -> None:
+        clock = FrozenClock()
+        jwks = Jwks([SIGNER], down=True)
+        check = TokenVerifier([our_issuer()], jwks, clock)
+        for _ in range(5):
+            with pytest.raises(Unavailable):
+                check.caller(SIGNER.sign(CLAIMS))
+        assert jwks.fetched <= 1
+        jwks.down = False
+        clock.advance(seconds=2)
+        check.caller(SIGNER.sign(CLAIMS))
+
     def test_an_unreachable_issuer_is_an_outage_and_not_a_forgery(self) -> None:
         check = TokenVerifier([our_issuer()], Jwks([SIGNER], down=True), FrozenClock())
         for _ in range(2):

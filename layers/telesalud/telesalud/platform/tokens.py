@@ -37,7 +37,10 @@ _KEYS_USABLE = timedelta(hours=24)
 """Known keys still verify while the issuer's JWKS endpoint is down."""
 _FETCH_PAUSE = timedelta(seconds=30)
 """Least time between two fetches, so that forged key ids cannot make us hammer an issuer."""
-_FETCH_TIMEOUT = 3.0
+_FIRST_PAUSE = timedelta(seconds=2)
+"""The same while no usable key is known: everybody is refused until the next fetch goes well."""
+_FETCH_TIMEOUT = 6.0
+"""Seconds; the issuer's own function may have to start first."""
 _TENANT = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
 _TOKEN = re.compile(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")
 
@@ -115,9 +118,10 @@ class IssuerKeys:
         age = self._clock() - self._fetched_at
         if kid in self._keys and age < _KEYS_FRESH:
             return self._keys[kid]
-        if self._clock() - self._tried_at >= _FETCH_PAUSE:
-            self._refetch(keep=age < _KEYS_USABLE)
-        elif age >= _KEYS_USABLE:
+        usable = age < _KEYS_USABLE
+        if self._clock() - self._tried_at >= (_FETCH_PAUSE if usable else _FIRST_PAUSE):
+            self._refetch(keep=usable)
+        elif not usable:
             raise Unavailable("the keys of an identity provider cannot be fetched")
         return self._keys.get(kid)
 
