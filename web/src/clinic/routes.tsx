@@ -17,7 +17,7 @@ function Opening() {
 
 /** Signed out: the sign-in page. Expired: the same above what was open, which stays as it is. */
 function Door() {
-  const { state } = useDoor();
+  const { state, me } = useDoor();
   if (state === 'unknown') return <Opening />;
   if (state === 'out') return <SignIn />;
   return (
@@ -27,7 +27,8 @@ function Door() {
           <SignIn />
         </div>
       )}
-      <Outlet />
+      {/* Another user begins anew: nothing that the one before had open is his. */}
+      <Outlet key={me?.id} />
     </>
   );
 }

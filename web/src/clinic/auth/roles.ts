@@ -19,6 +19,8 @@ export const DESK: readonly Role[] = ['administrator', 'physician', 'nurse', 'fr
 /** Who may overrule opening hours. */
 export const OVERRULE: readonly Role[] = ['administrator', 'physician'];
 export const ADMINISTRATOR: readonly Role[] = ['administrator'];
+/** Who reads clinical records; the server decides again for each patient. */
+export const RECORDS: readonly Role[] = ['physician', 'nurse'];
 /** Who reads audit trails. */
 export const TRAIL: readonly Role[] = ['administrator', 'auditor'];
 

@@ -1,10 +1,15 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { components } from '../../api/identity';
 import { identity, unwrap } from '../api';
+import { forgetDrafts } from '../chart/encounter/drafts';
 import { accessToken, forgetToken, keepToken, onSignedOut } from './tokens';
 
 /** Says only that this browser has a session; the token itself is out of scripts' reach. */
 const SIGNED_IN = 'telesalud.signedIn';
+
+/** Tells the other tabs that the user signed out in this one. */
+const SIGNED_OUT = 'telesalud.signedOut';
 
 export type Me = components['schemas']['Me'];
 export type Started = components['schemas']['SessionStarted'];
@@ -26,6 +31,7 @@ const DoorContext = createContext<Door | undefined>(undefined);
 
 /** Restores the session from the refresh cookie, and keeps what is open when it expires. */
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
+  const queries = useQueryClient();
   const [state, setState] = useState<Door['state']>('unknown');
   const [me, setMe] = useState<Me>();
 
@@ -47,19 +53,37 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   }, []);
   useEffect(() => onSignedOut(() => setState((now) => (now === 'in' ? 'expired' : now))), []);
 
-  const enter = useCallback((started: Started) => {
-    keepToken(started.access_token, started.expires_in);
-    localStorage.setItem(SIGNED_IN, 'yes');
-    setMe(started.user);
-    setState('in');
-  }, []);
-  const signOut = useCallback(async () => {
-    await unwrap(identity.POST('/identity/sessions/end')).catch(() => undefined); // it expires by itself
+  const close = useCallback(() => {
     forgetToken();
-    localStorage.removeItem(SIGNED_IN);
+    queries.clear(); // what one user read is not the next one's
     setMe(undefined);
     setState('out');
-  }, []);
+  }, [queries]);
+  useEffect(() => {
+    const tabs = new BroadcastChannel(SIGNED_OUT);
+    tabs.onmessage = () => void forgetDrafts().finally(close);
+    return () => tabs.close();
+  }, [close]);
+
+  const enter = useCallback(
+    (started: Started) => {
+      keepToken(started.access_token, started.expires_in);
+      localStorage.setItem(SIGNED_IN, 'yes');
+      if (me && me.id !== started.user.id) queries.clear();
+      setMe(started.user);
+      setState('in');
+    },
+    [me, queries],
+  );
+  const signOut = useCallback(async () => {
+    await unwrap(identity.POST('/identity/sessions/end')).catch(() => undefined); // it expires by itself
+    await forgetDrafts();
+    localStorage.removeItem(SIGNED_IN);
+    const tabs = new BroadcastChannel(SIGNED_OUT);
+    tabs.postMessage(null);
+    tabs.close();
+    close();
+  }, [close]);
   const door = useMemo(() => ({ state, me, enter, signOut }), [state, me, enter, signOut]);
   return <DoorContext.Provider value={door}>{children}</DoorContext.Provider>;
 }

@@ -1,18 +1,17 @@
 import { ActionIcon, Group, Skeleton, Title } from '@mantine/core';
 import { IconAlertTriangle, IconEyeOff, IconFlame, IconHelpCircle, IconRefresh, IconShieldCheck } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/patients';
 import { age, day } from '../layout/format';
 import classes from './chart.module.css';
 import type { ActiveEntry, Summary } from './data';
+import { Flag } from './flag';
 
 type Schemas = components['schemas'];
 type Shown = Pick<
   Schemas['PatientSummary'],
   'display_name' | 'birth_date' | 'sex' | 'record_number' | 'documents' | 'deceased'
 >;
-type Kind = 'danger' | 'unknown' | 'calm' | 'plain';
 
 const SHOWN_ALLERGIES = 4;
 
@@ -102,22 +101,6 @@ function Allergies({ allergies }: { readonly allergies: readonly ActiveEntry[] }
       ))}
       {rest > 0 && <Flag kind="danger">{t('chart.moreAllergies', { count: rest })}</Flag>}
     </>
-  );
-}
-
-interface FlagProps {
-  readonly kind: Kind;
-  readonly icon?: ReactNode;
-  readonly children: ReactNode;
-}
-
-/** A short warning; its words carry the meaning, its colour only repeats it. */
-export function Flag({ kind, icon, children }: FlagProps) {
-  return (
-    <span className={classes.flag} data-kind={kind}>
-      {icon}
-      <span>{children}</span>
-    </span>
   );
 }
 

@@ -4,7 +4,7 @@ import type { components } from '../../api/patients';
 import { Problem } from '../../common/problem';
 import { patients, unwrap } from '../api';
 import { usePractitioners } from '../agenda/data';
-import { useSession, type Me } from '../auth/session';
+import { useSession } from '../auth/session';
 
 type Schemas = components['schemas'];
 
@@ -14,17 +14,6 @@ export type EncounterSummary = Schemas['EncounterSummary'];
 export type TimelineEntry = Schemas['TimelineEntry'];
 
 const PAGE = 30;
-const CLINICIANS: ReadonlySet<string> = new Set(['physician', 'nurse']);
-const AUDITORS: ReadonlySet<string> = new Set(['administrator', 'auditor']);
-
-/** Whether the role reads clinical records at all (the server decides again for each patient). */
-export function readsRecords(me: Me): boolean {
-  return me.roles.some((role) => CLINICIANS.has(role));
-}
-
-export function readsTrail(me: Me): boolean {
-  return me.roles.some((role) => AUDITORS.has(role));
-}
 
 export const chartKey = (patientId: string, ...rest: readonly string[]) => ['chart', patientId, ...rest];
 

@@ -3,19 +3,19 @@ import { IconLock } from '@tabler/icons-react';
 import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useParams } from 'react-router';
-import { useSession } from '../auth/session';
+import { RECORDS, TRAIL, useHasRole } from '../auth/roles';
 import { Empty, Loaded } from '../layout/states';
 import { BreakGlass } from './access/break_glass';
 import { Banner, BannerSkeleton, shownOf } from './banner';
 import classes from './chart.module.css';
-import { lacksRelation, readsRecords, readsTrail, useDemographics, useSummary } from './data';
+import { lacksRelation, useDemographics, useSummary } from './data';
 import { ACCESSES, SECTIONS, type Section } from './sections';
 
 /** A patient's record: who it is always in sight, the sections beside it, the open one below. */
 export function ChartPage() {
   const { patientId = '' } = useParams();
-  const { me } = useSession();
-  return readsRecords(me) ? <Chart key={patientId} patientId={patientId} /> : <Cover key={patientId} patientId={patientId} />;
+  const has = useHasRole();
+  return has(RECORDS) ? <Chart key={patientId} patientId={patientId} /> : <Cover key={patientId} patientId={patientId} />;
 }
 
 /** The section that the address names; the summary first. */
@@ -36,10 +36,10 @@ interface PatientProps {
 }
 
 function Chart({ patientId }: PatientProps) {
-  const { me } = useSession();
+  const has = useHasRole();
   const summary = useSummary(patientId);
   if (lacksRelation(summary.error)) return <BreakGlass patientId={patientId} />;
-  const sections = readsTrail(me) ? [...SECTIONS, ACCESSES] : SECTIONS;
+  const sections = has(TRAIL) ? [...SECTIONS, ACCESSES] : SECTIONS;
   return (
     <div className={classes.chart}>
       {summary.isPending ? (
@@ -57,14 +57,14 @@ function Chart({ patientId }: PatientProps) {
 /** For the desk and the auditor: who the patient is, without the clinical record. */
 function Cover({ patientId }: PatientProps) {
   const { t } = useTranslation();
-  const { me } = useSession();
+  const has = useHasRole();
   const patient = useDemographics(patientId);
   return (
     <Stack>
       <Loaded query={patient} rows={1}>
         {(found) => <Banner patient={shownOf(found)} />}
       </Loaded>
-      {readsTrail(me) ? (
+      {has(TRAIL) ? (
         <Suspense fallback={<Skeleton height={220} radius="lg" />}>
           <ACCESSES.Component patientId={patientId} />
         </Suspense>

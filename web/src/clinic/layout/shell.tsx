@@ -23,16 +23,11 @@ import {
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { DESK, TRAIL, useHasRole, type Role } from '../auth/roles';
+import { useLeaving } from '../auth/leaving';
 import { useSession } from '../auth/session';
-import { chooseLanguage, LANGUAGES, type Language } from '../i18n';
+import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../i18n';
 import { FindPatient } from '../patients/find';
 import classes from './shell.module.css';
-
-const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
-  es: 'Español',
-  pt: 'Português',
-  en: 'English',
-};
 
 /** Navigation left, one working column, what a page needs beside it. */
 export function Shell() {
@@ -117,7 +112,8 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
 
 function UserMenu() {
   const { t, i18n } = useTranslation();
-  const { me, signOut } = useSession();
+  const { me } = useSession();
+  const leaving = useLeaving();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Menu position="bottom-end" width={240}>
@@ -161,10 +157,11 @@ function UserMenu() {
         <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={16} aria-hidden />}>
           {t('nav.account')}
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leaving.leave()}>
           {t('nav.signOut')}
         </Menu.Item>
       </Menu.Dropdown>
+      {leaving.dialog}
     </Menu>
   );
 }

@@ -1,10 +1,11 @@
-import { Badge, Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
 import { patients, unwrap } from '../../api';
 import { dayAndTime } from '../../layout/format';
 import { Empty, Loaded } from '../../layout/states';
 import { chartKey, useNames, usePages } from '../data';
+import { Flag } from '../flag';
 import type { SectionProps } from '../sections';
 
 type Access = components['schemas']['Access'];
@@ -49,13 +50,11 @@ export function AccessesSection({ patientId }: SectionProps) {
                       <Table.Td style={{ overflowWrap: 'anywhere' }}>{one.action}</Table.Td>
                       <Table.Td>
                         <Group gap={6}>
-                          <Badge variant="light" color={one.outcome === 'done' ? 'green' : 'red'}>
+                          <Flag kind={one.outcome === 'done' ? 'calm' : 'danger'}>
                             {one.outcome === 'done' ? t('chart.accessDone') : t('chart.accessRefused')}
-                          </Badge>
+                          </Flag>
                           {(one.reason === 'break-glass' || one.reason === 'emergency') && (
-                            <Badge variant="light" color="red">
-                              {t('chart.accessGlass')}
-                            </Badge>
+                            <Flag kind="danger">{t('chart.accessGlass')}</Flag>
                           )}
                         </Group>
                       </Table.Td>

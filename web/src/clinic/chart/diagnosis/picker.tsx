@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Badge, Group, Loader, Stack, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Group, Loader, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedValue, useId } from '@mantine/hooks';
 import { IconLink, IconSearch, IconX } from '@tabler/icons-react';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { explain } from '../../auth/refusals';
 import { currentLanguage } from '../../i18n';
 import type { Diagnosis } from '../entries/model';
+import { Flag } from '../flag';
 import classes from './picker.module.css';
 import { combined, useDiagnoses, type Found } from './search';
 
@@ -121,9 +122,7 @@ function Options({ id, found, active, onChoose }: OptionsProps) {
               <Titles diagnosis={one} />
             </span>
             {language !== undefined && (
-              <Badge variant="light" color="gray" size="sm">
-                {language}
-              </Badge>
+              <Flag kind="plain">{language}</Flag>
             )}
           </div>
         );

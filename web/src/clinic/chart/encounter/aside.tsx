@@ -1,15 +1,12 @@
-import { Button, Group, Modal, Paper, Skeleton, Text, Title } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Button, Group, Modal, Paper, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from '../chart.module.css';
 import { useSummary, type ActiveEntry, type Summary } from '../data';
 import { EntryForm } from '../entries/form';
 import { KINDS } from '../entries/model';
 import encounterClasses from './encounter.module.css';
-
-const VitalsEntry = lazy(async () => ({ default: (await import('../vitals/entry')).VitalsEntry }));
 
 type Listed = 'problems' | 'allergies' | 'medications';
 const LISTED: readonly Listed[] = ['problems', 'allergies', 'medications'];
@@ -19,14 +16,13 @@ interface AsideProps {
   readonly encounterId: string;
 }
 
-/** Beside the note: measuring, and what is in force, to be added to without leaving the page. */
+/** Beside the note: what is in force, to be added to without leaving the page. */
 export function Aside({ patientId, encounterId }: AsideProps) {
   const { t } = useTranslation();
   const summary = useSummary(patientId);
   const [adding, setAdding] = useState<Listed>();
   return (
     <aside className={encounterClasses.aside} aria-label={t('encounter.aside')}>
-      <Measure patientId={patientId} encounterId={encounterId} />
       {LISTED.map((name) => (
         <Paper key={name} component="section" p="md" aria-label={t(`lists.title.${name}`)}>
           <Group justify="space-between" mb="xs">
@@ -64,37 +60,6 @@ export function Aside({ patientId, encounterId }: AsideProps) {
         )}
       </Modal>
     </aside>
-  );
-}
-
-/** Vital signs of this encounter, typed here. */
-function Measure({ patientId, encounterId }: AsideProps) {
-  const { t } = useTranslation();
-  const [opened, { open, close }] = useDisclosure();
-  return (
-    <Paper component="section" p="md" aria-label={t('encounter.vitals')}>
-      <Group justify="space-between" mb={opened ? 'xs' : 0}>
-        <Title order={3} size="h5">
-          {t('encounter.vitals')}
-        </Title>
-        {!opened && (
-          <Button
-            size="compact-sm"
-            variant="light"
-            leftSection={<IconPlus size={14} aria-hidden />}
-            aria-label={t('encounter.addTo', { list: t('encounter.vitals') })}
-            onClick={open}
-          >
-            {t('lists.add')}
-          </Button>
-        )}
-      </Group>
-      {opened && (
-        <Suspense fallback={<Skeleton height={200} />}>
-          <VitalsEntry patientId={patientId} encounterId={encounterId} onCancel={close} />
-        </Suspense>
-      )}
-    </Paper>
   );
 }
 

@@ -157,7 +157,8 @@ export class Autosave {
     clearTimeout(this.#timer);
     await this.#running;
     if (this.#dirty() && this.#maySave()) await this.#run();
-    return !this.#dirty() && this.#state.phase === 'saved';
+    if (this.#state.phase === 'unsaved') return this.flush(); // typed while it was saved
+    return this.#state.phase === 'saved';
   }
 
   /**

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Badge, Button, Group, Modal, MultiSelect, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, Modal, MultiSelect, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconEdit } from '@tabler/icons-react';
@@ -11,6 +11,7 @@ import { dayAndTime, time } from '../../layout/format';
 import { useNames, useRefresh } from '../data';
 import { SENSITIVITY } from '../entries/sensitivity';
 import { LOCAL } from '../entries/values';
+import { Flag } from '../flag';
 import { ENCOUNTER_KINDS } from './begin';
 import { Status } from './list';
 import type { Encounter } from './notes';
@@ -45,9 +46,9 @@ export function Details({ encounter }: { readonly encounter: Encounter }) {
       {(encounter.sensitivity.length > 0 || signatures.length > 0) && (
         <Group gap="xs" mt="xs">
           {encounter.sensitivity.map((label) => (
-            <Badge key={label} variant="light" color="grape">
+            <Flag key={label} kind="unknown">
               {t(`lists.label.${label}`)}
-            </Badge>
+            </Flag>
           ))}
           {signatures.map((one) => (
             <Text key={one.by} size="sm" className="numeric">

@@ -7,7 +7,7 @@
  * files and backups; it does not protect from somebody who controls this browser, which is why a
  * draft lives only as long as it has to.
  */
-import { createStore, delMany, entries, get, set, type UseStore } from 'idb-keyval';
+import { clear, createStore, delMany, entries, get, keys, set, type UseStore } from 'idb-keyval';
 import type { Draft, Drafts } from './autosave';
 
 const OLDEST_MS = 12 * 60 * 60 * 1000;
@@ -52,8 +52,8 @@ async function unseal(user: string, sealed: Sealed): Promise<Draft> {
 
 /** A user's drafts of an encounter by note; `new` is of a note that the server does not know yet. */
 export async function draftsOf(user: string, encounter: string): Promise<ReadonlyMap<string, Draft>> {
-  await forgetOld();
   const prefix = draftName(user, encounter, '');
+  await forgetOld();
   const mine = (await entries<string, Sealed>(store())).filter(([name]) => name.startsWith(prefix));
   const drafts = await Promise.all(mine.map(([, sealed]) => unseal(user, sealed)));
   return new Map(drafts.map((draft) => [draft.base?.note ?? NEW, draft]));
@@ -61,13 +61,23 @@ export async function draftsOf(user: string, encounter: string): Promise<Readonl
 
 /** Whether a user would lose unsaved text by signing out. */
 export async function hasDrafts(user: string): Promise<boolean> {
-  return (await entries<string, unknown>(store())).some(([name]) => name.startsWith(`draft ${user} `));
+  try {
+    return (await keys<string>(store())).some((name) => name.startsWith(`draft ${user} `));
+  } catch (error) {
+    return unkept(error);
+  }
 }
 
 /** Erase all drafts and keys, of whomever. */
 export async function forgetDrafts(): Promise<void> {
   era += 1;
-  await delMany((await entries<string, unknown>(store())).map(([name]) => name), store());
+  await clear(store()).catch(unkept);
+}
+
+/** False for what a browser throws that keeps nothing (private mode, full disk); else the error. */
+function unkept(error: unknown): false {
+  if (error instanceof DOMException) return false;
+  throw error;
 }
 
 async function forgetOld(now: number = Date.now()): Promise<void> {
@@ -97,8 +107,7 @@ export function draftsIn(user: string, encounter: string, note: string | undefin
         if (latest === draft) return true;
       }
     } catch (error) {
-      if (error instanceof DOMException) return false; // the browser keeps nothing: private mode, full disk
-      throw error;
+      return unkept(error);
     } finally {
       working = undefined;
     }

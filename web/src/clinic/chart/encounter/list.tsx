@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -6,11 +6,12 @@ import { dayAndTime } from '../../layout/format';
 import { Empty, Loaded } from '../../layout/states';
 import classes from '../chart.module.css';
 import { useEncounters, type EncounterSummary } from '../data';
+import { Flag } from '../flag';
 import type { SectionProps } from '../sections';
 import { Withheld } from '../withheld';
 import { useBeginEncounter } from './begin';
 
-const COLORS = { open: 'yellow', signed: 'lake', finalised: 'green', amended: 'grape' } as const;
+const KINDS = { open: 'unknown', signed: 'plain', finalised: 'calm', amended: 'plain' } as const;
 
 /** The encounters, latest first. */
 export function EncountersSection({ patientId }: SectionProps) {
@@ -79,8 +80,8 @@ export function EncounterRow({ encounter }: { readonly encounter: Omit<Encounter
 export function Status({ encounter }: { readonly encounter: Pick<EncounterSummary, 'status'> }) {
   const { t } = useTranslation();
   return (
-    <Badge variant="light" color={COLORS[encounter.status]} style={{ flex: 'none' }}>
-      {t(`chart.state.${encounter.status}`)}
-    </Badge>
+    <span style={{ flex: 'none' }}>
+      <Flag kind={KINDS[encounter.status]}>{t(`chart.state.${encounter.status}`)}</Flag>
+    </span>
   );
 }

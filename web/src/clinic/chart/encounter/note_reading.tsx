@@ -1,10 +1,11 @@
-import { Badge, Button, Group, Modal, Paper, Select, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Modal, Paper, Select, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconHistory } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dayAndTime } from '../../layout/format';
 import { useNames } from '../data';
+import { Flag } from '../flag';
 import { NOTHING } from './autosave';
 import { ContentDiff } from './diff';
 import { NoteText } from './note_editor';
@@ -31,11 +32,7 @@ export function NoteReading({ title, note, amendments }: NoteReadingProps) {
           <Title order={3} size="h4">
             {title}
           </Title>
-          {last.late && (
-            <Badge variant="light" color="yellow">
-              {t('encounter.late')}
-            </Badge>
-          )}
+          {last.late && <Flag kind="unknown">{t('encounter.late')}</Flag>}
         </Group>
         {note.versions.length > 1 && (
           <Button size="xs" variant="default" leftSection={<IconHistory size={16} aria-hidden />} onClick={open}>

@@ -14,6 +14,7 @@ import { Details } from './details';
 import { draftsIn, draftsOf } from './drafts';
 import classes from './encounter.module.css';
 import { Imported } from './imported';
+import { Measure } from './measure';
 import { NoteEditor, NoteText } from './note_editor';
 import { NoteReading } from './note_reading';
 import { isAddendum, keeperOf, readEncounter, savedOf, type Encounter, type Note } from './notes';
@@ -68,6 +69,7 @@ function Content({ patientId, encounter, drafts }: ContentProps) {
     <div className={classes.page} data-aside={open || undefined}>
       <div className={classes.main}>
         <Details encounter={encounter} />
+        {open && <Measure patientId={patientId} encounterId={encounter.id} />}
         {leftovers.map((one, index) => (
           <Unsaved key={index} content={one.state().content} onAdd={(text) => setAddendum({ text, editor: one })} />
         ))}
@@ -77,17 +79,17 @@ function Content({ patientId, encounter, drafts }: ContentProps) {
           <Reading encounter={encounter} />
         )}
         <Imported encounter={encounter} />
-        <Steps
-          encounter={encounter}
-          flush={flush}
-          addendum={addendum?.text}
-          onAddendumDone={(added) => {
-            if (added) addendum?.editor.abandon();
-            setAddendum(undefined);
-          }}
-        />
       </div>
       {open && <Aside patientId={patientId} encounterId={encounter.id} />}
+      <Steps
+        encounter={encounter}
+        flush={flush}
+        addendum={addendum?.text}
+        onAddendumDone={(added) => {
+          if (added) addendum?.editor.abandon();
+          setAddendum(undefined);
+        }}
+      />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
 import { explain } from '../../auth/refusals';
+import classes from '../chart.module.css';
 import { useRefresh } from '../data';
 import { useOnce } from '../once';
 import { readVersions, recordEntry, reviseEntry } from './api';
@@ -12,6 +13,9 @@ import { FieldInput } from './field';
 import type { Entry, Field, Kind } from './model';
 import { changes } from './shown';
 import { bodyOf, formValues, type FormValues } from './values';
+
+/** Inputs that take the whole width. */
+const WIDE: ReadonlySet<Field['input']> = new Set(['text', 'diagnoses', 'codes', 'sensitivity', 'consentForm']);
 
 interface EntryFormProps {
   readonly patientId: string;
@@ -56,9 +60,13 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
   return (
     <form onSubmit={form.onSubmit((values) => saving.mutate(values))}>
       <Stack>
-        {kind.fields.filter((field) => applies(field, form.values)).map((field, index) => (
-          <FieldInput key={field.name} field={field} first={index === 0} input={form.getInputProps(field.name)} />
-        ))}
+        <div className={classes.fields}>
+          {kind.fields.filter((field) => applies(field, form.values)).map((field, index) => (
+            <div key={field.name} data-wide={WIDE.has(field.input) || undefined}>
+              <FieldInput field={field} first={index === 0} input={form.getInputProps(field.name)} />
+            </div>
+          ))}
+        </div>
         {clash && (
           <Clash
             kind={kind}

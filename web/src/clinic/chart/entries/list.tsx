@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group, Menu, Modal, Paper, Stack, Switch, Text, Title } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Modal, Paper, Stack, Switch, Text, Title } from '@mantine/core';
 import { IconDots, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { dayAndTime } from '../../layout/format';
 import { Empty, Loaded } from '../../layout/states';
 import classes from '../chart.module.css';
 import { chartKey, useNames, usePages } from '../data';
+import { Flag } from '../flag';
 import { Withheld } from '../withheld';
 import { listEntries } from './api';
 import { EntryForm } from './form';
@@ -150,9 +151,9 @@ function Row({ kind, entry, onDo }: RowProps) {
               {entry.text}
             </Text>
             {entry.sensitivity.map((label) => (
-              <Badge key={label} variant="light" color="grape">
+              <Flag key={label} kind="unknown">
                 {t(`lists.label.${label}`)}
-              </Badge>
+              </Flag>
             ))}
           </Group>
           <Text size="sm" className="numeric" style={{ overflowWrap: 'anywhere' }}>

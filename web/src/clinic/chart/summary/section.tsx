@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
@@ -8,6 +8,7 @@ import { day, dayAndTime, number } from '../../layout/format';
 import { Loaded } from '../../layout/states';
 import classes from '../chart.module.css';
 import { useSummary, type ActiveEntry, type Summary } from '../data';
+import { Flag } from '../flag';
 import { EncounterRow } from '../encounter/list';
 import { useBeginEncounter } from '../encounter/begin';
 import type { SectionProps } from '../sections';
@@ -109,15 +110,9 @@ function Line({ entry }: { readonly entry: ActiveEntry }) {
     <>
       <Group gap="xs">
         <Text fw={600}>{entry.text}</Text>
-        {entry.criticality === 'high' && (
-          <Badge color="red" variant="light">
-            {t('lists.option.criticality-high')}
-          </Badge>
-        )}
+        {entry.criticality === 'high' && <Flag kind="danger">{t('lists.option.criticality-high')}</Flag>}
         {entry.verification === 'unconfirmed' && (
-          <Badge color="gray" variant="light">
-            {t('lists.option.verification-unconfirmed')}
-          </Badge>
+          <Flag kind="plain">{t('lists.option.verification-unconfirmed')}</Flag>
         )}
       </Group>
       {facts.some(Boolean) && (
