@@ -59,6 +59,11 @@ export class ConsultApi {
     return (await this.#get('/video')) as VideoRoom;
   }
 
+  /** The practitioner moves the consult to the direct path. */
+  async fallBack(): Promise<VideoRoom> {
+    return (await this.#post('/video/fallback', {})) as VideoRoom;
+  }
+
   async messages(after: number): Promise<Messages> {
     return (await this.#get(`/chat?after=${after}`)) as Messages;
   }

@@ -14,8 +14,9 @@ import {
   type Session,
   type SessionConsult,
 } from './consult_types';
-import { DirectCall, type Quality, type Signal } from './direct_call';
+import { ConsultVideo, NO_VIDEO, type VideoSignal, type VideoState } from './consult_video';
 import { Feed } from './feed';
+import type { LocalMedia } from './local_media';
 import { Problem } from './problem';
 import { uuid7 } from './uuid';
 
@@ -25,15 +26,12 @@ export interface Outgoing {
   readonly state: 'sending' | 'failed';
 }
 
-export interface RoomState {
+export interface RoomState extends VideoState {
   readonly consult: SessionConsult;
   readonly online: boolean;
   readonly messages: readonly Message[];
   readonly outgoing: readonly Outgoing[];
   readonly files: readonly ConsultFile[];
-  readonly remote: MediaStream | undefined;
-  readonly quality: Quality;
-  readonly audioOnly: boolean;
   readonly refused: Problem | undefined;
 }
 
@@ -45,7 +43,7 @@ export class Room {
   #state: RoomState;
   #listeners = new Set<() => void>();
   #feed: Feed | undefined;
-  #call: DirectCall | undefined;
+  readonly #video: ConsultVideo;
   #renewal: ReturnType<typeof setTimeout> | undefined;
   #heard = new Set<string>();
   readonly api: ConsultApi;
@@ -63,11 +61,15 @@ export class Room {
       messages: [],
       outgoing: [],
       files: [],
-      remote: undefined,
-      quality: 'connecting',
-      audioOnly: false,
       refused: undefined,
+      ...NO_VIDEO,
     };
+    this.#video = new ConsultVideo({
+      api: this.api,
+      leads: session.role === 'practitioner',
+      set: (change) => this.#set(change),
+      send: (signal) => this.#sendSignal(this.other().participant, signal),
+    });
     this.#keep(session);
   }
 
@@ -102,31 +104,17 @@ export class Room {
     this.#set({ consult });
   }
 
-  async call(local: MediaStream): Promise<void> {
-    if (this.#call) return;
-    const room = await this.api.room();
-    const servers = room.ice_servers.map((server) => ({
-      urls: [...server.urls],
-      ...(server.username != null && { username: server.username }),
-      ...(server.credential != null && { credential: server.credential }),
-    }));
-    const other = this.other().participant;
-    this.#call = new DirectCall(local, servers, room.polite, (signal) => this.#sendSignal(other, signal), {
-      onRemote: (remote) => this.#set({ remote }),
-      onQuality: (quality) => this.#set({ quality }),
-      onAudioOnly: () => this.#set({ audioOnly: true }),
-    });
-    window.telesaludCallStats = () => this.#call?.stats();
+  get video(): ConsultVideo {
+    return this.#video;
   }
 
-  async shareScreen(track: MediaStreamTrack | null): Promise<void> {
-    await this.#call?.replaceVideo(track);
+  /** Enter the video; the devices are asked for when the direct path needs them. */
+  async call(media: LocalMedia): Promise<void> {
+    await this.#video.enter(media);
   }
 
   hangUp(): void {
-    this.#call?.close();
-    this.#call = undefined;
-    this.#set({ remote: undefined, quality: 'connecting' });
+    this.#video.leave();
   }
 
   /** Who is at the other end: of several practitioners, one that is present. */
@@ -166,6 +154,7 @@ export class Room {
 
   async #take(changes: Changes): Promise<void> {
     this.#set({ consult: changes.consult });
+    this.#video.follow(changes.consult.video);
     const kinds = new Set(changes.items.map((change) => change.kind));
     for (const signal of changes.signals) await this.#hear(signal);
     if (kinds.has('chat')) await this.#readChat();
@@ -191,12 +180,12 @@ export class Room {
   }
 
   async #hear(signal: ConsultSignal): Promise<void> {
-    if (!this.#call || this.#heard.has(signal.id)) return;
+    if (!this.#state.provider || this.#heard.has(signal.id)) return;
     this.#heard.add(signal.id);
-    await this.#call.receive(JSON.parse(signal.payload) as Signal);
+    await this.#video.hear(JSON.parse(signal.payload) as VideoSignal);
   }
 
-  #sendSignal(to: string, signal: Signal): void {
+  #sendSignal(to: string, signal: VideoSignal): void {
     this.api.signal(to, JSON.stringify(signal)).catch((error: unknown) => {
       // The other side asks again by its next hello; only the connection's colour changes here.
       if (error instanceof Problem) return;
@@ -234,11 +223,4 @@ export class Room {
 
 function isEnded(status: unknown): status is ConsultStatus {
   return ENDED.has(status as ConsultStatus);
-}
-
-declare global {
-  interface Window {
-    /** Statistics of the running call, for support and for the browser tests. */
-    telesaludCallStats?: () => Promise<RTCStatsReport> | undefined;
-  }
 }

@@ -12,7 +12,8 @@ import { exchange } from '../common/consult_api';
 import { ENDED } from '../common/consult_types';
 import { Problem, Unreachable } from '../common/problem';
 import { SpeechContext, useSpeech } from './context';
-import { closeMedia, inAppBrowser, openMedia } from './devices';
+import { LocalMedia } from '../common/local_media';
+import { inAppBrowser, openMedia } from './devices';
 import { Room, type RoomState } from '../common/consult_room';
 import { Call } from './screens/call';
 import { Check, type Checked } from './screens/check';
@@ -107,7 +108,7 @@ function Visit({ room }: { readonly room: Room }) {
   const state = useRoom(room);
   const id = state.consult.id;
   const [step, setStep] = useState<Passed | undefined>(() => passed(id));
-  const [local, setLocal] = useState<MediaStream>();
+  const [media] = useState(() => new LocalMedia(async () => (await openMedia()).stream));
   const [left, setLeft] = useState(false);
   const ended = ENDED.has(state.consult.status);
 
@@ -115,15 +116,16 @@ function Visit({ room }: { readonly room: Room }) {
     room.start();
     return () => room.stop();
   }, [room]);
+  const framed = state.consult.video === 'jitsi';
   useEffect(() => {
     // Back after a reload: the check was passed before, so only open the devices again.
-    if (step === 'checked' && !local && !ended) void openMedia().then((media) => setLocal(media.stream));
-  }, [step, local, ended]);
+    if (step === 'checked' && !framed && !ended) void media.open();
+  }, [step, media, framed, ended]);
   useEffect(() => {
     if (!ended) return;
-    if (local) closeMedia(local);
+    media.close();
     forgetSession();
-  }, [ended, local]);
+  }, [ended, media]);
 
   if (ended) return <Ended state={state} />;
   if (state.refused) return <Refused error={state.refused} onRetry={() => location.reload()} />;
@@ -131,8 +133,8 @@ function Visit({ room }: { readonly room: Room }) {
     keepPassed(id, reached);
     setStep(reached);
   };
-  const onChecked = async ({ media, device }: Checked) => {
-    setLocal(media.stream);
+  const onChecked = async ({ media: opened, device }: Checked) => {
+    media.adopt(opened.stream);
     await room.announce(device);
     pass('checked');
   };
@@ -158,8 +160,8 @@ function Visit({ room }: { readonly room: Room }) {
           {t('offline')}
         </p>
       )}
-      {state.consult.status === 'in_progress' && local ? (
-        <Call room={room} state={state} local={local} onLeave={leave} />
+      {state.consult.status === 'in_progress' ? (
+        <Call room={room} state={state} media={media} onLeave={leave} />
       ) : (
         <Waiting room={room} state={state} />
       )}

@@ -6,10 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { Room, type RoomState } from '../../common/consult_room';
 import { ENDED } from '../../common/consult_types';
+import { LocalMedia } from '../../common/local_media';
 import { consults, unwrap } from '../api';
 import { explain } from '../auth/refusals';
 import { time } from '../layout/format';
 import { Chat } from './chat';
+import { ClusterStage } from './cluster_stage';
 import { Files } from './files';
 import { chime, openCamera } from './media';
 import { NotePanel } from './note_panel';
@@ -50,23 +52,21 @@ function Inside({ room }: { readonly room: Room }) {
     () => room.state,
   );
   const note = useNote(room.api);
-  const [camera, setCamera] = useState<MediaStream>();
+  const [media] = useState(() => new LocalMedia(openCamera));
   const ended = ENDED.has(state.consult.status);
   useEffect(() => {
     room.start();
     return () => room.stop();
   }, [room]);
+  const framed = state.consult.video === 'jitsi';
   useEffect(() => {
-    let opened: MediaStream | undefined;
-    void openCamera().then((stream) => {
-      opened = stream;
-      setCamera(stream);
-    });
-    return () => opened?.getTracks().forEach((track) => track.stop());
-  }, []);
+    // Asked for early, so that the patient does not wait for it; the cluster's frame asks by itself.
+    if (!framed) void media.open();
+    return () => media.close();
+  }, [media, framed]);
   useEffect(() => {
-    if (state.consult.status === 'in_progress' && camera) void room.call(camera);
-  }, [room, state.consult.status, camera]);
+    if (state.consult.status === 'in_progress') void room.call(media);
+  }, [room, state.consult.status, media]);
   useArrival(room, state);
 
   if (ended) return <Over state={state} />;
@@ -80,11 +80,7 @@ function Inside({ room }: { readonly room: Room }) {
       {!state.online && <Alert color="yellow">{t('room.offline')}</Alert>}
       <Box className={classes.columns}>
         <Stack>
-          {live && camera ? (
-            <Stage room={room} state={state} camera={camera} />
-          ) : (
-            <WaitingRoom room={room} state={state} />
-          )}
+          {live ? <Video room={room} state={state} /> : <WaitingRoom room={room} state={state} />}
           <Limit room={room} state={state} note={note} />
         </Stack>
         <Paper p="md" component="aside">
@@ -107,6 +103,18 @@ function Inside({ room }: { readonly room: Room }) {
         </Paper>
       </Box>
     </Stack>
+  );
+}
+
+/** The call, wherever the consult's video is. */
+function Video({ room, state }: { readonly room: Room; readonly state: RoomState }) {
+  const { t } = useTranslation();
+  if (state.provider === 'jitsi') return <ClusterStage room={room} state={state} />;
+  if (state.local) return <Stage key={state.entry} room={room} state={state} camera={state.local} />;
+  return (
+    <Center className={classes.waiting} role="status">
+      <Loader mr="md" /> {t('video.entering')}
+    </Center>
   );
 }
 

@@ -32,8 +32,8 @@ export function Stage({ room, state, camera }: StageProps) {
 
 function Controls({ room, camera }: { readonly room: Room; readonly camera: MediaStream }) {
   const { t } = useTranslation();
-  const [sound, setSound] = useState(true);
-  const [picture, setPicture] = useState(true);
+  const [sound, setSound] = useState(camera.getAudioTracks()[0]?.enabled ?? true);
+  const [picture, setPicture] = useState(camera.getVideoTracks()[0]?.enabled ?? true);
   const [screen, setScreen] = useState<MediaStream>();
   const enable = (tracks: readonly MediaStreamTrack[], on: boolean) => {
     tracks.forEach((track) => {
@@ -43,7 +43,7 @@ function Controls({ room, camera }: { readonly room: Room; readonly camera: Medi
   const stopSharing = async () => {
     screen?.getTracks().forEach((track) => track.stop());
     setScreen(undefined);
-    await room.shareScreen(camera.getVideoTracks()[0] ?? null);
+    await room.video.replaceVideo(camera.getVideoTracks()[0] ?? null);
   };
   const share = async () => {
     const shared = await navigator.mediaDevices.getDisplayMedia({ video: true }).catch(() => undefined);
@@ -51,7 +51,7 @@ function Controls({ room, camera }: { readonly room: Room; readonly camera: Medi
     if (!shared || !track) return; // the user changed his mind
     track.onended = () => void stopSharing();
     setScreen(shared);
-    await room.shareScreen(track);
+    await room.video.replaceVideo(track);
   };
   return (
     <Group gap="xs">

@@ -58,6 +58,11 @@ export const en: Catalogue = {
   callTitle: 'In consultation',
   callConnecting: 'Connecting the video…',
   callNoVideo: 'The video has not arrived yet. You can use the chat meanwhile.',
+  frameFailed:
+    'The video room does not answer. The consultation goes on: write in the chat, or wait for your clinician to change the connection.',
+  frameLeft: 'You left the video. The consultation is still open.',
+  frameAgain: 'Enter the video again',
+  encrypted: 'Encrypted end to end',
   qualityGood: 'Good connection',
   qualityFair: 'Fair connection',
   qualityPoor: 'Slow connection',

@@ -57,6 +57,11 @@ export const es = {
   callTitle: 'En consulta',
   callConnecting: 'Conectando el video…',
   callNoVideo: 'El video todavía no llega. Puede escribir por chat mientras tanto.',
+  frameFailed:
+    'La sala de video no responde. La consulta sigue: escriba por chat, o espere a que su profesional cambie la conexión.',
+  frameLeft: 'Salió del video. La consulta sigue abierta.',
+  frameAgain: 'Volver a entrar al video',
+  encrypted: 'Cifrado de extremo a extremo',
   qualityGood: 'Buena conexión',
   qualityFair: 'Conexión regular',
   qualityPoor: 'Conexión lenta',

@@ -58,6 +58,11 @@ export const pt: Catalogue = {
   callTitle: 'Em consulta',
   callConnecting: 'Conectando o vídeo…',
   callNoVideo: 'O vídeo ainda não chegou. Você pode escrever pelo chat enquanto isso.',
+  frameFailed:
+    'A sala de vídeo não responde. A consulta continua: escreva no chat, ou espere o profissional mudar a conexão.',
+  frameLeft: 'Você saiu do vídeo. A consulta continua aberta.',
+  frameAgain: 'Entrar de novo no vídeo',
+  encrypted: 'Cifrado de ponta a ponta',
   qualityGood: 'Boa conexão',
   qualityFair: 'Conexão regular',
   qualityPoor: 'Conexão lenta',

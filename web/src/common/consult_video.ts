@@ -1,0 +1,196 @@
+/**
+ * The video of one consult, wherever it is: direct between the pages, or in a frame of the video
+ * cluster. Follows when the consult moves from one to the other; consult, note and chat go on.
+ */
+import type { FrameState } from './cluster_frame';
+import type { ConsultApi } from './consult_api';
+import type { VideoRoom } from './consult_types';
+import { DirectCall, type Quality, type Signal } from './direct_call';
+import { canEncrypt, EncryptionAgreement, type Encryption, type EncryptionSignal } from './encryption';
+import type { LocalMedia } from './local_media';
+
+export interface VideoState {
+  /** Where this page has entered; undefined before and after. */
+  readonly provider: 'direct' | 'jitsi' | undefined;
+  /** Rises whenever the page enters anew: a frame of an earlier entry is of no use any more. */
+  readonly entry: number;
+  readonly local: MediaStream | undefined;
+  readonly remote: MediaStream | undefined;
+  readonly quality: Quality;
+  readonly audioOnly: boolean;
+  readonly frame: FrameState;
+  readonly encryption: Encryption;
+}
+
+export const NO_VIDEO: VideoState = {
+  provider: undefined,
+  entry: 0,
+  local: undefined,
+  remote: undefined,
+  quality: 'connecting',
+  audioOnly: false,
+  frame: 'loading',
+  encryption: 'unable',
+};
+
+export type VideoSignal = Signal | EncryptionSignal;
+
+export interface VideoSide {
+  readonly api: ConsultApi;
+  readonly leads: boolean;
+  readonly set: (change: Partial<VideoState>) => void;
+  readonly send: (signal: VideoSignal) => void;
+}
+
+const RETRY_MS = 4000;
+
+export class ConsultVideo {
+  readonly #side: VideoSide;
+  #media: LocalMedia | undefined;
+  #room: VideoRoom | undefined;
+  #direct: DirectCall | undefined;
+  #agreement: EncryptionAgreement | undefined;
+  /** Rises with every entry: what an earlier one was still waiting for counts no more. */
+  #turn = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  /** Who turned his camera off in the frame is not seen because the consult moved. */
+  readonly #muted = { audio: false, video: false };
+
+  constructor(side: VideoSide) {
+    this.#side = side;
+  }
+
+  /** Enter where the consult's video is; again while in does nothing. */
+  async enter(media: LocalMedia): Promise<void> {
+    if (this.#media) return;
+    this.#media = media;
+    await this.again();
+  }
+
+  /** Ask for the way in afresh: after a failure, and when the consult has moved. */
+  async again(): Promise<void> {
+    const turn = ++this.#turn;
+    clearTimeout(this.#retry);
+    try {
+      await this.#use(await this.#side.api.room(), turn);
+    } catch {
+      // Refusals that end the session come through the feed as well; everything else may pass.
+      if (turn === this.#turn) this.#retry = setTimeout(() => void this.again(), RETRY_MS);
+    }
+  }
+
+  /** What the consult says: a move goes from the cluster to the direct path, and never back. */
+  follow(provider: 'direct' | 'jitsi' | null | undefined): void {
+    if (provider !== 'direct' || this.#room?.provider !== 'jitsi') return;
+    this.#room = undefined; // this move is being followed
+    void this.again();
+  }
+
+  /** Move the consult to the direct path, for both sides and for good. Throws Problem. */
+  async fallBack(): Promise<void> {
+    const room = await this.#side.api.fallBack();
+    clearTimeout(this.#retry);
+    await this.#use(room, ++this.#turn);
+  }
+
+  leave(): void {
+    this.#turn += 1;
+    clearTimeout(this.#retry);
+    this.#close();
+    this.#media?.close();
+    this.#media = undefined;
+    this.#side.set({ ...NO_VIDEO });
+  }
+
+  /** Show the cluster's frame inside `parent`; returns how to take it away. */
+  mount(parent: HTMLElement, language: string): () => void {
+    const room = this.#room;
+    let close = (): void => undefined;
+    let gone = false;
+    if (room?.provider === 'jitsi') {
+      void import('./cluster_frame').then(({ ClusterFrame }) => {
+        if (gone) return;
+        const frame = new ClusterFrame(room, parent, language, {
+          onState: (state) => {
+            if (state === 'joined') agreement.joined();
+            this.#side.set({ frame: state });
+          },
+          onMuted: (kind, muted) => {
+            this.#muted[kind] = muted;
+          },
+        });
+        const agreement = new EncryptionAgreement({
+          leads: this.#side.leads,
+          able: canEncrypt(),
+          send: this.#side.send,
+          apply: (on) => frame.encrypt(on),
+          tell: (encryption) => this.#side.set({ encryption }),
+        });
+        this.#agreement = agreement;
+        close = () => frame.close();
+      });
+    }
+    return () => {
+      gone = true;
+      this.#agreement = undefined;
+      close();
+    };
+  }
+
+  encrypt(on: boolean): void {
+    if (on) this.#agreement?.ask();
+    else this.#agreement?.turnOff();
+  }
+
+  async replaceVideo(track: MediaStreamTrack | null): Promise<void> {
+    await this.#direct?.replaceVideo(track);
+  }
+
+  async hear(signal: VideoSignal): Promise<void> {
+    if ('encryption' in signal) this.#agreement?.hear(signal);
+    else await this.#direct?.receive(signal);
+  }
+
+  async #use(room: VideoRoom, turn: number): Promise<void> {
+    if (turn !== this.#turn || !this.#media) return;
+    this.#close();
+    if (room.provider === 'jitsi') {
+      this.#media.close(); // the frame opens the devices itself
+      this.#room = room;
+      this.#side.set({ ...NO_VIDEO, provider: 'jitsi', entry: turn });
+      return;
+    }
+    const local = await this.#media.open();
+    if (turn !== this.#turn) return;
+    for (const track of local.getTracks()) track.enabled &&= !this.#muted[track.kind === 'audio' ? 'audio' : 'video'];
+    this.#room = room;
+    this.#side.set({ ...NO_VIDEO, provider: 'direct', entry: turn, local });
+    this.#direct = new DirectCall(local, iceServers(room), room.polite, this.#side.send, {
+      onRemote: (remote) => this.#side.set({ remote }),
+      onQuality: (quality) => this.#side.set({ quality }),
+      onAudioOnly: () => this.#side.set({ audioOnly: true }),
+    });
+    window.telesaludCallStats = () => this.#direct?.stats();
+  }
+
+  #close(): void {
+    this.#direct?.close();
+    this.#direct = undefined;
+    this.#room = undefined;
+  }
+}
+
+function iceServers(room: VideoRoom): RTCIceServer[] {
+  return room.ice_servers.map((server) => ({
+    urls: [...server.urls],
+    ...(server.username != null && { username: server.username }),
+    ...(server.credential != null && { credential: server.credential }),
+  }));
+}
+
+declare global {
+  interface Window {
+    /** Statistics of the running direct call, for support and for the browser tests. */
+    telesaludCallStats?: () => Promise<RTCStatsReport> | undefined;
+  }
+}
