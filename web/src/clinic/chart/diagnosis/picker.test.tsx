@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import '../../i18n';
 import { chooseLanguage } from '../../i18n';
 import type { Diagnosis } from '../entries/model';
+import { completeBrowser } from '../testing';
 import { DiagnosisPicker } from './picker';
 
 const entry = (code: string, title: string, language = 'es') => ({
@@ -76,7 +77,7 @@ async function open() {
 beforeEach(async () => {
   asked = [];
   release = true;
-  window.matchMedia ??= () => ({ matches: false, addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList;
+  completeBrowser();
   await chooseLanguage('es');
 });
 afterEach(cleanup);
