@@ -38,6 +38,18 @@ class Relation(Contract):
     until: Moment
 
 
+class Admission(Contract):
+    """The caller's own way into a record; other contexts ask for it in his name."""
+
+    patient: Id
+    """The registration that survived, where some were merged."""
+    members: tuple[Id, ...]
+    """Ids under which things of this patient may be kept; his own first."""
+    relations: tuple[RelationKind, ...]
+    """Empty for partner systems, which their scopes admit."""
+    deceased: bool
+
+
 class RelationList(Contract):
     """The present relations."""
 

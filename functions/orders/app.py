@@ -34,12 +34,13 @@ for group in (catalogues, prescriptions, requests, papers, reports):
 @app.lambda_function(name="on_events")
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Facts of the record that checks need; our own that set deadlines or bring files."""
-    from telesalud.orders import deadlines, inspection, profile  # noqa: PLC0415  # this only
+    from telesalud.orders import deadlines, erasing, inspection, profile  # noqa: PLC0415
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
     watched = deadlines.handlers(wiring.deadlines)
     files = inspection.handlers(wiring.services, wiring.blobs, wiring.scanner)
-    return consume(event, {**profile.handlers(wiring.services), **watched, **files})
+    gone = erasing.handlers(wiring.services, wiring.blobs)
+    return consume(event, {**profile.handlers(wiring.services), **watched, **files, **gone})
 
 
 @app.lambda_function(name="deadline")

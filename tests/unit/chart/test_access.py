@@ -246,3 +246,18 @@ def test_access_stops_at_the_institution(ward: Ward) -> None:
         with pytest.raises(NotFound):
             act()
     assert trail.trail(ward.services, by, TrailQuery(subject=ward.patient)).items == ()
+
+
+def test_the_way_in_names_all_ids_and_the_relations_or_refuses(ward: Ward) -> None:
+    way = granting.admission(ward.services, ward.by(), ward.patient)
+    assert (way.patient, way.members, way.deceased) == (ward.patient, (ward.patient,), False)
+    assert way.relations == (RelationKind.REGISTERED,)
+    with pytest.raises(Forbidden):
+        granting.admission(ward.services, ward.by(colleague()), ward.patient)
+    body = BreakGlassBody(reason="Paciente inconsciente")
+    granting.break_glass(ward.services, ward.by(colleague()), ward.patient, body)
+    way = granting.admission(ward.services, ward.by(colleague()), ward.patient)
+    assert way.relations == (RelationKind.GLASS,)
+    elsewhere = person(DOCTOR, Role.PHYSICIAN, tenant="clinic-two")
+    with pytest.raises(NotFound):
+        granting.admission(ward.services, ward.by(elsewhere), ward.patient)

@@ -6,10 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
+from schemas.care import RelationKind
 from schemas.patients import IdentityDocument, Patient, PersonName, Sex
 from telesalud.orders.patients_http import HttpPeople
 from telesalud.orders.refusals import PatientDeceased
-from telesalud.platform.errors import Forbidden, NotFound, Unauthenticated, Unavailable
+from telesalud.platform.errors import Forbidden, Gone, NotFound, Unauthenticated, Unavailable
 from tests.support.world import START
 from tests.unit.orders.ward import PATIENT
 
@@ -75,3 +76,23 @@ def test_every_other_answer_is_a_refusal_that_says_what_it_means(
 ) -> None:
     with pytest.raises(refusal):
         people(answer, []).label(PATIENT)
+
+
+def test_the_way_into_a_record_is_asked_for_in_the_callers_name() -> None:
+    seen: list[httpx.Request] = []
+    body = {
+        "patient": PATIENT,
+        "members": [PATIENT],
+        "relations": ["treated"],
+        "deceased": False,
+    }
+    way = people(httpx.Response(200, json=body), seen).admit(PATIENT)
+    assert (way.members, way.relations) == ((PATIENT,), (RelationKind.TREATED,))
+    assert str(seen[0].url) == f"{SERVICE}/patients/{PATIENT}/admission"
+    assert seen[0].headers["authorization"] == "Bearer the.callers.token"
+
+
+@pytest.mark.parametrize(("status", "refusal"), [(403, Forbidden), (410, Gone), (500, Unavailable)])
+def test_no_way_into_a_record_is_a_refusal(status: int, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        people(httpx.Response(status), []).admit(PATIENT)

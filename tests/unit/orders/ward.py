@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from schemas.care import Admission, RelationKind
 from schemas.formulary import (
     CatalogueImport,
     CatalogueKind,
@@ -30,7 +31,7 @@ from telesalud.orders.catalogues import Shelf
 from telesalud.orders.desk import Desk
 from telesalud.orders.refusals import PatientDeceased
 from telesalud.platform.access import Caller, Role
-from telesalud.platform.errors import NotFound
+from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.events import Event
 from telesalud.platform.work import Services
 from tests.support.memory_blobs import MemoryBlobs
@@ -142,6 +143,24 @@ class FakePeople:
 
     tenant: str = TENANT
     deceased: bool = False
+    relations: tuple[RelationKind, ...] = (RelationKind.TREATED,)
+    """Of whoever asks."""
+    merged: dict[str, str] = field(default_factory=dict)
+    """Survivors by the id that was merged."""
+    asked: list[str] = field(default_factory=list)
+
+    def admit(self, patient: str) -> Admission:
+        self.asked.append(patient)
+        if self.tenant != TENANT or patient == NOBODY:
+            raise NotFound("there is no such patient")
+        if not self.relations:
+            raise Forbidden("no care relation", right="patients.care_relation")
+        kept = self.merged.get(patient, patient)
+        others = tuple(one for one, into in self.merged.items() if into == kept)
+        members = (kept, *others)
+        return Admission(
+            patient=kept, members=members, relations=self.relations, deceased=self.deceased
+        )
 
     def label(self, patient: str) -> PatientLabel:
         if self.tenant != TENANT or patient == NOBODY:
@@ -210,7 +229,7 @@ class Ward:
     def sent(self, **body: Any) -> Order:
         """A signed order."""
         drafted = self.order(**body)
-        return ordering.sign(self.services, call(physician()), drafted.id, drafted.version)
+        return ordering.sign(self.desk, call(physician()), drafted.id, drafted.version)
 
     def resulted(self, order: Order, **changes: Any) -> Order:
         """The order with a result by the laboratory."""

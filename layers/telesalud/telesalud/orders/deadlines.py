@@ -16,7 +16,7 @@ from telesalud.orders.ordering import load
 from telesalud.orders.repository import retrying
 from telesalud.orders.statuses import PENDING
 from telesalud.platform.access import Caller
-from telesalud.platform.errors import NotFound
+from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.events import Event
 from telesalud.platform.work import Call, Services, Work
 from telesalud.platform.workflows import Workflows
@@ -41,7 +41,7 @@ def due(services: Services, tenant: str, order_id: str, schedule: int) -> Due:
     def step() -> Due:
         try:
             found = load(services, call, order_id)
-        except NotFound:
+        except (NotFound, Gone):
             return Due(done=True)
         moment = deadline(found)
         if found.status not in PENDING or found.schedule != schedule or moment is None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from schemas.care import Admission
 from schemas.orders import EntryKind
 from schemas.prescriptions import PatientLabel, PrescriberBody
 from telesalud.orders import codes, repository
@@ -24,6 +25,10 @@ class People(Protocol):
 
     def label(self, patient: str) -> PatientLabel:
         """Who the patient is. Raises NotFound, Forbidden, PatientDeceased, Unavailable."""
+
+    def admit(self, patient: str) -> Admission:
+        """The caller's way into the record. Raises Forbidden without a care relation, NotFound,
+        Gone, Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)

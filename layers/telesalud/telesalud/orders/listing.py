@@ -1,49 +1,67 @@
 """What was ordered for a patient: the chart's summary, and the whole list page by page."""
 
+from heapq import merge
+from itertools import islice
+
 from schemas.orders import Entry, EntryList, EntryQuery, PatientSummary
 from telesalud.orders import profile, repository
-from telesalud.orders.policy import GRANTS, READ_CHART
-from telesalud.platform.access import require
+from telesalud.orders.care import admitted
+from telesalud.orders.desk import Desk
+from telesalud.orders.policy import READ_CHART
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import open_model
+from telesalud.platform.store import Item
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 
-def summary(services: Services, call: Call, patient: str) -> PatientSummary:
+def summary(desk: Desk, call: Call, patient: str) -> PatientSummary:
     """Prescriptions in force and orders whose loop is open; audited.
 
-    One query whatever the length of the record, and one read for a cold key. A patient for whom
-    nothing was ordered has an empty summary: whether he exists is for the patients service to say.
+    One query whatever the length of the record, and one read for a cold key; the same again for
+    each registration that was merged into the patient's. Raises Forbidden, NotFound, Unavailable.
     """
-    require(call.caller, READ_CHART, GRANTS)
-    now = profile.load(services, call.caller.tenant, patient)
+    services, who = desk.services, admitted(desk, call, patient, READ_CHART)
+    now = profile.load(services, call.caller.tenant, who.members)
     work = Work(services, call)
-    work.audit("orders.read_summary", patient, f"patient/{patient}")
+    work.audit("orders.read_summary", who.patient, f"patient/{who.patient}")
     work.commit()
     return PatientSummary(
-        patient=patient,
+        patient=who.patient,
         prescriptions=tuple(p.entry for p in now.prescriptions),
         orders=now.orders,
     )
 
 
-def page(services: Services, call: Call, patient: str, query: EntryQuery) -> EntryList:
-    """Everything that was written for a patient, latest first; audited."""
-    require(call.caller, READ_CHART, GRANTS)
-    tenant = call.caller.tenant
-    found = services.store.query(
-        repository.patient_partition(tenant, patient),
-        "LIST#",
-        after=from_cursor(query.cursor),
-        limit=query.limit,
-        newest_first=True,
-    )
+def page(desk: Desk, call: Call, patient: str, query: EntryQuery) -> EntryList:
+    """Everything that was written for a patient, latest first; audited.
+
+    Raises Forbidden, NotFound, Unavailable.
+    """
+    services, tenant = desk.services, call.caller.tenant
+    who, after = admitted(desk, call, patient, READ_CHART), from_cursor(query.cursor)
+    pages = [
+        services.store.query(
+            repository.patient_partition(tenant, member),
+            "LIST#",
+            after=after,
+            limit=query.limit,
+            newest_first=True,
+        )
+        for member in who.members
+    ]
+    merged = merge(*(found.items for found in pages), key=lambda i: i.key.sk, reverse=True)
+    items = list(islice(merged, query.limit))
+    more = any(p.next_after for p in pages) or sum(len(p.items) for p in pages) > len(items)
     work = Work(services, call)
-    work.audit("orders.list_patient", patient, f"patient/{patient}")
+    work.audit("orders.list_patient", who.patient, f"patient/{who.patient}")
     work.commit()
-    scope = Scope(tenant, patient)
     return EntryList(
-        items=tuple(open_model(services.vault, scope, item, Entry) for item in found.items),
-        cursor=to_cursor(found.next_after),
+        items=tuple(_entry(services, tenant, item) for item in items),
+        cursor=to_cursor(items[-1].key.sk) if more and items else None,
     )
+
+
+def _entry(services: Services, tenant: str, item: Item) -> Entry:
+    scope = Scope(tenant, item.key.pk.rpartition("#")[2])
+    return open_model(services.vault, scope, item, Entry)

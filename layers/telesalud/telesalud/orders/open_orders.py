@@ -7,6 +7,8 @@ Of the patient and the orderer only the names are in it, under the tenant's key,
 costs one unwrap; what was ordered is not.
 """
 
+from collections.abc import Set
+
 from pydantic import BaseModel, ConfigDict
 
 from schemas.orders import Order
@@ -15,7 +17,7 @@ from telesalud.platform.clock import to_text
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
 from telesalud.platform.store import Delete, Key, Put, Value
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Work
+from telesalud.platform.work import Services, Work
 
 
 class Named(BaseModel):
@@ -42,6 +44,19 @@ def move_open(work: Work, before: Order | None, after: Order) -> None:
         work.add(Delete(old))
     if new is not None:
         work.add(_put(work, tenant, new, after))
+
+
+def erase_open(services: Services, tenant: str, orders: Set[str]) -> None:
+    """Take these orders away, although they cannot be opened any more; may be repeated."""
+    after: str | None = None
+    while True:
+        found = services.store.query(open_partition(tenant), after=after, limit=500)
+        for item in found.items:
+            if item.text("order") in orders:
+                services.store.transact([Delete(item.key)])
+        after = found.next_after
+        if after is None:
+            return
 
 
 def _key(tenant: str, order: Order) -> Key | None:

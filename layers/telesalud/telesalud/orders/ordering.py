@@ -14,6 +14,7 @@ from schemas.orders import (
     SpecimenBody,
 )
 from telesalud.orders import profile, repository
+from telesalud.orders.care import admitted
 from telesalud.orders.catalogue_files import valid_loinc
 from telesalud.orders.catalogues import pointer_key
 from telesalud.orders.desk import Desk, issue_code, prescriber_of
@@ -32,15 +33,16 @@ def draft(desk: Desk, call: Call, command: NewOrder) -> Order:
     """Write a draft. Raises Invalid, NotFound, PatientDeceased, Unavailable."""
     require(call.caller, DRAFT, GRANTS)
     services, tenant = desk.services, call.caller.tenant
-    label = desk.people.label(command.patient)
-    scope, state = Scope(tenant, command.patient), repository.state_key(tenant, command.patient)
+    patient = admitted(desk, call, command.patient, DRAFT).patient
+    label = desk.people.label(patient)
+    scope, state = Scope(tenant, patient), repository.state_key(tenant, patient)
     found = services.store.get_many([state, *services.vault.needs(scope)])
     services.vault.learn(scope, found.get(scope.key))
-    if profile.deceased(services, tenant, command.patient, found.get(state)):
+    if profile.deceased(services, tenant, patient, found.get(state)):
         raise PatientDeceased
     made = Order(
         id=services.new_id(),
-        patient=command.patient,
+        patient=patient,
         kind=command.kind,
         status=OrderStatus.DRAFT,
         encounter=command.encounter,
@@ -86,36 +88,43 @@ def read(services: Services, call: Call, which: str) -> Order:
     return found
 
 
-def sign(services: Services, call: Call, which: str, version: int) -> Order:
+def sign(desk: Desk, call: Call, which: str, version: int) -> Order:
     """Send a draft on its way and start watching it.
 
-    Raises SessionExpired, NotRegistered, NotFound, StaleVersion, InvalidTransition,
-    PatientDeceased.
+    A death that is recorded while this runs makes it look again. Raises SessionExpired,
+    NotRegistered, NotFound, Forbidden, StaleVersion, InvalidTransition, PatientDeceased.
     """
     require(call.caller, ORDER, GRANTS)
-    require_live(call.caller, services.clock())
-    tenant = call.caller.tenant
-    found = load(services, call, which, version)
-    status = move(MACHINE, found.status, OrderStatus.ACTIVE)
-    state = repository.state_key(tenant, found.patient)
-    mine = repository.prescriber_key(tenant, call.caller.subject)
-    items = services.store.get_many([state, mine])
-    if profile.deceased(services, tenant, found.patient, items.get(state)):
-        raise PatientDeceased
-    now = services.clock()
-    work = Work(services, call)
-    update = {
-        "status": status,
-        "orderer": call.caller.subject,
-        "prescriber": prescriber_of(services, tenant, items.get(mine)),
-        "signed_at": now,
-        "due_at": now + timedelta(hours=found.result_within_hours),
-        "schedule": 1,
-        "verification_code": issue_code(work, EntryKind.ORDER, found.id, found.patient),
-    }
-    answer = keep(work, found, found.model_copy(update=update), "sign_order", "order_signed")
-    work.commit(answer, answer.version)
-    return answer
+    services, tenant = desk.services, call.caller.tenant
+
+    def step() -> Order:
+        require_live(call.caller, services.clock())
+        found = load(services, call, which, version)
+        status = move(MACHINE, found.status, OrderStatus.ACTIVE)
+        if admitted(desk, call, found.patient, ORDER).deceased:
+            raise PatientDeceased
+        state = repository.state_key(tenant, found.patient)
+        mine = repository.prescriber_key(tenant, call.caller.subject)
+        items = services.store.get_many([state, mine])
+        if profile.deceased(services, tenant, found.patient, items.get(state)):
+            raise PatientDeceased
+        now = services.clock()
+        work = Work(services, call)
+        update = {
+            "status": status,
+            "orderer": call.caller.subject,
+            "prescriber": prescriber_of(services, tenant, items.get(mine)),
+            "signed_at": now,
+            "due_at": now + timedelta(hours=found.result_within_hours),
+            "schedule": 1,
+            "verification_code": issue_code(work, EntryKind.ORDER, found.id, found.patient),
+        }
+        repository.unchanged(work, found.patient, items[state].version if state in items else 0)
+        answer = keep(work, found, found.model_copy(update=update), "sign_order", "order_signed")
+        work.commit(answer, answer.version)
+        return answer
+
+    return repository.retrying(step)
 
 
 def close(

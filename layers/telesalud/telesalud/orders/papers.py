@@ -17,6 +17,7 @@ from schemas.orders import (
     ReferralBody,
 )
 from telesalud.orders import profile, repository
+from telesalud.orders.care import admitted
 from telesalud.orders.desk import Desk, issue_code, prescriber_of
 from telesalud.orders.policy import GRANTS, PRESCRIBE, READ_CHART
 from telesalud.orders.refusals import PatientDeceased
@@ -34,28 +35,34 @@ MOST_DAYS = 365
 
 
 def issue(desk: Desk, call: Call, command: NewReferral | NewCertificate) -> Paper:
-    """Sign and issue a paper.
+    """Sign and issue a paper; a death that is recorded while this runs makes it look again.
 
-    Raises SessionExpired, NotRegistered, NotFound, PatientDeceased, Invalid, Unavailable.
+    Raises SessionExpired, NotRegistered, NotFound, Forbidden, PatientDeceased, Invalid,
+    Unavailable.
     """
+    return repository.retrying(lambda: _issue(desk, call, command))
+
+
+def _issue(desk: Desk, call: Call, command: NewReferral | NewCertificate) -> Paper:
     require(call.caller, PRESCRIBE, GRANTS)
     services, tenant = desk.services, call.caller.tenant
     now = services.clock()
     require_live(call.caller, now)
     if isinstance(command, NewCertificate):
         _check_period(command, now)
-    label = desk.people.label(command.patient)
-    scope, state = Scope(tenant, command.patient), repository.state_key(tenant, command.patient)
+    patient = admitted(desk, call, command.patient, PRESCRIBE).patient
+    label = desk.people.label(patient)
+    scope, state = Scope(tenant, patient), repository.state_key(tenant, patient)
     mine = repository.prescriber_key(tenant, call.caller.subject)
     found = services.store.get_many([state, mine, *services.vault.needs(scope)])
     services.vault.learn(scope, found.get(scope.key))
-    if profile.deceased(services, tenant, command.patient, found.get(state)):
+    if profile.deceased(services, tenant, patient, found.get(state)):
         raise PatientDeceased
     which, work = services.new_id(), Work(services, call)
     kind = PaperKind.REFERRAL if isinstance(command, NewReferral) else PaperKind.CERTIFICATE
     paper = Paper(
         id=which,
-        patient=command.patient,
+        patient=patient,
         kind=kind,
         status=PaperStatus.ACTIVE,
         referral=_body(command, ReferralBody) if isinstance(command, NewReferral) else None,
@@ -66,9 +73,10 @@ def issue(desk: Desk, call: Call, command: NewReferral | NewCertificate) -> Pape
         prescriber=prescriber_of(services, tenant, found.get(mine)),
         signed_at=now,
         signed_by=call.caller.subject,
-        verification_code=issue_code(work, EntryKind(kind.value), which, command.patient),
+        verification_code=issue_code(work, EntryKind(kind.value), which, patient),
         version=0,
     )
+    repository.unchanged(work, patient, found[state].version if state in found else 0)
     answer = _keep(work, paper, "issue", "issued")
     work.commit(answer, answer.version)
     return answer

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from schemas.care import Admission
 from schemas.prescriptions import PatientLabel
 from telesalud.orders.refusals import PatientDeceased
-from telesalud.platform.errors import Forbidden, NotFound, Unauthenticated, Unavailable
+from telesalud.platform.errors import Forbidden, Gone, NotFound, Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
     import httpx
@@ -27,13 +28,23 @@ class HttpPeople:
         self._http = http
 
     def label(self, patient: str) -> PatientLabel:
-        import httpx  # noqa: PLC0415  # 120 ms of import that most requests do without
+        from schemas.patients import Patient  # noqa: PLC0415  # 40 ms that few requests need
 
-        from schemas.patients import Patient  # noqa: PLC0415  # 40 ms, likewise
+        found = Patient.model_validate_json(self._get(f"/patients/{patient}"))
+        if found.deceased_on is not None:
+            raise PatientDeceased
+        return label_of(found)
+
+    def admit(self, patient: str) -> Admission:
+        return Admission.model_validate_json(self._get(f"/patients/{patient}/admission"))
+
+    def _get(self, path: str) -> bytes:
+        """The body of an answer, or the refusal that another answer means."""
+        import httpx  # noqa: PLC0415  # 120 ms of import that printing and codes do without
 
         try:
             answer = self._http().get(
-                f"{self._base_url}/patients/{patient}",
+                self._base_url + path,
                 headers={"authorization": self._authorization},
                 timeout=TIMEOUT,
             )
@@ -44,13 +55,15 @@ class HttpPeople:
         if answer.status_code == 401:
             raise Unauthenticated
         if answer.status_code == 403:
-            raise Forbidden("you may not see this patient")
+            raise Forbidden(
+                "you have no care relation with this patient; in an emergency break the glass",
+                right="patients.care_relation",
+            )
+        if answer.status_code == 410:
+            raise Gone("this record was shredded")
         if not answer.is_success:
             raise Unavailable(f"the patients service answered {answer.status_code}")
-        found = Patient.model_validate_json(answer.content)
-        if found.deceased_on is not None:
-            raise PatientDeceased
-        return label_of(found)
+        return answer.content
 
 
 def label_of(found: "Patient") -> PatientLabel:

@@ -23,6 +23,7 @@ from schemas.prescriptions import (
     Stop,
 )
 from telesalud.orders import checks, profile, repository
+from telesalud.orders.care import admitted
 from telesalud.orders.catalogues import Formulary, pointer_key
 from telesalud.orders.desk import Desk, issue_code, prescriber_of
 from telesalud.orders.policy import DRAFT, GRANTS, PRESCRIBE, READ_PRESCRIPTIONS
@@ -45,9 +46,8 @@ _VERBS = {
 
 def draft(desk: Desk, call: Call, command: NewPrescription) -> Prescription:
     """Write a draft. Raises Invalid, NoCatalogue, NotFound, PatientDeceased, Unavailable."""
-    require(call.caller, DRAFT, GRANTS)
-    label = desk.people.label(command.patient)
-    return _new(desk, call, command.patient, label, command)
+    patient = admitted(desk, call, command.patient, DRAFT).patient
+    return _new(desk, call, patient, desk.people.label(patient), command)
 
 
 def renew(desk: Desk, call: Call, which: str) -> Prescription:
@@ -70,8 +70,8 @@ def renew(desk: Desk, call: Call, which: str) -> Prescription:
         reported_allergies=old.reported_allergies,
         valid_days=old.valid_days,
     )
-    label = desk.people.label(old.patient)
-    return _new(desk, call, old.patient, label, body, renews=old.id)
+    patient = admitted(desk, call, old.patient, DRAFT).patient
+    return _new(desk, call, patient, desk.people.label(patient), body, renews=old.id)
 
 
 def edit(desk: Desk, call: Call, which: str, body: PrescriptionBody, version: int) -> Prescription:
@@ -111,7 +111,8 @@ def check(desk: Desk, call: Call, which: str, language: str | None) -> Checks:
     """What signing this now would meet; audited. Raises NotFound, NoCatalogue."""
     require(call.caller, READ_PRESCRIPTIONS, GRANTS)
     found = _load(desk.services, call, which)
-    now = profile.load(desk.services, call.caller.tenant, found.patient)
+    members = admitted(desk, call, found.patient, READ_PRESCRIPTIONS).members
+    now = profile.load(desk.services, call.caller.tenant, members)
     alerts = _alerts(desk, call, found, now, language or found.patient_label.language)
     work = Work(desk.services, call)
     work.audit("orders.check_prescription", found.patient, f"prescription/{found.id}")
@@ -134,8 +135,9 @@ def sign(desk: Desk, call: Call, which: str, command: Sign, version: int) -> Pre
         found = _load(services, call, which)
         repository.current(found.version, version)
         status = move(PRESCRIPTION, found.status, PrescriptionStatus.ACTIVE)
-        now = profile.load(services, tenant, found.patient)
-        if now.deceased_on is not None:
+        who = admitted(desk, call, found.patient, PRESCRIBE)
+        now = profile.load(services, tenant, who.members)
+        if who.deceased or now.deceased_on is not None:
             raise PatientDeceased
         item = services.store.get(repository.prescriber_key(tenant, call.caller.subject))
         signer = prescriber_of(services, tenant, item)
@@ -149,7 +151,11 @@ def sign(desk: Desk, call: Call, which: str, command: Sign, version: int) -> Pre
                 **_signature(work, found, signer),
             }
         )
-        repository.count_change(work, found.patient, now.seen)
+        for member, seen in now.seen.items():
+            if member == found.patient:
+                repository.count_change(work, member, seen)
+            else:
+                repository.unchanged(work, member, seen)
         _complete_renewed(work, found.renews, now)
         answer = _keep(work, signed, "sign_prescription", "signed")
         work.commit(answer, answer.version)

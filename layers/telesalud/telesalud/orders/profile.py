@@ -6,7 +6,7 @@ a removed one stays as a tombstone, so that a late announcement does not bring i
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -78,8 +78,8 @@ class NowPrescription(BaseModel):
 class Profile:
     """What counts now."""
 
-    seen: int
-    """Version of the state, for `repository.count_change`."""
+    seen: Mapping[str, int]
+    """Version of the state of each id, for `repository.count_change` and `unchanged`."""
     deceased_on: date | None
     allergies: tuple[Allergy, ...]
     medications: tuple[Taken, ...]
@@ -97,8 +97,21 @@ class Profile:
         return (*self.medications, *own)
 
 
-def load(services: Services, tenant: str, patient: str) -> Profile:
-    """What counts now: one query, and one read for a cold key."""
+def load(services: Services, tenant: str, members: Sequence[str]) -> Profile:
+    """What counts now of a patient, under all his ids: one query and one cold key each."""
+    found = [_load_one(services, tenant, member) for member in members]
+    deaths = [one.deceased_on for one in found if one.deceased_on is not None]
+    return Profile(
+        seen={patient: seen for one in found for patient, seen in one.seen.items()},
+        deceased_on=min(deaths, default=None),
+        allergies=tuple(x for one in found for x in one.allergies),
+        medications=tuple(x for one in found for x in one.medications),
+        prescriptions=tuple(x for one in found for x in one.prescriptions),
+        orders=tuple(x for one in found for x in one.orders),
+    )
+
+
+def _load_one(services: Services, tenant: str, patient: str) -> Profile:
     pk = repository.patient_partition(tenant, patient)
     items: dict[str, Item] = {}
     after: str | None = None
@@ -124,7 +137,7 @@ def load(services: Services, tenant: str, patient: str) -> Profile:
     state = items.get("NOW#STATE")
     described = opened(state, NowState) if state and ATTRIBUTE in state.attributes else NowState()
     return Profile(
-        seen=state.version if state else 0,
+        seen={patient: state.version if state else 0},
         deceased_on=described.deceased_on,
         allergies=tuple(
             Allergy(f"allergy/{which}", entry.codes, entry.criticality)

@@ -37,6 +37,7 @@ from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import (
     ABSENT,
     ALWAYS,
+    Check,
     ConditionFailed,
     Delete,
     Item,
@@ -159,6 +160,12 @@ def count_change(work: Work, patient: str, seen: int | None = None) -> None:
     key = state_key(work.call.caller.tenant, patient)
     when = ALWAYS if seen is None else at_version(seen) if seen else ABSENT
     work.add(Update(key, add={"changes": 1}, when=when))
+
+
+def unchanged(work: Work, patient: str, seen: int) -> None:
+    """Refuse the transaction if what checks look at, or a death, was recorded meanwhile."""
+    key = state_key(work.call.caller.tenant, patient)
+    work.add(Check(key, at_version(seen) if seen else ABSENT))
 
 
 def retrying(step: Callable[[], T]) -> T:

@@ -5,6 +5,7 @@ written by the transaction that made it wait. The sort key puts the most urgent 
 Of the patient only the name is in it, under the tenant's key, so that a page costs one unwrap.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,6 +93,20 @@ def page(services: Services, call: Call, query: WorkQuery) -> WorkList:
         items=tuple(_item(services, tenant, item) for item in found.items),
         cursor=to_cursor(found.next_after),
     )
+
+
+def erase_work(services: Services, tenant: str, orders: Set[str]) -> None:
+    """Take these orders off the lists, although they cannot be opened any more; may be repeated."""
+    after: str | None = None
+    while True:
+        found = services.store.query(_partition(tenant, _ALL), after=after, limit=500)
+        for item in found.items:
+            if item.text("order") in orders:
+                mine = Key(_partition(tenant, item.text("orderer")), item.key.sk)
+                services.store.transact([Delete(mine), Delete(item.key)])
+        after = found.next_after
+        if after is None:
+            return
 
 
 def _item(services: Services, tenant: str, item: Item) -> WorkItem:

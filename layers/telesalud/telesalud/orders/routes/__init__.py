@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from schemas.orders import EntryKind
 from telesalud.orders import refusals, wiring
+from telesalud.orders.care import admitted_to
 from telesalud.orders.desk import Desk
 from telesalud.platform.edge import Answer, Request
 from telesalud.platform.errors import (
@@ -36,6 +38,16 @@ def id_in(request: Request, name: str = "id") -> str:
 def desk(request: Request) -> Desk:
     """What a use case works with, in the name of the request's caller."""
     return wiring.desk(request.headers.get("authorization", ""))
+
+
+def allowed(request: Request, kind: EntryKind, right: str) -> str:
+    """The id of the path, for a caller who may use `right` on the patient it is about.
+
+    Raises Forbidden, NotFound, Gone, Unavailable.
+    """
+    which = id_in(request)
+    admitted_to(desk(request), request.call, kind, which, right)
+    return which
 
 
 def versioned(found: Any) -> Answer:

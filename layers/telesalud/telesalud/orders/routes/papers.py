@@ -3,7 +3,8 @@
 from schemas import orders as o
 from schemas import prescriptions as p
 from telesalud.orders import listing, papers, refusals, verification, wiring
-from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, desk, id_in, versioned
+from telesalud.orders.policy import PRESCRIBE, READ_CHART
+from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, allowed, desk, id_in, versioned
 from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.edge import Answer, Auth, Edge, Request
 from telesalud.platform.errors import Gone, NotFound, SessionExpired
@@ -18,8 +19,14 @@ def register(edge: Edge) -> None:
 _ISSUED = (*NEW, SessionExpired, refusals.NotRegistered)
 
 
+def _paper(request: Request, kind: o.PaperKind, right: str) -> str:
+    return allowed(request, o.EntryKind(kind.value), right)
+
+
 def _read_paper(request: Request, kind: o.PaperKind) -> Answer:
-    return versioned(papers.read(wiring.services(), request.call, kind, id_in(request)))
+    return versioned(
+        papers.read(wiring.services(), request.call, kind, _paper(request, kind, READ_CHART))
+    )
 
 
 def _withdraw_paper(request: Request, kind: o.PaperKind) -> Answer:
@@ -28,7 +35,7 @@ def _withdraw_paper(request: Request, kind: o.PaperKind) -> Answer:
             wiring.services(),
             request.call,
             kind,
-            id_in(request),
+            _paper(request, kind, PRESCRIBE),
             reason=request.body.reason,
             version=request.if_match,
         )
@@ -38,7 +45,8 @@ def _withdraw_paper(request: Request, kind: o.PaperKind) -> Answer:
 def _print_paper(request: Request, kind: o.PaperKind) -> o.Printed:
     from telesalud.orders import printing  # noqa: PLC0415
 
-    return printing.print_paper(wiring.services(), request.call, kind, id_in(request), how(request))
+    which = _paper(request, kind, READ_CHART)
+    return printing.print_paper(wiring.services(), request.call, kind, which, how(request))
 
 
 def _papers(edge: Edge) -> None:
@@ -108,7 +116,7 @@ def _looking(edge: Edge) -> None:
         summary="Prescriptions in force and open orders of a patient", errors=(NotFound, Gone),
     )  # fmt: skip
     def summarise_patient(request: Request) -> o.PatientSummary:
-        return listing.summary(wiring.services(), request.call, id_in(request, "patient_id"))
+        return listing.summary(desk(request), request.call, id_in(request, "patient_id"))
 
     @edge.operation(
         "GET", "/orders/patients/{patient_id}", query=o.EntryQuery, answer=o.EntryList,
@@ -116,5 +124,5 @@ def _looking(edge: Edge) -> None:
     )  # fmt: skip
     def list_patient(request: Request) -> o.EntryList:
         return listing.page(
-            wiring.services(), request.call, id_in(request, "patient_id"), request.query
+            desk(request), request.call, id_in(request, "patient_id"), request.query
         )

@@ -3,10 +3,23 @@
 from schemas import orders as o
 from schemas import prescriptions as p
 from telesalud.orders import prescribing, refusals, wiring
-from telesalud.orders.routes import CHANGE, CHANGED, NEW, SIGNED, WRITE, desk, id_in, versioned
+from telesalud.orders.policy import DRAFT, PRESCRIBE, READ_PRESCRIPTIONS
+from telesalud.orders.routes import (
+    CHANGE,
+    CHANGED,
+    NEW,
+    SIGNED,
+    WRITE,
+    allowed,
+    desk,
+    id_in,
+    versioned,
+)
 from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Gone, Invalid, InvalidTransition, NotFound
+
+PRESCRIPTION = o.EntryKind.PRESCRIPTION
 
 
 def register(edge: Edge) -> None:
@@ -20,7 +33,7 @@ def _prescription_to(request: Request, wanted: p.PrescriptionStatus) -> Answer:
         prescribing.change_status(
             wiring.services(),
             request.call,
-            id_in(request),
+            allowed(request, PRESCRIPTION, DRAFT),
             wanted,
             reason=request.body.reason,
             version=request.if_match,
@@ -41,7 +54,11 @@ def _writing(edge: Edge) -> None:
         summary="A prescription",
     )  # fmt: skip
     def read_prescription(request: Request) -> Answer:
-        return versioned(prescribing.read(wiring.services(), request.call, id_in(request)))
+        return versioned(
+            prescribing.read(
+                wiring.services(), request.call, allowed(request, PRESCRIPTION, READ_PRESCRIPTIONS)
+            )
+        )
 
     @edge.operation(
         "PUT", "/orders/prescriptions/{id}", body=p.PrescriptionBody, answer=p.Prescription,
@@ -51,7 +68,11 @@ def _writing(edge: Edge) -> None:
     def edit_prescription(request: Request) -> Answer:
         return versioned(
             prescribing.edit(
-                desk(request), request.call, id_in(request), request.body, request.if_match
+                desk(request),
+                request.call,
+                allowed(request, PRESCRIPTION, DRAFT),
+                request.body,
+                request.if_match,
             )
         )
 
@@ -85,7 +106,11 @@ def _afterwards(edge: Edge) -> None:
     def stop_prescription(request: Request) -> Answer:
         return versioned(
             prescribing.stop(
-                wiring.services(), request.call, id_in(request), request.body, request.if_match
+                wiring.services(),
+                request.call,
+                allowed(request, PRESCRIPTION, PRESCRIBE),
+                request.body,
+                request.if_match,
             )
         )
 
@@ -131,5 +156,8 @@ def _afterwards(edge: Edge) -> None:
         from telesalud.orders import printing  # noqa: PLC0415
 
         return printing.print_prescription(
-            wiring.services(), request.call, id_in(request), how(request)
+            wiring.services(),
+            request.call,
+            allowed(request, PRESCRIPTION, READ_PRESCRIPTIONS),
+            how(request),
         )

@@ -3,7 +3,18 @@
 from schemas import orders as o
 from schemas import prescriptions as p
 from telesalud.orders import attachments, ordering, refusals, results, wiring, worklist
-from telesalud.orders.routes import CHANGE, CHANGED, NEW, SIGNED, WRITE, desk, id_in, versioned
+from telesalud.orders.policy import ATTACH, COLLECT, DRAFT, ORDER, READ_ORDERS, RESULT
+from telesalud.orders.routes import (
+    CHANGE,
+    CHANGED,
+    NEW,
+    SIGNED,
+    WRITE,
+    allowed,
+    desk,
+    id_in,
+    versioned,
+)
 from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound, SessionExpired
@@ -16,12 +27,16 @@ def register(edge: Edge) -> None:
     _attaching(edge)
 
 
+def _order(request: Request, right: str) -> str:
+    return allowed(request, o.EntryKind.ORDER, right)
+
+
 def _order_to(request: Request, wanted: o.OrderStatus) -> Answer:
     return versioned(
         ordering.close(
             wiring.services(),
             request.call,
-            id_in(request),
+            _order(request, DRAFT),
             wanted,
             reason=request.body.reason,
             version=request.if_match,
@@ -42,7 +57,9 @@ def _ordering(edge: Edge) -> None:
         summary="An order with the latest version of its result",
     )  # fmt: skip
     def read_order(request: Request) -> Answer:
-        return versioned(ordering.read(wiring.services(), request.call, id_in(request)))
+        return versioned(
+            ordering.read(wiring.services(), request.call, _order(request, READ_ORDERS))
+        )
 
     @edge.operation(
         "PUT", "/orders/requests/{id}", body=o.OrderBody, answer=o.Order, versioned=True,
@@ -51,7 +68,7 @@ def _ordering(edge: Edge) -> None:
     def edit_order(request: Request) -> Answer:
         return versioned(
             ordering.edit(
-                desk(request), request.call, id_in(request), request.body, request.if_match
+                desk(request), request.call, _order(request, DRAFT), request.body, request.if_match
             )
         )
 
@@ -61,7 +78,7 @@ def _ordering(edge: Edge) -> None:
     )  # fmt: skip
     def sign_order(request: Request) -> Answer:
         return versioned(
-            ordering.sign(wiring.services(), request.call, id_in(request), request.if_match)
+            ordering.sign(desk(request), request.call, id_in(request), request.if_match)
         )
 
     @edge.operation(
@@ -84,7 +101,9 @@ def _ordering(edge: Edge) -> None:
     )  # fmt: skip
     def take_over_order(request: Request) -> Answer:
         return versioned(
-            ordering.take_over(wiring.services(), request.call, id_in(request), request.if_match)
+            ordering.take_over(
+                wiring.services(), request.call, _order(request, ORDER), request.if_match
+            )
         )
 
 
@@ -96,7 +115,11 @@ def _answering(edge: Edge) -> None:
     def collect_specimen(request: Request) -> Answer:
         return versioned(
             ordering.collect(
-                wiring.services(), request.call, id_in(request), request.body, request.if_match
+                wiring.services(),
+                request.call,
+                _order(request, COLLECT),
+                request.body,
+                request.if_match,
             )
         )
 
@@ -106,7 +129,9 @@ def _answering(edge: Edge) -> None:
     )  # fmt: skip
     def receive_specimen(request: Request) -> Answer:
         return versioned(
-            ordering.receive(wiring.services(), request.call, id_in(request), request.if_match)
+            ordering.receive(
+                wiring.services(), request.call, _order(request, RESULT), request.if_match
+            )
         )
 
     @edge.operation(
@@ -116,7 +141,11 @@ def _answering(edge: Edge) -> None:
     def enter_result(request: Request) -> Answer:
         return versioned(
             results.enter(
-                wiring.services(), request.call, id_in(request), request.body, request.if_match
+                wiring.services(),
+                request.call,
+                _order(request, RESULT),
+                request.body,
+                request.if_match,
             )
         )
 
@@ -125,7 +154,7 @@ def _answering(edge: Edge) -> None:
         summary="Every version of a result",
     )  # fmt: skip
     def list_results(request: Request) -> o.ResultList:
-        return results.history(wiring.services(), request.call, id_in(request))
+        return results.history(wiring.services(), request.call, _order(request, READ_ORDERS))
 
     @edge.operation(
         "POST", "/orders/requests/{id}/sign-off", body=o.SignOff, answer=o.Order,
@@ -135,7 +164,11 @@ def _answering(edge: Edge) -> None:
     def sign_off_result(request: Request) -> Answer:
         return versioned(
             results.sign_off(
-                wiring.services(), request.call, id_in(request), request.body, request.if_match
+                wiring.services(),
+                request.call,
+                _order(request, ORDER),
+                request.body,
+                request.if_match,
             )
         )
 
@@ -150,7 +183,9 @@ def _answering(edge: Edge) -> None:
     def print_order(request: Request) -> o.Printed:
         from telesalud.orders import printing  # noqa: PLC0415
 
-        return printing.print_order(wiring.services(), request.call, id_in(request), how(request))
+        return printing.print_order(
+            wiring.services(), request.call, _order(request, READ_ORDERS), how(request)
+        )
 
 
 def _attaching(edge: Edge) -> None:
@@ -161,7 +196,7 @@ def _attaching(edge: Edge) -> None:
     )  # fmt: skip
     def start_attachment(request: Request) -> o.AttachmentUpload:
         return attachments.start(
-            wiring.services(), wiring.blobs(), request.call, id_in(request), request.body
+            wiring.services(), wiring.blobs(), request.call, _order(request, ATTACH), request.body
         )
 
     @edge.operation(
@@ -174,7 +209,7 @@ def _attaching(edge: Edge) -> None:
             wiring.services(),
             wiring.blobs(),
             request.call,
-            id_in(request),
+            _order(request, ATTACH),
             id_in(request, "attachment_id"),
         )
 
@@ -183,7 +218,7 @@ def _attaching(edge: Edge) -> None:
         summary="An order's files", errors=(NotFound, Gone),
     )  # fmt: skip
     def list_attachments(request: Request) -> o.AttachmentList:
-        return attachments.listed(wiring.services(), request.call, id_in(request))
+        return attachments.listed(wiring.services(), request.call, _order(request, READ_ORDERS))
 
     @edge.operation(
         "GET", "/orders/requests/{id}/attachments/{attachment_id}/link",
@@ -194,6 +229,6 @@ def _attaching(edge: Edge) -> None:
             wiring.services(),
             wiring.blobs(),
             request.call,
-            id_in(request),
+            _order(request, READ_ORDERS),
             id_in(request, "attachment_id"),
         )

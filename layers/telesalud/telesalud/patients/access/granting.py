@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import BaseModel
 
 from schemas.care import (
+    Admission,
     BreakGlassBody,
     GlassBroken,
     Relation,
@@ -20,7 +21,7 @@ from telesalud.patients.access.relations import (
     granted,
     relations_in,
 )
-from telesalud.patients.policy import ASSIGN, BREAK_GLASS, GRANTS, READ_TRAIL
+from telesalud.patients.policy import ASSIGN, BREAK_GLASS, GRANTS, READ, READ_TRAIL
 from telesalud.platform.access import CallerKind, Role, require
 from telesalud.platform.errors import FieldError, Forbidden, Invalid
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
@@ -37,6 +38,21 @@ class Reason(BaseModel):
 
     text: str
     user: str
+
+
+def admission(services: Services, call: Call, patient: str) -> Admission:
+    """The caller's relations with the patient, for contexts that keep other parts of the record.
+
+    Tells ids and nothing of the record, so only a denial is audited: what follows is, where it
+    happens. Raises Forbidden, NotFound, Gone.
+    """
+    chart = open_chart(services, call, patient, READ)
+    return Admission(
+        patient=chart.patient,
+        members=chart.members,
+        relations=tuple(sorted(chart.kinds)),
+        deceased=chart.found.stored.body.deceased_on is not None,
+    )
 
 
 def grant(services: Services, call: Call, patient: str, body: RelationBody) -> Relation:

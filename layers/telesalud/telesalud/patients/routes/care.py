@@ -5,7 +5,7 @@ from telesalud.patients import wiring
 from telesalud.patients.access import granting, trail
 from telesalud.patients.routes import id_in
 from telesalud.platform.edge import Edge, Request
-from telesalud.platform.errors import Invalid, NotFound
+from telesalud.platform.errors import Gone, Invalid, NotFound
 
 
 def register(edge: Edge) -> None:
@@ -35,6 +35,17 @@ def register(edge: Edge) -> None:
     def list_relations(request: Request) -> contract.RelationList:
         who = id_in(request, "patient_id")
         return granting.relations(wiring.services(), request.call, who)
+
+    @edge.operation(
+        "GET",
+        "/patients/{patient_id}/admission",
+        summary="Whether the caller may see this record, and under which ids it is kept",
+        answer=contract.Admission,
+        errors=(NotFound, Gone),
+    )
+    def read_admission(request: Request) -> contract.Admission:
+        who = id_in(request, "patient_id")
+        return granting.admission(wiring.services(), request.call, who)
 
     @edge.operation(
         "POST",

@@ -1,0 +1,69 @@
+"""A record was shredded: what was ordered for the patient goes too.
+
+The patient's key in this context is destroyed first; from there nothing that was ordered opens.
+Then his files are deleted with all their versions, and his orders leave the work lists, where his
+name is under the tenant's key. What cannot be opened any more stays where it is, ids only.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+
+from schemas.custody import RecordShredded
+from telesalud.orders import repository
+from telesalud.orders.open_orders import erase_open
+from telesalud.orders.worklist import erase_work
+from telesalud.platform.access import Caller
+from telesalud.platform.blobs import Blobs
+from telesalud.platform.consumer import seen, was_seen
+from telesalud.platform.events import Event
+from telesalud.platform.store import ConditionFailed
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+_PAGE = 500
+_CONSUMER = "orders-shredding"
+
+
+def handlers(
+    services: Callable[[], Services], blobs: Callable[[], Blobs]
+) -> Mapping[str, Callable[[Event], None]]:
+    """May be called again with the same event; a handler that died goes on."""
+
+    def shredded(event: Event) -> None:
+        fact = RecordShredded.model_validate_json(json.dumps(event.data))
+        erase(services(), blobs(), event, fact.member_ids)
+
+    return {"patients.record_shredded": shredded}
+
+
+def erase(services: Services, blobs: Blobs, event: Event, members: tuple[str, ...]) -> None:
+    """Destroy the keys of these patients, their files, and what shows them on lists."""
+    tenant, orders = event.tenant, set[str]()
+    for member in members:
+        services.vault.shred(Scope(tenant, member))
+        for order in _ordered(services, tenant, member):
+            blobs.purge(tenant, order)
+            orders.add(order)
+    erase_work(services, tenant, orders)
+    erase_open(services, tenant, orders)
+    work = Work(services, Call(Caller.system(tenant, "record-shredding"), event.id))
+    work.add(seen(_CONSUMER, event))
+    for member in members:
+        work.audit("orders.shredded", member, f"patient/{member}")
+    try:
+        work.commit()
+    except ConditionFailed as failed:
+        if not was_seen(failed, _CONSUMER, event):
+            raise
+
+
+def _ordered(services: Services, tenant: str, patient: str) -> Iterator[str]:
+    """Ids of everything that was ordered for a patient."""
+    after: str | None = None
+    while True:
+        partition = repository.patient_partition(tenant, patient)
+        page = services.store.query(partition, "LIST#", after=after, limit=_PAGE)
+        yield from (item.key.sk.rpartition("#")[2] for item in page.items)
+        after = page.next_after
+        if after is None:
+            return
