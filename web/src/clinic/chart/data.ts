@@ -46,12 +46,18 @@ interface Page<T> {
 }
 
 /** A list page by page, as one; `fetch` gets the cursor of the page before. */
-export function usePages<T>(key: readonly string[], fetch: (cursor: string | null) => Promise<Page<T>>) {
+export function usePages<T>(
+  key: readonly string[],
+  fetch: (cursor: string | null) => Promise<Page<T>>,
+  /** Milliseconds until it is asked again, by what is shown; never, unless given. */
+  again: (pages: readonly Page<T>[]) => number | false = () => false,
+) {
   return useInfiniteQuery({
     queryKey: key,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) => fetch(pageParam),
     getNextPageParam: (page) => page.cursor ?? null,
+    refetchInterval: ({ state }) => again(state.data?.pages ?? []),
     select: (data): Paged<T> => ({
       items: data.pages.flatMap((page) => page.items),
       withheld: data.pages.reduce((sum, page) => sum + (page.withheld ?? 0), 0),

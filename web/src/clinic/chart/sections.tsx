@@ -6,6 +6,7 @@ import {
   IconActivity,
   IconAlertTriangle,
   IconClipboardHeart,
+  IconFiles,
   IconHeartbeat,
   IconHistory,
   IconListDetails,
@@ -63,6 +64,12 @@ export const SECTIONS: readonly Section[] = [
     label: (t) => t('orders.title'),
     icon: IconPrescription,
     Component: lazy(async () => ({ default: (await import('./orders/page')).OrdersSection })),
+  },
+  {
+    path: 'documents',
+    label: (t) => t('documents.title'),
+    icon: IconFiles,
+    Component: lazy(async () => ({ default: (await import('./documents/page')).DocumentsSection })),
   },
   {
     path: 'problems',

@@ -1,12 +1,17 @@
-import { useEffect } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router';
 
-/** Asks before what was typed is left behind: by a link, the back button, or closing the tab. */
-export function useUnsaved(unsaved: boolean): void {
+/**
+ * Asks before what was typed is left behind: by a link, the back button, or closing the tab. Call
+ * what it returns once everything is saved, before leaving.
+ */
+export function useUnsaved(unsaved: boolean): () => void {
   const { t } = useTranslation();
+  const saved = useRef(false);
   const blocker = useBlocker(
-    ({ currentLocation: from, nextLocation: to }) => unsaved && from.pathname + from.search !== to.pathname + to.search,
+    ({ currentLocation: from, nextLocation: to }) =>
+      unsaved && !saved.current && from.pathname + from.search !== to.pathname + to.search,
   );
   useEffect(() => {
     if (blocker.state !== 'blocked') return;
@@ -15,8 +20,13 @@ export function useUnsaved(unsaved: boolean): void {
   }, [blocker, t]);
   useEffect(() => {
     if (!unsaved) return undefined;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    const ask = (event: BeforeUnloadEvent) => {
+      if (!saved.current) event.preventDefault();
+    };
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [unsaved]);
+  return useCallback(() => {
+    saved.current = true;
+  }, []);
 }

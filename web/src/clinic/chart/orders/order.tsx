@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { ifMatch, orders, unwrap } from '../../api';
 import { useSession } from '../../auth/session';
 import { isLanguage } from '../../i18n';
-import { dayAndTime } from '../../layout/format';
+import { dateAndTime } from '../../layout/format';
 import { Loaded } from '../../layout/states';
 import { Attachments } from './attachments';
 import { refusal, useAct, useOrder, type Order } from './data';
@@ -96,8 +96,8 @@ function Facts({ order }: { readonly order: Order }) {
   const facts: readonly (readonly [string, string | null | undefined])[] = [
     [t('orders.patient'), order.patient_label.name],
     [t('orders.indication'), order.reason],
-    [t('orders.signedAt'), order.signed_at && dayAndTime(order.signed_at)],
-    [t('orders.dueAt'), order.due_at && order.status === 'active' ? dayAndTime(order.due_at) : undefined],
+    [t('orders.signedAt'), order.signed_at && dateAndTime(order.signed_at)],
+    [t('orders.dueAt'), order.due_at && order.status === 'active' ? dateAndTime(order.due_at) : undefined],
     [t('orders.orderer'), order.prescriber?.name],
     [t('orders.code'), order.verification_code && grouped(order.verification_code)],
     [t('orders.statusReason'), order.status_reason],

@@ -7,6 +7,7 @@ import { refusal, useAct, useOrderSets, type Order, type OrderBody, type Ordered
 import classes from './orders.module.css';
 
 const KINDS: readonly OrderKind[] = ['laboratory', 'imaging', 'service'];
+const NO_TESTS: readonly OrderedTest[] = [];
 const PRIORITIES: readonly Priority[] = ['routine', 'urgent', 'stat'];
 
 interface FormProps {
@@ -21,7 +22,7 @@ interface FormProps {
 export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: FormProps) {
   const { t } = useTranslation();
   const [kind, setKind] = useState<OrderKind>(draft?.kind ?? 'laboratory');
-  const [tests, setTests] = useState<readonly OrderedTest[]>(draft?.tests ?? []);
+  const [tests, setTests] = useState<readonly OrderedTest[]>(draft?.tests ?? NO_TESTS);
   const [priority, setPriority] = useState<Priority>(draft?.priority ?? 'routine');
   const [reason, setReason] = useState(draft?.reason ?? '');
   const [hours, setHours] = useState<number | null>(draft?.result_within_hours ?? null);
@@ -30,7 +31,7 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
       ? unwrap(orders.PUT('/orders/requests/{id}', { params: { path: { id: draft.id }, header: ifMatch(draft.version) }, body }))
       : unwrap(orders.POST('/orders/requests', { params: { header: key }, body: { ...body, patient: patientId } })),
   );
-  useUnsaved(!saving.isSuccess && (tests !== (draft?.tests ?? tests) || reason !== (draft?.reason ?? '')));
+  const leave = useUnsaved(tests !== (draft?.tests ?? NO_TESTS) || reason !== (draft?.reason ?? ''));
   const add = (more: readonly OrderedTest[]) =>
     setTests((now) => [...now, ...more.filter((test) => !now.some((one) => one.display === test.display))]);
   const submit = (event: FormEvent) => {
@@ -45,7 +46,12 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
         ...(hours !== null && { result_within_hours: hours }),
         ...(encounter != null && { encounter }),
       },
-      { onSuccess: onSaved },
+      {
+        onSuccess: (saved) => {
+          leave();
+          onSaved(saved);
+        },
+      },
     );
   };
   return (

@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useSession } from '../../auth/session';
-import { dayAndTime } from '../../layout/format';
+import { dateAndTime } from '../../layout/format';
 import { Empty, Loaded } from '../../layout/states';
 import { useEntries, type Entry, type EntryKind } from './data';
 import classes from './orders.module.css';
@@ -112,7 +112,7 @@ function EntryRow({ entry }: { readonly entry: Entry }) {
           <div>
             <Text fw={600}>{entry.title}</Text>
             <Text size="sm" c="dimmed" className="numeric">
-              {t(`orders.kind.${entry.kind}`)} · {dayAndTime(entry.at)}
+              {t(`orders.kind.${entry.kind}`)} · {dateAndTime(entry.at)}
             </Text>
           </div>
           <StatusBadge status={entry.status} />

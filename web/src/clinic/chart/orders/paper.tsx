@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { ifMatch, orders, unwrap } from '../../api';
 import { useSession } from '../../auth/session';
 import { isLanguage } from '../../i18n';
-import { day, dayAndTime } from '../../layout/format';
+import { day, dateAndTime } from '../../layout/format';
 import { Loaded } from '../../layout/states';
 import { useUnsaved } from '../documents/unsaved';
 import { refusal, useAct, usePaper, type Paper, type Priority } from './data';
@@ -52,8 +52,14 @@ function ReferralForm({ patientId, encounterId, onSaved, onCancel }: OneForm) {
     };
     return unwrap(orders.POST('/orders/referrals', { params: { header: key }, body }));
   });
-  useUnsaved(!issuing.isSuccess && [service, reason, summary].some((text) => text !== ''));
-  const submit = () => issuing.mutate(undefined, { onSuccess: onSaved });
+  const leave = useUnsaved([service, reason, summary].some((text) => text !== ''));
+  const submit = () =>
+    issuing.mutate(undefined, {
+      onSuccess: (made) => {
+        leave();
+        onSaved(made);
+      },
+    });
   return (
     <Frame kind="referral" sound={service.trim() !== '' && reason.trim() !== ''} error={issuing.error} busy={issuing.isPending} onSubmit={submit} onCancel={onCancel}>
       <div className="columns-2">
@@ -89,9 +95,15 @@ function CertificateForm({ patientId, encounterId, onSaved, onCancel }: OneForm)
     };
     return unwrap(orders.POST('/orders/certificates', { params: { header: key }, body }));
   });
-  useUnsaved(!issuing.isSuccess && statement !== '');
+  const leave = useUnsaved(statement !== '');
   const backwards = begin !== '' && end !== '' && end < begin;
-  const submit = () => issuing.mutate(undefined, { onSuccess: onSaved });
+  const submit = () =>
+    issuing.mutate(undefined, {
+      onSuccess: (made) => {
+        leave();
+        onSaved(made);
+      },
+    });
   return (
     <Frame
       kind="certificate"
@@ -213,7 +225,7 @@ function Content({ paper }: { readonly paper: Paper }) {
     [t('orders.priorityLabel'), referral && t(`orders.priority.${referral.priority ?? 'routine'}`)],
     [t('orders.begin'), certificate && day(certificate.begin)],
     [t('orders.end'), certificate && day(certificate.end)],
-    [t('orders.signedAt'), dayAndTime(paper.signed_at)],
+    [t('orders.signedAt'), dateAndTime(paper.signed_at)],
     [t('orders.prescriber'), `${prescriber.name} (${prescriber.registration.type} ${prescriber.registration.number})`],
     [t('orders.code'), grouped(paper.verification_code)],
     [t('orders.statusReason'), paper.status_reason],

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { ifMatch, orders, unwrap } from '../../api';
 import { useSession } from '../../auth/session';
 import { isLanguage } from '../../i18n';
-import { day, dayAndTime } from '../../layout/format';
+import { day, dateAndTime } from '../../layout/format';
 import { Loaded } from '../../layout/states';
 import { refusal, useAct, usePrescription, type Prescription } from './data';
 import classes from './orders.module.css';
@@ -103,8 +103,8 @@ function Facts({ prescription }: { readonly prescription: Prescription }) {
   const { t } = useTranslation();
   const { prescriber } = prescription;
   const facts: readonly (readonly [string, string | null | undefined])[] = [
-    [t('orders.writtenAt'), dayAndTime(prescription.created_at)],
-    [t('orders.signedAt'), prescription.signed_at && dayAndTime(prescription.signed_at)],
+    [t('orders.writtenAt'), dateAndTime(prescription.created_at)],
+    [t('orders.signedAt'), prescription.signed_at && dateAndTime(prescription.signed_at)],
     [t('orders.validUntil'), prescription.valid_until && day(prescription.valid_until)],
     [t('orders.prescriber'), prescriber && `${prescriber.name} (${prescriber.registration.type} ${prescriber.registration.number})`],
     [t('orders.code'), prescription.verification_code && grouped(prescription.verification_code)],
@@ -166,7 +166,7 @@ function Overrides({ prescription }: { readonly prescription: Prescription }) {
         {prescription.overrides.map((kept) => (
           <AlertCard key={kept.alert.id} alert={kept.alert}>
             <Text size="sm" c="var(--ts-ink)">
-              {t('orders.overrideKept', { reason: kept.reason, moment: dayAndTime(kept.at) })}
+              {t('orders.overrideKept', { reason: kept.reason, moment: dateAndTime(kept.at) })}
             </Text>
           </AlertCard>
         ))}

@@ -32,7 +32,7 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
       ? unwrap(orders.PUT('/orders/prescriptions/{id}', { params: { path: { id: draft.id }, header: ifMatch(draft.version) }, body }))
       : unwrap(orders.POST('/orders/prescriptions', { params: { header: key }, body: { ...body, patient: patientId } })),
   );
-  useUnsaved(changed && !saving.isSuccess);
+  const leave = useUnsaved(changed);
   const update = (next: readonly DraftLine[]) => {
     setLines(next);
     setChanged(true);
@@ -49,7 +49,12 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
         valid_days: validDays,
         ...(encounter != null && { encounter }),
       },
-      { onSuccess: onSaved },
+      {
+        onSuccess: (saved) => {
+          leave();
+          onSaved(saved);
+        },
+      },
     );
   };
   const sound = lines.length > 0 && lines.every(isComplete) && validDays > 0;

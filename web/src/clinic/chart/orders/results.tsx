@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ifMatch, orders, unwrap } from '../../api';
 import { useSession } from '../../auth/session';
-import { dayAndTime } from '../../layout/format';
+import { dateAndTime } from '../../layout/format';
 import { Loaded } from '../../layout/states';
 import { refusal, useAct, useResults, type Observation, type Order, type Result } from './data';
 import classes from './orders.module.css';
@@ -27,7 +27,7 @@ export function Results({ order }: { readonly order: Order }) {
         <OneResult result={result} />
         {order.sign_offs.map((signed) => (
           <Text key={`${signed.result} ${signed.at}`} size="sm" c="dimmed" className="numeric">
-            {t('orders.signedOff', { version: signed.result, moment: dayAndTime(signed.at) })}
+            {t('orders.signedOff', { version: signed.result, moment: dateAndTime(signed.at) })}
             {signed.comment != null && ` · ${signed.comment}`}
           </Text>
         ))}
@@ -58,7 +58,7 @@ function OneResult({ result }: { readonly result: Result }) {
         <Badge variant="light">{t(`orders.resultStatus.${result.status}`)}</Badge>
         {result.critical && <Badge color="red" variant="filled">{t('orders.critical')}</Badge>}
         <Text size="sm" c="dimmed" className="numeric">
-          {dayAndTime(result.entered_at)}
+          {dateAndTime(result.entered_at)}
         </Text>
       </Group>
       {result.correction_reason !== null && <Text size="sm">{t('orders.corrected', { reason: result.correction_reason })}</Text>}

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ifMatch, orders, unwrap } from '../../api';
 import { useSession } from '../../auth/session';
-import { dayAndTime } from '../../layout/format';
+import { dateAndTime } from '../../layout/format';
 import { refusal, useAct, type Order } from './data';
 
 const TAKES: ReadonlySet<string> = new Set(['physician', 'nurse', 'laboratory']);
@@ -30,8 +30,8 @@ export function Specimen({ order }: { readonly order: Order }) {
       ) : (
         <Group>
           <Text className="numeric">
-            {specimen.type} · {t('orders.collected', { moment: dayAndTime(specimen.collected_at) })}
-            {specimen.received_at != null && ` · ${t('orders.received', { moment: dayAndTime(specimen.received_at) })}`}
+            {specimen.type} · {t('orders.collected', { moment: dateAndTime(specimen.collected_at) })}
+            {specimen.received_at != null && ` · ${t('orders.received', { moment: dateAndTime(specimen.received_at) })}`}
           </Text>
           {specimen.received_at == null && me.roles.includes('laboratory') && (
             <Button size="xs" loading={receiving.isPending} onClick={() => receiving.mutate()}>

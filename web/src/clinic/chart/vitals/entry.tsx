@@ -196,6 +196,8 @@ function VitalField({ vital, text, unit, known, fault, onType, onUnit }: FieldPr
             <NativeSelect
               variant="unstyled"
               size="xs"
+              rightSectionWidth={16}
+              classNames={{ input: classes.unit ?? '' }}
               aria-label={t('vitals.unitOf', { vital: label })}
               value={unit}
               data={UNITS[vital].map((each) => ({ value: each, label: symbol(each) }))}

@@ -1,14 +1,15 @@
-import { Badge, Group, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconRulerMeasure } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { VitalFinding } from './data';
 import { figure, symbol } from './units';
+import classes from './vitals.module.css';
 
-type Code = 'L' | 'H' | 'LL' | 'HH';
-const COLOURS: Readonly<Record<Code, string>> = { L: 'yellow', H: 'yellow', LL: 'red', HH: 'red' };
+const FLAGS = ['L', 'H', 'LL', 'HH'] as const;
+type Code = (typeof FLAGS)[number];
 
 function isFlag(code: string | null): code is Code {
-  return code !== null && code in COLOURS;
+  return FLAGS.some((flag) => flag === code);
 }
 
 /** What a value means (HL7 v3 ObservationInterpretation): by word, arrow and colour together. */
@@ -18,20 +19,16 @@ export function Flag({ finding }: { readonly finding: VitalFinding }) {
   return (
     <>
       {isFlag(code) && (
-        <Badge
-          size="sm"
-          radius="sm"
-          variant={code.length === 2 ? 'filled' : 'light'}
-          color={COLOURS[code]}
-          leftSection={code.startsWith('L') ? <IconArrowDown size={11} aria-hidden /> : <IconArrowUp size={11} aria-hidden />}
-        >
+        <span className={classes.flag} data-critical={code.length === 2 || undefined}>
+          {code.startsWith('L') ? <IconArrowDown size={12} aria-hidden /> : <IconArrowUp size={12} aria-hidden />}
           {t(`vitals.flag.${code}`)}
-        </Badge>
+        </span>
       )}
       {finding.unusual && (
-        <Badge size="sm" radius="sm" variant="outline" color="yellow" leftSection={<IconRulerMeasure size={11} aria-hidden />}>
+        <span className={classes.flag}>
+          <IconRulerMeasure size={12} aria-hidden />
           {likely === null ? t('vitals.unusual') : t('vitals.likelyUnit', { unit: symbol(likely) })}
-        </Badge>
+        </span>
       )}
     </>
   );

@@ -6,6 +6,7 @@ import { day } from '../../layout/format';
 import { useSummary } from '../data';
 import type { VitalsSet } from './data';
 import { LineChart } from './line_chart';
+import { plain } from './units';
 import classes from './vitals.module.css';
 
 const INDICATORS = ['weight-for-age', 'length-height-for-age', 'bmi-for-age', 'head-circumference-for-age'] as const;
@@ -54,13 +55,13 @@ export function Growth({ patientId, sets }: { readonly patientId: string; readon
 function Curve({ name, points }: { readonly name: string; readonly points: readonly Point[] }) {
   const { t, i18n } = useTranslation();
   const chart = useMemo(() => {
-    const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
     return {
+      xLabel: t('vitals.growth.age'),
       x: points.map((point) => point.months),
       series: [{ label: t('vitals.growth.zScore'), values: points.map((point) => point.z) }],
       levels: LEVELS,
-      formatX: (months: number) => t('vitals.growth.months', { count: months, months: number.format(months) }),
-      formatY: (z: number) => number.format(z),
+      formatX: (months: number) => t('vitals.growth.months', { count: months, months: plain(months) }),
+      formatY: plain,
     };
   }, [points, t, i18n.language]);
   return (
@@ -87,7 +88,7 @@ function Curve({ name, points }: { readonly name: string; readonly points: reado
             {[...points].reverse().map((point) => (
               <Table.Tr key={point.set}>
                 <Table.Td>{day(point.on)}</Table.Td>
-                <Table.Td>{percentile(point.percentile, i18n.language)}</Table.Td>
+                <Table.Td>{percentile(point.percentile)}</Table.Td>
                 <Table.Td>
                   {chart.formatY(point.z)} {point.implausible && t('vitals.growth.implausible')}
                 </Table.Td>
@@ -123,8 +124,8 @@ export function pointsOf(sets: readonly VitalsSet[], indicator: Indicator, birth
 }
 
 /** `P50`; the ends are written as WHO's tables do. */
-export function percentile(value: number, language: string): string {
+export function percentile(value: number): string {
   if (value < 0.1) return '< P0.1';
   if (value > 99.9) return '> P99.9';
-  return `P${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value)}`;
+  return `P${plain(value)}`;
 }

@@ -24,6 +24,7 @@ interface LineChartProps {
   readonly series: readonly Series[];
   readonly levels: readonly Level[];
   readonly time: boolean;
+  readonly xLabel: string;
   readonly formatX: (x: number) => string;
   readonly formatY: (y: number) => string;
 }
@@ -72,7 +73,7 @@ function optionsOf(props: LineChartProps, place: HTMLElement): uPlot.Options {
       { ...axis, size: 56, values: (_plot, splits) => splits.map(props.formatY) },
     ],
     series: [
-      { value: (_plot, x) => (x === null ? '' : props.formatX(x)) },
+      { label: props.xLabel, value: (_plot, x) => (x === null ? '' : props.formatX(x)) },
       ...props.series.map((each, place_) => ({
         label: each.label,
         stroke: colour(STROKES[place_ % STROKES.length] ?? STROKES[0]),

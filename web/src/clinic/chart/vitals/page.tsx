@@ -5,9 +5,9 @@ import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../../auth/refusals';
-import { dayAndTime } from '../../layout/format';
+import { dateAndTime } from '../../layout/format';
 import { Empty, Loaded } from '../../layout/states';
-import { useUnits, useVitals, useVoidVitals, type VitalName, type VitalsSet } from './data';
+import { latest, useUnits, useVitals, useVoidVitals, type VitalName, type VitalsSet } from './data';
 import { Findings, VitalsEntry } from './entry';
 import { Value } from './flag';
 import { Growth } from './growth';
@@ -57,7 +57,7 @@ export function VitalsSection({ patientId }: { readonly patientId: string }) {
             </Paper>
           ) : (
             <>
-              <Trends patientId={patientId} />
+              <Trends patientId={patientId} sets={found} />
               <Growth patientId={patientId} sets={found} />
               <Sets patientId={patientId} sets={found} />
               {sets.hasNextPage && (
@@ -76,20 +76,24 @@ export function VitalsSection({ patientId }: { readonly patientId: string }) {
 function Sets({ patientId, sets }: { readonly patientId: string; readonly sets: readonly VitalsSet[] }) {
   const { t } = useTranslation();
   const [unitOf] = useUnits();
-  const shown = COLUMNS.filter((vital) => sets.some((set) => set.findings.some((f) => f.vital === vital)));
+  const known = latest(sets);
+  const shown = COLUMNS.filter((vital) => known.has(vital));
+  const pressure = known.has('systolic') || known.has('diastolic');
   return (
     <Paper p="md" component="section" aria-label={t('vitals.sets')}>
       <Title order={3} size="h5" mb="xs">
         {t('vitals.sets')}
       </Title>
       <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('vitals.sets')}>
-        <Table miw={760}>
+        <Table miw={820} className={classes.sets ?? ''}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">{t('vitals.measuredAt')}</Table.Th>
-              <Table.Th scope="col">
-                {t('vitals.bloodPressure')}, {symbol('mm[Hg]')}
-              </Table.Th>
+              {pressure && (
+                <Table.Th scope="col">
+                  {t('vitals.bloodPressure')}, {symbol('mm[Hg]')}
+                </Table.Th>
+              )}
               {shown.map((vital) => (
                 <Table.Th scope="col" key={vital}>
                   {t(`vitals.name.${vital}`)}, {symbol(unitOf(vital))}
@@ -101,7 +105,7 @@ function Sets({ patientId, sets }: { readonly patientId: string; readonly sets: 
           </Table.Thead>
           <Table.Tbody>
             {sets.map((set) => (
-              <SetRow key={set.id} patientId={patientId} set={set} columns={shown} />
+              <SetRow key={set.id} patientId={patientId} set={set} columns={shown} pressure={pressure} />
             ))}
           </Table.Tbody>
         </Table>
@@ -114,9 +118,10 @@ interface SetRowProps {
   readonly patientId: string;
   readonly set: VitalsSet;
   readonly columns: readonly VitalName[];
+  readonly pressure: boolean;
 }
 
-function SetRow({ patientId, set, columns }: SetRowProps) {
+function SetRow({ patientId, set, columns, pressure }: SetRowProps) {
   const { t } = useTranslation();
   const [unitOf] = useUnits();
   const cell = (vital: VitalName) => {
@@ -126,19 +131,24 @@ function SetRow({ patientId, set, columns }: SetRowProps) {
   const others = OTHERS.flatMap((vital) => set.findings.filter((f) => f.vital === vital));
   return (
     <Table.Tr className={set.entered_in_error === true ? classes.voided : undefined}>
-      <Table.Td className="numeric">{dayAndTime(set.measured_at)}</Table.Td>
-      <Table.Td>
-        {cell('systolic')}
-        {cell('diastolic')}
-      </Table.Td>
+      <Table.Td className="numeric">{dateAndTime(set.measured_at)}</Table.Td>
+      {pressure && (
+        <Table.Td>
+          {cell('systolic')}
+          {cell('diastolic')}
+        </Table.Td>
+      )}
       {columns.map((vital) => (
         <Table.Td key={vital}>{cell(vital)}</Table.Td>
       ))}
       <Table.Td>
         {others.map((finding) => (
-          <Text size="sm" key={finding.vital}>
-            {t(`vitals.name.${finding.vital}`)}: <Value finding={finding} unit={unitOf(finding.vital)} /> {symbol(unitOf(finding.vital))}
-          </Text>
+          <Group key={finding.vital} gap={4} wrap="nowrap">
+            <Text size="sm">
+              {t(`vitals.name.${finding.vital}`)} ({symbol(unitOf(finding.vital))}):
+            </Text>
+            <Value finding={finding} unit={unitOf(finding.vital)} />
+          </Group>
         ))}
       </Table.Td>
       <Table.Td>
@@ -160,13 +170,13 @@ function Void({ patientId, set }: { readonly patientId: string; readonly set: Vi
   return (
     <>
       <Tooltip label={t('vitals.void')}>
-        <ActionIcon variant="subtle" color="gray" size={32} aria-label={`${t('vitals.void')}: ${dayAndTime(set.measured_at)}`} onClick={open}>
+        <ActionIcon variant="subtle" color="gray" size={32} aria-label={`${t('vitals.void')}: ${dateAndTime(set.measured_at)}`} onClick={open}>
           <IconTrash size={16} aria-hidden />
         </ActionIcon>
       </Tooltip>
       <Modal opened={asking} onClose={close} title={t('vitals.void')} closeButtonProps={{ 'aria-label': t('common.close') }}>
         <Stack>
-          <Text>{t('vitals.voidBody', { moment: dayAndTime(set.measured_at) })}</Text>
+          <Text>{t('vitals.voidBody', { moment: dateAndTime(set.measured_at) })}</Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {t('common.back')}

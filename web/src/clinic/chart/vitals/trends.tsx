@@ -2,12 +2,13 @@ import { NativeSelect, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dayAndTime } from '../../layout/format';
+import { currentLanguage, LOCALES } from '../../i18n';
+import { dateAndTime } from '../../layout/format';
 import { Empty, Loaded } from '../../layout/states';
-import { useTrend, useUnits, type TrendPoint, type VitalName } from './data';
+import { latest, useTrend, useUnits, type TrendPoint, type VitalName, type VitalsSet } from './data';
 import { range, Value } from './flag';
 import { LineChart } from './line_chart';
-import { figure, shownIn, symbol } from './units';
+import { figure, plain, shownIn, symbol } from './units';
 import classes from './vitals.module.css';
 
 /** One curve for each, and both pressures in one chart. */
@@ -25,9 +26,11 @@ const CURVES: readonly VitalName[] = [
 ];
 
 /** The course of one vital sign: a chart, and the same figures as a table. */
-export function Trends({ patientId }: { readonly patientId: string }) {
+export function Trends({ patientId, sets }: { readonly patientId: string; readonly sets: readonly VitalsSet[] }) {
   const { t } = useTranslation();
-  const [vital, setVital] = useState<VitalName>('systolic');
+  const known = latest(sets);
+  const [chosen, choose] = useState<VitalName>();
+  const vital = chosen ?? CURVES.find((each) => known.has(each)) ?? 'systolic';
   const name = (each: VitalName) => (each === 'systolic' ? t('vitals.bloodPressure') : t(`vitals.name.${each}`));
   return (
     <Paper p="md" component="section" aria-label={t('vitals.trends')}>
@@ -38,7 +41,7 @@ export function Trends({ patientId }: { readonly patientId: string }) {
           maw="100%"
           value={vital}
           data={CURVES.map((each) => ({ value: each, label: name(each) }))}
-          onChange={(event) => setVital(CURVES.find((each) => each === event.currentTarget.value) ?? 'systolic')}
+          onChange={(event) => choose(CURVES.find((each) => each === event.currentTarget.value))}
         />
         {vital === 'systolic' ? <Pressure patientId={patientId} /> : <Course patientId={patientId} vital={vital} name={name(vital)} />}
       </Stack>
@@ -82,6 +85,7 @@ function Curves({ name, first, second }: CurvesProps) {
     const last = first.at(-1)?.finding;
     const [low, high] = [last?.low ?? null, last?.high ?? null];
     return {
+      xLabel: t('vitals.measuredAt'),
       x: first.map((point) => dayjs(point.measured_at).unix()),
       series: second
         ? [
@@ -90,8 +94,8 @@ function Curves({ name, first, second }: CurvesProps) {
           ]
         : [{ label: t(`vitals.name.${vital}`), values }],
       levels: low !== null && high !== null ? [{ from: shownIn(low, unit), to: shownIn(high, unit), label: '' }] : [],
-      formatX: (x: number) => new Intl.DateTimeFormat(i18n.language, { day: 'numeric', month: 'short', year: '2-digit' }).format(x * 1000),
-      formatY: (y: number) => new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(y),
+      formatX: (x: number) => new Intl.DateTimeFormat(LOCALES[currentLanguage()], { day: 'numeric', month: 'short', year: '2-digit' }).format(x * 1000),
+      formatY: (y: number) => plain(y),
     };
   }, [first, second, unit, vital, t, i18n.language]);
   if (first.length === 0) return <Empty title={t('vitals.noTrend')} body={t('vitals.noTrendBody')} />;
@@ -120,7 +124,7 @@ function Curves({ name, first, second }: CurvesProps) {
           <Table.Tbody>
             {[...first].reverse().map((point) => (
               <Table.Tr key={point.set}>
-                <Table.Td className="numeric">{dayAndTime(point.measured_at)}</Table.Td>
+                <Table.Td className="numeric">{dateAndTime(point.measured_at)}</Table.Td>
                 <Table.Td>
                   <Value finding={point.finding} unit={unit} />
                   <Diastolic points={second} set={point.set} unit={unit} />

@@ -67,6 +67,13 @@ export function figure(value: number, unit: string): string {
   );
 }
 
+/** A number with one decimal at most, as the user's language writes it. */
+export function plain(value: number): string {
+  return new Intl.NumberFormat(LOCALES[currentLanguage()], { maximumFractionDigits: 1 }).format(
+    Math.round(value * 10) / 10 || 0, // never a negative zero
+  );
+}
+
 /** A typed number with a comma or a point; undefined when it is none. */
 export function parseFigure(text: string): number | undefined {
   const typed = text.trim().replace(',', '.');
