@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from schemas.agendas import MAX_PRACTITIONERS, Code, Minutes, Start
 from schemas.appointments import BookedPractitioner, Cancel, PatientReference, Status
-from schemas.common import Contract, Id, Line, Moment, Text
+from schemas.common import Contract, Id, Line, Moment, PageQuery, Text
 
 MAX_CAPACITY = 60
 
@@ -62,6 +62,41 @@ class Group(Contract):
     capacity: int
     taken: int
     places: tuple[Place, ...] = ()
+
+
+class GroupSummary(Contract):
+    """A session in a list."""
+
+    id: Id
+    status: GroupStatus
+    title: str
+    practitioners: tuple[BookedPractitioner, ...]
+    start: Moment
+    minutes: int
+    capacity: int
+    taken: int
+
+
+class GroupList(Contract):
+    """Sessions by start."""
+
+    items: tuple[GroupSummary, ...]
+    cursor: str | None = None
+
+
+class GroupQuery(PageQuery):
+    """A site's sessions between two moments, at most 42 days."""
+
+    site: Id
+    since: Moment
+    until: Moment
+    limit: int = Field(default=50, ge=1, le=90)
+
+    @model_validator(mode="after")
+    def _sound(self) -> "GroupQuery":
+        if not 0 < (self.until - self.since).total_seconds() <= 42 * 86_400:
+            raise ValueError("ask for at most 42 days")
+        return self
 
 
 class TakePlace(Contract):

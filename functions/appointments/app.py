@@ -58,6 +58,14 @@ def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
     return consume(event, handlers(reports, "appointments"))
 
 
+@app.lambda_function(name="due")
+def due(_: object, context: Any) -> dict[str, int]:
+    """Every minute: reminders, offers that run out, work that broke off."""
+    from telesalud.appointments.due import sweep  # noqa: PLC0415  # this function only
+
+    return {"done": sweep(wiring.sending(), str(getattr(context, "aws_request_id", "")))}
+
+
 @app.lambda_function(name="relay")
 def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New outbox items go to the event bus."""

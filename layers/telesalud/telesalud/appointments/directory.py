@@ -6,6 +6,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from schemas.agendas import (
+    AffectedQuery,
     Availability,
     AvailabilityBody,
     Category,
@@ -43,11 +44,22 @@ def add_site(services: Services, call: Call, body: SiteBody) -> Site:
 
 
 def change_site(services: Services, call: Call, site: str, body: SiteBody, version: int) -> Site:
-    """Replace a site's data. Raises NotFound, StaleVersion."""
+    """Replace a site's data. Raises NotFound, StaleVersion.
+
+    Appointments on its holidays stay as they are; the answer names the first of them.
+    """
+    from telesalud.appointments import affected  # noqa: PLC0415  # it imports this module
+
     require(call.caller, MANAGE, GRANTS)
-    key = repository.site_key(call.caller.tenant, site)
+    tenant = call.caller.tenant
+    key = repository.site_key(tenant, site)
     _changed(services, call, key, body.model_dump_json(), version, what="site")
-    return Site(id=site, version=version + 1, **body.model_dump())
+    changed = Site(id=site, version=version + 1, **body.model_dump())
+    if not body.holidays:
+        return changed
+    query = AffectedQuery(limit=affected.SHOWN)
+    named = affected.on_holidays(services, tenant, changed, query).items
+    return changed.model_copy(update={"affected": named})
 
 
 def list_sites(services: Services, call: Call, query: PageQuery) -> SiteList:
@@ -126,8 +138,10 @@ def put_hours(
 ) -> Availability:
     """Set a practitioner's opening hours; version 0 the first time. Raises NotFound, StaleVersion.
 
-    Appointments that fall outside the new hours stay as they are.
+    Appointments outside of the new hours stay as they are; the answer names the first of them.
     """
+    from telesalud.appointments import affected  # noqa: PLC0415  # it imports this module
+
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant
     person = repository.practitioner_key(tenant, practitioner)
@@ -148,7 +162,9 @@ def put_hours(
     key = repository.hours_key(tenant, practitioner)
     sealed = seal_model(services.vault, Scope(tenant), key, body)
     _changed(services, call, key, sealed, version, what="hours", create=True)
-    return _hours_view(practitioner, version + 1, body)
+    query = AffectedQuery(limit=affected.SHOWN)
+    named = affected.outside_hours(services, tenant, practitioner, body, query).items
+    return _hours_view(practitioner, version + 1, body).model_copy(update={"affected": named})
 
 
 def open_hours(services: Services, tenant: str, item: Item | None) -> AvailabilityBody:

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Mapping
 
-from schemas.appointments import AppointmentFact
+from schemas.appointments import AppointmentFact, SlotFreed
 from schemas.patients import PatientFact
-from telesalud.appointments import link, patients
+from telesalud.appointments import link, merges, offers, patients
 from telesalud.appointments.link import Consults
+from telesalud.appointments.reminders import planning
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
 from telesalud.platform.events import Event
@@ -18,20 +19,34 @@ def handlers(services: Services, consults: Callable[[], Consults]) -> Mapping[st
 
     def follow(event: Event) -> None:
         fact = AppointmentFact.model_validate_json(_text(event))
+        planning.plan(services, event.tenant, fact.appointment_id)
         if fact.telemedicine:
-            call = Call(Caller.system(event.tenant, "appointments"), event.id)
-            link.reconcile(services, call, fact.appointment_id, consults())
+            link.reconcile(services, _call(event), fact.appointment_id, consults())
+
+    def offer(event: Event) -> None:
+        fact = SlotFreed.model_validate_json(_text(event))
+        offers.offer_freed(services, _call(event), fact)
 
     def remember(event: Event) -> None:
         fact = PatientFact.model_validate_json(_text(event))
         patients.remember(services, event.tenant, fact.patient_id)
 
+    def merge(event: Event) -> None:
+        fact = PatientFact.model_validate_json(_text(event))
+        merges.follow(services, _call(event), fact, event.sequence)
+
     return {
         "appointments.appointment_booked": follow,
         "appointments.appointment_rescheduled": follow,
         "appointments.appointment_cancelled": follow,
+        "appointments.slot_freed": offer,
         "patients.patient_registered": remember,
+        "patients.patient_updated": merge,
     }
+
+
+def _call(event: Event) -> Call:
+    return Call(Caller.system(event.tenant, "appointments"), event.id)
 
 
 def _text(event: Event) -> str:

@@ -9,8 +9,7 @@
     APPOINTMENT#<t>#<id> / LINK                   its teleconsultation (`link.py`)
     AGENDA#<t>#<OWNER>#<owner id> / <start>#<id>  copy of the appointment for each owner: every
                                                   practitioner, the site, the patient
-    GROUP#<t>#<id>       / GROUP                  group session, sealed; `taken` places
-    GROUP#<t>#<id>       / PLACE#<patient>        the appointment of a patient's place
+    GROUP#…, GROUPS#…                             group sessions (`groups.py`)
     SERIES#<t>#<id>      / …                      recurring appointments (`series_store.py`)
     WAITING#…, QUEUE#…                            the waiting list (`waiting.py`)
     MERGED#<t>#<patient> / <appointment>          appointments that a merge handed on (`merges.py`)
@@ -93,8 +92,6 @@ class Booking(BaseModel):
     """Above 1 it is overbooked."""
     overruled: bool = False
     """Booked on purpose while the agenda is closed."""
-    registered_as: str | None = None
-    """The patient's id before it was merged into `patient.id`."""
     locked_as: str | None = None
     """Whose time is locked, when the patient's own was taken twice by a merge."""
 
@@ -121,7 +118,7 @@ class Booking(BaseModel):
         return [Key(f"AGENDA#{tenant}#{name}", sk) for name in names]
 
 
-_OWN = {"schedule", "practitioners", "layer", "overruled", "registered_as", "locked_as"}
+_OWN = {"schedule", "practitioners", "layer", "overruled", "locked_as"}
 """What callers do not see."""
 
 
@@ -165,9 +162,9 @@ def group_key(tenant: str, group: str) -> Key:
     return Key(f"GROUP#{tenant}#{group}", "GROUP")
 
 
-def place_key(tenant: str, group: str, patient: str) -> Key:
-    """Where it is noted which appointment a patient's place in a session is."""
-    return Key(f"GROUP#{tenant}#{group}", f"PLACE#{patient}")
+def place_key(tenant: str, group: str, appointment: str) -> Key:
+    """Where it is noted that an appointment is a place in a session."""
+    return Key(f"GROUP#{tenant}#{group}", f"PLACE#{appointment}")
 
 
 def merged_partition(tenant: str, patient: str) -> str:
@@ -282,11 +279,18 @@ def appointment_put(vault: Vault, tenant: str, booking: Booking, when: When) -> 
 
 
 def copy_put(
-    vault: Vault, tenant: str, key: Key, booking: Booking, *, version: int, link: LinkStatus
+    vault: Vault,
+    tenant: str,
+    key: Key,
+    booking: Booking,
+    *,
+    version: int,
+    link: LinkStatus,
+    consult: str = "",
 ) -> Put:
     """The write of a whole copy."""
-    sealed = seal_model(vault, Scope(tenant), key, booking)
-    return Put(key, {ATTRIBUTE: sealed, "of_version": version, "link": link.value})
+    shown = {"of_version": version, "link": link.value, "consult": consult}
+    return Put(key, {ATTRIBUTE: seal_model(vault, Scope(tenant), key, booking), **shown})
 
 
 def copy_update(vault: Vault, tenant: str, key: Key, booking: Booking, version: int) -> Update:

@@ -48,7 +48,8 @@ class _Patient:
     """Whom to book for: whoever survived, if the patient was merged since the series was begun."""
 
     reference: PatientReference
-    registered_as: str | None
+    merged: str | None
+    """The id that the series names, if that is gone."""
     check: Check
 
 
@@ -250,8 +251,8 @@ def _book(work: _Run, step: Step) -> _Part:
     writing = Work(work.services, work.call)
     writing.add(*writes.create(work.services, work.tenant, made, held=False))
     writing.add(series_store.day_put(work.tenant, work.head.id, step))
-    if made.registered_as is not None:
-        writing.add(repository.merged_put(work.tenant, made.registered_as, made.id))
+    if work.patient.merged is not None:
+        writing.add(repository.merged_put(work.tenant, work.patient.merged, made.id))
     writes.announce(writing, "booked", made, 1)
     return _Part(step, made, tuple(writing.operations))
 
@@ -314,7 +315,6 @@ def _new_booking(work: _Run, step: Step) -> Booking:
         series=work.head.id,
         day=step.day,
         overruled=template.outside_hours,
-        registered_as=work.patient.registered_as,
     )
 
 

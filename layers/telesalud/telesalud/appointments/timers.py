@@ -1,4 +1,4 @@
-"""What is due at a time: reminders, offers that run out, series that broke off.
+"""What is due at a time: reminders, offers that run out, series and sessions that broke off.
 
     TIMERS#<five minutes> / <due>#<kind>#<tenant>#<subject>   one thing that is due
     TIMERS                / CURSOR                            before which bucket nothing is left
@@ -34,6 +34,7 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     OFFER = "offer"
     SERIES = "series"
+    GROUP = "group"
 
 
 class Timer(NamedTuple):

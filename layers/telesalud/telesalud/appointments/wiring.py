@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
     from telesalud.appointments.consults_http import HttpConsults
+    from telesalud.appointments.reminders.sending import Sending
 
 
 class AppointmentsSettings(Settings):
@@ -26,6 +27,9 @@ class AppointmentsSettings(Settings):
 
     partners_url: str = ""
     """Base URL of the other contexts' APIs; by default the front door's."""
+    email_sender: str = ""
+    """Address that SES may send from; without one reminders use no e-mail, except that local
+    stages record every message instead of sending it."""
 
     @property
     def api(self) -> str:
@@ -80,3 +84,19 @@ def consults() -> "HttpConsults":
 def patients() -> HttpPatients:
     """The patients service."""
     return HttpPatients(partners())
+
+
+@cache
+def sending() -> "Sending":
+    """What sends reminders. SMS and WhatsApp wait for a provider; local stages record them."""
+    from schemas.reminders import ReminderChannel  # noqa: PLC0415  # as below
+    from telesalud.appointments.reminders.sending import Sending  # noqa: PLC0415  # timers only
+    from telesalud.platform.messages import Channel, Recorder, SesEmail  # noqa: PLC0415  # same
+
+    own = settings()
+    channels: dict[ReminderChannel, Channel] = {}
+    if own.is_local:
+        channels = {c: Recorder(services, c.value) for c in ReminderChannel}
+    if own.email_sender:
+        channels[ReminderChannel.EMAIL] = SesEmail(clients.ses, own.email_sender)
+    return Sending(services(), patients(), channels)

@@ -61,7 +61,6 @@ def replace(
     made += lock_moves(tenant, old, new, cancelled=cancelled)
     if cancelled and old.group is not None:
         made.append(Update(repository.group_key(tenant, old.group), add={"taken": -1}))
-        made.append(Delete(repository.place_key(tenant, old.group, old.patient.id)))
     return state, made
 
 

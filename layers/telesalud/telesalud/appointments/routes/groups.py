@@ -23,6 +23,15 @@ def register(edge: Edge) -> None:
         return Answer(made, made.version)
 
     @edge.operation(
+        "GET", "/appointments/groups", query=g.GroupQuery, answer=g.GroupList,
+        summary="The group sessions of a site between two moments",
+    )  # fmt: skip
+    def list_groups(request: Request) -> g.GroupList:
+        from telesalud.appointments import groups  # noqa: PLC0415  # this group only
+
+        return groups.list_planned(wiring.services(), request.call, request.query)
+
+    @edge.operation(
         "GET", "/appointments/groups/{group_id}", answer=g.Group, errors=(NotFound,),
         summary="A group session with its places",
     )  # fmt: skip

@@ -1,0 +1,358 @@
+"""Group sessions: the practitioners' time is taken once, by the session; every patient has a place,
+which is an appointment of his own with its own status, and only his own time is locked by it.
+
+    GROUP#<t>#<id>      / GROUP            the session, sealed; `taken` places, `status`
+    GROUP#<t>#<id>      / PLACE#<id>       the appointments of its places
+    GROUPS#<t>#<site>   / <start>#<id>     the sessions of a site in order of time
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.appointments import Appointment, BookedPractitioner, Cancel, LinkStatus, Status
+from schemas.groups import (
+    CancelGroup,
+    Group,
+    GroupList,
+    GroupQuery,
+    GroupStatus,
+    GroupSummary,
+    NewGroup,
+    Place,
+    TakePlace,
+)
+from telesalud.appointments import booking, locks, repository, setting, writes
+from telesalud.appointments.calendar import Span, span_of
+from telesalud.appointments.locks import Hold, Kind, Owner
+from telesalud.appointments.patients import Patients
+from telesalud.appointments.policy import GRANTS, READ, WRITE
+from telesalud.appointments.refusals import GroupFull, SlotTaken
+from telesalud.appointments.repository import Attendant, Booking
+from telesalud.appointments.setting import BACKDATED, Setting, Wanted
+from telesalud.appointments.statuses import MOVABLE
+from telesalud.appointments.timers import Kind as Due
+from telesalud.appointments.timers import Timer
+from telesalud.platform.access import require
+from telesalud.platform.clock import to_text
+from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
+from telesalud.platform.paging import from_cursor, to_cursor
+from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from telesalud.platform.store import (
+    ABSENT,
+    ConditionFailed,
+    Item,
+    Key,
+    Operation,
+    Put,
+    Update,
+    Value,
+    When,
+    at_version,
+)
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Services, Work
+
+_RESUMED_AFTER = timedelta(minutes=2)
+
+
+class Session(BaseModel):
+    """A session as it is stored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    title: str
+    practitioners: tuple[Attendant, ...]
+    site: str
+    category: str
+    start: datetime
+    minutes: int
+    room: str | None
+    capacity: int
+
+    @property
+    def span(self) -> Span:
+        """The time it takes."""
+        return span_of(self.start, self.minutes)
+
+    def listed_at(self, tenant: str) -> Key:
+        """Its place among the site's sessions."""
+        return Key(_listing(tenant, self.site), f"{to_text(self.start)}#{self.id}")
+
+    def claims(self, tenant: str, *, release: bool = False) -> list[Operation]:
+        """The writes that take or give up the practitioners' time."""
+        hold = Hold(self.span)
+        before, after = (hold, None) if release else (None, hold)
+        return [
+            update
+            for person in self.practitioners
+            for update in locks.move(
+                Owner(tenant, Kind.PRACTITIONER, person.id), self.id, before, after
+            )
+        ]
+
+
+def plan(services: Services, call: Call, command: NewGroup) -> Group:
+    """Plan a session: one read and one transaction. Raises Invalid, OutsideHours, SlotTaken."""
+    require(call.caller, WRITE, GRANTS)
+    tenant = call.caller.tenant
+    wanted = Wanted(
+        command.practitioners,
+        command.site,
+        command.category,
+        span_of(command.start, command.minutes),
+        command.outside_hours,
+    )
+    found = repository.fetch(services, tenant, *setting.keys_for(tenant, wanted))
+    where = setting.judge(services, call.caller, wanted, found, new=True)
+    if where.category.telemedicine:
+        fault = FieldError("/category", "telemedicine", "a teleconsultation has one patient")
+        raise Invalid("a group session is not a teleconsultation", [fault])
+    session = _session(services, command, where)
+    answer = _view(session, 1, taken=0, status=GroupStatus.OPEN, places=())
+    key, listed = repository.group_key(tenant, session.id), session.listed_at(tenant)
+    scope = Scope(tenant)
+    sealed = seal_model(services.vault, scope, key, session)
+    copy = seal_model(services.vault, scope, listed, session)
+    fresh: Mapping[str, Value] = {ATTRIBUTE: sealed, "taken": 0, "status": GroupStatus.OPEN.value}
+    work = Work(services, call)
+    work.add(Put(key, fresh, when=ABSENT), Put(listed, {ATTRIBUTE: copy}, when=ABSENT))
+    work.add(*session.claims(tenant), *where.checks)
+    work.audit("appointments.plan_group", session.id, f"group/{session.id}")
+    try:
+        work.commit(answer, 1)
+    except ConditionFailed as failed:
+        raise _why(failed, session, tenant, where) from failed
+    return answer
+
+
+def read(services: Services, call: Call, group: str) -> Group:
+    """A session with its places; the access is audited. Raises NotFound."""
+    require(call.caller, READ, GRANTS)
+    view = show(services, call.caller.tenant, group)
+    work = Work(services, call)
+    work.audit("appointments.read_group", group, f"group/{group}")
+    work.commit()
+    return view
+
+
+def list_planned(services: Services, call: Call, query: GroupQuery) -> GroupList:
+    """A site's sessions between two moments: one query and one read of who takes part."""
+    require(call.caller, READ, GRANTS)
+    tenant = call.caller.tenant
+    after = from_cursor(query.cursor) or to_text(query.since)
+    page = services.store.query(
+        _listing(tenant, query.site), after=after, until=to_text(query.until), limit=query.limit
+    )
+    scope = Scope(tenant)
+    sessions = [open_model(services.vault, scope, item, Session) for item in page.items]
+    found = repository.fetch(
+        services, tenant, *(repository.group_key(tenant, one.id) for one in sessions)
+    )
+    items = tuple(_summary(one, found[repository.group_key(tenant, one.id)]) for one in sessions)
+    return GroupList(items=items, cursor=to_cursor(page.next_after))
+
+
+def take(
+    services: Services, call: Call, group: str, command: TakePlace, patients: Patients
+) -> Appointment:
+    """Book a place. Raises NotFound, GroupFull, and what `booking.book` raises of a patient."""
+    require(call.caller, WRITE, GRANTS)
+    tenant = call.caller.tenant
+    key, known = (
+        repository.group_key(tenant, group),
+        repository.patient_key(tenant, command.patient.id),
+    )
+    found = repository.fetch(services, tenant, key, known)
+    session, status, _ = _opened(services, tenant, found.get(key))
+    if status is not GroupStatus.OPEN:
+        raise GroupFull("the session was called off")
+    if session.start < services.clock() - BACKDATED:
+        raise GroupFull("the session is over")
+    not_merged = booking.check_patient(tenant, command.patient.id, found.get(known), patients)
+    made = _place(services, session, command)
+    room = When(equals={"status": GroupStatus.OPEN.value}, below={"taken": session.capacity})
+    work = Work(services, call)
+    work.add(*writes.create(services, tenant, made, held=False), not_merged)
+    work.add(Update(key, add={"taken": 1}, when=room))
+    work.add(Put(repository.place_key(tenant, group, made.id), {"place": True}, when=ABSENT))
+    writes.announce(work, "booked", made, 1)
+    answer = repository.view_of(made, 1, LinkStatus.NONE)
+    try:
+        work.commit(answer, 1)
+    except ConditionFailed as failed:
+        if failed.at(key):
+            raise GroupFull from failed
+        if failed.at(not_merged.key):
+            raise booking.check_failed(services, tenant, command.patient.id) from failed
+        raise writes.why(failed, made, tenant, None) from failed
+    return answer
+
+
+def cancel(services: Services, call: Call, group: str, command: CancelGroup, version: int) -> Group:
+    """Call a session off, and then each place. Repeating it does what is missing.
+
+    The practitioners' time is free and no place can be taken from the first transaction on; if the
+    rest breaks off, a timer completes it. Raises NotFound, StaleVersion.
+    """
+    require(call.caller, WRITE, GRANTS)
+    tenant = call.caller.tenant
+    key = repository.group_key(tenant, group)
+    item = repository.fetch(services, tenant, key).get(key)
+    session, status, found = _opened(services, tenant, item)
+    if status is GroupStatus.OPEN:
+        if found != version:
+            raise StaleVersion
+        _close(services, call, session, version, command.reason)
+    cancel_places(services, call, group)
+    return show(services, tenant, group)
+
+
+def cancel_places(services: Services, call: Call, group: str) -> None:
+    """Cancel every place of a session that was called off. Raises NotFound, ConditionFailed."""
+    tenant = call.caller.tenant
+    key = repository.group_key(tenant, group)
+    item = repository.fetch(services, tenant, key).get(key)
+    _, status, _ = _opened(services, tenant, item)
+    if status is GroupStatus.OPEN or item is None:
+        return
+    reason = str(item.attributes.get("reason", "")) or None
+    for found in repository.load_many(services, tenant, _places(services, tenant, group)).values():
+        if found.booking.status in MOVABLE:
+            why = Cancel(reason=reason)
+            booking.cancel(services, call, found.booking.id, why, found.version)
+
+
+def show(services: Services, tenant: str, group: str) -> Group:
+    """The session as it stands. Raises NotFound."""
+    key = repository.group_key(tenant, group)
+    item = repository.fetch(services, tenant, key).get(key)
+    session, status, version = _opened(services, tenant, item)
+    found = repository.load_many(services, tenant, _places(services, tenant, group))
+    places = tuple(
+        Place(appointment=one.booking.id, patient=one.booking.patient, status=one.booking.status)
+        for one in found.values()
+    )
+    taken = item.number("taken") if item else 0
+    return _view(session, version, taken=taken, status=status, places=places)
+
+
+def _close(
+    services: Services, call: Call, session: Session, version: int, reason: str | None
+) -> None:
+    tenant = call.caller.tenant
+    key = repository.group_key(tenant, session.id)
+    off: dict[str, str] = {"status": GroupStatus.CANCELLED.value, "reason": reason or ""}
+    due = services.clock() + _RESUMED_AFTER
+    work = Work(services, call)
+    work.add(Update(key, set=off, when=at_version(version)))
+    work.add(*session.claims(tenant, release=True))
+    work.add(Timer(Due.GROUP, tenant, session.id, due).put())
+    work.audit("appointments.cancel_group", session.id, f"group/{session.id}")
+    try:
+        work.commit()
+    except ConditionFailed as failed:
+        raise StaleVersion from failed
+
+
+def _session(services: Services, command: NewGroup, where: Setting) -> Session:
+    return Session(
+        id=services.new_id(),
+        title=command.title,
+        practitioners=where.attendants,
+        site=command.site,
+        category=command.category,
+        start=command.start,
+        minutes=command.minutes,
+        room=command.room,
+        capacity=command.capacity,
+    )
+
+
+def _place(services: Services, session: Session, command: TakePlace) -> Booking:
+    return Booking(
+        id=services.new_id(),
+        status=Status.BOOKED,
+        patient=command.patient,
+        practitioners=session.practitioners,
+        site=session.site,
+        category=session.category,
+        telemedicine=False,
+        start=session.start,
+        minutes=session.minutes,
+        schedule=1,
+        title=session.title,
+        reason=command.reason,
+        comment=command.comment,
+        room=session.room,
+        created_at=services.clock(),
+        group=session.id,
+    )
+
+
+def _opened(services: Services, tenant: str, item: Item | None) -> tuple[Session, GroupStatus, int]:
+    if item is None:
+        raise NotFound("there is no such session")
+    session = open_model(services.vault, Scope(tenant), item, Session)
+    return session, GroupStatus(item.text("status")), item.version
+
+
+def _places(services: Services, tenant: str, group: str) -> list[str]:
+    partition = repository.group_key(tenant, group).pk
+    page = services.store.query(partition, "PLACE#", limit=1000)
+    return [item.key.sk.removeprefix("PLACE#") for item in page.items]
+
+
+def _listing(tenant: str, site: str) -> str:
+    return f"GROUPS#{tenant}#{site}"
+
+
+def _why(
+    failed: ConditionFailed, session: Session, tenant: str, where: Setting
+) -> Exception:  # fmt: skip
+    if changed := setting.hours_moved(where, failed):
+        return changed
+    for person in session.practitioners:
+        partition = Owner(tenant, Kind.PRACTITIONER, person.id).partition
+        if any(failure.operation.key.pk == partition for failure in failed.failures):
+            return SlotTaken(practitioner=person.id)
+    return failed
+
+
+def _summary(session: Session, item: Item) -> GroupSummary:
+    return GroupSummary(
+        id=session.id,
+        status=GroupStatus(item.text("status")),
+        title=session.title,
+        practitioners=_people(session),
+        start=session.start,
+        minutes=session.minutes,
+        capacity=session.capacity,
+        taken=item.number("taken"),
+    )
+
+
+def _people(session: Session) -> tuple[BookedPractitioner, ...]:
+    return tuple(BookedPractitioner(id=p.id, name=p.name) for p in session.practitioners)
+
+
+def _view(
+    session: Session, version: int, *, taken: int, status: GroupStatus, places: tuple[Place, ...]
+) -> Group:
+    return Group(
+        id=session.id,
+        version=version,
+        status=status,
+        title=session.title,
+        practitioners=_people(session),
+        site=session.site,
+        category=session.category,
+        start=session.start,
+        minutes=session.minutes,
+        room=session.room,
+        capacity=session.capacity,
+        taken=taken,
+        places=places,
+    )
