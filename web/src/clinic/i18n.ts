@@ -7,6 +7,8 @@ import { en, es, pt } from '../locales/clinic';
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
+/** Each in itself, so that it is recognised whatever the page's language is. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { es: 'Español', pt: 'Português', en: 'English' };
 /** For Intl: dates, numbers and units. */
 export const LOCALES: Readonly<Record<Language, string>> = { es: 'es-PE', pt: 'pt-BR', en: 'en-GB' };
 const DAYJS: Readonly<Record<Language, string>> = { es: 'es', pt: 'pt-br', en: 'en' };

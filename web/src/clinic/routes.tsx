@@ -1,7 +1,7 @@
 import { Center, Loader } from '@mantine/core';
 import { createBrowserRouter, Navigate, Outlet, type RouteObject } from 'react-router';
 import { For } from './auth/guard';
-import { DESK } from './auth/roles';
+import { ADMINISTRATOR, DESK, TRAIL } from './auth/roles';
 import { SessionProvider, useDoor } from './auth/session';
 import { SignIn } from './auth/sign_in';
 import { PageFault } from './layout/fault';
@@ -66,6 +66,36 @@ const pages: RouteObject[] = [
     ],
   },
   { path: '/room/:consultId', lazy: async () => ({ Component: (await import('./room/page')).RoomPage }) },
+  {
+    path: '/admin',
+    element: <For roles={TRAIL} />,
+    children: [
+      {
+        lazy: async () => ({ Component: (await import('./admin/layout')).AdminLayout }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('./admin/layout')).FirstSection }) },
+          {
+            element: <For roles={ADMINISTRATOR} />,
+            children: [
+              { path: 'users', lazy: async () => ({ Component: (await import('./admin/users')).UsersPage }) },
+              { path: 'agendas', lazy: async () => ({ Component: (await import('./admin/practitioners')).PractitionersPage }) },
+              {
+                path: 'agendas/:practitionerId',
+                lazy: async () => ({ Component: (await import('./admin/availability')).AvailabilityPage }),
+              },
+              { path: 'categories', lazy: async () => ({ Component: (await import('./admin/categories')).CategoriesPage }) },
+              { path: 'sites', lazy: async () => ({ Component: (await import('./admin/sites')).SitesPage }) },
+              { path: 'partners', lazy: async () => ({ Component: (await import('./admin/partners')).PartnersPage }) },
+              { path: 'webhooks', lazy: async () => ({ Component: (await import('./admin/webhooks')).WebhooksPage }) },
+              { path: 'webhooks/:targetId', lazy: async () => ({ Component: (await import('./admin/deliveries')).DeliveriesPage }) },
+              { path: 'settings', lazy: async () => ({ Component: (await import('./admin/settings')).SettingsPage }) },
+            ],
+          },
+          { path: 'audit', lazy: async () => ({ Component: (await import('./admin/audit')).AuditPage }) },
+        ],
+      },
+    ],
+  },
   { path: '/account', lazy: async () => ({ Component: (await import('./auth/account')).AccountPage }) },
 ];
 

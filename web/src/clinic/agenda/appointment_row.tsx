@@ -9,9 +9,10 @@ import { Link } from 'react-router';
 import { appointments, ifMatch, unwrap } from '../api';
 import { explain } from '../auth/refusals';
 import { DESK, useHasRole } from '../auth/roles';
+import { useSession } from '../auth/session';
 import { time } from '../layout/format';
 import { BookAppointment } from './book';
-import { MOVABLE, OVER, type Appointment, type Status } from './data';
+import { MOVABLE, OVER, usePractitioners, type Appointment, type Status } from './data';
 import classes from './row.module.css';
 import { today } from './zone';
 
@@ -93,8 +94,12 @@ export function AppointmentRow({ appointment, zone, named = false }: RowProps) {
   );
 }
 
+/** The way into the consultation, for the practitioner whose it is. */
 export function Join({ appointment }: { readonly appointment: Appointment }) {
   const { t } = useTranslation();
+  const { me } = useSession();
+  const people = usePractitioners().data ?? [];
+  const mine = appointment.practitioners.some(({ id }) => people.find((p) => p.id === id)?.user_id === me.id);
   if (appointment.link_status === 'pending') {
     return (
       <Text size="sm" c="dimmed" role="status">
@@ -109,7 +114,7 @@ export function Join({ appointment }: { readonly appointment: Appointment }) {
       </Text>
     );
   }
-  if (appointment.link_status !== 'linked' || !appointment.consult) return null;
+  if (appointment.link_status !== 'linked' || !appointment.consult || !mine) return null;
   return (
     <Button
       component={Link}

@@ -62,7 +62,7 @@ function Agenda({ practitioners, sites }: AgendaProps) {
   const found = useAgenda(owner, agenda.zone, from, until);
   return (
     <Stack>
-      <Toolbar agenda={agenda} sites={sites} practitioners={practitioners} onBook={open} />
+      <Toolbar agenda={agenda} sites={sites} practitioners={practitioners.filter((p) => p.active)} onBook={open} />
       <Text fw={600} size="lg" role="status">
         {titleOf(agenda, from, until)}
         {agenda.zone !== HERE && (

@@ -63,10 +63,13 @@ export function TimeGrid({ columns, zone, onOpen, onMove }: TimeGridProps) {
     },
   });
   const scroller = useRef<HTMLDivElement>(null);
-  const start = columns[0]?.key;
+  const [start, days] = [columns[0]?.key, columns.map((column) => column.day)];
   useLayoutEffect(() => {
-    // Not the small hours, even when somebody has an appointment in them.
-    scroller.current?.scrollTo({ top: (Math.max(from, OPENS + 30) - from) * PX_PER_MINUTE });
+    // Today begins an hour before the present, another day when doors open.
+    const now = wallClock(Date.now(), zone);
+    const first = days.includes(now.day) ? now.minutes - 60 : OPENS + 30;
+    scroller.current?.scrollTo({ top: (first - from) * PX_PER_MINUTE });
+    // Only when other columns come into view: a refresh must not move what somebody reads.
   }, [start, from]);
   const height = (until - from) * PX_PER_MINUTE;
   const template = `3.25rem repeat(${columns.length}, minmax(0, 1fr))`;
@@ -137,7 +140,8 @@ const Column = memo(function Column({ column, index, zone, from, onOpen, onGrab 
     <div
       className={classes.column}
       style={{ gridColumn: index + 2 }}
-      role="list" aria-label={`${column.title}: ${t('agenda.count', { count: placed.length })}`}
+      role="list"
+      aria-label={`${column.title}: ${t('agenda.count', { count: placed.length })}`}
     >
       <Now day={column.day} zone={zone} from={from} />
       {placed.map(({ item: { item, from: begin, until }, lane, of }) => (

@@ -40,6 +40,11 @@ export function dayAndTime(moment: string | Date, zone?: string): string {
   }).format(new Date(moment));
 }
 
+/** With the year, for what may be long ago. */
+export function dateAndTime(moment: string | Date): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(new Date(moment));
+}
+
 export function longDay(moment: Date): string {
   const text = new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long' }).format(moment);
   return text.charAt(0).toUpperCase() + text.slice(1);

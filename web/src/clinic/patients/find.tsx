@@ -11,7 +11,8 @@ import classes from './find.module.css';
 
 interface PickerProps {
   readonly onPick: (patient: PatientSummary) => void;
-  readonly onRegister: () => void;
+  /** Offered where a person who is not found may be registered. */
+  readonly onRegister?: () => void;
 }
 
 /** Ctrl-K: the search box over whatever is open. */
@@ -79,9 +80,11 @@ export function PatientPicker({ onPick, onRegister }: PickerProps) {
       {settled.trim().length > 1 && search.isSuccess && found.length === 0 && (
         <Empty title={t('find.none')} body={t('find.noneBody')} />
       )}
-      <Button variant="light" leftSection={<IconUserPlus size={18} aria-hidden />} onClick={onRegister}>
-        {t('find.register')}
-      </Button>
+      {onRegister && (
+        <Button variant="light" leftSection={<IconUserPlus size={18} aria-hidden />} onClick={onRegister}>
+          {t('find.register')}
+        </Button>
+      )}
     </Stack>
   );
 }

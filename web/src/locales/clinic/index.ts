@@ -1,4 +1,5 @@
 /** The clinic's texts: one folder an area of the screen, one file a language. */
+import adminEs from './admin/es.json';
 import agendaEs from './agenda/es.json';
 import authEs from './auth/es.json';
 import chartEs from './chart/es.json';
@@ -15,6 +16,7 @@ import ordersEs from './orders/es.json';
 import videoEs from './video/es.json';
 import vitalsEs from './vitals/es.json';
 import worklistsEs from './worklists/es.json';
+import adminPt from './admin/pt.json';
 import agendaPt from './agenda/pt.json';
 import authPt from './auth/pt.json';
 import chartPt from './chart/pt.json';
@@ -31,6 +33,7 @@ import ordersPt from './orders/pt.json';
 import videoPt from './video/pt.json';
 import vitalsPt from './vitals/pt.json';
 import worklistsPt from './worklists/pt.json';
+import adminEn from './admin/en.json';
 import agendaEn from './agenda/en.json';
 import authEn from './auth/en.json';
 import chartEn from './chart/en.json';
@@ -48,7 +51,7 @@ import videoEn from './video/en.json';
 import vitalsEn from './vitals/en.json';
 import worklistsEn from './worklists/en.json';
 
-export const es = { ...agendaEs, ...authEs, ...chartEs, ...encounterEs, ...listsEs, ...problemsEs, ...patientsEs, ...roomEs, ...shellEs, ...waitingEs, ...documentsEs, ...formsEs, ...ordersEs, ...videoEs, ...vitalsEs, ...worklistsEs };
+export const es = { ...adminEs, ...agendaEs, ...authEs, ...chartEs, ...encounterEs, ...listsEs, ...problemsEs, ...patientsEs, ...roomEs, ...shellEs, ...waitingEs, ...documentsEs, ...formsEs, ...ordersEs, ...videoEs, ...vitalsEs, ...worklistsEs };
 // Typed by es, so a key that pt or en lacks does not compile.
-export const pt: typeof es = { ...agendaPt, ...authPt, ...chartPt, ...encounterPt, ...listsPt, ...problemsPt, ...patientsPt, ...roomPt, ...shellPt, ...waitingPt, ...documentsPt, ...formsPt, ...ordersPt, ...videoPt, ...vitalsPt, ...worklistsPt };
-export const en: typeof es = { ...agendaEn, ...authEn, ...chartEn, ...encounterEn, ...listsEn, ...problemsEn, ...patientsEn, ...roomEn, ...shellEn, ...waitingEn, ...documentsEn, ...formsEn, ...ordersEn, ...videoEn, ...vitalsEn, ...worklistsEn };
+export const pt: typeof es = { ...adminPt, ...agendaPt, ...authPt, ...chartPt, ...encounterPt, ...listsPt, ...problemsPt, ...patientsPt, ...roomPt, ...shellPt, ...waitingPt, ...documentsPt, ...formsPt, ...ordersPt, ...videoPt, ...vitalsPt, ...worklistsPt };
+export const en: typeof es = { ...adminEn, ...agendaEn, ...authEn, ...chartEn, ...encounterEn, ...listsEn, ...problemsEn, ...patientsEn, ...roomEn, ...shellEn, ...waitingEn, ...documentsEn, ...formsEn, ...ordersEn, ...videoEn, ...vitalsEn, ...worklistsEn };

@@ -1,0 +1,104 @@
+import { ActionIcon, MultiSelect, NumberInput, Select, TextInput } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
+import { IconTrash } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { titleOf } from '../agenda/book';
+import { useCategories, type Site } from '../agenda/data';
+import { addDays } from '../agenda/zone';
+import { dateParts } from '../layout/format';
+import classes from './admin.module.css';
+import type { AvailabilityForm } from './availability_form';
+
+interface RowProps {
+  readonly form: UseFormReturnType<AvailabilityForm>;
+  readonly index: number;
+}
+
+interface PlacedRowProps extends RowProps {
+  readonly sites: readonly Site[];
+}
+
+const A_MONDAY = '2024-01-01';
+
+export function WeeklyFields({ form, index, sites }: PlacedRowProps) {
+  const { t } = useTranslation();
+  const at = (name: string) => form.getInputProps(`weekly.${index}.${name}`);
+  const weekdays = Array.from({ length: 7 }, (_, n) => ({
+    value: String(n + 1),
+    label: dateParts(addDays(A_MONDAY, n), { weekday: 'long' }),
+  }));
+  return (
+    <div className={`${classes.block} ${classes.weekly}`}>
+      <Select label={t('admin.weekday')} data={weekdays} allowDeselect={false} {...at('weekday')} />
+      <TextInput type="time" step={300} required label={t('admin.start')} {...at('start')} />
+      <TextInput type="time" step={300} label={t('admin.end')} {...at('end')} />
+      <Place at={at} sites={sites} />
+      <TextInput type="date" label={t('admin.validFrom')} {...at('valid_from')} />
+      <TextInput type="date" label={t('admin.validUntil')} {...at('valid_until')} />
+      <Remove onClick={() => form.removeListItem('weekly', index)} />
+    </div>
+  );
+}
+
+export function ExtraFields({ form, index, sites }: PlacedRowProps) {
+  const { t } = useTranslation();
+  const at = (name: string) => form.getInputProps(`extra.${index}.${name}`);
+  return (
+    <div className={`${classes.block} ${classes.extra}`}>
+      <TextInput type="date" required label={t('admin.date')} {...at('date')} />
+      <TextInput type="time" step={300} required label={t('admin.start')} {...at('start')} />
+      <TextInput type="time" step={300} label={t('admin.end')} {...at('end')} />
+      <Place at={at} sites={sites} />
+      <Remove onClick={() => form.removeListItem('extra', index)} />
+    </div>
+  );
+}
+
+export function ClosureFields({ form, index }: RowProps) {
+  const { t } = useTranslation();
+  const at = (name: string) => form.getInputProps(`closures.${index}.${name}`);
+  return (
+    <div className={`${classes.block} ${classes.closure}`}>
+      <TextInput type="date" required label={t('admin.first')} {...at('first')} />
+      <TextInput type="date" required label={t('admin.last')} {...at('last')} />
+      <TextInput type="time" step={300} label={t('admin.start')} {...at('start')} />
+      <TextInput type="time" step={300} label={t('admin.end')} {...at('end')} />
+      <TextInput label={t('admin.reason')} maxLength={200} {...at('reason')} />
+      <Remove onClick={() => form.removeListItem('closures', index)} />
+    </div>
+  );
+}
+
+type At = (name: string) => ReturnType<UseFormReturnType<AvailabilityForm>['getInputProps']>;
+
+/** Site, slot length and kinds of a block. */
+function Place({ at, sites }: { readonly at: At; readonly sites: readonly Site[] }) {
+  const { t } = useTranslation();
+  const categories = useCategories().data ?? [];
+  return (
+    <>
+      <Select
+        label={t('agenda.site')}
+        data={sites.map((site) => ({ value: site.id, label: site.name }))}
+        allowDeselect={false}
+        {...at('site')}
+      />
+      <NumberInput label={t('admin.slot')} min={5} max={480} step={5} allowDecimal={false} {...at('slot_minutes')} />
+      <MultiSelect
+        label={t('admin.categories')}
+        placeholder={t('admin.allCategories')}
+        data={categories.map((category) => ({ value: category.code, label: titleOf(category) }))}
+        {...at('categories')}
+      />
+    </>
+  );
+}
+
+function Remove({ onClick }: { readonly onClick: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <ActionIcon className={classes.remove} variant="default" size={36} aria-label={t('admin.remove')} onClick={onClick}>
+      <IconTrash size={18} aria-hidden />
+    </ActionIcon>
+  );
+}

@@ -1,0 +1,202 @@
+import { Anchor, Badge, Button, Checkbox, Group, Paper, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import dayjs from 'dayjs';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import type { components } from '../../api/consults';
+import { consults, unwrap } from '../api';
+import { explain } from '../auth/refusals';
+import { dayAndTime } from '../layout/format';
+import { Loaded } from '../layout/states';
+import classes from './admin.module.css';
+import { Dialog, More, Nothing, Refusal, usePages } from './parts';
+import { useTargets } from './webhooks';
+
+type Delivery = components['schemas']['Notification'];
+type State = components['schemas']['NotificationStatus'];
+type Replay = components['schemas']['Replay'];
+
+const STATES: readonly State[] = ['pending', 'delivered', 'failed'];
+const COLOURS: Readonly<Record<State, string>> = { pending: 'yellow', delivered: 'green', failed: 'red' };
+
+/** What was sent to one target, with what became of it, and the ways to send it again. */
+export function DeliveriesPage() {
+  const { t } = useTranslation();
+  const { targetId = '' } = useParams();
+  const queries = useQueryClient();
+  const target = useTargets().data?.find((each) => each.id === targetId);
+  const [status, setStatus] = useState<State | null>(null);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [filtering, setFiltering] = useState(false);
+  const key = ['admin', 'deliveries', targetId];
+  const log = usePages([...key, status], (page) => {
+    const query = { target: targetId, ...page, ...(status !== null && { status }) };
+    return unwrap(consults.GET('/consults/notifications', { params: { query } }));
+  });
+  const replay = useMutation({
+    mutationFn: (body: Replay) => unwrap(consults.POST('/consults/notifications/replay', { body })),
+    onSuccess: async ({ count, resume_from }) => {
+      setChosen(new Set());
+      if (resume_from === null) setFiltering(false);
+      notifications.show({ message: t('admin.replayed', { count }) });
+      await queries.invalidateQueries({ queryKey: key });
+    },
+    onError: (error) => notifications.show({ color: 'red', message: explain(error, t) }),
+  });
+  return (
+    <Stack>
+      <div>
+        <Anchor component={Link} to="/admin/webhooks" size="sm">
+          {t('admin.webhooks')}
+        </Anchor>
+        <Title order={2} size="h3">
+          {t('admin.deliveries')}
+        </Title>
+        <Text c="dimmed" size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {target?.url}
+        </Text>
+      </div>
+      <Group align="flex-end">
+        <Select
+          label={t('admin.state')}
+          placeholder={t('admin.anyState')}
+          data={STATES.map((value) => ({ value, label: t(`delivery.${value}`) }))}
+          value={status}
+          clearable
+          onChange={(value) => setStatus(STATES.find((each) => each === value) ?? null)}
+        />
+        <Button
+          variant="default"
+          disabled={chosen.size === 0}
+          loading={replay.isPending}
+          onClick={() => replay.mutate({ target: targetId, ids: [...chosen] })}
+        >
+          {t('admin.replayChosen', { count: chosen.size })}
+        </Button>
+        <Button variant="default" onClick={() => setFiltering(true)}>
+          {t('admin.replayFilter')}
+        </Button>
+      </Group>
+      <Loaded query={log}>{(items) => <Log items={items} chosen={chosen} onChoose={setChosen} />}</Loaded>
+      <More query={log} />
+      <Dialog title={t('admin.replayFilter')} opened={filtering} onClose={() => setFiltering(false)}>
+        <ReplayForm target={targetId} busy={replay.isPending} error={replay.error} next={replay.data?.resume_from ?? null} onReplay={replay.mutate} />
+      </Dialog>
+    </Stack>
+  );
+}
+
+interface LogProps {
+  readonly items: readonly Delivery[];
+  readonly chosen: ReadonlySet<string>;
+  readonly onChoose: (ids: ReadonlySet<string>) => void;
+}
+
+function Log({ items, chosen, onChoose }: LogProps) {
+  const { t } = useTranslation();
+  if (items.length === 0) return <Nothing />;
+  const toggle = (id: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    onChoose(next);
+  };
+  return (
+    <Paper className={classes.scroll}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th aria-label={t('admin.choose')} />
+            <Table.Th>{t('admin.when')}</Table.Th>
+            <Table.Th>{t('admin.event')}</Table.Th>
+            <Table.Th>{t('admin.state')}</Table.Th>
+            <Table.Th>{t('admin.attempts')}</Table.Th>
+            <Table.Th>{t('admin.answer')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {items.map((each) => (
+            <Table.Tr key={each.id}>
+              <Table.Td>
+                <Checkbox
+                  aria-label={`${t('admin.choose')}: ${each.type} ${dayAndTime(each.created_at)}`}
+                  checked={chosen.has(each.id)}
+                  onChange={() => toggle(each.id)}
+                />
+              </Table.Td>
+              <Table.Td className="numeric">{dayAndTime(each.created_at)}</Table.Td>
+              <Table.Td>{each.type}</Table.Td>
+              <Table.Td>
+                <Badge variant="light" tt="none" color={COLOURS[each.status]}>
+                  {t(`delivery.${each.status}`)}
+                </Badge>
+              </Table.Td>
+              <Table.Td className="numeric">{each.attempts}</Table.Td>
+              <Table.Td>
+                {[each.last_status, each.last_error].filter((part) => part !== null).join(' · ')}
+                {each.status === 'pending' && each.next_attempt_at && (
+                  <Text size="sm" c="dimmed">
+                    {t('admin.nextAttempt', { moment: dayAndTime(each.next_attempt_at) })}
+                  </Text>
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
+  );
+}
+
+interface ReplayFormProps {
+  readonly target: string;
+  readonly busy: boolean;
+  readonly error: Error | null;
+  /** Where a replay of more than fits one request goes on. */
+  readonly next: string | null;
+  readonly onReplay: (replay: Replay) => void;
+}
+
+function ReplayForm({ target, busy, error, next, onReplay }: ReplayFormProps) {
+  const { t } = useTranslation();
+  const [status, setStatus] = useState<State | null>('failed');
+  const [from, setFrom] = useState(() => dayjs().subtract(1, 'day').format('YYYY-MM-DDTHH:mm'));
+  const [until, setUntil] = useState(() => dayjs().format('YYYY-MM-DDTHH:mm'));
+  const good = dayjs(from).isValid() && dayjs(until).isValid() && from < until;
+  return (
+    <Stack>
+      <Text>{t('admin.replayBody')}</Text>
+      <Select
+        label={t('admin.state')}
+        placeholder={t('admin.anyState')}
+        data={STATES.map((value) => ({ value, label: t(`delivery.${value}`) }))}
+        value={status}
+        clearable
+        onChange={(value) => setStatus(STATES.find((each) => each === value) ?? null)}
+      />
+      <div className="columns-2">
+        <TextInput type="datetime-local" label={t('admin.createdFrom')} value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
+        <TextInput type="datetime-local" label={t('admin.createdUntil')} value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
+      </div>
+      <Refusal error={error} />
+      {next !== null && <Text role="status">{t('admin.replayRest', { moment: dayAndTime(next) })}</Text>}
+      <Group justify="flex-end">
+        <Button
+          loading={busy}
+          disabled={!good}
+          onClick={() =>
+            onReplay({
+              target,
+              created_from: next ?? dayjs(from).toISOString(),
+              created_until: dayjs(until).toISOString(),
+              ...(status !== null && { status }),
+            })
+          }
+        >
+          {t(next === null ? 'admin.replay' : 'admin.replayMore')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,46 @@
+import { Stack, Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { Navigate, NavLink, Outlet } from 'react-router';
+import { ADMINISTRATOR, TRAIL, useHasRole, type Role } from '../auth/roles';
+import classes from './admin.module.css';
+
+const SECTIONS = [
+  { to: 'users', roles: ADMINISTRATOR },
+  { to: 'agendas', roles: ADMINISTRATOR },
+  { to: 'categories', roles: ADMINISTRATOR },
+  { to: 'sites', roles: ADMINISTRATOR },
+  { to: 'partners', roles: ADMINISTRATOR },
+  { to: 'webhooks', roles: ADMINISTRATOR },
+  { to: 'settings', roles: ADMINISTRATOR },
+  { to: 'audit', roles: TRAIL },
+] as const satisfies readonly { readonly to: string; readonly roles: readonly Role[] }[];
+
+function useSections() {
+  const has = useHasRole();
+  return SECTIONS.filter(({ roles }) => has(roles));
+}
+
+/** The sections that the user's roles open, above the one that is open. */
+export function AdminLayout() {
+  const { t } = useTranslation();
+  return (
+    <Stack>
+      <Title order={1} size="h2">
+        {t('nav.admin')}
+      </Title>
+      <nav aria-label={t('nav.admin')} className={classes.sections}>
+        {useSections().map(({ to }) => (
+          <NavLink key={to} to={to} className={classes.section ?? ''}>
+            {t(`admin.${to}`)}
+          </NavLink>
+        ))}
+      </nav>
+      <Outlet />
+    </Stack>
+  );
+}
+
+export function FirstSection() {
+  const [first] = useSections();
+  return <Navigate to={first?.to ?? '/'} replace />;
+}

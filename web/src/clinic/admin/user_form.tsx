@@ -1,0 +1,140 @@
+import { Button, Checkbox, Group, MultiSelect, Select, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { components } from '../../api/identity';
+import { uuid7 } from '../../common/uuid';
+import { identity, unwrap, unwrapVersioned } from '../api';
+import { ROLES, type Role } from '../auth/roles';
+import { currentLanguage, LANGUAGE_NAMES, LANGUAGES } from '../i18n';
+import { Loaded } from '../layout/states';
+import { fieldErrors, Form, Refusal, useChange } from './parts';
+import { USERS, type User } from './users';
+
+type Created = components['schemas']['UserCreated'];
+
+/** A user as he was read, with the version that a change refers to. */
+interface Versioned {
+  readonly user: User;
+  readonly version: string;
+}
+
+interface UserFormProps {
+  /** Whom to change; nobody for a new user. */
+  readonly present: Versioned | undefined;
+  readonly onClose: () => void;
+  readonly onCreated: (created: Created) => void;
+}
+
+interface Fields {
+  user_name: string;
+  display_name: string;
+  roles: string[];
+  language: string;
+  active: boolean;
+}
+
+/** Reads the user and his version first, so that a change made meanwhile by somebody else is noticed. */
+export function EditUser({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const found = useQuery({
+    queryKey: [...USERS, id],
+    gcTime: 0,
+    queryFn: () => unwrapVersioned(identity.GET('/identity/users/{user}', { params: { path: { user: id } } })),
+  });
+  return (
+    <Loaded query={found}>
+      {([user, version]) => <UserForm present={{ user, version }} onClose={onClose} onCreated={() => undefined} />}
+    </Loaded>
+  );
+}
+
+export function UserForm({ present, onClose, onCreated }: UserFormProps) {
+  const { t } = useTranslation();
+  const user = present?.user;
+  const [key, setKey] = useState(uuid7);
+  const required = (value: string) => (value.trim() === '' ? t('common.required') : null);
+  const form = useForm<Fields>({
+    initialValues: {
+      user_name: user?.user_name ?? '',
+      display_name: user?.display_name ?? '',
+      roles: [...(user?.roles ?? [])],
+      language: user?.language ?? currentLanguage(),
+      active: user?.active ?? true,
+    },
+    validate: {
+      user_name: required,
+      display_name: required,
+      roles: (value) => (value.length === 0 ? t('common.required') : null),
+    },
+  });
+  const save = useChange(
+    USERS,
+    (fields: Fields) => (present ? update(present, fields) : create(fields, key)),
+    (created) => {
+      onClose();
+      if (created) onCreated(created);
+    },
+  );
+  const submit = (fields: Fields) =>
+    save.mutate(fields, {
+      onError: (error) => {
+        setKey(uuid7());
+        form.setErrors(fieldErrors(error, t));
+      },
+    });
+  return (
+    <Form onSubmit={form.onSubmit(submit)}>
+      <TextInput
+        label={t('signIn.userName')}
+        withAsterisk
+        data-autofocus={user ? undefined : true}
+        disabled={user !== undefined}
+        autoComplete="off"
+        {...form.getInputProps('user_name')}
+      />
+      <TextInput label={t('admin.name')} withAsterisk {...form.getInputProps('display_name')} />
+      <MultiSelect
+        label={t('admin.roles')}
+        withAsterisk
+        data={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))}
+        {...form.getInputProps('roles')}
+      />
+      <Select
+        label={t('common.language')}
+        allowDeselect={false}
+        data={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] }))}
+        {...form.getInputProps('language')}
+      />
+      {user && (
+        <Checkbox
+          label={t('admin.active')}
+          description={t('admin.activeHelp')}
+          {...form.getInputProps('active', { type: 'checkbox' })}
+        />
+      )}
+      <Refusal error={save.error} />
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          {t('common.cancel')}
+        </Button>
+        <Button type="submit" loading={save.isPending}>
+          {t('common.save')}
+        </Button>
+      </Group>
+    </Form>
+  );
+}
+
+async function create(fields: Fields, key: string): Promise<Created> {
+  const { active: _, ...body } = fields;
+  const params = { header: { 'Idempotency-Key': key } };
+  return unwrap(identity.POST('/identity/users', { params, body: { ...body, roles: body.roles as Role[] } }));
+}
+
+async function update({ user, version }: Versioned, fields: Fields): Promise<undefined> {
+  const { user_name: _, ...body } = fields;
+  const params = { path: { user: user.id }, header: { 'If-Match': version } };
+  await unwrap(identity.PUT('/identity/users/{user}', { params, body: { ...body, roles: body.roles as Role[] } }));
+  return undefined;
+}
