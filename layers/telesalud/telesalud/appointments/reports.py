@@ -210,7 +210,7 @@ def _people(job: Job, booking: Booking) -> list[Attendant]:
 _START: Final = Column("start", CellKind.MOMENT, 14)
 _AGENDA: Final = (
     _START,
-    Column("minutes", CellKind.NUMBER, 6),
+    Column("minutes", CellKind.NUMBER, 8),
     Column("patient", width=24),
     Column("practitioners", width=22),
     Column("category", width=15),
@@ -221,7 +221,7 @@ _AGENDA: Final = (
 )
 _NO_SHOWS: Final = tuple(c for c in _AGENDA if c.name not in ("room", "telemedicine"))
 _COUNTS: Final = tuple(
-    Column(name, CellKind.NUMBER, 8) for name in ("total", *_GROUPS, "telemedicine", "minutes")
+    Column(name, CellKind.NUMBER, 10) for name in ("total", *_GROUPS, "telemedicine", "minutes")
 )
 _ACTIVITY: Final = (Column("practitioner", width=24), Column("site", width=18), *_COUNTS)
 

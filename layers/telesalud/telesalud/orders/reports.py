@@ -60,7 +60,7 @@ _COLUMNS: Final = (
     Column("priority", CellKind.WORD, 8),
     Column("kind", CellKind.WORD, 10),
     Column("patient", width=22),
-    Column("record", width=10),
+    Column("record", width=13),
     Column("orderer", width=20),
     Column("order", width=14),
 )
