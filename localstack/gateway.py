@@ -22,7 +22,7 @@ from infra.deploy import Deployment
 from infra.tools import ROOT
 from localstack.cloud import Cloud, default_cloud, stage_of
 
-SITE = ROOT / "web" / "dist"
+SITE = (ROOT / "web" / "dist").resolve()
 FRONT_DOOR_HEADER = "x-telesalud-front-door"
 MAX_BODY = 64 * 1024 * 1024
 HOP_BY_HOP = {
@@ -241,7 +241,7 @@ class Gateway:
     def _site(self, request: web.Request) -> web.StreamResponse:
         path = request.path
         if "." not in path.rsplit("/", 1)[-1]:
-            path = "/patient.html" if re.match(r"^/c(/|$)", path) else "/index.html"
+            path = _page(path)
         file = (SITE / path.lstrip("/")).resolve()
         if not (SITE / "index.html").exists():
             return web.Response(
@@ -265,6 +265,13 @@ class Gateway:
         for name, (value, override) in self._headers.items():
             if override or name not in response.headers:
                 response.headers[name] = value
+
+
+def _page(path: str) -> str:
+    """The page at a path without a file name, as the front door's SiteRoutes answers it."""
+    if re.match(r"^/c(/|$)", path):
+        return "/patient.html"
+    return "/verify.html" if re.match(r"^/verify(/|$)", path) else "/index.html"
 
 
 async def _pump(source: Any, sink: Any) -> None:

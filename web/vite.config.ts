@@ -66,7 +66,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { clinic: 'index.html', patient: 'patient.html', sw: 'src/worker/worker.ts' },
+      input: { clinic: 'index.html', patient: 'patient.html', verify: 'verify.html', sw: 'src/worker/worker.ts' },
       output: { entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
     },
   },

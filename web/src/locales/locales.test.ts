@@ -5,6 +5,9 @@ import { en, es, pt } from './clinic';
 import { en as patientEn } from './patient/en';
 import { es as patientEs } from './patient/es';
 import { pt as patientPt } from './patient/pt';
+import { en as verifyEn } from './verify/en';
+import { es as verifyEs } from './verify/es';
+import { pt as verifyPt } from './verify/pt';
 
 type Tree = { readonly [key: string]: string | Tree };
 
@@ -35,6 +38,7 @@ const catalogues = {
     en: leaves(patientEn),
     code: sources('src/patient'),
   },
+  verify: { es: leaves(verifyEs), pt: leaves(verifyPt), en: leaves(verifyEn), code: sources('src/verify') },
 };
 
 describe.each(Object.entries(catalogues))('the %s catalogue', (_, { es: spanish, pt: portuguese, en: english, code }) => {

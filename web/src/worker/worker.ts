@@ -50,7 +50,7 @@ self.addEventListener('fetch', (event) => {
 
 /** A page of this scope; what has a file's name, or is answered by an API, is not one. */
 function isOurs(path: string): boolean {
-  if (/^\/(api|ws|blobs|uploads|videoconsultation)(\/|$)/.test(path) || /\.[^/]*$/.test(path)) return false;
+  if (/^\/(api|ws|blobs|uploads|videoconsultation|verify)(\/|$)/.test(path) || /\.[^/]*$/.test(path)) return false;
   return path.startsWith(PATIENT_PATH) === ofPatient;
 }
 

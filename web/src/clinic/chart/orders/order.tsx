@@ -12,7 +12,6 @@ import { Attachments } from './attachments';
 import { refusal, useAct, useOrder, type Order } from './data';
 import { OrderForm } from './order_form';
 import classes from './orders.module.css';
-import { grouped } from './prescription';
 import { PrintPreview } from './print';
 import { Reasoned } from './reasoned';
 import { ResultForm } from './result_form';
@@ -99,7 +98,7 @@ function Facts({ order }: { readonly order: Order }) {
     [t('orders.signedAt'), order.signed_at && dateAndTime(order.signed_at)],
     [t('orders.dueAt'), order.due_at && order.status === 'active' ? dateAndTime(order.due_at) : undefined],
     [t('orders.orderer'), order.prescriber?.name],
-    [t('orders.code'), order.verification_code && grouped(order.verification_code)],
+    [t('orders.code'), order.verification_code],
     [t('orders.statusReason'), order.status_reason],
   ];
   return (

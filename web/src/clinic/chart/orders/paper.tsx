@@ -10,7 +10,6 @@ import { Loaded } from '../../layout/states';
 import { useUnsaved } from '../documents/unsaved';
 import { refusal, useAct, usePaper, type Paper, type Priority } from './data';
 import classes from './orders.module.css';
-import { grouped } from './prescription';
 import { PrintPreview } from './print';
 import { Reasoned } from './reasoned';
 import { StatusBadge } from './status';
@@ -227,7 +226,7 @@ function Content({ paper }: { readonly paper: Paper }) {
     [t('orders.end'), certificate && day(certificate.end)],
     [t('orders.signedAt'), dateAndTime(paper.signed_at)],
     [t('orders.prescriber'), `${prescriber.name} (${prescriber.registration.type} ${prescriber.registration.number})`],
-    [t('orders.code'), grouped(paper.verification_code)],
+    [t('orders.code'), paper.verification_code],
     [t('orders.statusReason'), paper.status_reason],
   ];
   return (

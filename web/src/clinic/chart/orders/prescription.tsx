@@ -107,7 +107,7 @@ function Facts({ prescription }: { readonly prescription: Prescription }) {
     [t('orders.signedAt'), prescription.signed_at && dateAndTime(prescription.signed_at)],
     [t('orders.validUntil'), prescription.valid_until && day(prescription.valid_until)],
     [t('orders.prescriber'), prescriber && `${prescriber.name} (${prescriber.registration.type} ${prescriber.registration.number})`],
-    [t('orders.code'), prescription.verification_code && grouped(prescription.verification_code)],
+    [t('orders.code'), prescription.verification_code],
     [t('orders.statusReason'), prescription.status_reason],
   ];
   return (
@@ -122,11 +122,6 @@ function Facts({ prescription }: { readonly prescription: Prescription }) {
       )}
     </dl>
   );
-}
-
-/** A verification code as it is printed: groups of five. */
-export function grouped(code: string): string {
-  return code.replace(/(.{5})(?=.)/g, '$1-');
 }
 
 function Lines({ prescription }: { readonly prescription: Prescription }) {

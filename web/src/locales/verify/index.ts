@@ -1,0 +1,30 @@
+/** The texts of the public page that checks printed papers. */
+import { en } from './en';
+import { es } from './es';
+import { pt } from './pt';
+
+export type Key = keyof typeof es;
+export type Catalogue = Readonly<Record<Key, string>>;
+
+export const LANGUAGES = ['es', 'pt', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { es: 'Español', pt: 'Português', en: 'English' };
+export const LOCALES: Readonly<Record<Language, string>> = { es: 'es-PE', pt: 'pt-BR', en: 'en-GB' };
+const CATALOGUES: Readonly<Record<Language, Catalogue>> = { es, pt, en };
+
+export type Translate = (key: Key, values?: Readonly<Record<string, string | number>>) => string;
+
+/** The first of the browser's languages that we speak, else Spanish. */
+export function browserLanguage(): Language {
+  const spoken = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase());
+  return spoken.map((tag) => LANGUAGES.find((each) => each === tag)).find((each) => each !== undefined) ?? 'es';
+}
+
+export function translator(language: Language): Translate {
+  return (key, values = {}) =>
+    CATALOGUES[language][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+}
+
+export function isKey(text: string): text is Key {
+  return text in es;
+}

@@ -1,0 +1,87 @@
+/** @jsxImportSource preact */
+import type { components } from '../api/orders';
+import { isKey, LOCALES, type Language, type Translate } from '../locales/verify';
+
+export type Verification = components['schemas']['Verification'];
+type Line = components['schemas']['VerifiedLine'];
+
+interface FoundProps {
+  readonly found: Verification;
+  readonly language: Language;
+  readonly t: Translate;
+}
+
+/** The verdict first, then what to compare with the paper. */
+export function Found({ found, language, t }: FoundProps) {
+  const kind = `kind.${found.kind}`;
+  const status = `status.${found.status}`;
+  const period = found.period_begin != null && found.period_end != null;
+  const facts: readonly (readonly [string, string])[] = [
+    [t('status'), isKey(status) ? t(status) : found.status],
+    [t('issued'), day(found.issued_at, language)],
+    ...(found.valid_until === null ? [] : [[t('until'), day(found.valid_until, language)] as const]),
+    [t('institution'), found.institution],
+    [t('prescriber'), found.prescriber],
+    [t('registration'), `${found.registration.type} ${found.registration.number}`],
+    [t('patient'), `${found.patient_initials} · ${found.patient_birth_year}`],
+    ...(period ? [[t('period'), `${day(found.period_begin ?? '', language)} – ${day(found.period_end ?? '', language)}`] as const] : []),
+  ];
+  return (
+    <section class="card verdict" data-valid={found.valid ? 'yes' : 'no'}>
+      <p class="verdict-mark">
+        <span aria-hidden="true">{found.valid ? '✓' : '✕'}</span> {t(found.valid ? 'valid' : 'invalid')}
+      </p>
+      <h2>{isKey(kind) ? t(kind) : found.kind}</h2>
+      <p>{t('compare')}</p>
+      <dl>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {found.lines.length > 0 && (
+        <>
+          <h2>{t('lines')}</h2>
+          <ol class="lines">
+            {found.lines.map((line, place) => (
+              <OneLine key={place} line={line} language={language} t={t} />
+            ))}
+          </ol>
+        </>
+      )}
+    </section>
+  );
+}
+
+function OneLine({ line, language, t }: { readonly line: Line; readonly language: Language; readonly t: Translate }) {
+  const { times, hours, as_needed: asNeeded } = line.frequency;
+  const number = new Intl.NumberFormat(LOCALES[language]);
+  const course = [
+    `${number.format(line.dose.value)} ${line.dose.unit}`,
+    times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours }),
+    ...(asNeeded ? [t('asNeeded')] : []),
+    t('days', { days: line.duration_days }),
+  ];
+  return (
+    <li data-stopped={line.stopped || undefined}>
+      <strong>
+        {line.name} {line.strength}
+      </strong>
+      , {line.form}
+      <br />
+      {course.join(' · ')}
+      <br />
+      {t('quantity', { quantity: number.format(line.quantity), unit: line.unit })}
+      {line.controlled && <span class="tag"> {t('controlled')}</span>}
+      {!line.substitution_allowed && <span class="tag"> {t('noSubstitution')}</span>}
+      {line.stopped && <span class="tag stop"> {t('stopped')}</span>}
+    </li>
+  );
+}
+
+/** A date, or the day of a moment, in UTC as it is printed. */
+function day(moment: string, language: Language): string {
+  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(moment));
+}
