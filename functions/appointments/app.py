@@ -43,9 +43,10 @@ for group in (places, bookings, series, waiting, groups, reminders, reports, tel
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Events of this context and of patients, from the queue."""
     from telesalud.appointments.events import handlers  # noqa: PLC0415  # this function only
+    from telesalud.platform import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
-    return consume(event, handlers(wiring.services(), wiring.consults))
+    return consume(event, handlers(wiring.services(), wiring.consults), clients.sqs)
 
 
 @app.lambda_function(name="make_reports")

@@ -35,12 +35,14 @@ for group in (catalogues, prescriptions, requests, papers, reports):
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Facts of the record that checks need; our own that set deadlines or bring files."""
     from telesalud.orders import deadlines, erasing, inspection, profile  # noqa: PLC0415
+    from telesalud.platform import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
     watched = deadlines.handlers(wiring.deadlines)
     files = inspection.handlers(wiring.services, wiring.blobs, wiring.scanner)
     gone = erasing.handlers(wiring.services, wiring.blobs)
-    return consume(event, {**profile.handlers(wiring.services), **watched, **files, **gone})
+    known = profile.handlers(wiring.services)
+    return consume(event, {**known, **watched, **files, **gone}, clients.sqs)
 
 
 @app.lambda_function(name="deadline")

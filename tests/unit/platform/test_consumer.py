@@ -93,6 +93,51 @@ def test_one_failing_message_does_not_hold_up_the_others() -> None:
     assert counted(world) == 2
 
 
+class Queue:
+    """What SQS is told of messages that failed."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.delays: list[tuple[str, str, int]] = []
+        self._error = error
+
+    def get_queue_url(self, QueueName: str) -> dict[str, str]:  # noqa: N803  # the API's name
+        return {"QueueUrl": f"https://sqs.example/{QueueName}"}
+
+    def change_message_visibility(self, **asked: Any) -> None:
+        if self._error:
+            raise self._error
+        self.delays.append((asked["QueueUrl"], asked["ReceiptHandle"], asked["VisibilityTimeout"]))
+
+
+def failing(tries: int, queue: Queue) -> dict[str, Any]:
+    """The answer to a message that fails at its `tries`th delivery."""
+    message = record("broken") | {
+        "receiptHandle": "r-1",
+        "eventSourceARN": "arn:aws:sqs:sa-east-1:111122223333:telesalud-test-events",
+        "attributes": {"ApproximateReceiveCount": str(tries)},
+    }
+    as_sqs: Any = lambda: queue  # noqa: E731  # typed as the client's factory
+    return dict(consume({"Records": [message]}, {}, as_sqs))
+
+
+@pytest.mark.parametrize(("tries", "delay"), [(1, 5), (2, 20), (3, 60)])
+def test_the_first_tries_of_a_failed_message_follow_soon(tries: int, delay: int) -> None:
+    queue = Queue()
+    assert failing(tries, queue) == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
+    assert queue.delays == [("https://sqs.example/telesalud-test-events", "r-1", delay)]
+
+
+def test_later_tries_wait_as_long_as_the_queue_says() -> None:
+    queue = Queue()
+    assert failing(4, queue)["batchItemFailures"]
+    assert queue.delays == []
+
+
+def test_a_message_that_cannot_be_hastened_still_comes_again() -> None:
+    refused = ClientError({"Error": {"Code": "AccessDenied"}}, "ChangeMessageVisibility")
+    assert failing(1, Queue(refused))["batchItemFailures"]
+
+
 @pytest.mark.parametrize(
     "body",
     ["", "not json", "[]", "null", "{}", '{"detail": 1}', '{"detail": {"id": "x"}}'],

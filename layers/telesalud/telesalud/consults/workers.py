@@ -50,7 +50,7 @@ def seal_audit(event: Mapping[str, Any]) -> BatchAnswer:
 
 def on_events(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
     """Handle a batch of our own events from the queue; each handler may run again."""
-    return consumer.consume(batch, handlers())
+    return consumer.consume(batch, handlers(), clients.sqs)
 
 
 def deliver(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
