@@ -22,12 +22,6 @@ from jitsi_cluster.autoscaler.adapters.aws import (
     ParameterBoard,
     client,
 )
-from jitsi_cluster.autoscaler.adapters.http import (
-    AgendaApi,
-    ColibriControl,
-    Credentials,
-    HealthPages,
-)
 from jitsi_cluster.autoscaler.model import Frozen
 from jitsi_cluster.autoscaler.usecases import Outside, Policy
 from telesalud.platform.clock import utc_now
@@ -35,6 +29,8 @@ from telesalud.platform.clock import utc_now
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_secretsmanager import SecretsManagerClient
+
+    from jitsi_cluster.autoscaler.adapters.http import AgendaApi, Credentials
 
 logger = Logger(service="bridges")
 metrics = Metrics(service="bridges")
@@ -83,6 +79,11 @@ class PowertoolsJournal:
 @cache
 def outside() -> Outside:
     """The ports with their adapters, made once per process."""
+    from jitsi_cluster.autoscaler.adapters.http import (  # noqa: PLC0415  # httpx, on first use
+        ColibriControl,
+        HealthPages,
+    )
+
     own = settings()
     return Outside(
         group=AutoScalingBridges(own.group, own.cluster, own.launch_hook, own.terminate_hook),
@@ -121,11 +122,15 @@ def agenda(_event: dict[str, Any], _context: LambdaContext) -> None:
 @cache
 def bookings() -> AgendaApi:
     """The agenda's client; keeps its token between invocations."""
+    from jitsi_cluster.autoscaler.adapters.http import AgendaApi  # noqa: PLC0415  # likewise
+
     own = settings()
     return AgendaApi(own.agenda_url, own.token_url, _credentials)
 
 
 def _credentials() -> Credentials:
+    from jitsi_cluster.autoscaler.adapters.http import Credentials  # noqa: PLC0415  # likewise
+
     secrets: SecretsManagerClient = client("secretsmanager")
     answer = secrets.get_secret_value(SecretId=settings().agenda_secret)
     return Credentials.model_validate_json(answer["SecretString"])

@@ -1,6 +1,9 @@
 """The HTTP edge on a small app of its own: what every operation of every app promises."""
 
 import hashlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,7 +45,7 @@ class Small:
         self.world = world
         self.made = 0
         self.fault: Exception | None = None
-        edge = Edge(
+        self.edge = edge = Edge(
             self.app,
             lambda: world.services,
             authorizer=self._authorizer(),
@@ -256,3 +259,54 @@ def test_no_body_or_query_makes_a_fault_of_ours(body: str, query: dict[str, str]
     api = Api(Small(World()).app, caller=CLERK)
     assert api.post("/things", body=body, key="key-0001").status in (400, 422)
     assert api.get("/things", query=query).status in (200, 422)
+
+
+# --- deferred groups ---------------------------------------------------------------------------
+
+GROUP = """
+from schemas.common import Contract
+from telesalud.platform.edge import Auth
+
+class Empty(Contract):
+    pass
+
+def register(edge):
+    edge.operation("GET", "/late/{name}", summary="Late", answer=Empty)(lambda _: Empty())
+"""
+
+
+@pytest.fixture
+def late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of a module that registers one operation."""
+    (tmp_path / "late_group.py").write_text(GROUP)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield "late_group"
+    sys.modules.pop("late_group", None)
+
+
+def test_a_deferred_group_is_imported_when_one_of_its_routes_is_first_called(
+    small: Small, api: Api, late: str
+) -> None:
+    small.edge.deferred(late, ["GET /late/{name}"])
+    assert late not in sys.modules
+    assert api.get("/things").status == 200
+    assert late not in sys.modules
+    assert api.get("/late/x").status == 200
+    assert "/late/{name}" in [operation.path for operation in small.edge.operations]
+
+
+@pytest.mark.parametrize("routes", [["GET /other"], ["GET /late/{name}", "POST /late/{name}"]])
+def test_a_group_that_registers_other_routes_than_declared_is_refused(
+    small: Small, late: str, routes: list[str]
+) -> None:
+    small.edge.deferred(late, routes)
+    with pytest.raises(ValueError, match="other routes"):
+        _ = small.edge.operations
+
+
+def test_a_public_operation_is_not_deferred(small: Small, late: str, tmp_path: Path) -> None:
+    public = GROUP.replace("answer=Empty)", "answer=Empty, auth=Auth.PUBLIC)")
+    (tmp_path / "late_group.py").write_text(public)
+    small.edge.deferred(late, ["GET /late/{name}"])
+    with pytest.raises(ValueError, match="public"):
+        _ = small.edge.operations

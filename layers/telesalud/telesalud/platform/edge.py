@@ -7,8 +7,9 @@ If-Match, creating POSTs carry Idempotency-Key, and each answer carries its requ
 
 import hashlib
 import hmac
+import importlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
@@ -103,7 +104,11 @@ Handler = Callable[[Request], BaseModel | Answer | None]
 
 
 class Edge:
-    """Registers operations on a Chalice app. `services` is called lazily, once per request."""
+    """Registers operations on a Chalice app. `services` is called lazily, once per request.
+
+    A large app declares its groups of operations as `deferred`: a cold function then imports only
+    the group that the request needs, with the contracts and rules behind it.
+    """
 
     def __init__(
         self,
@@ -117,7 +122,23 @@ class Edge:
         self._services = services
         self._authorizer = authorizer
         self._front_door = front_door_sha256
-        self.operations: list[Operation] = []
+        self._served: dict[tuple[str, str], tuple[Operation, Handler]] = {}
+        self._deferred: dict[tuple[str, str], str] = {}
+
+    @property
+    def operations(self) -> list[Operation]:
+        """Every operation, those of deferred groups included."""
+        for module in dict.fromkeys(self._deferred.values()):
+            self._load(module)
+        return [operation for operation, _ in self._served.values()]
+
+    def deferred(self, module: str, routes: Sequence[str]) -> None:
+        """Declare routes (`GET /patients`), all for callers with a token, whose operations
+        `register(edge)` of `module` registers when one of them is first called."""
+        for route in routes:
+            method, _, path = route.partition(" ")
+            self._deferred[method, path] = module
+            self._route(method, path, route, Auth.CALLER)
 
     def operation(self, method: Method, path: str, **promise: Any) -> Callable[[Handler], Handler]:
         """Decorate a handler with its route; keyword arguments are `Operation`'s fields."""
@@ -126,19 +147,39 @@ class Edge:
             operation = Operation(method, path, name=handler.__name__, **promise)
             if operation.idempotent and operation.auth is Auth.PUBLIC:
                 raise ValueError("an Idempotency-Key needs a known caller")
-            self.operations.append(operation)
-
-            def view(**_: str) -> Response:
-                return self._serve(operation, handler)
-
-            view.__name__ = handler.__name__
-            options: dict[str, Any] = {"methods": [method], "content_types": []}
-            if operation.auth is Auth.CALLER:
-                options["authorizer"] = self._authorizer
-            self._app.route(path, **options)(view)
+            self._served[method, path] = (operation, handler)
+            if (method, path) not in self._deferred:
+                self._route(method, path, handler.__name__, operation.auth)
+            elif operation.auth is not Auth.CALLER:
+                raise ValueError("a public operation is not deferred")
             return handler
 
         return register
+
+    def _route(self, method: str, path: str, name: str, auth: Auth) -> None:
+        def view(**_: str) -> Response:
+            return self._serve(*self._operation(method, path))
+
+        view.__name__ = name
+        options: dict[str, Any] = {"methods": [method], "content_types": []}
+        if auth is Auth.CALLER:
+            options["authorizer"] = self._authorizer
+        self._app.route(path, **options)(view)
+
+    def _operation(self, method: str, path: str) -> tuple[Operation, Handler]:
+        if (method, path) not in self._served:
+            self._load(self._deferred[method, path])
+        return self._served[method, path]
+
+    def _load(self, module: str) -> None:
+        """Register a deferred group. Raises ValueError when it is not what was declared."""
+        declared = {route for route, where in self._deferred.items() if where == module}
+        if declared <= self._served.keys():
+            return
+        before = set(self._served)
+        importlib.import_module(module).register(self)
+        if set(self._served) - before != declared:
+            raise ValueError(f"{module} registers other routes than were declared for it")
 
     def _serve(self, operation: Operation, handler: Handler) -> Response:
         raw: Any = self._app.current_request

@@ -1,13 +1,12 @@
-"""Entries of the chart, its summary and timeline over HTTP."""
+"""Entries of the chart over HTTP."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from schemas import chart as contract
 from schemas.common import Contract
-from schemas.summary import Summary, Timeline
 from telesalud.patients import wiring
-from telesalud.patients.chart import entries, lines, summary
+from telesalud.patients.chart import entries
 from telesalud.patients.chart.kinds import KINDS, Kind
 from telesalud.patients.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
@@ -86,29 +85,6 @@ _GROUPS: Sequence[_Group] = (
 
 def register(edge: Edge) -> None:
     """Add this group's operations."""
-
-    @edge.operation(
-        "GET",
-        "/patients/{patient_id}/summary",
-        summary="What the chart's first screen shows",
-        answer=Summary,
-        errors=(NotFound,),
-    )
-    def read_summary(request: Request) -> Summary:
-        return summary.summary(wiring.services(), request.call, id_in(request, "patient_id"))
-
-    @edge.operation(
-        "GET",
-        "/patients/{patient_id}/timeline",
-        summary="The chart by time, newest first",
-        query=contract.ChartQuery,
-        answer=Timeline,
-        errors=(Invalid, NotFound),
-    )
-    def read_timeline(request: Request) -> Timeline:
-        who = id_in(request, "patient_id")
-        return lines.timeline(wiring.services(), request.call, who, request.query)
-
     for group in _GROUPS:
         _entries(edge, group, KINDS[group.kind])
 

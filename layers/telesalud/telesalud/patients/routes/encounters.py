@@ -1,0 +1,49 @@
+"""Reading encounters over HTTP."""
+
+from schemas import patients as contract
+from schemas.encounters import Encounter
+from telesalud.patients import encounters, wiring
+from telesalud.patients.routes import id_in
+from telesalud.platform.edge import Answer, Edge, Request
+from telesalud.platform.errors import NotFound
+
+
+def register(edge: Edge) -> None:
+    """Add this group's operations."""
+
+    @edge.operation(
+        "GET",
+        "/patients/{patient_id}/encounters",
+        summary="A patient's encounters, latest first",
+        query=contract.EncounterQuery,
+        answer=contract.EncounterList,
+        errors=(NotFound,),
+    )
+    def list_encounters(request: Request) -> contract.EncounterList:
+        who = id_in(request, "patient_id")
+        return encounters.list_encounters(wiring.services(), request.call, who, request.query)
+
+    @edge.operation(
+        "GET",
+        "/patients/encounters/{encounter_id}",
+        summary="An encounter with notes, chat, connections and documents",
+        answer=Encounter,
+        errors=(NotFound,),
+    )
+    def read_encounter(request: Request) -> Answer:
+        which = id_in(request, "encounter_id")
+        encounter = encounters.read_encounter(wiring.services(), request.call, which)
+        return Answer(encounter, encounter.version)
+
+    @edge.operation(
+        "GET",
+        "/patients/encounters/{encounter_id}/documents/{document_id}/link",
+        summary="A short-lived link to a document",
+        answer=contract.DocumentLink,
+        errors=(NotFound,),
+    )
+    def link_document(request: Request) -> contract.DocumentLink:
+        which, document = id_in(request, "encounter_id"), id_in(request, "document_id")
+        return encounters.link_document(
+            wiring.services(), request.call, wiring.blobs(), which, document
+        )

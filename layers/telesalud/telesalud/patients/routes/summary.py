@@ -1,0 +1,35 @@
+"""The chart's first screen and its timeline over HTTP."""
+
+from schemas.chart import ChartQuery
+from schemas.summary import Summary, Timeline
+from telesalud.patients import wiring
+from telesalud.patients.chart import lines, summary
+from telesalud.patients.routes import id_in
+from telesalud.platform.edge import Edge, Request
+from telesalud.platform.errors import Invalid, NotFound
+
+
+def register(edge: Edge) -> None:
+    """Add this group's operations."""
+
+    @edge.operation(
+        "GET",
+        "/patients/{patient_id}/summary",
+        summary="What the chart's first screen shows",
+        answer=Summary,
+        errors=(NotFound,),
+    )
+    def read_summary(request: Request) -> Summary:
+        return summary.summary(wiring.services(), request.call, id_in(request, "patient_id"))
+
+    @edge.operation(
+        "GET",
+        "/patients/{patient_id}/timeline",
+        summary="The chart by time, newest first",
+        query=ChartQuery,
+        answer=Timeline,
+        errors=(Invalid, NotFound),
+    )
+    def read_timeline(request: Request) -> Timeline:
+        who = id_in(request, "patient_id")
+        return lines.timeline(wiring.services(), request.call, who, request.query)
