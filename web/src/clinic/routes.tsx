@@ -1,7 +1,7 @@
 import { Center, Loader } from '@mantine/core';
 import { createBrowserRouter, Navigate, Outlet, type RouteObject } from 'react-router';
 import { For } from './auth/guard';
-import { ADMINISTRATOR, DESK, TRAIL } from './auth/roles';
+import { ADMINISTRATOR, DESK, ORDERS, TRAIL } from './auth/roles';
 import { SessionProvider, useDoor } from './auth/session';
 import { SignIn } from './auth/sign_in';
 import { PageFault } from './layout/fault';
@@ -50,6 +50,10 @@ const pages: RouteObject[] = [
     children: [
       { path: '/waiting', lazy: async () => ({ Component: (await import('./waiting/page')).WaitingPage }) },
     ],
+  },
+  {
+    element: <For roles={ORDERS} />,
+    children: [{ path: '/work', lazy: async () => ({ Component: (await import('./worklists/page')).WorkPage }) }],
   },
   { path: '/patients', lazy: async () => ({ Component: (await import('./patients/page')).PatientsPage }) },
   { path: '/patients/new', lazy: async () => ({ Component: (await import('./patients/register')).RegisterPatient }) },

@@ -21,6 +21,8 @@ export const OVERRULE: readonly Role[] = ['administrator', 'physician'];
 export const ADMINISTRATOR: readonly Role[] = ['administrator'];
 /** Who reads clinical records; the server decides again for each patient. */
 export const RECORDS: readonly Role[] = ['physician', 'nurse'];
+/** Who reads orders and their results. */
+export const ORDERS: readonly Role[] = ['physician', 'nurse', 'laboratory'];
 /** Who reads audit trails. */
 export const TRAIL: readonly Role[] = ['administrator', 'auditor'];
 

@@ -12,6 +12,7 @@ import { useDisclosure, useHotkeys, useNetwork } from '@mantine/hooks';
 import {
   IconCalendar,
   IconHourglass,
+  IconInbox,
   IconLanguage,
   IconLogout,
   IconMoon,
@@ -22,7 +23,7 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
-import { DESK, TRAIL, useHasRole, type Role } from '../auth/roles';
+import { DESK, ORDERS, TRAIL, useHasRole, type Role } from '../auth/roles';
 import { useLeaving } from '../auth/leaving';
 import { useSession } from '../auth/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../i18n';
@@ -88,6 +89,7 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
     { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar },
     { to: '/waiting', label: t('nav.waiting'), icon: IconHourglass, roles: DESK },
     { to: '/patients', label: t('nav.patients'), icon: IconUsers },
+    { to: '/work', label: t('worklists.title'), icon: IconInbox, roles: ORDERS },
     { to: '/admin', label: t('nav.admin'), icon: IconSettings, roles: TRAIL },
   ];
   return (
