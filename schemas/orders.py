@@ -1,6 +1,5 @@
-"""Contracts of laboratory, imaging and service orders, their results, referrals, certificates."""
+"""Contracts of laboratory, imaging and service orders, and their results."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -222,133 +221,6 @@ class Order(Contract):
     version: int
 
 
-class AttachmentStatus(StrEnum):
-    """Where an attachment is on its way."""
-
-    PENDING = "pending"
-    """Waiting for the upload; forgotten when it is not completed in time."""
-    SCANNING = "scanning"
-    READY = "ready"
-    REFUSED = "refused"
-
-
-class NewAttachment(Contract):
-    """A file that is about to be uploaded: an image, a PDF, a document."""
-
-    name: Line
-    size: int = Field(ge=1, le=33_554_432)
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-
-
-class AttachmentUpload(Contract):
-    """A presigned POST (S3): send `fields` and then `file` as multipart form data to `url`."""
-
-    attachment_id: Id
-    url: str
-    fields: dict[str, str]
-    expires_at: Moment
-
-
-class Attachment(Contract):
-    """A file of an order. `media_type` is detected from the content, never claimed."""
-
-    id: Id
-    status: AttachmentStatus
-    refusal: str | None = None
-    """Code: `type-not-allowed`, `type-mismatch`, `hash-mismatch`, `infected`, `missing`."""
-    name: str
-    added_by: str
-    added_at: Moment
-    size: int
-    sha256: str
-    media_type: str | None = None
-
-
-class AttachmentList(Contract):
-    """An order's files, oldest first."""
-
-    items: tuple[Attachment, ...]
-
-
-class AttachmentLink(Contract):
-    """A short-lived link that answers with the file as an attachment."""
-
-    url: str
-    expires_at: Moment
-
-
-class ReferralBody(Contract):
-    """Asks another service to see the patient."""
-
-    encounter: Id | None = None
-    to_service: Line
-    to_institution: Line | None = None
-    priority: Priority = Priority.ROUTINE
-    reason: Narrative
-    summary: Narrative | None = None
-
-
-class CertificateBody(Contract):
-    """Certifies an absence from work or studies."""
-
-    encounter: Id | None = None
-    begin: date
-    end: date
-    """Last day, included."""
-    statement: Narrative
-    """What is certified. The diagnosis belongs here only if the patient wants it."""
-
-    @model_validator(mode="after")
-    def _ends_after_begin(self) -> "CertificateBody":
-        if self.end < self.begin:
-            raise ValueError("the end is not before the begin")
-        return self
-
-
-class NewReferral(ReferralBody):
-    """A referral for a patient; signed as it is issued."""
-
-    patient: Id
-
-
-class NewCertificate(CertificateBody):
-    """A certificate for a patient; signed as it is issued."""
-
-    patient: Id
-
-
-class PaperKind(StrEnum):
-    """Papers that are issued once and only ever withdrawn."""
-
-    REFERRAL = "referral"
-    CERTIFICATE = "certificate"
-
-
-class PaperStatus(StrEnum):
-    """Whether it stands."""
-
-    ACTIVE = "active"
-    ENTERED_IN_ERROR = "entered_in_error"
-
-
-class Paper(Contract):
-    """A referral or a certificate."""
-
-    id: Id
-    patient: Id
-    kind: PaperKind
-    status: PaperStatus
-    referral: ReferralBody | None = None
-    certificate: CertificateBody | None = None
-    patient_label: PatientLabel
-    prescriber: PrescriberBody
-    signed_at: Moment
-    signed_by: str
-    verification_code: str
-    status_reason: str | None = None
-    version: int
-
-
 class EntryKind(StrEnum):
     """What a patient's list holds."""
 
@@ -469,34 +341,11 @@ class OrderFact(Contract):
     result: int | None = None
 
 
-class AttachmentFact(Contract):
-    """Data of `orders.attachment_*`; the subject is the attachment."""
-
-    order_id: Id
-    attachment_id: Id
-    status: AttachmentStatus
-
-
-class PaperFact(Contract):
-    """Data of `orders.referral_*` and `orders.certificate_*`."""
-
-    paper_id: Id
-    patient_id: Id
-    kind: PaperKind
-    status: PaperStatus
-
-
 EVENTS: dict[str, type[Contract]] = {
     **{
         f"orders.order_{verb}": OrderFact
         for verb in ("signed", "cancelled", "withdrawn", "resulted", "signed_off", "overdue")
     },
     "orders.critical_result": OrderFact,
-    **{f"orders.attachment_{verb}": AttachmentFact for verb in ("uploaded", "ready", "refused")},
-    **{
-        f"orders.{kind}_{verb}": PaperFact
-        for kind in ("referral", "certificate")
-        for verb in ("issued", "withdrawn")
-    },
 }
 """Event types and the models of their `data`."""

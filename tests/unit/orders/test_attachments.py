@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from schemas.orders import (
+from schemas.attachments import (
     Attachment,
     AttachmentFact,
     AttachmentStatus,
     AttachmentUpload,
     NewAttachment,
-    Order,
 )
+from schemas.orders import Order
 from telesalud.orders import attachments, inspection
 from telesalud.orders.refusals import UploadMissing
 from telesalud.platform.errors import Forbidden, Gone, InvalidTransition, NotFound

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from schemas.clinical_events import Criticality
 from schemas.formulary import FormularyItem, Interaction
-from schemas.orders import OrderStatus, PaperStatus
+from schemas.orders import OrderStatus
+from schemas.papers import PaperStatus
 from schemas.prescriptions import (
     Alert,
     AlertKind,

@@ -9,16 +9,8 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from schemas.orders import (
-    NewCertificate,
-    NewReferral,
-    Paper,
-    PaperFormat,
-    PaperKind,
-    PaperStatus,
-    Printed,
-    PrintQuery,
-)
+from schemas.orders import PaperFormat, Printed, PrintQuery
+from schemas.papers import NewCertificate, NewReferral, Paper, PaperKind, PaperStatus
 from schemas.prescriptions import PrescriptionStatus, Stop
 from telesalud.orders import codes, ordering, papers, prescribing, printing, verification
 from telesalud.orders.refusals import NotRegistered, PatientDeceased

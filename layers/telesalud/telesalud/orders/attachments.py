@@ -8,18 +8,16 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.orders import (
+from schemas.attachments import (
     Attachment,
     AttachmentFact,
     AttachmentLink,
     AttachmentList,
     AttachmentStatus,
     AttachmentUpload,
-    EntryKind,
     NewAttachment,
-    Order,
-    OrderStatus,
 )
+from schemas.orders import EntryKind, Order, OrderStatus
 from telesalud.orders import repository
 from telesalud.orders.ordering import load
 from telesalud.orders.policy import ATTACH, GRANTS, READ_ORDERS

@@ -7,7 +7,8 @@ under the condition that it was still waiting, after the clean copy was made.
 import json
 from collections.abc import Callable, Mapping
 
-from schemas.orders import AttachmentFact, AttachmentStatus, Order
+from schemas.attachments import AttachmentFact, AttachmentStatus
+from schemas.orders import Order
 from telesalud.orders import repository
 from telesalud.orders.attachments import announce, blob_key, found, view_of
 from telesalud.platform.access import Caller

@@ -4,10 +4,9 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from schemas.common import Contract
-from schemas.orders import (
+from schemas.orders import Entry, EntryKind
+from schemas.papers import (
     CertificateBody,
-    Entry,
-    EntryKind,
     NewCertificate,
     NewReferral,
     Paper,

@@ -16,16 +16,8 @@ import segno
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from schemas.orders import (
-    EntryKind,
-    Order,
-    OrderStatus,
-    Paper,
-    PaperKind,
-    PaperStatus,
-    Printed,
-    PrintQuery,
-)
+from schemas.orders import EntryKind, Order, OrderStatus, Printed, PrintQuery
+from schemas.papers import Paper, PaperKind, PaperStatus
 from schemas.prescriptions import (
     PatientLabel,
     PrescriberBody,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from schemas.orders import OrderStatus, PaperStatus
+from schemas.orders import OrderStatus
+from schemas.papers import PaperStatus
 from schemas.prescriptions import PrescriptionStatus
 from telesalud.platform.errors import InvalidTransition
 

@@ -10,7 +10,8 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from schemas.orders import EntryKind, Order, OrderStatus, Paper, PaperStatus
+from schemas.orders import EntryKind, Order, OrderStatus
+from schemas.papers import Paper, PaperStatus
 from schemas.prescriptions import (
     PatientLabel,
     Prescription,

@@ -1,6 +1,7 @@
 """Referrals, certificates, the check of a code, and what there is of a patient over HTTP."""
 
 from schemas import orders as o
+from schemas import papers as m
 from schemas import prescriptions as p
 from telesalud.orders import listing, papers, refusals, verification, wiring
 from telesalud.orders.policy import PRESCRIBE, READ_CHART
@@ -19,17 +20,17 @@ def register(edge: Edge) -> None:
 _ISSUED = (*NEW, SessionExpired, refusals.NotRegistered)
 
 
-def _paper(request: Request, kind: o.PaperKind, right: str) -> str:
+def _paper(request: Request, kind: m.PaperKind, right: str) -> str:
     return allowed(request, o.EntryKind(kind.value), right)
 
 
-def _read_paper(request: Request, kind: o.PaperKind) -> Answer:
+def _read_paper(request: Request, kind: m.PaperKind) -> Answer:
     return versioned(
         papers.read(wiring.services(), request.call, kind, _paper(request, kind, READ_CHART))
     )
 
 
-def _withdraw_paper(request: Request, kind: o.PaperKind) -> Answer:
+def _withdraw_paper(request: Request, kind: m.PaperKind) -> Answer:
     return versioned(
         papers.withdraw(
             wiring.services(),
@@ -42,7 +43,7 @@ def _withdraw_paper(request: Request, kind: o.PaperKind) -> Answer:
     )
 
 
-def _print_paper(request: Request, kind: o.PaperKind) -> o.Printed:
+def _print_paper(request: Request, kind: m.PaperKind) -> o.Printed:
     from telesalud.orders import printing  # noqa: PLC0415
 
     which = _paper(request, kind, READ_CHART)
@@ -51,56 +52,56 @@ def _print_paper(request: Request, kind: o.PaperKind) -> o.Printed:
 
 def _papers(edge: Edge) -> None:
     @edge.operation(
-        "POST", "/orders/referrals", body=o.NewReferral, answer=o.Paper,
+        "POST", "/orders/referrals", body=m.NewReferral, answer=m.Paper,
         summary="Sign and issue a referral", errors=_ISSUED, **WRITE,
     )  # fmt: skip
     def issue_referral(request: Request) -> Answer:
         return versioned(papers.issue(desk(request), request.call, request.body))
 
     @edge.operation(
-        "POST", "/orders/certificates", body=o.NewCertificate, answer=o.Paper,
+        "POST", "/orders/certificates", body=m.NewCertificate, answer=m.Paper,
         summary="Sign and issue a certificate", errors=_ISSUED, **WRITE,
     )  # fmt: skip
     def issue_certificate(request: Request) -> Answer:
         return versioned(papers.issue(desk(request), request.call, request.body))
 
     @edge.operation(
-        "GET", "/orders/referrals/{id}", answer=o.Paper, errors=(NotFound, Gone),
+        "GET", "/orders/referrals/{id}", answer=m.Paper, errors=(NotFound, Gone),
         summary="A referral",
     )  # fmt: skip
     def read_referral(request: Request) -> Answer:
-        return _read_paper(request, o.PaperKind.REFERRAL)
+        return _read_paper(request, m.PaperKind.REFERRAL)
 
     @edge.operation(
-        "GET", "/orders/certificates/{id}", answer=o.Paper, errors=(NotFound, Gone),
+        "GET", "/orders/certificates/{id}", answer=m.Paper, errors=(NotFound, Gone),
         summary="A certificate",
     )  # fmt: skip
     def read_certificate(request: Request) -> Answer:
-        return _read_paper(request, o.PaperKind.CERTIFICATE)
+        return _read_paper(request, m.PaperKind.CERTIFICATE)
 
     @edge.operation(
-        "POST", "/orders/referrals/{id}/withdraw", body=p.StatusReason, answer=o.Paper,
+        "POST", "/orders/referrals/{id}/withdraw", body=p.StatusReason, answer=m.Paper,
         summary="It was entered in error", errors=CHANGED, **CHANGE,
     )  # fmt: skip
     def withdraw_referral(request: Request) -> Answer:
-        return _withdraw_paper(request, o.PaperKind.REFERRAL)
+        return _withdraw_paper(request, m.PaperKind.REFERRAL)
 
     @edge.operation(
-        "POST", "/orders/certificates/{id}/withdraw", body=p.StatusReason, answer=o.Paper,
+        "POST", "/orders/certificates/{id}/withdraw", body=p.StatusReason, answer=m.Paper,
         summary="It was entered in error", errors=CHANGED, **CHANGE,
     )  # fmt: skip
     def withdraw_certificate(request: Request) -> Answer:
-        return _withdraw_paper(request, o.PaperKind.CERTIFICATE)
+        return _withdraw_paper(request, m.PaperKind.CERTIFICATE)
 
     @edge.operation("GET", "/orders/referrals/{id}/print", summary="A referral as PDF", **PRINT)
     def print_referral(request: Request) -> o.Printed:
-        return _print_paper(request, o.PaperKind.REFERRAL)
+        return _print_paper(request, m.PaperKind.REFERRAL)
 
     @edge.operation(
         "GET", "/orders/certificates/{id}/print", summary="A certificate as PDF", **PRINT
     )
     def print_certificate(request: Request) -> o.Printed:
-        return _print_paper(request, o.PaperKind.CERTIFICATE)
+        return _print_paper(request, m.PaperKind.CERTIFICATE)
 
 
 def _looking(edge: Edge) -> None:

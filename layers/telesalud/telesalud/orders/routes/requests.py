@@ -1,5 +1,6 @@
 """Laboratory, imaging and service orders over HTTP."""
 
+from schemas import attachments as a
 from schemas import orders as o
 from schemas import prescriptions as p
 from telesalud.orders import attachments, ordering, refusals, results, wiring, worklist
@@ -190,21 +191,21 @@ def _answering(edge: Edge) -> None:
 
 def _attaching(edge: Edge) -> None:
     @edge.operation(
-        "POST", "/orders/requests/{id}/attachments", body=o.NewAttachment,
-        answer=o.AttachmentUpload, summary="Leave to upload a file",
+        "POST", "/orders/requests/{id}/attachments", body=a.NewAttachment,
+        answer=a.AttachmentUpload, summary="Leave to upload a file",
         errors=(*CHANGED, Conflict), **WRITE,
     )  # fmt: skip
-    def start_attachment(request: Request) -> o.AttachmentUpload:
+    def start_attachment(request: Request) -> a.AttachmentUpload:
         return attachments.start(
             wiring.services(), wiring.blobs(), request.call, _order(request, ATTACH), request.body
         )
 
     @edge.operation(
         "POST", "/orders/requests/{id}/attachments/{attachment_id}/complete",
-        answer=o.Attachment, summary="The upload has arrived: have it examined",
+        answer=a.Attachment, summary="The upload has arrived: have it examined",
         errors=(NotFound, Gone, refusals.UploadMissing),
     )  # fmt: skip
-    def complete_attachment(request: Request) -> o.Attachment:
+    def complete_attachment(request: Request) -> a.Attachment:
         return attachments.complete(
             wiring.services(),
             wiring.blobs(),
@@ -214,17 +215,17 @@ def _attaching(edge: Edge) -> None:
         )
 
     @edge.operation(
-        "GET", "/orders/requests/{id}/attachments", answer=o.AttachmentList,
+        "GET", "/orders/requests/{id}/attachments", answer=a.AttachmentList,
         summary="An order's files", errors=(NotFound, Gone),
     )  # fmt: skip
-    def list_attachments(request: Request) -> o.AttachmentList:
+    def list_attachments(request: Request) -> a.AttachmentList:
         return attachments.listed(wiring.services(), request.call, _order(request, READ_ORDERS))
 
     @edge.operation(
         "GET", "/orders/requests/{id}/attachments/{attachment_id}/link",
-        answer=o.AttachmentLink, summary="A short-lived link to a file", errors=(NotFound, Gone),
+        answer=a.AttachmentLink, summary="A short-lived link to a file", errors=(NotFound, Gone),
     )  # fmt: skip
-    def link_attachment(request: Request) -> o.AttachmentLink:
+    def link_attachment(request: Request) -> a.AttachmentLink:
         return attachments.link(
             wiring.services(),
             wiring.blobs(),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from schemas import chart as contract
+from schemas import chart_lists as lists
 from schemas.common import Contract
 from telesalud.patients import wiring
 from telesalud.patients.chart import entries
@@ -28,57 +29,57 @@ _GROUPS: Sequence[_Group] = (
         contract.EntryKind.PROBLEM,
         "problem",
         "problem",
-        contract.ProblemList,
-        contract.ProblemHistory,
+        lists.ProblemList,
+        lists.ProblemHistory,
     ),
     _Group(
         contract.EntryKind.ALLERGY,
         "allergy",
         "allergy or intolerance",
-        contract.AllergyList,
-        contract.AllergyHistory,
+        lists.AllergyList,
+        lists.AllergyHistory,
     ),
     _Group(
         contract.EntryKind.MEDICATION,
         "medication",
         "medication in use",
-        contract.MedicationList,
-        contract.MedicationHistory,
+        lists.MedicationList,
+        lists.MedicationHistory,
     ),
     _Group(
         contract.EntryKind.IMMUNIZATION,
         "immunization",
         "immunization",
-        contract.ImmunizationList,
-        contract.ImmunizationHistory,
+        lists.ImmunizationList,
+        lists.ImmunizationHistory,
     ),
     _Group(
         contract.EntryKind.PROCEDURE,
         "procedure",
         "procedure",
-        contract.ProcedureList,
-        contract.ProcedureHistory,
+        lists.ProcedureList,
+        lists.ProcedureHistory,
     ),
     _Group(
         contract.EntryKind.FAMILY_HISTORY,
         "family_history",
         "condition of a relative",
-        contract.FamilyHistoryList,
-        contract.FamilyHistoryHistory,
+        lists.FamilyHistoryList,
+        lists.FamilyHistoryHistory,
     ),
     _Group(
         contract.EntryKind.SOCIAL_HISTORY,
         "social_history",
         "circumstance of life",
-        contract.SocialHistoryList,
-        contract.SocialHistoryHistory,
+        lists.SocialHistoryList,
+        lists.SocialHistoryHistory,
     ),
     _Group(
         contract.EntryKind.CONSENT,
         "consent",
         "decision of the patient",
-        contract.ConsentList,
-        contract.ConsentHistory,
+        lists.ConsentList,
+        lists.ConsentHistory,
     ),
 )
 
