@@ -1,8 +1,10 @@
 """Stands beside a bridge on one host and, when it is stopped, lets the bridge run empty first.
 
 Compose stops what depends on a service before the service, and waits for it: this process depends
-on its bridge, and ends when the bridge is empty. It only drains. A graceful shutdown would make the
-bridge exit, and Docker's restart policy would start it anew in the middle of its own stop.
+on its bridge, and ends when the bridge is empty. The order is that of the cluster on AWS: drain,
+graceful shutdown, wait, give up at the hard limit. A bridge that has exited by its graceful
+shutdown is started anew by Docker's restart policy; by then this process has ended, and what
+Compose stops next is a bridge that is still starting and has no call.
 
 Only the standard library: it runs in a plain Python image.
 """
@@ -37,12 +39,42 @@ class Patience:
     """Silence that means that the bridge is gone."""
 
 
-def ask(url: str, method: str) -> Any:
+def ask(url: str, method: str, body: dict[str, bool] | None = None) -> Any:
     """The answer's JSON (None without a body). Raises OSError, HTTPException, ValueError."""
-    request = urllib.request.Request(url, method=method)  # noqa: S310  # http, from BRIDGE
+    data = None if body is None else json.dumps(body).encode()
+    headers = {} if data is None else {"Content-Type": "application/json"}
+    request = urllib.request.Request(  # noqa: S310  # http, from BRIDGE
+        url, data, headers, method=method
+    )
     with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
-        body = answer.read()
-    return json.loads(body) if body else None
+        content = answer.read()
+    return json.loads(content) if content else None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the bridge said last."""
+
+    people: int
+    draining: bool
+    leaving: bool
+    """It has accepted the graceful shutdown: it exits by itself once it is empty."""
+
+
+def command(bridge: str) -> Seen:
+    """Look at the bridge, and ask for the next step until it is confirmed.
+
+    A bridge that restarted has forgotten both. Raises what `ask` raises, KeyError and TypeError.
+    """
+    stats = ask(f"{bridge}/colibri/stats", "GET")
+    seen = Seen(
+        stats["participants"] + stats["conferences"], stats["drain"], stats["graceful_shutdown"]
+    )
+    if not seen.draining:
+        ask(f"{bridge}/colibri/drain/enable", "POST")
+    elif not seen.leaving:
+        ask(f"{bridge}/colibri/shutdown", "POST", {"graceful-shutdown": True})
+    return seen
 
 
 def drain(
@@ -56,22 +88,22 @@ def drain(
     deadline = now() + patience.hard_limit
     silent_since: float | None = None
     empty_since: float | None = None
+    last: Seen | None = None
     while now() < deadline:
         at = now()
         try:
-            stats = ask(f"{bridge}/colibri/stats", "GET")
-            people, draining = stats["participants"] + stats["conferences"], stats["drain"]
-            if not draining:  # asked for until confirmed: a bridge that restarted has forgotten it
-                ask(f"{bridge}/colibri/drain/enable", "POST")
+            last = command(bridge)
         except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
             silent_since = at if silent_since is None else silent_since
             empty_since = None
             log("no usable answer", type(error).__name__)
+            if last is not None and last.leaving and last.people == 0:
+                return "emptied"  # it has exited, as it was asked to
             if at - silent_since >= patience.dead_after:
                 return "died"
         else:
             silent_since = None
-            empty = draining and people == 0
+            empty = last.leaving and last.people == 0
             empty_since = (at if empty_since is None else empty_since) if empty else None
             if empty_since is not None and at - empty_since >= patience.empty_for:
                 return "emptied"

@@ -35,10 +35,26 @@ def test_a_bridge_is_drained_and_waited_for_until_the_last_call_ends(bridge: Fak
     assert bridge.drain
     assert not bridge.join(2)
     assert outcome == []
-    bridge.leave(2)
+    time.sleep(0.2)
+    assert bridge.asked == ["drain", "shutdown"]
+    bridge.participants = 0  # a bridge lingers for a minute before it exits
     waiting.join(5)
     assert outcome == ["emptied"]
-    assert "shutdown" not in bridge.asked
+
+
+def test_a_bridge_that_exits_once_it_is_empty_has_not_died(bridge: FakeBridge) -> None:
+    patience = Patience(hard_limit=20, poll=0.05, empty_for=60, dead_after=60)
+    looks: list[float] = []
+
+    def exit_after_it_was_seen_empty(seconds: float) -> None:
+        if bridge.graceful:
+            looks.append(seconds)
+        if len(looks) == 2:
+            bridge.die()
+        time.sleep(seconds)
+
+    address = f"http://{bridge.address}"
+    assert drain(address, patience, sleep=exit_after_it_was_seen_empty) == "emptied"
 
 
 def test_the_drain_is_asked_for_again_when_the_bridge_forgot_it(bridge: FakeBridge) -> None:
@@ -51,7 +67,7 @@ def test_the_drain_is_asked_for_again_when_the_bridge_forgot_it(bridge: FakeBrid
         time.sleep(seconds)
 
     assert drain(f"http://{bridge.address}", QUICK, sleep=forget) == "emptied"
-    assert bridge.asked == ["drain"] * 3
+    assert bridge.asked == [*["drain"] * 3, "shutdown"]
 
 
 def test_calls_are_given_up_at_the_hard_limit(bridge: FakeBridge) -> None:
