@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { components } from '../../api/identity';
+import { Problem } from '../../common/problem';
 import { identity, unwrap } from '../api';
 import { forgetDrafts } from '../chart/encounter/drafts';
 import { accessToken, forgetToken, keepToken, onSignedOut } from './tokens';
@@ -8,6 +9,7 @@ import { accessToken, forgetToken, keepToken, onSignedOut } from './tokens';
 /** Says only that this browser has a session; the token itself is out of scripts' reach. */
 const SIGNED_IN = 'telesalud.signedIn';
 
+const AGAIN_MS = 3000;
 /** Tells the other tabs that the user signed out in this one. */
 const SIGNED_OUT = 'telesalud.signedOut';
 
@@ -38,18 +40,25 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   useEffect(() => {
     if (localStorage.getItem(SIGNED_IN) === null) {
       setState('out'); // no cookie to try: nobody has signed in here
-      return;
+      return undefined;
     }
-    accessToken()
-      .then(() => unwrap(identity.GET('/identity/me')))
-      .then((found) => {
-        setMe(found);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const restore = async () => {
+      try {
+        await accessToken();
+        setMe(await unwrap(identity.GET('/identity/me')));
         setState('in');
-      })
-      .catch(() => {
-        localStorage.removeItem(SIGNED_IN);
-        setState('out');
-      });
+      } catch (error) {
+        if (error instanceof Problem && error.status < 500 && error.status !== 429) {
+          localStorage.removeItem(SIGNED_IN);
+          setState('out');
+        } else {
+          timer = setTimeout(() => void restore(), AGAIN_MS); // no answer says nothing about the session
+        }
+      }
+    };
+    void restore();
+    return () => clearTimeout(timer);
   }, []);
   useEffect(() => onSignedOut(() => setState((now) => (now === 'in' ? 'expired' : now))), []);
 

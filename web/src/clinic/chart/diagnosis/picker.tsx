@@ -16,11 +16,12 @@ interface PickerProps {
   readonly label: string;
   readonly value: readonly Diagnosis[];
   readonly error?: ReactNode;
+  readonly 'data-autofocus'?: boolean;
   readonly onChange: (value: readonly Diagnosis[]) => void;
 }
 
 /** ICD-11 codes: type words or a code, move with the arrows, choose with Enter. */
-export function DiagnosisPicker({ label, value, error, onChange }: PickerProps) {
+export function DiagnosisPicker({ label, value, error, onChange, ...rest }: PickerProps) {
   const { t } = useTranslation();
   const list = useId();
   const [text, setText] = useState('');
@@ -57,6 +58,7 @@ export function DiagnosisPicker({ label, value, error, onChange }: PickerProps) 
   return (
     <Stack gap="xs">
       <TextInput
+        data-autofocus={rest['data-autofocus']}
         label={label}
         description={extended ? t('problems.extending', { code: extended.code }) : t('problems.hint')}
         error={error}

@@ -162,14 +162,15 @@ function Version({ title, content }: { readonly title: string; readonly content:
 export function NoteText({ content }: { readonly content: Content }) {
   const { t } = useTranslation();
   if (isBlank(content)) return <Text c="dimmed">{t('chart.noText')}</Text>;
-  return (['text', ...SECTIONS] as const)
-    .filter((part) => content[part].trim() !== '')
-    .map((part) => (
-      <div key={part}>
+  const filled = (['text', ...SECTIONS] as const).filter((part) => content[part].trim() !== '');
+  return filled.map((part) => (
+    <div key={part}>
+      {(filled.length > 1 || part !== 'text') && (
         <Text size="sm" fw={600} c="dimmed">
           {t(`encounter.section.${part}`)}
         </Text>
-        <Text className={classes.prose}>{content[part]}</Text>
-      </div>
-    ));
+      )}
+      <Text className={classes.prose}>{content[part]}</Text>
+    </div>
+  ));
 }

@@ -55,7 +55,15 @@ export function FieldInput({ field, first, input }: FieldInputProps) {
     case 'codes':
       return <TagsInput {...shared} description={t('lists.codesHint')} maxTags={20} {...input} />;
     case 'diagnoses':
-      return <DiagnosisPicker label={shared.label} value={input.value} error={input.error} onChange={input.onChange} />;
+      return (
+        <DiagnosisPicker
+          label={shared.label}
+          data-autofocus={first}
+          value={input.value}
+          error={input.error}
+          onChange={input.onChange}
+        />
+      );
     case 'consentForm':
       return <ConsentForm {...shared} {...input} />;
   }

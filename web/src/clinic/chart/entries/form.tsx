@@ -10,10 +10,11 @@ import { useRefresh } from '../data';
 import { useOnce } from '../once';
 import { readVersions, recordEntry, reviseEntry } from './api';
 import { FieldInput } from './field';
-import type { Entry, Field, Kind } from './model';
+import type { Diagnosis, Entry, Field, Kind } from './model';
 import { changes } from './shown';
 import { bodyOf, formValues, type FormValues } from './values';
 
+const LONGEST_NAME = 200;
 /** Inputs that take the whole width. */
 const WIDE: ReadonlySet<Field['input']> = new Set(['text', 'diagnoses', 'codes', 'sensitivity', 'consentForm']);
 
@@ -57,13 +58,23 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
       if (error.status === 412 && present) setClash((await readVersions(kind.name, present)).at(-1));
     },
   });
+  /** A code that is chosen names the entry, unless it has a name already. */
+  const inputOf = (field: Field) => {
+    const input = form.getInputProps(field.name);
+    if (field.input !== 'diagnoses') return input;
+    const onChange = (chosen: readonly Diagnosis[]) => {
+      input.onChange(chosen);
+      if (isEmpty(form.values['text'])) form.setFieldValue('text', titleOf(chosen));
+    };
+    return { ...input, onChange };
+  };
   return (
     <form onSubmit={form.onSubmit((values) => saving.mutate(values))}>
       <Stack>
         <div className={classes.fields}>
           {kind.fields.filter((field) => applies(field, form.values)).map((field, index) => (
-            <div key={field.name} data-wide={WIDE.has(field.input) || undefined}>
-              <FieldInput field={field} first={index === 0} input={form.getInputProps(field.name)} />
+            <div key={field.name} data-wide={field.name === 'text' || WIDE.has(field.input) || undefined}>
+              <FieldInput field={field} first={index === 0} input={inputOf(field)} />
             </div>
           ))}
         </div>
@@ -124,6 +135,11 @@ function Clash({ kind, theirs, mine, onAgree }: ClashProps) {
       </Stack>
     </Alert>
   );
+}
+
+function titleOf(chosen: readonly Diagnosis[]): string {
+  const titles = chosen[0]?.codes.map(({ title }) => title ?? '') ?? [];
+  return titles.filter(Boolean).join(' / ').slice(0, LONGEST_NAME);
 }
 
 /** "None known" has neither a reaction nor codes. */

@@ -76,8 +76,8 @@ const isVoid = (entry: Values) => entry['verification'] === ERROR || entry['stat
 const problems: Kind = {
   name: 'problems',
   fields: [
-    text,
     { name: 'diagnoses', input: 'diagnoses' },
+    text,
     choice('status', 'problemStatus', 'active', 'chronic', 'recurring', 'improved', 'resolved'),
     choice('verification', 'verification', 'unconfirmed', 'confirmed', 'refuted'),
     { name: 'onset_on', input: 'date' },
