@@ -16,6 +16,7 @@ from schemas.summary import Summary
 from telesalud.patients import merging
 from telesalud.patients.chart import entries, lines, summary
 from telesalud.patients.chart.kinds import KINDS
+from telesalud.patients.terminology.importer import import_files
 from telesalud.patients.terminology.search import TerminologyIndex
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
@@ -23,6 +24,7 @@ from telesalud.platform.work import AnsweredBefore
 from tests.support.crashes import crash_everywhere
 from tests.support.world import START
 from tests.unit.chart.ward import DOCTOR, Ward, build_index, doctor, person
+from tests.unit.clinical import linearization as synthetic
 from tests.unit.patients.people import register
 
 TODAY = START.date()
@@ -77,6 +79,35 @@ def test_an_index_warns_of_unknown_codes_and_keeps_them(
     assert isinstance(problem, c.Problem)
     assert problem.diagnoses[0].codes[0].status == "unknown"
     assert "9Z99" in (problem.diagnoses[0].codes[0].warning or "")
+
+
+def test_a_code_withdrawn_in_the_next_release_warns_and_is_kept(ward: Ward, tmp_path: Path) -> None:
+    destination = tmp_path / "index.sqlite"
+
+    def release(name: str, *gone: str) -> TerminologyIndex:
+        files = synthetic.write(tmp_path, "es", release=name, without=frozenset(gone))
+        import_files(
+            files,
+            system="icd11",
+            release=name,
+            destination=destination,
+            chapters=synthetic.CHAPTERS,
+        )
+        return TerminologyIndex(destination)
+
+    given = (c.DiagnosisGiven(code="ZZ03"),)
+    body = c.ProblemBody(text="Ñandufobia", diagnoses=given)
+    old = entries.record(ward.services, ward.by(), ward.patient, body, release("2025-01"))
+    index = release("2026-01", "ZZ03")
+    new = entries.record(ward.services, ward.by(), ward.patient, body, index)
+    where = entries.Where(ward.patient, c.EntryKind.PROBLEM, old.id)
+    revised = entries.revise(ward.services, ward.by(), where, body, 1, index=index)
+    for entry, status in ((old, "active"), (new, "withdrawn"), (revised, "withdrawn")):
+        assert isinstance(entry, c.Problem)
+        [code] = entry.diagnoses[0].codes
+        assert (code.code, code.status, bool(code.title)) == ("ZZ03", status, True)
+        assert code.entity_uri.startswith(synthetic.ENTITY)
+        assert ("2026-01" in (code.warning or "")) is (status == "withdrawn")
 
 
 @pytest.fixture

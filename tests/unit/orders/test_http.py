@@ -237,7 +237,8 @@ def test_the_queue_and_the_deadline_functions_do_their_part(
     sent = wire.ward.sent()
     event = wire.ward.world.events()[-1]
     body = f'{{"detail": {event.model_dump_json()}}}'
-    batch = {"Records": [{"messageId": "1", "body": body}, {"messageId": "2", "body": "{"}]}
+    late = {"attributes": {"ApproximateReceiveCount": "99"}}
+    batch = {"Records": [{"messageId": "1", "body": body}, {"messageId": "2", "body": "{", **late}]}
     answer = wire.module.on_events(batch, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
     assert started == [f"{sent.id}-1"]
