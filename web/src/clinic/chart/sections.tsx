@@ -5,6 +5,7 @@
 import {
   IconActivity,
   IconAlertTriangle,
+  IconChecklist,
   IconClipboardHeart,
   IconFiles,
   IconHeartbeat,
@@ -70,6 +71,12 @@ export const SECTIONS: readonly Section[] = [
     label: (t) => t('documents.title'),
     icon: IconFiles,
     Component: lazy(async () => ({ default: (await import('./documents/page')).DocumentsSection })),
+  },
+  {
+    path: 'forms',
+    label: (t) => t('forms.title'),
+    icon: IconChecklist,
+    Component: lazy(async () => ({ default: (await import('./forms/page')).FormsSection })),
   },
   {
     path: 'problems',

@@ -1,0 +1,198 @@
+import { Alert, Badge, Button, Group, Menu, Paper, Stack, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconAlertTriangle, IconChevronDown } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { dateAndTime, day } from '../../layout/format';
+import { Empty, Loaded } from '../../layout/states';
+import { useNames } from '../data';
+import orders from '../orders/orders.module.css';
+import { Withheld } from '../withheld';
+import { useFilledForms, useForm, useForms, type FilledForm, type Score } from './data';
+import { FillForm } from './fill';
+import { answersOf, asResponse, isEnabled, type Answer, type Answers, type Item } from './model';
+
+const SEVERITIES = ['minimal', 'mild', 'moderate', 'moderately-severe', 'severe', 'zone-1', 'zone-2', 'zone-3', 'zone-4'] as const;
+
+interface FormsProps {
+  readonly patientId: string;
+}
+
+/** Questionnaires of a patient: fill one, go on with a draft, read answers and scores. */
+export function FormsSection({ patientId }: FormsProps) {
+  const { t } = useTranslation();
+  const [params] = useSearchParams();
+  const [filling, setFilling] = useState<{ readonly form: string; readonly draft?: FilledForm }>();
+  const forms = useForms();
+  const filled = useFilledForms(patientId);
+  const titleOf = (id: string) => forms.data?.find((form) => form.id === id)?.title ?? id;
+  if (filling) {
+    return (
+      <FillForm
+        key={filling.draft?.id ?? filling.form}
+        patientId={patientId}
+        encounterId={params.get('encounter') ?? undefined}
+        form={filling.form}
+        draft={filling.draft}
+        onDone={() => setFilling(undefined)}
+      />
+    );
+  }
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Title order={2} size="h3">
+          {t('forms.title')}
+        </Title>
+        <Menu position="bottom-end" width={320}>
+          <Menu.Target>
+            <Button rightSection={<IconChevronDown size={16} aria-hidden />} loading={forms.isPending}>
+              {t('forms.fill')}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {(forms.data ?? []).map((form) => (
+              <Menu.Item key={form.id} onClick={() => setFilling({ form: form.id })}>
+                {form.title}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      </Group>
+      <Loaded query={filled}>
+        {({ items, withheld }) => (
+          <>
+            <Withheld count={withheld} />
+            {items.length === 0 && (
+              <Paper p="lg">
+                <Empty title={t('forms.none')} body={t('forms.noneBody')} />
+              </Paper>
+            )}
+            <ul className={orders.list}>
+              {items.map((each) => (
+                <FilledCard
+                  key={each.id}
+                  filled={each}
+                  title={titleOf(each.form)}
+                  onResume={() => setFilling({ form: each.form, draft: each })}
+                />
+              ))}
+            </ul>
+            {filled.hasNextPage && (
+              <Button variant="default" loading={filled.isFetchingNextPage} onClick={() => void filled.fetchNextPage()}>
+                {t('forms.earlier')}
+              </Button>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Stack>
+  );
+}
+
+interface CardProps {
+  readonly filled: FilledForm;
+  readonly title: string;
+  readonly onResume: () => void;
+}
+
+function FilledCard({ filled, title, onResume }: CardProps) {
+  const { t } = useTranslation();
+  const nameOf = useNames();
+  const [opened, { toggle }] = useDisclosure();
+  const draft = filled.status === 'in-progress';
+  return (
+    <Paper component="li" p="md" aria-label={title}>
+      <Stack gap="xs">
+        <Group justify="space-between" align="flex-start">
+          <div>
+            <Text fw={600}>{title}</Text>
+            <Text size="sm" c="dimmed" className="numeric">
+              {dateAndTime(filled.recorded_at)} · {nameOf(filled.recorded_by)}
+            </Text>
+          </div>
+          <Group gap="xs">
+            {draft && <Badge color="yellow">{t('forms.draft')}</Badge>}
+            {draft && (
+              <Button size="xs" onClick={onResume}>
+                {t('forms.resume')}
+              </Button>
+            )}
+            <Button size="xs" variant="default" aria-expanded={opened} onClick={toggle}>
+              {t(opened ? 'forms.hideAnswers' : 'forms.showAnswers')}
+            </Button>
+          </Group>
+        </Group>
+        {filled.scores.map((score) => (
+          <ScoreLine key={score.code} score={score} />
+        ))}
+        {opened && <Answered filled={filled} />}
+      </Stack>
+    </Paper>
+  );
+}
+
+function ScoreLine({ score }: { readonly score: Score }) {
+  const { t } = useTranslation();
+  const severity = SEVERITIES.find((each) => each === score.severity);
+  return (
+    <>
+      <Text className="numeric">
+        {score.value === null ? (
+          t('forms.noScore', { count: score.missing.length })
+        ) : (
+          <>
+            {t('forms.score')}: <b>{score.value}</b>
+            {score.severity !== null && ` · ${severity ? t(`forms.severity.${severity}`) : score.severity}`}
+          </>
+        )}
+      </Text>
+      {score.alerts.length > 0 && (
+        <Alert color="red" icon={<IconAlertTriangle aria-hidden />}>
+          {t('forms.alert')}
+        </Alert>
+      )}
+    </>
+  );
+}
+
+function Answered({ filled }: { readonly filled: FilledForm }) {
+  const form = useForm(filled.form);
+  const answers = answersOf(asResponse(filled.response).item);
+  return <Loaded query={form}>{(found) => <Questions items={found.item} answers={answers} />}</Loaded>;
+}
+
+function Questions({ items, answers }: { readonly items: readonly Item[]; readonly answers: Answers }) {
+  return (
+    <dl className={orders.facts}>
+      {questionsOf(items, answers).map((item) => (
+        <div key={item.linkId}>
+          <dt>{item.text}</dt>
+          <dd>
+            <Given item={item} answers={answers[item.linkId] ?? []} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function questionsOf(items: readonly Item[], answers: Answers): readonly Item[] {
+  return items
+    .filter((item) => item.type !== 'display' && isEnabled(item, answers))
+    .flatMap((item) => (item.type === 'group' ? questionsOf(item.item ?? [], answers) : [item]));
+}
+
+/** Options are shown in the reader's language, whatever language they were answered in. */
+function Given({ item, answers }: { readonly item: Item; readonly answers: readonly Answer[] }) {
+  const { t } = useTranslation();
+  const said = answers.map((answer) => {
+    const { valueCoding: coding, valueBoolean: yes, valueDate: date } = answer;
+    if (coding) return item.answerOption?.find(({ valueCoding }) => valueCoding.code === coding.code)?.valueCoding.display ?? coding.display ?? coding.code;
+    if (yes !== undefined) return t(yes ? 'forms.yes' : 'forms.no');
+    if (date !== undefined) return day(date);
+    return answer.valueString ?? String(answer.valueInteger ?? answer.valueDecimal ?? '');
+  });
+  return <>{said.length === 0 ? '–' : said.join('; ')}</>;
+}
