@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from chalice.app import AuthResponse, Chalice
 from hypothesis import given
 from hypothesis import strategies as st
@@ -213,7 +214,7 @@ def test_nobody_gets_in_without_a_token(small: Small) -> None:
 
 def test_a_denial_is_answered_and_left_in_the_trail(small: Small, api: Api) -> None:
     assert api.get("/things/secret").status == 403
-    assert small.world.audited() == [("read", CLERK.subject, "denied")]
+    assert small.world.audited() == [("things.read", CLERK.subject, "denied")]
 
 
 def test_requests_come_in_by_the_front_door_only() -> None:
@@ -235,6 +236,28 @@ def test_an_unexpected_fault_tells_nothing_but_its_request(small: Small, api: Ap
 
 @pytest.mark.parametrize(("fault", "status"), [(StoreBusy("x"), 503), (NotFound(), 404)])
 def test_refusals_keep_their_status(small: Small, api: Api, fault: Exception, status: int) -> None:
+    small.fault = fault
+    assert api.get("/open").status == status
+
+
+def aws_error(code: str, status: int) -> ClientError:
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "GetItem")
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (ReadTimeoutError(endpoint_url="https://dynamodb.example"), 503),
+        (EndpointConnectionError(endpoint_url="https://kms.example"), 503),
+        (aws_error("InternalServerError", 500), 503),
+        (aws_error("ThrottlingException", 400), 503),
+        (aws_error("AccessDeniedException", 400), 500),
+    ],
+)
+def test_an_aws_outage_asks_to_try_again_and_our_mistake_does_not(
+    small: Small, api: Api, fault: Exception, status: int
+) -> None:
     small.fault = fault
     assert api.get("/open").status == status
 

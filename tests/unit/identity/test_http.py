@@ -241,7 +241,7 @@ class TestAdministration:
         nurse = clinic.hire("enfermera.uno", Role.NURSE)
         answer = api.get("/identity/users", token=token_of(api, nurse))
         assert (answer.status, answer.json["right"]) == (403, "identity.admin")
-        assert clinic.world.audited()[-1] == ("list_users", nurse.id, "denied")
+        assert clinic.world.audited()[-1] == ("identity.list_users", nurse.id, "denied")
 
     @pytest.mark.parametrize(
         "id_", ["x", "%C3%A9" * 90, "a%2Fb", "%00", "x" * 500, "%F0%9F%92%8A" * 500]

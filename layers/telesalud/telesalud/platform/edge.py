@@ -228,7 +228,8 @@ class Edge:
         work = Work(self._services(), Call(caller, request.call.request_id))
         resource = "/".join([operation.name, *request.path.values()])
         reason = str(denial.extra.get("right", denial.slug))
-        work.audit(operation.name, caller.subject, resource, Outcome.DENIED, reason)
+        action = f"{self._app.app_name}.{operation.name}"
+        work.audit(action, caller.subject, resource, Outcome.DENIED, reason)
         work.commit()
 
     def _check_front_door(self, headers: Mapping[str, str]) -> None:
