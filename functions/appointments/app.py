@@ -10,13 +10,13 @@ from telesalud.appointments.routes import (
     groups,
     places,
     reminders,
-    reports,
     series,
     teleconsultations,
     waiting,
 )
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Edge
+from telesalud.platform.reports import routes_of
 
 app = Chalice(app_name="appointments")
 settings = wiring.settings()
@@ -32,8 +32,9 @@ edge = Edge(
     app, wiring.services, authorizer=authorizer, front_door_sha256=settings.front_door_sha256
 )
 
-for group in (places, bookings, series, waiting, groups, reminders, reports, teleconsultations):
+for group in (places, bookings, series, waiting, groups, reminders, teleconsultations):
     group.register(edge)
+edge.deferred("telesalud.appointments.routes.reports", routes_of("appointments"))
 
 
 # --- queues and streams -------------------------------------------------------------------------
@@ -53,10 +54,11 @@ def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
 def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Reports that were asked for, from the queue."""
     from telesalud.appointments.reports import reports  # noqa: PLC0415  # this function only
+    from telesalud.platform import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
     from telesalud.platform.reports.working import handlers  # noqa: PLC0415  # likewise
 
-    return consume(event, handlers(reports, "appointments"))
+    return consume(event, handlers(reports, "appointments"), clients.sqs)
 
 
 @app.lambda_function(name="due")

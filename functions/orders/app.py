@@ -6,9 +6,10 @@ from typing import Any
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from telesalud.orders import wiring
-from telesalud.orders.routes import catalogues, papers, prescriptions, reports, requests
+from telesalud.orders.routes import catalogues, papers, prescriptions, requests
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Edge
+from telesalud.platform.reports import routes_of
 
 app = Chalice(app_name="orders")
 settings = wiring.settings()
@@ -24,8 +25,9 @@ edge = Edge(
     app, wiring.services, authorizer=authorizer, front_door_sha256=settings.front_door_sha256
 )
 
-for group in (catalogues, prescriptions, requests, papers, reports):
+for group in (catalogues, prescriptions, requests, papers):
     group.register(edge)
+edge.deferred("telesalud.orders.routes.reports", routes_of("orders"))
 
 
 # --- queues, streams, deadlines -----------------------------------------------------------------
@@ -60,10 +62,11 @@ def deadline(event: Mapping[str, Any], _: object) -> dict[str, Any]:
 def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Reports that were asked for, from the queue."""
     from telesalud.orders.reports import reports  # noqa: PLC0415  # this function only
+    from telesalud.platform import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
     from telesalud.platform.reports.working import handlers  # noqa: PLC0415  # likewise
 
-    return consume(event, handlers(reports, "orders"))
+    return consume(event, handlers(reports, "orders"), clients.sqs)
 
 
 @app.lambda_function(name="relay")

@@ -64,10 +64,11 @@ def on_custody(event: dict[str, Any], _: object) -> dict[str, Any]:
 def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Reports that were asked for, from the queue."""
     from telesalud.patients.reports import reports  # noqa: PLC0415  # this function only
+    from telesalud.platform import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
     from telesalud.platform.reports.working import handlers  # noqa: PLC0415  # likewise
 
-    return consume(event, handlers(reports, "patients"))
+    return consume(event, handlers(reports, "patients"), clients.sqs)
 
 
 @app.lambda_function(name="relay")

@@ -122,7 +122,8 @@ def _booked(director: Party, user: str, patient: str) -> None:
         "minutes": 20,
         "outside_hours": True,
     }
-    director.post("/appointments", booking)
+    # The agenda hears of the registration by an event; without a connection it can ask nobody.
+    until(lambda: director.call("POST", "/appointments", booking).is_success, MADE, every=2)
 
 
 def _treated(director: Party, patient: str) -> str:

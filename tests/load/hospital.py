@@ -14,7 +14,11 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
+from infra.cli import identity_services
 from infra.tools import ROOT
+from localstack.cloud import stage_of
+from schemas.identity import NewClient, NewTenant
+from telesalud.identity import bootstrap
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.ids import new_id
 from tests.cloud.conftest import Stacks
@@ -23,7 +27,7 @@ from tests.cloud.parties import access_token
 ZONE = "America/Lima"
 MINUTES = 20
 """Length of a visit."""
-TRIES = 8
+TRIES = 10
 ADMITTED_WITHIN = 300.0
 """Seconds within which a booking opens the record to its practitioner."""
 TOKEN_FOR = 2_400.0
@@ -162,6 +166,7 @@ def open_hospital(stacks: Stacks, http: httpx.Client, meter: Meter, doctors: int
         return Actor(stacks, http, meter, caller)
 
     director = actor(Role.ADMINISTRATOR, Role.PHYSICIAN)
+    _connect(stacks, director, tenant)
     place = {"name": "Hospital de la Jornada", "zone": ZONE}
     site = director.send("set up", "POST", "/appointments/sites", place)["id"]
     titles = {"title_es": "Consulta", "title_pt": "Consulta", "title_en": "Visit"}
@@ -176,6 +181,16 @@ def open_hospital(stacks: Stacks, http: httpx.Client, meter: Meter, doctors: int
     opens = (morning + timedelta(days=1)).astimezone(UTC)
     desk, nurse = actor(Role.FRONT_DESK), actor(Role.NURSE)
     return Hospital(tenant, director, desk, nurse, staff, agendas, site, opens)
+
+
+def _connect(stacks: Stacks, director: Actor, tenant: str) -> None:
+    """Let the agenda ask the record about patients of whom it has not heard yet."""
+    services = identity_services(stage_of(stacks.cloud))
+    bootstrap.create_tenant(services, NewTenant(id=tenant, name="Hospital de la Jornada"))
+    client = NewClient(name="Agenda", scopes=("patients.read",))
+    made = bootstrap.register_client(services, tenant, client)
+    credentials = {"client_id": made.client.client_id, "client_secret": made.secret.secret}
+    director.send("set up", "PUT", "/appointments/connection", credentials, 0)
 
 
 def _hire(director: Actor, who: Actor, site: str, number: int) -> str:

@@ -37,7 +37,8 @@ TURN = timedelta(seconds=20)
 MOST_ROWS = 20_000
 MOST_PDF_ROWS = 1_500
 """Some sixty pages."""
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 5
+"""Without progress: a few within a minute, then one every nine."""
 TOO_MANY_ROWS = "too-many-rows"
 INTERNAL = "internal"
 
