@@ -134,12 +134,12 @@ function Visit({ room }: { readonly room: Room }) {
     setStep(reached);
   };
   const onChecked = async ({ media: opened, device }: Checked) => {
-    media.adopt(opened.stream);
     await room.announce(device);
+    media.adopt(opened.stream);
     pass('checked');
   };
   if (!step) return <Welcome consult={state.consult} onConsent={() => pass('consented')} />;
-  if (step === 'consented') return <Check onChecked={(checked) => void onChecked(checked)} />;
+  if (step === 'consented') return <Check onChecked={onChecked} />;
   if (left) {
     return (
       <Notice tone="calm" title={t('callTitle')} body={t('waitingStay')}>

@@ -26,12 +26,13 @@ export interface Checked {
 type Connection = 'waiting' | 'good' | 'poor';
 
 /** Camera, microphone, loudspeaker and connection, with a verdict in plain words. */
-export function Check({ onChecked }: { readonly onChecked: (checked: Checked) => void }) {
+export function Check({ onChecked }: { readonly onChecked: (checked: Checked) => Promise<void> }) {
   const { t } = useSpeech();
   const [started, setStarted] = useState(false);
   const [media, setMedia] = useState<Media>();
   const [connection, setConnection] = useState<Connection>('waiting');
   const [speaker, setSpeaker] = useState<boolean>();
+  const [entering, setEntering] = useState<'not' | 'now' | 'failed'>('not');
 
   const begin = async () => {
     setStarted(true);
@@ -42,6 +43,16 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
   const again = () => {
     if (media) closeMedia(media.stream);
     void begin();
+  };
+
+  const enter = async () => {
+    if (!media) return;
+    setEntering('now');
+    try {
+      await onChecked(result(media, speaker, connection));
+    } catch {
+      setEntering('failed'); // whatever it was: pressing again repeats it, and refusals end the page
+    }
   };
 
   if (!started) {
@@ -80,12 +91,17 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
           <p>{t('permissionBody')}</p>
         </div>
       )}
+      {entering === 'failed' && (
+        <p class="panel warn" role="alert">
+          {t('failBody')}
+        </p>
+      )}
       <div class="actions">
         <button
           type="button"
           class="primary"
-          disabled={!ready}
-          onClick={() => media && onChecked(result(media, speaker, connection))}
+          disabled={!ready || entering === 'now'}
+          onClick={() => void enter()}
         >
           {t('enterWaiting')}
         </button>
