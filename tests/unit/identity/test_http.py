@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from infra.openapi import document, load_app
 from schemas import identity as contract
-from telesalud.identity import bootstrap
+from telesalud.identity import bootstrap, wiring
 from telesalud.identity.settings import IdentitySettings
 from telesalud.platform.access import Role
 from telesalud.platform.tokens import TokenVerifier
@@ -37,8 +37,8 @@ def api(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Api:
 def wired(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Api:
     services = clinic.services
     verifier = TokenVerifier([our_issuer()], Jwks([clinic.signer]), clinic.world.clock)
-    monkeypatch.setattr(APP, "services", lambda: services)
-    monkeypatch.setattr(APP, "verifier", lambda: verifier)
+    monkeypatch.setattr(wiring, "services", lambda: services)
+    monkeypatch.setattr(wiring, "verifier", lambda: verifier)
     return Api(APP.app)
 
 

@@ -1,4 +1,7 @@
-"""Builds this context's services on AWS (or the local cloud) from the settings."""
+"""This context's parts, made from the environment once per process when they are needed."""
+
+from functools import cache
+from typing import TYPE_CHECKING
 
 from telesalud.identity.model import IdentityServices
 from telesalud.identity.passwords import Hasher
@@ -10,6 +13,34 @@ from telesalud.platform.ids import new_id
 from telesalud.platform.kms import KmsSigner, KmsWrapper
 from telesalud.platform.vault import Vault
 from telesalud.platform.work import Services
+
+if TYPE_CHECKING:
+    from telesalud.platform.tokens import TokenVerifier
+
+
+@cache
+def settings() -> IdentitySettings:
+    """The environment. Raises SettingsError."""
+    return IdentitySettings.load()
+
+
+@cache
+def services() -> IdentityServices:
+    """What every use case takes."""
+    return services_from(settings())
+
+
+def core() -> Services:
+    """What the edge itself needs."""
+    return services().core
+
+
+@cache
+def verifier() -> "TokenVerifier":
+    """The process's verifier, which keeps the issuers' keys."""
+    from telesalud.platform.tokens import TokenVerifier  # noqa: PLC0415  # authorizer only
+
+    return TokenVerifier(settings().trusted_issuers)
 
 
 def services_from(settings: IdentitySettings) -> IdentityServices:
