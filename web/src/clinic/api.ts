@@ -6,7 +6,7 @@ import type { paths as IdentityPaths } from '../api/identity';
 import type { paths as OrdersPaths } from '../api/orders';
 import type { paths as PatientsPaths } from '../api/patients';
 import { Problem, Unreachable } from '../common/problem';
-import { accessToken } from './auth/tokens';
+import { accessToken, forgetToken } from './auth/tokens';
 
 const BASE = '/api';
 
@@ -14,6 +14,9 @@ const authorized: Middleware = {
   async onRequest({ request }) {
     request.headers.set('Authorization', `Bearer ${await accessToken()}`);
     return request;
+  },
+  onResponse({ response }) {
+    if (response.status === 401) forgetToken(); // revoked or expired early: the next call asks for another
   },
 };
 

@@ -14,6 +14,9 @@ export type EncounterSummary = Schemas['EncounterSummary'];
 export type TimelineEntry = Schemas['TimelineEntry'];
 
 const PAGE = 30;
+/** How often, and how many times, a list that is expected to grow is read again. */
+const FOLLOW_MS = 10_000;
+const FOLLOWED = 12;
 
 export const chartKey = (patientId: string, ...rest: readonly string[]) => ['chart', patientId, ...rest];
 
@@ -65,14 +68,15 @@ export function usePages<T>(
   });
 }
 
+/** The encounters; one that a teleconsultation has just become arrives by itself. */
 export function useEncounters(patientId: string) {
-  return usePages<EncounterSummary>(chartKey(patientId, 'encounters'), (cursor) =>
+  const fetch = (cursor: string | null) =>
     unwrap(
       patients.GET('/patients/{patient_id}/encounters', {
         params: { path: { patient_id: patientId }, query: { cursor, limit: PAGE } },
       }),
-    ),
-  );
+    );
+  return usePages<EncounterSummary>(chartKey(patientId, 'encounters'), fetch, { follow: true });
 }
 
 export function useTimeline(patientId: string) {

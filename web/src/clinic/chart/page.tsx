@@ -1,8 +1,8 @@
 import { ActionIcon, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import { Suspense } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NavLink, Outlet, useParams } from 'react-router';
+import { NavLink, Outlet, useLocation, useParams } from 'react-router';
 import { RECORDS, TRAIL, useHasRole } from '../auth/roles';
 import { Empty, Loaded } from '../layout/states';
 import { BreakGlass } from './access/break_glass';
@@ -10,6 +10,9 @@ import { Banner, BannerSkeleton, shownOf } from './banner';
 import classes from './chart.module.css';
 import { lacksRelation, useDemographics, useSummary } from './data';
 import { ACCESSES, SECTIONS, type Section } from './sections';
+
+/** How much of the section before stays in sight where the row of sections is scrolled. */
+const HINT_PX = 48;
 
 /** A patient's record: who it is always in sight, the sections beside it, the open one below. */
 export function ChartPage() {
@@ -87,9 +90,15 @@ function Cover({ patientId }: PatientProps) {
 
 function Frame({ sections, patientId }: { readonly sections: readonly Section[]; readonly patientId: string }) {
   const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const open = nav.current?.querySelector<HTMLElement>('[aria-current=page]');
+    if (nav.current && open) nav.current.scrollLeft = open.offsetLeft - nav.current.offsetLeft - HINT_PX;
+  }, [pathname]);
   return (
     <div className={classes.frame}>
-      <nav className={classes.sections} aria-label={t('chart.sectionsLabel')}>
+      <nav ref={nav} className={classes.sections} aria-label={t('chart.sectionsLabel')}>
         {sections.map(({ path, label, icon: Icon }) => (
           <NavLink
             key={path}
