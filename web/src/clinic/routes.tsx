@@ -1,7 +1,7 @@
 import { Center, Loader } from '@mantine/core';
 import { createBrowserRouter, Navigate, Outlet, type RouteObject } from 'react-router';
 import { For } from './auth/guard';
-import { ADMINISTRATOR, DESK, ORDERS, TRAIL } from './auth/roles';
+import { ADMINISTRATOR, DESK, ORDERS, REPORTS, TRAIL } from './auth/roles';
 import { SessionProvider, useDoor } from './auth/session';
 import { SignIn } from './auth/sign_in';
 import { PageFault } from './layout/fault';
@@ -49,7 +49,12 @@ const pages: RouteObject[] = [
     element: <For roles={DESK} />,
     children: [
       { path: '/waiting', lazy: async () => ({ Component: (await import('./waiting/page')).WaitingPage }) },
+      { path: '/waitlist', lazy: async () => ({ Component: (await import('./waiting/waitlist')).WaitlistPage }) },
     ],
+  },
+  {
+    element: <For roles={REPORTS} />,
+    children: [{ path: '/reports', lazy: async () => ({ Component: (await import('./reports/page')).ReportsPage }) }],
   },
   {
     element: <For roles={ORDERS} />,

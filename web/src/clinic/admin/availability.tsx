@@ -6,8 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import type { components } from '../../api/appointments';
 import { usePractitioners, useSites } from '../agenda/data';
-import { HERE, today } from '../agenda/zone';
+import { HERE, today, wallClock } from '../agenda/zone';
 import { appointments, ifMatch, unwrap } from '../api';
+import { dayAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
 import { ClosureFields, ExtraFields, WeeklyFields } from './availability_rows';
 import { fromForm, newClosure, newExtra, newWeekly, toForm, type AvailabilityForm } from './availability_form';
@@ -42,8 +43,37 @@ export function AvailabilityPage() {
           {t('admin.hoursIntro')}
         </Text>
       </div>
+      <Affected practitioner={practitionerId} />
       <Loaded query={found}>{(data) => <Editor key={data.version} availability={data} />}</Loaded>
     </Stack>
+  );
+}
+
+/** Appointments that a change of hours left behind: somebody has to call those patients. */
+function Affected({ practitioner }: { readonly practitioner: string }) {
+  const { t } = useTranslation();
+  const sites = useSites().data ?? [];
+  const params = { path: { practitioner_id: practitioner }, query: { limit: 50 } };
+  const found = useQuery({
+    queryKey: ['availability', practitioner, 'affected'],
+    queryFn: async () =>
+      (await unwrap(appointments.GET('/appointments/practitioners/{practitioner_id}/affected', { params }))).items,
+  });
+  if (!found.data || found.data.length === 0) return null;
+  return (
+    <Alert color="orange" title={t('admin.affected', { count: found.data.length })}>
+      <Group gap="xs">
+        {found.data.map((each) => {
+          const zone = sites.find((site) => site.id === each.site)?.zone ?? HERE;
+          const at = `/agenda?view=list&practitioner=${practitioner}&day=${wallClock(each.start, zone).day}`;
+          return (
+            <Anchor key={each.appointment} component={Link} to={at} className="numeric">
+              {dayAndTime(each.start, zone)}
+            </Anchor>
+          );
+        })}
+      </Group>
+    </Alert>
   );
 }
 

@@ -6,7 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { appointments, ifMatch, unwrap } from '../api';
+import { appointments, ifMatch, unwrap, unwrapVersioned } from '../api';
 import { explain } from '../auth/refusals';
 import { DESK, useHasRole } from '../auth/roles';
 import { useSession } from '../auth/session';
@@ -14,6 +14,7 @@ import { time } from '../layout/format';
 import { BookAppointment } from './book';
 import { MOVABLE, OVER, usePractitioners, type Appointment, type Status } from './data';
 import classes from './row.module.css';
+import { ScopeField, type SeriesScope } from './series';
 import { today } from './zone';
 
 export const STATUS_COLOURS: Readonly<Partial<Record<Status, string>>> = {
@@ -204,10 +205,22 @@ function CancelAppointment({ appointment, opened, onClose }: CancelProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [reason, setReason] = useState('');
+  const [scope, setScope] = useState<SeriesScope>('this');
   const cancelling = useMutation({
-    mutationFn: () => {
-      const params = { path: { appointment_id: appointment.id }, header: ifMatch(appointment.version) };
+    mutationFn: async (): Promise<unknown> => {
       const body = reason.trim() === '' ? {} : { reason };
+      if (appointment.series !== null && scope !== 'this') {
+        const path = { series_id: appointment.series };
+        const [, version] = await unwrapVersioned(appointments.GET('/appointments/series/{series_id}', { params: { path } }));
+        const params = { path, header: { 'If-Match': version } };
+        return unwrap(
+          appointments.POST('/appointments/series/{series_id}/cancel', {
+            params,
+            body: { ...body, scope, ...(scope === 'following' && { day: appointment.day }) },
+          }),
+        );
+      }
+      const params = { path: { appointment_id: appointment.id }, header: ifMatch(appointment.version) };
       return unwrap(appointments.POST('/appointments/{appointment_id}/cancel', { params, body }));
     },
     onSuccess: async () => {
@@ -224,6 +237,7 @@ function CancelAppointment({ appointment, opened, onClose }: CancelProps) {
           data-autofocus
           onChange={(event) => setReason(event.currentTarget.value)}
         />
+        {appointment.series !== null && <ScopeField scope={scope} onChange={setScope} />}
         <Text role="alert" c="var(--mantine-color-error)">
           {cancelling.isError ? explain(cancelling.error, t) : ''}
         </Text>

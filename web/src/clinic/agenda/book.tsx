@@ -10,8 +10,10 @@ import { explain } from '../auth/refusals';
 import { currentLanguage } from '../i18n';
 import { PatientPicker } from '../patients/find';
 import type { PatientSummary } from '../patients/search';
-import type { Appointment, Category, Slot } from './data';
+import { useSites, type Appointment, type Category, type Slot } from './data';
 import { FindSlot } from './find_slot';
+import { Dates, Repeat, type Recurrence } from './series';
+import { clock, HERE, wallClock } from './zone';
 
 interface BookProps {
   readonly opened: boolean;
@@ -48,25 +50,43 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
   const [category, setCategory] = useState<string | null>(moving?.category ?? null);
   const [slot, setSlot] = useState<Slot>();
   const [reason, setReason] = useState('');
+  const [rule, setRule] = useState<Recurrence>();
+  const sites = useSites().data ?? [];
+  const zone = sites.find((each) => each.id === slot?.site)?.zone ?? HERE;
 
+  const whom = () => {
+    if (!patient) throw new Error('no patient was chosen');
+    return { id: patient.id, display_name: patient.display_name, language: currentLanguage() };
+  };
+  const series = (chosen: Slot, repeated: Recurrence) => {
+    const first = wallClock(chosen.start, zone);
+    return {
+      patient: whom(),
+      practitioners: [chosen.practitioner],
+      site: chosen.site,
+      category: category ?? '',
+      first_date: first.day,
+      local_time: clock(first.minutes),
+      minutes: chosen.minutes,
+      rule: repeated,
+      ...(reason.trim() !== '' && { reason }),
+    };
+  };
+  const preview = useMutation({
+    mutationFn: ({ chosen, repeated }: { readonly chosen: Slot; readonly repeated: Recurrence }) =>
+      unwrap(appointments.POST('/appointments/series/preview', { body: series(chosen, repeated) })),
+  });
   const saving = useMutation({
-    mutationFn: async (chosen: Slot) => {
-      if (moving) {
-        const params = { path: { appointment_id: moving.id }, header: ifMatch(moving.version) };
-        const [first, ...others] = moving.practitioners.map((p) => p.id);
-        const body = {
-          start: chosen.start,
-          minutes: chosen.minutes,
-          outside_hours: false,
-          ...(first !== chosen.practitioner && { practitioners: [chosen.practitioner, ...others] }),
-          ...(moving.site !== chosen.site && { site: chosen.site }),
-        };
-        return unwrap(appointments.POST('/appointments/{appointment_id}/reschedule', { params, body }));
-      }
-      if (!patient) throw new Error('no patient was chosen');
+    mutationFn: async (chosen: Slot): Promise<unknown> => {
+      if (moving) return move(moving, chosen);
       const params = { header: { 'Idempotency-Key': key.current } };
+      if (rule) {
+        // What the preview showed as taken is left out; anything else is refused as a whole.
+        const conflicts = (preview.data?.conflicts ?? 0) > 0 ? 'skip' : 'refuse';
+        return unwrap(appointments.POST('/appointments/series', { params, body: { ...series(chosen, rule), conflicts } }));
+      }
       const body = {
-        patient: { id: patient.id, display_name: patient.display_name, language: currentLanguage() },
+        patient: whom(),
         practitioners: [chosen.practitioner],
         site: chosen.site,
         category: category ?? '',
@@ -83,9 +103,18 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
     },
     onError: () => {
       key.current = uuid7();
+      preview.reset();
       void queries.invalidateQueries({ queryKey: ['slots'] });
     },
   });
+  const choose = (chosen: Slot | undefined) => {
+    setSlot(chosen);
+    preview.reset();
+  };
+  const repeat = (repeated: Recurrence | undefined) => {
+    setRule(repeated);
+    preview.reset();
+  };
 
   if (!moving && !patient) {
     return <PatientPicker onPick={setPatient} onRegister={() => void navigate('/patients/new')} />;
@@ -107,22 +136,50 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
         category={category}
         {...(!moving && { onCategory: setCategory })}
         chosen={slot}
-        onChoose={setSlot}
+        onChoose={choose}
       />
       {!moving && (
         <Textarea label={t('book.reason')} autosize minRows={2} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
       )}
-      <div role="alert">{saving.isError && <Alert color="red">{explain(saving.error, t)}</Alert>}</div>
+      {!moving && <Repeat rule={rule} onChange={repeat} />}
+      {rule && preview.data && <Dates preview={preview.data} zone={zone} />}
+      <div role="alert">
+        {(saving.error ?? preview.error) && <Alert color="red">{explain(saving.error ?? preview.error, t)}</Alert>}
+      </div>
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           {t('common.cancel')}
         </Button>
-        <Button disabled={!slot} loading={saving.isPending} onClick={() => slot && saving.mutate(slot)}>
-          {t(moving ? 'agenda.reschedule' : 'book.submit')}
-        </Button>
+        {rule && !preview.data ? (
+          <Button
+            disabled={!slot}
+            loading={preview.isPending}
+            onClick={() => slot && preview.mutate({ chosen: slot, repeated: rule })}
+          >
+            {t('series.check')}
+          </Button>
+        ) : (
+          <Button disabled={!slot} loading={saving.isPending} onClick={() => slot && saving.mutate(slot)}>
+            {t(moving ? 'agenda.reschedule' : 'book.submit')}
+          </Button>
+        )}
       </Group>
     </Stack>
   );
+}
+
+/** To a slot that may be another practitioner's or at another site. */
+async function move(moving: Appointment, chosen: Slot): Promise<unknown> {
+  const params = { path: { appointment_id: moving.id }, header: ifMatch(moving.version) };
+  const [first, ...others] = moving.practitioners.map((p) => p.id);
+  const body = {
+    start: chosen.start,
+    minutes: chosen.minutes,
+    outside_hours: false,
+    ...(first !== chosen.practitioner && { practitioners: [chosen.practitioner, ...others] }),
+    ...(moving.site !== chosen.site && { site: chosen.site }),
+  };
+  return unwrap(appointments.POST('/appointments/{appointment_id}/reschedule', { params, body }));
 }
 
 export function titleOf(category: Category): string {

@@ -48,6 +48,7 @@ function Content({ appointment, zone }: { readonly appointment: Appointment; rea
           {t(`status.${appointment.status}`)}
         </Badge>
         {appointment.telemedicine && <Badge variant="outline">{t('agenda.telemedicine')}</Badge>}
+        {appointment.series !== null && <Badge variant="outline">{t('series.part')}</Badge>}
       </Group>
       <Fact label={t('agenda.practitioner')}>{appointment.practitioners.map((p) => p.name).join(', ')}</Fact>
       <Fact label={t('book.category')}>{category ? titleOf(category) : appointment.category}</Fact>

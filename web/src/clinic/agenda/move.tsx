@@ -4,13 +4,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
-import { appointments, ifMatch, unwrap } from '../api';
+import { appointments, ifMatch, unwrap, unwrapVersioned } from '../api';
 import { explain } from '../auth/refusals';
 import { OVERRULE, useHasRole } from '../auth/roles';
 import { dayAndTime } from '../layout/format';
 import type { Appointment } from './data';
+import { ScopeField, type SeriesScope } from './series';
 import type { AgendaView } from './view';
-import { momentAt } from './zone';
+import { clock, momentAt, wallClock } from './zone';
 
 /** Where an appointment was dropped. */
 export interface Move {
@@ -33,14 +34,23 @@ export function MoveAppointment({ move, agenda, onClose }: MoveProps) {
   const has = useHasRole();
   const queries = useQueryClient();
   const [outside, setOutside] = useState(false);
+  const [scope, setScope] = useState<SeriesScope>('this');
   const { appointment, instead } = move;
   const start = momentAt(move.day, move.minutes, agenda.zone).toISOString();
+  const sameDay = wallClock(appointment.start, agenda.zone).day === move.day;
   const moving = useMutation({
-    mutationFn: () => {
-      const params = { path: { appointment_id: appointment.id }, header: ifMatch(appointment.version) };
+    mutationFn: async (): Promise<unknown> => {
       const people = appointment.practitioners.map((p) => (p.id === instead?.of ? instead.by : p.id));
-      const body = { start, minutes: appointment.minutes, outside_hours: outside, ...(instead && { practitioners: people }) };
-      return unwrap(appointments.POST('/appointments/{appointment_id}/reschedule', { params, body }));
+      const change = { minutes: appointment.minutes, outside_hours: outside, ...(instead && { practitioners: people }) };
+      if (appointment.series !== null && scope !== 'this') {
+        const path = { series_id: appointment.series };
+        const [, version] = await unwrapVersioned(appointments.GET('/appointments/series/{series_id}', { params: { path } }));
+        const when = { local_time: clock(move.minutes), ...(scope === 'following' && { day: appointment.day }) };
+        const params = { path, header: { 'If-Match': version } };
+        return unwrap(appointments.POST('/appointments/series/{series_id}/reschedule', { params, body: { scope, ...when, ...change } }));
+      }
+      const params = { path: { appointment_id: appointment.id }, header: ifMatch(appointment.version) };
+      return unwrap(appointments.POST('/appointments/{appointment_id}/reschedule', { params, body: { start, ...change } }));
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['agenda'] });
@@ -62,6 +72,8 @@ export function MoveAppointment({ move, agenda, onClose }: MoveProps) {
             {instead && ` · ${instead.name}`}
           </Text>
         </div>
+        {/* Several are moved within their day; another date is for one. */}
+        {appointment.series !== null && sameDay && <ScopeField scope={scope} onChange={setScope} />}
         <div role="alert">{moving.isError && <Alert color="red">{explain(moving.error, t)}</Alert>}</div>
         {closed && has(OVERRULE) && (
           <Checkbox

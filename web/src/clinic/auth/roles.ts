@@ -23,6 +23,8 @@ export const ADMINISTRATOR: readonly Role[] = ['administrator'];
 export const RECORDS: readonly Role[] = ['physician', 'nurse'];
 /** Who reads orders and their results. */
 export const ORDERS: readonly Role[] = ['physician', 'nurse', 'laboratory'];
+/** Who may ask for some report. */
+export const REPORTS: readonly Role[] = ['administrator', 'physician', 'nurse', 'front_desk', 'laboratory'];
 /** Who reads audit trails. */
 export const TRAIL: readonly Role[] = ['administrator', 'auditor'];
 

@@ -11,11 +11,13 @@ import {
 import { useDisclosure, useHotkeys, useNetwork } from '@mantine/hooks';
 import {
   IconCalendar,
+  IconClockUp,
   IconHourglass,
   IconInbox,
   IconLanguage,
   IconLogout,
   IconMoon,
+  IconReport,
   IconSearch,
   IconSettings,
   IconUserCircle,
@@ -23,7 +25,7 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
-import { DESK, ORDERS, TRAIL, useHasRole, type Role } from '../auth/roles';
+import { DESK, ORDERS, REPORTS, TRAIL, useHasRole, type Role } from '../auth/roles';
 import { useLeaving } from '../auth/leaving';
 import { useSession } from '../auth/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../i18n';
@@ -88,8 +90,10 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
   const entries: readonly Entry[] = [
     { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar },
     { to: '/waiting', label: t('nav.waiting'), icon: IconHourglass, roles: DESK },
+    { to: '/waitlist', label: t('nav.waitlist'), icon: IconClockUp, roles: DESK },
     { to: '/patients', label: t('nav.patients'), icon: IconUsers },
     { to: '/work', label: t('worklists.title'), icon: IconInbox, roles: ORDERS },
+    { to: '/reports', label: t('nav.reports'), icon: IconReport, roles: REPORTS },
     { to: '/admin', label: t('nav.admin'), icon: IconSettings, roles: TRAIL },
   ];
   return (

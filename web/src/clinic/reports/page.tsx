@@ -1,0 +1,176 @@
+import { Alert, Badge, Button, Group, Paper, Progress, Select, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconDownload } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { uuid7 } from '../../common/uuid';
+import { useSites } from '../agenda/data';
+import { addDays, HERE, startOfMonth, today } from '../agenda/zone';
+import { explain } from '../auth/refusals';
+import { useHasRole } from '../auth/roles';
+import { currentLanguage } from '../i18n';
+import { day, dayAndTime, number } from '../layout/format';
+import { Empty } from '../layout/states';
+import { isKind, KINDS, linkTo, make, offers, useReports, type Format, type Kind, type Listed, type PaperSize, type Scope } from './data';
+
+/** Ask for a report, watch it being made, download it. */
+export function ReportsPage() {
+  const { t } = useTranslation();
+  const offered = offers(useHasRole());
+  const sources = [...new Set([...offered.keys()].map((kind) => KINDS[kind].source))];
+  const reports = useReports(sources);
+  return (
+    <Stack maw={860}>
+      <div>
+        <Title order={1} size="h2">
+          {t('reports.title')}
+        </Title>
+        <Text c="dimmed">{t('reports.intro')}</Text>
+      </div>
+      <Ask offered={offered} />
+      <Title order={2} size="h4">
+        {t('reports.recent')}
+      </Title>
+      {reports.error && (
+        <Alert color="red" role="alert">
+          <Stack align="flex-start">
+            {explain(reports.error, t)}
+            <Button variant="default" onClick={() => void reports.refetch()}>
+              {t('common.retry')}
+            </Button>
+          </Stack>
+        </Alert>
+      )}
+      {reports.data?.length === 0 && <Empty title={t('reports.none')} body={t('reports.noneBody')} />}
+      <Stack component="ul" p={0} m={0} gap="sm">
+        {reports.data?.map((report) => <Row key={report.id} report={report} />)}
+      </Stack>
+    </Stack>
+  );
+}
+
+function Ask({ offered }: { readonly offered: ReadonlyMap<Kind, readonly Scope[]> }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const zone = useSites().data?.[0]?.zone ?? HERE;
+  const now = today(zone);
+  const [key, setKey] = useState(uuid7);
+  const [kind, setKind] = useState<Kind>([...offered.keys()][0] ?? 'agenda');
+  const scopes = offered.get(kind) ?? [];
+  const [wanted, setWanted] = useState<Scope>('mine');
+  const scope = scopes.includes(wanted) ? wanted : (scopes[0] ?? 'mine');
+  const [since, setSince] = useState(startOfMonth(now));
+  const [until, setUntil] = useState(now);
+  const [paper, setPaper] = useState<PaperSize>('a4');
+  const asking = useMutation({
+    mutationFn: () => make(kind, { scope, since, until, paper, zone, language: currentLanguage() }, key),
+    onSettled: () => setKey(uuid7()),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['reports'] }),
+  });
+  const good = since !== '' && until >= since && until < addDays(since, 366);
+  return (
+    <Paper p="md">
+      <Stack>
+        <div className="columns-2">
+          <Select
+            label={t('reports.kind')}
+            allowDeselect={false}
+            data={[...offered.keys()].map((value) => ({ value, label: t(`reports.kinds.${value}`) }))}
+            value={kind}
+            onChange={(value) => value !== null && isKind(value) && setKind(value)}
+          />
+          <Select
+            label={t('reports.paper')}
+            allowDeselect={false}
+            data={[
+              { value: 'a4', label: 'A4' },
+              { value: 'letter', label: t('reports.letter') },
+            ]}
+            value={paper}
+            onChange={(value) => setPaper(value === 'letter' ? 'letter' : 'a4')}
+          />
+          <TextInput type="date" label={t('reports.since')} value={since} onChange={(event) => setSince(event.currentTarget.value)} />
+          <TextInput
+            type="date"
+            label={t('reports.until')}
+            value={until}
+            error={good ? null : t('reports.span')}
+            onChange={(event) => setUntil(event.currentTarget.value)}
+          />
+        </div>
+        <Group justify="space-between">
+          {scopes.length > 1 ? (
+            <SegmentedControl
+              aria-label={t('reports.scope')}
+              value={scope}
+              onChange={(value) => setWanted(value === 'institution' ? 'institution' : 'mine')}
+              data={scopes.map((value) => ({ value, label: t(`reports.${value}`) }))}
+            />
+          ) : (
+            <Text c="dimmed">{t(`reports.${scope}`)}</Text>
+          )}
+          <Button disabled={!good} loading={asking.isPending} onClick={() => asking.mutate()}>
+            {t('reports.make')}
+          </Button>
+        </Group>
+        <div role="alert">{asking.isError && <Alert color="red">{explain(asking.error, t)}</Alert>}</div>
+      </Stack>
+    </Paper>
+  );
+}
+
+const COLOURS = { queued: 'gray', running: 'blue', ready: 'green', failed: 'red' } as const;
+
+function Row({ report }: { readonly report: Listed }) {
+  const { t } = useTranslation();
+  const download = useMutation({
+    mutationFn: (format: Format) => linkTo(report.source, report.id, format),
+    onSuccess: (url) => window.location.assign(url),
+    onError: (error) => notifications.show({ color: 'red', message: explain(error, t) }),
+  });
+  const title = isKind(report.kind) ? t(`reports.kinds.${report.kind}`) : report.kind;
+  const working = report.status === 'queued' || report.status === 'running';
+  return (
+    <Paper component="li" p="md" style={{ listStyle: 'none' }}>
+      <Group justify="space-between" align="flex-start">
+        <div>
+          <Group gap="xs">
+            <Text fw={600}>{title}</Text>
+            <Badge variant="light" tt="none" color={COLOURS[report.status]}>
+              {t(`reports.${report.status}`)}
+            </Badge>
+          </Group>
+          <Text size="sm" c="dimmed">
+            {day(report.since)} – {day(report.until)} · {t(`reports.${report.scope}`)}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {dayAndTime(report.created_at)}
+            {report.status === 'ready' && ` · ${t('reports.rows', { count: report.rows })}`}
+          </Text>
+        </div>
+        <Group gap="xs">
+          {report.files.map((file) => (
+            <Button
+              key={file.format}
+              size="xs"
+              variant="light"
+              leftSection={<IconDownload size={16} aria-hidden />}
+              loading={download.isPending && download.variables === file.format}
+              aria-label={`${t('reports.download')} ${file.format.toUpperCase()}: ${title}`}
+              onClick={() => download.mutate(file.format)}
+            >
+              {file.format.toUpperCase()} · {number(Math.max(1, Math.round(file.bytes / 1024)))} kB
+            </Button>
+          ))}
+        </Group>
+      </Group>
+      {working && <Progress mt="sm" value={report.percent} aria-label={t('reports.progress', { percent: report.percent })} />}
+      {report.status === 'failed' && (
+        <Text size="sm" c="var(--mantine-color-error)" mt="xs">
+          {t('reports.failedBody')}
+        </Text>
+      )}
+    </Paper>
+  );
+}

@@ -1,0 +1,199 @@
+import { Alert, Badge, Button, Group, Modal, Paper, Select, Stack, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import { uuid7 } from '../../common/uuid';
+import { titleOf } from '../agenda/book';
+import { useCategories, usePractitioners, useSites, type Site } from '../agenda/data';
+import { appointments, ifMatch, unwrap } from '../api';
+import { explain } from '../auth/refusals';
+import { day, dayAndTime } from '../layout/format';
+import { Empty, Loaded } from '../layout/states';
+import { PatientPicker } from '../patients/find';
+import type { PatientSummary } from '../patients/search';
+import { useWaitingList, type WaitingEntry } from './list_data';
+import { WaitForm } from './wait_form';
+
+/** Who would come earlier if a slot were freed, and the slots that are held for them. */
+export function WaitlistPage() {
+  const { t } = useTranslation();
+  const sites = useSites();
+  return (
+    <Stack maw={980}>
+      <Loaded query={sites}>{(all) => <AtSite sites={all} />}</Loaded>
+      {sites.data?.length === 0 && <Empty title={t('agenda.noPractitioners')} body={t('agenda.noPractitionersBody')} />}
+    </Stack>
+  );
+}
+
+function AtSite({ sites }: { readonly sites: readonly Site[] }) {
+  const { t } = useTranslation();
+  const [chosen, setChosen] = useState<string>();
+  const [editing, setEditing] = useState<WaitingEntry | 'new'>();
+  const site = sites.find((each) => each.id === chosen) ?? sites[0];
+  const waiting = useWaitingList(site?.id);
+  const close = () => setEditing(undefined);
+  if (!site) return null;
+  return (
+    <>
+      <Group justify="space-between" align="flex-end">
+        <div>
+          <Title order={1} size="h2">
+            {t('waitlist.title')}
+          </Title>
+          <Text c="dimmed">{t('waitlist.intro')}</Text>
+        </div>
+        <Group align="flex-end">
+          {sites.length > 1 && (
+            <Select
+              label={t('agenda.site')}
+              allowDeselect={false}
+              data={sites.map((each) => ({ value: each.id, label: each.name }))}
+              value={site.id}
+              onChange={(id) => id !== null && setChosen(id)}
+            />
+          )}
+          <Button onClick={() => setEditing('new')}>{t('waitlist.add')}</Button>
+        </Group>
+      </Group>
+      <Loaded query={waiting}>
+        {(items) =>
+          items.length === 0 ? (
+            <Paper p="md">
+              <Empty title={t('waitlist.empty')} body={t('waitlist.emptyBody')} />
+            </Paper>
+          ) : (
+            <Stack component="ul" p={0} m={0} gap="xs">
+              {items.map((entry) => (
+                <Row key={entry.id} entry={entry} zone={site.zone} onEdit={() => setEditing(entry)} />
+              ))}
+            </Stack>
+          )
+        }
+      </Loaded>
+      <Modal
+        opened={editing !== undefined}
+        onClose={close}
+        size="lg"
+        title={t(editing === 'new' ? 'waitlist.add' : 'waitlist.change')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
+        {editing === 'new' && <Add site={site} onClose={close} />}
+        {editing !== undefined && editing !== 'new' && (
+          <WaitForm patient={editing.patient} site={site} entry={editing} onClose={close} />
+        )}
+      </Modal>
+    </>
+  );
+}
+
+function Add({ site, onClose }: { readonly site: Site; readonly onClose: () => void }) {
+  const navigate = useNavigate();
+  const [patient, setPatient] = useState<PatientSummary>();
+  if (!patient) return <PatientPicker onPick={setPatient} onRegister={() => void navigate('/patients/new')} />;
+  return <WaitForm patient={patient} site={site} entry={undefined} onClose={onClose} />;
+}
+
+const COLOURS = { urgent: 'red', soon: 'orange', routine: 'gray' } as const;
+
+interface RowProps {
+  readonly entry: WaitingEntry;
+  readonly zone: string;
+  readonly onEdit: () => void;
+}
+
+function Row({ entry, zone, onEdit }: RowProps) {
+  const { t } = useTranslation();
+  const category = useCategories().data?.find((each) => each.code === entry.category);
+  const people = usePractitioners().data ?? [];
+  const names = entry.practitioners.map((id) => people.find((p) => p.id === id)?.name ?? '').filter(Boolean);
+  const whom = names.length > 0 ? names.join(', ') : (entry.specialty ?? t('book.anybody'));
+  return (
+    <Paper component="li" p="md" style={{ listStyle: 'none' }}>
+      <Group justify="space-between" align="flex-start">
+        <div>
+          <Group gap="xs">
+            <Text component={Link} to={`/patients/${entry.patient.id}`} fw={600} c="inherit">
+              {entry.patient.display_name}
+            </Text>
+            <Badge variant="light" tt="none" color={COLOURS[entry.urgency]}>
+              {t(`waitlist.${entry.urgency}`)}
+            </Badge>
+          </Group>
+          <Text size="sm">
+            {category ? titleOf(category) : entry.category} · {whom}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {t('waitlist.since', { date: day(entry.created_at.slice(0, 10)) })}
+            {entry.note ? ` · ${entry.note}` : ''}
+          </Text>
+        </div>
+        {entry.status === 'waiting' && (
+          <Button size="xs" variant="default" aria-label={`${t('admin.edit')}: ${entry.patient.display_name}`} onClick={onEdit}>
+            {t('admin.edit')}
+          </Button>
+        )}
+      </Group>
+      {entry.status === 'offered' && entry.offer && <Offered entry={entry} zone={zone} />}
+    </Paper>
+  );
+}
+
+/** A freed slot that is held for this patient until somebody has asked him. */
+function Offered({ entry, zone }: { readonly entry: WaitingEntry; readonly zone: string }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [key] = useState(uuid7);
+  const path = { waiting_id: entry.id };
+  const options = {
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ['waiting-list'] }),
+        queries.invalidateQueries({ queryKey: ['agenda'] }),
+      ]),
+    onError: (error: Error) => notifications.show({ color: 'red', message: explain(error, t) }),
+  };
+  const accept = useMutation({
+    ...options,
+    mutationFn: () =>
+      unwrap(
+        appointments.POST('/appointments/waiting-list/{waiting_id}/accept', {
+          params: { path, header: { 'Idempotency-Key': key } },
+        }),
+      ),
+    onSuccess: () => notifications.show({ message: t('book.done') }),
+  });
+  const decline = useMutation({
+    ...options,
+    mutationFn: () =>
+      unwrap(
+        appointments.POST('/appointments/waiting-list/{waiting_id}/decline', {
+          params: { path, header: ifMatch(entry.version) },
+          body: {},
+        }),
+      ),
+  });
+  if (!entry.offer) return null;
+  return (
+    <Alert color="lake" mt="sm" title={t('waitlist.held')}>
+      <Group justify="space-between">
+        <div>
+          <Text className="numeric" fw={600}>
+            {dayAndTime(entry.offer.start, zone)} · {entry.offer.practitioner_name}
+          </Text>
+          <Text size="sm">{t('waitlist.until', { moment: dayAndTime(entry.offer.expires_at, zone) })}</Text>
+        </div>
+        <Group gap="xs">
+          <Button variant="default" loading={decline.isPending} onClick={() => decline.mutate()}>
+            {t('waitlist.decline')}
+          </Button>
+          <Button loading={accept.isPending} onClick={() => accept.mutate()}>
+            {t('waitlist.accept')}
+          </Button>
+        </Group>
+      </Group>
+    </Alert>
+  );
+}
