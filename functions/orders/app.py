@@ -6,9 +6,9 @@ from typing import Any
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from telesalud.orders import wiring
-from telesalud.orders.routes import catalogues, papers, prescriptions, requests
+from telesalud.orders.operations import PUBLIC, ROUTES
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
-from telesalud.platform.edge import Edge
+from telesalud.platform.edge import Auth, Edge
 from telesalud.platform.reports import routes_of
 
 app = Chalice(app_name="orders")
@@ -25,8 +25,9 @@ edge = Edge(
     app, wiring.services, authorizer=authorizer, front_door_sha256=settings.front_door_sha256
 )
 
-for group in (catalogues, prescriptions, requests, papers):
-    group.register(edge)
+for group, routes in ROUTES.items():
+    edge.deferred(f"telesalud.orders.routes.{group}", routes)
+edge.deferred("telesalud.orders.routes.verifying", PUBLIC, Auth.PUBLIC)
 edge.deferred("telesalud.orders.routes.reports", routes_of("orders"))
 
 

@@ -327,9 +327,14 @@ def test_a_group_that_registers_other_routes_than_declared_is_refused(
         _ = small.edge.operations
 
 
-def test_a_public_operation_is_not_deferred(small: Small, late: str, tmp_path: Path) -> None:
+def test_a_deferred_operation_is_open_only_to_whom_it_was_declared_for(
+    small: Small, api: Api, late: str, tmp_path: Path
+) -> None:
     public = GROUP.replace("answer=Empty)", "answer=Empty, auth=Auth.PUBLIC)")
     (tmp_path / "late_group.py").write_text(public)
     small.edge.deferred(late, ["GET /late/{name}"])
-    with pytest.raises(ValueError, match="public"):
+    with pytest.raises(ValueError, match="other callers"):
         _ = small.edge.operations
+    other = Small(World())
+    other.edge.deferred(late, ["GET /late/{name}"], Auth.PUBLIC)
+    assert Api(other.app).get("/late/x").status == 200

@@ -5,16 +5,12 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import model_validator
 
-from telesalud.orders.catalogues import Shelf
-from telesalud.orders.desk import Desk
-from telesalud.orders.patients_http import HttpPeople
 from telesalud.platform import clients
 from telesalud.platform.blobs import Blobs, S3Blobs
 from telesalud.platform.clock import utc_now
 from telesalud.platform.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
 from telesalud.platform.kms import KmsWrapper
-from telesalud.platform.scanner import Scanner, scanner_at
 from telesalud.platform.settings import Settings
 from telesalud.platform.tokens import TokenVerifier
 from telesalud.platform.vault import Vault
@@ -23,6 +19,10 @@ from telesalud.platform.workflows import StepFunctionsWorkflow, Workflows
 
 if TYPE_CHECKING:
     import httpx
+
+    from telesalud.orders.catalogues import Shelf
+    from telesalud.orders.desk import Desk
+    from telesalud.platform.scanner import Scanner
 
 
 class OrdersSettings(Settings):
@@ -97,14 +97,18 @@ def blobs() -> Blobs:
 
 
 @cache
-def shelf() -> Shelf:
+def shelf() -> "Shelf":
     """The catalogues that this process has read."""
+    from telesalud.orders.catalogues import Shelf  # noqa: PLC0415  # what orders, not what lists
+
     return Shelf(blobs())
 
 
 @cache
-def scanner() -> Scanner:
+def scanner() -> "Scanner":
     """The virus scanner. Raises ValueError when none is configured: no file passes unscanned."""
+    from telesalud.platform.scanner import scanner_at  # noqa: PLC0415  # examining only
+
     return scanner_at(settings().scanner)
 
 
@@ -122,6 +126,9 @@ def deadlines() -> Workflows:
     return StepFunctionsWorkflow(settings().deadline_machine, clients.stepfunctions)
 
 
-def desk(authorization: str) -> Desk:
+def desk(authorization: str) -> "Desk":
     """What a request's use case works with, in the name of the request's caller."""
+    from telesalud.orders.desk import Desk  # noqa: PLC0415  # these operations only
+    from telesalud.orders.patients_http import HttpPeople  # noqa: PLC0415
+
     return Desk(services(), shelf(), HttpPeople(settings().api, authorization, http))

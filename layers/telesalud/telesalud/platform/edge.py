@@ -123,22 +123,22 @@ class Edge:
         self._authorizer = authorizer
         self._front_door = front_door_sha256
         self._served: dict[tuple[str, str], tuple[Operation, Handler]] = {}
-        self._deferred: dict[tuple[str, str], str] = {}
+        self._deferred: dict[tuple[str, str], tuple[str, Auth]] = {}
 
     @property
     def operations(self) -> list[Operation]:
         """Every operation, those of deferred groups included."""
-        for module in dict.fromkeys(self._deferred.values()):
+        for module in dict.fromkeys(module for module, _ in self._deferred.values()):
             self._load(module)
         return [operation for operation, _ in self._served.values()]
 
-    def deferred(self, module: str, routes: Sequence[str]) -> None:
-        """Declare routes (`GET /patients`), all for callers with a token, whose operations
-        `register(edge)` of `module` registers when one of them is first called."""
+    def deferred(self, module: str, routes: Sequence[str], auth: Auth = Auth.CALLER) -> None:
+        """Declare routes (`GET /patients`) whose operations `register(edge)` of `module` registers
+        when one of them is first called."""
         for route in routes:
             method, _, path = route.partition(" ")
-            self._deferred[method, path] = module
-            self._route(method, path, route, Auth.CALLER)
+            self._deferred[method, path] = module, auth
+            self._route(method, path, route, auth)
 
     def operation(self, method: Method, path: str, **promise: Any) -> Callable[[Handler], Handler]:
         """Decorate a handler with its route; keyword arguments are `Operation`'s fields."""
@@ -148,10 +148,11 @@ class Edge:
             if operation.idempotent and operation.auth is Auth.PUBLIC:
                 raise ValueError("an Idempotency-Key needs a known caller")
             self._served[method, path] = (operation, handler)
-            if (method, path) not in self._deferred:
+            declared = self._deferred.get((method, path))
+            if declared is None:
                 self._route(method, path, handler.__name__, operation.auth)
-            elif operation.auth is not Auth.CALLER:
-                raise ValueError("a public operation is not deferred")
+            elif declared[1] is not operation.auth:
+                raise ValueError(f"{method} {path} was declared for other callers")
             return handler
 
         return register
@@ -168,12 +169,12 @@ class Edge:
 
     def _operation(self, method: str, path: str) -> tuple[Operation, Handler]:
         if (method, path) not in self._served:
-            self._load(self._deferred[method, path])
+            self._load(self._deferred[method, path][0])
         return self._served[method, path]
 
     def _load(self, module: str) -> None:
         """Register a deferred group. Raises ValueError when it is not what was declared."""
-        declared = {route for route, where in self._deferred.items() if where == module}
+        declared = {route for route, (where, _) in self._deferred.items() if where == module}
         if declared <= self._served.keys():
             return
         before = set(self._served)

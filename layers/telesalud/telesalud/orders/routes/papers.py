@@ -1,13 +1,13 @@
-"""Referrals, certificates, the check of a code, and what there is of a patient over HTTP."""
+"""Referrals, certificates, and what there is of a patient over HTTP."""
 
 from schemas import orders as o
 from schemas import papers as m
 from schemas import prescriptions as p
-from telesalud.orders import listing, papers, refusals, verification, wiring
+from telesalud.orders import listing, papers, refusals, wiring
 from telesalud.orders.policy import PRESCRIBE, READ_CHART
 from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, allowed, desk, id_in, versioned
 from telesalud.orders.routes.printed import PRINT, how
-from telesalud.platform.edge import Answer, Auth, Edge, Request
+from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Gone, NotFound, SessionExpired
 
 
@@ -105,13 +105,6 @@ def _papers(edge: Edge) -> None:
 
 
 def _looking(edge: Edge) -> None:
-    @edge.operation(
-        "GET", "/orders/verify/{code}", auth=Auth.PUBLIC, answer=p.Verification,
-        summary="Check a paper by its code, without an account", errors=(NotFound, Gone),
-    )  # fmt: skip
-    def verify(request: Request) -> p.Verification:
-        return verification.verify(wiring.services(), request.call.request_id, request.path["code"])
-
     @edge.operation(
         "GET", "/orders/patients/{patient_id}/summary", answer=o.PatientSummary,
         summary="Prescriptions in force and open orders of a patient", errors=(NotFound, Gone),

@@ -1,0 +1,17 @@
+"""The public check of a printed code over HTTP."""
+
+from schemas import prescriptions as p
+from telesalud.orders import verification, wiring
+from telesalud.platform.edge import Auth, Edge, Request
+from telesalud.platform.errors import Gone, NotFound
+
+
+def register(edge: Edge) -> None:
+    """Add this group's operation."""
+
+    @edge.operation(
+        "GET", "/orders/verify/{code}", auth=Auth.PUBLIC, answer=p.Verification,
+        summary="Check a paper by its code, without an account", errors=(NotFound, Gone),
+    )  # fmt: skip
+    def verify(request: Request) -> p.Verification:
+        return verification.verify(wiring.services(), request.call.request_id, request.path["code"])
