@@ -89,7 +89,7 @@ def people(services: Services, tenant: str, patients: list[str]) -> dict[str, Fo
             continue
         try:
             found[patient] = repository.load(services, tenant, patient)
-        except NotFound:
+        except (NotFound, Gone):
             continue  # merged into somebody who is no more
     return found
 

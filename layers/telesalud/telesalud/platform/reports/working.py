@@ -36,7 +36,7 @@ TURN = timedelta(seconds=20)
 """How long a worker goes on before it hands over."""
 MOST_ROWS = 20_000
 MOST_PDF_ROWS = 1_500
-"""Some sixty pages."""
+"""Eighty pages or so, which take a function of 1 GB half a minute."""
 MOST_ATTEMPTS = 5
 """Without progress: a few within a minute, then one every nine."""
 TOO_MANY_ROWS = "too-many-rows"
