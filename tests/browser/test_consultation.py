@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -123,10 +124,7 @@ def test_both_sides_meet_and_the_record_has_it(
         for page in (doctor.page, visitor.page):
             ended = page.get_by_role("heading", name="La consulta terminó")
             expect(ended).to_be_visible(timeout=30_000)
-        doctor.page.goto(f"{clinic.origin}/patients/{patient}")
-        doctor.page.get_by_role("button", name="Por firmar").click(timeout=60_000)
-        expect(doctor.page.get_by_text("Control en 30 días")).to_be_visible(timeout=30_000)
-        expect(doctor.page.get_by_text("examen.pdf")).to_be_visible()
+        _complete_and_sign(doctor.page, f"{clinic.origin}/patients/{patient}/encounters")
     assert doctor.faults == []
     assert visitor.faults == []
 
@@ -156,6 +154,25 @@ def _finish(doctor: Page) -> None:
     note.fill("Evolución favorable. Control en 30 días.")
     doctor.get_by_role("button", name="Terminar consulta").click()
     doctor.get_by_role("dialog").get_by_role("button", name="Terminar consulta").click()
+
+
+def _complete_and_sign(doctor: Page, encounters: str) -> None:
+    """What the consultation left is in the record, and can be completed and signed there."""
+    doctor.goto(encounters)
+    row = doctor.get_by_role("listitem").filter(has_text="Por firmar")
+    row.get_by_role("link").click(timeout=90_000)
+    narrative = doctor.get_by_role("textbox", name="Narrativa")
+    expect(narrative).to_have_value(re.compile("Control en 30 días"), timeout=30_000)
+    chat = doctor.get_by_role("region", name="Chat")
+    expect(chat.get_by_text("<b>Hola</b> doctora")).to_be_visible()
+    expect(doctor.get_by_role("region", name="Conexiones")).to_contain_text("entró")
+    expect(doctor.get_by_text("examen.pdf")).to_be_visible()
+    doctor.get_by_role("textbox", name="Plan").fill("Continuar el tratamiento.")
+    doctor.get_by_role("button", name="Firmar").click()
+    review = doctor.get_by_role("dialog")
+    expect(review.get_by_text("Continuar el tratamiento.")).to_be_visible(timeout=60_000)
+    review.get_by_role("button", name="Firmar").click()
+    expect(doctor.get_by_text("Firmada por")).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.parametrize("secret", ["", "tooshort", "A" * 43])

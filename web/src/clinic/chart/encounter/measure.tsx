@@ -1,43 +1,91 @@
-import { Button, Group, Paper, Skeleton, Title } from '@mantine/core';
+import { Button, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { dayAndTime, number } from '../../layout/format';
+import { Loaded } from '../../layout/states';
+import classes from '../chart.module.css';
+import { flagOf, isFlagged } from '../interpretation';
+import { useVitals, type VitalsSet } from '../vitals/data';
 
 const VitalsEntry = lazy(async () => ({ default: (await import('../vitals/entry')).VitalsEntry }));
 
 interface MeasureProps {
   readonly patientId: string;
   readonly encounterId: string;
+  /** Whether the encounter still takes values. */
+  readonly open: boolean;
 }
 
-/** Vital signs of this encounter, typed here. */
-export function Measure({ patientId, encounterId }: MeasureProps) {
+/** Vital signs of this encounter, read and typed here; fetched when they are asked for. */
+export function Measure({ patientId, encounterId, open }: MeasureProps) {
   const { t } = useTranslation();
-  const [opened, { open, close }] = useDisclosure();
+  const [shown, { toggle }] = useDisclosure();
   return (
     <Paper component="section" p="md" aria-label={t('encounter.vitals')}>
-      <Group justify="space-between" mb={opened ? 'xs' : 0}>
+      <Group justify="space-between">
         <Title order={3} size="h5">
           {t('encounter.vitals')}
         </Title>
-        {!opened && (
-          <Button
-            size="compact-sm"
-            variant="light"
-            leftSection={<IconPlus size={14} aria-hidden />}
-            aria-label={t('encounter.addTo', { list: t('encounter.vitals') })}
-            onClick={open}
-          >
-            {t('lists.add')}
-          </Button>
-        )}
+        <Button
+          size="compact-sm"
+          variant="light"
+          leftSection={open && !shown && <IconPlus size={14} aria-hidden />}
+          aria-label={open && !shown ? t('encounter.addTo', { list: t('encounter.vitals') }) : undefined}
+          aria-expanded={shown}
+          onClick={toggle}
+        >
+          {shown ? t('encounter.hide') : open ? t('lists.add') : t('chart.open')}
+        </Button>
       </Group>
-      {opened && (
-        <Suspense fallback={<Skeleton height={200} />}>
-          <VitalsEntry patientId={patientId} encounterId={encounterId} onCancel={close} />
-        </Suspense>
+      {shown && (
+        <Stack mt="sm">
+          <Taken patientId={patientId} encounterId={encounterId} />
+          {open && (
+            <Suspense fallback={<Skeleton height={200} />}>
+              <VitalsEntry patientId={patientId} encounterId={encounterId} />
+            </Suspense>
+          )}
+        </Stack>
       )}
     </Paper>
+  );
+}
+
+/** The sets that were recorded in this encounter. */
+function Taken({ patientId, encounterId }: Omit<MeasureProps, 'open'>) {
+  const { t } = useTranslation();
+  const sets = useVitals(patientId);
+  return (
+    <Loaded query={sets} rows={1}>
+      {(all) => {
+        const taken = all.filter((set) => set.encounter === encounterId && !set.entered_in_error);
+        if (taken.length === 0) return <Text c="dimmed">{t('chart.noVitals')}</Text>;
+        return taken.map((set) => <Set key={set.id} set={set} />);
+      }}
+    </Loaded>
+  );
+}
+
+function Set({ set }: { readonly set: VitalsSet }) {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <Text size="sm" c="dimmed" className="numeric">
+        {dayAndTime(set.measured_at)}
+      </Text>
+      <dl className={classes.vitals}>
+        {set.findings.map(({ vital, value, unit, interpretation }) => (
+          <div key={vital}>
+            <dt>{t(`chart.vital.${vital}`)}</dt>
+            <dd className="numeric" data-flagged={isFlagged(interpretation) || undefined}>
+              {number(value)} {unit}
+              {isFlagged(interpretation) && ` · ${flagOf(interpretation, t)}`}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
   );
 }

@@ -34,7 +34,14 @@ function open(): Autosave {
   render(
     <MantineProvider>
       <QueryClientProvider client={new QueryClient()}>
-        <NoteEditor title="Nota" make={() => autosave} newest={null} register={() => undefined} onClosed={async () => undefined} />
+        <NoteEditor
+          title="Nota"
+          make={() => autosave}
+          newest={null}
+          register={() => undefined}
+          onClosed={async () => undefined}
+          previous={undefined}
+        />
       </QueryClientProvider>
     </MantineProvider>,
   );

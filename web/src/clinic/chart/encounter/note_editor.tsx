@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
 import { IconCheck, IconCloudOff, IconDeviceFloppy, IconExclamationCircle, IconPencil } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../../auth/refusals';
@@ -8,7 +9,7 @@ import { useNames } from '../data';
 import { SECTIONS, type Autosave, type Content, type Saved, type State } from './autosave';
 import { ContentDiff } from './diff';
 import classes from './encounter.module.css';
-import { isBlank } from './notes';
+import { contentOf, isAddendum, isBlank, readEncounter } from './notes';
 import { useAutosave } from './use_autosave';
 
 const LONGEST = 50_000;
@@ -22,10 +23,12 @@ interface NoteEditorProps {
   readonly register: (autosave: Autosave) => void;
   /** The encounter was signed meanwhile; the page has to show that. */
   readonly onClosed: () => Promise<void>;
+  /** The encounter before, whose note an empty one may begin with. */
+  readonly previous: string | undefined;
 }
 
 /** A note in four sections and a narrative, with its saving state in sight. */
-export function NoteEditor({ title, make, newest, register, onClosed }: NoteEditorProps) {
+export function NoteEditor({ title, make, newest, register, onClosed, previous }: NoteEditorProps) {
   const { t } = useTranslation();
   const [autosave, state] = useAutosave(make);
   const { content, phase } = state;
@@ -71,11 +74,16 @@ export function NoteEditor({ title, make, newest, register, onClosed }: NoteEdit
             />
           ))}
         </div>
-        {!narrative && content.text === '' && (
-          <Button variant="subtle" size="xs" style={{ alignSelf: 'flex-start' }} onClick={() => setNarrative(true)}>
-            {t('encounter.addNarrative')}
-          </Button>
-        )}
+        <Group gap="xs">
+          {!narrative && content.text === '' && (
+            <Button variant="subtle" size="xs" onClick={() => setNarrative(true)}>
+              {t('encounter.addNarrative')}
+            </Button>
+          )}
+          {previous !== undefined && isBlank(content) && (
+            <CopyForward encounter={previous} onCopied={(copied) => autosave.write(copied)} />
+          )}
+        </Group>
         {phase === 'conflict' && <Conflict state={state} onResolve={(keep) => void autosave.resolve(keep)} />}
         {phase === 'refused' && (
           <Alert color="red" role="alert">
@@ -84,6 +92,36 @@ export function NoteEditor({ title, make, newest, register, onClosed }: NoteEdit
         )}
       </Stack>
     </Paper>
+  );
+}
+
+interface CopyForwardProps {
+  readonly encounter: string;
+  readonly onCopied: (content: Content) => void;
+}
+
+/** Begins the note with what the encounter before said; only when it is asked for. */
+function CopyForward({ encounter, onCopied }: CopyForwardProps) {
+  const { t } = useTranslation();
+  const copying = useMutation({
+    mutationFn: () => readEncounter(encounter),
+    onSuccess: ({ notes }) => {
+      const written = notes.filter((note) => !isAddendum(note)).flatMap((note) => note.versions.slice(-1));
+      const last = written.map(contentOf).find((content) => !isBlank(content));
+      if (last) onCopied(last);
+    },
+  });
+  return (
+    <>
+      <Button variant="subtle" size="xs" loading={copying.isPending} onClick={() => copying.mutate()}>
+        {t('encounter.copyForward')}
+      </Button>
+      {copying.isError && (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
+          {explain(copying.error, t)}
+        </Text>
+      )}
+    </>
   );
 }
 

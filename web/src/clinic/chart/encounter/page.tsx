@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { useSession } from '../../auth/session';
 import { Loaded } from '../../layout/states';
-import { chartKey, useRefresh } from '../data';
+import { chartKey, useRefresh, useSummary } from '../data';
 import { Aside } from './aside';
 import { Autosave, SECTIONS, type Content as NoteContent, type Draft } from './autosave';
 import { Details } from './details';
@@ -69,7 +69,7 @@ function Content({ patientId, encounter, drafts }: ContentProps) {
     <div className={classes.page} data-aside={open || undefined}>
       <div className={classes.main}>
         <Details encounter={encounter} />
-        {open && <Measure patientId={patientId} encounterId={encounter.id} />}
+        <Measure patientId={patientId} encounterId={encounter.id} open={open} />
         {leftovers.map((one, index) => (
           <Unsaved key={index} content={one.state().content} onAdd={(text) => setAddendum({ text, editor: one })} />
         ))}
@@ -165,6 +165,9 @@ function Editors({ encounter, drafts, register, onClosed }: EditorsProps) {
       drafts.get(note?.id ?? 'new') ?? null,
     );
   const notes = encounter.notes.filter((note) => !begun.includes(note.id));
+  const previous = useSummary(encounter.patient).data?.encounters.find(
+    (one) => one.id !== encounter.id && one.started_at < encounter.started_at,
+  )?.id;
   const title = (number: number) => (number === 1 ? t('chart.note') : t('encounter.noteNumber', { number }));
   return (
     <>
@@ -176,6 +179,7 @@ function Editors({ encounter, drafts, register, onClosed }: EditorsProps) {
           newest={savedOf(note)}
           register={register}
           onClosed={onClosed}
+          previous={previous}
         />
       ))}
       {Array.from({ length: fresh }, (_, index) => (
@@ -186,6 +190,7 @@ function Editors({ encounter, drafts, register, onClosed }: EditorsProps) {
           newest={null}
           register={register}
           onClosed={onClosed}
+          previous={previous}
         />
       ))}
       {begun.length === fresh && (

@@ -1,6 +1,5 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -11,6 +10,7 @@ import { useSummary, type ActiveEntry, type Summary } from '../data';
 import { Flag } from '../flag';
 import { EncounterRow } from '../encounter/list';
 import { useBeginEncounter } from '../encounter/begin';
+import { flagOf, isFlagged } from '../interpretation';
 import type { SectionProps } from '../sections';
 
 /** The chart's first screen: what is in force, the last measurements, the last encounters. */
@@ -130,7 +130,7 @@ function LastVitals({ summary }: { readonly summary: Summary }) {
   return (
     <dl className={classes.vitals}>
       {summary.vitals.map(({ finding, measured_at: at }) => {
-        const flagged = finding.interpretation !== null && finding.interpretation !== 'N';
+        const flagged = isFlagged(finding.interpretation);
         return (
           <div key={finding.vital}>
             <dt>{t(`chart.vital.${finding.vital}`)}</dt>
@@ -146,19 +146,4 @@ function LastVitals({ summary }: { readonly summary: Summary }) {
       })}
     </dl>
   );
-}
-
-function flagOf(interpretation: string | null, t: TFunction): string {
-  switch (interpretation) {
-    case 'L':
-      return t('chart.low');
-    case 'H':
-      return t('chart.high');
-    case 'LL':
-      return t('chart.criticallyLow');
-    case 'HH':
-      return t('chart.criticallyHigh');
-    default:
-      return interpretation ?? '';
-  }
 }
