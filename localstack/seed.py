@@ -28,7 +28,15 @@ from schemas.identity import NewTenant, NewUser
 from telesalud.identity import bootstrap
 from telesalud.platform.errors import Conflict
 
-PARTNER_SCOPES = ("consults.read", "consults.write", "consults.export", "patients.read")
+PARTNER_SCOPES = (
+    "consults.read",
+    "consults.write",
+    "consults.export",
+    "patients.read",
+    "orders.read_chart",
+    "orders.read_orders",
+    "orders.read_prescriptions",
+)
 SEXES = ("female", "male")
 
 

@@ -32,6 +32,8 @@ class RecordExport(Contract):
     """How many archives there will be; unknown before the work begins."""
     parts_done: int
     percent: int
+    missing: tuple[str, ...]
+    """What other contexts did not hand out, and why; nothing when the copy is whole."""
     requested_by: str
     requested_at: Moment
     expires_at: Moment

@@ -56,7 +56,7 @@ def on_custody(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.patients.custody import building, erasing  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
-    handlers = building.handlers(wiring.services, wiring.blobs)
+    handlers = building.handlers(wiring.services, wiring.blobs, wiring.elsewhere)
     return consume(event, {**handlers, **erasing.handlers(wiring.services, wiring.blobs)})
 
 

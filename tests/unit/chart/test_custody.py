@@ -3,13 +3,14 @@
 import io
 import json
 import zipfile
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from schemas import chart as c
+from schemas.connections import ConnectionBody
 from schemas.custody import (
     ExportRequested,
     ExportStatus,
@@ -25,7 +26,15 @@ from schemas.custody import (
 )
 from schemas.patients import PatientSearch
 from schemas.terminology import RETENTION_YEARS, CountryProfileBody
-from telesalud.patients import country, encounters, merging, registration, repository, searching
+from telesalud.patients import (
+    country,
+    encounters,
+    linking,
+    merging,
+    registration,
+    repository,
+    searching,
+)
 from telesalud.patients.chart import entries, summary
 from telesalud.patients.custody import building, erasing, exporting, holds, shredding
 from telesalud.patients.documents import reading
@@ -40,7 +49,9 @@ from telesalud.platform.errors import (
     InvalidTransition,
     NotFound,
     StaleVersion,
+    Unavailable,
 )
+from telesalud.platform.partner_client import Refused
 from telesalud.platform.sealed import ATTRIBUTE
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Crash, Faults
@@ -54,11 +65,26 @@ SECOND = replace(ADMIN, subject="01900000-0000-7000-d000-0000000000a2")
 REASON = NewExport(reason="Lo pide el paciente")
 
 
+@dataclass
+class FakeOrders:
+    """The orders context, which may be away or refuse."""
+
+    fault: Exception | None = None
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+
+    def files(self, tenant: str, members: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        self.asked.append(tuple(members))
+        yield "orders/prescription/1.json", b"{}"
+        if self.fault is not None:
+            raise self.fault
+
+
 class Archive(Desk):
     """A ward whose record is full: encounter, entry, documents, relation, break-glass."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.orders = FakeOrders()
         self.finalised()
         self.begin()
         body = c.ProblemBody(text="Asma")
@@ -78,13 +104,22 @@ class Archive(Desk):
             for event in [*events, *events]:
                 if event.type == "patients.export_requested":
                     told = ExportRequested.model_validate(event.data)
-                    building.build_part(self.services, self.blobs, TENANT, told)
+                    self.build(told)
                 if event.type == "patients.record_shredded":
                     data = json.dumps(event.data)
                     shredded = RecordShredded.model_validate_json(data)
                     erasing.erase(self.services, self.blobs, TENANT, shredded)
             if len(self.world.events()) == len(events):
                 return
+
+    def build(self, told: ExportRequested) -> None:
+        """A worker builds one part."""
+        building.build_part(self.services, self.blobs, self.orders, TENANT, told)
+
+    def connect(self) -> None:
+        """The institution has a client at the other contexts."""
+        body = ConnectionBody(client_id="client-1", client_secret="x" * 32)
+        linking.put_connection(self.services, call(ADMIN), body, 0)
 
     def export(self, key: str = "") -> RecordExport:
         by = call(ADMIN, key=key)
@@ -135,8 +170,8 @@ def archive() -> Archive:
 
 def test_an_export_holds_everything_that_the_patients_key_seals(archive: Archive) -> None:
     done = archive.export()
-    assert (done.status, done.parts, done.percent) == (ExportStatus.READY, 2, 100)
-    record, documents = archive.archives(done)
+    assert (done.status, done.parts, done.percent) == (ExportStatus.READY, 3, 100)
+    record, documents, _ = archive.archives(done)
     text = "".join(record.read(name).decode() for name in record.namelist())
     missed = []
     for item in archive.world.store.sweep(""):
@@ -160,12 +195,12 @@ def test_a_long_export_is_made_part_by_part_with_its_progress(
     monkeypatch.setattr(building, "PART", len(PDF))
     asked = exporting.request(archive.services, call(ADMIN), archive.patient, REASON)
     seen = []
-    for part in range(3):
+    for part in range(4):
         told = ExportRequested(patient_id=archive.patient, export_id=asked.id, part=part)
-        building.build_part(archive.services, archive.blobs, TENANT, told)
+        archive.build(told)
         now = exporting.read(archive.services, call(ADMIN), archive.patient, asked.id)
         seen.append((now.parts, now.parts_done, now.percent, now.status.value))
-        if part < 2:
+        if part < 3:
             with pytest.raises(Conflict):
                 exporting.link(
                     archive.services,
@@ -175,7 +210,12 @@ def test_a_long_export_is_made_part_by_part_with_its_progress(
                     asked.id,
                     part=0,
                 )
-    assert seen == [(3, 1, 33, "running"), (3, 2, 66, "running"), (3, 3, 100, "ready")]
+    assert seen == [
+        (4, 1, 25, "running"),
+        (4, 2, 50, "running"),
+        (4, 3, 75, "running"),
+        (4, 4, 100, "ready"),
+    ]
 
 
 def test_what_is_added_while_an_export_runs_does_not_move_its_parts(
@@ -184,11 +224,53 @@ def test_what_is_added_while_an_export_runs_does_not_move_its_parts(
     monkeypatch.setattr(building, "PART", len(PDF))
     asked = exporting.request(archive.services, call(ADMIN), archive.patient, REASON)
     told = ExportRequested(patient_id=archive.patient, export_id=asked.id, part=0)
-    building.build_part(archive.services, archive.blobs, TENANT, told)
+    archive.build(told)
     archive.finish(archive.start(title="Después"))
     archive.work_off()
     done = exporting.read(archive.services, call(ADMIN), archive.patient, asked.id)
-    assert (done.parts, done.status) == (3, ExportStatus.READY)
+    assert (done.parts, done.status) == (4, ExportStatus.READY)
+
+
+def test_what_the_orders_context_keeps_is_in_the_last_part(archive: Archive) -> None:
+    archive.connect()
+    done = archive.export()
+    orders = archive.archives(done)[-1]
+    assert (done.missing, orders.namelist()) == (
+        (),
+        ["orders/prescription/1.json", "manifest.json"],
+    )
+    assert archive.orders.asked == [(archive.patient,)]
+
+
+@pytest.mark.parametrize(
+    ("connected", "fault", "missing"),
+    [
+        (False, None, "orders: no-connection"),
+        (True, Refused("forbidden", 403), "orders: forbidden"),
+    ],
+)
+def test_what_another_context_refuses_is_said_to_be_missing(
+    archive: Archive, connected: bool, fault: Exception | None, missing: str
+) -> None:
+    archive.orders.fault = fault
+    if connected:
+        archive.connect()
+    done = archive.export()
+    assert (done.status, done.missing) == (ExportStatus.READY, (missing,))
+    manifest = json.loads(archive.archives(done)[-1].read("manifest.json"))
+    assert manifest["missing"] == [missing]
+
+
+def test_an_export_waits_for_a_context_that_is_away(archive: Archive) -> None:
+    archive.connect()
+    archive.orders.fault = Unavailable("down")
+    with pytest.raises(Unavailable):
+        archive.export()
+    archive.orders.fault = None
+    archive.work_off()
+    asked = [e.subject for e in archive.world.events() if e.type == "patients.export_requested"]
+    done = exporting.read(archive.services, call(ADMIN), archive.patient, asked[0])
+    assert (done.status, done.missing) == (ExportStatus.READY, ())
 
 
 def test_an_export_survives_a_crash_at_every_step() -> None:
@@ -200,7 +282,7 @@ def test_an_export_survives_a_crash_at_every_step() -> None:
         assert len({e.subject for e in exports}) == 1
         found = exporting.read(archive.services, call(ADMIN), archive.patient, exports[0].subject)
         assert found.status is ExportStatus.READY
-        assert len(archive.archives(found)) == 2
+        assert len(archive.archives(found)) == 3
 
     def repeat(archive: Archive) -> None:
         # The edge answers a repetition from what was remembered; the queue brings the rest.
@@ -222,7 +304,7 @@ def test_an_export_is_fetched_for_three_days_by_administrators_only(archive: Arc
             exporting.read(archive.services, by, archive.patient, done.id)
     with pytest.raises(NotFound):
         exporting.link(
-            archive.services, archive.blobs, call(ADMIN), archive.patient, done.id, part=2
+            archive.services, archive.blobs, call(ADMIN), archive.patient, done.id, part=3
         )
     archive.world.clock.advance(hours=73)
     with pytest.raises(Gone):
@@ -248,7 +330,7 @@ def merged(archive: Archive) -> str:
 
 def test_a_merged_record_is_exported_with_all_its_registrations(archive: Archive) -> None:
     absorbed = merged(archive)
-    record, documents = archive.archives(archive.export())
+    record, documents, _ = archive.archives(archive.export())
     assert f"{absorbed}/entry-problems.json" in record.namelist()
     assert "merged.json" in record.namelist()
     assert len(documents.namelist()) == 3

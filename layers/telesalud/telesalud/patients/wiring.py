@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     import httpx
 
     from telesalud.patients.chart.release import Releases
+    from telesalud.patients.custody.building import Elsewhere
     from telesalud.patients.importing import Filing
     from telesalud.patients.terminology.search import TerminologyIndex
+    from telesalud.platform.partner_client import PartnerClient
     from telesalud.platform.scanner import Scanner
 
 
@@ -125,12 +127,27 @@ def http() -> "httpx.Client":
 
 
 @cache
-def filing() -> "Filing":
-    """What the import of teleconsultations takes."""
-    from telesalud.patients import teleconsultations_http as remote  # noqa: PLC0415
-    from telesalud.patients.importing import Filing  # noqa: PLC0415  # the queue's function only
+def partner() -> "PartnerClient":
+    """Calls to other contexts in the name of an institution's own client."""
+    from telesalud.patients.teleconsultations_http import credentials_of  # noqa: PLC0415
     from telesalud.platform.partner_client import PartnerClient  # noqa: PLC0415
 
     own = services()
-    client = PartnerClient(settings().api, lambda t: remote.credentials_of(own, t), http)
-    return Filing(own, blobs(), remote.HttpTeleconsultations(client, http))
+    return PartnerClient(settings().api, lambda tenant: credentials_of(own, tenant), http)
+
+
+@cache
+def filing() -> "Filing":
+    """What the import of teleconsultations takes."""
+    from telesalud.patients.importing import Filing  # noqa: PLC0415  # the queue's function only
+    from telesalud.patients.teleconsultations_http import HttpTeleconsultations  # noqa: PLC0415
+
+    return Filing(services(), blobs(), HttpTeleconsultations(partner(), http))
+
+
+@cache
+def elsewhere() -> "Elsewhere":
+    """What other contexts keep of a patient."""
+    from telesalud.patients.custody.orders_http import HttpOrders  # noqa: PLC0415  # exports only
+
+    return HttpOrders(partner(), http)

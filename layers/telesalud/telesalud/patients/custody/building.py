@@ -4,8 +4,8 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Protocol
 
 from schemas.custody import ExportRequested, ExportStatus
 from schemas.documents import FileStatus
@@ -24,6 +24,7 @@ from telesalud.patients.custody.exporting import (
 from telesalud.patients.custody.gathering import record_files
 from telesalud.patients.documents.shelf import PREFIX, Shelved, opened
 from telesalud.patients.repository import Found
+from telesalud.platform import connections
 from telesalud.platform.access import Caller
 from telesalud.platform.blobs import Area, Blobs
 from telesalud.platform.consumer import Handler
@@ -31,6 +32,7 @@ from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger
 from telesalud.platform.media import download_name
+from telesalud.platform.partner_client import Refused
 from telesalud.platform.store import at_version
 from telesalud.platform.work import Call, Services, Work
 
@@ -39,21 +41,35 @@ PART: Final = 64 * 1024 * 1024
 _FORMAT: Final = "telesalud-record/1"
 
 
-def handlers(services: Callable[[], Services], blobs: Callable[[], Blobs]) -> Mapping[str, Handler]:
+class Elsewhere(Protocol):
+    """What other contexts keep of a patient."""
+
+    def files(self, tenant: str, members: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Path and content of each file. Raises Refused, Unavailable."""
+
+
+def handlers(
+    services: Callable[[], Services],
+    blobs: Callable[[], Blobs],
+    elsewhere: Callable[[], Elsewhere],
+) -> Mapping[str, Handler]:
     """Event type to handler. It may be called again with the same event."""
 
     def work_on(event: Event) -> None:
         fact = ExportRequested.model_validate_json(json.dumps(event.data))
-        build_part(services(), blobs(), event.tenant, fact)
+        build_part(services(), blobs(), elsewhere(), event.tenant, fact)
 
     return {"patients.export_requested": work_on}
 
 
-def build_part(services: Services, blobs: Blobs, tenant: str, fact: ExportRequested) -> None:
+def build_part(
+    services: Services, blobs: Blobs, elsewhere: Elsewhere, tenant: str, fact: ExportRequested
+) -> None:
     """Build, store and count one part; nothing when that has been done.
 
-    Raises ConditionFailed when another worker was faster, Changed for a document that is missing
-    in the store: then the message comes again, and in the end a person looks at it.
+    Raises ConditionFailed when another worker was faster, Unavailable when another context is
+    away, Changed for a document that is missing in the store: then the message comes again, and in
+    the end a person looks at it.
     """
     item = services.store.get(job_key(tenant, fact.patient_id, fact.export_id))
     if item is None:
@@ -73,7 +89,12 @@ def build_part(services: Services, blobs: Blobs, tenant: str, fact: ExportReques
         job = job.model_copy(update=update)
         services.store.transact([job_put(services.vault, tenant, job, at_version(version))])
         version += 1
-    body = _archive(job, _files(services, blobs, tenant, job, found))
+    if job.done + 1 == job.parts:
+        files, missing = _from_elsewhere(services, elsewhere, tenant, found)
+        job = job.model_copy(update={"missing": missing})
+    else:
+        files = _files(services, blobs, tenant, job, found)
+    body = _archive(job, files)
     blobs.put(part_key(tenant, job.id, job.done), ARCHIVE, body, passing=True)
     _count(services, call, job, version)
 
@@ -141,7 +162,21 @@ def _files(
         yield f"documents/{shelved.id}/{planned.number:02d}-{name}", body
 
 
-def _archive(job: Job, files: Iterator[tuple[str, bytes]]) -> bytes:
+def _from_elsewhere(
+    services: Services, elsewhere: Elsewhere, tenant: str, found: Found
+) -> tuple[Iterable[tuple[str, bytes]], tuple[str, ...]]:
+    """The files that the orders context handed out, and why some are missing."""
+    if connections.show(services, tenant).version == 0:
+        return (), ("orders: no-connection",)
+    got: list[tuple[str, bytes]] = []
+    try:
+        got.extend(elsewhere.files(tenant, (found.id, *found.absorbed)))
+    except Refused as refused:
+        return got, (f"orders: {refused.problem}",)
+    return got, ()
+
+
+def _archive(job: Job, files: Iterable[tuple[str, bytes]]) -> bytes:
     """The files and a manifest with their hashes; the same files give the same bytes."""
     day = job.requested_at
     at = (day.year, day.month, day.day, 0, 0, 0)
@@ -159,6 +194,7 @@ def _archive(job: Job, files: Iterator[tuple[str, bytes]]) -> bytes:
             "requested_at": job.requested_at.isoformat(),
             "part": job.done,
             "parts": job.parts,
+            "missing": job.missing,
             "files": listed,
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=1)

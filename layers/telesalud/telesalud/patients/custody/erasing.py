@@ -65,9 +65,7 @@ def erase(services: Services, blobs: Blobs, tenant: str, fact: RecordShredded) -
     work.commit()
 
 
-def _forget_person(
-    services: Services, tenant: str, patient: str, members: Sequence[str]
-) -> None:
+def _forget_person(services: Services, tenant: str, patient: str, members: Sequence[str]) -> None:
     """Take a person out of every search and leave a stub, in one transaction."""
     key = repository.patient_key(tenant, patient)
     item = services.store.get(key)

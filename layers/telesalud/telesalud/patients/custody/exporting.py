@@ -2,7 +2,8 @@
 
     EXPORT#<t>#<patient> / <export>   the job, sealed with the patient's key
 
-The first part holds the record as JSON, the others the documents. The plan, which documents are in
+The first part holds the record as JSON, the last what the orders context keeps, those between the
+documents. The plan, which documents are in
 which part, is written once, by the first try. Each part is one message of the queue: it is built,
 stored, and counted in the transaction that announces the next, so that a worker may die anywhere
 and a record of any size is made without a longest time. The same part built again is the same
@@ -53,8 +54,11 @@ class Job(BaseModel):
     requested_by: str
     requested_at: datetime
     plan: tuple[tuple[Planned, ...], ...] | None = None
-    """Documents by part; the first part, which holds the record itself, is not in it."""
+    """Documents by part. The first part, the record itself, and the last, what other contexts
+    keep, are not in it."""
     done: int = 0
+    missing: tuple[str, ...] = ()
+    """What could not be copied, and why: `orders: forbidden`."""
 
     @property
     def expires(self) -> datetime:
@@ -64,7 +68,7 @@ class Job(BaseModel):
     @property
     def parts(self) -> int | None:
         """How many archives there are."""
-        return None if self.plan is None else 1 + len(self.plan)
+        return None if self.plan is None else 2 + len(self.plan)
 
     def view(self, version: int) -> RecordExport:
         """What callers see."""
@@ -74,6 +78,7 @@ class Job(BaseModel):
             status=self.status,
             parts=self.parts,
             parts_done=self.done,
+            missing=self.missing,
             percent=100 * self.done // self.parts if self.parts else 0,
             requested_by=self.requested_by,
             requested_at=self.requested_at,
