@@ -44,6 +44,7 @@ from tests.load.hospital import (
     Meter,
     Refused,
     open_hospital,
+    patiently,
     spoken,
 )
 
@@ -249,11 +250,11 @@ def _report(hospital: Hospital, context: str, body: dict[str, Any]) -> list[dict
 
 def chain_of(context: str, tenant: str) -> Chain:
     """The audit trail of one table once nothing waits to be sealed."""
-    settings = settings_of(stage_of(default_cloud()), context)
+    settings = patiently(lambda: settings_of(stage_of(default_cloud()), context))
     store = DynamoStore(settings["TELESALUD_TABLE"], clients.dynamodb)
     began = time.monotonic()
     while True:
-        chain = verify(store, tenant, utc_now(), None)
+        chain = patiently(lambda: verify(store, tenant, utc_now(), None))
         if not chain.pending or time.monotonic() - began > SEALED_WITHIN:
             return chain
         time.sleep(20)  # each look recomputes the whole chain

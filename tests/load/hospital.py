@@ -6,13 +6,15 @@ import json
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import httpx
+from botocore.exceptions import BotoCoreError
 
 from infra.cli import identity_services
 from infra.tools import ROOT
@@ -20,10 +22,12 @@ from localstack.cloud import stage_of
 from schemas.identity import NewClient, NewTenant
 from telesalud.identity import bootstrap
 from telesalud.platform.access import Caller, CallerKind, Role
+from telesalud.platform.errors import Conflict
 from telesalud.platform.ids import new_id
 from tests.cloud.conftest import Stacks
 from tests.cloud.parties import access_token
 
+T = TypeVar("T")
 ZONE = "America/Lima"
 MINUTES = 20
 """Length of a visit."""
@@ -98,10 +102,10 @@ class Actor:
     ) -> httpx.Response:
         last: httpx.Response | None = None
         for turn in range(TRIES):
-            sent = {**headers, "Authorization": self._authorization()}
             try:
+                sent = {**headers, "Authorization": self._authorization()}
                 last = self.http.request(method, f"/api{path}", json=body, headers=sent)
-            except httpx.TransportError as error:
+            except (httpx.TransportError, BotoCoreError) as error:
                 self.meter.again(type(error).__name__)
             else:
                 if last.status_code not in _PASSING:
@@ -157,6 +161,16 @@ def spoken(number: int) -> str:
     return " ".join(_DIGITS[int(digit)] for digit in str(number))
 
 
+def patiently(step: Callable[[], T]) -> T:
+    """An operator's step, again while the cloud is too busy to answer."""
+    for turn in range(TRIES):
+        try:
+            return step()
+        except BotoCoreError:
+            time.sleep(min(10.0, 2**turn))
+    return step()
+
+
 def open_hospital(stacks: Stacks, http: httpx.Client, meter: Meter, doctors: int) -> Hospital:
     """A new institution with a site, a category, `doctors` agendas, a formulary and order sets."""
     tenant = f"day-{new_id()[-12:]}"
@@ -186,9 +200,11 @@ def open_hospital(stacks: Stacks, http: httpx.Client, meter: Meter, doctors: int
 def _connect(stacks: Stacks, director: Actor, tenant: str) -> None:
     """Let the agenda ask the record about patients of whom it has not heard yet."""
     services = identity_services(stage_of(stacks.cloud))
-    bootstrap.create_tenant(services, NewTenant(id=tenant, name="Hospital de la Jornada"))
+    institution = NewTenant(id=tenant, name="Hospital de la Jornada")
+    with suppress(Conflict):  # a try that was not answered was done all the same
+        patiently(lambda: bootstrap.create_tenant(services, institution))
     client = NewClient(name="Agenda", scopes=("patients.read",))
-    made = bootstrap.register_client(services, tenant, client)
+    made = patiently(lambda: bootstrap.register_client(services, tenant, client))
     credentials = {"client_id": made.client.client_id, "client_secret": made.secret.secret}
     director.send("set up", "PUT", "/appointments/connection", credentials, 0)
 

@@ -5,28 +5,32 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from schemas import chart as c
-from schemas.encounters import EncounterBody
-from schemas.patients import Address
+from schemas.encounters import EncounterBody, EncounterState
+from schemas.patients import Address, EncounterStatus
 from schemas.reports import NewPatientsReport, ReportScope
 from schemas.reports import PatientsReportKind as Kind
 from schemas.surveillance import NotifiableEvent, SurveillanceBody, Urgency
 from schemas.terminology import CountryProfileBody
 from telesalud.patients import country, merging, reports
 from telesalud.patients.chart import entries
-from telesalud.patients.lifecycle import encounters
+from telesalud.patients.lifecycle import changing, encounters, signing
 from telesalud.patients.lifecycle.unsigned import unsigned_partition
+from telesalud.patients.policy import WRITE_RECORD
 from telesalud.patients.report_words import WORDS
 from telesalud.patients.surveillance import rules
 from telesalud.platform.access import Caller, Role
+from telesalud.platform.clock import to_text
 from telesalud.platform.errors import Forbidden, Invalid, StaleVersion
 from telesalud.platform.reports import asking
 from telesalud.platform.reports.model import Reports
 from telesalud.platform.vault import Scope
 from tests.support.memory_blobs import MemoryBlobs
 from tests.support.world import START, TENANT, call
-from tests.unit.chart.ward import COLLEAGUE, DOCTOR, Ward, person
+from tests.unit.chart.ward import COLLEAGUE, DOCTOR, SIGNED, Ward, person
 from tests.unit.patients.people import dni, register
 from tests.unit.reports.running import SmallPages, made
 
@@ -359,10 +363,35 @@ def test_an_institution_adds_and_removes_events(office: Office) -> None:
         rules.put(services, office.ward.by(), SurveillanceBody(), 1)
 
 
-def test_a_list_line_and_its_encounter_agree_after_each_change(office: Office) -> None:
-    states = [office.ward.begin(), office.ward.signed(), office.ward.finalised()]
-    listed = {
-        item.text("encounter")
-        for item in office.ward.services.store.query(unsigned_partition(TENANT)).items
-    }
-    assert listed == {states[0].id}
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["begin", "sign", "correct"]), st.integers(0, 9))))
+def test_the_list_holds_exactly_what_is_open_after_any_history(
+    history: list[tuple[str, int]],
+) -> None:
+    ward = Ward()
+    states: list[EncounterState] = []
+    for action, number in history:
+        still_open = [n for n, one in enumerate(states) if one.status is EncounterStatus.OPEN]
+        if action == "begin" or not still_open:
+            begun = ward.begin(started_at=START - timedelta(hours=number + 1))
+            ward.note(begun.id)
+            states.append(begun)
+            continue
+        place = still_open[number % len(still_open)]
+        states[place] = _changed(ward, states[place], action, number)
+        wanted = {
+            f"{to_text(one.started_at)}#{one.id}"
+            for one in states
+            if one.status is EncounterStatus.OPEN
+        }
+        listed = ward.services.store.query(unsigned_partition(TENANT), limit=1000).items
+        assert {item.key.sk for item in listed} == wanted
+
+
+def _changed(ward: Ward, state: EncounterState, action: str, number: int) -> EncounterState:
+    read = changing.load(ward.services, ward.by(), state.id, WRITE_RECORD)
+    if action == "sign":
+        return signing.sign(ward.services, ward.by(), state.id, SIGNED, read.version)
+    begun = START - timedelta(days=number + 1)
+    body = EncounterBody.model_validate({"kind": state.kind, "started_at": begun})
+    return encounters.correct(ward.services, ward.by(), state.id, body, read.version)
