@@ -20,6 +20,7 @@ from jitsi_cluster.autoscaler.rule import AGENDA_AWARE_RULE
 from jitsi_cluster.sizing.compare import Options, plan_for
 from jitsi_cluster.sizing.model import BRIDGE_SIZES
 from jitsi_cluster.sizing.traces import shipped
+from telesalud.consults.settings import ConsultsSettings
 
 Resource = dict[str, Any]
 
@@ -241,3 +242,22 @@ def test_the_stack_scales_by_the_rule_that_the_simulation_measured(
         "down_step": parameters["ScaleDownStep"]["Default"],
         "grace_seconds": parameters["GraceSeconds"]["Default"],
     } == AGENDA_AWARE_RULE.model_dump(include={"up_at", "down_below", "down_step", "grace_seconds"})
+
+
+def test_the_shards_defaults_are_what_consults_and_identity_offer(
+    template: dict[str, Any],
+) -> None:
+    consults = render.load(ROOT / "infra" / "stacks" / "consults.yaml")["Parameters"]
+    for name in ("JwtIssuer", "JwtAudience"):
+        assert template["Parameters"][name]["Default"] == consults[name]["Default"]
+    fields = ConsultsSettings.model_fields
+    assert fields["jitsi_issuer"].default == consults["JwtIssuer"]["Default"]
+    assert fields["jitsi_audience"].default == consults["JwtAudience"]["Default"]
+    offered = {
+        f"/api{path}"
+        for app in ("consults", "identity")
+        for path in json.loads((ROOT / "schemas" / "openapi" / f"{app}.json").read_text())["paths"]
+    }
+    parameters = template["Parameters"]
+    assert parameters["JwtKeyPath"]["Default"] + "/{file}" in offered
+    assert {parameters["AgendaPath"]["Default"], parameters["TokenPath"]["Default"]} <= offered

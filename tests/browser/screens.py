@@ -1,0 +1,249 @@
+"""Every screen of the site with the data that it shows: for the access checks and the pictures."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page, expect
+
+from localstack.client import Client
+from tests.browser.conftest import Clinic
+
+TENANT = "clinica-norte"
+PHYSICIAN = "medicina.uno"
+ADMINISTRATOR = "administracion"
+SLOW = 90_000
+"""Milliseconds: one function of the emulator answers after the other."""
+LOCALES = {"es": "es-PE", "pt": "pt-BR", "en": "en-GB"}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen; `path` may name ids of `Shown`. Without a user name nobody is signed in."""
+
+    name: str
+    path: str
+    user_name: str | None = PHYSICIAN
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Ids of what the screens show."""
+
+    adult: str
+    child: str
+    encounter: str
+    prescription: str
+    draft: str
+    order: str
+    certificate: str
+    code: str
+
+
+_CHART = (
+    *("timeline", "encounters", "problems", "allergies", "medicines", "immunizations"),
+    *("procedures", "history", "consents", "vitals", "orders", "documents", "forms"),
+)
+_ADMIN = ("users", "agendas", "categories", "sites", "partners", "webhooks", "settings", "audit")
+
+SCREENS: tuple[Screen, ...] = (
+    Screen("sign-in", "/agenda", None),
+    Screen("verify", "/verify/", None),
+    Screen("verify-paper", "/verify/#{code}", None),
+    Screen("patient-link", "/c/#tooshort", None),
+    Screen("agenda", "/agenda"),
+    Screen("agenda-day", "/agenda?view=day"),
+    Screen("agenda-week", "/agenda?view=week"),
+    Screen("agenda-month", "/agenda?view=month"),
+    Screen("waiting", "/waiting"),
+    Screen("waitlist", "/waitlist"),
+    Screen("patients", "/patients"),
+    Screen("patient-new", "/patients/new"),
+    Screen("chart", "/patients/{adult}"),
+    *(Screen(f"chart-{section}", f"/patients/{{adult}}/{section}") for section in _CHART),
+    Screen("chart-growth", "/patients/{child}/vitals"),
+    Screen("encounter", "/patients/{adult}/encounters/{encounter}"),
+    Screen("prescription-new", "/patients/{adult}/orders?show=prescription.new"),
+    Screen("prescription-alerts", "/patients/{adult}/orders?show=prescription.{draft}"),
+    Screen("prescription", "/patients/{adult}/orders?show=prescription.{prescription}"),
+    Screen("order-new", "/patients/{adult}/orders?show=order.new"),
+    Screen("order", "/patients/{adult}/orders?show=order.{order}"),
+    Screen("referral-new", "/patients/{adult}/orders?show=referral.new"),
+    Screen("certificate-new", "/patients/{adult}/orders?show=certificate.new"),
+    Screen("certificate", "/patients/{adult}/orders?show=certificate.{certificate}"),
+    Screen("work", "/work"),
+    Screen("work-order", "/work?order={order}"),
+    Screen("reports", "/reports"),
+    Screen("account", "/account"),
+    *(Screen(f"admin-{section}", f"/admin/{section}", ADMINISTRATOR) for section in _ADMIN),
+)
+
+
+def enter(page: Page, user_name: str, password: str) -> None:
+    """Fill the sign-in page that is open, in whatever language it is."""
+    fields = page.locator("form input")
+    fields.first.wait_for(timeout=SLOW)
+    for place, text in enumerate((TENANT, user_name, password)):
+        fields.nth(place).fill(text)
+    page.locator("form button[type=submit]").click()
+
+
+def visit(page: Page, clinic: Clinic, screen: Screen, shown: Shown) -> None:
+    """Open a screen and wait until nothing of it is loading. AssertionError after a while."""
+    page.goto(clinic.origin + screen.path.format_map(vars(shown)))
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Until the page has a heading and no skeleton."""
+    expect(page.locator("h1, h2").first).to_be_visible(timeout=SLOW)
+    busy = page.locator("[aria-busy=true], .mantine-Skeleton-root:visible, .mantine-Loader-root")
+    expect(busy).to_have_count(0, timeout=SLOW)
+    page.wait_for_timeout(300)  # what appears with a transition
+
+
+def register(api: Client, born: str, sex: str) -> str:
+    """The id of a new patient of the caller; the name has no digits, as people's have none."""
+    letters = "".join(chr(ord("a") + int(digit, 16)) for digit in uuid.uuid4().hex[:8])
+    person = {
+        "name": {"given": "Paciente", "family": "Demostración", "second_family": letters.title()},
+        "birth_date": born,
+        "sex": sex,
+        "language": "es",
+        "confirm_not_duplicate": True,
+    }
+    return str(api.post("/patients", person)["id"])
+
+
+def laboratory(clinic: Clinic) -> str:
+    """The user name of a new technician of the laboratory, with the clinic's password."""
+    user_name = f"laboratorio.{uuid.uuid4().hex[:8]}"
+    body = {
+        "user_name": user_name,
+        "display_name": "Laboratorio Demostración",
+        "roles": ["laboratory"],
+        "language": "es",
+    }
+    created = clinic.client(ADMINISTRATOR).post("/identity/users", body)
+    redeem = {
+        "tenant": TENANT,
+        "user_name": user_name,
+        "code": created["one_time_code"]["code"],
+        "new_password": clinic.password,
+    }
+    Client(clinic.http).call("POST", "/identity/password-resets", redeem).raise_for_status()
+    return user_name
+
+
+def prepare(clinic: Clinic) -> Shown:
+    """Patients whose screens have something on them. All of it synthetic."""
+    api = clinic.client(PHYSICIAN)
+    adult, child = register(api, "1961-04-02", "male"), register(api, _years_ago(2), "female")
+    _measure(api, adult, child)
+    encounter = _chart(api, adult)
+    draft = api.post("/orders/prescriptions", _lines(adult, "DEMO-0011", "DEMO-0008"))
+    signed = api.post("/orders/prescriptions", _lines(adult, "DEMO-0007"))
+    signed = _step(api, "/orders/prescriptions", signed, "sign", {"overrides": []})
+    certificate = api.post(
+        "/orders/certificates",
+        {"patient": adult, "begin": _day(0), "end": _day(2), "statement": "Reposo (demostración)"},
+    )
+    return Shown(
+        adult=adult,
+        child=child,
+        encounter=encounter,
+        prescription=signed["id"],
+        draft=draft["id"],
+        order=_resulted(clinic, api, adult),
+        certificate=certificate["id"],
+        code=signed["verification_code"],
+    )
+
+
+def _years_ago(years: int) -> str:
+    return (datetime.now(UTC) - timedelta(days=365 * years)).date().isoformat()
+
+
+def _day(ahead: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=ahead)).date().isoformat()
+
+
+def _measure(api: Client, adult: str, child: str) -> None:
+    for place, (systolic, diastolic, kg) in enumerate(
+        ((142, 91, 82.5), (138, 88, 81), (131, 84, 80), (188, 112, 79.5))
+    ):
+        values = {
+            "systolic": (systolic, "mm[Hg]"),
+            "diastolic": (diastolic, "mm[Hg]"),
+            "pulse": (72 + place, "/min"),
+            "weight": (kg, "kg"),
+            "height": (171, "cm"),
+        }
+        _record(api, adult, 120 - 30 * place, values)
+    for days, kg, cm in ((660, 5.1, 57.5), (540, 7.3, 66), (365, 9.1, 74), (10, 11.6, 86)):
+        _record(api, child, days, {"weight": (kg, "kg"), "height": (cm, "cm")})
+
+
+def _record(api: Client, patient: str, days: int, values: dict[str, tuple[float, str]]) -> None:
+    given = {name: {"value": value, "unit": unit} for name, (value, unit) in values.items()}
+    at = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+    api.post(f"/patients/{patient}/vitals", {"measured_at": at, "values": given})
+
+
+def _chart(api: Client, patient: str) -> str:
+    """Something in each list that needs few words; returns an open encounter's id."""
+    api.post(
+        f"/patients/{patient}/allergies",
+        {"text": "Penicilina", "codes": ["substance:benzylpenicillin"], "criticality": "high"},
+    )
+    api.post(f"/patients/{patient}/problems", {"text": "Hipertensión arterial"})
+    kind = {"kind": "ambulatory", "reason": "Control (demostración)"}
+    encounter = api.post(f"/patients/{patient}/encounters", kind)
+    return str(encounter["id"])
+
+
+def _lines(patient: str, *codes: str) -> dict[str, object]:
+    line = {
+        "dose": {"value": 1, "unit": "tableta"},
+        "route": "oral",
+        "frequency": {"times": 1, "hours": 12},
+        "duration_days": 7,
+        "quantity": 14,
+    }
+    return {"patient": patient, "lines": [{"item": code, **line} for code in codes]}
+
+
+def _step(
+    api: Client, path: str, what: Mapping[str, object], step: str, body: object
+) -> dict[str, str]:
+    """One step of an order's life."""
+    headers = {"If-Match": f'"{what["version"]}"'}
+    done: dict[str, str] = api.post(f"{path}/{what['id']}/{step}", body, **headers)
+    return done
+
+
+def _resulted(clinic: Clinic, api: Client, patient: str) -> str:
+    """The id of an order whose critical result waits for its sign-off."""
+    body = {
+        "patient": patient,
+        "kind": "laboratory",
+        "tests": [{"loinc": "2823-3", "display": "Potasio"}],
+        "reason": "Control (demostración)",
+    }
+    order = api.post("/orders/requests", body)
+    order = _step(api, "/orders/requests", order, "sign", None)
+    value = {"loinc": "2823-3", "display": "Potasio", "value": 6.8, "unit": "mmol/L"}
+    limits = {"low": 3.5, "high": 5.1, "critical_high": 6.2}
+    result = {"status": "final", "observations": [{**value, **limits}]}
+    technician = clinic.client(laboratory(clinic))
+    _step(technician, "/orders/requests", order, "results", result)
+    return str(order["id"])
+
+
+def by_user(screens: tuple[Screen, ...]) -> Iterator[tuple[str | None, list[Screen]]]:
+    """The screens of each user, so that each signs in once."""
+    for user_name in dict.fromkeys(screen.user_name for screen in screens):
+        yield user_name, [screen for screen in screens if screen.user_name == user_name]

@@ -1,0 +1,93 @@
+"""Pictures of every screen, desktop and phone: `make screens` writes them to docs/screens.
+
+    python -m tests.browser.take_screens [NAME …]      # only these screens
+
+The site has to be built and the local cloud running (`make up`).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+from typing import Any
+
+import httpx
+from PIL import Image
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from infra.tools import ROOT
+from localstack.cloud import default_cloud
+from tests.browser.conftest import FLAGS, Clinic
+from tests.browser.screens import (
+    LOCALES,
+    SCREENS,
+    SLOW,
+    Screen,
+    Shown,
+    by_user,
+    enter,
+    prepare,
+    settle,
+    visit,
+)
+
+TARGET = ROOT / "docs" / "screens"
+SIZES: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
+}
+TALLEST = 1800
+"""Pixels; what a screen shows below that is more of the same."""
+COLOURS = 128
+
+
+def main() -> None:
+    wanted = sys.argv[1:]
+    screens = tuple(each for each in SCREENS if not wanted or each.name in wanted)
+    cloud = default_cloud()
+    password = json.loads((cloud.home / "demo.json").read_text("utf-8"))["password"]
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with httpx.Client(base_url=cloud.origin, timeout=90) as http, sync_playwright() as playwright:
+        clinic = Clinic(cloud.origin, password, http)
+        shown = prepare(clinic)
+        chromium = shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        for size in SIZES:
+            for _, group in by_user(screens):
+                _take(browser, clinic, shown, size, group)
+        browser.close()
+    total = sum(file.stat().st_size for file in TARGET.glob("*.png"))
+    count = len(list(TARGET.glob("*.png")))
+    sys.stdout.write(f"{count} pictures, {total / 1e6:.1f} MB in {TARGET}\n")
+
+
+def _take(browser: Browser, clinic: Clinic, shown: Shown, size: str, screens: list[Screen]) -> None:
+    context = browser.new_context(locale=LOCALES["es"], timezone_id="America/Lima", **SIZES[size])
+    page = context.new_page()
+    user_name = screens[0].user_name
+    if user_name is not None:
+        page.goto(f"{clinic.origin}/account")
+        enter(page, user_name, clinic.password)
+        expect(page.locator("main")).to_be_visible(timeout=SLOW)
+        settle(page)
+    for screen in screens:
+        visit(page, clinic, screen, shown)
+        # As tall as the content, so that what sticks to the top is drawn once and in its place.
+        height = min(int(page.evaluate("document.documentElement.scrollHeight")), TALLEST)
+        page.set_viewport_size({"width": SIZES[size]["viewport"]["width"], "height": height})
+        _save(page.screenshot(), f"{screen.name}-{size}.png")
+        page.set_viewport_size(SIZES[size]["viewport"])
+        sys.stdout.write(f"{screen.name} ({size})\n")
+    context.close()
+
+
+def _save(png: bytes, name: str) -> None:
+    """With a palette, which flat screens fit in: a third of the bytes."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(TARGET / name, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
