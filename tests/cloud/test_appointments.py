@@ -132,7 +132,7 @@ def test_a_cancelled_slot_reaches_who_waits_and_is_accepted(agenda: Agenda) -> N
     answer = staff.call("POST", f"/appointments/{booked['id']}/cancel", {}, **{"If-Match": '"1"'})
     assert answer.status_code == 200, answer.text
     path = f"/appointments/waiting-list/{entry['id']}"
-    until(lambda: seen(staff, path).get("status") == "offered", seconds=FOLLOWED)
+    until(lambda: seen(staff, path).get("status") == "offered", seconds=FOLLOWED, every=3)
     made = staff.post(f"{path}/accept")
     assert made["start"] == booked["start"]
     assert staff.get(path)["status"] == "booked"
@@ -154,7 +154,7 @@ def test_a_reminder_is_sent_when_it_is_due(agenda: Agenda) -> None:
         items = seen(staff, f"{path}/reminders").get("items", [])
         return [i["outcome"] for i in items] == ["sent"]
 
-    until(sent, seconds=FOLLOWED + 300)
+    until(sent, seconds=FOLLOWED + 300, every=5)
     assert staff.get(path)["status"] == "reminded"
 
 
@@ -168,5 +168,7 @@ def test_appointments_follow_a_merge(agenda: Agenda) -> None:
     answer = staff.call("POST", f"/patients/{stays}/merge", {"patient": gone}, **etag)
     assert answer.status_code == 200, answer.text
     path = f"/appointments/{booked['id']}"
-    until(lambda: seen(staff, path).get("patient", {}).get("id") == stays, seconds=FOLLOWED)
+    until(
+        lambda: seen(staff, path).get("patient", {}).get("id") == stays, seconds=FOLLOWED, every=3
+    )
     assert staff.get(path)["start"] == booked["start"]
