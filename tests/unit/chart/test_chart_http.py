@@ -187,7 +187,7 @@ def test_a_stranger_is_denied_noted_and_may_break_the_glass(ward: Ward, api: Api
     path = f"/patients/{ward.patient}"
     refused = api.get(f"{path}/summary", caller=stranger)
     assert (refused.status, refused.json["right"]) == (403, "patients.care_relation")
-    assert ward.world.audited()[-1] == ("read_summary", COLLEAGUE, "denied")
+    assert ward.world.audited()[-1] == ("patients.read_summary", COLLEAGUE, "denied")
     body = {"reason": "Paciente inconsciente"}
     opened = api.post(f"{path}/break-glass", json=body, key="glass-0001", caller=stranger)
     assert (opened.status, opened.json["kind"]) == (201, "break_glass")
