@@ -14,7 +14,7 @@ export type EncounterSummary = Schemas['EncounterSummary'];
 export type TimelineEntry = Schemas['TimelineEntry'];
 
 const PAGE = 30;
-/** How often, and how many times, a list that is expected to grow is read again. */
+/** How often, and how many times, the encounters are read again; every reading is on the audit trail. */
 const FOLLOW_MS = 10_000;
 const FOLLOWED = 12;
 
@@ -52,15 +52,15 @@ interface Page<T> {
 export function usePages<T>(
   key: readonly string[],
   fetch: (cursor: string | null) => Promise<Page<T>>,
-  /** Milliseconds until it is asked again, by what is shown; never, unless given. */
-  again: (pages: readonly Page<T>[]) => number | false = () => false,
+  /** Milliseconds until it is read again, by what is shown and how often it was read; never, unless given. */
+  again: (pages: readonly Page<T>[], readings: number) => number | false = () => false,
 ) {
   return useInfiniteQuery({
     queryKey: key,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) => fetch(pageParam),
     getNextPageParam: (page) => page.cursor ?? null,
-    refetchInterval: ({ state }) => again(state.data?.pages ?? []),
+    refetchInterval: ({ state }) => again(state.data?.pages ?? [], state.dataUpdateCount),
     select: (data): Paged<T> => ({
       items: data.pages.flatMap((page) => page.items),
       withheld: data.pages.reduce((sum, page) => sum + (page.withheld ?? 0), 0),
@@ -76,7 +76,9 @@ export function useEncounters(patientId: string) {
         params: { path: { patient_id: patientId }, query: { cursor, limit: PAGE } },
       }),
     );
-  return usePages<EncounterSummary>(chartKey(patientId, 'encounters'), fetch, { follow: true });
+  return usePages<EncounterSummary>(chartKey(patientId, 'encounters'), fetch, (_, readings) =>
+    readings < FOLLOWED ? FOLLOW_MS : false,
+  );
 }
 
 export function useTimeline(patientId: string) {
