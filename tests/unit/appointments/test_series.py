@@ -1,115 +1,49 @@
 """What a series promises: whole or not at all, nothing twice, resumable anywhere."""
 
 import threading
-from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
-from typing import Any
+from datetime import UTC, date, timedelta
 
 import pytest
 
-from schemas.appointments import Cancel, ChangeStatus, Reschedule, Status
 from schemas.series import (
-    BookSeries,
-    CancelSeries,
     Conflict,
     ConflictPolicy,
     Frequency,
     Recurrence,
-    RescheduleSeries,
-    Series,
-    SeriesScope,
     SeriesStatus,
 )
 from telesalud.appointments import (
-    booking,
     repository,
     series_booking,
-    series_editing,
     series_reading,
-    series_store,
     series_work,
 )
-from telesalud.appointments.locks import Kind, Owner
+from telesalud.appointments.locks import Kind
 from telesalud.appointments.refusals import SeriesBusy, SeriesConflicts
-from telesalud.platform.access import Caller
-from telesalud.platform.errors import Forbidden, Invalid, KeyReused, NotFound, StaleVersion
-from telesalud.platform.work import AnsweredBefore, Call, Services
+from telesalud.platform.errors import Invalid, KeyReused
+from telesalud.platform.work import AnsweredBefore
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Crash
-from tests.support.world import TENANT, call, partner
+from tests.support.world import TENANT, call
 from tests.unit.appointments.clinic import MONDAY, Clinic, desk, patient
-
-SYSTEM = Call(Caller.system(TENANT, "appointments"), "timer-1")
-WEEK = timedelta(days=7)
+from tests.unit.appointments.recurring import (
+    SYSTEM,
+    WEEK,
+    book,
+    booked_or_remembered,
+    cancel,
+    check_whole,
+    command,
+    held,
+    starts,
+    timers,
+    weekly,
+)
 
 
 @pytest.fixture
 def clinic() -> Clinic:
     return Clinic()
-
-
-def weekly(count: int = 6, **more: Any) -> Recurrence:
-    return Recurrence(frequency=Frequency.WEEKS, count=count, **more)
-
-
-def command(clinic: Clinic, **changes: Any) -> BookSeries:
-    fields: dict[str, Any] = {
-        "patient": patient(1),
-        "practitioners": (clinic.ana,),
-        "site": clinic.site,
-        "category": "visit",
-        "first_date": date(2026, 11, 23),
-        "local_time": time(8),
-        "minutes": 30,
-        "rule": weekly(),
-    }
-    return BookSeries.model_validate(fields | changes)
-
-
-def book(
-    clinic: Clinic, *, key: str = "", services: Services | None = None, **changes: Any
-) -> Series:
-    made = services or clinic.services
-    by = call(desk(), key=key)
-    return series_booking.book(made, by, command(clinic, **changes), clinic.patients)
-
-
-def booked_or_remembered(clinic: Clinic, key: str, **changes: Any) -> None:
-    try:
-        book(clinic, key=key, **changes)
-    except AnsweredBefore:
-        return
-
-
-def held(clinic: Clinic, kind: Kind, owner: str) -> dict[str, int]:
-    """How many quanta each appointment holds."""
-    found: dict[str, int] = {}
-    for item in clinic.world.store.query(Owner(TENANT, kind, owner).partition, limit=1000).items:
-        for name in item.attributes:
-            found[item.text(name)] = found.get(item.text(name), 0) + 1
-    return found
-
-
-def starts(series: Series) -> list[datetime]:
-    return [o.start for o in series.occurrences if o.appointment and o.status is Status.BOOKED]
-
-
-def check_whole(clinic: Clinic, series: Series) -> None:
-    """Locks are those of the booked occurrences, and each appointment is in its agendas."""
-    live = {
-        str(o.appointment): o.minutes // 5 for o in series.occurrences if o.status is Status.BOOKED
-    }
-    assert held(clinic, Kind.PRACTITIONER, clinic.ana) == live
-    assert held(clinic, Kind.PATIENT, patient(1).id) == live
-    for found in repository.load_many(clinic.services, TENANT, list(live)).values():
-        keys = found.booking.copies(TENANT)
-        assert len(clinic.world.store.get_many(keys)) == len(keys)
-    assert timers(clinic) == []
-
-
-def timers(clinic: Clinic) -> list[str]:
-    found = clinic.world.store.sweep("TIMERS#")
-    return [item.text("kind") for item in found if item.attributes.get("kind")]
 
 
 def test_every_week_for_a_year_keeps_its_wall_clock_time() -> None:
@@ -300,163 +234,3 @@ def test_a_rival_in_the_middle_makes_a_whole_booking_take_everything_back(clinic
     with pytest.raises(SeriesConflicts):
         book(clinic, key="series-0001", rule=weekly(25))
     assert timers(clinic) == []
-
-
-def cancel(clinic: Clinic, series: Series, day: date | None = None, **more: Any) -> Series:
-    scope = SeriesScope.FOLLOWING if day else SeriesScope.ALL
-    body = CancelSeries.model_validate({"scope": scope, "day": day} | more)
-    return series_editing.cancel(clinic.services, call(desk()), series.id, body, series.version)
-
-
-def move(clinic: Clinic, series: Series, day: date | None = None, **more: Any) -> Series:
-    scope = SeriesScope.FOLLOWING if day else SeriesScope.ALL
-    body = RescheduleSeries.model_validate({"scope": scope, "day": day} | more)
-    return series_editing.reschedule(clinic.services, call(desk()), series.id, body, series.version)
-
-
-def test_one_occurrence_is_moved_and_another_cancelled(clinic: Clinic) -> None:
-    series = book(clinic)
-    this = {"scope": SeriesScope.THIS}
-    moved = move(
-        clinic, series, date(2026, 12, 7), **this, to_date=date(2026, 12, 8), local_time=time(9)
-    )
-    assert moved.occurrences[2].start == datetime(2026, 12, 8, 14, tzinfo=UTC)
-    left = cancel(clinic, moved, date(2026, 12, 14), **this, reason="Viaje")
-    assert left.occurrences[3].status is Status.CANCELLED
-    assert len(starts(left)) == 5
-    check_whole(clinic, left)
-
-
-def test_the_following_move_and_the_earlier_stay(clinic: Clinic) -> None:
-    series = book(clinic)
-    moved = move(clinic, series, date(2026, 12, 14), local_time=time(10), minutes=60)
-    assert [s.hour for s in starts(moved)] == [13, 13, 13, 15, 15, 15]
-    assert [o.minutes for o in moved.occurrences] == [30, 30, 30, 60, 60, 60]
-    check_whole(clinic, moved)
-
-
-def test_what_was_moved_singly_keeps_its_time_when_all_are_moved(clinic: Clinic) -> None:
-    series = book(clinic)
-    second = series.occurrences[1]
-    to = Reschedule(start=MONDAY + WEEK + timedelta(days=1))
-    booking.reschedule(clinic.services, call(desk()), str(second.appointment), to, 1)
-    third = series.occurrences[2]
-    booking.cancel(clinic.services, call(desk()), str(third.appointment), Cancel(), 1)
-    moved = move(clinic, series, local_time=time(9))
-    assert moved.occurrences[1].start == MONDAY + WEEK + timedelta(days=1)
-    assert moved.occurrences[2].status is Status.CANCELLED
-    assert [s.hour for s in starts(moved)] == [14, 13, 14, 14, 14]
-    check_whole(clinic, moved)
-
-
-def test_another_rule_cancels_the_dates_it_lacks_and_books_the_new(clinic: Clinic) -> None:
-    series = book(clinic)
-    rule = Recurrence(frequency=Frequency.WEEKS, weekdays=(2, 4), until=date(2026, 12, 17))
-    moved = move(clinic, series, date(2026, 12, 7), rule=rule)
-    days = sorted(s.date() for s in starts(moved))
-    assert [d.isoformat()[5:] for d in days] == [
-        "11-23",
-        "11-30",
-        "12-08",
-        "12-10",
-        "12-15",
-        "12-17",
-    ]
-    check_whole(clinic, moved)
-
-
-def test_a_conflict_refuses_a_move_of_all_unless_it_may_be_skipped(clinic: Clinic) -> None:
-    series = book(clinic)
-    clinic.book(patient=patient(2), start=MONDAY + WEEK + timedelta(hours=1))
-    with pytest.raises(SeriesConflicts) as refused:
-        move(clinic, series, local_time=time(9))
-    assert refused.value.extra["conflicts"] == ["2026-11-30 practitioner_taken"]
-    moved = move(clinic, series, local_time=time(9), conflicts=ConflictPolicy.SKIP)
-    assert [s.hour for s in starts(moved)] == [14, 13, 14, 14, 14, 14]
-    assert moved.occurrences[1].conflict is Conflict.PRACTITIONER_TAKEN
-
-
-def test_moving_by_less_than_the_length_is_no_conflict_with_oneself(clinic: Clinic) -> None:
-    series = book(clinic)
-    moved = move(clinic, series, local_time=time(8, 15))
-    assert {s.minute for s in starts(moved)} == {15}
-
-
-def test_the_following_are_called_off_and_everything_is_free_again(clinic: Clinic) -> None:
-    series = book(clinic)
-    left = cancel(clinic, series, date(2026, 12, 7))
-    assert len(starts(left)) == 2
-    check_whole(clinic, left)
-    gone = cancel(clinic, left)
-    assert starts(gone) == []
-    assert held(clinic, Kind.PATIENT, patient(1).id) == {}
-    clinic.book(patient=patient(2))
-
-
-def test_what_was_attended_is_never_touched(clinic: Clinic) -> None:
-    series = book(clinic)
-    first = str(series.occurrences[0].appointment)
-
-    booking.change_status(
-        clinic.services, call(desk()), first, ChangeStatus(status=Status.CHECKED_OUT), 1
-    )
-    left = cancel(clinic, series)
-    assert left.occurrences[0].status is Status.CHECKED_OUT
-
-
-@pytest.mark.parametrize("act", ["move", "cancel"])
-def test_a_crash_anywhere_in_an_edit_is_made_good(act: str) -> None:
-    edit = cancel if act == "cancel" else partial(move, local_time=time(9))
-    for side in ("before", "after"):
-        for step in range(1, 12):
-            clinic = Clinic()
-            series = book(clinic, rule=weekly(15))
-            setattr(clinic.world.store.faults, side, step)
-            try:
-                edit(clinic, series)
-            except Crash:
-                series_work.run(clinic.services, SYSTEM, series.id)
-            struck = clinic.world.store.faults.struck
-            clinic.world.store.faults.before = clinic.world.store.faults.after = 0
-            after = series_reading.show(clinic.services, TENANT, series.id)
-            if step == 1 and side == "before":
-                assert len(starts(after)) == 15
-            elif act == "move":
-                assert {s.hour for s in starts(after)} == {14}
-                assert len(starts(after)) == 15
-            else:
-                assert starts(after) == []
-            check_whole(clinic, after)
-            if not struck:
-                break
-        else:
-            pytest.fail("more transactions than this looks at")
-
-
-def test_an_edit_needs_the_version_that_was_read(clinic: Clinic) -> None:
-    series = book(clinic)
-    with pytest.raises(StaleVersion):
-        cancel(clinic, series.model_copy(update={"version": 1}))
-    with pytest.raises(NotFound):
-        move(clinic, series, date(2026, 12, 8), local_time=time(9))
-
-
-def test_a_series_of_another_institution_does_not_exist(clinic: Clinic) -> None:
-    series = book(clinic)
-    with pytest.raises(NotFound):
-        series_reading.read(clinic.services, call(desk("clinic-two")), series.id)
-
-
-def test_a_series_needs_the_right_to_write(clinic: Clinic) -> None:
-    with pytest.raises(Forbidden):
-        series_booking.book(
-            clinic.services, call(partner("appointments.read")), command(clinic), clinic.patients
-        )
-
-
-def test_the_plan_of_a_series_has_no_name_in_clear(clinic: Clinic) -> None:
-    series = book(clinic, comment="Trae exámenes")
-    page = clinic.world.store.query(series_store.partition(TENANT, series.id), limit=100)
-    stored = repr([item.attributes for item in page.items])
-    assert "Demostración" not in stored
-    assert "exámenes" not in stored
