@@ -153,11 +153,14 @@ def _write_up(hospital: Hospital, doctor: Actor, visit: Visit) -> None:
     notes = f"/patients/encounters/{visit.encounter['id']}/notes"
     first = doctor.send("note", "POST", notes, {"text": "Evolución."})
     one = f"{notes}/{first['note']}"
-    visit.note = doctor.send("save the note", "PUT", one, {"text": visit.text}, first["version"])
+    body = {"text": visit.text}
+    saved = doctor.send("save the note", "PUT", one, body, first["version"])
+    visit.note = saved or first
     read = doctor.get("read back", f"/patients/encounters/{visit.encounter['id']}")
     sign = f"/patients/encounters/{visit.encounter['id']}/sign"
-    body = {"name": "Profesional Jornada"}
-    visit.encounter = doctor.send("sign", "POST", sign, body, read["version"])
+    visit.encounter = doctor.send(
+        "sign", "POST", sign, {"name": "Profesional Jornada"}, read["version"]
+    )
 
 
 def _prescribe(doctor: Actor, visit: Visit) -> None:
