@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 UNIT := not cloud and not browser and not long
 
 .PHONY: up down reset push demo test test-unit test-cloud test-browser test-long test-web lint types package deploy \
-	bench openapi web clean
+	bench openapi web screens clean
 
 up: .venv/ready ## start the local cloud with a demonstration clinic
 	$(RUN) -m localstack.up
@@ -66,6 +66,9 @@ openapi: .venv/ready ## write schemas/openapi and schemas/events
 
 web: ## build the site into web/dist
 	cd web && npm ci --no-audit --no-fund && npm run build
+
+screens: .venv/ready web ## pictures of every screen into docs/screens
+	$(RUN) -m localstack.throwaway $(RUN) -m tests.browser.take_screens
 
 clean: ## delete what can be built again
 	rm -rf .build .mypy_cache .ruff_cache .pytest_cache web/dist

@@ -17,6 +17,7 @@ PHYSICIAN = "medicina.uno"
 ADMINISTRATOR = "administracion"
 SLOW = 90_000
 """Milliseconds: one function of the emulator answers after the other."""
+expect.set_options(timeout=SLOW)
 LOCALES = {"es": "es-PE", "pt": "pt-BR", "en": "en-GB"}
 
 

@@ -1,6 +1,6 @@
 import { Button, Group, Menu, NativeSelect, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconChevronDown, IconPlus } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useSession } from '../../auth/session';
@@ -34,6 +34,7 @@ export function OrdersSection({ patientId }: OrdersProps) {
   const place = { patientId, encounterId: params.get('encounter') ?? undefined, onCancel: close };
   return (
     <Suspense fallback={<Skeleton height={260} radius="lg" />}>
+      <Top key={params.get('show')} />
       {shown === 'prescription' &&
         (id === 'new' ? (
           <PrescriptionForm {...place} onSaved={(made) => open('prescription', made.id)} />
@@ -54,6 +55,16 @@ export function OrdersSection({ patientId }: OrdersProps) {
         ))}
     </Suspense>
   );
+}
+
+/** Each thing that is opened begins at its top, for the eye and for the keyboard. */
+function Top() {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    window.scrollTo({ top: 0 });
+    place.current?.focus({ preventScroll: true });
+  }, []);
+  return <div ref={place} tabIndex={-1} />;
 }
 
 function Everything({ patientId }: OrdersProps) {

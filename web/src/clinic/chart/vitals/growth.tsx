@@ -1,31 +1,20 @@
 import { NativeSelect, Paper, Stack, Table, Text, Title } from '@mantine/core';
-import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { day } from '../../layout/format';
 import { useSummary } from '../data';
 import type { VitalsSet } from './data';
+import { INDICATORS, live, percentile, pointsOf, type Indicator, type Point } from './growth_points';
 import { LineChart } from './line_chart';
 import { plain } from './units';
 import classes from './vitals.module.css';
 
-const INDICATORS = ['weight-for-age', 'length-height-for-age', 'bmi-for-age', 'head-circumference-for-age'] as const;
-type Indicator = (typeof INDICATORS)[number];
 /** WHO marks ±2 and ±3 standard deviations: percentiles 2.3, 97.7 and 0.1, 99.9. */
 const LEVELS = [
   { from: -3, to: 3, label: '' },
   { from: -2, to: 2, label: '' },
   { from: 0, to: 0, label: '' },
 ];
-
-interface Point {
-  readonly set: string;
-  readonly on: string;
-  readonly months: number;
-  readonly z: number;
-  readonly percentile: number;
-  readonly implausible: boolean;
-}
 
 /** A child's growth against WHO's standard: z-scores by age, percentiles beside them. */
 export function Growth({ patientId, sets }: { readonly patientId: string; readonly sets: readonly VitalsSet[] }) {
@@ -99,33 +88,4 @@ function Curve({ name, points }: { readonly name: string; readonly points: reado
       </div>
     </div>
   );
-}
-
-function live(set: VitalsSet): VitalsSet['growth'] {
-  return set.entered_in_error === true ? [] : set.growth;
-}
-
-/** Oldest first; age in months as WHO counts them (30.4375 days). */
-export function pointsOf(sets: readonly VitalsSet[], indicator: Indicator, birthDate: string): readonly Point[] {
-  return sets
-    .flatMap((set) =>
-      live(set)
-        .filter((found) => found.indicator === indicator)
-        .map((found) => ({
-          set: set.id,
-          on: dayjs(set.measured_at).format('YYYY-MM-DD'),
-          months: dayjs(set.measured_at).diff(dayjs(birthDate), 'day') / 30.4375,
-          z: found.z_score,
-          percentile: found.percentile,
-          implausible: found.implausible,
-        })),
-    )
-    .sort((one, other) => one.months - other.months);
-}
-
-/** `P50`; the ends are written as WHO's tables do. */
-export function percentile(value: number): string {
-  if (value < 0.1) return '< P0.1';
-  if (value > 99.9) return '> P99.9';
-  return `P${plain(value)}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { latest, type VitalsSet } from './data';
 import { bodyOf } from './entry';
-import { percentile, pointsOf } from './growth';
+import { percentile, pointsOf } from './growth_points';
 import { parseFigure, shownIn } from './units';
 
 const metric = () => 'kg';
