@@ -201,8 +201,13 @@ def _chart(api: Client, patient: str) -> str:
         {"text": "Penicilina", "codes": ["substance:benzylpenicillin"], "criticality": "high"},
     )
     api.post(f"/patients/{patient}/problems", {"text": "Hipertensión arterial"})
-    kind = {"kind": "ambulatory", "reason": "Control (demostración)"}
-    encounter = api.post(f"/patients/{patient}/encounters", kind)
+    visit = {
+        "kind": "ambulatory",
+        "reason": "Control (demostración)",
+        "started_at": datetime.now(UTC).isoformat(),
+        "practitioner_name": "Profesional Demostración Uno",
+    }
+    encounter = api.post(f"/patients/{patient}/encounters", visit)
     return str(encounter["id"])
 
 

@@ -2,7 +2,7 @@
 
     python -m tests.browser.take_screens [NAME …]      # only these screens
 
-The site has to be built and the local cloud running (`make up`).
+The site has to be built (`make web`) and a local cloud running; `make screens` sees to both.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra.tools import ROOT
-from localstack.cloud import default_cloud
+from localstack.cloud import default_cloud, stage_of
+from localstack.seed import seed
 from tests.browser.conftest import FLAGS, Clinic
 from tests.browser.screens import (
     LOCALES,
@@ -47,6 +48,7 @@ def main() -> None:
     wanted = sys.argv[1:]
     screens = tuple(each for each in SCREENS if not wanted or each.name in wanted)
     cloud = default_cloud()
+    seed(cloud, stage_of(cloud), lambda line: None)
     password = json.loads((cloud.home / "demo.json").read_text("utf-8"))["password"]
     TARGET.mkdir(parents=True, exist_ok=True)
     with httpx.Client(base_url=cloud.origin, timeout=90) as http, sync_playwright() as playwright:

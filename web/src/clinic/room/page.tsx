@@ -62,8 +62,9 @@ function Inside({ room }: { readonly room: Room }) {
   useEffect(() => {
     // Asked for early, so that the patient does not wait for it; the cluster's frame asks by itself.
     if (!framed) void media.open();
-    return () => media.close();
   }, [media, framed]);
+  // Apart from the above: a move out of the frame must not close what the direct call has opened.
+  useEffect(() => () => media.close(), [media]);
   useEffect(() => {
     if (state.consult.status === 'in_progress') void room.call(media);
   }, [room, state.consult.status, media]);
