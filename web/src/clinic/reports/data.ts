@@ -26,6 +26,8 @@ interface Offer {
   readonly source: Source;
   readonly mine: readonly Role[];
   readonly institution: readonly Role[];
+  /** One of these roles is needed besides: a medical director is an administrator and a clinician. */
+  readonly besides?: readonly Role[];
 }
 
 /** Who may ask for which, after each context's `policy` module. */
@@ -34,7 +36,12 @@ export const KINDS = {
   no_shows: { source: 'appointments', mine: ['physician', 'nurse'], institution: ['administrator', 'front_desk'] },
   activity: { source: 'appointments', mine: ['physician', 'nurse'], institution: ['administrator'] },
   unsigned_notes: { source: 'patients', mine: ['physician', 'nurse'], institution: ['administrator'] },
-  notifiable_diagnoses: { source: 'patients', mine: ['physician', 'nurse'], institution: ['administrator'] },
+  notifiable_diagnoses: {
+    source: 'patients',
+    mine: ['physician', 'nurse'],
+    institution: ['administrator'],
+    besides: ['physician', 'nurse'],
+  },
   open_orders: { source: 'orders', mine: ['physician'], institution: ['administrator', 'laboratory'] },
 } as const satisfies Record<string, Offer>;
 
@@ -47,10 +54,10 @@ export function isKind(text: string): text is Kind {
 /** What the user's roles may ask for, and over whose rows. */
 export function offers(has: (roles: readonly Role[]) => boolean): ReadonlyMap<Kind, readonly Scope[]> {
   const kinds = Object.entries(KINDS) as [Kind, Offer][];
-  const found = kinds.map(([kind, { mine, institution }]) => {
+  const found = kinds.map(([kind, { mine, institution, besides }]) => {
     const scopes: Scope[] = [];
     if (has(mine)) scopes.push('mine');
-    if (has(institution)) scopes.push('institution');
+    if (has(institution) && (!besides || has(besides))) scopes.push('institution');
     return [kind, scopes] as const;
   });
   return new Map(found.filter(([, scopes]) => scopes.length > 0));
