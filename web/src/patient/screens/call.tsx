@@ -38,7 +38,7 @@ export function Call({ room, state, media, onLeave }: CallProps) {
         {state.provider === 'jitsi' ? <Frame room={room} state={state} /> : <Pictures room={room} state={state} />}
         <div class="call-bar">
           {state.provider === 'jitsi' ? (
-            <span>{state.encryption === 'on' && t('encrypted')}</span>
+            <span>{state.frame === 'joined' && state.encryption === 'on' && t('encrypted')}</span>
           ) : (
             <span class={`quality quality-${state.quality}`} role="status">
               {t(QUALITY[state.quality])}
