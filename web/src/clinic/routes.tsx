@@ -1,4 +1,6 @@
-import { Center, Loader } from '@mantine/core';
+import { Center, Loader, Stack, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { createBrowserRouter, Navigate, Outlet, type RouteObject } from 'react-router';
 import { For } from './auth/guard';
 import { ADMINISTRATOR, DESK, ORDERS, REPORTS, TRAIL } from './auth/roles';
@@ -7,10 +9,24 @@ import { SignIn } from './auth/sign_in';
 import { PageFault } from './layout/fault';
 import { Shell } from './layout/shell';
 
+const SLOW_MS = 5000;
+
+/** Before the session is known; says so when the server takes long or is out of reach. */
 function Opening() {
+  const { t } = useTranslation();
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
-    <Center mih="100dvh">
-      <Loader />
+    <Center mih="100dvh" p="md">
+      <Stack align="center" role="status">
+        <Loader aria-hidden />
+        <Text c="dimmed" ta="center" mih={48}>
+          {slow && t('fault.opening')}
+        </Text>
+      </Stack>
     </Center>
   );
 }

@@ -15,7 +15,7 @@ import { BookAppointment } from './book';
 import { MOVABLE, OVER, usePractitioners, type Appointment, type Status } from './data';
 import classes from './row.module.css';
 import { ScopeField, type SeriesScope } from './series';
-import { today } from './zone';
+import { today, wallClock } from './zone';
 
 export const STATUS_COLOURS: Readonly<Partial<Record<Status, string>>> = {
   arrived: 'blue',
@@ -155,6 +155,7 @@ export function Actions({ appointment, zone }: { readonly appointment: Appointme
   });
   const next = NEXT[appointment.status];
   const movable = MOVABLE.has(appointment.status);
+  const ownDay = wallClock(appointment.start, zone).day;
   if (!has(DESK) || (next.length === 0 && !movable)) return null;
   return (
     <>
@@ -186,7 +187,7 @@ export function Actions({ appointment, zone }: { readonly appointment: Appointme
         opened={moving}
         practitioner={appointment.practitioners[0]?.id ?? null}
         site={appointment.site}
-        from={today(zone)}
+        from={ownDay > today(zone) ? ownDay : today(zone)}
         moving={appointment}
         onClose={move.close}
       />

@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Text, VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { dateParts } from '../layout/format';
@@ -62,10 +62,16 @@ function Day({ day, items, agenda }: MonthProps & { readonly day: string }) {
       <Link
         to={`?${next.toString()}`}
         className={classes.link}
-        aria-label={`${dateParts(day, { day: 'numeric', month: 'long' })}: ${t('agenda.count', { count: items.length })}`}
       >
-        <span className={classes.number}>{Number(day.slice(8))}</span>
-        {items.length > 0 && <span className={classes.count}>{items.length}</span>}
+        <VisuallyHidden>{`${dateParts(day, { day: 'numeric', month: 'long' })}: ${t('agenda.count', { count: items.length })}`}</VisuallyHidden>
+        <span className={classes.number} aria-hidden>
+          {Number(day.slice(8))}
+        </span>
+        {items.length > 0 && (
+          <span className={classes.count} aria-hidden>
+            {items.length}
+          </span>
+        )}
         <span className={classes.items}>
           {items.slice(0, SHOWN).map((item) => (
             <span key={item.id} className={classes.item} data-tone={toneOf(item.status)}>

@@ -163,10 +163,11 @@ const Column = memo(function Column({ column, index, zone, from, onOpen, onGrab 
             data-movable={MOVABLE.has(item.status) || undefined}
             data-tall={until - begin >= 30 || undefined}
             aria-label={[
-              `${clock(begin)}–${clock(until)}`,
+              clock(begin), // what is seen comes first and in its order (WCAG 2.5.3)
               item.patient.display_name,
               t(`status.${item.status}`),
               item.telemedicine ? t('agenda.telemedicine') : '',
+              `–${clock(until)}`,
             ]
               .filter(Boolean)
               .join(', ')}
