@@ -54,7 +54,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("sign-in", "/agenda", None),
     Screen("verify", "/verify/", None),
     Screen("verify-paper", "/verify/#{code}", None),
-    Screen("patient-link", "/c/#tooshort", None),
+    Screen("patient-link", "/c/#" + "A" * 43, None),
     Screen("agenda", "/agenda"),
     Screen("agenda-day", "/agenda?view=day"),
     Screen("agenda-week", "/agenda?view=week"),

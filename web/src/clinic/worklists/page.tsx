@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
@@ -9,12 +9,13 @@ import classes from '../chart/orders/orders.module.css';
 import { dateAndTime } from '../layout/format';
 import { Empty, Loaded } from '../layout/states';
 import { REASONS, useWork, type Reason, type Scope, type WorkItem } from './data';
+import { Tag, type Tone } from '../chart/orders/tag';
 
-const COLOURS: Readonly<Record<Reason, string>> = {
-  critical_result: 'red',
-  unsigned_result_late: 'orange',
-  unanswered_order: 'yellow',
-  unsigned_result: 'blue',
+const TONES: Readonly<Record<Reason, Tone>> = {
+  critical_result: 'danger',
+  unsigned_result_late: 'warn',
+  unanswered_order: 'warn',
+  unsigned_result: 'calm',
 };
 
 /** Results to sign off and orders without an answer; what is open stands in the address. */
@@ -101,9 +102,7 @@ function Row({ item }: { readonly item: WorkItem }) {
               {item.priority !== 'routine' && ` · ${t(`orders.priority.${item.priority}`)}`}
             </Text>
           </div>
-          <Badge variant={item.reason === 'critical_result' ? 'filled' : 'light'} color={COLOURS[item.reason]}>
-            {t(`worklists.reason.${item.reason}`)}
-          </Badge>
+          <Tag tone={TONES[item.reason]}>{t(`worklists.reason.${item.reason}`)}</Tag>
         </Group>
       </Link>
     </li>

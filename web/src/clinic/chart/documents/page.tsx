@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFileTypePdf, IconFileText, IconPhoto, IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -14,6 +14,7 @@ import { CATEGORIES, linkTo, useDocuments, useVoidDocument, type Category, type 
 import { size } from './transfer';
 import { UploadForm } from './upload_form';
 import { ViewFile } from './viewer';
+import { Tag } from '../orders/tag';
 
 const REFUSALS = ['type-not-allowed', 'type-mismatch', 'hash-mismatch', 'infected', 'missing'] as const;
 
@@ -108,8 +109,8 @@ function DocumentCard({ patientId, document }: CardProps) {
           </div>
         </Group>
         <Group gap="xs">
-          {document.consult !== null && <Badge variant="light">{t('documents.fromConsult')}</Badge>}
-          {voided && <Badge color="gray">{t('documents.voided')}</Badge>}
+          {document.consult !== null && <Tag tone="calm">{t('documents.fromConsult')}</Tag>}
+          {voided && <Tag tone="off">{t('documents.voided')}</Tag>}
           <Open patientId={patientId} document={document} version={shown} />
         </Group>
       </Group>
@@ -162,9 +163,9 @@ function Open({ patientId, document, version }: CardProps & { readonly version: 
   const { t } = useTranslation();
   if (version.status === 'scanning') {
     return (
-      <Badge color="yellow" role="status">
+      <Tag tone="warn">
         {t('documents.scanning')}
-      </Badge>
+      </Tag>
     );
   }
   if (version.status === 'refused') {

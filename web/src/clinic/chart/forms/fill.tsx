@@ -52,7 +52,7 @@ function Sheet({ questionnaire, patientId, encounterId, form, draft, onDone }: F
   return (
     <Paper component="form" p="md" ref={sheet} onSubmit={finish} noValidate aria-label={questionnaire.title}>
       <Stack gap="lg">
-        <Title order={3} size="h4">
+        <Title order={2} size="h4">
           {questionnaire.title}
         </Title>
         <Questions

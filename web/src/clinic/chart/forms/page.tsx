@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Menu, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Menu, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle, IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -12,6 +12,7 @@ import { Withheld } from '../withheld';
 import { useFilledForms, useForm, useForms, type FilledForm, type Score } from './data';
 import { FillForm } from './fill';
 import { answersOf, asResponse, isEnabled, type Answer, type Answers, type Item } from './model';
+import { Tag } from '../orders/tag';
 
 const SEVERITIES = ['minimal', 'mild', 'moderate', 'moderately-severe', 'severe', 'zone-1', 'zone-2', 'zone-3', 'zone-4'] as const;
 
@@ -113,7 +114,7 @@ function FilledCard({ filled, title, onResume }: CardProps) {
             </Text>
           </div>
           <Group gap="xs">
-            {draft && <Badge color="yellow">{t('forms.draft')}</Badge>}
+            {draft && <Tag tone="warn">{t('forms.draft')}</Tag>}
             {draft && (
               <Button size="xs" onClick={onResume}>
                 {t('forms.resume')}

@@ -29,7 +29,7 @@ function Question({ item, ...rest }: Omit<QuestionsProps, 'items'> & { readonly 
   if (item.type === 'group') {
     return (
       <Stack component="section" aria-label={item.text ?? item.linkId}>
-        <Title order={4} size="h5">
+        <Title order={3} size="h5">
           {item.text}
         </Title>
         <Questions items={item.item ?? []} {...rest} />

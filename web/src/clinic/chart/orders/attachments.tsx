@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, FileButton, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, FileButton, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconUpload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { LARGEST_BYTES, send, sha256, size } from '../documents/transfer';
 import { ViewFile } from '../documents/viewer';
 import { refusal, useAct, type Attachment, type Order } from './data';
 import classes from './orders.module.css';
+import { Tag } from './tag';
 
 const ATTACHES: ReadonlySet<string> = new Set(['physician', 'laboratory']);
 const REFUSALS = ['type-not-allowed', 'type-mismatch', 'hash-mismatch', 'infected', 'missing'] as const;
@@ -29,7 +30,7 @@ export function Attachments({ order }: { readonly order: Order }) {
   if (found.length === 0 && !adds) return null;
   return (
     <section aria-label={t('orders.attachments')}>
-      <Title order={4} size="h5" mb={4}>
+      <Title order={3} size="h5" mb={4}>
         {t('orders.attachments')}
       </Title>
       <Stack gap="xs">
@@ -58,9 +59,9 @@ function State({ order, file }: { readonly order: Order; readonly file: Attachme
   const { t } = useTranslation();
   const refused = REFUSALS.find((each) => each === file.refusal);
   if (file.status === 'refused') {
-    return <Badge color="red">{refused ? t(`documents.refusal.${refused}`) : t('documents.refused')}</Badge>;
+    return <Tag tone="danger">{refused ? t(`documents.refusal.${refused}`) : t('documents.refused')}</Tag>;
   }
-  if (file.status !== 'ready') return <Badge color="yellow">{t('documents.scanning')}</Badge>;
+  if (file.status !== 'ready') return <Tag tone="warn">{t('documents.scanning')}</Tag>;
   const link = async () => {
     const path = { id: order.id, attachment_id: file.id };
     return (await unwrap(orders.GET('/orders/requests/{id}/attachments/{attachment_id}/link', { params: { path } }))).url;

@@ -1,10 +1,11 @@
-import { Badge, Group, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Group, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { refusal, useFormulary, type FormularyItem } from './data';
 import classes from './orders.module.css';
+import { Tag } from './tag';
 
 interface FormularyProps {
   readonly label: string;
@@ -101,7 +102,7 @@ function Option({ id, item, active, onPick }: OptionProps) {
             {item.form} · {item.atc} · {item.code}
           </Text>
         </div>
-        {item.controlled === true && <Badge color="orange">{t('orders.controlled')}</Badge>}
+        {item.controlled === true && <Tag tone="warn">{t('orders.controlled')}</Tag>}
       </Group>
     </UnstyledButton>
   );

@@ -1,10 +1,11 @@
-import { ActionIcon, Badge, Checkbox, Group, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Checkbox, Group, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { LOCALES, currentLanguage } from '../../i18n';
 import type { FormularyItem, NewLine, Route } from './data';
 import classes from './orders.module.css';
 import { quantityOf } from './words';
+import { Tag } from './tag';
 
 /** A line being written: what the API takes, the product, and whether the quantity follows the course. */
 export interface DraftLine {
@@ -57,7 +58,7 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
           </Text>
         </div>
         <Group gap="xs" wrap="nowrap">
-          {product.controlled === true && <Badge color="orange">{t('orders.controlled')}</Badge>}
+          {product.controlled === true && <Tag tone="warn">{t('orders.controlled')}</Tag>}
           <ActionIcon variant="subtle" color="gray" size={36} aria-label={`${t('orders.removeLine')}: ${name}`} onClick={onRemove}>
             <IconTrash size={18} aria-hidden />
           </ActionIcon>

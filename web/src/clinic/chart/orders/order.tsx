@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Paper, Stack, Text, Title, Tooltip } from '@mantine/core';
+import { Alert, Button, Group, Paper, Stack, Text, Title, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconSignature } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -18,6 +18,7 @@ import { ResultForm } from './result_form';
 import { Results } from './results';
 import { Specimen } from './specimen';
 import { StatusBadge } from './status';
+import { Tag } from './tag';
 
 interface OrderProps {
   readonly id: string;
@@ -58,12 +59,12 @@ function Whole({ order, onEdit, onClose }: WholeProps) {
       <Stack>
         <Group justify="space-between">
           <Group>
-            <Title order={3} size="h4">
+            <Title order={2} size="h4">
               {t(`orders.orderKinds.${order.kind}`)}
             </Title>
             <StatusBadge status={order.status} />
-            {order.priority !== 'routine' && <Badge color="orange">{t(`orders.priority.${order.priority}`)}</Badge>}
-            {order.overdue === true && <Badge color="red">{t('orders.late')}</Badge>}
+            {order.priority !== 'routine' && <Tag tone="warn">{t(`orders.priority.${order.priority}`)}</Tag>}
+            {order.overdue === true && <Tag tone="danger">{t('orders.late')}</Tag>}
           </Group>
           <Button variant="subtle" onClick={onClose}>
             {t('orders.back')}

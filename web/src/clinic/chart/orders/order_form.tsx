@@ -57,7 +57,7 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
   return (
     <Paper component="form" p="md" onSubmit={submit} noValidate aria-label={t('orders.new.order')}>
       <Stack>
-        <Title order={3} size="h4">
+        <Title order={2} size="h4">
           {t('orders.new.order')}
         </Title>
         <SegmentedControl

@@ -156,7 +156,7 @@ function Frame({ kind, sound, error, busy, onSubmit, onCancel, children }: Frame
   return (
     <Card component="form" p="md" onSubmit={submit} noValidate aria-label={t(`orders.new.${kind}`)}>
       <Stack>
-        <Title order={3} size="h4">
+        <Title order={2} size="h4">
           {t(`orders.new.${kind}`)}
         </Title>
         {children}
@@ -190,7 +190,7 @@ export function PaperView({ kind, id, onClose }: ViewProps) {
           <Stack>
             <Group justify="space-between">
               <Group>
-                <Title order={3} size="h4">
+                <Title order={2} size="h4">
                   {t(`orders.kind.${kind}`)}
                 </Title>
                 <StatusBadge status={found.status} />

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Checkbox, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,6 +15,7 @@ import { Reasoned } from './reasoned';
 import { AlertCard, Signing } from './signing';
 import { StatusBadge } from './status';
 import { course } from './words';
+import { Tag } from './tag';
 
 interface ViewProps {
   readonly id: string;
@@ -61,7 +62,7 @@ function Signed({ prescription, onEdit, onOpen, onClose }: SignedProps) {
       <Stack>
         <Group justify="space-between">
           <Group>
-            <Title order={3} size="h4">
+            <Title order={2} size="h4">
               {t('orders.kind.prescription')}
             </Title>
             <StatusBadge status={prescription.status} />
@@ -134,8 +135,8 @@ function Lines({ prescription }: { readonly prescription: Prescription }) {
             <Text fw={600}>
               {line.product.name} {line.product.strength}, {line.product.form}
             </Text>
-            {line.product.controlled === true && <Badge color="orange">{t('orders.controlled')}</Badge>}
-            {line.stopped_at != null && <Badge color="gray">{t('orders.stoppedLine')}</Badge>}
+            {line.product.controlled === true && <Tag tone="warn">{t('orders.controlled')}</Tag>}
+            {line.stopped_at != null && <Tag tone="off">{t('orders.stoppedLine')}</Tag>}
           </Group>
           <Text className="numeric">{course(line, t)}</Text>
           <Text size="sm" c="dimmed">
@@ -154,7 +155,7 @@ function Overrides({ prescription }: { readonly prescription: Prescription }) {
   const { t } = useTranslation();
   return (
     <section aria-label={t('orders.overrides')}>
-      <Title order={4} size="h5" mb="xs">
+      <Title order={3} size="h5" mb="xs">
         {t('orders.overrides')}
       </Title>
       <Stack gap="xs">

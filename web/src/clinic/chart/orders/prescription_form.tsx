@@ -61,7 +61,7 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
   return (
     <Paper component="form" p="md" onSubmit={submit} noValidate aria-label={t('orders.newPrescription')}>
       <Stack>
-        <Title order={3} size="h4">
+        <Title order={2} size="h4">
           {t(draft ? 'orders.editPrescription' : 'orders.newPrescription')}
         </Title>
         {lines.length < MOST_LINES && (

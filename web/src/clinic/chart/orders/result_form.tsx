@@ -53,7 +53,7 @@ export function ResultForm({ order }: { readonly order: Order }) {
   return (
     <form onSubmit={submit} aria-label={t('orders.enterResult')} noValidate>
       <Stack>
-        <Title order={4} size="h5">
+        <Title order={3} size="h5">
           {t(settled ? 'orders.correctResult' : 'orders.enterResult')}
         </Title>
         {rows.map((row, index) => (

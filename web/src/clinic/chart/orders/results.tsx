@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Stack, Table, Text, Textarea, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Table, Text, Textarea, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { Loaded } from '../../layout/states';
 import { refusal, useAct, useResults, type Observation, type Order, type Result } from './data';
 import classes from './orders.module.css';
 import { number } from './words';
+import { Tag } from './tag';
 
 const GRAVE: ReadonlySet<string> = new Set(['critical_low', 'critical_high', 'critical']);
 
@@ -52,11 +53,11 @@ function OneResult({ result }: { readonly result: Result }) {
   return (
     <div>
       <Group gap="xs" mb={4}>
-        <Title order={4} size="h5">
+        <Title order={3} size="h5">
           {t('orders.resultNumber', { number: result.number })}
         </Title>
-        <Badge variant="light">{t(`orders.resultStatus.${result.status}`)}</Badge>
-        {result.critical && <Badge color="red" variant="filled">{t('orders.critical')}</Badge>}
+        <Tag tone="calm">{t(`orders.resultStatus.${result.status}`)}</Tag>
+        {result.critical && <Tag tone="danger">{t('orders.critical')}</Tag>}
         <Text size="sm" c="dimmed" className="numeric">
           {dateAndTime(result.entered_at)}
         </Text>
@@ -84,9 +85,7 @@ function OneResult({ result }: { readonly result: Result }) {
                 <Table.Td className="numeric">{reference(one)}</Table.Td>
                 <Table.Td>
                   {one.flag != null && (
-                    <Badge variant={GRAVE.has(one.flag) ? 'filled' : 'light'} color={GRAVE.has(one.flag) ? 'red' : one.flag === 'normal' ? 'green' : 'yellow'}>
-                      {t(`orders.flag.${one.flag}`)}
-                    </Badge>
+                    <Tag tone={GRAVE.has(one.flag) ? 'danger' : one.flag === 'normal' ? 'good' : 'warn'}>{t(`orders.flag.${one.flag}`)}</Tag>
                   )}
                 </Table.Td>
               </Table.Tr>

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Textarea, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconSignature } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -7,8 +7,10 @@ import { ifMatch, orders, unwrap } from '../../api';
 import { Loaded } from '../../layout/states';
 import { refusal, useAct, useChecks, type OrderAlert, type Prescription } from './data';
 import { SHORTEST_REASON } from './reasoned';
+import { Tag } from './tag';
 
 const COLOURS: Readonly<Record<OrderAlert['severity'], string>> = { high: 'red', moderate: 'yellow', low: 'gray' };
+const TONES = { high: 'danger', moderate: 'warn', low: 'off' } as const;
 const ORDER: readonly OrderAlert['severity'][] = ['high', 'moderate', 'low'];
 
 /** Alerts of a draft, a reason for each that blocks, and the signature. */
@@ -17,7 +19,7 @@ export function Signing({ draft }: { readonly draft: Prescription }) {
   const checks = useChecks(draft);
   return (
     <Stack component="section" aria-label={t('orders.checks')}>
-      <Title order={3} size="h5">
+      <Title order={2} size="h5">
         {t('orders.checks')}
       </Title>
       <Loaded query={checks} rows={2}>
@@ -90,9 +92,7 @@ export function AlertCard({ alert, children }: { readonly alert: OrderAlert; rea
       color={COLOURS[alert.severity]}
       title={
         <Group gap="xs">
-          <Badge color={COLOURS[alert.severity]} variant={alert.severity === 'high' ? 'filled' : 'light'}>
-            {t(`orders.severity.${alert.severity}`)}
-          </Badge>
+          <Tag tone={TONES[alert.severity]}>{t(`orders.severity.${alert.severity}`)}</Tag>
           {t(`orders.alert.${alert.kind}`)}
         </Group>
       }

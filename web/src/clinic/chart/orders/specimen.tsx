@@ -22,7 +22,7 @@ export function Specimen({ order }: { readonly order: Order }) {
   if (specimen == null && !taking) return null;
   return (
     <section aria-label={t('orders.specimen')}>
-      <Title order={4} size="h5" mb={4}>
+      <Title order={3} size="h5" mb={4}>
         {t('orders.specimen')}
       </Title>
       {specimen == null ? (

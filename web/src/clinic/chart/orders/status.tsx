@@ -1,26 +1,22 @@
-import { Badge } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Tag, type Tone } from './tag';
 
-const COLOURS = {
-  draft: 'yellow',
-  active: 'lake',
-  on_hold: 'orange',
-  stopped: 'gray',
-  completed: 'green',
-  resulted: 'blue',
-  reviewed: 'green',
-  cancelled: 'gray',
-  entered_in_error: 'gray',
-} as const;
-type Status = keyof typeof COLOURS;
+const TONES = {
+  draft: 'warn',
+  active: 'calm',
+  on_hold: 'warn',
+  stopped: 'off',
+  completed: 'good',
+  resulted: 'warn',
+  reviewed: 'good',
+  cancelled: 'off',
+  entered_in_error: 'off',
+} as const satisfies Record<string, Tone>;
+type Status = keyof typeof TONES;
 
 /** The state of anything ordered; an unknown one is shown as the server wrote it. */
 export function StatusBadge({ status }: { readonly status: string }) {
   const { t } = useTranslation();
-  const known = (Object.keys(COLOURS) as Status[]).find((each) => each === status);
-  return (
-    <Badge variant="light" color={known ? COLOURS[known] : 'gray'}>
-      {known ? t(`orders.status.${known}`) : status}
-    </Badge>
-  );
+  const known = (Object.keys(TONES) as Status[]).find((each) => each === status);
+  return <Tag tone={known ? TONES[known] : 'off'}>{known ? t(`orders.status.${known}`) : status}</Tag>;
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group, Modal, Paper, Stack, Table, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Modal, Paper, Stack, Table, Text, Title, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
@@ -14,6 +14,7 @@ import { Growth } from './growth';
 import { Trends } from './trends';
 import { symbol } from './units';
 import classes from './vitals.module.css';
+import { Tag } from '../orders/tag';
 
 const COLUMNS: readonly VitalName[] = ['pulse', 'respiration', 'temperature', 'oxygen_saturation', 'weight', 'height', 'bmi'];
 const OTHERS: readonly VitalName[] = ['waist', 'head_circumference', 'oxygen_flow', 'oxygen_concentration'];
@@ -80,7 +81,7 @@ function Sets({ patientId, sets }: { readonly patientId: string; readonly sets: 
   const shown = COLUMNS.filter((vital) => known.has(vital));
   const pressure = known.has('systolic') || known.has('diastolic');
   return (
-    <Paper p="md" component="section" aria-label={t('vitals.sets')}>
+    <Paper p="md">
       <Title order={3} size="h5" mb="xs">
         {t('vitals.sets')}
       </Title>
@@ -100,7 +101,9 @@ function Sets({ patientId, sets }: { readonly patientId: string; readonly sets: 
                 </Table.Th>
               ))}
               <Table.Th scope="col">{t('vitals.others')}</Table.Th>
-              <Table.Th />
+              <Table.Th scope="col">
+                <VisuallyHidden>{t('vitals.void')}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -152,7 +155,7 @@ function SetRow({ patientId, set, columns, pressure }: SetRowProps) {
         ))}
       </Table.Td>
       <Table.Td>
-        {set.entered_in_error === true ? <Badge color="gray">{t('vitals.voided')}</Badge> : <Void patientId={patientId} set={set} />}
+        {set.entered_in_error === true ? <Tag tone="off">{t('vitals.voided')}</Tag> : <Void patientId={patientId} set={set} />}
       </Table.Td>
     </Table.Tr>
   );
