@@ -121,7 +121,7 @@ def package_app(stage: Stage, context: str) -> Packaged:
     stack_file = STACKS / f"{context}.yaml"
     machines = ROOT / "infra" / "state_machines"
     bases = [STACKS / f"{base}.yaml" for base in BASES.get(context, CONTEXT_BASES)]
-    sources = (FUNCTIONS / context, *bases, stack_file, machines, *BUILDER)
+    sources = (FUNCTIONS / context, *bases, stack_file, machines, *_routes(context), *BUILDER)
     key = fingerprint(*sources, repr(target), repr(stage))[:16]
     place = BUILD / stage.name / f"{context}-{key}"
     template_path = place / "template.json"
@@ -193,6 +193,16 @@ def _resolve_state_machines(template: render.Template) -> None:
         uri = resource.get("Properties", {}).get("DefinitionUri")
         if uri is not None:
             resource["Properties"]["DefinitionUri"] = str((STACKS / uri).resolve())
+
+
+def _routes(context: str) -> list[Path]:
+    """Modules of the layer that declare the app's routes, which the template lists."""
+    platform = TELESALUD / "platform"
+    return [
+        *TELESALUD.glob(f"{context}/routes"),
+        platform / "edge.py",
+        platform / "reports" / "__init__.py",
+    ]
 
 
 def _keyed(stage: Stage, stack: str, template: render.Template) -> Packaged:
