@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { ifMatch, patients, unwrap } from '../../api';
 import { explain } from '../../auth/refusals';
 import { dayAndTime, time } from '../../layout/format';
-import { useNames, useRefresh } from '../data';
+import { useRefresh } from '../data';
 import { SENSITIVITY } from '../entries/sensitivity';
 import { LOCAL } from '../entries/values';
 import { Flag } from '../flag';
@@ -19,7 +19,6 @@ import type { Encounter } from './notes';
 /** What the encounter is: when, where, who, why, and who signed. */
 export function Details({ encounter }: { readonly encounter: Encounter }) {
   const { t } = useTranslation();
-  const nameOf = useNames();
   const [editing, { open, close }] = useDisclosure();
   const { practitioners, signatures, ended_at: ended } = encounter;
   return (
@@ -53,7 +52,7 @@ export function Details({ encounter }: { readonly encounter: Encounter }) {
           {signatures.map((one) => (
             <Text key={one.by} size="sm" className="numeric">
               {t(one.role === 'author' ? 'encounter.signedBy' : 'encounter.cosignedBy', {
-                name: one.name || nameOf(one.by),
+                name: one.name,
                 at: dayAndTime(one.at),
               })}
             </Text>

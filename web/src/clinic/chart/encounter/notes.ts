@@ -1,6 +1,8 @@
 /** Notes of an encounter between the API and the editor. */
 import type { components } from '../../../api/patients';
+import { Problem } from '../../../common/problem';
 import { ifMatch, patients, unwrap } from '../../api';
+import { tokenOwner } from '../../auth/tokens';
 import { SECTIONS, type Content, type Keeper, type Saved } from './autosave';
 
 type Schemas = components['schemas'];
@@ -46,8 +48,14 @@ export function readEncounter(encounter: string): Promise<Encounter> {
   return unwrap(patients.GET('/patients/encounters/{encounter_id}', { params: { path: { encounter_id: encounter } } }));
 }
 
-/** Keeps the notes of one encounter; `onBegun` is told of a new one. */
-export function keeperOf(encounter: string, onBegun: (note: string) => void): Keeper {
+/**
+ * Keeps one user's notes of an encounter; `onBegun` is told of a new one. When another user has
+ * signed in meanwhile, nothing is saved: it would bear the wrong name.
+ */
+export function keeperOf(user: string, encounter: string, onBegun: (note: string) => void): Keeper {
+  const mustBeMine = async () => {
+    if ((await tokenOwner()) !== user) throw new Problem(401, {});
+  };
   const saved = (answer: Schemas['NoteSaved'], content: Content): Saved => ({
     note: answer.note,
     version: answer.version,
@@ -57,12 +65,14 @@ export function keeperOf(encounter: string, onBegun: (note: string) => void): Ke
   });
   return {
     async begin(content, key) {
+      await mustBeMine();
       const params = { path: { encounter_id: encounter }, header: { 'Idempotency-Key': key } };
       const answer = await unwrap(patients.POST('/patients/encounters/{encounter_id}/notes', { params, body: bodyOf(content) }));
       onBegun(answer.note);
       return saved(answer, content);
     },
     async save(base, content, autosave) {
+      await mustBeMine();
       const params = { path: { encounter_id: encounter, note_id: base.note }, header: ifMatch(base.version) };
       const body = { ...bodyOf(content), autosave };
       return saved(await unwrap(patients.PUT('/patients/encounters/{encounter_id}/notes/{note_id}', { params, body })), content);

@@ -101,7 +101,7 @@ interface Leftover {
 
 /** Drafts of an encounter that is not written in any more. They are shown, not saved. */
 function leftBehind(user: string, encounter: Encounter, drafts: DraftsByNote): readonly Autosave[] {
-  const keeper = keeperOf(encounter.id, () => undefined);
+  const keeper = keeperOf(user, encounter.id, () => undefined);
   return [...drafts].map(([slot, draft]) => {
     const note = encounter.notes.find(({ id }) => id === slot);
     return new Autosave(keeper, draftsIn(user, encounter.id, note?.id), note ? savedOf(note) : null, draft);
@@ -151,7 +151,7 @@ function Editors({ encounter, drafts, register, onClosed }: EditorsProps) {
   const [fresh, setFresh] = useState(encounter.notes.length === 0 || drafts.has('new') ? 1 : 0);
   const keeper = useMemo(
     () =>
-      keeperOf(encounter.id, (note) => {
+      keeperOf(me.id, encounter.id, (note) => {
         setBegun((known) => [...known, note]);
         void refresh(); // beginning a note makes a new version of the encounter
       }),

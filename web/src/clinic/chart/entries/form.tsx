@@ -1,10 +1,11 @@
 import { Alert, Button, Group, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
-import { explain } from '../../auth/refusals';
+import { explain, explainField } from '../../auth/refusals';
 import classes from '../chart.module.css';
 import { useRefresh } from '../data';
 import { useOnce } from '../once';
@@ -54,7 +55,7 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
     },
     onError: async (error) => {
       if (!(error instanceof Problem)) return;
-      form.setErrors(fieldErrors(error, kind.fields));
+      form.setErrors(fieldErrors(error, kind.fields, t));
       if (error.status === 412 && present) setClash((await readVersions(kind.name, present)).at(-1));
     },
   });
@@ -152,8 +153,14 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'string' && value.trim() === '';
 }
 
-function fieldErrors(problem: Problem, fields: readonly Field[]): Record<string, string> {
+/** Codes of faults that only entries have. */
+const FAULTS = ['before-begin', 'before-birth', 'not-ended', 'never-withheld'] as const;
+
+function fieldErrors(problem: Problem, fields: readonly Field[], t: TFunction): Record<string, string> {
   const names = new Set<string>(fields.map(({ name }) => name));
-  const known = problem.fields.map((fault) => [fault.pointer.split('/')[1] ?? '', fault.detail] as const);
+  const known = problem.fields.map((fault) => {
+    const ours = FAULTS.find((code) => code === fault.code);
+    return [fault.pointer.split('/')[1] ?? '', ours ? t(`lists.fault.${ours}`) : explainField(fault, t)] as const;
+  });
   return Object.fromEntries(known.filter(([name]) => names.has(name)));
 }

@@ -1,7 +1,7 @@
 /** Between an entry and the fields of its form. */
 import dayjs from 'dayjs';
 import type { components } from '../../../api/patients';
-import type { Body, Diagnosis, Entry, Field, Kind, Values } from './model';
+import { ERROR, type Body, type Diagnosis, type Entry, type Field, type Kind, type Values } from './model';
 
 export const LOCAL = 'YYYY-MM-DDTHH:mm';
 export type FormValues = Record<string, unknown>;
@@ -34,6 +34,13 @@ export function bodyOf(kind: Kind, values: FormValues, encounter: string | null)
   const fields = kind.fields.map((field) => [field.name, sent(field, values[field.name])] as const);
   const filled = fields.filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(filled), ...(encounter !== null && { encounter }) } as Body;
+}
+
+/** The entry as it was, marked as entered in error, with the reason in its comment. */
+export function voidBody(kind: Kind, entry: Entry, why: string): Body {
+  const comment = [entry.comment, why].filter((part) => part !== '').join('\n');
+  const body = bodyOf(kind, { ...formValues(kind, entry), comment }, entry.encounter);
+  return { ...body, [kind.voidBy]: ERROR } as Body;
 }
 
 function sent(field: Field, value: unknown): unknown {

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { explain } from '../../auth/refusals';
 import { useRefresh } from '../data';
 import { reviseEntry } from './api';
-import { ERROR, type Entry, type Kind } from './model';
-import { bodyOf, formValues } from './values';
+import type { Entry, Kind } from './model';
+import { voidBody } from './values';
 
 const LONGEST_REASON = 300;
 
@@ -28,9 +28,7 @@ export function VoidForm({ patientId, kind, entry, onDone }: VoidFormProps) {
   const voiding = useMutation({
     mutationFn: (reason: string) => {
       const why = t('lists.voidedBecause', { reason: reason.trim() });
-      const comment = [entry.comment, why].filter((part) => part !== '').join('\n');
-      const values = { ...formValues(kind, entry), comment, [kind.voidBy]: ERROR };
-      return reviseEntry(kind.name, entry, bodyOf(kind, values, entry.encounter));
+      return reviseEntry(kind.name, entry, voidBody(kind, entry, why));
     },
     onSuccess: async () => {
       await refresh();
