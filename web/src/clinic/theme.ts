@@ -48,6 +48,12 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#55605f',
     '--mantine-color-error': '#a8401f',
     '--mantine-color-placeholder': '#6a7472',
+    // Badges and alerts: their own shade 9 on their own tint has only 3.4 to 4.2:1.
+    '--mantine-color-green-light-color': '#1e5b28',
+    '--mantine-color-orange-light-color': '#8a3300',
+    '--mantine-color-yellow-light-color': '#6b4a00',
+    '--mantine-color-red-light-color': '#9c1f1f',
+    '--mantine-color-blue-light-color': '#124f8c',
   },
   dark: {
     '--mantine-color-body': '#121a1b',

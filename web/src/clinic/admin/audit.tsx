@@ -11,7 +11,7 @@ import { Loaded } from '../layout/states';
 import { PatientPicker } from '../patients/find';
 import classes from './admin.module.css';
 import { Dialog, More, Nothing, Section, usePages } from './parts';
-import { USERS } from './users';
+import { USERS, type User } from './users';
 
 /** One line of either trail. */
 interface Entry {
@@ -37,6 +37,12 @@ export function AuditPage() {
   const [subject, setSubject] = useState('');
   const [picking, { open, close }] = useDisclosure();
   const asked = subject.trim();
+  // Only administrators may list accounts; an auditor reads the ids.
+  const users = usePages(
+    USERS,
+    (page) => unwrap(identity.GET('/identity/users', { params: { query: { ...page, limit: 100 } } })),
+    has(['administrator']),
+  );
   const entries = usePages<Entry>(
     ['admin', 'audit', trail, asked],
     (page) => {
@@ -56,7 +62,7 @@ export function AuditPage() {
             data={trails.map((value) => ({ value, label: t(`trail.${value}`) }))}
           />
         )}
-        {has(['administrator']) && <UserSelect onPick={setSubject} />}
+        {has(['administrator']) && <UserSelect users={users.data ?? []} onPick={setSubject} />}
         <Button variant="default" onClick={open}>
           {t('find.title')}
         </Button>
@@ -74,7 +80,7 @@ export function AuditPage() {
       />
       {asked !== '' && (
         <Stack>
-          <Loaded query={entries}>{(items) => <List items={items} />}</Loaded>
+          <Loaded query={entries}>{(items) => <List items={items} users={users.data ?? []} />}</Loaded>
           <More query={entries} />
         </Stack>
       )}
@@ -90,13 +96,17 @@ export function AuditPage() {
   );
 }
 
-function UserSelect({ onPick }: { readonly onPick: (id: string) => void }) {
+interface UserSelectProps {
+  readonly users: readonly User[];
+  readonly onPick: (id: string) => void;
+}
+
+function UserSelect({ users, onPick }: UserSelectProps) {
   const { t } = useTranslation();
-  const users = usePages(USERS, (page) => unwrap(identity.GET('/identity/users', { params: { query: { ...page, limit: 100 } } })));
   return (
     <Select
       label={t('admin.user')}
-      data={(users.data ?? []).map((user) => ({ value: user.id, label: `${user.display_name} (${user.user_name})` }))}
+      data={users.map((user) => ({ value: user.id, label: `${user.display_name} (${user.user_name})` }))}
       searchable
       w={280}
       onChange={(id) => id !== null && onPick(id)}
@@ -106,8 +116,14 @@ function UserSelect({ onPick }: { readonly onPick: (id: string) => void }) {
 
 const COLOURS: Readonly<Record<string, string>> = { done: 'green', denied: 'orange', failed: 'red' };
 
-function List({ items }: { readonly items: readonly Entry[] }) {
+interface ListProps {
+  readonly items: readonly Entry[];
+  readonly users: readonly User[];
+}
+
+function List({ items, users }: ListProps) {
   const { t } = useTranslation();
+  const names = new Map(users.map((user) => [user.id, user.display_name]));
   if (items.length === 0) return <Nothing />;
   return (
     <Paper className={classes.scroll}>
@@ -127,10 +143,10 @@ function List({ items }: { readonly items: readonly Entry[] }) {
               <Table.Td className="numeric">{dayAndTime(entry.at)}</Table.Td>
               <Table.Td>
                 <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-                  {entry.actor}
+                  {names.get(entry.actor) ?? entry.actor}
                 </Text>
                 <Text size="sm" c="dimmed">
-                  {entry.actor_kind}
+                  {kindText(entry.actor_kind, t)}
                 </Text>
               </Table.Td>
               <Table.Td>{entry.action}</Table.Td>
@@ -151,6 +167,13 @@ function List({ items }: { readonly items: readonly Entry[] }) {
       </Table>
     </Paper>
   );
+}
+
+const ACTORS = ['user', 'partner', 'participant', 'system', 'anonymous'] as const;
+
+function kindText(kind: string, t: TFunction): string {
+  const known = ACTORS.find((each) => each === kind);
+  return known ? t(`actor.${known}`) : kind;
 }
 
 const OUTCOMES = ['done', 'denied', 'failed'] as const;

@@ -28,7 +28,7 @@ export function WeeklyFields({ form, index, sites }: PlacedRowProps) {
     label: dateParts(addDays(A_MONDAY, n), { weekday: 'long' }),
   }));
   return (
-    <div className={`${classes.block} ${classes.weekly}`}>
+    <div className={classes.block}>
       <Select label={t('admin.weekday')} data={weekdays} allowDeselect={false} {...at('weekday')} />
       <TextInput type="time" step={300} required label={t('admin.start')} {...at('start')} />
       <TextInput type="time" step={300} label={t('admin.end')} {...at('end')} />
@@ -44,7 +44,7 @@ export function ExtraFields({ form, index, sites }: PlacedRowProps) {
   const { t } = useTranslation();
   const at = (name: string) => form.getInputProps(`extra.${index}.${name}`);
   return (
-    <div className={`${classes.block} ${classes.extra}`}>
+    <div className={classes.block}>
       <TextInput type="date" required label={t('admin.date')} {...at('date')} />
       <TextInput type="time" step={300} required label={t('admin.start')} {...at('start')} />
       <TextInput type="time" step={300} label={t('admin.end')} {...at('end')} />
@@ -58,7 +58,7 @@ export function ClosureFields({ form, index }: RowProps) {
   const { t } = useTranslation();
   const at = (name: string) => form.getInputProps(`closures.${index}.${name}`);
   return (
-    <div className={`${classes.block} ${classes.closure}`}>
+    <div className={classes.block}>
       <TextInput type="date" required label={t('admin.first')} {...at('first')} />
       <TextInput type="date" required label={t('admin.last')} {...at('last')} />
       <TextInput type="time" step={300} label={t('admin.start')} {...at('start')} />

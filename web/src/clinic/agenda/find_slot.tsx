@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Select, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, Select, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../auth/refusals';
@@ -114,9 +114,9 @@ function Slots({ slots, chosen, named, onChoose }: SlotsProps) {
   const sites = useSites().data ?? [];
   if (slots.length === 0) {
     return (
-      <Badge color="yellow" size="lg" tt="none" role="status">
+      <Alert color="yellow" p="xs" role="status">
         {t('book.noSlots')}
-      </Badge>
+      </Alert>
     );
   }
   const zoneOf = (slot: Slot) => sites.find((s) => s.id === slot.site)?.zone ?? HERE;

@@ -186,11 +186,11 @@ function SessionRow({ session, busy, onEnd }: SessionRowProps) {
         </Text>
       </div>
       {session.current ? (
-        <Badge variant="light" color="green">
+        <Badge variant="light" color="green" tt="none" miw="max-content">
           {t('account.here')}
         </Badge>
       ) : (
-        <Button size="xs" variant="default" loading={busy} onClick={onEnd}>
+        <Button size="xs" variant="default" miw="max-content" loading={busy} onClick={onEnd}>
           {t('account.end')}
         </Button>
       )}

@@ -1,6 +1,6 @@
 import {
   ActionIcon,
-  Badge,
+  Alert,
   Burger,
   Button,
   Menu,
@@ -64,9 +64,9 @@ export function Shell() {
       </nav>
       <main className={classes.main} id="main" tabIndex={-1}>
         {!online && (
-          <Badge color="yellow" size="lg" radius="sm" fullWidth mb="md" role="status">
+          <Alert color="yellow" p="xs" mb="md" role="status">
             {t('offline.banner')}
-          </Badge>
+          </Alert>
         )}
         <Outlet />
       </main>
