@@ -268,6 +268,49 @@ def test_an_expired_session_keeps_what_was_typed(
     assert plans(api, encounter)[-1] == "Antes. Después."
 
 
+def test_an_allergy_is_in_sight_everywhere_until_it_is_voided(
+    chart: Chart, api: Client, patient: dict[str, Any]
+) -> None:
+    page = chart.page
+    chart.open(f"{patient['id']}/allergies")
+    page.get_by_role("button", name="Agregar").first.click()
+    chart.dialog().get_by_role("textbox", name="Descripción").fill("Penicilina")
+    chart.dialog().get_by_role("combobox", name="Gravedad").click()
+    page.get_by_role("option", name="Grave").click()
+    chart.dialog().get_by_role("button", name="Guardar").click()
+    flag = page.get_by_text("Alergia grave: Penicilina")
+    expect(flag).to_be_visible(timeout=SLOW)
+    page.get_by_role("link", name="Cronología").press("Enter")
+    expect(page.get_by_role("heading", name="Cronología")).to_be_visible(timeout=SLOW)
+    expect(flag).to_be_visible()
+    page.get_by_role("link", name="Alergias", exact=True).press("Enter")
+    page.get_by_role("button", name="Acciones: Penicilina").click()
+    page.get_by_role("menuitem", name="Anular").click()
+    chart.dialog().get_by_label("Motivo").fill("Era de otro paciente")
+    chart.dialog().get_by_role("button", name="Anular").click()
+    expect(flag).to_be_hidden(timeout=SLOW)
+    [entry] = api.get(f"/patients/{patient['id']}/allergies")["items"]
+    assert entry["verification"] == "entered_in_error"
+    assert "Era de otro paciente" in entry["comment"]
+    assert chart.watched.faults == []
+
+
+def test_a_phone_shows_the_chart_without_scrolling_sideways(
+    browser: Browser, clinic: Clinic, api: Client, patient: dict[str, Any]
+) -> None:
+    encounter = begun(api, patient)
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="es-PE")
+    chart = Chart(context, clinic)
+    chart.sign_in()
+    for path in ("", "/problems", "/timeline", f"/encounters/{encounter}"):
+        chart.open(patient["id"] + path)
+        expect(chart.page.get_by_role("heading", level=2).first).to_be_visible(timeout=SLOW)
+        expect(chart.page.get_by_role("heading", level=1)).to_be_visible(timeout=SLOW)
+        width = chart.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 360, path
+    context.close()
+
+
 def test_a_record_opens_in_an_emergency_for_a_reason_that_is_noted(
     context: BrowserContext, clinic: Clinic, browser: Browser, patient: dict[str, Any]
 ) -> None:
