@@ -3,7 +3,7 @@ import 'dayjs/locale/pt-br';
 import dayjs from 'dayjs';
 import i18n from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en, es, pt } from '../locales/clinic';
+import type { es } from '../locales/clinic/es';
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -17,14 +17,16 @@ const CHOSEN = 'telesalud.language';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'clinic';
-    resources: { clinic: typeof es };
+    resources: { clinic: Texts };
   }
 }
 
-const resources: Record<Language, { clinic: typeof es }> = {
-  es: { clinic: es },
-  pt: { clinic: pt },
-  en: { clinic: en },
+type Texts = typeof es;
+
+const CATALOGUES: Readonly<Record<Language, () => Promise<Texts>>> = {
+  es: async () => (await import('../locales/clinic/es')).es,
+  pt: async () => (await import('../locales/clinic/pt')).pt,
+  en: async () => (await import('../locales/clinic/en')).en,
 };
 
 export function isLanguage(text: string | null | undefined): text is Language {
@@ -41,6 +43,9 @@ export function currentLanguage(): Language {
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
+  if (!i18n.hasResourceBundle(language, 'clinic')) {
+    i18n.addResourceBundle(language, 'clinic', await CATALOGUES[language]());
+  }
   localStorage.setItem(CHOSEN, language);
   await i18n.changeLanguage(language);
 }
@@ -51,11 +56,12 @@ function follow(language: string): void {
 }
 
 i18n.on('languageChanged', follow);
+const first = initial();
 void i18n.use(initReactI18next).init({
-  lng: initial(),
+  lng: first,
   fallbackLng: false,
   defaultNS: 'clinic',
-  resources,
+  resources: { [first]: { clinic: await CATALOGUES[first]() } },
   interpolation: { escapeValue: false }, // React escapes
 });
 

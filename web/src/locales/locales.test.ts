@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { en, es, pt } from './clinic';
+import { en } from './clinic/en';
+import { es } from './clinic/es';
+import { pt } from './clinic/pt';
 import { en as patientEn } from './patient/en';
 import { es as patientEs } from './patient/es';
 import { pt as patientPt } from './patient/pt';

@@ -1,6 +1,6 @@
 /** The kinds of entries of the chart: their fields, in the order in which a form asks for them. */
 import type { components } from '../../../api/patients';
-import type { es } from '../../../locales/clinic';
+import type { es } from '../../../locales/clinic/es';
 
 type Schemas = components['schemas'];
 export type Diagnosis = Schemas['Diagnosis'];

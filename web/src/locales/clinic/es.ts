@@ -1,0 +1,44 @@
+/** The clinic's texts in Spanish, fetched when chosen: one file an area of the screen. */
+import admin from './admin/es.json';
+import agenda from './agenda/es.json';
+import auth from './auth/es.json';
+import chart from './chart/es.json';
+import documents from './documents/es.json';
+import encounter from './encounter/es.json';
+import forms from './forms/es.json';
+import lists from './lists/es.json';
+import orders from './orders/es.json';
+import patients from './patients/es.json';
+import problems from './problems/es.json';
+import reports from './reports/es.json';
+import room from './room/es.json';
+import series from './series/es.json';
+import shell from './shell/es.json';
+import video from './video/es.json';
+import vitals from './vitals/es.json';
+import waiting from './waiting/es.json';
+import waitlist from './waitlist/es.json';
+import worklists from './worklists/es.json';
+
+export const es = {
+  ...admin,
+  ...agenda,
+  ...auth,
+  ...chart,
+  ...documents,
+  ...encounter,
+  ...forms,
+  ...lists,
+  ...orders,
+  ...patients,
+  ...problems,
+  ...reports,
+  ...room,
+  ...series,
+  ...shell,
+  ...video,
+  ...vitals,
+  ...waiting,
+  ...waitlist,
+  ...worklists,
+};

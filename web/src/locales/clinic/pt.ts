@@ -1,0 +1,46 @@
+/** The clinic's texts in Portuguese, fetched when chosen: one file an area of the screen. */
+import admin from './admin/pt.json';
+import agenda from './agenda/pt.json';
+import auth from './auth/pt.json';
+import chart from './chart/pt.json';
+import documents from './documents/pt.json';
+import encounter from './encounter/pt.json';
+import forms from './forms/pt.json';
+import lists from './lists/pt.json';
+import orders from './orders/pt.json';
+import patients from './patients/pt.json';
+import problems from './problems/pt.json';
+import reports from './reports/pt.json';
+import room from './room/pt.json';
+import series from './series/pt.json';
+import shell from './shell/pt.json';
+import video from './video/pt.json';
+import vitals from './vitals/pt.json';
+import waiting from './waiting/pt.json';
+import waitlist from './waitlist/pt.json';
+import worklists from './worklists/pt.json';
+import type { es } from './es';
+
+// Typed by es, so a key that pt lacks does not compile.
+export const pt: typeof es = {
+  ...admin,
+  ...agenda,
+  ...auth,
+  ...chart,
+  ...documents,
+  ...encounter,
+  ...forms,
+  ...lists,
+  ...orders,
+  ...patients,
+  ...problems,
+  ...reports,
+  ...room,
+  ...series,
+  ...shell,
+  ...video,
+  ...vitals,
+  ...waiting,
+  ...waitlist,
+  ...worklists,
+};
