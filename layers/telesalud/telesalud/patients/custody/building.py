@@ -79,7 +79,7 @@ def build_part(
         job = job_of(services.vault, tenant, fact.patient_id, item)
         found = repository.load(services, tenant, job.patient)
     except (Gone, NotFound):
-        get_logger().info("an export ends: the record was shredded", export=fact.export_id)
+        get_logger().info("an export ends: the record was shredded", subject=fact.export_id)
         return
     if job.done != fact.part or job.status in (ExportStatus.READY, ExportStatus.FAILED):
         return
