@@ -50,7 +50,8 @@ def prescribe(page: Page, *words: str) -> None:
     search = page.get_by_role("combobox", name="Agregar medicamento")
     for place, word in enumerate(words):
         search.fill(word)
-        page.get_by_role("option").first.wait_for()
+        search.press("Enter")  # nothing is found yet, so nothing may be taken
+        page.get_by_role("option", name=word).first.wait_for()
         search.press("Enter")
         expect(page.get_by_role("button", name="Quitar")).to_have_count(place + 1)
 

@@ -46,7 +46,8 @@ export function PatientPicker({ onPick, onRegister }: PickerProps) {
       event.preventDefault();
       setActive((now) => Math.min(Math.max(now + step, 0), Math.max(found.length - 1, 0)));
     }
-    const chosen = found[active];
+    // Only what answers the typed text: Enter must never open the patient of an earlier search.
+    const chosen = settled === text && !search.isPlaceholderData ? found[active] : undefined;
     if (event.key === 'Enter' && chosen) {
       event.preventDefault();
       onPick(chosen);

@@ -47,7 +47,7 @@ export function DiagnosisPicker({ label, value, error, onChange, ...rest }: Pick
     if (event.key === 'Enter') {
       event.preventDefault(); // what is typed is a search, not the end of the form
       const chosen = options[at];
-      if (chosen && settled === text) choose(chosen);
+      if (chosen && settled === text && !found.searching) choose(chosen);
     }
     if (event.key === 'Escape' && (text !== '' || extended)) {
       event.stopPropagation(); // clears the search; the dialog around it stays

@@ -22,7 +22,8 @@ export function FormularySearch({ label, hint, onPick }: FormularyProps) {
   const [active, setActive] = useState(0);
   const search = useFormulary(settled);
   const open = text.trim().length >= 2;
-  const found = open ? (search.data ?? []) : [];
+  // Only what answers the typed text: Enter must never take a product of an earlier search.
+  const found = open && settled === text ? (search.data ?? []) : [];
   const pick = (item: FormularyItem) => {
     onPick(item);
     setText('');

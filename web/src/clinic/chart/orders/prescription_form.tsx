@@ -124,7 +124,13 @@ function ToldAllergies({ codes, onChange }: ToldProps) {
     onChange([...new Set([...codes, ...product.substances.map((substance) => `substance:${substance}`)])].slice(0, 20));
   if (!open) {
     return (
-      <Button variant="subtle" size="compact-sm" w="fit-content" onClick={() => setOpen(true)}>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        w="fit-content"
+        classNames={{ root: classes.wrap ?? '', label: classes.wrapped ?? '' }}
+        onClick={() => setOpen(true)}
+      >
         {t('orders.tellAllergy')}
       </Button>
     );
