@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from fpdf import FPDF
 from playwright.sync_api import Browser, Page, expect
 
-from localstack.demo import PDF
 from tests.browser.conftest import Clinic, Watched
 from tests.browser.screens import enter, laboratory, register
 
@@ -191,15 +191,26 @@ def test_a_filled_questionnaire_is_scored_and_its_alert_is_shown(
     expect(doctor.get_by_text("Puntaje: 9")).to_be_visible()
 
 
+def report() -> bytes:
+    """A PDF of one page."""
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("helvetica", size=16)
+    pdf.cell(text="Informe de prueba")
+    return bytes(pdf.output())
+
+
 def test_a_document_is_shown_in_place_once_it_was_examined(
     clinic: Clinic, doctor: Page, patient: str, tmp_path: Path
 ) -> None:
     file = tmp_path / f"informe-{uuid.uuid4().hex[:6]}.pdf"
-    file.write_bytes(PDF)
+    file.write_bytes(report())
     doctor.goto(f"{clinic.origin}/patients/{patient}/documents")
     doctor.get_by_role("button", name="Agregar documento").click()
     doctor.set_input_files("input[type=file]", file)
     doctor.get_by_role("button", name="Subir", exact=True).click()
     view = doctor.get_by_role("button", name=f"Ver: {file.name}")
     view.click()
-    expect(doctor.get_by_text("Página 1 de")).to_be_visible()
+    page = doctor.get_by_role("dialog").get_by_role("document")
+    expect(page).to_contain_text("Informe de prueba")
+    assert drawn(doctor), "the page is blank"
