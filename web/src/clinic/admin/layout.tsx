@@ -1,6 +1,7 @@
 import { Stack, Title } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, NavLink, Outlet } from 'react-router';
+import { Navigate, NavLink, Outlet, useLocation } from 'react-router';
 import { ADMINISTRATOR, TRAIL, useHasRole, type Role } from '../auth/roles';
 import classes from './admin.module.css';
 
@@ -23,12 +24,18 @@ function useSections() {
 /** The sections that the user's roles open, above the one that is open. */
 export function AdminLayout() {
   const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the open section may be beyond the edge.
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [pathname]);
   return (
     <Stack>
       <Title order={1} size="h2">
         {t('nav.admin')}
       </Title>
-      <nav aria-label={t('nav.admin')} className={classes.sections}>
+      <nav ref={nav} aria-label={t('nav.admin')} className={classes.sections}>
         {useSections().map(({ to }) => (
           <NavLink key={to} to={to} className={classes.section ?? ''}>
             {t(`admin.${to}`)}

@@ -1,7 +1,7 @@
 import { ActionIcon, Group, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { startTransition, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateParts } from '../layout/format';
 import { Empty } from '../layout/states';
@@ -44,6 +44,8 @@ export function SideBySide({ agenda, items, onOpen, onMove }: GridProps) {
   const { t } = useTranslation();
   const { ref, width } = useElementSize();
   const [wanted, setWanted] = useState(0);
+  // The press is answered at once; the columns follow.
+  const turn = (to: number) => startTransition(() => setWanted(to));
   const people = agenda.who === ALL ? agenda.people : agenda.people.filter((p) => p.id === agenda.who);
   const fits = Math.min(MOST_COLUMNS, Math.max(1, Math.floor(width / LEAST_WIDTH)));
   const first = Math.min(wanted, Math.max(0, people.length - fits));
@@ -70,7 +72,7 @@ export function SideBySide({ agenda, items, onOpen, onMove }: GridProps) {
             size={32}
             aria-label={t('agenda.previousPeople')}
             disabled={first === 0}
-            onClick={() => setWanted(Math.max(0, first - fits))}
+            onClick={() => turn(Math.max(0, first - fits))}
           >
             <IconChevronLeft size={18} aria-hidden />
           </ActionIcon>
@@ -82,7 +84,7 @@ export function SideBySide({ agenda, items, onOpen, onMove }: GridProps) {
             size={32}
             aria-label={t('agenda.nextPeople')}
             disabled={first + fits >= people.length}
-            onClick={() => setWanted(first + fits)}
+            onClick={() => turn(first + fits)}
           >
             <IconChevronRight size={18} aria-hidden />
           </ActionIcon>

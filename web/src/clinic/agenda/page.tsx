@@ -130,9 +130,13 @@ function ofPeople({ who, people }: AgendaView, items: readonly Appointment[]): r
   return items.filter((item) => item.practitioners.some((p) => ids.has(p.id)));
 }
 
+/** Rows at once: everybody's day at a large site has hundreds. */
+const ROWS = 40;
+
 /** By day and time; what a phone shows for a day and a week too. */
 function Lists({ agenda, items, onBook }: ViewsProps) {
   const { t } = useTranslation();
+  const [rows, setRows] = useState(ROWS);
   if (items.length === 0) {
     return (
       <Paper p="lg">
@@ -144,7 +148,7 @@ function Lists({ agenda, items, onBook }: ViewsProps) {
       </Paper>
     );
   }
-  const days = byDay(items, agenda.zone);
+  const days = byDay(items.slice(0, rows), agenda.zone);
   return (
     <Stack gap="lg">
       {[...days].map(([day, ofDay]) => (
@@ -161,6 +165,11 @@ function Lists({ agenda, items, onBook }: ViewsProps) {
           </Stack>
         </section>
       ))}
+      {items.length > rows && (
+        <Button variant="default" onClick={() => setRows(rows + ROWS)}>
+          {t('agenda.more', { count: items.length - rows })}
+        </Button>
+      )}
     </Stack>
   );
 }

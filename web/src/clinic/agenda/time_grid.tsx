@@ -161,7 +161,7 @@ const Column = memo(function Column({ column, index, zone, from, onOpen, onGrab 
             className={classes.card}
             data-tone={toneOf(item.status)}
             data-movable={MOVABLE.has(item.status) || undefined}
-            data-tall={until - begin >= 30 || undefined}
+            data-lines={until - begin >= 40 ? 3 : until - begin >= 30 ? 2 : 1}
             aria-label={[
               clock(begin), // what is seen comes first and in its order (WCAG 2.5.3)
               item.patient.display_name,
