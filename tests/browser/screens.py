@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from fpdf import FPDF
 from playwright.sync_api import Page, expect
 
 from localstack.client import Client
@@ -107,10 +111,9 @@ def settle(page: Page) -> None:
 
 
 def register(api: Client, born: str, sex: str) -> str:
-    """The id of a new patient of the caller; the name has no digits, as people's have none."""
-    letters = "".join(chr(ord("a") + int(digit, 16)) for digit in uuid.uuid4().hex[:8])
+    """The id of a new patient of the caller."""
     person = {
-        "name": {"given": "Paciente", "family": "Demostración", "second_family": letters.title()},
+        "name": {"given": "Paciente", "family": "Demostración", "second_family": "Ejemplo"},
         "birth_date": born,
         "sex": sex,
         "language": "es",
@@ -145,6 +148,8 @@ def prepare(clinic: Clinic) -> Shown:
     adult, child = register(api, "1961-04-02", "male"), register(api, _years_ago(2), "female")
     _measure(api, adult, child)
     encounter = _chart(api, adult)
+    _fill(api, adult)
+    _upload(clinic, api, adult)
     draft = api.post("/orders/prescriptions", _lines(adult, "DEMO-0011", "DEMO-0008"))
     signed = api.post("/orders/prescriptions", _lines(adult, "DEMO-0007"))
     signed = _step(api, "/orders/prescriptions", signed, "sign", {"overrides": []})
@@ -209,6 +214,58 @@ def _chart(api: Client, patient: str) -> str:
     }
     encounter = api.post(f"/patients/{patient}/encounters", visit)
     return str(encounter["id"])
+
+
+def _fill(api: Client, patient: str) -> None:
+    """A questionnaire with the second answer to every question."""
+    form = api.get("/patients/forms/phq-9", language="es")["questionnaire"]
+    answers = [
+        {"linkId": item["linkId"], "answer": [{"valueCoding": _coding(item)}]}
+        for item in form["item"]
+        if item["type"] == "choice"
+    ]
+    response = {
+        "resourceType": "QuestionnaireResponse",
+        "questionnaire": f"{form['url']}|{form['version']}",
+        "status": "completed",
+        "item": answers,
+    }
+    api.post(f"/patients/{patient}/forms", {"form": "phq-9", "response": response})
+
+
+def _coding(item: Mapping[str, Any]) -> dict[str, str]:
+    option = item["answerOption"][1]["valueCoding"]
+    return {"system": option["system"], "code": option["code"]}
+
+
+def report() -> bytes:
+    """A PDF of one page."""
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("helvetica", size=16)
+    pdf.cell(text="Informe de prueba")
+    return bytes(pdf.output())
+
+
+def _upload(clinic: Clinic, api: Client, patient: str) -> None:
+    """A document, as soon as it was examined. AssertionError when that takes too long."""
+    content = report()
+    body = {
+        "name": "informe.pdf",
+        "title": "Informe de laboratorio (demostración)",
+        "category": "11502-2",
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    made = api.post(f"/patients/{patient}/documents", body)
+    file = {"file": ("informe.pdf", content, "application/pdf")}
+    clinic.http.post(made["url"], data=made["fields"], files=file).raise_for_status()
+    document = api.post(f"/patients/{patient}/documents/uploads/{made['upload_id']}/complete")
+    until = time.monotonic() + SLOW / 1000
+    while document["current"] is None:
+        assert time.monotonic() < until, "the document was not examined"
+        time.sleep(0.5)
+        document = api.get(f"/patients/{patient}/documents/{made['document_id']}")
 
 
 def _lines(patient: str, *codes: str) -> dict[str, object]:

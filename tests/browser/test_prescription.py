@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from fpdf import FPDF
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Clinic, Watched
-from tests.browser.screens import enter, laboratory, register
+from tests.browser.screens import enter, laboratory, register, report
 
 DOCTOR = "medicina.uno"
 SLOW = 60_000
@@ -92,7 +91,7 @@ def test_a_prescription_becomes_a_paper_that_anybody_can_check(
         expect(page.get_by_text("Es válido hoy")).to_be_visible()
         assert code not in page.url, "the code stays in the address bar"
         expect(page.get_by_role("listitem")).to_have_count(2)
-        expect(page.get_by_text("Demostración Receta")).to_have_count(0)
+        expect(page.get_by_text("Paciente Demostración")).to_have_count(0)
 
         doctor.get_by_role("button", name="Anular por error").click()
         doctor.get_by_role("dialog").get_by_label("Motivo").fill("Se eligió otro paciente")
@@ -189,15 +188,6 @@ def test_a_filled_questionnaire_is_scored_and_its_alert_is_shown(
     doctor.get_by_role("button", name="Terminar", exact=True).click()
     expect(doctor.get_by_text("Una respuesta pide atención inmediata")).to_be_visible()
     expect(doctor.get_by_text("Puntaje: 9")).to_be_visible()
-
-
-def report() -> bytes:
-    """A PDF of one page."""
-    pdf = FPDF()
-    pdf.add_page()
-    pdf.set_font("helvetica", size=16)
-    pdf.cell(text="Informe de prueba")
-    return bytes(pdf.output())
 
 
 def test_a_document_is_shown_in_place_once_it_was_examined(

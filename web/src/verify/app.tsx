@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Problem, read, Unreachable } from '../common/problem';
 import { browserLanguage, LANGUAGE_NAMES, LANGUAGES, translator, type Key, type Language } from '../locales/verify';
-import { grouped, normal } from './code';
+import { grouped, normal, takeCode } from './code';
 import { Found, type Verification } from './found';
 
 /** Asks for a code, or takes the one that the QR square carried, and shows what it stands for. */
@@ -31,6 +31,13 @@ export function App({ printed }: { readonly printed: string }) {
   };
   useEffect(() => {
     if (printed !== '') void check(printed);
+    // Another QR square, opened in the same tab, changes nothing but the fragment.
+    const again = () => {
+      const code = takeCode();
+      if (code !== '') void check(code);
+    };
+    window.addEventListener('hashchange', again);
+    return () => window.removeEventListener('hashchange', again);
   }, []);
   useEffect(() => {
     document.documentElement.lang = language;
