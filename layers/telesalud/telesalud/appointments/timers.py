@@ -120,7 +120,7 @@ def _fire(services: Services, handlers: Handlers, item: Item) -> bool:
         handlers[timer.kind](timer)
     except Exception as error:  # noqa: BLE001  # one that fails must not stop the others
         get_logger().error(
-            "timer failed", kind=timer.kind.value, tenant=timer.tenant, subject=timer.subject,
+            "timer failed", operation=timer.kind.value, tenant=timer.tenant, subject=timer.subject,
             error=type(error).__name__, where=where(error),
         )  # fmt: skip
         services.store.transact(_later(services, timer, item.number("failures") + 1))
