@@ -66,7 +66,7 @@ export function App({ printed }: { readonly printed: string }) {
           {busy && <p class="card">{t('checking')}</p>}
           {found && <Found found={found} language={language} t={t} />}
           {fault === 'unknown' && (
-            <section class="card verdict" data-valid="no">
+            <section class="card paper" data-valid="no">
               <h2>{t('unknown')}</h2>
               <p>{t('unknownHelp')}</p>
             </section>

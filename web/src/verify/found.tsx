@@ -27,8 +27,8 @@ export function Found({ found, language, t }: FoundProps) {
     ...(period ? [[t('period'), `${day(found.period_begin ?? '', language)} – ${day(found.period_end ?? '', language)}`] as const] : []),
   ];
   return (
-    <section class="card verdict" data-valid={found.valid ? 'yes' : 'no'}>
-      <p class="verdict-mark">
+    <section class="card paper" data-valid={found.valid ? 'yes' : 'no'}>
+      <p class="verify-mark">
         <span aria-hidden="true">{found.valid ? '✓' : '✕'}</span> {t(found.valid ? 'valid' : 'invalid')}
       </p>
       <h2>{isKey(kind) ? t(kind) : found.kind}</h2>

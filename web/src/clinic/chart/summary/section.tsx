@@ -12,6 +12,7 @@ import { EncounterRow } from '../encounter/list';
 import { useBeginEncounter } from '../encounter/begin';
 import { flagOf, isFlagged } from '../interpretation';
 import type { SectionProps } from '../sections';
+import { symbol } from '../vitals/units';
 
 /** The chart's first screen: what is in force, the last measurements, the last encounters. */
 export function SummarySection({ patientId }: SectionProps) {
@@ -135,7 +136,7 @@ function LastVitals({ summary }: { readonly summary: Summary }) {
           <div key={finding.vital}>
             <dt>{t(`chart.vital.${finding.vital}`)}</dt>
             <dd className="numeric" data-flagged={flagged || undefined}>
-              {number(finding.value)} {finding.unit}
+              {number(finding.value)} {symbol(finding.unit)}
               {flagged && ` · ${flagOf(finding.interpretation, t)}`}
               <Text size="xs" c="dimmed" fw={400}>
                 {dayAndTime(at)}
