@@ -126,7 +126,7 @@ function List({ items, users }: ListProps) {
   const names = new Map(users.map((user) => [user.id, user.display_name]));
   if (items.length === 0) return <Nothing />;
   return (
-    <Paper className={classes.scroll}>
+    <Paper className={classes.scroll} tabIndex={0} role="region" aria-label={t('admin.audit')}>
       <Table>
         <Table.Thead>
           <Table.Tr>

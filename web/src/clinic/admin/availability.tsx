@@ -67,7 +67,7 @@ function Affected({ practitioner }: { readonly practitioner: string }) {
           const zone = sites.find((site) => site.id === each.site)?.zone ?? HERE;
           const at = `/agenda?view=list&practitioner=${practitioner}&day=${wallClock(each.start, zone).day}`;
           return (
-            <Anchor key={each.appointment} component={Link} to={at} className="numeric">
+            <Anchor key={each.appointment} component={Link} to={at} c="inherit" underline="always" className="numeric">
               {dayAndTime(each.start, zone)}
             </Anchor>
           );

@@ -7,7 +7,7 @@ import { useCategories, type Category } from '../agenda/data';
 import { appointments, ifMatch, unwrap } from '../api';
 import { Loaded } from '../layout/states';
 import classes from './admin.module.css';
-import { Dialog, fieldErrors, Form, Nothing, Refusal, Section, useChange } from './parts';
+import { Dialog, fieldErrors, Form, Nothing, QuietHead, Refusal, Section, useChange } from './parts';
 
 /** Kinds of appointment, in three languages. */
 export function CategoriesPage() {
@@ -51,7 +51,7 @@ function List({ items, onEdit }: ListProps) {
             <Table.Th>{t('admin.code')}</Table.Th>
             <Table.Th>{t('admin.minutes')}</Table.Th>
             <Table.Th>{t('admin.state')}</Table.Th>
-            <Table.Th aria-label={t('admin.actions')} />
+            <QuietHead label={t('admin.actions')} />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

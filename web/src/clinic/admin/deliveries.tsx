@@ -11,7 +11,7 @@ import { explain } from '../auth/refusals';
 import { dayAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
 import classes from './admin.module.css';
-import { Dialog, More, Nothing, Refusal, usePages } from './parts';
+import { Dialog, More, Nothing, QuietHead, Refusal, usePages } from './parts';
 import { useTargets } from './webhooks';
 
 type Delivery = components['schemas']['Notification'];
@@ -107,7 +107,7 @@ function Log({ items, chosen, onChoose }: LogProps) {
       <Table>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th aria-label={t('admin.choose')} />
+            <QuietHead label={t('admin.choose')} />
             <Table.Th>{t('admin.when')}</Table.Th>
             <Table.Th>{t('admin.event')}</Table.Th>
             <Table.Th>{t('admin.state')}</Table.Th>

@@ -1,5 +1,5 @@
 /** What the administration's pages have in common: paged lists, dialogs, secrets shown once. */
-import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useInfiniteQuery, useMutation, useQueryClient, type UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
@@ -201,6 +201,15 @@ export function Section({ title, intro, action, children }: SectionProps) {
       </Group>
       {children}
     </Stack>
+  );
+}
+
+/** The head of a column whose content needs none for the eye. */
+export function QuietHead({ label }: { readonly label: string }) {
+  return (
+    <Table.Th>
+      <VisuallyHidden>{label}</VisuallyHidden>
+    </Table.Th>
   );
 }
 

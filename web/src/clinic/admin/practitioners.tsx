@@ -9,7 +9,7 @@ import { appointments, identity, ifMatch, unwrap } from '../api';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '../i18n';
 import { Loaded } from '../layout/states';
 import classes from './admin.module.css';
-import { Dialog, fieldErrors, Form, Nothing, Refusal, Section, useChange, usePages } from './parts';
+import { Dialog, fieldErrors, Form, Nothing, QuietHead, Refusal, Section, useChange, usePages } from './parts';
 import { USERS } from './users';
 
 /** Who owns an agenda, where, and the account he signs in with. */
@@ -56,7 +56,7 @@ function List({ items, onEdit }: ListProps) {
             <Table.Th>{t('agenda.specialty')}</Table.Th>
             <Table.Th>{t('admin.sites')}</Table.Th>
             <Table.Th>{t('admin.state')}</Table.Th>
-            <Table.Th aria-label={t('admin.actions')} />
+            <QuietHead label={t('admin.actions')} />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -8,7 +8,7 @@ import { HERE } from '../agenda/zone';
 import { appointments, ifMatch, unwrap } from '../api';
 import { Loaded } from '../layout/states';
 import classes from './admin.module.css';
-import { Dialog, fieldErrors, Form, Nothing, Refusal, Section, useChange } from './parts';
+import { Dialog, fieldErrors, Form, Nothing, QuietHead, Refusal, Section, useChange } from './parts';
 
 /** Places of care; the zone decides what their agendas' clocks show. */
 export function SitesPage() {
@@ -34,7 +34,7 @@ export function SitesPage() {
                     <Table.Th>{t('admin.name')}</Table.Th>
                     <Table.Th>{t('admin.zone')}</Table.Th>
                     <Table.Th>{t('admin.address')}</Table.Th>
-                    <Table.Th aria-label={t('admin.actions')} />
+                    <QuietHead label={t('admin.actions')} />
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>

@@ -8,7 +8,7 @@ import { identity, unwrap } from '../api';
 import { dayAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
 import classes from './admin.module.css';
-import { Confirm, Dialog, More, Nothing, Secrets, Section, useChange, usePages, type Shown } from './parts';
+import { Confirm, Dialog, More, Nothing, QuietHead, Secrets, Section, useChange, usePages, type Shown } from './parts';
 import { EditUser, UserForm } from './user_form';
 
 export type User = components['schemas']['UserView'];
@@ -90,7 +90,7 @@ function List({ items, onEdit, onReset }: ListProps) {
             <Table.Th>{t('admin.roles')}</Table.Th>
             <Table.Th>{t('admin.state')}</Table.Th>
             <Table.Th>{t('admin.since')}</Table.Th>
-            <Table.Th aria-label={t('admin.actions')} />
+            <QuietHead label={t('admin.actions')} />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { IconVideo } from '@tabler/icons-react';
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -162,20 +163,19 @@ const Column = memo(function Column({ column, index, zone, from, onOpen, onGrab 
             data-tone={toneOf(item.status)}
             data-movable={MOVABLE.has(item.status) || undefined}
             data-lines={until - begin >= 40 ? 3 : until - begin >= 30 ? 2 : 1}
-            aria-label={[
-              clock(begin), // what is seen comes first and in its order (WCAG 2.5.3)
-              item.patient.display_name,
-              t(`status.${item.status}`),
-              item.telemedicine ? t('agenda.telemedicine') : '',
-              `–${clock(until)}`,
-            ]
-              .filter(Boolean)
-              .join(', ')}
             onClick={() => onOpen(item.id)}
             onPointerDown={(event) => MOVABLE.has(item.status) && onGrab(event, item, index)}
           >
-            <span className={classes.when}>{clock(begin)}</span>
-            {item.telemedicine && <IconVideo size={13} aria-hidden />}
+            <span className={classes.when}>
+              {clock(begin)}
+              <VisuallyHidden>–{clock(until)} </VisuallyHidden>
+            </span>
+            {item.telemedicine && (
+              <>
+                <IconVideo size={13} aria-hidden />
+                <VisuallyHidden>{t('agenda.telemedicine')} </VisuallyHidden>
+              </>
+            )}
             <span className={classes.who}>{item.patient.display_name}</span>
             <span className={classes.state}>{t(`status.${item.status}`)}</span>
           </button>

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Paper, Progress, Select, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Badge, Button, Group, Paper, Progress, Select, SegmentedControl, Stack, Text, TextInput, Title, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -157,10 +157,12 @@ function Row({ report }: { readonly report: Listed }) {
               variant="light"
               leftSection={<IconDownload size={16} aria-hidden />}
               loading={download.isPending && download.variables === file.format}
-              aria-label={`${t('reports.download')} ${file.format.toUpperCase()}: ${title}`}
               onClick={() => download.mutate(file.format)}
             >
               {file.format.toUpperCase()} · {number(Math.max(1, Math.round(file.bytes / 1024)))} kB
+              <VisuallyHidden>
+                {t('reports.download')}: {title}
+              </VisuallyHidden>
             </Button>
           ))}
         </Group>
