@@ -55,7 +55,13 @@ export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
       latest: entry?.latest?.slice(0, 5) ?? '',
       note: entry?.note ?? '',
     },
-    validate: { category: (value) => (value === null ? t('common.required') : null) },
+    validate: {
+      category: (value) => (value === null ? t('common.required') : null),
+      practitioners: (value, { specialty }) =>
+        value.length === 0 && specialty === null ? t('waitlist.nameSomebody') : null,
+      not_after: (value, { not_before }) => (value !== '' && value < not_before ? t('field.invalid') : null),
+      latest: (value, { earliest }) => (value !== '' && earliest !== '' && value <= earliest ? t('field.invalid') : null),
+    },
   });
   const bodyOf = (fields: Fields): WaitingBody => {
     const urgency: Urgency = isUrgency(fields.urgency) ? fields.urgency : 'routine';
@@ -111,14 +117,12 @@ export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
         />
         <MultiSelect
           label={t('agenda.practitioner')}
-          placeholder={t('book.anybody')}
           data={people.map((p) => ({ value: p.id, label: p.name }))}
           {...form.getInputProps('practitioners')}
         />
         {form.values.practitioners.length === 0 && specialties.length > 0 && (
           <Select
             label={t('agenda.specialty')}
-            placeholder={t('agenda.anySpecialty')}
             data={specialties}
             clearable
             {...form.getInputProps('specialty')}
