@@ -142,7 +142,7 @@ def test_a_reminder_is_sent_when_it_is_due(agenda: Agenda) -> None:
     staff = agenda.clinic.staff
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     start = now + timedelta(minutes=30 - now.minute % 5)
-    lead = int((start - now).total_seconds() // 60) - 4
+    lead = int((start - now).total_seconds() // 60) - 2
     policy = {"lead_minutes": [lead], "channels": ["email"]}
     answer = staff.call("PUT", "/appointments/reminder-policy", policy, **{"If-Match": '"0"'})
     assert answer.status_code == 200, answer.text
@@ -154,7 +154,7 @@ def test_a_reminder_is_sent_when_it_is_due(agenda: Agenda) -> None:
         items = seen(staff, f"{path}/reminders").get("items", [])
         return [i["outcome"] for i in items] == ["sent"]
 
-    until(sent, seconds=FOLLOWED + 300, every=5)
+    until(sent, seconds=240, every=3)
     assert staff.get(path)["status"] == "reminded"
 
 
