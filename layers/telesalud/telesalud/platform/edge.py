@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import importlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -26,11 +27,14 @@ from telesalud.platform.errors import (
     DomainError,
     Forbidden,
     Malformed,
+    NotFound,
     TooLarge,
     VersionRequired,
 )
 from telesalud.platform.logs import get_logger, where
 from telesalud.platform.work import AnsweredBefore, Call, Once, Remembered, Services, Work, recall
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 MAX_BODY = 256 * 1024
 """Bytes of a JSON request body; files travel by presigned upload instead."""
@@ -84,6 +88,13 @@ class Request:
     headers: Mapping[str, str]
     raw_body: bytes = b""
     source_ip: str = ""
+
+    def id(self, name: str) -> str:
+        """An id of the path. Raises NotFound: what is no id names nothing."""
+        value = self.path[name]
+        if not _ID.fullmatch(value):
+            raise NotFound
+        return value
 
 
 @dataclass(frozen=True, slots=True)

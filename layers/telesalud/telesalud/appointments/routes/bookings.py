@@ -3,7 +3,7 @@
 from schemas import agendas as g
 from schemas import appointments as c
 from telesalud.appointments import agenda, booking, wiring
-from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS, id_in
+from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, Unavailable
 
@@ -62,7 +62,7 @@ def _booking(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read_appointment(request: Request) -> Answer:
-        which = id_in(request, "appointment_id")
+        which = request.id("appointment_id")
         found = agenda.read(wiring.services(), request.call, which)
         return Answer(found, found.version)
 
@@ -76,7 +76,7 @@ def _booking(edge: Edge) -> None:
         errors=(*CHANGE_ERRORS, *BOOKING_ERRORS),
     )
     def reschedule(request: Request) -> Answer:
-        which = id_in(request, "appointment_id")
+        which = request.id("appointment_id")
         moved = booking.reschedule(
             wiring.services(), request.call, which, request.body, request.if_match
         )
@@ -92,7 +92,7 @@ def _booking(edge: Edge) -> None:
         errors=CHANGE_ERRORS,
     )
     def cancel(request: Request) -> Answer:
-        which = id_in(request, "appointment_id")
+        which = request.id("appointment_id")
         cancelled = booking.cancel(
             wiring.services(), request.call, which, request.body, request.if_match
         )
@@ -108,7 +108,7 @@ def _booking(edge: Edge) -> None:
         errors=CHANGE_ERRORS,
     )
     def change_status(request: Request) -> Answer:
-        which = id_in(request, "appointment_id")
+        which = request.id("appointment_id")
         changed = booking.change_status(
             wiring.services(), request.call, which, request.body, request.if_match
         )

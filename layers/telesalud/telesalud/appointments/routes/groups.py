@@ -4,7 +4,7 @@ from schemas import groups as g
 from schemas.appointments import Appointment
 from telesalud.appointments import wiring
 from telesalud.appointments.refusals import GroupFull
-from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS, id_in
+from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import NotFound, Unavailable
 
@@ -38,7 +38,7 @@ def register(edge: Edge) -> None:
     def read_group(request: Request) -> Answer:
         from telesalud.appointments import groups  # noqa: PLC0415  # this group only
 
-        found = groups.read(wiring.services(), request.call, id_in(request, "group_id"))
+        found = groups.read(wiring.services(), request.call, request.id("group_id"))
         return Answer(found, found.version)
 
     @edge.operation(
@@ -49,7 +49,7 @@ def register(edge: Edge) -> None:
     def take_place(request: Request) -> Answer:
         from telesalud.appointments import groups  # noqa: PLC0415  # this group only
 
-        which = id_in(request, "group_id")
+        which = request.id("group_id")
         made = groups.take(wiring.services(), request.call, which, request.body, wiring.patients())
         return Answer(made, made.version)
 
@@ -61,7 +61,7 @@ def register(edge: Edge) -> None:
     def cancel_group(request: Request) -> Answer:
         from telesalud.appointments import groups  # noqa: PLC0415  # this group only
 
-        which = id_in(request, "group_id")
+        which = request.id("group_id")
         called_off = groups.cancel(
             wiring.services(), request.call, which, request.body, request.if_match
         )

@@ -5,7 +5,6 @@ import re
 from schemas import agendas as c
 from schemas.common import PageQuery
 from telesalud.appointments import directory, wiring
-from telesalud.appointments.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 
@@ -58,7 +57,7 @@ def _sites(edge: Edge) -> None:
         site = directory.change_site(
             wiring.services(),
             request.call,
-            id_in(request, "site_id"),
+            request.id("site_id"),
             request.body,
             request.if_match,
         )
@@ -72,7 +71,7 @@ def _sites(edge: Edge) -> None:
     def list_affected_site(request: Request) -> c.AffectedList:
         from telesalud.appointments import affected  # noqa: PLC0415  # seldom asked
 
-        who = id_in(request, "site_id")
+        who = request.id("site_id")
         return affected.of_site(wiring.services(), request.call, who, request.query)
 
 
@@ -112,7 +111,7 @@ def _practitioners(edge: Edge) -> None:
         errors=(Invalid, NotFound, StaleVersion),
     )
     def change_practitioner(request: Request) -> Answer:
-        who = id_in(request, "practitioner_id")
+        who = request.id("practitioner_id")
         person = directory.change_practitioner(
             wiring.services(), request.call, who, request.body, request.if_match
         )
@@ -129,7 +128,7 @@ def _hours(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read_hours(request: Request) -> Answer:
-        who = id_in(request, "practitioner_id")
+        who = request.id("practitioner_id")
         hours = directory.read_hours(wiring.services(), request.call, who)
         return Answer(hours, hours.version)
 
@@ -143,7 +142,7 @@ def _hours(edge: Edge) -> None:
         errors=(Invalid, NotFound, StaleVersion),
     )
     def put_hours(request: Request) -> Answer:
-        who = id_in(request, "practitioner_id")
+        who = request.id("practitioner_id")
         hours = directory.put_hours(
             wiring.services(), request.call, who, request.body, request.if_match
         )
@@ -157,7 +156,7 @@ def _hours(edge: Edge) -> None:
     def list_affected_practitioner(request: Request) -> c.AffectedList:
         from telesalud.appointments import affected  # noqa: PLC0415  # seldom asked
 
-        who = id_in(request, "practitioner_id")
+        who = request.id("practitioner_id")
         return affected.of_practitioner(wiring.services(), request.call, who, request.query)
 
 

@@ -2,7 +2,6 @@
 
 from schemas import reminders as r
 from telesalud.appointments import wiring
-from telesalud.appointments.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import NotFound, StaleVersion
 
@@ -38,5 +37,5 @@ def register(edge: Edge) -> None:
     def read_reminders(request: Request) -> r.ReminderList:
         from telesalud.appointments.reminders import planning  # noqa: PLC0415  # this group only
 
-        which = id_in(request, "appointment_id")
+        which = request.id("appointment_id")
         return planning.read(wiring.services(), request.call, which)

@@ -3,7 +3,7 @@
 from schemas import series as s
 from telesalud.appointments import wiring
 from telesalud.appointments.refusals import SeriesBusy, SeriesConflicts
-from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS, id_in
+from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion, Unavailable
 
@@ -40,7 +40,7 @@ def register(edge: Edge) -> None:
     def read_series(request: Request) -> Answer:
         from telesalud.appointments import series_reading  # noqa: PLC0415  # brings dateutil
 
-        which = id_in(request, "series_id")
+        which = request.id("series_id")
         found = series_reading.read(wiring.services(), request.call, which)
         return Answer(found, found.version)
 
@@ -52,7 +52,7 @@ def register(edge: Edge) -> None:
     def reschedule_series(request: Request) -> Answer:
         from telesalud.appointments import series_editing  # noqa: PLC0415  # brings dateutil
 
-        which = id_in(request, "series_id")
+        which = request.id("series_id")
         moved = series_editing.reschedule(
             wiring.services(), request.call, which, request.body, request.if_match
         )
@@ -66,7 +66,7 @@ def register(edge: Edge) -> None:
     def cancel_series(request: Request) -> Answer:
         from telesalud.appointments import series_editing  # noqa: PLC0415  # brings dateutil
 
-        which = id_in(request, "series_id")
+        which = request.id("series_id")
         called_off = series_editing.cancel(
             wiring.services(), request.call, which, request.body, request.if_match
         )

@@ -3,7 +3,6 @@
 from schemas import appointments as c
 from schemas.connections import Connection, ConnectionBody
 from telesalud.appointments import agenda, linking, wiring
-from telesalud.appointments.routes import id_in
 from telesalud.platform.edge import Answer, Auth, Edge, Request
 from telesalud.platform.errors import Conflict, Malformed, NotFound, StaleVersion, Unauthenticated
 
@@ -19,7 +18,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound, Conflict),
     )
     def read_links(request: Request) -> c.JoinLinks:
-        which = id_in(request, "appointment_id")
+        which = request.id("appointment_id")
         return agenda.read_links(wiring.services(), request.call, which)
 
     @edge.operation(

@@ -4,7 +4,7 @@ from schemas import waiting as w
 from schemas.appointments import Appointment
 from telesalud.appointments import wiring
 from telesalud.appointments.refusals import NoOffer
-from telesalud.appointments.routes import BOOKING_ERRORS, id_in
+from telesalud.appointments.routes import BOOKING_ERRORS
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion, Unavailable
 
@@ -43,7 +43,7 @@ def _entries(edge: Edge) -> None:
     def read_waiting(request: Request) -> Answer:
         from telesalud.appointments import waiting  # noqa: PLC0415  # this group only
 
-        found = waiting.read(wiring.services(), request.call, id_in(request, "waiting_id"))
+        found = waiting.read(wiring.services(), request.call, request.id("waiting_id"))
         return Answer(found, found.version)
 
     @edge.operation(
@@ -54,7 +54,7 @@ def _entries(edge: Edge) -> None:
     def change_waiting(request: Request) -> Answer:
         from telesalud.appointments import waiting  # noqa: PLC0415  # this group only
 
-        which = id_in(request, "waiting_id")
+        which = request.id("waiting_id")
         changed = waiting.change(
             wiring.services(), request.call, which, request.body, request.if_match
         )
@@ -70,7 +70,7 @@ def _offers(edge: Edge) -> None:
     def accept_offer(request: Request) -> Answer:
         from telesalud.appointments import offers  # noqa: PLC0415  # this group only
 
-        which = id_in(request, "waiting_id")
+        which = request.id("waiting_id")
         made = offers.accept(wiring.services(), request.call, which)
         return Answer(made, made.version)
 
@@ -83,7 +83,7 @@ def _offers(edge: Edge) -> None:
     def decline_offer(request: Request) -> Answer:
         from telesalud.appointments import offers  # noqa: PLC0415  # this group only
 
-        which = id_in(request, "waiting_id")
+        which = request.id("waiting_id")
         left = offers.decline(
             wiring.services(), request.call, which, request.body, request.if_match
         )

@@ -4,7 +4,6 @@ from schemas import identity as contract
 from schemas.common import PageQuery
 from telesalud.identity import clients, wiring
 from telesalud.identity.model import Client
-from telesalud.identity.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, NotFound
 
@@ -47,7 +46,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read_client(request: Request) -> Answer:
-        return _client(clients.read(wiring.services(), request.call, id_in(request, "client")))
+        return _client(clients.read(wiring.services(), request.call, request.id("client")))
 
     @edge.operation(
         "PUT",
@@ -59,7 +58,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound, Conflict),
     )
     def update_client(request: Request) -> Answer:
-        client, command = id_in(request, "client"), request.body
+        client, command = request.id("client"), request.body
         return _client(
             clients.update(wiring.services(), request.call, client, request.if_match, command)
         )
@@ -74,7 +73,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound, Conflict),
     )
     def add_client_secret(request: Request) -> contract.ClientSecret:
-        return clients.add_secret(wiring.services(), request.call, id_in(request, "client"))
+        return clients.add_secret(wiring.services(), request.call, request.id("client"))
 
     @edge.operation(
         "DELETE",
@@ -85,7 +84,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound, Conflict),
     )
     def remove_client_secret(request: Request) -> Answer:
-        client, secret = id_in(request, "client"), id_in(request, "secret")
+        client, secret = request.id("client"), request.id("secret")
         return _client(
             clients.remove_secret(wiring.services(), request.call, client, request.if_match, secret)
         )

@@ -4,7 +4,7 @@ from schemas import identity as contract
 from telesalud.identity import browser, issuing, refreshing, sessions, wiring
 from telesalud.identity.errors import EnrolmentRequired, GrantRefused, PasswordChangeRequired
 from telesalud.identity.model import Device
-from telesalud.identity.routes import PROOF_ERRORS, id_in
+from telesalud.identity.routes import PROOF_ERRORS
 from telesalud.platform.edge import Answer, Auth, Edge, Request
 from telesalud.platform.errors import NotFound
 
@@ -88,4 +88,4 @@ def register(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def revoke_session(request: Request) -> None:
-        sessions.revoke(wiring.services(), request.call, id_in(request, "session"))
+        sessions.revoke(wiring.services(), request.call, request.id("session"))

@@ -4,7 +4,6 @@ from schemas import identity as contract
 from schemas.common import PageQuery
 from telesalud.identity import users, wiring
 from telesalud.identity.model import User
-from telesalud.identity.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, NotFound
 
@@ -47,7 +46,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read_user(request: Request) -> Answer:
-        return _user(users.read(wiring.services(), request.call, id_in(request, "user")))
+        return _user(users.read(wiring.services(), request.call, request.id("user")))
 
     @edge.operation(
         "PUT",
@@ -59,7 +58,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound, Conflict),
     )
     def update_user(request: Request) -> Answer:
-        user, command = id_in(request, "user"), request.body
+        user, command = request.id("user"), request.body
         return _user(users.update(wiring.services(), request.call, user, request.if_match, command))
 
     @edge.operation(
@@ -72,4 +71,4 @@ def register(edge: Edge) -> None:
         errors=(NotFound, Conflict),
     )
     def reset_user(request: Request) -> contract.OneTimeCode:
-        return users.reset(wiring.services(), request.call, id_in(request, "user"), request.body)
+        return users.reset(wiring.services(), request.call, request.id("user"), request.body)

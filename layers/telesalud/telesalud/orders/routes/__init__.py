@@ -1,6 +1,5 @@
 """HTTP operations of orders by group; each module registers its own on the app's edge."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -18,21 +17,11 @@ from telesalud.platform.errors import (
     Unavailable,
 )
 
-_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
 WRITE: Final[Mapping[str, Any]] = {"status": 201, "idempotent": True}
 CHANGE: Final[Mapping[str, Any]] = {"versioned": True, "idempotent": True}
 NEW = (Invalid, NotFound, refusals.PatientDeceased, refusals.NoCatalogue, Unavailable)
 CHANGED = (NotFound, StaleVersion, InvalidTransition)
 SIGNED = (*CHANGED, SessionExpired, refusals.NotRegistered, refusals.PatientDeceased)
-
-
-def id_in(request: Request, name: str = "id") -> str:
-    """An id of the path. What is no id names nothing."""
-    value = request.path[name]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value
 
 
 def desk(request: Request) -> Desk:
@@ -45,7 +34,7 @@ def allowed(request: Request, kind: EntryKind, right: str) -> str:
 
     Raises Forbidden, NotFound, Gone, Unavailable.
     """
-    which = id_in(request)
+    which = request.id("id")
     admitted_to(desk(request), request.call, kind, which, right)
     return which
 

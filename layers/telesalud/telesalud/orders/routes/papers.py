@@ -5,7 +5,7 @@ from schemas import papers as m
 from schemas import prescriptions as p
 from telesalud.orders import listing, papers, refusals, wiring
 from telesalud.orders.policy import PRESCRIBE, READ_CHART
-from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, allowed, desk, id_in, versioned
+from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, allowed, desk, versioned
 from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Gone, NotFound, SessionExpired
@@ -110,13 +110,11 @@ def _looking(edge: Edge) -> None:
         summary="Prescriptions in force and open orders of a patient", errors=(NotFound, Gone),
     )  # fmt: skip
     def summarise_patient(request: Request) -> o.PatientSummary:
-        return listing.summary(desk(request), request.call, id_in(request, "patient_id"))
+        return listing.summary(desk(request), request.call, request.id("patient_id"))
 
     @edge.operation(
         "GET", "/orders/patients/{patient_id}", query=o.EntryQuery, answer=o.EntryList,
         summary="Everything ordered for a patient, latest first", errors=(NotFound, Gone),
     )  # fmt: skip
     def list_patient(request: Request) -> o.EntryList:
-        return listing.page(
-            desk(request), request.call, id_in(request, "patient_id"), request.query
-        )
+        return listing.page(desk(request), request.call, request.id("patient_id"), request.query)

@@ -12,7 +12,6 @@ from telesalud.orders.routes import (
     WRITE,
     allowed,
     desk,
-    id_in,
     versioned,
 )
 from telesalud.orders.routes.printed import PRINT, how
@@ -82,7 +81,7 @@ def _writing(edge: Edge) -> None:
     )  # fmt: skip
     def check_prescription(request: Request) -> p.Checks:
         return prescribing.check(
-            desk(request), request.call, id_in(request), request.query.language
+            desk(request), request.call, request.id("id"), request.query.language
         )
 
     @edge.operation(
@@ -93,7 +92,7 @@ def _writing(edge: Edge) -> None:
     def sign_prescription(request: Request) -> Answer:
         return versioned(
             prescribing.sign(
-                desk(request), request.call, id_in(request), request.body, request.if_match
+                desk(request), request.call, request.id("id"), request.body, request.if_match
             )
         )
 
@@ -147,7 +146,7 @@ def _afterwards(edge: Edge) -> None:
         summary="A draft that renews a prescription", errors=(*NEW, InvalidTransition), **WRITE,
     )  # fmt: skip
     def renew_prescription(request: Request) -> Answer:
-        return versioned(prescribing.renew(desk(request), request.call, id_in(request)))
+        return versioned(prescribing.renew(desk(request), request.call, request.id("id")))
 
     @edge.operation(
         "GET", "/orders/prescriptions/{id}/print", summary="A prescription as PDF", **PRINT

@@ -13,7 +13,6 @@ from telesalud.orders.routes import (
     WRITE,
     allowed,
     desk,
-    id_in,
     versioned,
 )
 from telesalud.orders.routes.printed import PRINT, how
@@ -79,7 +78,7 @@ def _ordering(edge: Edge) -> None:
     )  # fmt: skip
     def sign_order(request: Request) -> Answer:
         return versioned(
-            ordering.sign(desk(request), request.call, id_in(request), request.if_match)
+            ordering.sign(desk(request), request.call, request.id("id"), request.if_match)
         )
 
     @edge.operation(
@@ -211,7 +210,7 @@ def _attaching(edge: Edge) -> None:
             wiring.blobs(),
             request.call,
             _order(request, ATTACH),
-            id_in(request, "attachment_id"),
+            request.id("attachment_id"),
         )
 
     @edge.operation(
@@ -231,5 +230,5 @@ def _attaching(edge: Edge) -> None:
             wiring.blobs(),
             request.call,
             _order(request, READ_ORDERS),
-            id_in(request, "attachment_id"),
+            request.id("attachment_id"),
         )

@@ -3,7 +3,6 @@
 from schemas import care as contract
 from telesalud.patients import wiring
 from telesalud.patients.access import granting, trail
-from telesalud.patients.routes import id_in
 from telesalud.platform.edge import Edge, Request
 from telesalud.platform.errors import Gone, Invalid, NotFound
 
@@ -22,7 +21,7 @@ def register(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def grant_relation(request: Request) -> contract.Relation:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return granting.grant(wiring.services(), request.call, who, request.body)
 
     @edge.operation(
@@ -33,7 +32,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def list_relations(request: Request) -> contract.RelationList:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return granting.relations(wiring.services(), request.call, who)
 
     @edge.operation(
@@ -44,7 +43,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound, Gone),
     )
     def read_admission(request: Request) -> contract.Admission:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return granting.admission(wiring.services(), request.call, who)
 
     @edge.operation(
@@ -58,7 +57,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def break_glass(request: Request) -> contract.Relation:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return granting.break_glass(wiring.services(), request.call, who, request.body)
 
     @edge.operation(
@@ -70,7 +69,7 @@ def register(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def list_accesses(request: Request) -> contract.AccessList:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return trail.accesses(wiring.services(), request.call, who, request.query)
 
     @edge.operation(

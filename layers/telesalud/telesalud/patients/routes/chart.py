@@ -9,7 +9,6 @@ from schemas.common import Contract
 from telesalud.patients import wiring
 from telesalud.patients.chart import entries
 from telesalud.patients.chart.kinds import KINDS, Kind
-from telesalud.patients.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 
@@ -94,10 +93,10 @@ def _entries(edge: Edge, group: _Group, kind: Kind) -> None:
     path = f"/patients/{{patient_id}}/{group.kind.value}"
 
     def where(request: Request) -> entries.Where:
-        return entries.Where(id_in(request, "patient_id"), group.kind, id_in(request, "entry_id"))
+        return entries.Where(request.id("patient_id"), group.kind, request.id("entry_id"))
 
     def record(request: Request) -> Answer:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         index = wiring.terminology_if_any() if "diagnoses" in kind.body.model_fields else None
         entry = entries.record(wiring.services(), request.call, who, request.body, index)
         return Answer(entry, entry.version)
@@ -115,7 +114,7 @@ def _entries(edge: Edge, group: _Group, kind: Kind) -> None:
         return Answer(entry, entry.version)
 
     def listed(request: Request) -> Contract:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         found = entries.list_entries(wiring.services(), request.call, who, kind, request.query)
         items, withheld, cursor = found
         fields: dict[str, Any] = {"items": items, "withheld": withheld, "cursor": cursor}

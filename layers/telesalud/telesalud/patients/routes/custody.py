@@ -5,7 +5,6 @@ from schemas.patients import DocumentLink
 from telesalud.patients import wiring
 from telesalud.patients.custody import exporting, holds, shredding
 from telesalud.patients.refusals import OnHold, RetentionRuns
-from telesalud.patients.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import (
     Conflict,
@@ -36,7 +35,7 @@ def _exports(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def request_export(request: Request) -> Answer:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         made = exporting.request(wiring.services(), request.call, who, request.body)
         return Answer(made, made.version)
 
@@ -48,7 +47,7 @@ def _exports(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read_export(request: Request) -> Answer:
-        who, which = id_in(request, "patient_id"), id_in(request, "export_id")
+        who, which = request.id("patient_id"), request.id("export_id")
         found = exporting.read(wiring.services(), request.call, who, which)
         return Answer(found, found.version)
 
@@ -61,7 +60,7 @@ def _exports(edge: Edge) -> None:
         errors=(NotFound, Conflict, Gone),
     )
     def link_export(request: Request) -> DocumentLink:
-        who, which = id_in(request, "patient_id"), id_in(request, "export_id")
+        who, which = request.id("patient_id"), request.id("export_id")
         services, blobs = wiring.services(), wiring.blobs()
         return exporting.link(services, blobs, request.call, who, which, part=request.query.part)
 
@@ -77,7 +76,7 @@ def _holds(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read_hold(request: Request) -> contract.Hold:
-        return holds.read(wiring.services(), request.call, id_in(request, "patient_id"))
+        return holds.read(wiring.services(), request.call, request.id("patient_id"))
 
     @edge.operation(
         "PUT",
@@ -88,7 +87,7 @@ def _holds(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def put_hold(request: Request) -> contract.Hold:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return holds.put(wiring.services(), request.call, who, request.body)
 
     @edge.operation(
@@ -99,7 +98,7 @@ def _holds(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def lift_hold(request: Request) -> contract.Hold:
-        return holds.lift(wiring.services(), request.call, id_in(request, "patient_id"))
+        return holds.lift(wiring.services(), request.call, request.id("patient_id"))
 
 
 def _shredding(edge: Edge) -> None:
@@ -116,7 +115,7 @@ def _shredding(edge: Edge) -> None:
         errors=(Invalid, NotFound, OnHold, RetentionRuns, InvalidTransition),
     )
     def request_shredding(request: Request) -> Answer:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         made = shredding.request(wiring.services(), request.call, who, request.body)
         return Answer(made, made.version)
 
@@ -128,7 +127,7 @@ def _shredding(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read_shredding(request: Request) -> Answer:
-        found = shredding.read(wiring.services(), request.call, id_in(request, "patient_id"))
+        found = shredding.read(wiring.services(), request.call, request.id("patient_id"))
         return Answer(found, found.version)
 
     @edge.operation(
@@ -142,7 +141,7 @@ def _shredding(edge: Edge) -> None:
         errors=(Invalid, NotFound, OnHold, RetentionRuns, InvalidTransition, StaleVersion),
     )
     def confirm_shredding(request: Request) -> Answer:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         done = shredding.confirm(
             wiring.services(), request.call, who, request.body, request.if_match
         )
@@ -158,6 +157,6 @@ def _shredding(edge: Edge) -> None:
         errors=(NotFound, InvalidTransition, StaleVersion),
     )
     def withdraw_shredding(request: Request) -> Answer:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         done = shredding.withdraw(wiring.services(), request.call, who, request.if_match)
         return Answer(done, done.version)

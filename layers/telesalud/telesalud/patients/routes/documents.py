@@ -5,7 +5,6 @@ from schemas.patients import DocumentLink
 from telesalud.patients import wiring
 from telesalud.patients.documents import reading, uploading
 from telesalud.patients.refusals import UploadMissing
-from telesalud.patients.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import (
     Conflict,
@@ -33,7 +32,7 @@ def _reading(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def list_documents(request: Request) -> contract.DocumentList:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return reading.listed(wiring.services(), request.call, who, request.query)
 
     @edge.operation(
@@ -44,7 +43,7 @@ def _reading(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read_document(request: Request) -> Answer:
-        who, which = id_in(request, "patient_id"), id_in(request, "document_id")
+        who, which = request.id("patient_id"), request.id("document_id")
         found = reading.read(wiring.services(), request.call, who, which)
         return Answer(found, found.version)
 
@@ -57,7 +56,7 @@ def _reading(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def link_version(request: Request) -> DocumentLink:
-        who, which = id_in(request, "patient_id"), id_in(request, "document_id")
+        who, which = request.id("patient_id"), request.id("document_id")
         services, blobs = wiring.services(), wiring.blobs()
         return reading.link(services, blobs, request.call, who, which, query=request.query)
 
@@ -74,7 +73,7 @@ def _writing(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def start_document(request: Request) -> contract.DocumentUpload:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         services, blobs = wiring.services(), wiring.blobs()
         return uploading.start(services, blobs, request.call, who, request.body)
 
@@ -90,7 +89,7 @@ def _writing(edge: Edge) -> None:
         errors=(NotFound, Conflict, StaleVersion, InvalidTransition),
     )
     def replace_document(request: Request) -> contract.DocumentUpload:
-        who, which = id_in(request, "patient_id"), id_in(request, "document_id")
+        who, which = request.id("patient_id"), request.id("document_id")
         return uploading.replace(
             wiring.services(),
             wiring.blobs(),
@@ -109,7 +108,7 @@ def _writing(edge: Edge) -> None:
         errors=(NotFound, UploadMissing, Gone, StaleVersion, InvalidTransition),
     )
     def complete_document(request: Request) -> Answer:
-        who, which = id_in(request, "patient_id"), id_in(request, "upload_id")
+        who, which = request.id("patient_id"), request.id("upload_id")
         services, blobs = wiring.services(), wiring.blobs()
         made = uploading.complete(services, blobs, request.call, who, which)
         return Answer(made, made.version)
@@ -125,7 +124,7 @@ def _writing(edge: Edge) -> None:
         errors=(NotFound, StaleVersion, InvalidTransition),
     )
     def void_document(request: Request) -> Answer:
-        who, which = id_in(request, "patient_id"), id_in(request, "document_id")
+        who, which = request.id("patient_id"), request.id("document_id")
         voided = reading.void(
             wiring.services(),
             request.call,

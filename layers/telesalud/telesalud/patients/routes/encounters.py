@@ -3,7 +3,6 @@
 from schemas import patients as contract
 from schemas.encounters import Encounter
 from telesalud.patients import encounters, wiring
-from telesalud.patients.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import NotFound
 
@@ -20,7 +19,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def list_encounters(request: Request) -> contract.EncounterList:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return encounters.list_encounters(wiring.services(), request.call, who, request.query)
 
     @edge.operation(
@@ -31,7 +30,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read_encounter(request: Request) -> Answer:
-        which = id_in(request, "encounter_id")
+        which = request.id("encounter_id")
         encounter = encounters.read_encounter(wiring.services(), request.call, which)
         return Answer(encounter, encounter.version)
 
@@ -43,7 +42,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def link_document(request: Request) -> contract.DocumentLink:
-        which, document = id_in(request, "encounter_id"), id_in(request, "document_id")
+        which, document = request.id("encounter_id"), request.id("document_id")
         return encounters.link_document(
             wiring.services(), request.call, wiring.blobs(), which, document
         )

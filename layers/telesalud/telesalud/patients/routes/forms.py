@@ -4,7 +4,6 @@ from schemas import forms as contract
 from schemas.chart import ChartQuery
 from telesalud.patients import wiring
 from telesalud.patients.chart import forms
-from telesalud.patients.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, InvalidTransition, NotFound, StaleVersion
 
@@ -45,7 +44,7 @@ def register(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def submit_form(request: Request) -> Answer:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         filled = forms.submit(wiring.services(), request.call, who, request.body)
         return Answer(filled, filled.version)
 
@@ -59,7 +58,7 @@ def register(edge: Edge) -> None:
         errors=(Invalid, NotFound, StaleVersion, InvalidTransition),
     )
     def resubmit_form(request: Request) -> Answer:
-        who, which = id_in(request, "patient_id"), id_in(request, "response_id")
+        who, which = request.id("patient_id"), request.id("response_id")
         filled = forms.resubmit(
             wiring.services(), request.call, who, which, request.body, version=request.if_match
         )
@@ -74,5 +73,5 @@ def register(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def list_filled_forms(request: Request) -> contract.FilledForms:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return forms.list_filled(wiring.services(), request.call, who, request.query)

@@ -3,7 +3,6 @@
 from schemas import vitals as contract
 from telesalud.patients import wiring
 from telesalud.patients.chart import measuring
-from telesalud.patients.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 
@@ -22,7 +21,7 @@ def register(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def record_vitals(request: Request) -> Answer:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         made = measuring.record(wiring.services(), request.call, who, request.body)
         return Answer(made, made.version)
 
@@ -35,7 +34,7 @@ def register(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def list_vitals(request: Request) -> contract.VitalsList:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return measuring.list_sets(wiring.services(), request.call, who, request.query)
 
     @edge.operation(
@@ -47,7 +46,7 @@ def register(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def read_trend(request: Request) -> contract.Trend:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return measuring.trend(wiring.services(), request.call, who, request.query)
 
     @edge.operation(
@@ -60,6 +59,6 @@ def register(edge: Edge) -> None:
         errors=(NotFound, StaleVersion),
     )
     def void_vitals(request: Request) -> Answer:
-        who, which = id_in(request, "patient_id"), id_in(request, "set_id")
+        who, which = request.id("patient_id"), request.id("set_id")
         voided = measuring.void(wiring.services(), request.call, who, which, request.if_match)
         return Answer(voided, voided.version)

@@ -4,7 +4,6 @@ from schemas import patients as contract
 from schemas.connections import Connection, ConnectionBody
 from telesalud.patients import linking, merging, registration, searching, wiring
 from telesalud.patients.refusals import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
-from telesalud.patients.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 
@@ -50,7 +49,7 @@ def _people(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read(request: Request) -> Answer:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         patient = registration.read(wiring.services(), request.call, who)
         return Answer(patient, patient.version)
 
@@ -64,7 +63,7 @@ def _people(edge: Edge) -> None:
         errors=(Invalid, NotFound, StaleVersion, DocumentTaken),
     )
     def update(request: Request) -> Answer:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         patient = registration.update(
             wiring.services(), request.call, who, request.body, request.if_match
         )
@@ -82,7 +81,7 @@ def _merging(edge: Edge) -> None:
         errors=(Invalid, NotFound, Conflict, StaleVersion),
     )
     def merge(request: Request) -> Answer:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         patient = merging.merge(
             wiring.services(), request.call, who, request.body.patient, request.if_match
         )
@@ -98,7 +97,7 @@ def _merging(edge: Edge) -> None:
         errors=(NotFound, Conflict, StaleVersion),
     )
     def unmerge(request: Request) -> Answer:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         patient = merging.unmerge(
             wiring.services(), request.call, who, request.body.patient, request.if_match
         )

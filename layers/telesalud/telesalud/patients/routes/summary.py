@@ -4,7 +4,6 @@ from schemas.chart import ChartQuery
 from schemas.summary import Summary, Timeline
 from telesalud.patients import wiring
 from telesalud.patients.chart import lines, summary
-from telesalud.patients.routes import id_in
 from telesalud.platform.edge import Edge, Request
 from telesalud.platform.errors import Invalid, NotFound
 
@@ -20,7 +19,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read_summary(request: Request) -> Summary:
-        return summary.summary(wiring.services(), request.call, id_in(request, "patient_id"))
+        return summary.summary(wiring.services(), request.call, request.id("patient_id"))
 
     @edge.operation(
         "GET",
@@ -31,5 +30,5 @@ def register(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def read_timeline(request: Request) -> Timeline:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return lines.timeline(wiring.services(), request.call, who, request.query)

@@ -3,7 +3,6 @@
 from schemas import encounters as contract
 from telesalud.patients import wiring
 from telesalud.patients.lifecycle import encounters, notes, signing
-from telesalud.patients.routes import id_in
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import (
     Conflict,
@@ -39,7 +38,7 @@ def _writing(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def begin_encounter(request: Request) -> Answer:
-        who = id_in(request, "patient_id")
+        who = request.id("patient_id")
         return _state(encounters.begin(wiring.services(), request.call, who, request.body))
 
     @edge.operation(
@@ -52,7 +51,7 @@ def _writing(edge: Edge) -> None:
         errors=(Invalid, NotFound, StaleVersion, InvalidTransition),
     )
     def correct_encounter(request: Request) -> Answer:
-        which = id_in(request, "encounter_id")
+        which = request.id("encounter_id")
         return _state(
             encounters.correct(
                 wiring.services(), request.call, which, request.body, request.if_match
@@ -70,7 +69,7 @@ def _writing(edge: Edge) -> None:
         errors=(Invalid, NotFound, InvalidTransition, Conflict),
     )
     def begin_note(request: Request) -> Answer:
-        which = id_in(request, "encounter_id")
+        which = request.id("encounter_id")
         saved = notes.add(wiring.services(), request.call, which, request.body)
         return Answer(saved, saved.version)
 
@@ -85,7 +84,7 @@ def _writing(edge: Edge) -> None:
         max_body=512 * 1024,
     )
     def write_note(request: Request) -> Answer:
-        which, note = id_in(request, "encounter_id"), id_in(request, "note_id")
+        which, note = request.id("encounter_id"), request.id("note_id")
         target = notes.Target(which, note, request.if_match)
         saved = notes.write(wiring.services(), request.call, target, request.body)
         return Answer(saved, saved.version)
@@ -103,7 +102,7 @@ def _signing(edge: Edge) -> None:
         errors=_STEP,
     )
     def sign_encounter(request: Request) -> Answer:
-        which = id_in(request, "encounter_id")
+        which = request.id("encounter_id")
         return _state(
             signing.sign(wiring.services(), request.call, which, request.body, request.if_match)
         )
@@ -119,7 +118,7 @@ def _signing(edge: Edge) -> None:
         errors=_STEP,
     )
     def cosign_encounter(request: Request) -> Answer:
-        which = id_in(request, "encounter_id")
+        which = request.id("encounter_id")
         return _state(
             signing.cosign(wiring.services(), request.call, which, request.body, request.if_match)
         )
@@ -134,7 +133,7 @@ def _signing(edge: Edge) -> None:
         errors=_STEP,
     )
     def finalise_encounter(request: Request) -> Answer:
-        which = id_in(request, "encounter_id")
+        which = request.id("encounter_id")
         return _state(signing.finalise(wiring.services(), request.call, which, request.if_match))
 
     @edge.operation(
@@ -148,7 +147,7 @@ def _signing(edge: Edge) -> None:
         errors=(Invalid, *_STEP),
     )
     def amend_encounter(request: Request) -> Answer:
-        which = id_in(request, "encounter_id")
+        which = request.id("encounter_id")
         return _state(
             signing.amend(wiring.services(), request.call, which, request.body, request.if_match)
         )
@@ -165,7 +164,7 @@ def _signing(edge: Edge) -> None:
         errors=_STEP,
     )
     def add_addendum(request: Request) -> Answer:
-        which = id_in(request, "encounter_id")
+        which = request.id("encounter_id")
         return _state(
             signing.add_addendum(
                 wiring.services(), request.call, which, request.body, request.if_match
