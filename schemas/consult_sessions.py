@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from schemas.common import Contract, Id, Language, Moment, Query
-from schemas.consults import ConsultStatus, Participant, ParticipantRole, Presence
+from schemas.consults import ConsultStatus, DeviceCheck, Participant, ParticipantRole, Presence
 
 
 class Exchange(Contract):
@@ -33,6 +33,8 @@ class SessionConsult(Contract):
     language: Language
     participants: tuple[Presence, ...]
     waiting_since: Moment | None = None
+    device: DeviceCheck | None = None
+    """What the patient's device check found, once he announced himself."""
     started_at: Moment | None = None
     extendable_minutes: int
     """How much longer the practitioner may make it."""
@@ -52,15 +54,6 @@ class Session(Contract):
     role: ParticipantRole
     participant: Participant
     consult: SessionConsult
-
-
-class DeviceCheck(Contract):
-    """What the browser found out about itself before joining."""
-
-    camera: bool
-    microphone: bool
-    speaker: bool
-    connection: Literal["good", "poor", "unknown"] = "unknown"
 
 
 class Announce(Contract):

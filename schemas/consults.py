@@ -6,7 +6,7 @@ generated from these models.
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -195,6 +195,15 @@ class Presence(Contract):
     first_joined_at: Moment | None = None
 
 
+class DeviceCheck(Contract):
+    """What the browser found out about itself before joining."""
+
+    camera: bool
+    microphone: bool
+    speaker: bool
+    connection: Literal["good", "poor", "unknown"] = "unknown"
+
+
 class Consult(Contract):
     """A teleconsultation as staff and partners see it. No clinical content."""
 
@@ -211,6 +220,8 @@ class Consult(Contract):
     participants: tuple[Presence, ...]
     external_reference: str | None = None
     waiting_since: Moment | None = None
+    device: DeviceCheck | None = None
+    """What the patient's device check found, once he announced himself."""
     started_at: Moment | None = None
     ended_at: Moment | None = None
     end_cause: EndCause | None = None

@@ -7,8 +7,16 @@ from typing import Any
 import pytest
 
 from schemas.consult_content import Finish, NoteDraft
-from schemas.consult_sessions import Announce, DeviceCheck, Exchange, Extend
-from schemas.consults import Cancel, ConsultQuery, ConsultStatus, EndCause, Reissue, Reschedule
+from schemas.consult_sessions import Announce, Exchange, Extend
+from schemas.consults import (
+    Cancel,
+    ConsultQuery,
+    ConsultStatus,
+    DeviceCheck,
+    EndCause,
+    Reissue,
+    Reschedule,
+)
 from telesalud.consults import finish, limit, links, notes, presence, scheduling, sessions
 from telesalud.consults.errors import (
     ConsultEnded,
@@ -270,6 +278,8 @@ def test_the_waiting_room_leads_to_the_consultation() -> None:
     check = DeviceCheck(camera=True, microphone=True, speaker=False)
     waiting = presence.announce(stage.services, stage.patient, stage.id, Announce(device=check))
     assert waiting.status is ConsultStatus.WAITING
+    assert waiting.device == check
+    assert scheduling.get(stage.services, call(PARTNER), stage.id).device == check
     presence.announce(stage.services, stage.patient, stage.id, Announce(device=check))
     with pytest.raises(Forbidden):
         presence.admit(stage.services, stage.patient, stage.id)

@@ -10,10 +10,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.consult_sessions import DeviceCheck
 from schemas.consults import (
     ENDED,
     ConsultStatus,
+    DeviceCheck,
     EndCause,
     EventType,
     ParticipantRole,
