@@ -65,6 +65,8 @@ const pages: RouteObject[] = [
     element: <For roles={DESK} />,
     children: [
       { path: '/waiting', lazy: async () => ({ Component: (await import('./waiting/page')).WaitingPage }) },
+      { path: '/groups', lazy: async () => ({ Component: (await import('./groups/page')).GroupsPage }) },
+      { path: '/groups/:groupId', lazy: async () => ({ Component: (await import('./groups/session')).GroupPage }) },
       { path: '/waitlist', lazy: async () => ({ Component: (await import('./waiting/waitlist')).WaitlistPage }) },
     ],
   },
@@ -113,6 +115,7 @@ const pages: RouteObject[] = [
               { path: 'partners', lazy: async () => ({ Component: (await import('./admin/partners')).PartnersPage }) },
               { path: 'webhooks', lazy: async () => ({ Component: (await import('./admin/webhooks')).WebhooksPage }) },
               { path: 'webhooks/:targetId', lazy: async () => ({ Component: (await import('./admin/deliveries')).DeliveriesPage }) },
+              { path: 'reminders', lazy: async () => ({ Component: (await import('./admin/reminders')).RemindersPage }) },
               { path: 'settings', lazy: async () => ({ Component: (await import('./admin/settings')).SettingsPage }) },
             ],
           },

@@ -10,6 +10,7 @@ const SECTIONS = [
   { to: 'agendas', roles: ADMINISTRATOR },
   { to: 'categories', roles: ADMINISTRATOR },
   { to: 'sites', roles: ADMINISTRATOR },
+  { to: 'reminders', roles: ADMINISTRATOR },
   { to: 'partners', roles: ADMINISTRATOR },
   { to: 'webhooks', roles: ADMINISTRATOR },
   { to: 'settings', roles: ADMINISTRATOR },

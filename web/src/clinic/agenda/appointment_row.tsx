@@ -175,7 +175,8 @@ export function Actions({ appointment, zone }: { readonly appointment: Appointme
           {appointment.link_status === 'linked' && (
             <Menu.Item onClick={() => copy.mutate()}>{t('agenda.copyLink')}</Menu.Item>
           )}
-          {movable && <Menu.Item onClick={move.open}>{t('agenda.reschedule')}</Menu.Item>}
+          {/* A place moves only with its session. */}
+          {movable && appointment.group === null && <Menu.Item onClick={move.open}>{t('agenda.reschedule')}</Menu.Item>}
           {movable && (
             <Menu.Item color="red" onClick={cancel.open}>
               {t('agenda.cancel')}

@@ -1,4 +1,4 @@
-import { Badge, Group, Modal, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Modal, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -6,6 +6,7 @@ import { dayAndTime } from '../layout/format';
 import { Actions, Join, STATUS_COLOURS } from './appointment_row';
 import { titleOf } from './book';
 import { OVER, useCategories, useSites, type Appointment } from './data';
+import { Reminders } from './reminders';
 
 interface DetailsProps {
   readonly appointment: Appointment | undefined;
@@ -49,12 +50,18 @@ function Content({ appointment, zone }: { readonly appointment: Appointment; rea
         </Badge>
         {appointment.telemedicine && <Badge variant="outline">{t('agenda.telemedicine')}</Badge>}
         {appointment.series !== null && <Badge variant="outline">{t('series.part')}</Badge>}
+        {appointment.group !== null && (
+          <Anchor component={Link} to={`/groups/${appointment.group}`} size="sm">
+            {t('groups.part')}
+          </Anchor>
+        )}
       </Group>
       <Fact label={t('agenda.practitioner')}>{appointment.practitioners.map((p) => p.name).join(', ')}</Fact>
       <Fact label={t('book.category')}>{category ? titleOf(category) : appointment.category}</Fact>
       {site && <Fact label={t('agenda.site')}>{site.name}</Fact>}
       {appointment.reason && <Fact label={t('book.reason')}>{appointment.reason}</Fact>}
       {appointment.cancel_reason && <Fact label={t('agenda.cancelReason')}>{appointment.cancel_reason}</Fact>}
+      <Reminders appointment={appointment.id} zone={zone} />
       <Group justify="flex-end">
         {open && <Join appointment={appointment} />}
         <Actions appointment={appointment} zone={zone} />

@@ -1,6 +1,9 @@
-import { ActionIcon, Button, Group, SegmentedControl, Select, TextInput } from '@mantine/core';
-import { IconCalendarPlus, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, SegmentedControl, Select } from '@mantine/core';
+import { IconCalendarPlus, IconChevronLeft, IconChevronRight, IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { DESK, useHasRole } from '../auth/roles';
+import { DateField } from '../layout/date_field';
 import type { Practitioner, Site } from './data';
 import { ALL, VIEWS, type AgendaView } from './view';
 import { addDays, addMonths, isDay, today } from './zone';
@@ -14,6 +17,7 @@ interface ToolbarProps {
 
 export function Toolbar({ agenda, sites, practitioners, onBook }: ToolbarProps) {
   const { t } = useTranslation();
+  const has = useHasRole();
   const { view, day, show } = agenda;
   const step = (by: 1 | -1) => {
     if (view === 'month') show({ day: addMonths(day, by) });
@@ -32,12 +36,7 @@ export function Toolbar({ agenda, sites, practitioners, onBook }: ToolbarProps) 
           <ActionIcon size={36} variant="default" aria-label={t('agenda.previous')} onClick={() => step(-1)}>
             <IconChevronLeft size={18} aria-hidden />
           </ActionIcon>
-          <TextInput
-            type="date"
-            aria-label={t('agenda.day')}
-            value={day}
-            onChange={(event) => isDay(event.currentTarget.value) && show({ day: event.currentTarget.value })}
-          />
+          <DateField aria-label={t('agenda.day')} w={148} value={day} onChange={(value) => isDay(value) && show({ day: value })} />
           <ActionIcon size={36} variant="default" aria-label={t('agenda.next')} onClick={() => step(1)}>
             <IconChevronRight size={18} aria-hidden />
           </ActionIcon>
@@ -48,6 +47,11 @@ export function Toolbar({ agenda, sites, practitioners, onBook }: ToolbarProps) 
       </Group>
       <Group align="flex-end" gap="xs">
         <Filters agenda={agenda} sites={sites} practitioners={practitioners} />
+        {has(DESK) && (
+          <Button component={Link} to="/groups" variant="default" leftSection={<IconUsersGroup size={18} aria-hidden />}>
+            {t('groups.title')}
+          </Button>
+        )}
         <Button leftSection={<IconCalendarPlus size={18} aria-hidden />} onClick={onBook}>
           {t('agenda.book')}
         </Button>

@@ -3,23 +3,26 @@ import admin from './admin/en.json';
 import agenda from './agenda/en.json';
 import auth from './auth/en.json';
 import chart from './chart/en.json';
+import dates from './dates/en.json';
 import documents from './documents/en.json';
 import encounter from './encounter/en.json';
 import forms from './forms/en.json';
+import groups from './groups/en.json';
 import lists from './lists/en.json';
 import orders from './orders/en.json';
 import patients from './patients/en.json';
 import problems from './problems/en.json';
+import reminders from './reminders/en.json';
 import reports from './reports/en.json';
 import room from './room/en.json';
 import series from './series/en.json';
 import shell from './shell/en.json';
+import type { es } from './es';
 import video from './video/en.json';
 import vitals from './vitals/en.json';
 import waiting from './waiting/en.json';
 import waitlist from './waitlist/en.json';
 import worklists from './worklists/en.json';
-import type { es } from './es';
 
 // Typed by es, so a key that en lacks does not compile.
 export const en: typeof es = {
@@ -27,13 +30,16 @@ export const en: typeof es = {
   ...agenda,
   ...auth,
   ...chart,
+  ...dates,
   ...documents,
   ...encounter,
   ...forms,
+  ...groups,
   ...lists,
   ...orders,
   ...patients,
   ...problems,
+  ...reminders,
   ...reports,
   ...room,
   ...series,

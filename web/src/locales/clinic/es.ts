@@ -3,13 +3,16 @@ import admin from './admin/es.json';
 import agenda from './agenda/es.json';
 import auth from './auth/es.json';
 import chart from './chart/es.json';
+import dates from './dates/es.json';
 import documents from './documents/es.json';
 import encounter from './encounter/es.json';
 import forms from './forms/es.json';
+import groups from './groups/es.json';
 import lists from './lists/es.json';
 import orders from './orders/es.json';
 import patients from './patients/es.json';
 import problems from './problems/es.json';
+import reminders from './reminders/es.json';
 import reports from './reports/es.json';
 import room from './room/es.json';
 import series from './series/es.json';
@@ -25,13 +28,16 @@ export const es = {
   ...agenda,
   ...auth,
   ...chart,
+  ...dates,
   ...documents,
   ...encounter,
   ...forms,
+  ...groups,
   ...lists,
   ...orders,
   ...patients,
   ...problems,
+  ...reminders,
   ...reports,
   ...room,
   ...series,

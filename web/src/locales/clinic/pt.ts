@@ -3,23 +3,26 @@ import admin from './admin/pt.json';
 import agenda from './agenda/pt.json';
 import auth from './auth/pt.json';
 import chart from './chart/pt.json';
+import dates from './dates/pt.json';
 import documents from './documents/pt.json';
 import encounter from './encounter/pt.json';
 import forms from './forms/pt.json';
+import groups from './groups/pt.json';
 import lists from './lists/pt.json';
 import orders from './orders/pt.json';
 import patients from './patients/pt.json';
 import problems from './problems/pt.json';
+import reminders from './reminders/pt.json';
 import reports from './reports/pt.json';
 import room from './room/pt.json';
 import series from './series/pt.json';
 import shell from './shell/pt.json';
+import type { es } from './es';
 import video from './video/pt.json';
 import vitals from './vitals/pt.json';
 import waiting from './waiting/pt.json';
 import waitlist from './waitlist/pt.json';
 import worklists from './worklists/pt.json';
-import type { es } from './es';
 
 // Typed by es, so a key that pt lacks does not compile.
 export const pt: typeof es = {
@@ -27,13 +30,16 @@ export const pt: typeof es = {
   ...agenda,
   ...auth,
   ...chart,
+  ...dates,
   ...documents,
   ...encounter,
   ...forms,
+  ...groups,
   ...lists,
   ...orders,
   ...patients,
   ...problems,
+  ...reminders,
   ...reports,
   ...room,
   ...series,
