@@ -26,6 +26,8 @@ KEPT_IN_PRODUCTION = {
     "AWS::SecretsManager::Secret",
 }
 
+LEAST_COMPRESSED = 1000
+"""Bytes from which an answer is compressed: CloudFront's own limit for files, and our APIs'."""
 CHALICE_OUTPUTS = ("APIHandlerArn", "APIHandlerName", "EndpointURL", "RestAPIId")
 
 
@@ -288,6 +290,8 @@ def _bucket(logical_id: str, _bucket: dict[str, Any], _stack: str) -> Template:
 
 def _api(logical_id: str, api: dict[str, Any], _stack: str) -> Template:
     name = api["Properties"]["Name"]
+    # CloudFront compresses nothing that it may not cache, so each API does it itself.
+    api["Properties"].setdefault("MinimumCompressionSize", LEAST_COMPRESSED)
     failures = _alarm(
         "an API answers 5xx", "AWS/ApiGateway", "5XXError", {"ApiName": name}, threshold=5
     )

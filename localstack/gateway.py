@@ -19,6 +19,7 @@ from yarl import URL
 
 from infra import render
 from infra.deploy import Deployment
+from infra.render import LEAST_COMPRESSED
 from infra.tools import ROOT
 from localstack.cloud import Cloud, default_cloud, stage_of
 
@@ -36,6 +37,20 @@ HOP_BY_HOP = {
     "upgrade",
 }  # RFC 9110 §7.6.1
 NOT_FORWARDED = HOP_BY_HOP | {"host", "content-length", FRONT_DOOR_HEADER}
+COMPRESSED = frozenset(
+    {
+        "application/javascript",
+        "application/json",
+        "application/problem+json",
+        "application/wasm",
+        "image/svg+xml",
+        "text/css",
+        "text/html",
+        "text/javascript",
+        "text/plain",
+    }
+)
+"""Types that CloudFront and API Gateway compress, as far as the site and the APIs answer them."""
 PAHO_PATHS = re.compile(r"^/(api/)?videoconsultation(/|$)|^/api/(user|login)$")
 
 
@@ -166,6 +181,8 @@ class Gateway:
                 # A stack that was deployed again may have an API with another id.
                 routes = await self.routes(afresh=True)
                 response = await self._forward(request, routes.target(path) or target, routes)
+            if path.startswith("/api/"):  # API Gateway does it, see infra/render.py
+                _compress(request, response, response.content_length or 0)
             return response
         if path.startswith("/api/"):
             return _problem(404, "not-found", "There is no such resource", "no such API here")
@@ -258,6 +275,7 @@ class Gateway:
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if "/assets/" in path else "no-cache"
         )
+        _compress(request, response, file.stat().st_size)
         return response
 
     async def add_headers(self, _request: web.Request, response: web.StreamResponse) -> None:
@@ -272,6 +290,19 @@ def _page(path: str) -> str:
     if re.match(r"^/c(/|$)", path):
         return "/patient.html"
     return "/verify.html" if re.match(r"^/verify(/|$)", path) else "/index.html"
+
+
+def _compress(request: web.Request, response: web.StreamResponse, size: int) -> None:
+    """Gzip what the front door of a stage compresses, too.
+
+    CloudFront would send Brotli, which is smaller still, to browsers that take it.
+    """
+    if response.content_type not in COMPRESSED or "Content-Encoding" in response.headers:
+        return
+    response.headers.add("Vary", "Accept-Encoding")
+    accepted = "gzip" in request.headers.get("Accept-Encoding", "")
+    if accepted and size >= LEAST_COMPRESSED and "Range" not in request.headers:
+        response.enable_compression(web.ContentCoding.gzip)
 
 
 async def _pump(source: Any, sink: Any) -> None:
@@ -293,7 +324,11 @@ def _problem(status: int, slug: str, title: str, detail: str) -> web.Response:
 
 def application(cloud: Cloud) -> web.Application:
     """The gateway of one cloud."""
-    gateway = Gateway(cloud)
+    return application_of(Gateway(cloud))
+
+
+def application_of(gateway: Gateway) -> web.Application:
+    """Every path, to this gateway."""
     app = web.Application(client_max_size=MAX_BODY)
     app.router.add_route("*", r"/{path:[\s\S]*}", gateway.handle)  # a decoded %0A, too
     app.on_response_prepare.append(gateway.add_headers)
