@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
-from schemas.common import Contract, Id, Line, Moment, Text
+from schemas.common import Contract, Id, Line, Moment, PageQuery, Text
 from schemas.patients import (
     ChatLine,
     Connection,
@@ -107,6 +107,13 @@ class SignatureBody(Contract):
     name: Line
 
 
+class AuthorSignature(SignatureBody):
+    """The author's signature, who may ask a colleague to stand for the content besides."""
+
+    cosigner: Id | None = None
+    """Whom the author asks to co-sign; he is referred to, so that he may read what he signs."""
+
+
 class Signature(Contract):
     """Somebody stands for the content; `digest` is the SHA-256 of what he signed, in hex."""
 
@@ -151,6 +158,8 @@ class EncounterState(EncounterSummary):
     sensitivity: tuple[Sensitivity, ...]
     signatures: tuple[Signature, ...]
     amendments: tuple[Amendment, ...]
+    cosigner: str | None = None
+    """Who was asked to co-sign, whether or not he has."""
 
 
 class Encounter(EncounterState):
@@ -160,6 +169,53 @@ class Encounter(EncounterState):
     chat: tuple[ChatLine, ...]
     connections: tuple[Connection, ...]
     files: tuple[EncounterDocument, ...]
+
+
+class PendingTask(StrEnum):
+    """What somebody has to do in an encounter."""
+
+    SIGN = "sign"
+    FINALISE = "finalise"
+    COSIGN = "cosign"
+
+
+class PendingScope(StrEnum):
+    """Whose encounters."""
+
+    MINE = "mine"
+    INSTITUTION = "institution"
+    """Everybody's that nobody has signed."""
+
+
+class PendingQuery(PageQuery):
+    """Pages through encounters that wait, the oldest first."""
+
+    limit: int = Field(default=50, ge=1, le=90)
+    scope: PendingScope = PendingScope.MINE
+
+
+class PendingEncounter(Contract):
+    """An encounter that waits for somebody."""
+
+    encounter: Id
+    patient: Id
+    patient_name: str
+    """Empty when the record has been destroyed."""
+    record_number: str
+    kind: EncounterKind
+    started_at: Moment
+    task: PendingTask
+    imported: bool
+    """Whether it came from a teleconsultation and has to be completed."""
+    practitioners: tuple[str, ...]
+    """Names of those who attended."""
+
+
+class PendingList(Contract):
+    """The oldest first."""
+
+    items: tuple[PendingEncounter, ...]
+    cursor: str | None = None
 
 
 class EncounterFact(Contract):

@@ -6,7 +6,7 @@ from schemas.care import RelationKind
 from schemas.common import Contract, Id, Moment
 from schemas.encounters import EncounterState, Sensitivity
 from schemas.patients import PatientSummary
-from schemas.vitals import LastVital
+from schemas.vitals import LastVital, MeasuredValue
 
 
 class ActiveEntry(Contract):
@@ -54,7 +54,10 @@ class TimelineEntry(Contract):
     id: Id
     version: int
     text: str
+    """In the words of who recorded it; of a form its `url|version`, of vital signs nothing."""
     by: str
+    measured: tuple[MeasuredValue, ...] = ()
+    """Of vital signs, the values."""
 
 
 class Timeline(Contract):

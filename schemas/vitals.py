@@ -44,6 +44,14 @@ class Given(Contract):
     unit: Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
 
+class MeasuredValue(Contract):
+    """A value in its stored unit, UCUM."""
+
+    vital: VitalName
+    value: Number
+    unit: str
+
+
 class VitalsBody(Contract):
     """One set of vital signs."""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from schemas.encounters import EncounterState, NewEncounter, NewNote, NoteSaved, SignatureBody
+from schemas.encounters import AuthorSignature, EncounterState, NewEncounter, NewNote, NoteSaved
 from schemas.patients import EncounterKind, Soap
 from telesalud.patients.lifecycle import encounters, notes, signing
 from telesalud.patients.terminology.importer import import_files
@@ -20,7 +20,7 @@ DOCTOR = "01900000-0000-7000-d000-000000000001"
 COLLEAGUE = "01900000-0000-7000-d000-000000000002"
 NURSE = "01900000-0000-7000-d000-000000000003"
 STRANGER = "01900000-0000-7000-d000-000000000004"
-SIGNED = SignatureBody(name="Médica Demostración")
+SIGNED = AuthorSignature(name="Médica Demostración")
 SOAP = Soap(subjective="Tos", objective="Afebril", assessment="Resfrío", plan="Reposo")
 LIVE = int((START + timedelta(minutes=10)).timestamp())
 

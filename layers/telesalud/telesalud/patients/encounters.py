@@ -75,6 +75,7 @@ class StoredEncounter(BaseModel):
     sensitivity: tuple[Sensitivity, ...] = ()
     signatures: tuple[Signature, ...] = ()
     amendments: tuple[Amendment, ...] = ()
+    cosigner: str | None = None
     attended_by: tuple[str, ...] = ()
     """Accounts of the practitioners, in their order, where these are named by the agenda's ids."""
 

@@ -48,7 +48,7 @@ from telesalud.patients.encounters import (
     encounter_partition,
     note_key,
 )
-from telesalud.patients.lifecycle.unsigned import move_unsigned
+from telesalud.patients.lifecycle.unsigned import awaits, move_unsigned
 from telesalud.patients.repository import Found
 from telesalud.platform.blobs import Blobs
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
@@ -272,7 +272,7 @@ def _commit(
             granted(target.tenant, target.patient, p.id, RelationKind.TREATED, treated)
             for p in {p.id: p for p in consult.practitioners}.values()
         ),
-        Put(key, {ATTRIBUTE: sealed, "patient": target.patient}, when=ABSENT),
+        Put(key, {ATTRIBUTE: sealed, "patient": target.patient, **awaits(stored)}, when=ABSENT),
         Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),
         *move_unsigned(services.vault, target.scope, target.encounter, None, stored),
         *(_on_shelf(services, target, consult.id, document) for document in documents),

@@ -14,8 +14,9 @@ from typing import Final
 from schemas.patients import PatientBody
 from schemas.reports import NewPatientsReport, NewReport, PatientsReportKind, ReportScope
 from schemas.surveillance import NotifiableEvent, Urgency
-from telesalud.patients import repository, wiring
+from telesalud.patients import wiring
 from telesalud.patients.lifecycle.unsigned import Attended, unsigned_partition
+from telesalud.patients.people import called, people
 from telesalud.patients.policy import (
     GRANTS,
     READ_RECORD,
@@ -29,7 +30,7 @@ from telesalud.patients.surveillance import cases, rules
 from telesalud.patients.surveillance.cases import Case
 from telesalud.platform.access import allows, require
 from telesalud.platform.clock import from_text, to_text
-from telesalud.platform.errors import Gone, NotFound
+from telesalud.platform.errors import Gone
 from telesalud.platform.reports.model import (
     CellKind,
     Chunk,
@@ -77,30 +78,6 @@ _NOTIFIABLE: Final = (
     Column("age", CellKind.NUMBER, 5),
     Column("residence", width=16),
 )
-
-
-def people(services: Services, tenant: str, patients: list[str]) -> dict[str, Found]:
-    """The patients of these ids, or those they were merged into: one round trip for most."""
-    found: dict[str, Found] = {}
-    wanted = list(dict.fromkeys(patients))
-    for patient, item in repository.fetch(services, tenant, wanted).items():
-        if "merged_into" not in item.attributes:
-            found[patient] = repository.found_of(services.vault, tenant, item)
-            continue
-        try:
-            found[patient] = repository.load(services, tenant, patient)
-        except (NotFound, Gone):
-            continue  # merged into somebody who is no more
-    return found
-
-
-def called(person: Found | None) -> str:
-    """A patient's name as it is written on lists; the key of a word when he was erased."""
-    if person is None:
-        return ""
-    name = person.stored.body.name
-    parts = (name.family, name.second_family, name.given, name.middle)
-    return " ".join(part for part in parts if part)
 
 
 def _unsigned(services: Services, tenant: str, job: Job, cursor: str | None) -> Chunk:

@@ -1,6 +1,6 @@
 """Letting somebody in: referral, team, break-glass; and who is in."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
@@ -15,7 +15,7 @@ from schemas.care import (
     RelationList,
 )
 from telesalud.patients import repository
-from telesalud.patients.access.opening import open_chart
+from telesalud.patients.access.opening import Chart, open_chart
 from telesalud.patients.access.relations import (
     GLASS_FOR,
     granted,
@@ -70,13 +70,18 @@ def grant(services: Services, call: Call, patient: str, body: RelationBody) -> R
         raise Forbidden("nobody lets himself in; in an emergency break the glass", right=ASSIGN)
     until = services.clock() + timedelta(days=body.days)
     work = Work(services, call)
-    work.add(granted(chart.tenant, chart.patient, body.user, body.kind, until))
-    fact = RelationGranted(patient_id=chart.patient, user_id=body.user, kind=body.kind, until=until)
-    work.event("patients.relation_granted", chart.patient, 1, fact.model_dump(mode="json"))
-    chart.audit(work, "patients.grant_relation", f"user/{body.user}")
+    refer(work, chart, body.user, body.kind, until)
     answer = Relation(user=body.user, kind=body.kind, until=until)
     work.commit(answer)
     return answer
+
+
+def refer(work: Work, chart: Chart, user: str, kind: RelationKind, until: datetime) -> None:
+    """Collect the writes that let a user in until then, with their event and audit entry."""
+    work.add(granted(chart.tenant, chart.patient, user, kind, until))
+    fact = RelationGranted(patient_id=chart.patient, user_id=user, kind=kind, until=until)
+    work.event("patients.relation_granted", chart.patient, 1, fact.model_dump(mode="json"))
+    chart.audit(work, "patients.grant_relation", f"user/{user}")
 
 
 def break_glass(services: Services, call: Call, patient: str, body: BreakGlassBody) -> Relation:

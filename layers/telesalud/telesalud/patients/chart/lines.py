@@ -7,6 +7,7 @@ begin with a time, so that one cursor, what follows the prefix, pages through bo
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from heapq import merge
 from itertools import islice
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from schemas.chart import ChartQuery
 from schemas.common import PageQuery
 from schemas.encounters import Sensitivity
 from schemas.summary import Timeline, TimelineEntry
-from schemas.vitals import TrendQuery
+from schemas.vitals import MeasuredValue, TrendQuery
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
 from telesalud.patients.encounters import StoredEncounter
 from telesalud.patients.policy import READ_RECORD
@@ -41,6 +42,7 @@ class StoredLine(BaseModel):
     text: str
     by: str
     sensitivity: tuple[Sensitivity, ...] = ()
+    measured: tuple[MeasuredValue, ...] = ()
 
 
 class Paged(NamedTuple):
@@ -92,7 +94,12 @@ def note_line(work: Work, owner: Scope, entry: TimelineEntry, labels: Sequence[S
     """The write of a line of the timeline."""
     sort = f"{TIME}{to_text(entry.at)}#{entry.kind}#{entry.id}#{entry.version:06d}"
     key = Key(chart_partition(owner.tenant, owner.patient), sort)
-    line = StoredLine(text=entry.text[:_LONGEST], by=entry.by, sensitivity=tuple(labels))
+    line = StoredLine(
+        text=entry.text[:_LONGEST],
+        by=entry.by,
+        sensitivity=tuple(labels),
+        measured=entry.measured,
+    )
     return Put(key, {ATTRIBUTE: seal_model(work.services.vault, owner, key, line)})
 
 
@@ -125,6 +132,26 @@ def _line(chart: Chart, item: Item) -> TimelineEntry | None:
     if not chart.sees(stored.sensitivity):
         return None
     at, kind, which, version = suffix_of(item).split("#")
+    measured = stored.measured or (_measured(stored.text) if kind == "vitals" else ())
     return TimelineEntry(
-        at=from_text(at), kind=kind, id=which, version=int(version), text=stored.text, by=stored.by
+        at=from_text(at),
+        kind=kind,
+        id=which,
+        version=int(version),
+        text="" if measured else stored.text,
+        by=stored.by,
+        measured=measured,
+    )
+
+
+def _measured(text: str) -> tuple[MeasuredValue, ...]:
+    """The values in a line as it was written before they were kept apart: `pulse 72 /min, …`.
+
+    Such a line was cut at its longest, so that its last value may be incomplete and is left out.
+    """
+    parts = [part.split(" ") for part in text.split(", ")]
+    whole = parts[:-1] if len(text) >= _LONGEST else parts
+    return tuple(
+        MeasuredValue.model_validate({"vital": vital, "value": Decimal(value), "unit": unit})
+        for vital, value, unit in whole
     )

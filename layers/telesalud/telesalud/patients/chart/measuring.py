@@ -15,6 +15,7 @@ from schemas.vitals import (
     Given,
     GrowthFinding,
     LastVital,
+    MeasuredValue,
     Trend,
     TrendPoint,
     TrendQuery,
@@ -207,9 +208,16 @@ def _collect(work: Work, chart: Chart, made: VitalsSet) -> None:
         work.add(Put(at, {ATTRIBUTE: seal_model(vault, scope, at, point)}, when=ABSENT))
         last.append(LastVital(set=made.id, measured_at=made.measured_at, finding=finding))
     work.add(recent.part_in(chart, chart.patient, recent.VITALS).with_vitals(vault, last))
-    shown = ", ".join(f"{f.vital} {f.value} {f.unit}" for f in made.findings)
     line = TimelineEntry(
-        at=made.measured_at, kind=KIND, id=made.id, version=1, text=shown, by=made.recorded_by
+        at=made.measured_at,
+        kind=KIND,
+        id=made.id,
+        version=1,
+        text="",
+        by=made.recorded_by,
+        measured=tuple(
+            MeasuredValue(vital=f.vital, value=f.value, unit=f.unit) for f in made.findings
+        ),
     )
     work.add(lines.note_line(work, scope, line, ()))
 

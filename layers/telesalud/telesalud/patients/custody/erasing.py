@@ -16,8 +16,8 @@ from telesalud.patients.access.opening import chart_partition
 from telesalud.patients.custody.exporting import part_key
 from telesalud.patients.custody.holds import hold_key
 from telesalud.patients.custody.shredding import kept, opened, shred_key
-from telesalud.patients.encounters import encounter_partition
-from telesalud.patients.lifecycle.unsigned import unsigned_partition
+from telesalud.patients.encounters import encounter_key, encounter_partition
+from telesalud.patients.lifecycle.unsigned import Attended, todo_partition, unsigned_partition
 from telesalud.platform.access import Caller
 from telesalud.platform.blobs import Blobs
 from telesalud.platform.consumer import Handler
@@ -94,11 +94,26 @@ def _erase_chart(services: Services, blobs: Blobs, tenant: str, patient: str) ->
     for line in _items(services, partition, "ENCOUNTER#"):
         _, started, encounter = line.key.sk.split("#")
         blobs.purge(tenant, encounter)
+        listed = f"{started}#{encounter}"
+        _erase_tasks(services, tenant, encounter_key(tenant, encounter), listed)
         parts = _items(services, encounter_partition(tenant, encounter))
         _delete(services, (Delete(part.key) for part in parts))
-        unsigned = Key(unsigned_partition(tenant), f"{started}#{encounter}")
-        _delete(services, [Delete(unsigned), Delete(line.key)])
+        _delete(services, [Delete(line.key)])
     _delete(services, (Delete(item.key) for item in _items(services, partition)))
+
+
+def _erase_tasks(services: Services, tenant: str, encounter: Key, listed: str) -> None:
+    """Take an encounter off the lists of those for whom it waited, before it goes itself."""
+    unsigned = Key(unsigned_partition(tenant), listed)
+    found = services.store.get_many([encounter, unsigned])
+    users: set[str] = set()
+    if encounter in found:
+        awaited = found[encounter].attributes.get("awaits", ())
+        users |= set(awaited) if isinstance(awaited, tuple) else set()
+    if unsigned in found:
+        users |= set(open_model(services.vault, Scope(tenant), found[unsigned], Attended).users)
+    tasks = (Delete(Key(todo_partition(tenant, user), listed)) for user in sorted(users))
+    _delete(services, [*tasks, Delete(unsigned)])
 
 
 def _erase_exports(services: Services, blobs: Blobs, tenant: str, patient: str) -> None:

@@ -17,7 +17,7 @@ from schemas.patients import EncounterStatus
 from telesalud.patients.access.opening import Chart, open_chart
 from telesalud.patients.chart import recent
 from telesalud.patients.encounters import StoredEncounter, chart_key, encounter_key
-from telesalud.patients.lifecycle.unsigned import move_unsigned
+from telesalud.patients.lifecycle.unsigned import awaits, move_unsigned
 from telesalud.patients.policy import GRANTS
 from telesalud.platform.access import require
 from telesalud.platform.errors import InvalidTransition, NotFound, StaleVersion
@@ -111,7 +111,8 @@ def save(work: Work, loaded: Loaded, changed: StoredEncounter, verb: str) -> Enc
     vault, tenant = work.services.vault, loaded.chart.tenant
     version = loaded.version + 1
     sealed = seal_model(vault, loaded.scope, loaded.item.key, changed)
-    work.add(Update(loaded.item.key, set={ATTRIBUTE: sealed}, when=at_version(loaded.version)))
+    fields = {ATTRIBUTE: sealed, **awaits(changed)}
+    work.add(Update(loaded.item.key, set=fields, when=at_version(loaded.version)))
     line = chart_key(tenant, loaded.owner, changed.started_at, loaded.id)
     before = chart_key(tenant, loaded.owner, loaded.stored.started_at, loaded.id)
     if before != line:

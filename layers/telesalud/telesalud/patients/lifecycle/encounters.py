@@ -11,7 +11,7 @@ from telesalud.patients.access.relations import TREATED_FOR, granted
 from telesalud.patients.chart import recent
 from telesalud.patients.encounters import StoredEncounter, chart_key, encounter_key
 from telesalud.patients.lifecycle.changing import announce, commit, labels, load, retrying, save
-from telesalud.patients.lifecycle.unsigned import move_unsigned
+from telesalud.patients.lifecycle.unsigned import awaits, move_unsigned
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.platform.access import CallerKind
 from telesalud.platform.errors import FieldError, Invalid
@@ -62,7 +62,7 @@ def _add(work: Work, chart: Chart, stored: StoredEncounter, state: EncounterStat
     in_chart = seal_model(vault, scope, line, stored)
     part = recent.part_in(chart, chart.patient, recent.ENCOUNTERS)
     work.add(
-        Put(key, {ATTRIBUTE: sealed, "patient": chart.patient}, when=ABSENT),
+        Put(key, {ATTRIBUTE: sealed, "patient": chart.patient, **awaits(stored)}, when=ABSENT),
         Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),
         part.with_encounter(vault, state),
         *move_unsigned(vault, scope, state.id, None, stored),

@@ -10,21 +10,26 @@ version to a note of a finalised encounter, with its reason; the earlier version
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import timedelta
 
+from schemas.care import RelationKind
 from schemas.encounters import (
     ADDENDUM,
     AddendumBody,
     Amendment,
     AmendmentBody,
+    AuthorSignature,
     EncounterState,
     NoteContent,
     Signature,
     SignatureBody,
 )
 from schemas.patients import EncounterStatus
+from telesalud.patients.access.granting import refer
 from telesalud.patients.encounters import StoredEncounter
 from telesalud.patients.lifecycle import notes
 from telesalud.patients.lifecycle.changing import Loaded, commit, load, retrying, save
+from telesalud.patients.lifecycle.unsigned import AUTHOR, COSIGNER
 from telesalud.patients.policy import AMEND_OTHERS, GRANTS, SIGN, WRITE_RECORD
 from telesalud.platform.access import allows, require_live
 from telesalud.platform.errors import (
@@ -39,16 +44,18 @@ from telesalud.platform.store import ConditionFailed
 from telesalud.platform.work import Call, Services, Work
 
 _SEALED = (EncounterStatus.SIGNED, EncounterStatus.FINALISED, EncounterStatus.AMENDED)
-_AUTHOR, _COSIGNER = "author", "co-signer"
+COSIGN_WITHIN = timedelta(days=90)
+"""How long somebody who was asked to co-sign may read what he is to sign."""
 
 
 def sign(
-    services: Services, call: Call, encounter: str, body: SignatureBody, version: int
+    services: Services, call: Call, encounter: str, body: AuthorSignature, version: int
 ) -> EncounterState:
     """Sign an open encounter that the caller attended or wrote in.
 
     Raises Forbidden, NotFound, StaleVersion (also when a note was saved meanwhile), Conflict for
-    an encounter in which nothing is written, InvalidTransition, SessionExpired.
+    an encounter in which nothing is written, Invalid for who asks himself to co-sign,
+    InvalidTransition, SessionExpired.
     """
 
     def step() -> EncounterState:
@@ -59,16 +66,19 @@ def sign(
         if not any(_says_something(v) for v in written):
             raise Conflict("write a note before signing")
         _must_have_attended(loaded, call, written)
-        signature = _signature(loaded, written, body, _AUTHOR)
+        signature = _signature(loaded, written, body, AUTHOR)
         changed = loaded.stored.model_copy(
             update={
                 "status": EncounterStatus.SIGNED,
                 "signatures": (signature,),
+                "cosigner": body.cosigner,
                 "ended_at": loaded.stored.ended_at or signature.at,
             }
         )
         work = Work(services, call)
         work.add(*notes.untouched(loaded, written))
+        if body.cosigner is not None:
+            _refer(work, loaded, body.cosigner)
         return _commit(work, loaded, changed, "signed", "patients.sign_encounter")
 
     return retrying(step)
@@ -89,7 +99,7 @@ def cosign(
         if any(s.by == call.caller.subject for s in loaded.stored.signatures):
             raise Conflict("you have signed this encounter")
         written = list(notes.last_versions(services, loaded).values())
-        signature = _signature(loaded, written, body, _COSIGNER)
+        signature = _signature(loaded, written, body, COSIGNER)
         signatures = (*loaded.stored.signatures, signature)
         changed = loaded.stored.model_copy(update={"signatures": signatures})
         return _commit(
@@ -206,6 +216,16 @@ def _signature(
     ended = loaded.stored.model_copy(update={"ended_at": loaded.stored.ended_at or now})
     signed = digest(ended, written)
     return Signature(by=chart.call.caller.subject, name=body.name, at=now, digest=signed, role=role)
+
+
+def _refer(work: Work, loaded: Loaded, cosigner: str) -> None:
+    """Let the one who is asked to co-sign read the record. Raises Invalid for the author."""
+    chart = loaded.chart
+    if cosigner == chart.call.caller.subject:
+        fault = FieldError("/cosigner", "same", "name a colleague")
+        raise Invalid("nobody co-signs his own signature", [fault])
+    until = chart.services.clock() + COSIGN_WITHIN
+    refer(work, chart, cosigner, RelationKind.REFERRED, until)
 
 
 def _commit(

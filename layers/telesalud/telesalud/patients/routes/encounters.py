@@ -1,10 +1,11 @@
 """Reading encounters over HTTP."""
 
 from schemas import patients as contract
-from schemas.encounters import Encounter
+from schemas.encounters import Encounter, PendingList, PendingQuery
 from telesalud.patients import encounters, wiring
+from telesalud.patients.lifecycle import pending
 from telesalud.platform.edge import Answer, Edge, Request
-from telesalud.platform.errors import NotFound
+from telesalud.platform.errors import Invalid, NotFound
 
 
 def register(edge: Edge) -> None:
@@ -21,6 +22,17 @@ def register(edge: Edge) -> None:
     def list_encounters(request: Request) -> contract.EncounterList:
         who = request.id("patient_id")
         return encounters.list_encounters(wiring.services(), request.call, who, request.query)
+
+    @edge.operation(
+        "GET",
+        "/patients/encounters/pending",
+        summary="Encounters that wait for the caller, or for anybody of the institution",
+        query=PendingQuery,
+        answer=PendingList,
+        errors=(Invalid,),
+    )
+    def list_pending(request: Request) -> PendingList:
+        return pending.page(wiring.services(), request.call, request.query)
 
     @edge.operation(
         "GET",

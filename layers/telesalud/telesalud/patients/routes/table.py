@@ -29,6 +29,7 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "encounters": (
         f"GET {_PATIENT}/encounters",
+        "GET /patients/encounters/pending",
         f"GET {_ENCOUNTER}",
         f"GET {_ENCOUNTER}/documents/{{document_id}}/link",
     ),

@@ -94,12 +94,12 @@ def _signing(edge: Edge) -> None:
     @edge.operation(
         "POST",
         "/patients/encounters/{encounter_id}/sign",
-        summary="Sign an open encounter",
-        body=contract.SignatureBody,
+        summary="Sign an open encounter; a colleague may be asked to co-sign it",
+        body=contract.AuthorSignature,
         answer=contract.EncounterState,
         versioned=True,
         idempotent=True,
-        errors=_STEP,
+        errors=(Invalid, *_STEP),
     )
     def sign_encounter(request: Request) -> Answer:
         which = request.id("encounter_id")
