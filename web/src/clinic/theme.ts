@@ -31,6 +31,8 @@ export const theme = createTheme({
   components: {
     // Its scroll lock would write a <style> element, which the content security policy forbids.
     Modal: { defaultProps: { lockScroll: false } },
+    // Its <header> would count as a second banner of the page (ARIA in HTML: dialogs do not scope it).
+    ModalHeader: { defaultProps: { component: 'div' } },
     // In a colour's own tint a title does not reach 4.5:1.
     Alert: { styles: { title: { color: 'var(--ts-ink)' }, message: { color: 'var(--ts-ink)' } } },
     Button: { defaultProps: { size: 'sm' } },

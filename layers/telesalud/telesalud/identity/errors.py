@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from telesalud.platform.errors import DomainError, Unauthenticated
+from telesalud.platform.errors import Conflict, DomainError, Unauthenticated
 
 
 class LogInRefused(Unauthenticated):
@@ -10,6 +10,13 @@ class LogInRefused(Unauthenticated):
 
     slug = "log-in-refused"
     title = "The institution, user name, password or code is not right"
+
+
+class UserNameTaken(Conflict):
+    """Another user of the institution has this name, also a disabled one."""
+
+    slug = "user-name-taken"
+    title = "Somebody has this user name"
 
 
 class SecondFactorRequired(Unauthenticated):

@@ -6,6 +6,7 @@ from datetime import datetime
 from schemas import identity as contract
 from schemas.common import PageQuery
 from telesalud.identity import attempts, proof, repository, totp
+from telesalud.identity.errors import UserNameTaken
 from telesalud.identity.model import Credentials, IdentityServices, Profile, Secrets, User
 from telesalud.identity.policy import ADMINISTER, CODE_LIFETIME, GRANTS
 from telesalud.platform.access import CallerKind, Role, require
@@ -22,7 +23,7 @@ def create(
 ) -> contract.UserCreated:
     """A user without a password, and the one-time code with which he sets one.
 
-    Raises Forbidden, Invalid for a user name with odd characters, Conflict for a taken one.
+    Raises Forbidden, Invalid for a user name with odd characters, UserNameTaken.
     """
     require(call.caller, ADMINISTER, GRANTS)
     work = Work(services.core, call)
@@ -33,7 +34,7 @@ def create(
         work.commit(answer, version=1)
     except ConditionFailed as failed:
         if failed.at(name):
-            raise Conflict("somebody has this user name") from failed
+            raise UserNameTaken from failed
         raise
     return answer
 
@@ -66,7 +67,7 @@ def still_administrator(
 def add_user(
     services: IdentityServices, work: Work, command: contract.NewUser
 ) -> contract.UserCreated:
-    """Put a new user into the work; its commit raises Conflict when the name is taken."""
+    """Put a new user into the work; its commit fails at the name when that is taken."""
     core, tenant = services.core, work.call.caller.tenant
     if not all(c.isalnum() or c in _NAME_CHARACTERS for c in command.user_name):
         fault = FieldError("/user_name", "characters", "use letters, digits and . _ - @ +")

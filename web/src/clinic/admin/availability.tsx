@@ -6,13 +6,13 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import type { components } from '../../api/appointments';
 import { usePractitioners, useSites } from '../agenda/data';
-import { HERE, today, wallClock } from '../agenda/zone';
+import { HERE, today } from '../agenda/zone';
 import { appointments, ifMatch, unwrap } from '../api';
-import { dayAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
+import { AffectedByHours } from './affected';
 import { ClosureFields, ExtraFields, WeeklyFields } from './availability_rows';
-import { fromForm, newClosure, newExtra, newWeekly, toForm, type AvailabilityForm } from './availability_form';
-import { Form, Refusal, useChange } from './parts';
+import { formFaults, fromForm, newClosure, newExtra, newWeekly, toForm, worded, type AvailabilityForm } from './availability_form';
+import { Form, Refused, useSaving } from './parts';
 
 type Availability = components['schemas']['Availability'];
 
@@ -43,45 +43,20 @@ export function AvailabilityPage() {
           {t('admin.hoursIntro')}
         </Text>
       </div>
-      <Affected practitioner={practitionerId} />
+      <AffectedByHours practitioner={practitionerId} />
       <Loaded query={found}>{(data) => <Editor key={data.version} availability={data} />}</Loaded>
     </Stack>
-  );
-}
-
-/** Appointments that a change of hours left behind: somebody has to call those patients. */
-function Affected({ practitioner }: { readonly practitioner: string }) {
-  const { t } = useTranslation();
-  const sites = useSites().data ?? [];
-  const params = { path: { practitioner_id: practitioner }, query: { limit: 50 } };
-  const found = useQuery({
-    queryKey: ['availability', practitioner, 'affected'],
-    queryFn: async () =>
-      (await unwrap(appointments.GET('/appointments/practitioners/{practitioner_id}/affected', { params }))).items,
-  });
-  if (!found.data || found.data.length === 0) return null;
-  return (
-    <Alert color="orange" title={t('admin.affected', { count: found.data.length })}>
-      <Group gap="xs">
-        {found.data.map((each) => {
-          const zone = sites.find((site) => site.id === each.site)?.zone ?? HERE;
-          const at = `/agenda?view=list&practitioner=${practitioner}&day=${wallClock(each.start, zone).day}`;
-          return (
-            <Anchor key={each.appointment} component={Link} to={at} c="inherit" underline="always" className="numeric">
-              {dayAndTime(each.start, zone)}
-            </Anchor>
-          );
-        })}
-      </Group>
-    </Alert>
   );
 }
 
 function Editor({ availability }: { readonly availability: Availability }) {
   const { t } = useTranslation();
   const sites = useSites().data ?? [];
-  const form = useForm<AvailabilityForm>({ initialValues: toForm(availability) });
-  const save = useChange(['availability', availability.practitioner], (fields: AvailabilityForm) => {
+  const form = useForm<AvailabilityForm>({
+    initialValues: toForm(availability),
+    validate: (fields) => worded(formFaults(fields), t),
+  });
+  const saving = useSaving(form, ['availability', availability.practitioner], (fields) => {
     const params = { path: { practitioner_id: availability.practitioner }, header: ifMatch(availability.version) };
     return unwrap(appointments.PUT('/appointments/practitioners/{practitioner_id}/availability', { params, body: fromForm(fields) }));
   });
@@ -89,7 +64,7 @@ function Editor({ availability }: { readonly availability: Availability }) {
   const day = today(site?.zone ?? HERE);
   const { weekly, closures, extra } = form.values;
   return (
-    <Form onSubmit={form.onSubmit((fields) => save.mutate(fields))}>
+    <Form onSubmit={saving.onSubmit}>
       <Rows
         title={t('admin.weekly')}
         add={t('admin.addBlock')}
@@ -105,7 +80,11 @@ function Editor({ availability }: { readonly availability: Availability }) {
         onAdd={() => form.insertListItem('closures', newClosure(day))}
       >
         {closures.map((row, index) => (
-          <ClosureFields key={row.key} form={form} index={index} />
+          <ClosureFields
+            key={row.key}
+            at={(name) => form.getInputProps(`closures.${index}.${name}`)}
+            onRemove={() => form.removeListItem('closures', index)}
+          />
         ))}
       </Rows>
       <Rows
@@ -117,9 +96,9 @@ function Editor({ availability }: { readonly availability: Availability }) {
           <ExtraFields key={row.key} form={form} index={index} sites={sites} />
         ))}
       </Rows>
-      <Refusal error={save.error} />
+      <Refused text={saving.refusal} />
       <Group>
-        <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
+        <Button type="submit" loading={saving.busy} disabled={!form.isDirty()}>
           {t('common.save')}
         </Button>
         {form.isDirty() && (

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { titleOf } from '../agenda/book';
 import { useCategories, type Site } from '../agenda/data';
 import { addDays } from '../agenda/zone';
+import { DateField, TimeField } from '../layout/date_field';
 import { dateParts } from '../layout/format';
 import classes from './admin.module.css';
 import type { AvailabilityForm } from './availability_form';
@@ -30,11 +31,11 @@ export function WeeklyFields({ form, index, sites }: PlacedRowProps) {
   return (
     <div className={classes.block}>
       <Select label={t('admin.weekday')} data={weekdays} allowDeselect={false} {...at('weekday')} />
-      <TextInput type="time" step={300} required label={t('admin.start')} {...at('start')} />
-      <TextInput type="time" step={300} label={t('admin.end')} {...at('end')} />
+      <TimeField withAsterisk label={t('admin.start')} {...at('start')} />
+      <TimeField label={t('admin.end')} {...at('end')} />
       <Place at={at} sites={sites} />
-      <TextInput type="date" label={t('admin.validFrom')} {...at('valid_from')} />
-      <TextInput type="date" label={t('admin.validUntil')} {...at('valid_until')} />
+      <DateField label={t('admin.validFrom')} {...at('valid_from')} />
+      <DateField label={t('admin.validUntil')} {...at('valid_until')} />
       <Remove onClick={() => form.removeListItem('weekly', index)} />
     </div>
   );
@@ -45,26 +46,31 @@ export function ExtraFields({ form, index, sites }: PlacedRowProps) {
   const at = (name: string) => form.getInputProps(`extra.${index}.${name}`);
   return (
     <div className={classes.block}>
-      <TextInput type="date" required label={t('admin.date')} {...at('date')} />
-      <TextInput type="time" step={300} required label={t('admin.start')} {...at('start')} />
-      <TextInput type="time" step={300} label={t('admin.end')} {...at('end')} />
+      <DateField withAsterisk label={t('admin.date')} {...at('date')} />
+      <TimeField withAsterisk label={t('admin.start')} {...at('start')} />
+      <TimeField label={t('admin.end')} {...at('end')} />
       <Place at={at} sites={sites} />
       <Remove onClick={() => form.removeListItem('extra', index)} />
     </div>
   );
 }
 
-export function ClosureFields({ form, index }: RowProps) {
+interface ClosureFieldsProps {
+  readonly at: At;
+  readonly onRemove: () => void;
+}
+
+/** Days off of a practitioner, or holidays of a site; without hours the whole days. */
+export function ClosureFields({ at, onRemove }: ClosureFieldsProps) {
   const { t } = useTranslation();
-  const at = (name: string) => form.getInputProps(`closures.${index}.${name}`);
   return (
     <div className={classes.block}>
-      <TextInput type="date" required label={t('admin.first')} {...at('first')} />
-      <TextInput type="date" required label={t('admin.last')} {...at('last')} />
-      <TextInput type="time" step={300} label={t('admin.start')} {...at('start')} />
-      <TextInput type="time" step={300} label={t('admin.end')} {...at('end')} />
+      <DateField withAsterisk label={t('admin.first')} {...at('first')} />
+      <DateField withAsterisk label={t('admin.last')} {...at('last')} />
+      <TimeField label={t('admin.start')} {...at('start')} />
+      <TimeField label={t('admin.end')} {...at('end')} />
       <TextInput label={t('admin.reason')} maxLength={200} {...at('reason')} />
-      <Remove onClick={() => form.removeListItem('closures', index)} />
+      <Remove onClick={onRemove} />
     </div>
   );
 }

@@ -1,91 +1,55 @@
-import { Badge, Button, Checkbox, Group, NumberInput, Paper, Table, TextInput } from '@mantine/core';
+import { Badge, Checkbox, Group, NumberInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { titleOf } from '../agenda/book';
 import { useCategories, type Category } from '../agenda/data';
 import { appointments, ifMatch, unwrap } from '../api';
-import { Loaded } from '../layout/states';
-import classes from './admin.module.css';
-import { Dialog, fieldErrors, Form, Nothing, QuietHead, Refusal, Section, useChange } from './parts';
+import { Form, FormEnd, useSaving } from './parts';
+import { Active, Catalogue } from './table';
 
 /** Kinds of appointment, in three languages. */
 export function CategoriesPage() {
   const { t } = useTranslation();
-  const categories = useCategories();
-  const [editing, setEditing] = useState<Category | 'new'>();
-  const close = () => setEditing(undefined);
   return (
-    <Section
-      title={t('admin.categories')}
-      intro={t('admin.categoriesIntro')}
-      action={<Button onClick={() => setEditing('new')}>{t('admin.newCategory')}</Button>}
-    >
-      <Loaded query={categories}>
-        {(items) => (items.length === 0 ? <Nothing /> : <List items={items} onEdit={setEditing} />)}
-      </Loaded>
-      <Dialog
-        title={t(editing === 'new' ? 'admin.newCategory' : 'admin.editCategory')}
-        opened={editing !== undefined}
-        onClose={close}
-      >
-        {editing !== undefined && <CategoryForm category={editing === 'new' ? undefined : editing} onClose={close} />}
-      </Dialog>
-    </Section>
+    <Catalogue
+      query={useCategories()}
+      texts={{
+        title: t('admin.categories'),
+        intro: t('admin.categoriesIntro'),
+        add: t('admin.newCategory'),
+        edit: t('admin.editCategory'),
+      }}
+      keyOf={(category) => category.code}
+      nameOf={titleOf}
+      columns={[
+        { label: t('admin.name'), cell: (category) => <Text fw={600}>{titleOf(category)}</Text> },
+        { label: t('admin.code'), cell: (category) => category.code },
+        { label: t('admin.minutes'), numeric: true, cell: (category) => category.minutes },
+        { label: t('admin.state'), cell: (category) => <State category={category} /> },
+      ]}
+      form={(category, close) => <CategoryForm category={category} onClose={close} />}
+    />
   );
 }
 
-interface ListProps {
-  readonly items: readonly Category[];
-  readonly onEdit: (category: Category) => void;
-}
-
-function List({ items, onEdit }: ListProps) {
+function State({ category }: { readonly category: Category }) {
   const { t } = useTranslation();
   return (
-    <Paper className={classes.scroll}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('admin.name')}</Table.Th>
-            <Table.Th>{t('admin.code')}</Table.Th>
-            <Table.Th>{t('admin.minutes')}</Table.Th>
-            <Table.Th>{t('admin.state')}</Table.Th>
-            <QuietHead label={t('admin.actions')} />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((category) => (
-            <Table.Tr key={category.code}>
-              <Table.Td fw={600}>{titleOf(category)}</Table.Td>
-              <Table.Td>{category.code}</Table.Td>
-              <Table.Td className="numeric">{category.minutes}</Table.Td>
-              <Table.Td>
-                <Group gap={4}>
-                  <Badge variant="light" tt="none" color={category.active ? 'green' : 'gray'}>
-                    {t(category.active ? 'admin.active' : 'admin.inactive')}
-                  </Badge>
-                  {category.telemedicine && (
-                    <Badge variant="outline" tt="none">
-                      {t('agenda.telemedicine')}
-                    </Badge>
-                  )}
-                </Group>
-              </Table.Td>
-              <Table.Td>
-                <Button size="xs" variant="default" aria-label={`${t('admin.edit')}: ${titleOf(category)}`} onClick={() => onEdit(category)}>
-                  {t('admin.edit')}
-                </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
+    <Group gap={4}>
+      <Active active={category.active} />
+      {category.telemedicine && (
+        <Badge variant="outline" tt="none">
+          {t('agenda.telemedicine')}
+        </Badge>
+      )}
+    </Group>
   );
 }
 
-const CODE = /^[a-z][a-z0-9-]{1,39}$/;
+/** Codes of the institution's own (`schemas.agendas.Code`). */
+export const CODE = /^[a-z][a-z0-9-]{1,39}$/;
+/** How many more a taken time admits (`schemas.agendas.MAX_OVERBOOKING`). */
+export const MOST_OVERBOOKED = 3;
 
 function CategoryForm({ category, onClose }: { readonly category: Category | undefined; readonly onClose: () => void }) {
   const { t } = useTranslation();
@@ -97,6 +61,7 @@ function CategoryForm({ category, onClose }: { readonly category: Category | und
       title_pt: category?.title_pt ?? '',
       title_en: category?.title_en ?? '',
       minutes: category?.minutes ?? 20,
+      overbooking: category?.overbooking ?? 0,
       telemedicine: category?.telemedicine ?? false,
       active: category?.active ?? true,
     },
@@ -105,20 +70,22 @@ function CategoryForm({ category, onClose }: { readonly category: Category | und
       title_es: required,
       title_pt: required,
       title_en: required,
+      minutes: (value) => (Number(value) >= 5 && Number(value) % 5 === 0 ? null : t('admin.minutesHelp')),
     },
   });
-  const save = useChange(
+  const saving = useSaving(
+    form,
     ['categories'],
-    ({ code, ...body }: typeof form.values) => {
+    ({ code, ...body }) => {
       const params = { path: { code }, header: ifMatch(category?.version ?? 0) };
       return unwrap(appointments.PUT('/appointments/categories/{code}', { params, body }));
     },
     onClose,
+    // A new one replaces version 0: a stale version says that the code is in use.
+    ({ status }) => (category === undefined && status === 412 ? { code: t('field.taken') } : {}),
   );
-  const submit = (fields: typeof form.values) =>
-    save.mutate(fields, { onError: (error) => form.setErrors(fieldErrors(error, t)) });
   return (
-    <Form onSubmit={form.onSubmit(submit)}>
+    <Form onSubmit={saving.onSubmit}>
       <TextInput
         label={t('admin.code')}
         description={t('admin.codeHelp')}
@@ -130,20 +97,17 @@ function CategoryForm({ category, onClose }: { readonly category: Category | und
       <TextInput label="Português" lang="pt" withAsterisk {...form.getInputProps('title_pt')} />
       <TextInput label="English" lang="en" withAsterisk {...form.getInputProps('title_en')} />
       <NumberInput label={t('admin.minutes')} min={5} max={480} step={5} allowDecimal={false} {...form.getInputProps('minutes')} />
-      <Checkbox
-        label={t('admin.telemedicine')}
-        {...form.getInputProps('telemedicine', { type: 'checkbox' })}
+      <NumberInput
+        label={t('admin.overbooking')}
+        description={t('admin.overbookingHelp')}
+        min={0}
+        max={MOST_OVERBOOKED}
+        allowDecimal={false}
+        {...form.getInputProps('overbooking')}
       />
+      <Checkbox label={t('admin.telemedicine')} {...form.getInputProps('telemedicine', { type: 'checkbox' })} />
       <Checkbox label={t('admin.active')} {...form.getInputProps('active', { type: 'checkbox' })} />
-      <Refusal error={save.error} />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={save.isPending}>
-          {t('common.save')}
-        </Button>
-      </Group>
+      <FormEnd saving={saving} onCancel={onClose} />
     </Form>
   );
 }

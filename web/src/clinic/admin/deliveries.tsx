@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Checkbox, Group, Paper, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Checkbox, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import dayjs from 'dayjs';
@@ -8,10 +8,12 @@ import { Link, useParams } from 'react-router';
 import type { components } from '../../api/consults';
 import { consults, unwrap } from '../api';
 import { explain } from '../auth/refusals';
+import { MomentField } from '../layout/date_field';
+import { isMoment } from '../layout/typed_date';
 import { dayAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
-import classes from './admin.module.css';
-import { Dialog, More, Nothing, QuietHead, Refusal, usePages } from './parts';
+import { Dialog, More, Refusal, usePages } from './parts';
+import { Listing } from './table';
 import { useTargets } from './webhooks';
 
 type Delivery = components['schemas']['Notification'];
@@ -96,56 +98,56 @@ interface LogProps {
 
 function Log({ items, chosen, onChoose }: LogProps) {
   const { t } = useTranslation();
-  if (items.length === 0) return <Nothing />;
   const toggle = (id: string) => {
     const next = new Set(chosen);
     if (!next.delete(id)) next.add(id);
     onChoose(next);
   };
   return (
-    <Paper className={classes.scroll}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <QuietHead label={t('admin.choose')} />
-            <Table.Th>{t('admin.when')}</Table.Th>
-            <Table.Th>{t('admin.event')}</Table.Th>
-            <Table.Th>{t('admin.state')}</Table.Th>
-            <Table.Th>{t('admin.attempts')}</Table.Th>
-            <Table.Th>{t('admin.answer')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((each) => (
-            <Table.Tr key={each.id}>
-              <Table.Td>
-                <Checkbox
-                  aria-label={`${t('admin.choose')}: ${each.type} ${dayAndTime(each.created_at)}`}
-                  checked={chosen.has(each.id)}
-                  onChange={() => toggle(each.id)}
-                />
-              </Table.Td>
-              <Table.Td className="numeric">{dayAndTime(each.created_at)}</Table.Td>
-              <Table.Td>{each.type}</Table.Td>
-              <Table.Td>
-                <Badge variant="light" tt="none" color={COLOURS[each.status]}>
-                  {t(`delivery.${each.status}`)}
-                </Badge>
-              </Table.Td>
-              <Table.Td className="numeric">{each.attempts}</Table.Td>
-              <Table.Td>
-                {[each.last_status, each.last_error].filter((part) => part !== null).join(' · ')}
-                {each.status === 'pending' && each.next_attempt_at && (
-                  <Text size="sm" c="dimmed">
-                    {t('admin.nextAttempt', { moment: dayAndTime(each.next_attempt_at) })}
-                  </Text>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
+    <Listing
+      items={items}
+      keyOf={(each) => each.id}
+      columns={[
+        {
+          label: t('admin.choose'),
+          quiet: true,
+          cell: (each) => (
+            <Checkbox
+              aria-label={`${t('admin.choose')}: ${each.type} ${dayAndTime(each.created_at)}`}
+              checked={chosen.has(each.id)}
+              onChange={() => toggle(each.id)}
+            />
+          ),
+        },
+        { label: t('admin.when'), numeric: true, cell: (each) => dayAndTime(each.created_at) },
+        { label: t('admin.event'), cell: (each) => each.type },
+        {
+          label: t('admin.state'),
+          cell: (each) => (
+            <Badge variant="light" tt="none" color={COLOURS[each.status]}>
+              {t(`delivery.${each.status}`)}
+            </Badge>
+          ),
+        },
+        { label: t('admin.attempts'), numeric: true, cell: (each) => each.attempts },
+        { label: t('admin.answer'), cell: (each) => <Answer delivery={each} /> },
+      ]}
+    />
+  );
+}
+
+/** What the target answered last, and when it is asked again. */
+function Answer({ delivery }: { readonly delivery: Delivery }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {[delivery.last_status, delivery.last_error].filter((part) => part !== null).join(' · ')}
+      {delivery.status === 'pending' && delivery.next_attempt_at && (
+        <Text size="sm" c="dimmed">
+          {t('admin.nextAttempt', { moment: dayAndTime(delivery.next_attempt_at) })}
+        </Text>
+      )}
+    </>
   );
 }
 
@@ -163,7 +165,7 @@ function ReplayForm({ target, busy, error, next, onReplay }: ReplayFormProps) {
   const [status, setStatus] = useState<State | null>('failed');
   const [from, setFrom] = useState(() => dayjs().subtract(1, 'day').format('YYYY-MM-DDTHH:mm'));
   const [until, setUntil] = useState(() => dayjs().format('YYYY-MM-DDTHH:mm'));
-  const good = dayjs(from).isValid() && dayjs(until).isValid() && from < until;
+  const good = isMoment(from) && isMoment(until) && from < until;
   return (
     <Stack>
       <Text>{t('admin.replayBody')}</Text>
@@ -176,8 +178,8 @@ function ReplayForm({ target, busy, error, next, onReplay }: ReplayFormProps) {
         onChange={(value) => setStatus(STATES.find((each) => each === value) ?? null)}
       />
       <div className="columns-2">
-        <TextInput type="datetime-local" label={t('admin.createdFrom')} value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
-        <TextInput type="datetime-local" label={t('admin.createdUntil')} value={until} onChange={(event) => setUntil(event.currentTarget.value)} />
+        <MomentField label={t('admin.createdFrom')} value={from} onChange={setFrom} />
+        <MomentField label={t('admin.createdUntil')} value={until} onChange={setUntil} />
       </div>
       <Refusal error={error} />
       {next !== null && <Text role="status">{t('admin.replayRest', { moment: dayAndTime(next) })}</Text>}

@@ -8,7 +8,7 @@ import { uuid7 } from '../../common/uuid';
 import { identity, unwrap, unwrapVersioned } from '../api';
 import { dayAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
-import { Confirm, Dialog, fieldErrors, Form, More, Nothing, Refusal, Secrets, Section, useChange, usePages, type Shown } from './parts';
+import { Confirm, Dialog, Form, FormEnd, More, Nothing, Refusal, Secrets, Section, useChange, usePages, useSaving, type Shown } from './parts';
 
 type Client = components['schemas']['ClientView'];
 
@@ -186,7 +186,6 @@ interface PartnerFormProps {
 
 function PartnerForm({ present, onClose, onSecret }: PartnerFormProps) {
   const { t } = useTranslation();
-  const [key, setKey] = useState(uuid7);
   const form = useForm({
     initialValues: {
       name: present?.client.name ?? '',
@@ -198,10 +197,11 @@ function PartnerForm({ present, onClose, onSecret }: PartnerFormProps) {
       scopes: (value) => (value.length === 0 ? t('common.required') : null),
     },
   });
-  const save = useChange(
+  const saving = useSaving(
+    form,
     CLIENTS,
-    async ({ active, ...body }: typeof form.values) => {
-      if (!present) return unwrap(identity.POST('/identity/clients', { params: { header: { 'Idempotency-Key': key } }, body }));
+    async ({ active, ...body }, header) => {
+      if (!present) return unwrap(identity.POST('/identity/clients', { params: { header }, body }));
       const params = { path: { client: present.client.id }, header: { 'If-Match': present.version } };
       await unwrap(identity.PUT('/identity/clients/{client}', { params, body: { ...body, active } }));
       return undefined;
@@ -211,15 +211,8 @@ function PartnerForm({ present, onClose, onSecret }: PartnerFormProps) {
       if (created) onSecret(secretsOf(created.client.client_id, created.secret.secret, t('admin.clientId'), t('admin.secret')));
     },
   );
-  const submit = (fields: typeof form.values) =>
-    save.mutate(fields, {
-      onError: (error) => {
-        setKey(uuid7());
-        form.setErrors(fieldErrors(error, t));
-      },
-    });
   return (
-    <Form onSubmit={form.onSubmit(submit)}>
+    <Form onSubmit={saving.onSubmit}>
       <TextInput label={t('admin.name')} withAsterisk data-autofocus {...form.getInputProps('name')} />
       <TagsInput label={t('admin.scopes')} description={t('admin.scopesHelp')} withAsterisk data={SCOPES} {...form.getInputProps('scopes')} />
       {present && (
@@ -229,15 +222,7 @@ function PartnerForm({ present, onClose, onSecret }: PartnerFormProps) {
           {...form.getInputProps('active', { type: 'checkbox' })}
         />
       )}
-      <Refusal error={save.error} />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={save.isPending}>
-          {t('common.save')}
-        </Button>
-      </Group>
+      <FormEnd saving={saving} onCancel={onClose} />
     </Form>
   );
 }

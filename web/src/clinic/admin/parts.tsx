@@ -1,11 +1,13 @@
 /** What the administration's pages have in common: paged lists, dialogs, secrets shown once. */
-import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
+import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text, Title } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useInfiniteQuery, useMutation, useQueryClient, type UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
-import type { FormEvent, ReactNode } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
+import { uuid7 } from '../../common/uuid';
 import { explain, explainField } from '../auth/refusals';
 import { dayAndTime } from '../layout/format';
 import { Empty } from '../layout/states';
@@ -55,15 +57,78 @@ export function useChange<In, Out>(
   });
 }
 
-/** Texts by the first part of the refused fields' pointers, for `form.setErrors`. */
-export function fieldErrors(error: Error, t: TFunction): Record<string, string> {
+/**
+ * Texts for `form.setErrors` by where the server's pointers lead: `/weekly/0/end` marks the field
+ * `weekly.0.end`, and `weekly` for a field that holds the whole list.
+ */
+export function fieldErrors(error: unknown, t: TFunction): Record<string, string> {
   if (!(error instanceof Problem)) return {};
-  return Object.fromEntries(error.fields.map((fault) => [fault.pointer.split('/')[1] ?? '', explainField(fault, t)]));
+  return Object.fromEntries(
+    error.fields.flatMap((fault) => {
+      const [, ...path] = fault.pointer.split('/');
+      const text = explainField(fault, t);
+      return [[path[0] ?? '', text], [path.join('.'), text]] as const;
+    }),
+  );
+}
+
+/** Whether nothing was changed for sure; otherwise trying again must say that it is the same request. */
+export function answered(error: unknown): boolean {
+  return error instanceof Problem && error.status < 500;
+}
+
+/** A form's way to the server. */
+export interface Saving {
+  readonly onSubmit: (event?: FormEvent<HTMLFormElement>) => void;
+  readonly busy: boolean;
+  /** Why it was refused, in the user's words. */
+  readonly refusal: string | undefined;
+}
+
+/** Headers of a request that may be repeated. */
+export interface Once {
+  readonly 'Idempotency-Key': string;
+}
+
+/**
+ * Sends a form. A refusal marks its fields and leaves what was typed; `marks` names the field of a
+ * refusal that has no pointer. The key stays the same until an answer came, so that trying again
+ * after a lost one makes nothing twice.
+ */
+export function useSaving<Fields extends Record<string, unknown>, Out>(
+  form: UseFormReturnType<Fields>,
+  key: readonly unknown[],
+  change: (fields: Fields, once: Once) => Promise<Out>,
+  onDone?: (answer: Out) => void,
+  marks?: (refused: Problem) => Record<string, string>,
+): Saving {
+  const { t } = useTranslation();
+  const [once, setOnce] = useState(uuid7);
+  const saving = useChange(key, (fields: Fields) => change(fields, { 'Idempotency-Key': once }), onDone);
+  const marked = (error: Error) => ({
+    ...fieldErrors(error, t),
+    ...(error instanceof Problem && marks?.(error)),
+  });
+  const onError = (error: Error) => {
+    if (answered(error)) setOnce(uuid7());
+    form.setErrors(marked(error));
+  };
+  const refusal = (error: Error) => (Object.keys(marked(error)).length > 0 ? t('error.invalid') : explain(error, t));
+  return {
+    onSubmit: form.onSubmit((fields) => saving.mutate(fields, { onError })),
+    busy: saving.isPending,
+    refusal: saving.error ? refusal(saving.error) : undefined,
+  };
 }
 
 export function Refusal({ error }: { readonly error: Error | null }) {
   const { t } = useTranslation();
-  return <div role="alert">{error && <Alert color="red">{explain(error, t)}</Alert>}</div>;
+  return <Refused text={error ? explain(error, t) : undefined} />;
+}
+
+/** A refusal in words, or nothing. */
+export function Refused({ text }: { readonly text: string | undefined }) {
+  return <div role="alert">{text !== undefined && <Alert color="red">{text}</Alert>}</div>;
 }
 
 interface FormProps {
@@ -77,6 +142,29 @@ export function Form({ onSubmit, children }: FormProps) {
     <form onSubmit={onSubmit} noValidate>
       <Stack>{children}</Stack>
     </form>
+  );
+}
+
+interface FormEndProps {
+  readonly saving: Saving;
+  readonly onCancel: () => void;
+}
+
+/** Why a form was refused, and the ways out of it. */
+export function FormEnd({ saving, onCancel }: FormEndProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Refused text={saving.refusal} />
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onCancel}>
+          {t('common.cancel')}
+        </Button>
+        <Button type="submit" loading={saving.busy}>
+          {t('common.save')}
+        </Button>
+      </Group>
+    </>
   );
 }
 
@@ -201,15 +289,6 @@ export function Section({ title, intro, action, children }: SectionProps) {
       </Group>
       {children}
     </Stack>
-  );
-}
-
-/** The head of a column whose content needs none for the eye. */
-export function QuietHead({ label }: { readonly label: string }) {
-  return (
-    <Table.Th>
-      <VisuallyHidden>{label}</VisuallyHidden>
-    </Table.Th>
   );
 }
 

@@ -1,95 +1,75 @@
-import { Button, Group, Paper, Select, Table, TextInput } from '@mantine/core';
+import { Button, Fieldset, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { uuid7 } from '../../common/uuid';
 import { useSites, type Site } from '../agenda/data';
-import { HERE } from '../agenda/zone';
+import { HERE, today } from '../agenda/zone';
 import { appointments, ifMatch, unwrap } from '../api';
-import { Loaded } from '../layout/states';
-import classes from './admin.module.css';
-import { Dialog, fieldErrors, Form, Nothing, QuietHead, Refusal, Section, useChange } from './parts';
+import { AffectedByHolidays } from './affected';
+import { closureFaults, closuresOf, newClosure, orNull, rowsOf, worded, type ClosureRow } from './availability_form';
+import { ClosureFields } from './availability_rows';
+import { Form, FormEnd, useSaving } from './parts';
+import { Catalogue } from './table';
 
 /** Places of care; the zone decides what their agendas' clocks show. */
 export function SitesPage() {
   const { t } = useTranslation();
-  const sites = useSites();
-  const [editing, setEditing] = useState<Site | 'new'>();
-  const close = () => setEditing(undefined);
   return (
-    <Section
-      title={t('admin.sites')}
-      intro={t('admin.sitesIntro')}
-      action={<Button onClick={() => setEditing('new')}>{t('admin.newSite')}</Button>}
-    >
-      <Loaded query={sites}>
-        {(items) =>
-          items.length === 0 ? (
-            <Nothing />
-          ) : (
-            <Paper className={classes.scroll}>
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t('admin.name')}</Table.Th>
-                    <Table.Th>{t('admin.zone')}</Table.Th>
-                    <Table.Th>{t('admin.address')}</Table.Th>
-                    <QuietHead label={t('admin.actions')} />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((site) => (
-                    <Table.Tr key={site.id}>
-                      <Table.Td fw={600}>{site.name}</Table.Td>
-                      <Table.Td>{site.zone}</Table.Td>
-                      <Table.Td>{site.address}</Table.Td>
-                      <Table.Td>
-                        <Button size="xs" variant="default" aria-label={`${t('admin.edit')}: ${site.name}`} onClick={() => setEditing(site)}>
-                          {t('admin.edit')}
-                        </Button>
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Paper>
-          )
-        }
-      </Loaded>
-      <Dialog title={t(editing === 'new' ? 'admin.newSite' : 'admin.editSite')} opened={editing !== undefined} onClose={close}>
-        {editing !== undefined && <SiteForm site={editing === 'new' ? undefined : editing} onClose={close} />}
-      </Dialog>
-    </Section>
+    <Catalogue
+      query={useSites()}
+      texts={{ title: t('admin.sites'), intro: t('admin.sitesIntro'), add: t('admin.newSite'), edit: t('admin.editSite') }}
+      keyOf={(site) => site.id}
+      nameOf={(site) => site.name}
+      columns={[
+        { label: t('admin.name'), cell: (site) => <Text fw={600}>{site.name}</Text> },
+        { label: t('admin.zone'), cell: (site) => site.zone },
+        { label: t('admin.address'), cell: (site) => site.address },
+        { label: t('admin.phone'), numeric: true, cell: (site) => site.phone },
+      ]}
+      form={(site, close) => <SiteForm key={site?.version} site={site} onClose={close} />}
+    />
   );
 }
 
+type SiteFields = {
+  name: string;
+  zone: string;
+  address: string;
+  phone: string;
+  holidays: ClosureRow[];
+};
+
 function SiteForm({ site, onClose }: { readonly site: Site | undefined; readonly onClose: () => void }) {
   const { t } = useTranslation();
-  const [key, setKey] = useState(uuid7);
-  const required = (value: string) => (value.trim() === '' ? t('common.required') : null);
-  const form = useForm({
-    initialValues: { name: site?.name ?? '', zone: site?.zone ?? HERE, address: site?.address ?? '' },
-    validate: { name: required, zone: required },
+  const form = useForm<SiteFields>({
+    initialValues: {
+      name: site?.name ?? '',
+      zone: site?.zone ?? HERE,
+      address: site?.address ?? '',
+      phone: site?.phone ?? '',
+      holidays: rowsOf(site?.holidays ?? []),
+    },
+    validate: ({ name, zone, holidays }) => ({
+      ...worded(closureFaults('holidays', holidays), t),
+      ...(name.trim() === '' && { name: t('common.required') }),
+      ...(zone === '' && { zone: t('common.required') }),
+    }),
   });
-  const save = useChange(
+  const saving = useSaving(
+    form,
     ['sites'],
-    ({ address, ...rest }: typeof form.values) => {
-      const body = { ...rest, address: address.trim() === '' ? null : address };
-      if (!site) return unwrap(appointments.POST('/appointments/sites', { params: { header: { 'Idempotency-Key': key } }, body }));
+    ({ name, zone, address, phone, holidays }, header) => {
+      const body = { name, zone, address: orNull(address), phone: orNull(phone), holidays: closuresOf(holidays) };
+      if (!site) return unwrap(appointments.POST('/appointments/sites', { params: { header }, body }));
       const params = { path: { site_id: site.id }, header: ifMatch(site.version) };
       return unwrap(appointments.PUT('/appointments/sites/{site_id}', { params, body }));
     },
-    onClose,
+    // Whoever makes a holiday reads whose appointments fall on it before he goes on.
+    ({ affected }) => affected.length === 0 && onClose(),
   );
-  const submit = (fields: typeof form.values) =>
-    save.mutate(fields, {
-      onError: (error) => {
-        setKey(uuid7());
-        form.setErrors(fieldErrors(error, t));
-      },
-    });
+  const { holidays } = form.values;
   return (
-    <Form onSubmit={form.onSubmit(submit)}>
+    <Form onSubmit={saving.onSubmit}>
+      {site && <AffectedByHolidays site={site.id} />}
       <TextInput label={t('admin.name')} withAsterisk data-autofocus {...form.getInputProps('name')} />
       <Select
         label={t('admin.zone')}
@@ -102,15 +82,28 @@ function SiteForm({ site, onClose }: { readonly site: Site | undefined; readonly
         {...form.getInputProps('zone')}
       />
       <TextInput label={t('admin.address')} {...form.getInputProps('address')} />
-      <Refusal error={save.error} />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={save.isPending}>
-          {t('common.save')}
-        </Button>
-      </Group>
+      <TextInput type="tel" label={t('admin.phone')} description={t('admin.phoneHelp')} {...form.getInputProps('phone')} />
+      <Fieldset legend={t('admin.holidays')}>
+        <Stack gap="sm">
+          {holidays.map((row, index) => (
+            <ClosureFields
+              key={row.key}
+              at={(name) => form.getInputProps(`holidays.${index}.${name}`)}
+              onRemove={() => form.removeListItem('holidays', index)}
+            />
+          ))}
+          <div>
+            <Button
+              size="xs"
+              variant="light"
+              onClick={() => form.insertListItem('holidays', newClosure(today(form.values.zone)))}
+            >
+              {t('admin.addHoliday')}
+            </Button>
+          </div>
+        </Stack>
+      </Fieldset>
+      <FormEnd saving={saving} onCancel={onClose} />
     </Form>
   );
 }

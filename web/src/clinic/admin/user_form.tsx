@@ -1,15 +1,13 @@
-import { Button, Checkbox, Group, MultiSelect, Select, TextInput } from '@mantine/core';
+import { Checkbox, MultiSelect, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/identity';
-import { uuid7 } from '../../common/uuid';
 import { identity, unwrap, unwrapVersioned } from '../api';
 import { ROLES, type Role } from '../auth/roles';
 import { currentLanguage, LANGUAGE_NAMES, LANGUAGES } from '../i18n';
 import { Loaded } from '../layout/states';
-import { fieldErrors, Form, Refusal, useChange } from './parts';
+import { Form, FormEnd, useSaving, type Once } from './parts';
 import { USERS, type User } from './users';
 
 type Created = components['schemas']['UserCreated'];
@@ -27,13 +25,13 @@ interface UserFormProps {
   readonly onCreated: (created: Created) => void;
 }
 
-interface Fields {
+type Fields = {
   user_name: string;
   display_name: string;
   roles: string[];
   language: string;
   active: boolean;
-}
+};
 
 /** Reads the user and his version first, so that a change made meanwhile by somebody else is noticed. */
 export function EditUser({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
@@ -52,7 +50,6 @@ export function EditUser({ id, onClose }: { readonly id: string; readonly onClos
 export function UserForm({ present, onClose, onCreated }: UserFormProps) {
   const { t } = useTranslation();
   const user = present?.user;
-  const [key, setKey] = useState(uuid7);
   const required = (value: string) => (value.trim() === '' ? t('common.required') : null);
   const form = useForm<Fields>({
     initialValues: {
@@ -68,23 +65,18 @@ export function UserForm({ present, onClose, onCreated }: UserFormProps) {
       roles: (value) => (value.length === 0 ? t('common.required') : null),
     },
   });
-  const save = useChange(
+  const saving = useSaving(
+    form,
     USERS,
-    (fields: Fields) => (present ? update(present, fields) : create(fields, key)),
+    (fields, header) => (present ? update(present, fields) : create(fields, header)),
     (created) => {
       onClose();
       if (created) onCreated(created);
     },
+    ({ kind }) => (kind === 'user-name-taken' ? { user_name: t('field.taken') } : {}),
   );
-  const submit = (fields: Fields) =>
-    save.mutate(fields, {
-      onError: (error) => {
-        setKey(uuid7());
-        form.setErrors(fieldErrors(error, t));
-      },
-    });
   return (
-    <Form onSubmit={form.onSubmit(submit)}>
+    <Form onSubmit={saving.onSubmit}>
       <TextInput
         label={t('signIn.userName')}
         withAsterisk
@@ -113,23 +105,14 @@ export function UserForm({ present, onClose, onCreated }: UserFormProps) {
           {...form.getInputProps('active', { type: 'checkbox' })}
         />
       )}
-      <Refusal error={save.error} />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={save.isPending}>
-          {t('common.save')}
-        </Button>
-      </Group>
+      <FormEnd saving={saving} onCancel={onClose} />
     </Form>
   );
 }
 
-async function create(fields: Fields, key: string): Promise<Created> {
+async function create(fields: Fields, header: Once): Promise<Created> {
   const { active: _, ...body } = fields;
-  const params = { header: { 'Idempotency-Key': key } };
-  return unwrap(identity.POST('/identity/users', { params, body: { ...body, roles: body.roles as Role[] } }));
+  return unwrap(identity.POST('/identity/users', { params: { header }, body: { ...body, roles: body.roles as Role[] } }));
 }
 
 async function update({ user, version }: Versioned, fields: Fields): Promise<undefined> {

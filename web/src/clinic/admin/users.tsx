@@ -1,4 +1,4 @@
-import { Badge, Button, Checkbox, Group, Paper, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Checkbox, Group, Text, TextInput } from '@mantine/core';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,8 +7,8 @@ import { uuid7 } from '../../common/uuid';
 import { identity, unwrap } from '../api';
 import { dayAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
-import classes from './admin.module.css';
-import { Confirm, Dialog, More, Nothing, QuietHead, Secrets, Section, useChange, usePages, type Shown } from './parts';
+import { Confirm, Dialog, More, Secrets, Section, useChange, usePages, type Shown } from './parts';
+import { Active, Listing, RowButton } from './table';
 import { EditUser, UserForm } from './user_form';
 
 export type User = components['schemas']['UserView'];
@@ -80,58 +80,50 @@ interface ListProps {
 
 function List({ items, onEdit, onReset }: ListProps) {
   const { t } = useTranslation();
-  if (items.length === 0) return <Nothing />;
   return (
-    <Paper className={classes.scroll}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('admin.name')}</Table.Th>
-            <Table.Th>{t('admin.roles')}</Table.Th>
-            <Table.Th>{t('admin.state')}</Table.Th>
-            <Table.Th>{t('admin.since')}</Table.Th>
-            <QuietHead label={t('admin.actions')} />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((user) => (
-            <Table.Tr key={user.id}>
-              <Table.Td>
-                <Text fw={600}>{user.display_name}</Text>
-                <Text size="sm" c="dimmed">
-                  {user.user_name}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Group gap={4}>
-                  {user.roles.map((role) => (
-                    <Badge key={role} variant="light" tt="none">
-                      {t(`role.${role}`)}
-                    </Badge>
-                  ))}
-                </Group>
-              </Table.Td>
-              <Table.Td>
-                <Badge variant="light" tt="none" color={user.active ? 'green' : 'gray'}>
-                  {t(user.active ? 'admin.active' : 'admin.inactive')}
-                </Badge>
-              </Table.Td>
-              <Table.Td className="numeric">{dayAndTime(user.created_at)}</Table.Td>
-              <Table.Td>
-                <Group gap="xs" wrap="nowrap" justify="flex-end">
-                  <Button size="xs" variant="default" aria-label={`${t('admin.edit')}: ${user.display_name}`} onClick={() => onEdit(user)}>
-                    {t('admin.edit')}
-                  </Button>
-                  <Button size="xs" variant="default" aria-label={`${t('admin.reset')}: ${user.display_name}`} onClick={() => onReset(user)}>
-                    {t('admin.reset')}
-                  </Button>
-                </Group>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
+    <Listing
+      items={items}
+      keyOf={(user) => user.id}
+      columns={[
+        {
+          label: t('admin.name'),
+          cell: (user) => (
+            <>
+              <Text fw={600}>{user.display_name}</Text>
+              <Text size="sm" c="dimmed">
+                {user.user_name}
+              </Text>
+            </>
+          ),
+        },
+        { label: t('admin.roles'), cell: (user) => <Roles user={user} /> },
+        { label: t('admin.state'), cell: (user) => <Active active={user.active} /> },
+        { label: t('admin.since'), numeric: true, cell: (user) => dayAndTime(user.created_at) },
+        {
+          label: t('admin.actions'),
+          quiet: true,
+          cell: (user) => (
+            <Group gap="xs" justify="flex-end">
+              <RowButton label={t('admin.edit')} of={user.display_name} onClick={() => onEdit(user)} />
+              <RowButton label={t('admin.reset')} of={user.display_name} onClick={() => onReset(user)} />
+            </Group>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+function Roles({ user }: { readonly user: User }) {
+  const { t } = useTranslation();
+  return (
+    <Group gap={4}>
+      {user.roles.map((role) => (
+        <Badge key={role} variant="light" tt="none">
+          {t(`role.${role}`)}
+        </Badge>
+      ))}
+    </Group>
   );
 }
 

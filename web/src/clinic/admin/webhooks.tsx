@@ -9,7 +9,7 @@ import { uuid7 } from '../../common/uuid';
 import { consults, ifMatch, unwrap } from '../api';
 import { dayAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
-import { Confirm, Dialog, fieldErrors, Form, Nothing, Refusal, Secrets, Section, useChange, type Shown } from './parts';
+import { Confirm, Dialog, Form, FormEnd, Nothing, Refusal, Secrets, Section, useChange, useSaving, type Shown } from './parts';
 
 export type Target = components['schemas']['Target'];
 
@@ -147,7 +147,6 @@ interface TargetFormProps {
 
 function TargetForm({ onClose, onSecret }: TargetFormProps) {
   const { t } = useTranslation();
-  const [key, setKey] = useState(uuid7);
   const form = useForm({
     initialValues: { url: '', description: '', bearer: '' },
     validate: {
@@ -155,42 +154,28 @@ function TargetForm({ onClose, onSecret }: TargetFormProps) {
       bearer: (value) => (value === '' || value.length >= 16 ? null : t('field.short')),
     },
   });
-  const create = useChange(
+  const saving = useSaving(
+    form,
     TARGETS,
-    ({ url, description, bearer }: typeof form.values) => {
+    ({ url, description, bearer }, header) => {
       const body = {
         url: url.trim(),
         ...(description.trim() !== '' && { description: description.trim() }),
         ...(bearer !== '' && { bearer }),
       };
-      return unwrap(consults.POST('/consults/notification-targets', { params: { header: { 'Idempotency-Key': key } }, body }));
+      return unwrap(consults.POST('/consults/notification-targets', { params: { header }, body }));
     },
     ({ secret }) => {
       onClose();
       onSecret(secret);
     },
   );
-  const submit = (fields: typeof form.values) =>
-    create.mutate(fields, {
-      onError: (error) => {
-        setKey(uuid7());
-        form.setErrors(fieldErrors(error, t));
-      },
-    });
   return (
-    <Form onSubmit={form.onSubmit(submit)}>
+    <Form onSubmit={saving.onSubmit}>
       <TextInput type="url" label={t('admin.url')} description={t('admin.urlHelp')} withAsterisk data-autofocus {...form.getInputProps('url')} />
       <TextInput label={t('admin.description')} maxLength={200} {...form.getInputProps('description')} />
       <TextInput label={t('admin.bearer')} description={t('admin.bearerHelp')} autoComplete="off" {...form.getInputProps('bearer')} />
-      <Refusal error={create.error} />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={create.isPending}>
-          {t('common.save')}
-        </Button>
-      </Group>
+      <FormEnd saving={saving} onCancel={onClose} />
     </Form>
   );
 }

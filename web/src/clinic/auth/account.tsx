@@ -6,8 +6,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/identity';
 import { identity, unwrap } from '../api';
-import { day, dayAndTime } from '../layout/format';
+import { dayAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
+import { Password } from './change_password';
 import { explain } from './refusals';
 import { EnrolSecondFactor, type Credentials } from './second_factor';
 import { useSession } from './session';
@@ -35,12 +36,8 @@ export function AccountPage() {
             </Badge>
           ))}
         </Group>
-        {me.password_expires_at && (
-          <Text size="sm" c="dimmed" mt="xs">
-            {t('account.passwordUntil', { date: day(me.password_expires_at.slice(0, 10)) })}
-          </Text>
-        )}
       </Paper>
+      <Password />
       <SecondFactor />
       <Sessions />
     </Stack>
@@ -92,7 +89,9 @@ function Prove({ replaces, onDone }: { readonly replaces: boolean; readonly onDo
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [credentials, setCredentials] = useState<Credentials>();
-  if (credentials) return <EnrolSecondFactor credentials={credentials} onDone={onDone} />;
+  if (credentials) {
+    return <EnrolSecondFactor credentials={credentials} onBack={() => setCredentials(undefined)} onDone={onDone} />;
+  }
   return (
     <Stack
       component="form"

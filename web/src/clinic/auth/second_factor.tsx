@@ -17,11 +17,13 @@ export interface Credentials {
 
 interface EnrolProps {
   readonly credentials: Credentials;
+  /** Where the credentials are typed again. */
+  readonly onBack: () => void;
   readonly onDone: () => void;
 }
 
 /** Authenticator app (RFC 6238): scan or type the secret, confirm a code, keep the recovery codes. */
-export function EnrolSecondFactor({ credentials, onDone }: EnrolProps) {
+export function EnrolSecondFactor({ credentials, onBack, onDone }: EnrolProps) {
   const { t } = useTranslation();
   const [code, setCode] = useState('');
   const started = useQuery({
@@ -38,7 +40,18 @@ export function EnrolSecondFactor({ credentials, onDone }: EnrolProps) {
     },
   });
   if (confirming.data) return <RecoveryCodes codes={confirming.data.codes} onDone={onDone} />;
-  if (started.isError) return <Alert color="red">{refusal(started.error, t('signIn.wrong')) ?? explain(started.error, t)}</Alert>;
+  if (started.isError) {
+    return (
+      <Stack align="flex-start">
+        <Alert color="red" role="alert">
+          {refusal(started.error, t('signIn.wrongCode')) ?? explain(started.error, t)}
+        </Alert>
+        <Button variant="default" onClick={onBack}>
+          {t('common.back')}
+        </Button>
+      </Stack>
+    );
+  }
   return (
     <Stack component="form" onSubmit={(event) => { event.preventDefault(); confirming.mutate(); }}>
       <Text>{t('secondFactor.scan')}</Text>

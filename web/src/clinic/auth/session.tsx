@@ -26,6 +26,8 @@ interface Door {
   readonly state: 'unknown' | 'out' | 'in' | 'expired';
   readonly me: Me | undefined;
   readonly enter: (started: Started) => void;
+  /** The session has ended on the server: sign in again above what is open. */
+  readonly expire: () => void;
   readonly signOut: () => Promise<void>;
 }
 
@@ -93,7 +95,11 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     tabs.close();
     close();
   }, [close]);
-  const door = useMemo(() => ({ state, me, enter, signOut }), [state, me, enter, signOut]);
+  const expire = useCallback(() => {
+    forgetToken();
+    setState('expired');
+  }, []);
+  const door = useMemo(() => ({ state, me, enter, expire, signOut }), [state, me, enter, expire, signOut]);
   return <DoorContext.Provider value={door}>{children}</DoorContext.Provider>;
 }
 

@@ -1,10 +1,10 @@
-import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
+import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
-import { Problem } from '../../common/problem';
+import { Form, Refused, useSaving } from '../admin/parts';
 import { open, unwrap } from '../api';
-import { explain } from './refusals';
+import { NewPasswordFields, passwordFaults, passwordMarks, type NewPassword } from './new_password';
 
 /** Either the present password has expired, or an administrator handed over a one-time code. */
 export interface PasswordChange {
@@ -18,98 +18,101 @@ interface SetPasswordProps {
   readonly onDone: () => void;
 }
 
+type Fields = NewPassword & {
+  tenant: string;
+  user_name: string;
+  code: string;
+  password: string;
+  second_factor: string;
+};
+
 export function SetPassword({ change, onDone }: SetPasswordProps) {
   const { t } = useTranslation();
-  const [fault, setFault] = useState('');
-  const [busy, setBusy] = useState(false);
   const byCode = change.kind === 'code';
-  const form = useForm({
+  const proof = byCode ? 'code' : 'password';
+  const form = useForm<Fields>({
     initialValues: {
       tenant: change.tenant,
-      userName: change.userName,
-      proof: '',
-      secondFactor: '',
+      user_name: change.userName,
+      code: '',
       password: '',
+      second_factor: '',
+      new_password: '',
       repeated: '',
     },
-    validate: {
-      proof: (value) => (value === '' ? t('common.required') : null),
-      password: (value) => (value === '' ? t('common.required') : null),
-      repeated: (value, values) => (value === values.password ? null : t('signIn.mismatch')),
-    },
+    validate: (fields) => ({
+      ...Object.fromEntries(
+        (['tenant', 'user_name', proof] as const)
+          .filter((name) => fields[name].trim() === '')
+          .map((name) => [name, t('common.required')]),
+      ),
+      ...passwordFaults(fields, t),
+    }),
   });
-
-  const submit = async (fields: typeof form.values) => {
-    setBusy(true);
-    setFault('');
-    const who = { tenant: fields.tenant, user_name: fields.userName, new_password: fields.password };
-    try {
-      if (byCode) {
-        await unwrap(open.POST('/identity/password-resets', { body: { ...who, code: fields.proof.trim() } }));
-      } else {
-        const second_factor = fields.secondFactor === '' ? null : fields.secondFactor;
-        const body = { ...who, password: fields.proof, second_factor };
-        await unwrap(open.POST('/identity/password-changes', { body }));
-      }
+  const saving = useSaving(
+    form,
+    [],
+    ({ repeated: _, ...fields }) => send(byCode, fields),
+    () => {
+      notifications.show({ message: t('password.changed') });
       onDone();
-    } catch (error) {
-      const refused = error instanceof Problem ? error.fields.map((f) => f.detail).join(' ') : '';
-      setFault(refused !== '' ? refused : error instanceof Problem && error.status === 401 ? t('signIn.wrong') : explain(error, t));
-    } finally {
-      setBusy(false);
-    }
-  };
-
-  return (
-    <Center component="main" mih="100dvh" p="md">
-      <Paper component="form" p="xl" w="100%" maw={420} shadow="sm" onSubmit={form.onSubmit((f) => void submit(f))}>
-        <Stack>
-          <div>
-            <Title order={1} size="h2">
-              {t('signIn.changeTitle')}
-            </Title>
-            <Text c="dimmed">{t('signIn.changeIntro')}</Text>
-          </div>
-          <TextInput label={t('signIn.tenant')} {...form.getInputProps('tenant')} />
-          <TextInput label={t('signIn.userName')} autoComplete="username" {...form.getInputProps('userName')} />
-          {byCode ? (
-            <TextInput label={t('signIn.oneTimeCode')} autoComplete="one-time-code" {...form.getInputProps('proof')} />
-          ) : (
-            <>
-              <PasswordInput
-                label={t('signIn.password')}
-                autoComplete="current-password"
-                {...form.getInputProps('proof')}
-              />
-              <TextInput
-                label={t('signIn.code')}
-                description={t('signIn.codeHelp')}
-                autoComplete="one-time-code"
-                {...form.getInputProps('secondFactor')}
-              />
-            </>
-          )}
-          <PasswordInput
-            label={t('signIn.newPassword')}
-            autoComplete="new-password"
-            {...form.getInputProps('password')}
-          />
-          <PasswordInput
-            label={t('signIn.repeatPassword')}
-            autoComplete="new-password"
-            {...form.getInputProps('repeated')}
-          />
-          <div role="alert">{fault !== '' && <Alert color="red">{fault}</Alert>}</div>
-          <Group justify="space-between">
-            <Button variant="default" onClick={onDone}>
-              {t('common.back')}
-            </Button>
-            <Button type="submit" loading={busy}>
-              {t('common.save')}
-            </Button>
-          </Group>
-        </Stack>
-      </Paper>
-    </Center>
+    },
+    (refused) => ({
+      ...passwordMarks(refused, t),
+      ...(refused.kind === 'second-factor-required' && { second_factor: t('signIn.needCode') }),
+      ...(refused.kind === 'log-in-refused' && { [proof]: t(byCode ? 'signIn.wrongOneTime' : 'signIn.wrong') }),
+    }),
   );
+  return (
+    <Entrance>
+      <Form onSubmit={saving.onSubmit}>
+        <div>
+          <Title order={1} size="h2">
+            {t('signIn.changeTitle')}
+          </Title>
+          <Text c="dimmed">{t('signIn.changeIntro')}</Text>
+        </div>
+        <TextInput label={t('signIn.tenant')} autoComplete="organization" {...form.getInputProps('tenant')} />
+        <TextInput label={t('signIn.userName')} autoComplete="username" {...form.getInputProps('user_name')} />
+        {byCode ? (
+          <TextInput label={t('signIn.oneTimeCode')} autoComplete="off" {...form.getInputProps('code')} />
+        ) : (
+          <Stack>
+            <PasswordInput
+              label={t('signIn.password')}
+              autoComplete="current-password"
+              {...form.getInputProps('password')}
+            />
+            <TextInput
+              label={t('signIn.code')}
+              description={t('signIn.codeHelp')}
+              autoComplete="one-time-code"
+              {...form.getInputProps('second_factor')}
+            />
+          </Stack>
+        )}
+        <NewPasswordFields form={form} />
+        <Refused text={saving.refusal} />
+        <Group justify="space-between">
+          <Button variant="default" onClick={onDone}>
+            {t('common.back')}
+          </Button>
+          <Button type="submit" loading={saving.busy}>
+            {t('common.save')}
+          </Button>
+        </Group>
+      </Form>
+    </Entrance>
+  );
+}
+
+async function send(byCode: boolean, fields: Omit<Fields, 'repeated'>): Promise<void> {
+  const { tenant, user_name, code, password, second_factor, new_password } = fields;
+  const who = { tenant: tenant.trim(), user_name: user_name.trim(), new_password };
+  if (byCode) {
+    await unwrap(open.POST('/identity/password-resets', { body: { ...who, code: code.trim() } }));
+  } else {
+    const body = { ...who, password, second_factor: second_factor.trim() || null };
+    await unwrap(open.POST('/identity/password-changes', { body }));
+  }
 }

@@ -1,9 +1,10 @@
-import { Alert, Anchor, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
 import { open, unwrap } from '../api';
+import { Entrance } from '../layout/entrance';
 import { explain } from './refusals';
 import { EnrolSecondFactor } from './second_factor';
 import { SetPassword, type PasswordChange } from './set_password';
@@ -65,7 +66,8 @@ export function SignIn() {
       } else if (kind === 'second-factor-enrolment-required') {
         setEnrolling(true);
       } else {
-        setFault(kind === 'log-in-refused' ? t('signIn.wrong') : explain(error, t));
+        const wrong = t(fields.code === '' ? 'signIn.wrong' : 'signIn.wrongCode');
+        setFault(kind === 'log-in-refused' ? wrong : explain(error, t));
       }
     } finally {
       setBusy(false);
@@ -76,30 +78,28 @@ export function SignIn() {
   if (enrolling) {
     const { tenant, userName, password } = form.values;
     return (
-      <Center component="main" mih="100dvh" p="md">
-        <Paper p="xl" w="100%" maw={420} shadow="sm">
-          <Title order={1} size="h2" mb="xs">
-            {t('secondFactor.title')}
-          </Title>
-          <Text c="dimmed" mb="md">
-            {t('secondFactor.required')}
-          </Text>
-          <EnrolSecondFactor
-            credentials={{ tenant, user_name: userName, password }}
-            onDone={() => {
-              setEnrolling(false);
-              setNeedsCode(true);
-            }}
-          />
-        </Paper>
-      </Center>
+      <Entrance>
+        <Title order={1} size="h2" mb="xs">
+          {t('secondFactor.title')}
+        </Title>
+        <Text c="dimmed" mb="md">
+          {t('secondFactor.required')}
+        </Text>
+        <EnrolSecondFactor
+          credentials={{ tenant, user_name: userName, password }}
+          onBack={() => setEnrolling(false)}
+          onDone={() => {
+            setEnrolling(false);
+            setNeedsCode(true);
+          }}
+        />
+      </Entrance>
     );
   }
   return (
-    <Center component="main" mih="100dvh" p="md">
-      <Paper component="form" p="xl" w="100%" maw={420} shadow="sm" onSubmit={form.onSubmit((f) => void submit(f))}>
+    <Entrance>
+      <form onSubmit={form.onSubmit((f) => void submit(f))}>
         <Stack>
-          <img src="/mark.svg" alt="" width={48} height={48} />
           <div>
             <Title order={1} size="h2">
               {t('signIn.title')}
@@ -124,7 +124,7 @@ export function SignIn() {
               description={t('signIn.codeHelp')}
               autoComplete="one-time-code"
               inputMode="numeric"
-              data-autofocus
+              autoFocus
               {...form.getInputProps('code')}
             />
           )}
@@ -143,7 +143,7 @@ export function SignIn() {
             {t('signIn.firstTime')}
           </Anchor>
         </Stack>
-      </Paper>
-    </Center>
+      </form>
+    </Entrance>
   );
 }

@@ -1,14 +1,16 @@
-import { Button, Group, MultiSelect, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, MultiSelect, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../common/uuid';
-import { fieldErrors, Form, Refusal, useChange } from '../admin/parts';
+import { orNull } from '../admin/availability_form';
+import { answered, fieldErrors, Form, Refusal, useChange } from '../admin/parts';
 import { titleOf } from '../agenda/book';
 import { useCategories, usePractitioners, type Site } from '../agenda/data';
 import { addDays } from '../agenda/zone';
 import { appointments, ifMatch, unwrap } from '../api';
 import { currentLanguage } from '../i18n';
+import { DateField, TimeField } from '../layout/date_field';
 import { dateParts } from '../layout/format';
 import { isUrgency, URGENCIES, type Urgency, type WaitingBody, type WaitingEntry } from './list_data';
 
@@ -33,7 +35,6 @@ interface Fields {
 }
 
 const A_MONDAY = '2024-01-01';
-const orNull = (text: string) => (text.trim() === '' ? null : text.trim());
 
 /** What would suit a patient who waits for an earlier appointment. */
 export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
@@ -59,8 +60,8 @@ export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
       category: (value) => (value === null ? t('common.required') : null),
       practitioners: (value, { specialty }) =>
         value.length === 0 && specialty === null ? t('waitlist.nameSomebody') : null,
-      not_after: (value, { not_before }) => (value !== '' && value < not_before ? t('field.invalid') : null),
-      latest: (value, { earliest }) => (value !== '' && earliest !== '' && value <= earliest ? t('field.invalid') : null),
+      not_after: (value, { not_before }) => (value !== '' && value < not_before ? t('field.order') : null),
+      latest: (value, { earliest }) => (value !== '' && earliest !== '' && value <= earliest ? t('field.order') : null),
     },
   });
   const bodyOf = (fields: Fields): WaitingBody => {
@@ -96,7 +97,7 @@ export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
     onClose,
   );
   const onError = (error: Error) => {
-    setKey(uuid7());
+    if (answered(error)) setKey(uuid7());
     form.setErrors(fieldErrors(error, t));
   };
   return (
@@ -128,8 +129,8 @@ export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
             {...form.getInputProps('specialty')}
           />
         )}
-        <TextInput type="date" label={t('waitlist.notBefore')} {...form.getInputProps('not_before')} />
-        <TextInput type="date" label={t('waitlist.notAfter')} {...form.getInputProps('not_after')} />
+        <DateField label={t('waitlist.notBefore')} {...form.getInputProps('not_before')} />
+        <DateField label={t('waitlist.notAfter')} {...form.getInputProps('not_after')} />
         <MultiSelect
           label={t('waitlist.weekdays')}
           placeholder={t('waitlist.anyDay')}
@@ -140,8 +141,8 @@ export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
           {...form.getInputProps('weekdays')}
         />
         <Group grow>
-          <TextInput type="time" label={t('admin.start')} {...form.getInputProps('earliest')} />
-          <TextInput type="time" label={t('admin.end')} {...form.getInputProps('latest')} />
+          <TimeField label={t('admin.start')} {...form.getInputProps('earliest')} />
+          <TimeField label={t('admin.end')} {...form.getInputProps('latest')} />
         </Group>
       </div>
       <Textarea label={t('waitlist.note')} autosize minRows={2} {...form.getInputProps('note')} />

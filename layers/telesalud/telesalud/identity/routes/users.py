@@ -3,6 +3,7 @@
 from schemas import identity as contract
 from schemas.common import PageQuery
 from telesalud.identity import users, wiring
+from telesalud.identity.errors import UserNameTaken
 from telesalud.identity.model import User
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, NotFound
@@ -23,7 +24,7 @@ def register(edge: Edge) -> None:
         answer=contract.UserCreated,
         status=201,
         idempotent=True,
-        errors=(Conflict,),
+        errors=(UserNameTaken,),
     )
     def create_user(request: Request) -> Answer:
         return Answer(users.create(wiring.services(), request.call, request.body), version=1)

@@ -1,0 +1,101 @@
+import { Alert, Button, Group, Modal, Paper, PasswordInput, Text, TextInput, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useDisclosure } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import { useTranslation } from 'react-i18next';
+import { Form, FormEnd, useSaving } from '../admin/parts';
+import { open as server, unwrap } from '../api';
+import { day } from '../layout/format';
+import { NewPasswordFields, passwordFaults, passwordMarks, type NewPassword } from './new_password';
+import { useDoor, useSession } from './session';
+
+/** One's own password; the server ends every session when it changes, this one too. */
+export function Password() {
+  const { t } = useTranslation();
+  const { me } = useSession();
+  const [changing, { open, close }] = useDisclosure();
+  return (
+    <Paper p="lg">
+      <Group justify="space-between">
+        <div>
+          <Title order={2} size="h4">
+            {t('password.title')}
+          </Title>
+          <Text c="dimmed">
+            {me.password_expires_at
+              ? t('account.passwordUntil', { date: day(me.password_expires_at.slice(0, 10)) })
+              : t('password.neverExpires')}
+          </Text>
+        </div>
+        <Button variant="default" onClick={open}>
+          {t('password.change')}
+        </Button>
+      </Group>
+      <Modal
+        opened={changing}
+        onClose={close}
+        title={t('password.change')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
+        <ChangePassword onCancel={close} />
+      </Modal>
+    </Paper>
+  );
+}
+
+type Fields = NewPassword & { password: string; second_factor: string };
+
+function ChangePassword({ onCancel }: { readonly onCancel: () => void }) {
+  const { t } = useTranslation();
+  const { me } = useSession();
+  const { expire } = useDoor();
+  const withCode = me.second_factor_enrolled;
+  const form = useForm<Fields>({
+    initialValues: { password: '', second_factor: '', new_password: '', repeated: '' },
+    validate: (fields) => ({
+      ...(fields.password === '' && { password: t('common.required') }),
+      ...(withCode && fields.second_factor.trim() === '' && { second_factor: t('common.required') }),
+      ...passwordFaults(fields, t),
+    }),
+  });
+  const saving = useSaving(
+    form,
+    [],
+    ({ password, second_factor, new_password }) => {
+      const { tenant, user_name } = me;
+      const body = { tenant, user_name, password, second_factor: second_factor.trim() || null, new_password };
+      return unwrap(server.POST('/identity/password-changes', { body }));
+    },
+    () => {
+      notifications.show({ message: t('password.changed'), autoClose: 15_000 });
+      expire();
+    },
+    (refused) => ({
+      ...passwordMarks(refused, t),
+      ...(refused.kind === 'second-factor-required' && { second_factor: t('signIn.needCode') }),
+      ...(refused.kind === 'log-in-refused' && { password: t(withCode ? 'signIn.wrongCode' : 'password.wrong') }),
+    }),
+  );
+  return (
+    <Form onSubmit={saving.onSubmit}>
+      <Alert color="blue">{t('password.ends')}</Alert>
+      <input type="text" autoComplete="username" value={me.user_name} readOnly hidden />
+      <PasswordInput
+        data-autofocus
+        label={t('password.present')}
+        autoComplete="current-password"
+        {...form.getInputProps('password')}
+      />
+      {withCode && (
+        <TextInput
+          label={t('signIn.code')}
+          description={t('signIn.codeHelp')}
+          autoComplete="one-time-code"
+          {...form.getInputProps('second_factor')}
+        />
+      )}
+      <NewPasswordFields form={form} />
+      <FormEnd saving={saving} onCancel={onCancel} />
+    </Form>
+  );
+}
