@@ -102,12 +102,28 @@ def visit(page: Page, clinic: Clinic, screen: Screen, shown: Shown) -> None:
     settle(page)
 
 
+BUSY = "[aria-busy=true], .mantine-Skeleton-root:visible, .mantine-Loader-root"
+"""What is shown in the place of what is loading."""
+FAULT = "[data-state=error], [data-state=fault]"
+"""What a page shows in the place of what it could not read, or of itself."""
+
+
 def settle(page: Page) -> None:
     """Until the page has a heading and no skeleton."""
     expect(page.locator("h1, h2").first).to_be_visible(timeout=SLOW)
-    busy = page.locator("[aria-busy=true], .mantine-Skeleton-root:visible, .mantine-Loader-root")
-    expect(busy).to_have_count(0, timeout=SLOW)
+    expect(page.locator(BUSY)).to_have_count(0, timeout=SLOW)
     page.wait_for_timeout(300)  # what appears with a transition
+
+
+def faults_shown(page: Page) -> list[str]:
+    """What a screen in order does not show: errors, skeletons, pictures that did not arrive."""
+    shown: list[str] = page.locator(f"{FAULT}, {BUSY}").evaluate_all(
+        "found => found.map((each) => each.dataset.state ?? each.className)"
+    )
+    missing: list[str] = page.evaluate(
+        "[...document.images].filter((each) => each.naturalWidth === 0).map((each) => each.src)"
+    )
+    return [*shown, *missing]
 
 
 def register(api: Client, born: str, sex: str) -> str:

@@ -57,6 +57,11 @@ function Root() {
   );
 }
 
+/** An address that leads nowhere; the navigation stays around what says so. */
+function nowhere(): never {
+  throw new Response(null, { status: 404 });
+}
+
 // Each page is fetched when it is first opened, and fails alone: the navigation around it stays.
 const pages: RouteObject[] = [
   { path: '/', element: <Navigate to="/agenda" replace /> },
@@ -125,6 +130,7 @@ const pages: RouteObject[] = [
     ],
   },
   { path: '/account', lazy: async () => ({ Component: (await import('./auth/account')).AccountPage }) },
+  { path: '*', loader: nowhere },
 ];
 
 export const router = createBrowserRouter([

@@ -1,38 +1,46 @@
 import { Button, Center, Group, Paper, Stack, Text, ThemeIcon, Title } from '@mantine/core';
-import { IconCloudOff, IconLifebuoy } from '@tabler/icons-react';
+import { IconCloudOff, IconLifebuoy, IconMapQuestion, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useLocation, useNavigate, useRouteError } from 'react-router';
+import { isRouteErrorResponse, useLocation, useNavigate, useRouteError } from 'react-router';
 
 /** Each browser's words for a script that could not be fetched. */
 const NOT_FETCHED = /dynamically imported module|module script failed|preload CSS/i;
 
-/** What a page shows in its place when it failed; the navigation around it stays. */
+const ICONS = { failed: IconLifebuoy, missing: IconCloudOff, unknown: IconMapQuestion } as const satisfies Record<string, Icon>;
+
+type Kind = keyof typeof ICONS;
+
+/** `missing`: the page's script is gone or out of reach: a newer version was published, or no network. */
+function kindOf(error: unknown): Kind {
+  if (isRouteErrorResponse(error) && error.status === 404) return 'unknown';
+  return error instanceof Error && NOT_FETCHED.test(error.message) ? 'missing' : 'failed';
+}
+
+/** What a page shows in its place when it failed or does not exist; the navigation around it stays. */
 export function PageFault() {
   const { t } = useTranslation();
-  const error = useRouteError();
+  const kind = kindOf(useRouteError());
   const location = useLocation();
   const navigate = useNavigate();
-  // A page's script that is gone or out of reach: a newer version was published, or no network.
-  const missing = error instanceof Error && NOT_FETCHED.test(error.message);
   const retry = () => {
-    if (missing) window.location.reload();
+    if (kind === 'missing') window.location.reload();
     else void navigate(location, { replace: true });
   };
-  const Icon = missing ? IconCloudOff : IconLifebuoy;
+  const Shown = ICONS[kind];
   return (
     <Center mih="60dvh" p="md">
-      <Paper p="xl" maw={480} role="alert">
+      <Paper p="xl" maw={480} role="alert" data-state="fault">
         <Stack align="flex-start">
-          <ThemeIcon size={52} radius="xl" variant="light" color="gray">
-            <Icon size={28} stroke={1.4} aria-hidden />
+          <ThemeIcon size={52} radius="xl" variant="light" color={kind === 'unknown' ? 'lake' : 'gray'}>
+            <Shown size={28} stroke={1.4} aria-hidden />
           </ThemeIcon>
           <Title order={1} size="h3">
-            {t(missing ? 'fault.missingTitle' : 'fault.title')}
+            {t(`fault.${kind}Title`)}
           </Title>
-          <Text c="dimmed">{t(missing ? 'fault.missingBody' : 'fault.body')}</Text>
+          <Text c="dimmed">{t(`fault.${kind}Body`)}</Text>
           <Group>
-            <Button onClick={retry}>{t(missing ? 'update.reload' : 'common.retry')}</Button>
-            <Button variant="default" onClick={() => void navigate('/')}>
+            {kind !== 'unknown' && <Button onClick={retry}>{t(kind === 'missing' ? 'update.reload' : 'common.retry')}</Button>}
+            <Button variant={kind === 'unknown' ? 'filled' : 'default'} onClick={() => void navigate('/')}>
               {t('fault.home')}
             </Button>
           </Group>

@@ -1,9 +1,10 @@
-import { Alert, Button, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
-import { IconMoodEmpty } from '@tabler/icons-react';
+import { Alert, Button, Group, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
+import { IconInbox, type Icon } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../auth/refusals';
+import { dateAndTime } from './format';
 
 interface LoadedProps<T> {
   readonly query: UseQueryResult<T>;
@@ -15,10 +16,17 @@ interface LoadedProps<T> {
 /** Loading, error and content of one query, without a jump between them. */
 export function Loaded<T>({ query, rows = 4, children }: LoadedProps<T>) {
   const { t } = useTranslation();
-  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.data !== undefined) {
+    return (
+      <>
+        {query.isError && <Stale query={query} />}
+        {children(query.data)}
+      </>
+    );
+  }
   if (query.isError) {
     return (
-      <Alert color="red" title={t('error.title')} role="alert">
+      <Alert color="red" title={t('error.title')} role="alert" data-state="error">
         <Stack align="flex-start">
           <Text>{explain(query.error, t)}</Text>
           <Button variant="default" loading={query.isFetching} onClick={() => void query.refetch()}>
@@ -37,18 +45,35 @@ export function Loaded<T>({ query, rows = 4, children }: LoadedProps<T>) {
   );
 }
 
+/** What is shown was read before; reading it again failed, and nobody must take it for new. */
+function Stale({ query }: { readonly query: UseQueryResult }) {
+  const { t } = useTranslation();
+  return (
+    <Alert color="yellow" p="xs" mb="md" role="status" data-state="stale">
+      <Group justify="space-between" gap="xs">
+        <Text size="sm">{t('error.old', { moment: dateAndTime(new Date(query.dataUpdatedAt)) })}</Text>
+        <Button size="xs" variant="default" loading={query.isFetching} onClick={() => void query.refetch()}>
+          {t('common.retry')}
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
+
 interface EmptyProps {
+  /** What there would be; told apart at a glance. */
+  readonly icon?: Icon;
   readonly title: string;
   readonly body?: string;
   readonly children?: ReactNode;
 }
 
 /** Nothing there yet, and what one can do about it. */
-export function Empty({ title, body, children }: EmptyProps) {
+export function Empty({ icon: Icon = IconInbox, title, body, children }: EmptyProps) {
   return (
     <Stack align="center" py="xl" gap="xs">
       <ThemeIcon size={56} radius="xl" variant="light">
-        <IconMoodEmpty size={30} stroke={1.4} aria-hidden />
+        <Icon size={30} stroke={1.4} aria-hidden />
       </ThemeIcon>
       <Text fw={600}>{title}</Text>
       {body !== undefined && (
