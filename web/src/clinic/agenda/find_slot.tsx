@@ -1,7 +1,8 @@
-import { Alert, Button, Group, Select, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../auth/refusals';
+import { DateField } from '../layout/date_field';
 import { dateParts, time } from '../layout/format';
 import { titleOf } from './book';
 import { useCategories, usePractitioners, useSites, useSlots, type Slot, type SlotSearch } from './data';
@@ -54,12 +55,7 @@ export function FindSlot(props: FindSlotProps) {
           disabled={props.onCategory === undefined}
           onChange={change((code: string | null) => props.onCategory?.(code))}
         />
-        <TextInput
-          type="date"
-          label={t('book.from')}
-          value={from}
-          onChange={(event) => change(setFrom)(event.currentTarget.value)}
-        />
+        <DateField label={t('book.from')} value={from} onChange={change(setFrom)} />
         <Select
           label={t('agenda.practitioner')}
           placeholder={t('book.anybody')}

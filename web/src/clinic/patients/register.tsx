@@ -2,6 +2,7 @@ import { Alert, Anchor, Button, Group, List, Paper, Select, Stack, TextInput, Ti
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
+import dayjs from 'dayjs';
 import type { TFunction } from 'i18next';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,7 +11,10 @@ import type { components } from '../../api/patients';
 import { Problem } from '../../common/problem';
 import { uuid7 } from '../../common/uuid';
 import { patients, unwrap } from '../api';
+import { isDay } from '../agenda/zone';
 import { explain, explainField } from '../auth/refusals';
+import { DateField } from '../layout/date_field';
+import { age } from '../layout/format';
 
 type NewPatient = components['schemas']['NewPatient'];
 
@@ -56,7 +60,7 @@ export function RegisterPatient() {
       email: '',
       language: i18n.language,
     },
-    validate: { given: required, family: required, birthDate: required },
+    validate: { given: required, family: required, birthDate: (value) => required(value) ?? (isDay(value) ? null : t('date.bad')) },
   });
   const registration = useMutation({
     mutationFn: async (confirmed: boolean) => {
@@ -87,7 +91,15 @@ export function RegisterPatient() {
             <TextInput label={t('register.given')} withAsterisk {...form.getInputProps('given')} />
             <TextInput label={t('register.family')} withAsterisk {...form.getInputProps('family')} />
             <TextInput label={t('register.secondFamily')} {...form.getInputProps('secondFamily')} />
-            <TextInput type="date" label={t('register.birthDate')} withAsterisk {...form.getInputProps('birthDate')} />
+            <DateField
+              label={t('register.birthDate')}
+              description={ageInWords(form.values.birthDate, t)}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              withAsterisk
+              longAgo
+              max={dayjs().format('YYYY-MM-DD')}
+              {...form.getInputProps('birthDate')}
+            />
             <Select
               label={t('register.sex')}
               allowDeselect={false}
@@ -191,6 +203,14 @@ function bodyOf(fields: Fields, confirmed: boolean): NewPatient {
     ...(fields.email.trim() !== '' && { email: fields.email.trim() }),
     confirm_not_duplicate: confirmed,
   };
+}
+
+/** How old somebody born then is; nothing for what is no date or lies ahead. */
+function ageInWords(birthDate: string, t: TFunction): string {
+  if (!isDay(birthDate)) return '';
+  const { years, months } = age(birthDate);
+  if (months < 0) return '';
+  return years >= 2 ? t('chart.years', { count: years }) : t('chart.months', { count: months });
 }
 
 /** One line a candidate: id, score of 100, reason codes. */

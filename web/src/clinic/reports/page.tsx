@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Paper, Progress, Select, SegmentedControl, Stack, Text, TextInput, Title, VisuallyHidden } from '@mantine/core';
+import { Alert, Badge, Button, Group, Paper, Progress, Select, SegmentedControl, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -6,10 +6,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../common/uuid';
 import { useSites } from '../agenda/data';
-import { addDays, HERE, startOfMonth, today } from '../agenda/zone';
+import { addDays, HERE, isDay, startOfMonth, today } from '../agenda/zone';
 import { explain } from '../auth/refusals';
 import { useHasRole } from '../auth/roles';
 import { currentLanguage } from '../i18n';
+import { DateField } from '../layout/date_field';
 import { day, dayAndTime, number } from '../layout/format';
 import { Empty } from '../layout/states';
 import { isKind, KINDS, linkTo, make, offers, useReports, type Format, type Kind, type Listed, type PaperSize, type Scope } from './data';
@@ -68,7 +69,8 @@ function Ask({ offered }: { readonly offered: ReadonlyMap<Kind, readonly Scope[]
     onSettled: () => setKey(uuid7()),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['reports'] }),
   });
-  const good = since !== '' && until >= since && until < addDays(since, 366);
+  const known = isDay(since) && isDay(until);
+  const good = known && until >= since && until < addDays(since, 366);
   return (
     <Paper p="md">
       <Stack>
@@ -90,14 +92,8 @@ function Ask({ offered }: { readonly offered: ReadonlyMap<Kind, readonly Scope[]
             value={paper}
             onChange={(value) => setPaper(value === 'letter' ? 'letter' : 'a4')}
           />
-          <TextInput type="date" label={t('reports.since')} value={since} onChange={(event) => setSince(event.currentTarget.value)} />
-          <TextInput
-            type="date"
-            label={t('reports.until')}
-            value={until}
-            error={good ? null : t('reports.span')}
-            onChange={(event) => setUntil(event.currentTarget.value)}
-          />
+          <DateField label={t('reports.since')} value={since} onChange={setSince} />
+          <DateField label={t('reports.until')} value={until} error={known && !good ? t('reports.span') : undefined} onChange={setUntil} />
         </div>
         <Group justify="space-between">
           {scopes.length > 1 ? (

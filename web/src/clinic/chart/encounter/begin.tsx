@@ -6,6 +6,8 @@ import dayjs from 'dayjs';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { MomentField } from '../../layout/date_field';
+import { isMoment } from '../../layout/typed_date';
 import { patients, unwrap } from '../../api';
 import { explain } from '../../auth/refusals';
 import { useSession } from '../../auth/session';
@@ -44,7 +46,7 @@ function BeginForm({ patientId, onClose }: Omit<BeginProps, 'opened'>) {
   const once = useOnce();
   const form = useForm({
     initialValues: { kind: 'ambulatory' as (typeof ENCOUNTER_KINDS)[number], reason: '', startedAt: dayjs().format(LOCAL) },
-    validate: { startedAt: (text) => (dayjs(text).isValid() ? null : t('common.required')) },
+    validate: { startedAt: (text) => (isMoment(text) ? null : t('common.required')) },
   });
   const beginning = useMutation({
     mutationFn: ({ kind, reason, startedAt }: typeof form.values) => {
@@ -73,7 +75,7 @@ function BeginForm({ patientId, onClose }: Omit<BeginProps, 'opened'>) {
           data={ENCOUNTER_KINDS.map((kind) => ({ value: kind, label: t(`chart.kind.${kind}`) }))}
           {...form.getInputProps('kind')}
         />
-        <TextInput type="datetime-local" label={t('encounter.startedAt')} {...form.getInputProps('startedAt')} />
+        <MomentField label={t('encounter.startedAt')} {...form.getInputProps('startedAt')} />
         <div role="alert">{beginning.isError && <Alert color="red">{explain(beginning.error, t)}</Alert>}</div>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -7,6 +7,8 @@ import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { ifMatch, patients, unwrap } from '../../api';
 import { explain } from '../../auth/refusals';
+import { MomentField } from '../../layout/date_field';
+import { isMoment } from '../../layout/typed_date';
 import { dayAndTime, time } from '../../layout/format';
 import { useRefresh } from '../data';
 import { SENSITIVITY } from '../entries/sensitivity';
@@ -83,7 +85,10 @@ function Correct({ encounter, onDone }: { readonly encounter: Encounter; readonl
       endedAt: encounter.ended_at === null ? '' : dayjs(encounter.ended_at).format(LOCAL),
       sensitivity: encounter.sensitivity,
     },
-    validate: { startedAt: (text) => (dayjs(text).isValid() ? null : t('common.required')) },
+    validate: {
+      startedAt: (text) => (isMoment(text) ? null : t('common.required')),
+      endedAt: (text) => (text === '' || isMoment(text) ? null : t('field.invalid')),
+    },
   });
   const saving = useMutation({
     mutationFn: ({ kind, reason, startedAt, endedAt, sensitivity }: typeof form.values) => {
@@ -114,8 +119,8 @@ function Correct({ encounter, onDone }: { readonly encounter: Encounter; readonl
           data={ENCOUNTER_KINDS.map((kind) => ({ value: kind, label: t(`chart.kind.${kind}`) }))}
           {...form.getInputProps('kind')}
         />
-        <TextInput type="datetime-local" label={t('encounter.startedAt')} {...form.getInputProps('startedAt')} />
-        <TextInput type="datetime-local" label={t('encounter.endedAt')} {...form.getInputProps('endedAt')} />
+        <MomentField label={t('encounter.startedAt')} {...form.getInputProps('startedAt')} />
+        <MomentField label={t('encounter.endedAt')} {...form.getInputProps('endedAt')} />
         <MultiSelect
           label={t('lists.field.sensitivity')}
           description={t('lists.sensitivityHint')}

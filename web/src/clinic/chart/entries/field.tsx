@@ -2,6 +2,7 @@ import { Checkbox, MultiSelect, NumberInput, Select, TagsInput, Textarea, TextIn
 import type { GetInputPropsReturnType } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { DateField, MomentField } from '../../layout/date_field';
 import { patients, unwrap } from '../../api';
 import { currentLanguage } from '../../i18n';
 import { DiagnosisPicker } from '../diagnosis/picker';
@@ -28,9 +29,9 @@ export function FieldInput({ field, first, input }: FieldInputProps) {
     case 'text':
       return <Textarea {...shared} autosize minRows={2} maxLength={4000} {...input} />;
     case 'date':
-      return <TextInput {...shared} type="date" {...input} />;
+      return <DateField {...shared} longAgo={field.name === 'onset_on'} {...input} />;
     case 'moment':
-      return <TextInput {...shared} type="datetime-local" {...input} />;
+      return <MomentField {...shared} {...input} />;
     case 'number':
       return <NumberInput {...shared} min={0} max={field.max} allowDecimal={false} {...input} />;
     case 'flag':

@@ -1,5 +1,6 @@
 import { Checkbox, NumberInput, Radio, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { DateField } from '../../layout/date_field';
 import { currentLanguage, LOCALES } from '../../i18n';
 import { isEnabled, type Answer, type Answers, type Coding, type Item } from './model';
 
@@ -80,12 +81,11 @@ function Control({ item, field, given, onAnswer }: ControlProps) {
       return <Figure item={item} field={field} given={given} onAnswer={onAnswer} />;
     case 'date':
       return (
-        <TextInput
+        <DateField
           {...field}
-          type="date"
           w={220}
           value={first?.valueDate ?? ''}
-          onChange={(event) => onAnswer(event.currentTarget.value === '' ? [] : [{ valueDate: event.currentTarget.value }])}
+          onChange={(value) => onAnswer(value === '' ? [] : [{ valueDate: value }])}
         />
       );
     case 'text':

@@ -2,9 +2,11 @@ import { Alert, Button, Group, NativeSelect, Paper as Card, Stack, Text, Textare
 import dayjs from 'dayjs';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isDay } from '../../agenda/zone';
 import { ifMatch, orders, unwrap } from '../../api';
 import { useSession } from '../../auth/session';
 import { isLanguage } from '../../i18n';
+import { DateField } from '../../layout/date_field';
 import { day, dateAndTime } from '../../layout/format';
 import { Loaded } from '../../layout/states';
 import { useUnsaved } from '../documents/unsaved';
@@ -95,7 +97,8 @@ function CertificateForm({ patientId, encounterId, onSaved, onCancel }: OneForm)
     return unwrap(orders.POST('/orders/certificates', { params: { header: key }, body }));
   });
   const leave = useUnsaved(statement !== '');
-  const backwards = begin !== '' && end !== '' && end < begin;
+  const known = isDay(begin) && isDay(end);
+  const backwards = known && end < begin;
   const submit = () =>
     issuing.mutate(undefined, {
       onSuccess: (made) => {
@@ -106,21 +109,20 @@ function CertificateForm({ patientId, encounterId, onSaved, onCancel }: OneForm)
   return (
     <Frame
       kind="certificate"
-      sound={begin !== '' && end !== '' && !backwards && statement.trim() !== ''}
+      sound={known && !backwards && statement.trim() !== ''}
       error={issuing.error}
       busy={issuing.isPending}
       onSubmit={submit}
       onCancel={onCancel}
     >
       <div className="columns-2">
-        <TextInput type="date" label={t('orders.begin')} withAsterisk value={begin} onChange={(event) => setBegin(event.currentTarget.value)} />
-        <TextInput
-          type="date"
+        <DateField label={t('orders.begin')} withAsterisk value={begin} onChange={setBegin} />
+        <DateField
           label={t('orders.end')}
           withAsterisk
           value={end}
-          error={backwards && t('orders.endBeforeBegin')}
-          onChange={(event) => setEnd(event.currentTarget.value)}
+          error={backwards ? t('orders.endBeforeBegin') : undefined}
+          onChange={setEnd}
         />
       </div>
       <Textarea

@@ -4,7 +4,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ifMatch, orders, unwrap } from '../../api';
 import { useSession } from '../../auth/session';
+import { MomentField } from '../../layout/date_field';
 import { dateAndTime } from '../../layout/format';
+import { isMoment } from '../../layout/typed_date';
 import { refusal, useAct, type Order } from './data';
 
 const TAKES: ReadonlySet<string> = new Set(['physician', 'nurse', 'laboratory']);
@@ -58,8 +60,8 @@ function Take({ order }: { readonly order: Order }) {
     <Stack gap="xs">
       <Group align="flex-end">
         <TextInput label={t('orders.specimenType')} value={type} maxLength={200} onChange={(event) => setType(event.currentTarget.value)} />
-        <TextInput type="datetime-local" label={t('orders.collectedAt')} value={at} onChange={(event) => setAt(event.currentTarget.value)} />
-        <Button variant="default" loading={taking.isPending} disabled={type.trim() === '' || !dayjs(at).isValid()} onClick={() => taking.mutate()}>
+        <MomentField label={t('orders.collectedAt')} value={at} onChange={setAt} />
+        <Button variant="default" loading={taking.isPending} disabled={type.trim() === '' || !isMoment(at)} onClick={() => taking.mutate()}>
           {t('orders.take')}
         </Button>
       </Group>

@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
 import { explain } from '../../auth/refusals';
+import { MomentField } from '../../layout/date_field';
+import { isMoment } from '../../layout/typed_date';
 import { age, day } from '../../layout/format';
 import { useSummary } from '../data';
 import { latest, useRecordVitals, useUnits, useVitals, type TrendPoint, type VitalName, type VitalsBody, type VitalsSet } from './data';
@@ -117,13 +119,7 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
     <form onSubmit={submit} aria-label={t('vitals.record')} noValidate>
       <Stack>
         <div className={classes.fields}>
-          <TextInput
-            type="datetime-local"
-            label={t('vitals.measuredAt')}
-            value={measuredAt}
-            error={faults.measured_at}
-            onChange={(event) => setMeasuredAt(event.currentTarget.value)}
-          />
+          <MomentField label={t('vitals.measuredAt')} value={measuredAt} error={faults.measured_at} onChange={setMeasuredAt} />
           {USUAL.map(field)}
         </div>
         <Button variant="subtle" size="compact-sm" w="fit-content" aria-expanded={more} onClick={toggle}>
@@ -255,11 +251,10 @@ export function bodyOf(filled: Filled): VitalsBody | { readonly faulty: readonly
   const faulty: (VitalName | 'measured_at')[] = given
     .filter(([, text]) => parseFigure(text) === undefined)
     .map(([vital]) => vital);
-  const moment = dayjs(filled.measuredAt);
-  if (!moment.isValid()) faulty.push('measured_at');
+  if (!isMoment(filled.measuredAt)) faulty.push('measured_at');
   if (faulty.length > 0) return { faulty };
   return {
-    measured_at: moment.toISOString(),
+    measured_at: dayjs(filled.measuredAt).toISOString(),
     values: Object.fromEntries(
       given.map(([vital, text]) => [vital, { value: parseFigure(text) ?? 0, unit: filled.unitOf(vital) }]),
     ),
