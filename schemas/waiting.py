@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from schemas.agendas import Code, LocalTime, Minutes
 from schemas.appointments import PatientReference
 from schemas.common import Contract, Id, Line, Moment, PageQuery, Text
+from schemas.reminders import ReminderChannel, ReminderOutcome
 
 
 class WaitingStatus(StrEnum):
@@ -70,6 +71,15 @@ class ChangeWaiting(WaitingBody):
     withdrawn: bool = False
 
 
+class OfferNotice(Contract):
+    """What became of telling the patient of an offer; no reminder rule, no notice."""
+
+    outcome: ReminderOutcome
+    channel: ReminderChannel | None = None
+    at: Moment
+    """When the outcome was known."""
+
+
 class SlotOffer(Contract):
     """A slot that is held for one patient."""
 
@@ -79,6 +89,8 @@ class SlotOffer(Contract):
     start: Moment
     minutes: int
     expires_at: Moment
+    notice: OfferNotice | None = None
+    """Null until the patient was written to, which takes a minute."""
 
 
 class WaitingEntry(WaitingBody):

@@ -1,108 +1,23 @@
 """Reminders: once, at a fitting hour, by a channel that the patient permits, never for nothing."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from schemas.appointments import Appointment, Cancel, ChangeStatus, Reschedule, Status
-from schemas.reminders import Reminder, ReminderChannel, ReminderOutcome, ReminderPolicyBody
-from telesalud.appointments import agenda, booking, timers
+from schemas.appointments import Cancel, ChangeStatus, Reschedule, Status
+from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
+from telesalud.appointments import agenda, booking
 from telesalud.appointments.reminders import planning
-from telesalud.appointments.reminders.sending import Contact, Sending, send
-from telesalud.appointments.timers import Kind, Timer
-from telesalud.platform.access import Caller, Role
+from telesalud.appointments.reminders.sending import Contact
+from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden, StaleVersion, Unavailable
-from telesalud.platform.messages import Message, Recorder, Unconfirmed, Undeliverable, recorded
+from telesalud.platform.messages import Unconfirmed, Undeliverable
 from telesalud.platform.store import ConditionFailed
-from telesalud.platform.work import Call
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Crash
 from tests.support.world import START, TENANT, call, user
 from tests.unit.appointments.clinic import MONDAY, Clinic, desk, patient
-
-EMAIL, SMS = ReminderChannel.EMAIL, ReminderChannel.SMS
-
-
-@dataclass
-class People:
-    """A patients service that permits e-mail, unless told otherwise."""
-
-    answer: Contact | None = field(
-        default_factory=lambda: Contact({EMAIL: "uno@demo.invalid"}, None, "es")
-    )
-    down: bool = False
-
-    def contact(self, tenant: str, patient: str) -> Contact | None:
-        if self.down:
-            raise Unavailable
-        return self.answer
-
-
-@dataclass
-class Failing:
-    """A channel that fails as told, then takes messages."""
-
-    failures: list[BaseException]
-    taken: list[Message] = field(default_factory=list)
-
-    def send(self, tenant: str, message: Message) -> None:
-        if self.failures:
-            raise self.failures.pop(0)
-        self.taken.append(message)
-
-
-class Reminding(Clinic):
-    """A clinic that reminds a day and two hours before, not by night."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.people = People()
-        self.channels: dict[ReminderChannel, Any] = {
-            c: Recorder(lambda: self.services, c.value) for c in ReminderChannel
-        }
-        self.policy()
-
-    def policy(self, version: int = 0, **changes: Any) -> None:
-        fields: dict[str, Any] = {
-            "lead_minutes": (1440, 120), "channels": (EMAIL, SMS),
-            "quiet_from": time(21), "quiet_until": time(7),
-        }  # fmt: skip
-        body = ReminderPolicyBody.model_validate(fields | changes)
-        planning.put_policy(self.services, call(desk()), body, version)
-
-    def planned(self, **changes: Any) -> Appointment:
-        made = self.book(**changes)
-        self.follow(made.id)
-        return made
-
-    def follow(self, appointment: str) -> None:
-        """Deliver the appointment's event twice."""
-        for _ in range(2):
-            planning.plan(self.services, TENANT, appointment)
-
-    def sweep(self) -> int:
-        sending = Sending(self.services, self.people, self.channels)
-
-        def fire(timer: Timer) -> None:
-            send(sending, Call(Caller.system(timer.tenant, "appointments")), timer)
-
-        return timers.sweep(self.services, {Kind.REMINDER: fire}, lambda: True)
-
-    def at(self, moment: datetime) -> int:
-        """Let time pass, the function running every ten minutes."""
-        done = 0
-        while self.world.clock.now < moment:
-            self.world.clock.now = min(moment, self.world.clock.now + timedelta(minutes=10))
-            done += self.sweep()
-        return done
-
-    def sent(self) -> list[str]:
-        return [f"{m.channel} {m.text}" for m in recorded(self.services, TENANT)]
-
-    def state(self, appointment: str) -> list[Reminder]:
-        return list(planning.read(self.services, call(desk()), appointment).items)
+from tests.unit.appointments.reminding import EMAIL, SMS, Failing, Reminding
 
 
 @pytest.fixture

@@ -1,71 +1,27 @@
 """Who waits is offered what becomes free: the most urgent first, never the same slot to two."""
 
-import json
 import threading
 from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 
-from schemas.appointments import Appointment, Cancel, Reschedule, SlotFreed, Status
+from schemas.appointments import Cancel, Reschedule, SlotFreed, Status
 from schemas.waiting import (
     ChangeWaiting,
-    DeclineOffer,
     Urgency,
     WaitingBody,
-    WaitingEntry,
     WaitingQuery,
     WaitingStatus,
 )
-from telesalud.appointments import booking, offers, timers, waiting
+from telesalud.appointments import booking, offers, waiting
 from telesalud.appointments.refusals import NoOffer, SlotTaken
-from telesalud.appointments.timers import Kind
-from telesalud.platform.access import Caller
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
-from telesalud.platform.work import AnsweredBefore, Call
+from telesalud.platform.work import AnsweredBefore
 from tests.support.crashes import crash_everywhere
 from tests.support.world import START, TENANT, call
-from tests.unit.appointments.clinic import MONDAY, NOBODY, Clinic, desk, patient
-
-SYSTEM = Call(Caller.system(TENANT, "appointments"), "event-1")
-
-
-class Waiting(Clinic):
-    """A clinic whose patients wait."""
-
-    def wait(self, number: int, **changes: Any) -> WaitingEntry:
-        self.world.clock.advance(seconds=1)
-        fields: dict[str, Any] = {
-            "patient": patient(number), "site": self.site, "category": "visit", "minutes": 30,
-            "practitioners": (self.ana,),
-        }  # fmt: skip
-        body = WaitingBody.model_validate(fields | changes)
-        return waiting.add(self.services, call(desk()), body, self.patients)
-
-    def entry(self, id_: str) -> WaitingEntry:
-        return waiting.read(self.services, call(desk()), id_)
-
-    def tell(self) -> int:
-        """Deliver every freed slot that was announced, as the queue does: more than once."""
-        freed = [e for e in self.world.events() if e.type == "appointments.slot_freed"]
-        facts = [SlotFreed.model_validate_json(json.dumps(e.data)) for e in freed]
-        return sum(offers.offer_freed(self.services, SYSTEM, f) for f in [*facts, *facts])
-
-    def cancelled(self, **changes: Any) -> Appointment:
-        """A booking of Monday at eight that is called off."""
-        made = self.book(patient=patient(99), **changes)
-        return booking.cancel(self.services, call(desk()), made.id, Cancel(), 1)
-
-    def accept(self, id_: str, key: str = "accept-01") -> Appointment:
-        return offers.accept(self.services, call(desk(), key=key), id_)
-
-    def decline(self, entry: WaitingEntry) -> WaitingEntry:
-        body = DeclineOffer(reason="No puede")
-        return offers.decline(self.services, call(desk()), entry.id, body, entry.version)
-
-    def sweep(self) -> int:
-        handlers = {Kind.OFFER: lambda t: offers.expire(self.services, SYSTEM, t.subject)}
-        return timers.sweep(self.services, handlers, lambda: True)
+from tests.unit.appointments.clinic import MONDAY, NOBODY, desk, patient
+from tests.unit.appointments.waiting_list import SYSTEM, Waiting
 
 
 @pytest.fixture
@@ -289,7 +245,8 @@ def test_a_crash_anywhere_in_an_offer_leaves_all_or_nothing() -> None:
         assert len(booked) == 2
         with pytest.raises(SlotTaken):
             clinic.book(patient=patient(2))
-        assert [i for i in clinic.world.store.sweep("TIMERS#") if "kind" in i.attributes] == []
+        timers_left = clinic.world.store.sweep("TIMERS#")
+        assert [i for i in timers_left if i.attributes.get("kind") == "offer"] == []
 
     assert crash_everywhere(make, lambda c: c.world.store, act, check) >= 4
 

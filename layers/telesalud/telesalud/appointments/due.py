@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from telesalud.appointments import groups, offers, series_work, timers
+from telesalud.appointments.reminders import offering
 from telesalud.appointments.reminders import sending as reminding
 from telesalud.appointments.reminders.sending import Sending
 from telesalud.appointments.timers import Handlers, Kind, Timer
@@ -30,6 +31,7 @@ def handlers(sending: Sending, request_id: str) -> Handlers:
 
     return {
         Kind.REMINDER: lambda timer: reminding.send(sending, by(timer), timer),
+        Kind.OFFER_NOTICE: lambda timer: offering.tell(sending, by(timer), timer),
         Kind.OFFER: lambda timer: offers.expire(services, by(timer), timer.subject),
         Kind.SERIES: lambda timer: series_work.run(services, by(timer), timer.subject),
         Kind.GROUP: lambda timer: groups.cancel_places(services, by(timer), timer.subject),

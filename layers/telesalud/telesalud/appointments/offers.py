@@ -19,6 +19,7 @@ from telesalud.appointments.locks import Hold, Kind, Owner
 from telesalud.appointments.patients import check_not_merged
 from telesalud.appointments.policy import GRANTS, WRITE
 from telesalud.appointments.refusals import NoOffer
+from telesalud.appointments.reminders import offering
 from telesalud.appointments.repository import Booking
 from telesalud.appointments.setting import Setting, Wanted
 from telesalud.appointments.timers import Kind as Due
@@ -252,6 +253,7 @@ def _hold(
     work = Work(services, call)
     work.add(*waiting.save(services, tenant, entry, offered, version), *where.checks)
     work.add(*_lock(tenant, offered, offer), _timer(tenant, entry, offer).put())
+    work.add(offering.timer_of(tenant, entry.id, offer.appointment, now).put())
     waiting.announce(work, "slot_offered", offered, version + 1)
     work.commit()
 

@@ -7,6 +7,7 @@
     PATIENTS#<t>         / <id>                   that a patient is registered (from its event)
     APPOINTMENT#<t>#<id> / APPOINTMENT            the appointment, sealed; its version is the ETag
     APPOINTMENT#<t>#<id> / LINK                   its teleconsultation (`link.py`)
+    APPOINTMENT#<t>#<id> / OFFER_NOTICE           whether its patient was told (`offer_notices.py`)
     AGENDA#<t>#<OWNER>#<owner id> / <start>#<id>  copy of the appointment for each owner: every
                                                   practitioner, the site, the patient
     GROUP#…, GROUPS#…                             group sessions (`groups.py`)

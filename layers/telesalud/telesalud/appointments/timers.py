@@ -33,6 +33,7 @@ class Kind(StrEnum):
 
     REMINDER = "reminder"
     OFFER = "offer"
+    OFFER_NOTICE = "offer_notice"
     SERIES = "series"
     GROUP = "group"
 

@@ -4,12 +4,14 @@ WAITING#<t>      / <id>                         the entry, sealed; its version i
 QUEUE#<t>#<site> / <urgency>#<since>#<id>       copy of an open entry, most urgent and oldest first
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
 from schemas.waiting import (
     ChangeWaiting,
+    OfferNotice,
     SlotOffer,
     Urgency,
     WaitingBody,
@@ -19,7 +21,7 @@ from schemas.waiting import (
     WaitingQuery,
     WaitingStatus,
 )
-from telesalud.appointments import booking, repository
+from telesalud.appointments import booking, offer_notices, repository
 from telesalud.appointments.patients import Patients
 from telesalud.appointments.policy import GRANTS, READ, WRITE
 from telesalud.appointments.refusals import NoOffer
@@ -79,7 +81,7 @@ class Entry(BaseModel):
         place = f"{rank}#{to_text(self.created_at)}#{self.id}"
         return Key(queue_of(tenant, self.body.site), place)
 
-    def view(self, version: int) -> WaitingEntry:
+    def view(self, version: int, notice: OfferNotice | None = None) -> WaitingEntry:
         """What callers see."""
         offer = self.offer
         return WaitingEntry(
@@ -96,6 +98,7 @@ class Entry(BaseModel):
                 start=offer.start,
                 minutes=offer.minutes,
                 expires_at=offer.expires_at,
+                notice=notice,
             )
             if offer
             else None,
@@ -180,24 +183,37 @@ def read(services: Services, call: Call, waiting: str) -> WaitingEntry:
     work = Work(services, call)
     work.audit("appointments.read_waiting", entry.body.patient.id, f"waiting/{waiting}")
     work.commit()
-    return entry.view(version)
+    return _views(services, call.caller.tenant, [(entry, version)])[0]
 
 
 def list_open(services: Services, call: Call, query: WaitingQuery) -> WaitingList:
-    """Who waits at a site: one query; the access is audited."""
+    """Who waits at a site: one query, one read more while offers stand; the access is audited."""
     require(call.caller, READ, GRANTS)
     tenant = call.caller.tenant
     page = services.store.query(
         queue_of(tenant, query.site), after=from_cursor(query.cursor), limit=query.limit
     )
-    items = tuple(
-        open_model(services.vault, Scope(tenant), item, Entry).view(item.number("of_version"))
+    items = [
+        (open_model(services.vault, Scope(tenant), item, Entry), item.number("of_version"))
         for item in page.items
-    )
+    ]
     work = Work(services, call)
     work.audit("appointments.read_waiting_list", query.site, f"site/{query.site}")
     work.commit()
-    return WaitingList(items=items, cursor=to_cursor(page.next_after))
+    views = _views(services, tenant, items)
+    return WaitingList(items=views, cursor=to_cursor(page.next_after))
+
+
+def _views(
+    services: Services, tenant: str, entries: Sequence[tuple[Entry, int]]
+) -> tuple[WaitingEntry, ...]:
+    """What callers see, with what their patients were told of the offers that stand."""
+    standing = [entry.offer.appointment for entry, _ in entries if entry.offer]
+    notices = offer_notices.read(services, tenant, standing)
+    return tuple(
+        entry.view(version, notices.get(entry.offer.appointment) if entry.offer else None)
+        for entry, version in entries
+    )
 
 
 def load(services: Services, tenant: str, waiting: str) -> tuple[Entry, int]:

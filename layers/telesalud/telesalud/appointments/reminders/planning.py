@@ -202,6 +202,11 @@ def _timers(tenant: str, appointment: str, plan_: Plan | None) -> Sequence[Timer
     return [timer_of(tenant, appointment, plan_.schedule, entry) for entry in planned]
 
 
+def policy_of(services: Services, tenant: str) -> ReminderPolicyBody:
+    """The institution's rule, by which offers of the waiting list are told too."""
+    return _policy_of(services.store.get(_policy_key(tenant)))
+
+
 def _policy_key(tenant: str) -> Key:
     return Key(f"REMINDERS#{tenant}", "POLICY")
 

@@ -128,17 +128,12 @@ class _Due:
         who = f"{self.booking.id}-{self.plan.schedule}-{self.entry.lead}"
         message = Message(who, address, text.subject, text.body)
         try:
-            self.sending.channels[channel].send(self.call.caller.tenant, message)
+            outcome = hand_over(self.sending.channels[channel], self.call.caller.tenant, message)
         except Unavailable:
             released = {"outcome": ReminderOutcome.PLANNED, "channel": None}
             self._note(self.entry.model_copy(update=released))
             raise
-        except Undeliverable:
-            self.settle(ReminderOutcome.REFUSED)
-        except Unconfirmed:
-            self.settle(ReminderOutcome.UNCONFIRMED)
-        else:
-            self.settle(ReminderOutcome.SENT)
+        self.settle(outcome)
 
     def _put(self, entry: Entry) -> Put:
         changed = self.plan.with_entry(entry)
@@ -195,6 +190,17 @@ class _Due:
             return False
         self.state, self.plan, self.entry = state, state.plan, entry
         return True
+
+
+def hand_over(channel: Channel, tenant: str, message: Message) -> ReminderOutcome:
+    """Give the message away. Raises Unavailable when it certainly has not left."""
+    try:
+        channel.send(tenant, message)
+    except Undeliverable:
+        return ReminderOutcome.REFUSED
+    except Unconfirmed:
+        return ReminderOutcome.UNCONFIRMED
+    return ReminderOutcome.SENT
 
 
 def choose(

@@ -1,0 +1,50 @@
+"""What became of telling a patient that a slot is held for him.
+
+    APPOINTMENT#<t>#<id> / OFFER_NOTICE   names nobody; the id is what the appointment will have
+
+It stands beside the entry of the waiting list and not in it, so that telling the patient never
+gets in the way of staff who accept or decline the offer at the same moment.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from schemas.waiting import OfferNotice
+from telesalud.appointments import repository
+from telesalud.platform.sealed import ATTRIBUTE
+from telesalud.platform.store import ABSENT, Item, Key, Put, at_version
+from telesalud.platform.work import Services
+
+_KEPT = timedelta(days=30)
+"""After the slot: longer than anybody asks why nobody came."""
+_TOGETHER = 90
+
+
+def key_of(tenant: str, appointment: str) -> Key:
+    """Where the notice of an offer is."""
+    return Key(repository.appointment_key(tenant, appointment).pk, "OFFER_NOTICE")
+
+
+def notice_of(item: Item) -> OfferNotice:
+    """The notice in its item."""
+    return OfferNotice.model_validate_json(item.text(ATTRIBUTE))
+
+
+def put(tenant: str, appointment: str, notice: OfferNotice, version: int, start: datetime) -> Put:
+    """The write of a notice; `version` is that which was read, 0 for none."""
+    when = at_version(version) if version else ABSENT
+    text = notice.model_dump_json()
+    key = key_of(tenant, appointment)
+    return Put(key, {ATTRIBUTE: text}, when=when, expires=start + _KEPT)
+
+
+def read(
+    services: Services, tenant: str, appointments: Sequence[str]
+) -> Mapping[str, OfferNotice]:  # fmt: skip
+    """The notices of offers by their appointments' ids; no read when there are none."""
+    found: dict[str, OfferNotice] = {}
+    for n in range(0, len(appointments), _TOGETHER):
+        keys = {key_of(tenant, one): one for one in appointments[n : n + _TOGETHER]}
+        items = services.store.get_many(list(keys))
+        found |= {keys[key]: notice_of(item) for key, item in items.items()}
+    return found
