@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
-import time
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,9 +25,7 @@ def start(cloud: Cloud, waiting: Callable[[float], None] = lambda _: None) -> bo
             "stop it or set TELESALUD_EMULATOR_PORT"
         )
     scratch = cloud.home / "scratch"  # unpacked functions of an earlier run
-    if scratch.exists():  # a gigabyte of small files: deleted while the emulator starts
-        old = scratch.rename(cloud.home / f"scratch-{time.time_ns()}")
-        subprocess.Popen(["rm", "-rf", str(old)], start_new_session=True)
+    shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     cloud.state.mkdir(parents=True, exist_ok=True)
     persist = "1" if cloud.persist else "0"
