@@ -17,6 +17,7 @@ from telesalud.appointments.routes import (
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Edge
 from telesalud.platform.reports import routes_of
+from telesalud.platform.trail_checks import routes_of as check_routes
 
 app = Chalice(app_name="appointments")
 settings = wiring.settings()
@@ -35,6 +36,7 @@ edge = Edge(
 for group in (places, bookings, series, waiting, groups, reminders, teleconsultations):
     group.register(edge)
 edge.deferred("telesalud.appointments.routes.reports", routes_of("appointments"))
+edge.deferred("telesalud.appointments.routes.audit", check_routes("appointments"))
 
 
 # --- queues and streams -------------------------------------------------------------------------
@@ -83,5 +85,4 @@ def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New audit entries go into the tenant's hash chain; its head is archived once a day."""
     from telesalud.platform.trail import keep_trail  # noqa: PLC0415  # this function only
 
-    services = wiring.services()
-    return keep_trail(event, services.store, services.clock)
+    return keep_trail(event, wiring.services())

@@ -16,6 +16,7 @@ from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Edge
 from telesalud.platform.errors import DomainError
 from telesalud.platform.logs import get_logger
+from telesalud.platform.trail_checks import routes_of
 
 app = Chalice(app_name="consults")
 
@@ -35,6 +36,7 @@ edge = Edge(
 
 for group in (staff, notices, visit, live, cluster):
     group.register(edge)
+edge.deferred("telesalud.consults.routes.audit", routes_of("consults"))
 
 
 # --- the live channel's WebSocket API ------------------------------------------------------------

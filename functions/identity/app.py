@@ -8,6 +8,7 @@ from telesalud.identity import wiring
 from telesalud.identity.routes import account, clients, sessions, tenant, tokens, users
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Edge
+from telesalud.platform.trail_checks import routes_of
 
 app = Chalice(app_name="identity")
 settings = wiring.settings()
@@ -23,6 +24,7 @@ edge = Edge(app, wiring.core, authorizer=authorizer, front_door_sha256=settings.
 
 for group in (sessions, account, users, clients, tokens, tenant):
     group.register(edge)
+edge.deferred("telesalud.identity.routes.audit", routes_of("identity"))
 
 
 # --- what the table's stream calls -------------------------------------------------------------
@@ -40,7 +42,7 @@ def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
 
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
-    """New audit entries go into the tenant's hash chain; its head is archived once a day."""
+    """New audit entries go into the tenant's hash chain, which is archived daily and checked."""
     from telesalud.platform.trail import keep_trail  # noqa: PLC0415  # this function only
 
-    return keep_trail(event, wiring.core().store, wiring.core().clock)
+    return keep_trail(event, wiring.core())

@@ -10,6 +10,7 @@ from telesalud.orders.operations import PUBLIC, ROUTES
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Auth, Edge
 from telesalud.platform.reports import routes_of
+from telesalud.platform.trail_checks import routes_of as check_routes
 
 app = Chalice(app_name="orders")
 settings = wiring.settings()
@@ -29,6 +30,7 @@ for group, routes in ROUTES.items():
     edge.deferred(f"telesalud.orders.routes.{group}", routes)
 edge.deferred("telesalud.orders.routes.verifying", PUBLIC, Auth.PUBLIC)
 edge.deferred("telesalud.orders.routes.reports", routes_of("orders"))
+edge.deferred("telesalud.orders.routes.audit", check_routes("orders"))
 
 
 # --- queues, streams, deadlines -----------------------------------------------------------------
@@ -84,5 +86,4 @@ def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New audit entries go into the tenant's hash chain."""
     from telesalud.platform.trail import keep_trail  # noqa: PLC0415  # this function only
 
-    services = wiring.services()
-    return keep_trail(event, services.store, services.clock)
+    return keep_trail(event, wiring.services())

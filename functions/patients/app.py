@@ -8,6 +8,7 @@ from telesalud.patients import wiring
 from telesalud.patients.routes.table import ROUTES
 from telesalud.platform.authorizer import CACHED_SECONDS, authorize
 from telesalud.platform.edge import Edge
+from telesalud.platform.trail_checks import routes_of
 
 app = Chalice(app_name="patients")
 settings = wiring.settings()
@@ -26,6 +27,7 @@ edge = Edge(
 
 for group, routes in ROUTES.items():
     edge.deferred(f"telesalud.patients.routes.{group}", routes)
+edge.deferred("telesalud.patients.routes.audit", routes_of("patients"))
 
 
 # --- queues and streams -------------------------------------------------------------------------
@@ -85,5 +87,4 @@ def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New audit entries go into the tenant's hash chain; its head is archived once a day."""
     from telesalud.platform.trail import keep_trail  # noqa: PLC0415  # this function only
 
-    services = wiring.services()
-    return keep_trail(event, services.store, services.clock)
+    return keep_trail(event, wiring.services())

@@ -130,4 +130,7 @@ def test_the_local_cloud_keeps_the_first_digest_too() -> None:
         archive.write("audit-digests/t/x/2026-11-21.json", body)
     client.put_object(Bucket=bucket, Key="audit-digests/t/x/2026-11-21.json", Body=b"forged")
     client.delete_object(Bucket=bucket, Key="audit-digests/t/x/2026-11-21.json")
-    assert [*archive.read("audit-digests/t/x/")] == [b"first"]
+    archive.write("audit-digests/t/x/2026-11-22.json", b"next")
+    [older, newer] = archive.read("audit-digests/t/x/")
+    assert (older.body, newer.body) == (b"first", b"next")
+    assert [*archive.read("audit-digests/t/x/", after=older.name)] == [newer]

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from telesalud.platform import audit
+from schemas.trail_checks import TrailFaultKind as FaultKind
 from telesalud.platform.archive import (
-    Digest,
     S3Archive,
     prefix_of,
     read_digests,
@@ -21,7 +20,6 @@ from telesalud.platform.archive import (
 )
 from telesalud.platform.chain import (
     ChainBroken,
-    Entry,
     digest_of,
     head_key,
     link_key,
@@ -29,63 +27,14 @@ from telesalud.platform.chain import (
     seal,
     seal_batch,
 )
-from telesalud.platform.chain_check import DIGEST_WITHIN, SEAL_WITHIN, FaultKind, Report, verify
+from telesalud.platform.chain_check import DIGEST_WITHIN, SEAL_WITHIN, Report, verify
 from telesalud.platform.dynamodb import item_of
 from telesalud.platform.store import Item, Key
 from telesalud.platform.trail import keep_trail
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Change, MemoryStore
-from tests.support.world import TENANT, World, stream_record, user
-
-
-class MemoryArchive:
-    """A `telesalud.platform.archive.Archive`."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def write(self, name: str, body: bytes) -> None:
-        self.kept.setdefault(name, body)
-
-    def read(self, prefix: str) -> Iterator[bytes]:
-        return iter([self.kept[n] for n in sorted(self.kept) if n.startswith(prefix)])
-
-
-class Trail(World):
-    """A world whose audit entries come with their stream records."""
-
-    def write(self, count: int, tenant: str = TENANT) -> list[Item]:
-        """Append entries, about three patients in turn."""
-        items = []
-        for number in range(count):
-            entry = audit.entry_of(
-                user(tenant=tenant),
-                entry_id=self.new_id(),
-                at=self.clock.advance(seconds=1),
-                request_id="r-1",
-                action="patients.read",
-                subject=f"patient-{number % 3}",
-                resource="patient/1",
-            )
-            put = audit.put_of(entry)
-            self.store.transact([put])
-            item = self.store.get(put.key)
-            assert item is not None
-            items.append(item)
-        return items
-
-    def records(self) -> list[dict[str, object]]:
-        """All that the stream has carried."""
-        return [stream_record(c, n) for n, c in enumerate(self.store.changes, start=1)]
-
-    def sealed(self, count: int = 7, links: int = 3) -> "Trail":
-        """The trail after `links` links of `count` entries each."""
-        for _ in range(links):
-            seal(self.store, self.clock, TENANT, self.write(count))
-        return self
-
-    def check(self, digests: list[Digest] | None = None) -> Report:
-        return verify(self.store, TENANT, self.clock.now, digests)
+from tests.support.trails import TAMPERINGS, MemoryArchive, Trail, at, cut_back, digests_of
+from tests.support.world import TENANT, stream_record
 
 
 def kinds(report: Report) -> set[FaultKind]:
@@ -176,7 +125,7 @@ def test_a_tenant_whose_chain_is_broken_does_not_hold_up_the_others() -> None:
     trail = Trail().sealed(3, 2)
     old = trail.store.get(head_key(TENANT))
     assert old is not None
-    first, _ = link_of(TENANT, _at(trail.store, link_key(TENANT, 1)))
+    first, _ = link_of(TENANT, at(trail.store, link_key(TENANT, 1)))
     trail.store.put_behind_back(Item(old.key, old.version, {"seq": 1, "hash": first.hash()}))
     trail.store.changes.clear()
     trail.write(1, tenant="clinic-demo")
@@ -222,86 +171,7 @@ def _with_sweep(store: MemoryStore, sweep: Callable[[str], Iterator[Item]]) -> M
     return Swept(store.faults, None, store.changes, store.trips, store._items, store._order)
 
 
-def _at(store: MemoryStore, key: Key) -> Item:
-    item = store.get(key)
-    assert item is not None
-    return item
-
-
-def entry_of_link(store: MemoryStore, seq: int, index: int) -> Entry:
-    link, _ = link_of(TENANT, _at(store, link_key(TENANT, seq)))
-    return Entry.parse(link.entries[index])
-
-
-def relink(store: MemoryStore, seq: int, entries: tuple[str, ...]) -> None:
-    """Forge a link: other entries, with a hash that fits them."""
-    item = _at(store, link_key(TENANT, seq))
-    link, _ = link_of(TENANT, item)
-    forged = link._replace(entries=entries)
-    attributes = {**item.attributes, "entries": entries, "hash": forged.hash()}
-    store.put_behind_back(Item(item.key, item.version, attributes))
-
-
-def drop_entry(store: MemoryStore) -> None:
-    store.remove_behind_back(entry_of_link(store, 2, 3).key)
-
-
-def alter_entry(store: MemoryStore) -> None:
-    item = _at(store, entry_of_link(store, 2, 3).key)
-    store.put_behind_back(replace(item, attributes={**item.attributes, "actor": "somebody-else"}))
-
-
-def rewrite_entry(store: MemoryStore) -> None:
-    item = _at(store, entry_of_link(store, 2, 3).key)
-    store.put_behind_back(replace(item, version=2))
-
-
-def alter_link(store: MemoryStore) -> None:
-    item = _at(store, link_key(TENANT, 2))
-    entries = link_of(TENANT, item)[0].entries[1:]
-    store.put_behind_back(replace(item, attributes={**item.attributes, "entries": entries}))
-
-
-def forge_link(store: MemoryStore) -> None:
-    relink(store, 2, link_of(TENANT, _at(store, link_key(TENANT, 2)))[0].entries[1:])
-
-
-def repeat_entry(store: MemoryStore) -> None:
-    last = link_of(TENANT, _at(store, link_key(TENANT, 3)))[0].entries
-    relink(store, 3, (*last, entry_of_link(store, 1, 0).text()))
-
-
-def drop_link(store: MemoryStore) -> None:
-    store.remove_behind_back(link_key(TENANT, 2))
-
-
-def drop_last_link(store: MemoryStore) -> None:
-    store.remove_behind_back(link_key(TENANT, 3))
-
-
-def drop_head(store: MemoryStore) -> None:
-    store.remove_behind_back(head_key(TENANT))
-
-
-def garble_link(store: MemoryStore) -> None:
-    store.put_behind_back(Item(link_key(TENANT, 2), 1, {"entries": "x"}))
-
-
-@pytest.mark.parametrize(
-    ("tamper", "expected"),
-    [
-        (drop_entry, FaultKind.MISSING),
-        (alter_entry, FaultKind.ALTERED),
-        (rewrite_entry, FaultKind.ALTERED),
-        (alter_link, FaultKind.ALTERED),
-        (forge_link, FaultKind.FORKED),
-        (repeat_entry, FaultKind.REPEATED),
-        (drop_link, FaultKind.TRUNCATED),
-        (drop_last_link, FaultKind.TRUNCATED),
-        (drop_head, FaultKind.FORKED),
-        (garble_link, FaultKind.ALTERED),
-    ],
-)
+@pytest.mark.parametrize(("tamper", "expected"), TAMPERINGS)
 def test_tampering_shows(tamper: Callable[[MemoryStore], None], expected: FaultKind) -> None:
     trail = Trail().sealed()
     assert trail.check().sound
@@ -316,11 +186,11 @@ def test_tampering_shows(tamper: Callable[[MemoryStore], None], expected: FaultK
 @given(st.data())
 def test_no_single_item_can_be_changed_unnoticed(data: st.DataObject) -> None:
     trail = Trail().sealed(3, 2)
-    digests = _digests(trail)
+    digests = digests_of(trail)
     keys = [i.key for i in trail.store.sweep("AUDIT#")]
     keys += [i.key for i in trail.store.sweep("CHAIN#")]
     key = data.draw(st.sampled_from(keys))
-    item = _at(trail.store, key)
+    item = at(trail.store, key)
     name = data.draw(st.sampled_from(sorted(item.attributes)))
     if data.draw(st.booleans()):
         trail.store.remove_behind_back(key)
@@ -331,30 +201,17 @@ def test_no_single_item_can_be_changed_unnoticed(data: st.DataObject) -> None:
     assert not trail.check(digests).sound
 
 
-def _digests(trail: Trail) -> list[Digest]:
-    archive = MemoryArchive()
-    write_digests(trail.store, archive, trail.clock, "consults")
-    return read_digests(archive, "consults", TENANT)
-
-
 def test_a_chain_cut_back_consistently_shows_only_against_its_digests() -> None:
-    """An intruder removes the last link, its entries and markers, and sets the head back."""
     trail = Trail().sealed()
-    digests = _digests(trail)
-    gone, _ = link_of(TENANT, _at(trail.store, link_key(TENANT, 3)))
-    for text in gone.entries:
-        trail.store.remove_behind_back(Entry.parse(text).key)
-    trail.store.remove_behind_back(link_key(TENANT, 3))
-    second, _ = link_of(TENANT, _at(trail.store, link_key(TENANT, 2)))
-    head = _at(trail.store, head_key(TENANT))
-    trail.store.put_behind_back(replace(head, attributes={"seq": 2, "hash": second.hash()}))
+    digests = digests_of(trail)
+    cut_back(trail.store)
     assert trail.check().sound
     assert kinds(trail.check(digests)) == {FaultKind.TRUNCATED}
 
 
 def test_a_chain_written_anew_shows_only_against_its_digests() -> None:
     trail = Trail().sealed(3, 1)
-    digests = _digests(trail)
+    digests = digests_of(trail)
     anew = Trail(clock=trail.clock).sealed(4, 1)
     assert anew.check().sound
     assert kinds(anew.check(digests)) == {FaultKind.ALTERED}
@@ -363,7 +220,7 @@ def test_a_chain_written_anew_shows_only_against_its_digests() -> None:
 def test_links_that_stay_without_a_digest_are_a_fault() -> None:
     trail = Trail().sealed(3, 1)
     assert trail.check([]).sound
-    digests = _digests(trail)
+    digests = digests_of(trail)
     trail.clock.advance(seconds=DIGEST_WITHIN.total_seconds() + 1)
     assert kinds(trail.check([])) == {FaultKind.UNARCHIVED}
     assert trail.check(digests).sound, "nothing was written since"
@@ -409,14 +266,14 @@ def test_the_bucket_keeps_the_first_version_of_a_digest_under_lock() -> None:
         name = prefix_of("consults", TENANT) + "2026-11-21.json"
         archive.write(name, b"first")
         archive.write(name, b"second")
-        assert [*archive.read(prefix_of("consults", TENANT))] == [b"first"]
+        assert [*archive.read(prefix_of("consults", TENANT))] == [(name, b"first")]
         lock = client.head_object(Bucket="digests", Key=name)
         assert lock["ObjectLockMode"] == "GOVERNANCE"
         left = lock["ObjectLockRetainUntilDate"] - datetime.now(UTC)
         assert left > timedelta(days=3640)
         client.put_object(Bucket="digests", Key=name, Body=b"forged")
         client.delete_object(Bucket="digests", Key=name)
-        assert [*archive.read(prefix_of("consults", TENANT))] == [b"first"]
+        assert [*archive.read(prefix_of("consults", TENANT))] == [(name, b"first")]
 
 
 def test_one_function_seals_the_streams_batches_and_archives_on_schedule(
@@ -430,7 +287,7 @@ def test_one_function_seals_the_streams_batches_and_archives_on_schedule(
     trail, archive = Trail(), MemoryArchive()
     trail.write(3)
     done: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
-    assert keep_trail({"Records": trail.records()}, trail.store, trail.clock, archive) == done
+    assert keep_trail({"Records": trail.records()}, trail.services, archive) == done
     assert archive.kept == {}
-    assert keep_trail({"source": "aws.events"}, trail.store, trail.clock, archive) == done
+    assert keep_trail({"source": "aws.events"}, trail.services, archive) == done
     assert [d.seq for d in read_digests(archive, "consults", TENANT)] == [1]

@@ -9,7 +9,6 @@ from schemas.consults import ConsultEvent, EventType
 from telesalud.consults import channel, inspection, notifications, wiring
 from telesalud.consults.repository import load
 from telesalud.platform import clients, consumer
-from telesalud.platform.clock import utc_now
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger
@@ -45,7 +44,7 @@ def relay(records: Records) -> BatchAnswer:
 
 def seal_audit(event: Mapping[str, Any]) -> BatchAnswer:
     """Seal a stream batch's audit entries into their tenants' chains; archive the heads daily."""
-    return keep_trail(event, wiring.services().store, utc_now)
+    return keep_trail(event, wiring.services())
 
 
 def on_events(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:

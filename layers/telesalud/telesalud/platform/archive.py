@@ -4,9 +4,8 @@ A digest says which link was the newest and what its hash was. Whoever later cut
 chain contradicts it.
 """
 
-import json
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -30,14 +29,21 @@ class Digest(BaseModel):
     at: str
 
 
+class Kept(NamedTuple):
+    """What was written first under a name."""
+
+    name: str
+    body: bytes
+
+
 class Archive(Protocol):
     """Storage that takes each name once and gives everything back as it was first written."""
 
     def write(self, name: str, body: bytes) -> None:
         """Keep `body` under `name`; a name that exists stays as it is."""
 
-    def read(self, prefix: str) -> Iterator[bytes]:
-        """Every body whose name starts with `prefix`, as first written, in order of names."""
+    def read(self, prefix: str, after: str = "") -> Iterator[Kept]:
+        """All whose names start with `prefix` and sort after `after`, in order of names."""
 
 
 def prefix_of(table: str, tenant: str) -> str:
@@ -68,7 +74,8 @@ def write_digests(store: Store, archive: Archive, clock: Clock, table: str) -> i
 
 def read_digests(archive: Archive, table: str, tenant: str) -> list[Digest]:
     """The digests of one chain, oldest first. Raises pydantic.ValidationError."""
-    found = [Digest.model_validate(json.loads(b)) for b in archive.read(prefix_of(table, tenant))]
+    kept = archive.read(prefix_of(table, tenant))
+    found = [Digest.model_validate_json(each.body) for each in kept]
     return sorted(found, key=lambda digest: digest.at)
 
 
@@ -109,13 +116,13 @@ class S3Archive:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
                 raise
 
-    def read(self, prefix: str) -> Iterator[bytes]:
+    def read(self, prefix: str, after: str = "") -> Iterator[Kept]:
         client = self._client()
         first: dict[str, str] = {}
         pages = client.get_paginator("list_object_versions")
         for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
             # Listed newest first. Later versions and delete markers only hide the first one.
             first |= {version["Key"]: version["VersionId"] for version in page.get("Versions", [])}
-        for name in sorted(first):
+        for name in sorted(name for name in first if name > after):
             answer = client.get_object(Bucket=self._bucket, Key=name, VersionId=first[name])
-            yield answer["Body"].read()
+            yield Kept(name, answer["Body"].read())

@@ -147,7 +147,7 @@ def seal(store: Store, clock: Clock, tenant: str, items: Sequence[Item]) -> None
 
 
 def _seal_some(store: Store, clock: Clock, tenant: str, items: Sequence[Item]) -> None:
-    left = {_marker_key(item.key): item for item in items}
+    left = {marker_key(item.key): item for item in items}
     for _ in range(_TRIES):
         if not left:
             return
@@ -191,7 +191,8 @@ def _refuse_broken(failed: ConditionFailed, link: Link) -> None:
         raise ChainBroken(f"link {link.seq} exists beyond the head")
 
 
-def _marker_key(entry: Key) -> Key:
+def marker_key(entry: Key) -> Key:
+    """Where it is said which link an entry has."""
     return Key(f"SEALED#{entry.pk}", entry.sk)
 
 

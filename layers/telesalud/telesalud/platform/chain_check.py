@@ -6,9 +6,9 @@ Everything is reported, nothing is repaired: a fault is evidence.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
+from schemas.trail_checks import TrailFaultKind as FaultKind
 from telesalud.platform.archive import Digest
 from telesalud.platform.chain import (
     GENESIS,
@@ -26,26 +26,8 @@ SEAL_WITHIN = timedelta(minutes=15)
 """An entry that has waited longer for its link is a fault; a younger one is only pending."""
 DIGEST_WITHIN = timedelta(hours=49)
 """One digest a day, and a day for somebody to notice that it did not come."""
-_LAST_LINK = "9" * 12
-
-
-class FaultKind(StrEnum):
-    """What can be wrong with a trail."""
-
-    MISSING = "missing"
-    """A sealed entry is no longer there."""
-    ALTERED = "altered"
-    """An entry or a link is not what it was when it was sealed."""
-    UNSEALED = "unsealed"
-    """An entry has waited for its link for too long."""
-    REPEATED = "repeated"
-    """An entry is in two links."""
-    FORKED = "forked"
-    """A link does not follow from the one before, or the head names another."""
-    TRUNCATED = "truncated"
-    """Links are missing inside the chain or at its end."""
-    UNARCHIVED = "unarchived"
-    """The archive of digests does not keep up with the chain."""
+LAST_LINK = "9" * 12
+"""After every link's sort key and before the head's."""
 
 
 class Fault(NamedTuple):
@@ -119,7 +101,7 @@ def _check_links(store: SweepableStore, report: Report, links: dict[int, Link]) 
     previous, expected = GENESIS, 1
     after: str | None = None
     while True:
-        page = store.query(chain_pk(report.tenant), until=_LAST_LINK, after=after, limit=200)
+        page = store.query(chain_pk(report.tenant), until=LAST_LINK, after=after, limit=200)
         for item in page.items:
             try:
                 link, stored = link_of(report.tenant, item)
@@ -128,7 +110,7 @@ def _check_links(store: SweepableStore, report: Report, links: dict[int, Link]) 
                     Fault(FaultKind.ALTERED, f"link {item.key.sk}", "it cannot be read")
                 )
                 continue
-            _check_link(report, link, stored, previous, expected)
+            report.faults += link_faults(link, stored, previous, expected)
             previous, expected = link.hash(), link.seq + 1
             links[link.seq] = link
             report.links += 1
@@ -140,15 +122,16 @@ def _check_links(store: SweepableStore, report: Report, links: dict[int, Link]) 
     _check_head(store, report, expected - 1, previous)
 
 
-def _check_link(report: Report, link: Link, stored: str, previous: str, expected: int) -> None:
+def link_faults(link: Link, stored: str, previous: str, expected: int) -> Iterator[Fault]:
+    """What is wrong with a link and the hash stored with it, after the link before."""
     place = f"link {link.seq}"
     if link.seq != expected:
         gap = f"links {expected} to {link.seq - 1} are not there"
-        report.faults.append(Fault(FaultKind.TRUNCATED, place, gap))
+        yield Fault(FaultKind.TRUNCATED, place, gap)
     elif link.prev != previous:
-        report.faults.append(Fault(FaultKind.FORKED, place, "it does not follow the one before"))
+        yield Fault(FaultKind.FORKED, place, "it does not follow the one before")
     if link.hash() != stored:
-        report.faults.append(Fault(FaultKind.ALTERED, place, "its hash is not that of its content"))
+        yield Fault(FaultKind.ALTERED, place, "its hash is not that of its content")
 
 
 def _check_head(store: SweepableStore, report: Report, last: int, hash_: str) -> None:
@@ -164,7 +147,7 @@ def _check_head(store: SweepableStore, report: Report, last: int, hash_: str) ->
         return
     if seq > last:
         # A sealer may have added links since they were read; those are there to be found.
-        newer = store.query(chain_pk(report.tenant), after=f"{last:012d}", until=_LAST_LINK)
+        newer = store.query(chain_pk(report.tenant), after=f"{last:012d}", until=LAST_LINK)
         if not newer.items:
             gap = f"links {last + 1} to {seq} are not there"
             report.faults.append(Fault(FaultKind.TRUNCATED, "head", gap))
@@ -219,19 +202,23 @@ def _check_digests(
 ) -> None:
     last = max(links, default=0)
     for digest in digests:
-        place = f"digest of {digest.at}"
         known = links.get(digest.seq)
-        if digest.seq > last:
-            gap = f"it knows link {digest.seq}, the chain ends at {last}"
-            report.faults.append(Fault(FaultKind.TRUNCATED, place, gap))
-        elif known is None or known.hash() != digest.hash:
-            other = f"it knows link {digest.seq} with another hash"
-            report.faults.append(Fault(FaultKind.ALTERED, place, other))
+        report.faults += digest_faults(digest, known.hash() if known else None, last)
     covered = max((digest.seq for digest in digests), default=0)
     waiting = [link for seq, link in links.items() if seq > covered]
     if waiting and now - from_text(waiting[0].at) > DIGEST_WITHIN:
         since = f"link {waiting[0].seq} of {waiting[0].at} has no digest yet"
         report.faults.append(Fault(FaultKind.UNARCHIVED, "archive", since))
+
+
+def digest_faults(digest: Digest, hash_: str | None, last: int) -> Iterator[Fault]:
+    """What is wrong between a digest and its link, whose hash is None when it cannot be read."""
+    place = f"digest of {digest.at}"
+    if hash_ is None and digest.seq > last:
+        gap = f"it knows link {digest.seq}, the chain ends at {last}"
+        yield Fault(FaultKind.TRUNCATED, place, gap)
+    elif hash_ != digest.hash:
+        yield Fault(FaultKind.ALTERED, place, f"it knows link {digest.seq} with another hash")
 
 
 def _name(key: Key) -> str:

@@ -1,5 +1,7 @@
-"""What each context's `seal_audit` function does: seal what the stream brings, archive daily."""
+"""What each context's `seal_audit` function does: seal what the stream brings, archive daily, and
+check the trail when somebody asks for it."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,11 +10,11 @@ from pydantic import Field
 from telesalud.platform import clients
 from telesalud.platform.archive import Archive, S3Archive, write_digests
 from telesalud.platform.chain import seal_batch
-from telesalud.platform.clock import Clock
+from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger
 from telesalud.platform.relay import BatchAnswer
 from telesalud.platform.settings import Settings
-from telesalud.platform.store import Store
+from telesalud.platform.work import Services
 
 
 class TrailSettings(Settings):
@@ -23,16 +25,23 @@ class TrailSettings(Settings):
 
 
 def keep_trail(
-    event: Mapping[str, Any], store: Store, clock: Clock, archive: Archive | None = None
+    event: Mapping[str, Any], services: Services, archive: Archive | None = None
 ) -> BatchAnswer:
-    """Handle a stream's batch, or the daily schedule's event, which has no records.
+    """Handle a stream's batch, a request for a check from the bus, or the daily schedule's event.
 
     `archive` is the bucket of the settings unless given.
     """
     if "Records" in event:
-        return seal_batch(event["Records"], store, clock)
+        return seal_batch(event["Records"], services.store, services.clock)
     settings = TrailSettings.load()
     kept = archive or S3Archive(settings.digests_bucket, clients.s3)
-    count = write_digests(store, kept, clock, settings.table)
+    if event.get("detail-type") == f"{settings.context}.audit_check_requested":
+        from telesalud.platform.trail_checks import working  # noqa: PLC0415  # rarely asked for
+        from telesalud.platform.trail_checks.model import Checking  # noqa: PLC0415  # likewise
+
+        checking = Checking(settings.context, services, kept, settings.table, time.monotonic)
+        working.on_event(checking, Event.model_validate(event["detail"]))
+        return {"batchItemFailures": []}
+    count = write_digests(services.store, kept, services.clock, settings.table)
     get_logger().info("audit digests written", count=count, context=settings.context)
     return {"batchItemFailures": []}

@@ -1,0 +1,10 @@
+"""Checks of this context's audit trail over HTTP."""
+
+from telesalud.consults import wiring
+from telesalud.platform.edge import Edge
+from telesalud.platform.trail_checks import routes
+
+
+def register(edge: Edge) -> None:
+    """Register the operations at `/consults/audit-check`."""
+    routes.register(edge, "consults", wiring.services)

@@ -1,0 +1,11 @@
+"""Checking an audit trail from the browser: asked for by an auditor, done in the background.
+
+The check follows the chain link by link, so its memory and its steps are small however long the
+trail is. An entry that never got a link is in none of them; `telesalud audit verify`, which reads
+the whole table, finds that too (`telesalud.platform.chain_check`).
+"""
+
+
+def routes_of(context: str) -> tuple[str, ...]:
+    """The routes that `routes.register` serves, for `Edge.deferred`."""
+    return (f"POST /{context}/audit-check", f"GET /{context}/audit-check")
