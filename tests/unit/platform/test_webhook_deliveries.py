@@ -16,16 +16,18 @@ from telesalud.platform.webhooks.deliveries import (
     LONGEST_DELAY,
     RETRY_FOR,
     Deliveries,
+    backoff,
+)
+from telesalud.platform.webhooks.delivery_records import (
     Notice,
     Ref,
     Status,
-    backoff,
     delivery_of,
     notice_of,
-    replay,
 )
 from telesalud.platform.webhooks.log import Filter, all_matching, first_id_at, read_log
 from telesalud.platform.webhooks.queue import deliver
+from telesalud.platform.webhooks.replaying import replay
 from telesalud.platform.webhooks.sender import Attempt
 from telesalud.platform.webhooks.signature import SignatureRefused, verify
 from telesalud.platform.webhooks.targets import (

@@ -31,9 +31,9 @@ from telesalud.platform.events import Event
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.store import ConditionFailed, Item, Key
 from telesalud.platform.vault import Scope
-from telesalud.platform.webhooks import deliveries, targets
+from telesalud.platform.webhooks import delivery_records, replaying, targets
 from telesalud.platform.webhooks.addresses import validate_url
-from telesalud.platform.webhooks.deliveries import Delivery, Notice, Ref, delivery_of
+from telesalud.platform.webhooks.delivery_records import Delivery, Notice, Ref, delivery_of
 from telesalud.platform.webhooks.log import Filter, all_matching, read_log
 from telesalud.platform.webhooks.targets import Destination, target_key, target_of
 from telesalud.platform.work import Call, Services, Work
@@ -134,7 +134,7 @@ def replay(services: Services, call: Call, asked: Replay) -> Replayed:
     for delivery in _chosen(services, call.caller.tenant, asked):
         if count == REPLAYED_AT_ONCE:
             return Replayed(count=count, resume_from=delivery.at)
-        deliveries.replay(services, Call(call.caller, call.request_id), CONTEXT, delivery.ref)
+        replaying.replay(services, Call(call.caller, call.request_id), CONTEXT, delivery.ref)
         count += 1
     return Replayed(count=count)
 
@@ -153,8 +153,8 @@ def _chosen(services: Services, tenant: str, asked: Replay) -> Iterator[Delivery
     yield from all_matching(services.store, tenant, asked.target, wanted)
 
 
-def _status(asked: NotificationStatus | None) -> deliveries.Status | None:
-    return deliveries.Status(asked.value) if asked is not None else None
+def _status(asked: NotificationStatus | None) -> delivery_records.Status | None:
+    return delivery_records.Status(asked.value) if asked is not None else None
 
 
 def notice_for(services: Services, event: Event) -> Notice | None:
@@ -173,7 +173,7 @@ def notice_for(services: Services, event: Event) -> Notice | None:
     data = dict(event.data)
     if consult.private.external_reference is not None:
         data["external_reference"] = consult.private.external_reference
-    return deliveries.notice_of(event, target, data)
+    return delivery_records.notice_of(event, target, data)
 
 
 def _legacy_notice(consult: Consult, event: Event, target: str) -> Notice | None:
@@ -230,7 +230,7 @@ def _view(target: targets.Target) -> Target:
 
 
 def _line(delivery: Delivery) -> Notification:
-    pending = delivery.status is deliveries.Status.PENDING
+    pending = delivery.status is delivery_records.Status.PENDING
     return Notification(
         id=delivery.ref.id,
         target_id=delivery.ref.target,

@@ -1,35 +1,25 @@
-"""The state of each notification: attempts for 24 hours, in order per subject; replay; log.
-
-Key shapes, in the context's table:
-
-- `DELIVERY#<tenant>#<target>` / `<event id>`: status, attempts, times, and the body, sealed.
-- `DUE#<tenant>#<target>#<subject>` / `<sequence, 12 digits>#<event id>`: exists while pending.
+"""Delivering a notification: attempts for 24 hours, in order per subject.
 
 A notification waits while an earlier one of the same subject is pending at the same target. As
 events may reach us in any order, receivers still go by `sequence`. An attempt is claimed before it
 is made, so that a message that a queue delivers twice is sent once; a crash after the claim costs
 one attempt and a minute. A receiver may see an id twice (an answer that was lost) and handles it
-once.
+once. What is stored is in `delivery_records`.
 """
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from schemas.webhooks import Envelope
-from telesalud.platform.clock import from_text, to_text
+from telesalud.platform.clock import to_text
 from telesalud.platform.errors import NotFound
-from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger
 from telesalud.platform.store import (
     ABSENT,
     ConditionFailed,
     Delete,
     Item,
-    Key,
     Operation,
     Put,
     Update,
@@ -38,84 +28,27 @@ from telesalud.platform.store import (
 )
 from telesalud.platform.vault import Scope
 from telesalud.platform.webhooks.addresses import AddressRefused, check_url
+from telesalud.platform.webhooks.delivery_records import (
+    LOG_KEPT,
+    Delivery,
+    Notice,
+    Ref,
+    Status,
+    body_place,
+    delivery_of,
+    due_key,
+)
 from telesalud.platform.webhooks.sender import Attempt, Sender
 from telesalud.platform.webhooks.signature import headers_for
 from telesalud.platform.webhooks.targets import Destination
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Services
 
 RETRY_FOR = timedelta(hours=24)
-LOG_KEPT = timedelta(days=30)
-"""How long a notification can be looked up and replayed."""
 FIRST_DELAY = 10.0
 LONGEST_DELAY = 900.0
 """Seconds: after an outage, everything has arrived a quarter of an hour later."""
 LEASE = timedelta(seconds=60)
 """How long a claimed attempt belongs to its worker; longer than the attempt's time limit."""
-
-
-class Status(StrEnum):
-    """State of a delivery."""
-
-    PENDING = "pending"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    """Tried for 24 hours in vain, or the target was stopped; it can be replayed."""
-
-
-class Ref(NamedTuple):
-    """Which delivery."""
-
-    tenant: str
-    target: str
-    id: str
-
-    @property
-    def key(self) -> Key:
-        """Where its record is."""
-        return Key(log_pk(self.tenant, self.target), self.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What a context wants a target to learn."""
-
-    id: str
-    tenant: str
-    target: str
-    type: str
-    subject: str
-    sequence: int
-    at: datetime
-    body: bytes
-
-    @property
-    def ref(self) -> Ref:
-        """Which delivery it becomes."""
-        return Ref(self.tenant, self.target, self.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One line of the delivery log."""
-
-    ref: Ref
-    type: str
-    subject: str
-    sequence: int
-    status: Status
-    attempts: int
-    last_status: int
-    """HTTP status of the last attempt; 0 when there was no answer."""
-    last_error: str
-    """Code of the last failure without an answer."""
-    at: datetime
-    """When it happened."""
-    since: datetime
-    """When trying began, first or by replay."""
-    next_at: datetime
-    delivered_at: datetime | None
-    replays: int
-    version: int
 
 
 class Verdict(NamedTuple):
@@ -128,57 +61,6 @@ class Verdict(NamedTuple):
 
 Destinations = Callable[[str, str], Destination | None]
 """Tenant and target id to where it is; None when there is no such target."""
-
-
-def notice_of(event: Event, target: str, data: Mapping[str, Any] | None = None) -> Notice:
-    """The notification of an event, with its own data or with what the context says instead."""
-    envelope = Envelope(
-        id=event.id,
-        type=event.type,
-        version=event.version,
-        tenant=event.tenant,
-        subject=event.subject,
-        sequence=event.sequence,
-        at=event.at,
-        data=dict(event.data if data is None else data),
-    )
-    return Notice(
-        id=event.id,
-        tenant=event.tenant,
-        target=target,
-        type=event.type,
-        subject=event.subject,
-        sequence=event.sequence,
-        at=event.at,
-        body=envelope.model_dump_json().encode(),
-    )
-
-
-def log_pk(tenant: str, target: str) -> str:
-    """The partition of a target's deliveries."""
-    return f"DELIVERY#{tenant}#{target}"
-
-
-def delivery_of(item: Item) -> Delivery:
-    """The stored delivery."""
-    _, tenant, target = item.key.pk.split("#", 2)
-    delivered = item.attributes.get("delivered_at")
-    return Delivery(
-        ref=Ref(tenant, target, item.key.sk),
-        type=item.text("type"),
-        subject=item.text("subject"),
-        sequence=item.number("sequence"),
-        status=Status(item.text("status")),
-        attempts=item.number("attempts"),
-        last_status=item.number("last_status"),
-        last_error=item.text("last_error"),
-        at=from_text(item.text("at")),
-        since=from_text(item.text("since")),
-        next_at=from_text(item.text("next_at")),
-        delivered_at=from_text(delivered) if isinstance(delivered, str) else None,
-        replays=item.number("replays"),
-        version=item.version,
-    )
 
 
 def backoff(attempts: int, jitter: float) -> float:
@@ -213,7 +95,7 @@ class Deliveries:
         if store.get(notice.ref.key) is not None:
             return notice.ref
         sealed = self._services.vault.seal(
-            Scope(notice.tenant), _place(notice.ref.key), notice.body
+            Scope(notice.tenant), body_place(notice.ref.key), notice.body
         )
         attributes: dict[str, Value] = {
             "type": notice.type,
@@ -230,8 +112,8 @@ class Deliveries:
             "body": sealed,
         }
         record = Put(notice.ref.key, attributes, when=ABSENT, expires=now + LOG_KEPT)
-        due_key = _due_key(notice.ref, notice.subject, notice.sequence)
-        due = Put(due_key, {}, expires=now + LOG_KEPT)
+        key = due_key(notice.ref, notice.subject, notice.sequence)
+        due = Put(key, {}, expires=now + LOG_KEPT)
         try:
             store.transact([record, due])
         except ConditionFailed as failed:
@@ -245,7 +127,7 @@ class Deliveries:
         if item is None:
             return None
         done = delivery_of(item)
-        page = self._services.store.query(_due_key(ref, done.subject, done.sequence).pk, limit=1)
+        page = self._services.store.query(due_key(ref, done.subject, done.sequence).pk, limit=1)
         first = page.items[0].key.sk.partition("#")[2] if page.items else ref.id
         return Ref(ref.tenant, ref.target, first) if first != ref.id else None
 
@@ -271,7 +153,7 @@ class Deliveries:
     def _turn(self, delivery: Delivery, now: datetime) -> timedelta:
         """How long an earlier pending notification of the same subject will take at least."""
         ref = delivery.ref
-        mine = _due_key(ref, delivery.subject, delivery.sequence)
+        mine = due_key(ref, delivery.subject, delivery.sequence)
         page = self._services.store.query(mine.pk, limit=1)
         first = page.items[0].key.sk if page.items else mine.sk
         if first >= mine.sk:
@@ -296,7 +178,7 @@ class Deliveries:
         except ConditionFailed:
             return Verdict(Status.PENDING, LEASE.total_seconds())
         body = self._services.vault.open(
-            Scope(delivery.ref.tenant), _place(item.key), item.blob("body")
+            Scope(delivery.ref.tenant), body_place(item.key), item.blob("body")
         )
         result = self._post(delivery.ref, destination, body, now)
         outcome: dict[str, Value] = {"last_status": result.status, "last_error": result.code}
@@ -349,7 +231,7 @@ class Deliveries:
         return self._write(
             [
                 Update(delivery.ref.key, set=changes, when=when),
-                Delete(_due_key(delivery.ref, delivery.subject, delivery.sequence)),
+                Delete(due_key(delivery.ref, delivery.subject, delivery.sequence)),
             ],
             Verdict(status),
         )
@@ -361,49 +243,3 @@ class Deliveries:
         except ConditionFailed:
             return Verdict(Status.PENDING, LEASE.total_seconds())
         return verdict
-
-
-def replay(services: Services, call: Call, context: str, ref: Ref) -> None:
-    """Deliver again, whatever its status; the relay's event brings it to the queue.
-
-    Raises NotFound. The context checks the caller's right first.
-    """
-    item = services.store.get(ref.key) if ref.tenant == call.caller.tenant else None
-    if item is None:
-        raise NotFound("there is no such notification, or it was too long ago")
-    delivery = delivery_of(item)
-    now = services.clock()
-    start = to_text(now)
-    restart = Update(
-        ref.key,
-        set={"status": Status.PENDING.value, "attempts": 0, "since": start, "next_at": start},
-        remove=["delivered_at"],
-        add={"replays": 1},
-        when=at_version(item.version),
-        expires=now + LOG_KEPT,
-    )
-    due_key = _due_key(ref, delivery.subject, delivery.sequence)
-    work = Work(services, call)
-    work.add(restart, Put(due_key, {}, expires=now + LOG_KEPT))
-    data = {"target": ref.target, "delivery": ref.id}
-    work.event(replay_type(context), ref.id, item.version + 1, data)
-    work.audit(f"{context}.notification_replayed", delivery.subject, f"notification/{ref.id}")
-    work.commit()
-
-
-def replay_type(context: str) -> str:
-    """Type of the event by which a replay reaches the queue."""
-    return f"{context}.notification_replayed"
-
-
-def replayed_ref(event: Event) -> Ref:
-    """Which delivery a replay event means. Raises KeyError."""
-    return Ref(event.tenant, str(event.data["target"]), str(event.data["delivery"]))
-
-
-def _due_key(ref: Ref, subject: str, sequence: int) -> Key:
-    return Key(f"DUE#{ref.tenant}#{ref.target}#{subject}", f"{sequence:012d}#{ref.id}")
-
-
-def _place(key: Key) -> str:
-    return f"{key.pk}\x00{key.sk}\x00body"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from telesalud.platform.store import Store
-from telesalud.platform.webhooks.deliveries import Delivery, Status, delivery_of, log_pk
+from telesalud.platform.webhooks.delivery_records import Delivery, Status, delivery_of, log_pk
 
 _READ_AT_ONCE = 200
 _READ_AT_MOST = 2000

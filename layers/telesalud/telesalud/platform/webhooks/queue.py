@@ -14,14 +14,9 @@ from telesalud.platform.consumer import event_in
 from telesalud.platform.errors import NotFound
 from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger, where
-from telesalud.platform.webhooks.deliveries import (
-    Deliveries,
-    Notice,
-    Ref,
-    Status,
-    replay_type,
-    replayed_ref,
-)
+from telesalud.platform.webhooks.deliveries import Deliveries
+from telesalud.platform.webhooks.delivery_records import Notice, Ref, Status
+from telesalud.platform.webhooks.replaying import replay_type, replayed_ref
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
