@@ -10,18 +10,23 @@ export function keepShell(scope: '/' | '/c/', onNewVersion?: () => void): void {
   navigator.serviceWorker
     .register('/sw.js', { scope, updateViaCache: 'none' })
     .then((registration) => {
-      if (!onNewVersion) return;
-      const look = () => void registration.update().catch(() => undefined); // offline: later
-      const timer = setInterval(look, LOOK_EVERY_MS);
-      registration.addEventListener('updatefound', () => {
-        void isOutdated(scope).then((outdated) => {
-          if (!outdated) return;
-          clearInterval(timer);
-          onNewVersion();
-        });
-      });
+      if (onNewVersion) watch(registration, scope, onNewVersion);
     })
     .catch((error: unknown) => console.warn('the shell is not kept for offline use', error));
+}
+
+function watch(registration: ServiceWorkerRegistration, scope: string, onNewVersion: () => void): void {
+  let told = false;
+  const compare = async () => {
+    if (told || !(await isOutdated(scope)) || told) return;
+    told = true;
+    clearInterval(timer);
+    onNewVersion();
+  };
+  // Compared each time, too: the page may have been out of reach when the new worker was found.
+  const look = () => void registration.update().then(compare, () => undefined); // offline: later
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  registration.addEventListener('updatefound', () => void compare());
 }
 
 /** Whether the published page no longer names the script that runs here. */

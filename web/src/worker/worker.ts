@@ -3,7 +3,9 @@
  * and nothing else. An answer of the API never passes through it.
  *
  * Pages come from the network and only fall back to the kept copy; assets carry their hash in the
- * name and never change, so a kept one is as good as a fetched one.
+ * name and never change, so a kept one is as good as a fetched one. A new version takes over at
+ * once, but what the one before has kept stays for the pages that still run it: a consultation may
+ * be open in one.
  */
 export {}; // a module, so that `self` below is only this file's
 declare const self: ServiceWorkerGlobalScope;
@@ -35,7 +37,8 @@ self.addEventListener('activate', (event) => {
     caches
       .keys()
       .then((names) => names.filter((name) => name.startsWith(prefix) && name !== cacheName))
-      .then((stale) => Promise.all(stale.map((name) => caches.delete(name))))
+      // In order of their creation: the last of them is the version before this one.
+      .then((older) => Promise.all(older.slice(0, -1).map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   );
 });
@@ -55,11 +58,10 @@ function isOurs(path: string): boolean {
 }
 
 async function asset(request: Request): Promise<Response> {
-  const cache = await caches.open(cacheName);
-  const kept = await cache.match(request);
+  const kept = await caches.match(request);
   if (kept) return kept;
   const answer = await fetch(request);
-  if (answer.ok) await cache.put(request, answer.clone());
+  if (answer.ok) await (await caches.open(cacheName)).put(request, answer.clone());
   return answer;
 }
 
