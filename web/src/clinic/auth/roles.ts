@@ -25,6 +25,8 @@ export const RECORDS: readonly Role[] = ['physician', 'nurse'];
 export const ORDERS: readonly Role[] = ['physician', 'nurse', 'laboratory'];
 /** Who may ask for some report. */
 export const REPORTS: readonly Role[] = ['administrator', 'physician', 'nurse', 'front_desk', 'laboratory'];
+/** Who has audit trails checked, and reads those of accounts. */
+export const AUDITOR: readonly Role[] = ['auditor'];
 /** Who reads audit trails. */
 export const TRAIL: readonly Role[] = ['administrator', 'auditor'];
 

@@ -1,6 +1,7 @@
 /** The clinic's texts in English, fetched when chosen: one file an area of the screen. */
 import admin from './admin/en.json';
 import agenda from './agenda/en.json';
+import audit from './audit/en.json';
 import auth from './auth/en.json';
 import chart from './chart/en.json';
 import dates from './dates/en.json';
@@ -17,6 +18,7 @@ import reports from './reports/en.json';
 import room from './room/en.json';
 import series from './series/en.json';
 import shell from './shell/en.json';
+import trail from './trail/en.json';
 import type { es } from './es';
 import video from './video/en.json';
 import vitals from './vitals/en.json';
@@ -28,6 +30,7 @@ import worklists from './worklists/en.json';
 export const en: typeof es = {
   ...admin,
   ...agenda,
+  ...audit,
   ...auth,
   ...chart,
   ...dates,
@@ -44,6 +47,7 @@ export const en: typeof es = {
   ...room,
   ...series,
   ...shell,
+  ...trail,
   ...video,
   ...vitals,
   ...waiting,

@@ -1,6 +1,7 @@
 /** The clinic's texts in Spanish, fetched when chosen: one file an area of the screen. */
 import admin from './admin/es.json';
 import agenda from './agenda/es.json';
+import audit from './audit/es.json';
 import auth from './auth/es.json';
 import chart from './chart/es.json';
 import dates from './dates/es.json';
@@ -17,6 +18,7 @@ import reports from './reports/es.json';
 import room from './room/es.json';
 import series from './series/es.json';
 import shell from './shell/es.json';
+import trail from './trail/es.json';
 import video from './video/es.json';
 import vitals from './vitals/es.json';
 import waiting from './waiting/es.json';
@@ -26,6 +28,7 @@ import worklists from './worklists/es.json';
 export const es = {
   ...admin,
   ...agenda,
+  ...audit,
   ...auth,
   ...chart,
   ...dates,
@@ -42,6 +45,7 @@ export const es = {
   ...room,
   ...series,
   ...shell,
+  ...trail,
   ...video,
   ...vitals,
   ...waiting,

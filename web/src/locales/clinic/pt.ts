@@ -1,6 +1,7 @@
 /** The clinic's texts in Portuguese, fetched when chosen: one file an area of the screen. */
 import admin from './admin/pt.json';
 import agenda from './agenda/pt.json';
+import audit from './audit/pt.json';
 import auth from './auth/pt.json';
 import chart from './chart/pt.json';
 import dates from './dates/pt.json';
@@ -17,6 +18,7 @@ import reports from './reports/pt.json';
 import room from './room/pt.json';
 import series from './series/pt.json';
 import shell from './shell/pt.json';
+import trail from './trail/pt.json';
 import type { es } from './es';
 import video from './video/pt.json';
 import vitals from './vitals/pt.json';
@@ -28,6 +30,7 @@ import worklists from './worklists/pt.json';
 export const pt: typeof es = {
   ...admin,
   ...agenda,
+  ...audit,
   ...auth,
   ...chart,
   ...dates,
@@ -44,6 +47,7 @@ export const pt: typeof es = {
   ...room,
   ...series,
   ...shell,
+  ...trail,
   ...video,
   ...vitals,
   ...waiting,

@@ -1,0 +1,180 @@
+import { Badge, Button, Group, Paper, SegmentedControl, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { TFunction } from 'i18next';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { identity, patients, unwrap } from '../api';
+import { useHasRole } from '../auth/roles';
+import { useSession } from '../auth/session';
+import { dayAndTime } from '../layout/format';
+import { Loaded } from '../layout/states';
+import { PatientPicker } from '../patients/find';
+import classes from './admin.module.css';
+import { Dialog, More, Nothing, Section, usePages } from './parts';
+import type { User } from './users';
+import { useUsers } from './user_names';
+
+/** One line of either trail. */
+interface Entry {
+  readonly id: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly actor_kind: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly outcome: string;
+  readonly reason: string;
+}
+
+type Trail = 'record' | 'access';
+
+/** Who did what about one person or system: in the records, or in accounts and sessions. */
+export function AuditSearch() {
+  const { t } = useTranslation();
+  const { me } = useSession();
+  const has = useHasRole();
+  const trails: readonly Trail[] = has(['auditor']) ? ['record', 'access'] : ['record'];
+  const [trail, setTrail] = useState<Trail>('record');
+  const [subject, setSubject] = useState('');
+  const [picking, { open, close }] = useDisclosure();
+  const asked = subject.trim();
+  const users = useUsers();
+  const entries = usePages<Entry>(
+    ['admin', 'audit', trail, asked],
+    (page) => {
+      const params = { query: { subject: asked, ...page, limit: 100 } };
+      return trail === 'record' ? unwrap(patients.GET('/patients/trail', { params })) : unwrap(identity.GET('/identity/audit', { params }));
+    },
+    asked !== '',
+  );
+  return (
+    <Section title={t('audit.search')} intro={t('audit.searchIntro')}>
+      <Group align="flex-end">
+        {trails.length > 1 && (
+          <SegmentedControl
+            aria-label={t('admin.trail')}
+            value={trail}
+            onChange={(value) => setTrail(value === 'access' ? 'access' : 'record')}
+            data={trails.map((value) => ({ value, label: t(`trail.${value}`) }))}
+          />
+        )}
+        {has(['administrator']) && <UserSelect users={users} onPick={setSubject} />}
+        <Button variant="default" onClick={open}>
+          {t('find.title')}
+        </Button>
+        <Button variant="default" onClick={() => setSubject(trail === 'access' ? me.tenant : me.id)}>
+          {t(trail === 'access' ? 'admin.theInstitution' : 'admin.me')}
+        </Button>
+      </Group>
+      <TextInput
+        label={t('admin.subject')}
+        description={t('admin.subjectHelp')}
+        maw={480}
+        value={subject}
+        spellCheck={false}
+        onChange={(event) => setSubject(event.currentTarget.value)}
+      />
+      {asked !== '' && (
+        <Stack>
+          <Loaded query={entries}>{(items) => <List items={items} users={users} />}</Loaded>
+          <More query={entries} />
+        </Stack>
+      )}
+      <Dialog title={t('find.title')} opened={picking} onClose={close}>
+        <PatientPicker
+          onPick={(patient) => {
+            setSubject(patient.id);
+            close();
+          }}
+        />
+      </Dialog>
+    </Section>
+  );
+}
+
+interface UserSelectProps {
+  readonly users: readonly User[];
+  readonly onPick: (id: string) => void;
+}
+
+function UserSelect({ users, onPick }: UserSelectProps) {
+  const { t } = useTranslation();
+  return (
+    <Select
+      label={t('admin.user')}
+      data={users.map((user) => ({ value: user.id, label: `${user.display_name} (${user.user_name})` }))}
+      searchable
+      w={280}
+      onChange={(id) => id !== null && onPick(id)}
+    />
+  );
+}
+
+const COLOURS: Readonly<Record<string, string>> = { done: 'green', denied: 'orange', failed: 'red' };
+
+interface ListProps {
+  readonly items: readonly Entry[];
+  readonly users: readonly User[];
+}
+
+function List({ items, users }: ListProps) {
+  const { t } = useTranslation();
+  const names = new Map(users.map((user) => [user.id, user.display_name]));
+  if (items.length === 0) return <Nothing />;
+  return (
+    <Paper className={classes.scroll} tabIndex={0} role="region" aria-label={t('audit.search')}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('admin.when')}</Table.Th>
+            <Table.Th>{t('admin.actor')}</Table.Th>
+            <Table.Th>{t('admin.action')}</Table.Th>
+            <Table.Th>{t('admin.resource')}</Table.Th>
+            <Table.Th>{t('admin.outcome')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {items.map((entry) => (
+            <Table.Tr key={entry.id}>
+              <Table.Td className="numeric">{dayAndTime(entry.at)}</Table.Td>
+              <Table.Td>
+                <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+                  {names.get(entry.actor) ?? entry.actor}
+                </Text>
+                <Text size="sm" c="dimmed">
+                  {kindText(entry.actor_kind, t)}
+                </Text>
+              </Table.Td>
+              <Table.Td>{entry.action}</Table.Td>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>{entry.resource}</Table.Td>
+              <Table.Td>
+                <Badge variant="light" tt="none" color={COLOURS[entry.outcome] ?? 'gray'}>
+                  {outcomeText(entry.outcome, t)}
+                </Badge>
+                {entry.reason !== '' && (
+                  <Text size="sm" c="dimmed">
+                    {entry.reason}
+                  </Text>
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
+  );
+}
+
+const ACTORS = ['user', 'partner', 'participant', 'system', 'anonymous'] as const;
+
+function kindText(kind: string, t: TFunction): string {
+  const known = ACTORS.find((each) => each === kind);
+  return known ? t(`actor.${known}`) : kind;
+}
+
+const OUTCOMES = ['done', 'denied', 'failed'] as const;
+
+function outcomeText(outcome: string, t: TFunction): string {
+  const known = OUTCOMES.find((each) => each === outcome);
+  return known ? t(`outcome.${known}`) : outcome;
+}
