@@ -17,13 +17,15 @@ import {
 import { ConsultVideo, NO_VIDEO, type VideoSignal, type VideoState } from './consult_video';
 import { Feed } from './feed';
 import type { LocalMedia } from './local_media';
+import { holdTab } from './one_tab';
 import { Problem } from './problem';
 import { uuid7 } from './uuid';
 
 export interface Outgoing {
   readonly clientId: string;
   readonly text: string;
-  readonly state: 'sending' | 'failed';
+  /** `waiting` goes by itself once the network is back; `failed` was refused. */
+  readonly state: 'sending' | 'waiting' | 'failed';
 }
 
 export interface RoomState extends VideoState {
@@ -33,9 +35,14 @@ export interface RoomState extends VideoState {
   readonly outgoing: readonly Outgoing[];
   readonly files: readonly ConsultFile[];
   readonly refused: Problem | undefined;
+  /** Another tab of this browser has taken the consult over; `start` takes it back. */
+  readonly elsewhere: boolean;
 }
 
 const RENEW_BEFORE_MS = 120_000;
+/** After the limit: whoever could not be told by then ends by himself. */
+const LIMIT_SLACK_MS = 2000;
+type Listed = 'chat' | 'file';
 
 export class Room {
   readonly me: string;
@@ -45,7 +52,11 @@ export class Room {
   #feed: Feed | undefined;
   readonly #video: ConsultVideo;
   #renewal: ReturnType<typeof setTimeout> | undefined;
+  #limit: ReturnType<typeof setTimeout> | undefined;
+  #release: (() => void) | undefined;
   #heard = new Set<string>();
+  /** Lists that have changed and were not read yet. */
+  readonly #stale = new Set<Listed>();
   readonly api: ConsultApi;
   readonly #keep: (session: Session) => void;
 
@@ -62,6 +73,7 @@ export class Room {
       outgoing: [],
       files: [],
       refused: undefined,
+      elsewhere: false,
       ...NO_VIDEO,
     };
     this.#video = new ConsultVideo({
@@ -84,19 +96,29 @@ export class Room {
 
   start(): void {
     if (this.#feed) return;
+    this.#set({ elsewhere: false });
+    this.#release = holdTab(this.#session.consult.id, () => {
+      this.#set({ elsewhere: true });
+      this.stop();
+    });
+    addEventListener('beforeunload', this.#leaving);
     this.#feed = new Feed(this.api, 0, {
       onChanges: (changes) => void this.#take(changes),
-      onOnline: (online) => this.#set({ online }),
+      onOnline: (online) => this.#reached(online),
       onRefused: (refused) => this.#refuse(refused),
     });
+    this.#watchLimit();
     this.#scheduleRenewal();
   }
 
   stop(): void {
     this.#feed?.stop();
     this.#feed = undefined;
+    this.#release?.();
+    removeEventListener('beforeunload', this.#leaving);
     this.hangUp();
     clearTimeout(this.#renewal);
+    clearTimeout(this.#limit);
   }
 
   async announce(device: { camera: boolean; microphone: boolean; speaker: boolean; connection: 'good' | 'poor' }): Promise<void> {
@@ -127,14 +149,18 @@ export class Room {
   }
 
   async say(text: string, clientId: string = uuid7()): Promise<void> {
-    const rest = this.#state.outgoing.filter((m) => m.clientId !== clientId);
-    this.#set({ outgoing: [...rest, { clientId, text, state: 'sending' }] });
+    const before = this.#state.outgoing;
+    const sending = { clientId, text, state: 'sending' } as const;
+    const known = before.some((m) => m.clientId === clientId);
+    this.#set({ outgoing: known ? before.map((m) => (m.clientId === clientId ? sending : m)) : [...before, sending] });
     try {
       const message = await this.api.say(clientId, text);
       this.#addMessages([message]);
-    } catch {
-      const failed = { clientId, text, state: 'failed' } as const;
-      this.#set({ outgoing: [...this.#state.outgoing.filter((m) => m.clientId !== clientId), failed] });
+    } catch (error) {
+      const refused = error instanceof Problem && error.status < 500 && error.status !== 429;
+      const state = refused ? 'failed' : 'waiting';
+      const all = this.#state.outgoing;
+      this.#set({ outgoing: all.map((m) => (m.clientId === clientId ? { ...m, state } : m)) });
     }
   }
 
@@ -154,12 +180,54 @@ export class Room {
 
   async #take(changes: Changes): Promise<void> {
     this.#set({ consult: changes.consult });
+    this.#watchLimit();
     this.#video.follow(changes.consult.video);
-    const kinds = new Set(changes.items.map((change) => change.kind));
+    for (const { kind } of changes.items) if (kind === 'chat' || kind === 'file') this.#stale.add(kind);
     for (const signal of changes.signals) await this.#hear(signal);
-    if (kinds.has('chat')) await this.#readChat();
-    if (kinds.has('file')) this.#set({ files: (await this.api.files()).items });
+    await this.#readStale();
     if (ENDED.has(changes.consult.status)) this.stop();
+  }
+
+  /** What cannot be read now stays stale until the next changes come. */
+  async #readStale(): Promise<void> {
+    for (const list of [...this.#stale]) {
+      this.#stale.delete(list); // before reading: what changes meanwhile makes it stale again
+      try {
+        if (list === 'chat') await this.#readChat();
+        else this.#set({ files: (await this.api.files()).items });
+      } catch {
+        this.#stale.add(list);
+      }
+    }
+  }
+
+  /** The network is there or not; what waited for it goes now, in the order it was written. */
+  #reached(online: boolean): void {
+    this.#set({ online });
+    if (online) void this.#sendWaiting();
+  }
+
+  async #sendWaiting(): Promise<void> {
+    for (const { clientId } of this.#state.outgoing) {
+      const now = this.#state.outgoing.find((m) => m.clientId === clientId);
+      if (now?.state === 'waiting') await this.say(now.text, clientId);
+    }
+  }
+
+  readonly #leaving = (event: BeforeUnloadEvent): void => {
+    if (this.#state.outgoing.some((message) => message.state !== 'failed')) event.preventDefault();
+  };
+
+  /** At the limit the call ends even where the news of it does not arrive. */
+  #watchLimit(): void {
+    clearTimeout(this.#limit);
+    const wait = Date.parse(this.#state.consult.closes_at) - Date.now() + LIMIT_SLACK_MS;
+    if (wait > 0 && wait < 2 ** 31) this.#limit = setTimeout(() => void this.#atLimit(), wait);
+  }
+
+  async #atLimit(): Promise<void> {
+    await this.#feed?.refresh();
+    if (!this.#state.online) this.hangUp();
   }
 
   async #readChat(): Promise<void> {
@@ -210,17 +278,20 @@ export class Room {
 
   /** The session is over: because the consult ended, which is a state of its own, or refused. */
   #refuse(refused: Problem): void {
-    this.hangUp();
-    clearTimeout(this.#renewal);
-    const status = refused.extra['consult_status'];
-    if (refused.kind === 'consult-ended' && isEnded(status)) {
-      this.#set({ consult: { ...this.#state.consult, status } });
+    const { consult } = this.#state;
+    if (refused.kind === 'consult-ended') {
+      this.#set({ consult: { ...consult, status: endedAs(refused.extra['consult_status'], consult) } });
     } else {
       this.#set({ refused });
     }
+    this.stop();
   }
 }
 
-function isEnded(status: unknown): status is ConsultStatus {
-  return ENDED.has(status as ConsultStatus);
+/** At the limit requests are refused a moment before the server has recorded how it ended. */
+function endedAs(status: unknown, consult: SessionConsult): ConsultStatus {
+  if (ENDED.has(status as ConsultStatus)) return status as ConsultStatus;
+  if (status === 'in_progress') return 'finished';
+  const came = consult.participants.some((p) => p.role === 'practitioner' && p.first_joined_at != null);
+  return status === 'scheduled' && came ? 'no_show' : 'expired';
 }

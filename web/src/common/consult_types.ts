@@ -21,7 +21,7 @@ export type Ticket = Schemas['Ticket'];
 export type Note = Schemas['Note'];
 export type NoteDraft = Schemas['NoteDraft'];
 export type Finished = Schemas['Finished'];
-export type DeviceCheck = Schemas['DeviceCheck'];
+export type DeviceCheck = Schemas['DeviceCheck-Output'];
 
 export const ENDED: ReadonlySet<ConsultStatus> = new Set([
   'finished',

@@ -5,7 +5,7 @@
 import type { FrameState } from './cluster_frame';
 import type { ConsultApi } from './consult_api';
 import type { VideoRoom } from './consult_types';
-import { DirectCall, type Quality, type Signal } from './direct_call';
+import { DirectCall, type AudioOnly, type Quality, type Signal } from './direct_call';
 import { canEncrypt, EncryptionAgreement, type Encryption, type EncryptionSignal } from './encryption';
 import type { LocalMedia } from './local_media';
 
@@ -17,7 +17,12 @@ export interface VideoState {
   readonly local: MediaStream | undefined;
   readonly remote: MediaStream | undefined;
   readonly quality: Quality;
-  readonly audioOnly: boolean;
+  readonly audioOnly: AudioOnly;
+  /** Whether the other side sends a picture. */
+  readonly showing: boolean;
+  /** Whether our own microphone and camera are on, as far as there are any. */
+  readonly sound: boolean;
+  readonly picture: boolean;
   readonly frame: FrameState;
   readonly encryption: Encryption;
 }
@@ -28,7 +33,10 @@ export const NO_VIDEO: VideoState = {
   local: undefined,
   remote: undefined,
   quality: 'connecting',
-  audioOnly: false,
+  audioOnly: 'no',
+  showing: true,
+  sound: true,
+  picture: true,
   frame: 'loading',
   encryption: 'unable',
 };
@@ -55,6 +63,12 @@ export class ConsultVideo {
   #retry: ReturnType<typeof setTimeout> | undefined;
   /** Who turned his camera off in the frame is not seen because the consult moved. */
   readonly #muted = { audio: false, video: false };
+  /** How many devices were open at best, and whether one of them was taken away since. */
+  #most = 0;
+  #lost = false;
+  readonly #seen = () => {
+    if (this.#lost && document.visibilityState === 'visible') void this.reopen();
+  };
 
   constructor(side: VideoSide) {
     this.#side = side;
@@ -64,6 +78,13 @@ export class ConsultVideo {
   async enter(media: LocalMedia): Promise<void> {
     if (this.#media) return;
     this.#media = media;
+    document.addEventListener('visibilitychange', this.#seen);
+    await this.again();
+  }
+
+  /** Ask for the devices anew: after a phone call that took them, or once they were allowed. */
+  async reopen(): Promise<void> {
+    this.#media?.close();
     await this.again();
   }
 
@@ -97,6 +118,7 @@ export class ConsultVideo {
     this.#turn += 1;
     clearTimeout(this.#retry);
     this.#close();
+    document.removeEventListener('visibilitychange', this.#seen);
     this.#media?.close();
     this.#media = undefined;
     this.#side.set({ ...NO_VIDEO });
@@ -146,6 +168,18 @@ export class ConsultVideo {
     await this.#direct?.replaceVideo(track);
   }
 
+  /** Turn our own microphone or camera on or off. */
+  turn(kind: 'audio' | 'video', on: boolean, local: MediaStream): void {
+    for (const track of local.getTracks()) if (track.kind === kind) track.enabled = on;
+    this.#muted[kind] = !on;
+    this.#side.set(kind === 'audio' ? { sound: on } : { picture: on });
+    this.#direct?.tellShowing();
+  }
+
+  async keepToAudio(on: boolean): Promise<void> {
+    await this.#direct?.keepToAudio(on);
+  }
+
   async hear(signal: VideoSignal): Promise<void> {
     if ('encryption' in signal) this.#agreement?.hear(signal);
     else await this.#direct?.receive(signal);
@@ -162,15 +196,31 @@ export class ConsultVideo {
     }
     const local = await this.#media.open();
     if (turn !== this.#turn) return;
-    for (const track of local.getTracks()) track.enabled &&= !this.#muted[track.kind === 'audio' ? 'audio' : 'video'];
+    this.#keep(local);
     this.#room = room;
-    this.#side.set({ ...NO_VIDEO, provider: 'direct', entry: turn, local });
+    const on = { sound: !this.#muted.audio, picture: !this.#muted.video };
+    this.#side.set({ ...NO_VIDEO, ...on, provider: 'direct', entry: turn, local });
     this.#direct = new DirectCall(local, iceServers(room), room.polite, this.#side.send, {
       onRemote: (remote) => this.#side.set({ remote }),
       onQuality: (quality) => this.#side.set({ quality }),
-      onAudioOnly: () => this.#side.set({ audioOnly: true }),
+      onAudioOnly: (audioOnly) => this.#side.set({ audioOnly }),
+      onShowing: (showing) => this.#side.set({ showing }),
     });
     window.telesaludCallStats = () => this.#direct?.stats();
+  }
+
+  /** What was muted stays so; a device that another app takes (a phone call) is asked for again. */
+  #keep(local: MediaStream): void {
+    const tracks = local.getTracks();
+    this.#lost = tracks.length < this.#most;
+    this.#most = Math.max(this.#most, tracks.length);
+    for (const track of tracks) {
+      track.enabled &&= !this.#muted[track.kind === 'audio' ? 'audio' : 'video'];
+      track.onended = () => {
+        this.#lost = true;
+        this.#seen();
+      };
+    }
   }
 
   #close(): void {

@@ -1,26 +1,44 @@
 /**
  * A peer-to-peer call between two sides: WebRTC "perfect negotiation" (W3C), ICE restart when the
- * path breaks, and audio only below what video needs. Signalling goes wherever `send` takes it.
+ * path breaks, and audio only below what video needs. Signalling goes wherever `send` takes it, and
+ * may lose or delay what it carries.
  */
 
+/**
+ * A page says hello with the mark of its connection; descriptions and candidates name both marks, so
+ * that what was meant for a page that is no more is recognised. `ask` wants an answer.
+ */
 export type Signal =
-  | { readonly description: RTCSessionDescriptionInit }
-  | { readonly candidate: RTCIceCandidateInit | null }
-  | { readonly hello: string };
+  | { readonly hello: string; readonly ask?: boolean }
+  | (Addressed & { readonly description: RTCSessionDescriptionInit; readonly offer: string })
+  | (Addressed & { readonly candidate: RTCIceCandidateInit | null })
+  | (Addressed & { readonly showing: boolean });
+
+interface Addressed {
+  readonly from: string;
+  readonly to: string;
+}
 
 export type Quality = 'good' | 'fair' | 'poor' | 'lost' | 'connecting';
+
+/** Whether this side sends no video, and why. */
+export type AudioOnly = 'no' | 'bandwidth' | 'chosen';
 
 export interface CallEvents {
   readonly onRemote: (stream: MediaStream) => void;
   readonly onQuality: (quality: Quality) => void;
-  readonly onAudioOnly: (reason: 'bandwidth') => void;
+  readonly onAudioOnly: (audioOnly: AudioOnly) => void;
+  /** Whether the other side sends a picture. */
+  readonly onShowing: (showing: boolean) => void;
 }
 
 /** Below this available outgoing rate (bit/s) for `LOW_SAMPLES` samples, video is paused. */
 export const VIDEO_FLOOR = 300_000;
-const LOW_SAMPLES = 4;
-const SAMPLE_MS = 2500;
-const RESTART_AFTER_MS = 4000;
+export const LOW_SAMPLES = 4;
+export const SAMPLE_MS = 2500;
+/** How long a path that broke may mend itself, and how long a new one may take. */
+const BROKEN_MS = 4000;
+const CONNECTING_MS = 10_000;
 
 export class DirectCall {
   #peer: RTCPeerConnection;
@@ -28,20 +46,25 @@ export class DirectCall {
   readonly #iceServers: RTCIceServer[];
   readonly #send: (signal: Signal) => void;
   readonly #events: CallEvents;
-  /** The polite side gives way when both offer at once. */
+  /** The polite side gives way when both offer at once; the other one offers. */
   readonly #polite: boolean;
   readonly #instance = crypto.randomUUID();
   #remote = new MediaStream();
   #video: MediaStreamTrack | null;
+  #audioOnly: AudioOnly = 'no';
   #makingOffer = false;
-  #ignoreOffer = false;
+  #offered = '';
   #low = 0;
-  #restart: ReturnType<typeof setTimeout> | undefined;
+  #troubledSince: number | undefined;
+  #asked = false;
   #peerInstance = '';
   #turn: Promise<void> = Promise.resolve();
   /** Candidates that came before the description they belong to. */
   #early: (RTCIceCandidateInit | null)[] = [];
   readonly #sampler: ReturnType<typeof setInterval>;
+  readonly #online = () => {
+    if (this.#peer.connectionState !== 'connected') this.#ask();
+  };
 
   constructor(
     local: MediaStream,
@@ -58,31 +81,61 @@ export class DirectCall {
     this.#events = events;
     this.#peer = this.#connect();
     this.#sampler = setInterval(() => void this.#sample(), SAMPLE_MS);
-    send({ hello: this.#instance });
+    addEventListener('online', this.#online);
+    send({ hello: this.#instance, ask: true });
   }
 
   /** What the other side sent through the channel; one after the other, in order of arrival. */
   receive(signal: Signal): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#take(signal));
+    this.#turn = this.#turn
+      .then(() => this.#take(signal))
+      // What does not fit is dropped; if the path suffers, the next question begins anew.
+      .catch((error: unknown) => console.warn('a signal of the call was of no use', error));
     return this.#turn;
   }
 
   async #take(signal: Signal): Promise<void> {
     if (this.#peer.signalingState === 'closed') return;
     if ('hello' in signal) {
-      await this.#greet(signal.hello);
+      await this.#greet(signal.hello, signal.ask === true);
+    } else if (signal.to !== this.#instance || signal.from !== this.#peerInstance) {
+      return; // between pages of which one is gone
     } else if ('description' in signal) {
-      await this.#describe(signal.description);
-    } else {
+      await this.#describe(signal.description, signal.offer);
+    } else if ('candidate' in signal) {
       await this.#addCandidate(signal.candidate);
+    } else {
+      this.#events.onShowing(signal.showing);
     }
   }
 
   /** Replace what we send, after a device change or to share a screen. */
   async replaceVideo(track: MediaStreamTrack | null): Promise<void> {
     this.#video = track;
-    const sender = this.#peer.getTransceivers().find((t) => t.receiver.track.kind === 'video');
-    await sender?.sender.replaceTrack(track);
+    if (this.#audioOnly === 'bandwidth') this.#setAudioOnly('no');
+    const found = this.#videoTransceiver();
+    if (found) {
+      await found.sender.replaceTrack(track);
+      if (track && this.#audioOnly === 'no') found.direction = 'sendrecv';
+    } else if (track) {
+      this.#peer.addTrack(track, this.#local);
+    }
+    this.tellShowing();
+  }
+
+  /** Neither send nor receive video, or both again; the other side is told. */
+  async keepToAudio(on: boolean): Promise<void> {
+    const before = this.#audioOnly;
+    this.#setAudioOnly(on ? 'chosen' : 'no');
+    if (before === 'bandwidth') await this.#videoTransceiver()?.sender.replaceTrack(this.#video);
+    this.#direct();
+    this.tellShowing();
+  }
+
+  /** Tell the other side whether it gets a picture, after the camera was turned off or on. */
+  tellShowing(): void {
+    const showing = this.#audioOnly === 'no' && this.#video?.enabled === true;
+    this.#sendTo({ showing });
   }
 
   /** Frames and bytes both ways, for the connection's plain-words verdict and for tests. */
@@ -92,7 +145,7 @@ export class DirectCall {
 
   close(): void {
     clearInterval(this.#sampler);
-    clearTimeout(this.#restart);
+    removeEventListener('online', this.#online);
     this.#peer.close();
   }
 
@@ -103,9 +156,7 @@ export class DirectCall {
     // addTrack, not addTransceiver: only its transceivers are matched with the other side's offer.
     if (this.#video) peer.addTrack(this.#video, this.#local);
     peer.onnegotiationneeded = () => void this.#offer();
-    peer.onicecandidate = ({ candidate }) => {
-      this.#send({ candidate: candidate?.toJSON() ?? null });
-    };
+    peer.onicecandidate = ({ candidate }) => this.#sendTo({ candidate: candidate?.toJSON() ?? null });
     peer.ontrack = ({ track }) => {
       this.#remote.addTrack(track);
       this.#events.onRemote(this.#remote);
@@ -116,29 +167,46 @@ export class DirectCall {
 
   #connectionChanged(): void {
     const state = this.#peer.connectionState;
-    clearTimeout(this.#restart);
-    if (state === 'connected') this.#events.onQuality('good');
+    if (state === 'connected') {
+      this.#troubledSince = undefined;
+      this.#events.onQuality('good');
+      this.tellShowing();
+    }
     if (state === 'connecting' || state === 'new') this.#events.onQuality('connecting');
-    if (state === 'failed') this.#peer.restartIce();
     if (state === 'failed' || state === 'disconnected') {
+      this.#troubledSince = Date.now();
       this.#events.onQuality('lost');
-      this.#restart = setTimeout(() => this.#peer.restartIce(), RESTART_AFTER_MS);
     }
   }
 
-  /** A page that was opened anew has new keys, so the old connection cannot go on: start again. */
-  async #greet(instance: string): Promise<void> {
-    if (instance === this.#peerInstance) return;
-    const reopened = this.#peerInstance !== '';
+  /**
+   * A page that was opened anew has new keys, so the old connection cannot go on: start again.
+   * Whoever asks again has trouble with the path: the impolite side restarts ICE, as it does when
+   * its own question was answered.
+   */
+  async #greet(instance: string, ask: boolean): Promise<void> {
+    const known = instance === this.#peerInstance;
+    const answered = known && this.#asked;
+    const reopened = !known && this.#peerInstance !== '';
     this.#peerInstance = instance;
-    this.#send({ hello: this.#instance });
+    this.#asked = false;
+    if (ask || !known) this.#send({ hello: this.#instance });
     if (reopened) {
       this.#peer.close();
       this.#early = [];
       this.#remote = new MediaStream();
+      if (this.#audioOnly === 'bandwidth') this.#setAudioOnly('no');
       this.#peer = this.#connect();
     }
-    if (!this.#polite) await this.#offer();
+    if (this.#polite || (known && !ask && !answered)) return;
+    if (known) this.#peer.restartIce();
+    await this.#offer();
+  }
+
+  #ask(): void {
+    this.#troubledSince = Date.now();
+    this.#asked = true;
+    this.#send({ hello: this.#instance, ask: true });
   }
 
   async #offer(): Promise<void> {
@@ -147,26 +215,26 @@ export class DirectCall {
       this.#makingOffer = true;
       await this.#peer.setLocalDescription();
       const description = this.#peer.localDescription;
-      if (description) this.#send({ description: description.toJSON() as RTCSessionDescriptionInit });
+      if (description?.type !== 'offer') return; // an answer was due meanwhile
+      this.#offered = crypto.randomUUID();
+      this.#sendTo({ description: description.toJSON() as RTCSessionDescriptionInit, offer: this.#offered });
     } finally {
       this.#makingOffer = false;
     }
   }
 
-  async #describe(description: RTCSessionDescriptionInit): Promise<void> {
+  async #describe(description: RTCSessionDescriptionInit, offer: string): Promise<void> {
     const collision =
-      description.type === 'offer' &&
-      (this.#makingOffer || this.#peer.signalingState !== 'stable');
-    this.#ignoreOffer = !this.#polite && collision;
-    // An answer to an offer that a reload made void.
-    const stale = description.type === 'answer' && this.#peer.signalingState === 'stable';
-    if (this.#ignoreOffer || stale) return;
+      description.type === 'offer' && (this.#makingOffer || this.#peer.signalingState !== 'stable');
+    const stale = description.type === 'answer' && (this.#peer.signalingState === 'stable' || offer !== this.#offered);
+    if (stale || (!this.#polite && collision)) return;
     await this.#peer.setRemoteDescription(description);
     for (const candidate of this.#early.splice(0)) await this.#addCandidate(candidate);
     if (description.type !== 'offer') return;
+    this.#direct();
     await this.#peer.setLocalDescription();
     const answer = this.#peer.localDescription;
-    if (answer) this.#send({ description: answer.toJSON() as RTCSessionDescriptionInit });
+    if (answer) this.#sendTo({ description: answer.toJSON() as RTCSessionDescriptionInit, offer });
   }
 
   async #addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
@@ -174,39 +242,91 @@ export class DirectCall {
       this.#early.push(candidate);
       return;
     }
-    try {
-      await this.#peer.addIceCandidate(candidate ?? undefined);
-    } catch (error) {
-      if (!this.#ignoreOffer) throw error;
-    }
+    await this.#peer.addIceCandidate(candidate ?? undefined);
+  }
+
+  #sendTo(
+    what: { description: RTCSessionDescriptionInit; offer: string } | { candidate: RTCIceCandidateInit | null } | { showing: boolean },
+  ): void {
+    if (this.#peerInstance === '') return;
+    this.#send({ from: this.#instance, to: this.#peerInstance, ...what });
+  }
+
+  #videoTransceiver(): RTCRtpTransceiver | undefined {
+    return this.#peer.getTransceivers().find((t) => t.receiver.track.kind === 'video');
+  }
+
+  /** What was chosen holds for the transceiver, also for one that the other side's offer made. */
+  #direct(): void {
+    const found = this.#videoTransceiver();
+    if (!found) return;
+    if (this.#audioOnly === 'chosen') found.direction = 'inactive';
+    else if (found.direction === 'inactive') found.direction = this.#video ? 'sendrecv' : 'recvonly';
+  }
+
+  #setAudioOnly(audioOnly: AudioOnly): void {
+    this.#low = 0;
+    if (audioOnly === this.#audioOnly) return;
+    this.#audioOnly = audioOnly;
+    this.#events.onAudioOnly(audioOnly);
   }
 
   async #sample(): Promise<void> {
-    if (this.#peer.connectionState !== 'connected') return;
-    const rate = outgoingRate(await this.#peer.getStats());
+    if (this.#peer.connectionState !== 'connected') {
+      this.#watch();
+      return;
+    }
+    const { rate, roundTrip } = pathOf(await this.#peer.getStats());
+    if (this.#audioOnly !== 'no' || !this.#video) {
+      // Nothing probes for more than the voice needs, so the estimate says little.
+      if (roundTrip !== undefined) this.#events.onQuality(voiceVerdict(roundTrip));
+      return;
+    }
     if (rate === undefined) return;
     this.#events.onQuality(verdict(rate));
     this.#low = rate < VIDEO_FLOOR ? this.#low + 1 : 0;
-    if (this.#low === LOW_SAMPLES) {
-      await this.replaceVideo(null);
-      this.#events.onAudioOnly('bandwidth');
-    }
+    if (this.#low < LOW_SAMPLES) return;
+    this.#setAudioOnly('bandwidth');
+    await this.#videoTransceiver()?.sender.replaceTrack(null);
+    this.tellShowing();
+  }
+
+  /** Signals may be lost with the network: as long as there is no path, ask again. */
+  #watch(): void {
+    this.#troubledSince ??= Date.now();
+    const broken = ['failed', 'disconnected'].includes(this.#peer.connectionState);
+    if (Date.now() - this.#troubledSince >= (broken ? BROKEN_MS : CONNECTING_MS)) this.#ask();
   }
 }
 
-/** The estimated outgoing bandwidth in bit/s of the selected path, where the browser says it. */
-export function outgoingRate(report: RTCStatsReport): number | undefined {
-  let rate: number | undefined;
+interface Path {
+  /** Estimated outgoing bandwidth, bit/s. */
+  readonly rate: number | undefined;
+  /** Seconds. */
+  readonly roundTrip: number | undefined;
+}
+
+/** The selected path, as far as the browser says it. */
+export function pathOf(report: RTCStatsReport): Path {
+  let path: Path = { rate: undefined, roundTrip: undefined };
   report.forEach((entry: Record<string, unknown>) => {
-    const value = entry['availableOutgoingBitrate'];
-    if (entry['type'] === 'candidate-pair' && entry['nominated'] && typeof value === 'number') {
-      rate = value;
-    }
+    if (entry['type'] !== 'candidate-pair' || !entry['nominated']) return;
+    const number = (name: string) => (typeof entry[name] === 'number' ? entry[name] : undefined);
+    path = {
+      rate: number('availableOutgoingBitrate') ?? path.rate,
+      roundTrip: number('currentRoundTripTime') ?? path.roundTrip,
+    };
   });
-  return rate;
+  return path;
 }
 
 export function verdict(rate: number): Quality {
   if (rate < VIDEO_FLOOR) return 'poor';
   return rate < 2 * VIDEO_FLOOR ? 'fair' : 'good';
+}
+
+/** Beyond 400 ms there and back people begin to talk into each other (after ITU-T G.114). */
+export function voiceVerdict(roundTrip: number): Quality {
+  if (roundTrip > 0.8) return 'poor';
+  return roundTrip > 0.4 ? 'fair' : 'good';
 }

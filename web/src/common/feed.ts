@@ -35,12 +35,14 @@ export class Feed {
     void this.refresh();
     if (!this.#live()) void this.#open();
   };
+  readonly #cut = () => this.#lose();
 
   constructor(api: ConsultApi, after: number, events: FeedEvents) {
     this.#api = api;
     this.#after = after;
     this.#events = events;
     addEventListener('online', this.#wake);
+    addEventListener('offline', this.#cut);
     document.addEventListener('visibilitychange', this.#wake);
     void this.refresh();
     void this.#open();
@@ -49,6 +51,7 @@ export class Feed {
   stop(): void {
     this.#stopped = true;
     removeEventListener('online', this.#wake);
+    removeEventListener('offline', this.#cut);
     document.removeEventListener('visibilitychange', this.#wake);
     clearTimeout(this.#timer);
     clearTimeout(this.#reconnect);
@@ -85,9 +88,16 @@ export class Feed {
         this.stop();
         this.#events.onRefused(error);
       } else {
-        this.#events.onOnline(false);
+        this.#lose();
       }
     }
+  }
+
+  /** A channel of a lost network looks open for minutes: without it, polling notices the return. */
+  #lose(): void {
+    this.#socket?.close();
+    this.#socket = undefined;
+    this.#events.onOnline(false);
   }
 
   #live(): boolean {
@@ -99,7 +109,9 @@ export class Feed {
     try {
       const { url } = await this.#api.ticket();
       if (this.#stopped || this.#live()) return;
-      const socket = new WebSocket(new URL(url, location.href));
+      // Ours by whatever name this page was opened: everything is served on one origin.
+      const { pathname, search } = new URL(url);
+      const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${pathname}${search}`);
       this.#socket = socket;
       socket.onopen = () => {
         this.#failures = 0;

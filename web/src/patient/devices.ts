@@ -85,9 +85,37 @@ export async function checkConnection(): Promise<'good' | 'poor'> {
   }
 }
 
+const IN_APP =
+  /FBAN|FBAV|FB_IAB|FBIOS|Instagram|WhatsApp|Line\/|MicroMessenger|Twitter|TikTok|musical_ly|BytedanceWebview|LinkedInApp|Snapchat|Pinterest|; wv\)/;
+/** A page that an iOS app shows itself; every browser there has `Safari` in its name. */
+const IOS_VIEW = /\((?:iPhone|iPad|iPod)[^)]*\) AppleWebKit(?!.*Safari\/)/;
+
 /** Browsers inside other apps, most of which cannot make video calls. */
 export function inAppBrowser(agent: string = navigator.userAgent): boolean {
-  return /FBAN|FBAV|FB_IAB|Instagram|Line\/|MicroMessenger|Twitter|TikTok|musical_ly|; wv\)/.test(agent);
+  return IN_APP.test(agent) || IOS_VIEW.test(agent);
+}
+
+export function onIos(agent: string = navigator.userAgent): boolean {
+  return /iPhone|iPad|iPod/.test(agent);
+}
+
+/** Calls back when the user changes a permission; returns how to stop. */
+export function onPermission(changed: () => void): () => void {
+  const watched: PermissionStatus[] = [];
+  let stopped = false;
+  for (const name of ['camera', 'microphone'] as const) {
+    navigator.permissions.query({ name: name as PermissionName }).then(
+      (status) => {
+        watched.push(status);
+        if (!stopped) status.onchange = changed;
+      },
+      () => undefined, // a browser that does not tell (Firefox): the button stays
+    );
+  }
+  return () => {
+    stopped = true;
+    for (const status of watched) status.onchange = null;
+  };
 }
 
 async function tryOpen(wanted: MediaStreamConstraints): Promise<MediaStream | DOMException> {

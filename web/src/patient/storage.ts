@@ -1,10 +1,12 @@
 /**
- * What survives a reload. The session lives in sessionStorage (this tab only); localStorage keeps
- * nothing but a random device mark, which is worthless without the link's secret.
+ * What survives a reload. The session and the link's secret live in sessionStorage (this tab only):
+ * with the secret, whoever was away longer than a session lasts comes back by himself. localStorage
+ * keeps nothing but a random device mark, which is worthless without the secret.
  */
 import type { Session } from '../common/consult_types';
 
 const SESSION = 'telesalud.session';
+const SECRET = 'telesalud.secret';
 const DEVICE = 'telesalud.device';
 const PASSED = 'telesalud.passed';
 
@@ -17,11 +19,13 @@ export function deviceMark(): string {
   return mark;
 }
 
-/** The link's secret from the address bar, which is cleaned at once. */
+/** The secret of this tab's link: from the address bar, which is cleaned at once, or from before. */
 export function takeSecret(): string | undefined {
   const secret = location.hash.slice(1);
-  if (secret === '') return undefined;
+  if (secret === '') return sessionStorage.getItem(SECRET) ?? undefined;
   history.replaceState(null, '', location.pathname);
+  if (secret !== sessionStorage.getItem(SECRET)) forgetSession();
+  sessionStorage.setItem(SECRET, secret);
   return secret;
 }
 
@@ -36,6 +40,7 @@ export function keptSession(): Session | undefined {
   return Date.parse(session.expires_at) > Date.now() ? session : undefined;
 }
 
+/** The secret stays: with it a reload says what became of the consult. */
 export function forgetSession(): void {
   sessionStorage.removeItem(SESSION);
   sessionStorage.removeItem(PASSED);

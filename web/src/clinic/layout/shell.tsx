@@ -30,6 +30,7 @@ import { useLeaving } from '../auth/leaving';
 import { useSession } from '../auth/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../i18n';
 import { FindPatient } from '../patients/find';
+import { RoomHost } from '../room/host';
 import classes from './shell.module.css';
 
 /** Navigation left, one working column, what a page needs beside it. */
@@ -68,7 +69,9 @@ export function Shell() {
             {t('offline.banner')}
           </Alert>
         )}
-        <Outlet />
+        <RoomHost>
+          <Outlet />
+        </RoomHost>
       </main>
       <FindPatient opened={finding} onClose={find.close} />
     </div>

@@ -38,6 +38,11 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
         {state.outgoing.map((message) => (
           <div key={message.clientId} className={`${classes.bubble} ${classes.mine}`}>
             {message.text}
+            {message.state === 'waiting' && (
+              <Text size="xs" c="dimmed">
+                {t('room.sentLater')}
+              </Text>
+            )}
             {message.state === 'failed' && (
               <UnstyledButton fz="xs" td="underline" onClick={() => void room.say(message.text, message.clientId)}>
                 {t('room.notSent')}
@@ -52,7 +57,7 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
           placeholder={t('room.message')}
           value={text}
           maxLength={4000}
-          style={{ flex: 1 }}
+          flex={1}
           onChange={(event) => setText(event.currentTarget.value)}
         />
         <Button type="submit">{t('room.send')}</Button>

@@ -1,4 +1,14 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, Stack, Tooltip } from '@mantine/core';
+import {
+  IconMicrophone,
+  IconMicrophoneOff,
+  IconPhone,
+  IconScreenShare,
+  IconScreenShareOff,
+  IconVideo,
+  IconVideoOff,
+  type Icon,
+} from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
@@ -8,77 +18,131 @@ interface StageProps {
   readonly room: Room;
   readonly state: RoomState;
   readonly camera: MediaStream;
+  readonly compact: boolean;
 }
 
 /** Both pictures, the connection in plain words, and the controls. */
-export function Stage({ room, state, camera }: StageProps) {
+export function Stage({ room, state, camera, compact }: StageProps) {
   const { t } = useTranslation();
+  const name = room.other().display_name;
   return (
     <Stack gap="xs">
       <div className={classes.stage}>
-        <Picture stream={state.remote} className={classes.remote} label={room.other().display_name} />
-        {!state.remote && <Text className={classes.pending}>{t('room.connecting')}</Text>}
+        <Picture stream={state.remote} className={classes.remote} label={name} />
+        {!state.remote && <p className={classes.pending}>{t('room.connecting')}</p>}
+        {state.remote && !state.showing && <p className={classes.covered}>{t('room.otherHidden', { name })}</p>}
         <Picture stream={camera} className={classes.self} label={t('room.you')} muted />
         <div className={classes.caption}>
-          <span>{room.other().display_name}</span>
+          <span>{name}</span>
           <span role="status">{t(`room.quality.${state.quality}`)}</span>
         </div>
       </div>
-      {state.audioOnly && <Text role="status">{t('room.audioOnly')}</Text>}
-      <Controls room={room} camera={camera} />
+      {state.audioOnly === 'bandwidth' && (
+        <Alert color="yellow" p="xs" role="status">
+          {t('room.audioOnlySlow')}
+        </Alert>
+      )}
+      {camera.getAudioTracks().length === 0 && (
+        <Alert color="red" p="xs" role="status">
+          <Stack align="flex-start" gap="xs">
+            {t('room.noMicrophone')}
+            <Button size="xs" variant="default" onClick={() => void room.video.reopen()}>
+              {t('common.retry')}
+            </Button>
+          </Stack>
+        </Alert>
+      )}
+      <Controls room={room} state={state} camera={camera} compact={compact} />
     </Stack>
   );
 }
 
-function Controls({ room, camera }: { readonly room: Room; readonly camera: MediaStream }) {
+function Controls({ room, state, camera, compact }: StageProps) {
   const { t } = useTranslation();
-  const [sound, setSound] = useState(camera.getAudioTracks()[0]?.enabled ?? true);
-  const [picture, setPicture] = useState(camera.getVideoTracks()[0]?.enabled ?? true);
-  const [screen, setScreen] = useState<MediaStream>();
-  const enable = (tracks: readonly MediaStreamTrack[], on: boolean) => {
-    tracks.forEach((track) => {
-      track.enabled = on;
-    });
-  };
-  const stopSharing = async () => {
-    screen?.getTracks().forEach((track) => track.stop());
-    setScreen(undefined);
+  const screen = useScreen(room, camera);
+  const { sound, picture } = state;
+  const voice = state.audioOnly !== 'no';
+  return (
+    <Group gap="xs" role="group" aria-label={t('room.controls')}>
+      {camera.getAudioTracks().length > 0 && (
+        <Control
+          compact={compact}
+          icon={sound ? IconMicrophone : IconMicrophoneOff}
+          label={t(sound ? 'room.mute' : 'room.unmute')}
+          pressed={!sound}
+          onPress={() => room.video.turn('audio', !sound, camera)}
+        />
+      )}
+      {camera.getVideoTracks().length > 0 && !voice && (
+        <Control
+          compact={compact}
+          icon={picture ? IconVideo : IconVideoOff}
+          label={t(picture ? 'room.cameraOff' : 'room.cameraOn')}
+          pressed={!picture}
+          onPress={() => room.video.turn('video', !picture, camera)}
+        />
+      )}
+      <Control
+        compact={compact}
+        icon={voice ? IconVideo : IconPhone}
+        label={t(voice ? 'room.videoAgain' : 'room.audioOnly')}
+        pressed={voice}
+        onPress={() => void room.video.keepToAudio(!voice)}
+      />
+      <Control
+        compact={compact}
+        icon={screen.on ? IconScreenShareOff : IconScreenShare}
+        label={t(screen.on ? 'room.stopSharing' : 'room.share')}
+        pressed={screen.on}
+        onPress={() => void screen.toggle()}
+      />
+    </Group>
+  );
+}
+
+/** Shares the screen instead of the camera until it is turned off, here or in the browser's own bar. */
+function useScreen(room: Room, camera: MediaStream): { readonly on: boolean; readonly toggle: () => Promise<void> } {
+  const [shared, setShared] = useState<MediaStream>();
+  const stop = async (stream: MediaStream) => {
+    stream.getTracks().forEach((track) => track.stop());
+    setShared(undefined);
     await room.video.replaceVideo(camera.getVideoTracks()[0] ?? null);
   };
-  const share = async () => {
-    const shared = await navigator.mediaDevices.getDisplayMedia({ video: true }).catch(() => undefined);
-    const track = shared?.getVideoTracks()[0];
-    if (!shared || !track) return; // the user changed his mind
-    track.onended = () => void stopSharing();
-    setScreen(shared);
+  const start = async () => {
+    const stream = await navigator.mediaDevices.getDisplayMedia({ video: true }).catch(() => undefined);
+    const track = stream?.getVideoTracks()[0];
+    if (!stream || !track) return; // the user changed his mind
+    track.onended = () => void stop(stream);
+    setShared(stream);
     await room.video.replaceVideo(track);
   };
+  useEffect(() => () => shared?.getTracks().forEach((track) => track.stop()), [shared]);
+  return { on: shared !== undefined, toggle: () => (shared ? stop(shared) : start()) };
+}
+
+interface ControlProps {
+  readonly compact: boolean;
+  readonly icon: Icon;
+  readonly label: string;
+  readonly pressed: boolean;
+  readonly onPress: () => void;
+}
+
+function Control({ compact, icon: Sign, label, pressed, onPress }: ControlProps) {
+  const variant = pressed ? 'light' : 'default';
+  if (compact) {
+    return (
+      <Tooltip label={label}>
+        <ActionIcon variant={variant} size="lg" aria-label={label} onClick={onPress}>
+          <Sign size={20} stroke={1.6} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    );
+  }
   return (
-    <Group gap="xs">
-      <Button
-        variant="default"
-        aria-pressed={!sound}
-        onClick={() => {
-          enable(camera.getAudioTracks(), !sound);
-          setSound(!sound);
-        }}
-      >
-        {t(sound ? 'room.mute' : 'room.unmute')}
-      </Button>
-      <Button
-        variant="default"
-        aria-pressed={!picture}
-        onClick={() => {
-          enable(camera.getVideoTracks(), !picture);
-          setPicture(!picture);
-        }}
-      >
-        {t(picture ? 'room.cameraOff' : 'room.cameraOn')}
-      </Button>
-      <Button variant="default" aria-pressed={screen !== undefined} onClick={() => void (screen ? stopSharing() : share())}>
-        {t(screen ? 'room.stopSharing' : 'room.share')}
-      </Button>
-    </Group>
+    <Button variant={variant} leftSection={<Sign size={18} stroke={1.6} aria-hidden />} onClick={onPress}>
+      {label}
+    </Button>
   );
 }
 

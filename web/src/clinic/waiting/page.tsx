@@ -1,13 +1,16 @@
 import { Badge, Button, Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useInterval } from '@mantine/hooks';
-import { IconVideo } from '@tabler/icons-react';
+import { IconArmchair, IconVideo } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useSession } from '../auth/session';
 import { time } from '../layout/format';
 import { Empty, Loaded } from '../layout/states';
+import { DeviceResult } from '../room/device_result';
+import { useAnnounced } from '../room/use_arrival';
 import { inOrder, useTodaysConsults, type Consult } from './data';
+import { Message } from './message';
 
 /** Everybody whose patient waits now; the room opens from here. */
 export function WaitingPage() {
@@ -40,6 +43,7 @@ export function WaitingPage() {
 function Lists({ all }: { readonly all: readonly Consult[] }) {
   const { t } = useTranslation();
   const { waiting, live, expected } = inOrder(all);
+  useArrivals(waiting);
   return (
     <Stack gap="lg">
       <section aria-labelledby="waiting-now">
@@ -48,7 +52,7 @@ function Lists({ all }: { readonly all: readonly Consult[] }) {
         </Title>
         {waiting.length === 0 ? (
           <Paper p="md">
-            <Empty title={t('waiting.nobody')} body={t('waiting.nobodyBody')} />
+            <Empty icon={IconArmchair} title={t('waiting.nobody')} body={t('waiting.nobodyBody')} />
           </Paper>
         ) : (
           <Rows consults={waiting} />
@@ -74,6 +78,13 @@ function Lists({ all }: { readonly all: readonly Consult[] }) {
   );
 }
 
+/** A sound and the tab's title for whoever came last; they stop when nobody waits. */
+function useArrivals(waiting: readonly Consult[]): void {
+  const { t } = useTranslation();
+  const last = waiting.at(-1);
+  useAnnounced(last && t('room.isWaiting', { name: last.patient.display_name }));
+}
+
 function Rows({ consults }: { readonly consults: readonly Consult[] }) {
   return (
     <Stack gap="xs" component="ul" p={0} m={0}>
@@ -88,6 +99,7 @@ function Row({ consult }: { readonly consult: Consult }) {
   const { t } = useTranslation();
   const { me } = useSession();
   const mine = consult.practitioners.some((p) => p.id === me.id);
+  const waiting = consult.status === 'waiting';
   const here = consult.participants.find((p) => p.role === 'patient')?.present === true;
   return (
     <Paper component="li" p="sm" style={{ listStyle: 'none' }}>
@@ -105,21 +117,23 @@ function Row({ consult }: { readonly consult: Consult }) {
             </Text>
           </div>
         </Group>
+        {waiting && <DeviceResult device={consult.device} />}
         <Group gap="sm">
-          {consult.status === 'waiting' && consult.waiting_since && <Waited since={consult.waiting_since} />}
-          {consult.status === 'waiting' && !here && (
+          {waiting && consult.waiting_since && <Waited since={consult.waiting_since} />}
+          {waiting && !here && (
             <Badge color="gray" variant="light">
               {t('waiting.away')}
             </Badge>
           )}
+          {mine && waiting && <Message consult={consult.id} name={consult.patient.display_name} />}
           {mine && (
             <Button
               component={Link}
-              to={`/room/${consult.id}?patient=${consult.patient.id}`}
-              variant={consult.status === 'waiting' ? 'filled' : 'light'}
+              to={`/room/${consult.id}?patient=${consult.patient.id}${waiting ? '&admit' : ''}`}
+              variant={waiting ? 'filled' : 'light'}
               leftSection={<IconVideo size={18} aria-hidden />}
             >
-              {t('agenda.join')}
+              {t(waiting ? 'room.admit' : 'agenda.join')}
             </Button>
           )}
         </Group>

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { timeOf, type Key } from '../../locales/patient';
 import type { Quality } from '../../common/direct_call';
 import { useSpeech } from '../context';
+import { onIos } from '../devices';
 import type { Room, RoomState } from '../../common/consult_room';
 import type { LocalMedia } from '../../common/local_media';
 import { Chat } from './chat';
@@ -24,39 +25,106 @@ interface CallProps {
   readonly onLeave: () => void;
 }
 
-/** The call above, chat and files below. */
+/** The call above, what is wrong and the controls below it, then chat and files. */
 export function Call({ room, state, media, onLeave }: CallProps) {
-  const { language, t } = useSpeech();
+  const { t } = useSpeech();
   useEffect(() => {
     void room.call(media);
   }, [room, media]);
-  const left = Math.ceil((Date.parse(state.consult.closes_at) - useNow(5000)) / 60_000);
-  const warned = state.consult.warned || left <= 5;
+  const framed = state.provider === 'jitsi';
   return (
     <div class="stack">
-      <section class={state.provider === 'jitsi' ? 'call framed' : 'call'} aria-label={t('callTitle')}>
-        {state.provider === 'jitsi' ? <Frame room={room} state={state} /> : <Pictures room={room} state={state} />}
-        <div class="call-bar">
-          {state.provider === 'jitsi' ? (
-            <span>{state.frame === 'joined' && state.encryption === 'on' && t('encrypted')}</span>
-          ) : (
-            <span class={`quality quality-${state.quality}`} role="status">
-              {t(QUALITY[state.quality])}
-            </span>
-          )}
-          <span class={warned ? 'left soon' : 'left'}>{t('remaining', { minutes: Math.max(0, left) })}</span>
-        </div>
+      <section class={framed ? 'call framed' : 'call'} aria-label={t('callTitle')}>
+        {framed ? <Frame room={room} state={state} /> : <Pictures room={room} state={state} />}
+        <Bar state={state} framed={framed} />
       </section>
-      {warned && (
-        <p class="panel warn" role="status">
-          {t('limitSoon', { time: timeOf(language, state.consult.closes_at) })}
-        </p>
-      )}
-      {state.audioOnly && <p class="panel" role="status">{t('audioOnly')}</p>}
-      {state.quality === 'lost' && !state.remote && <p class="panel">{t('callNoVideo')}</p>}
-      <Controls key={state.entry} local={state.local} onLeave={onLeave} />
+      <Troubles room={room} state={state} />
+      <Controls room={room} state={state} onLeave={onLeave} />
       <Chat room={room} state={state} />
       <Files room={room} state={state} />
+    </div>
+  );
+}
+
+/** The connection in plain words, and how long is left. */
+function Bar({ state, framed }: { readonly state: RoomState; readonly framed: boolean }) {
+  const { t } = useSpeech();
+  const left = minutesLeft(state, useNow(5000));
+  return (
+    <div class="call-bar">
+      {framed ? (
+        <span>{state.frame === 'joined' && state.encryption === 'on' && t('encrypted')}</span>
+      ) : (
+        <span class={`quality quality-${state.quality}`} role="status">
+          {t(QUALITY[state.quality])}
+        </span>
+      )}
+      <span class={isLate(state, left) ? 'left soon' : 'left'}>{t('remaining', { minutes: Math.max(0, left) })}</span>
+    </div>
+  );
+}
+
+const SOON_MINUTES = 5;
+
+function minutesLeft(state: RoomState, now: number): number {
+  return Math.ceil((Date.parse(state.consult.closes_at) - now) / 60_000);
+}
+
+function isLate(state: RoomState, left: number): boolean {
+  return state.consult.warned || left <= SOON_MINUTES;
+}
+
+/** What the patient has to know now: the limit, who is gone, what is not seen or heard. */
+function Troubles({ room, state }: VideoProps) {
+  const { language, t } = useSpeech();
+  const other = room.other();
+  const closes = state.consult.closes_at;
+  const [first] = useState(closes);
+  const late = isLate(state, minutesLeft(state, useNow(5000)));
+  const { local } = state;
+  return (
+    <>
+      {state.online && !other.present && (
+        <p class="panel warn" role="status">
+          {t('otherLost', { name: other.display_name })}
+        </p>
+      )}
+      {late && (
+        <p class="panel warn" role="status">
+          {t('limitSoon', { time: timeOf(language, closes) })}
+        </p>
+      )}
+      {!late && Date.parse(closes) > Date.parse(first) && (
+        <p class="panel" role="status">
+          {t('limitMoved', { time: timeOf(language, closes) })}
+        </p>
+      )}
+      {state.audioOnly === 'bandwidth' && (
+        <p class="panel" role="status">
+          {t('audioOnly')}{' '}
+          <button type="button" class="link" onClick={() => void room.video.keepToAudio(false)}>
+            {t('videoAgain')}
+          </button>
+        </p>
+      )}
+      {state.quality === 'lost' && !state.remote && <p class="panel">{t('callNoVideo')}</p>}
+      {local && <Missing room={room} local={local} />}
+    </>
+  );
+}
+
+/** Without a camera or a microphone the consult goes on; this is how to get them back. */
+function Missing({ room, local }: { readonly room: Room; readonly local: MediaStream }) {
+  const { t } = useSpeech();
+  const mute = local.getAudioTracks().length === 0;
+  if (!mute && local.getVideoTracks().length > 0) return null;
+  return (
+    <div class="panel warn" role="status">
+      <p>{t(mute ? 'noVoice' : 'noPicture')}</p>
+      <p class="small">{t(onIos() ? 'permissionIos' : 'permissionBody')}</p>
+      <button type="button" class="quiet" onClick={() => void room.video.reopen()}>
+        {t('retry')}
+      </button>
     </div>
   );
 }
@@ -69,10 +137,12 @@ interface VideoProps {
 /** Both pictures of the direct call. */
 function Pictures({ room, state }: VideoProps) {
   const { t } = useSpeech();
+  const name = room.other().display_name;
   return (
     <>
-      <Picture stream={state.remote} label={room.other().display_name} class="remote" />
+      <Picture stream={state.remote} label={name} class="remote" />
       {!state.remote && <p class="call-wait">{t('callConnecting')}</p>}
+      {state.remote && !state.showing && <p class="call-wait covered">{t('otherHidden', { name })}</p>}
       <Picture stream={state.local} label={t('you')} class="self mirror" muted />
     </>
   );
@@ -103,45 +173,27 @@ function Frame({ room, state }: VideoProps) {
   );
 }
 
+interface ControlsProps extends VideoProps {
+  readonly onLeave: () => void;
+}
+
 /** The frame has buttons of its own for sound and picture. */
-function Controls({ local, onLeave }: { readonly local: MediaStream | undefined; readonly onLeave: () => void }) {
+function Controls({ room, state, onLeave }: ControlsProps) {
   const { t } = useSpeech();
-  const [sound, setSound] = useState(local?.getAudioTracks()[0]?.enabled ?? true);
-  const [picture, setPicture] = useState(local?.getVideoTracks()[0]?.enabled ?? true);
-  const toggle = (tracks: readonly MediaStreamTrack[], on: boolean) => {
-    tracks.forEach((track) => {
-      track.enabled = on;
-    });
-  };
+  const { local, sound, picture } = state;
   return (
     <div class="actions controls">
-      {local && (
-        <>
-          <button
-            type="button"
-            class="quiet"
-            aria-pressed={!sound}
-            onClick={() => {
-              toggle(local.getAudioTracks(), !sound);
-              setSound(!sound);
-            }}
-          >
-            {t(sound ? 'mute' : 'unmute')}
-          </button>
-          <button
-            type="button"
-            class="quiet"
-            aria-pressed={!picture}
-            onClick={() => {
-              toggle(local.getVideoTracks(), !picture);
-              setPicture(!picture);
-            }}
-          >
-            {t(picture ? 'cameraOff' : 'cameraOn')}
-          </button>
-        </>
+      {local && local.getAudioTracks().length > 0 && (
+        <button type="button" class="quiet" data-on={!sound} onClick={() => room.video.turn('audio', !sound, local)}>
+          {t(sound ? 'mute' : 'unmute')}
+        </button>
       )}
-      <button type="button" class="danger" onClick={() => confirm(t('leaveConfirm')) && onLeave()}>
+      {local && local.getVideoTracks().length > 0 && (
+        <button type="button" class="quiet" data-on={!picture} onClick={() => room.video.turn('video', !picture, local)}>
+          {t(picture ? 'cameraOff' : 'cameraOn')}
+        </button>
+      )}
+      <button type="button" class="danger" onClick={onLeave}>
         {t('leave')}
       </button>
     </div>

@@ -21,8 +21,8 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
         {state.outgoing.map((message) => (
           <div key={message.clientId} class="bubble mine pending">
             <p>{message.text}</p>
-            {message.state === 'sending' ? (
-              <small>{t('sending')}</small>
+            {message.state !== 'failed' ? (
+              <small>{t(message.state === 'sending' ? 'sending' : 'sentLater')}</small>
             ) : (
               <button type="button" class="link" onClick={() => void room.say(message.text, message.clientId)}>
                 {t('notSent')}

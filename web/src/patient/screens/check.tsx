@@ -5,6 +5,8 @@ import { useSpeech } from '../context';
 import {
   checkConnection,
   closeMedia,
+  onIos,
+  onPermission,
   openMedia,
   playTestSound,
   watchLoudness,
@@ -55,6 +57,9 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
     }
   };
 
+  const blocked = media?.camera === 'blocked' || media?.microphone === 'blocked';
+  useEffect(() => (blocked ? onPermission(again) : undefined), [blocked]);
+
   if (!started) {
     return (
       <section class="card">
@@ -66,7 +71,6 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
       </section>
     );
   }
-  const blocked = media?.camera === 'blocked' || media?.microphone === 'blocked';
   const ready = media !== undefined && connection !== 'waiting';
   return (
     <section class="card">
@@ -88,7 +92,8 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
       {blocked && (
         <div class="panel warn">
           <h2>{t('permissionTitle')}</h2>
-          <p>{t('permissionBody')}</p>
+          <p>{t(onIos() ? 'permissionIos' : 'permissionBody')}</p>
+          <p>{t('permissionGoOn')}</p>
         </div>
       )}
       {entering === 'failed' && (
