@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import json
 import secrets
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-import httpx
+from zoneinfo import ZoneInfo
 
 from infra.cli import enter_stage, identity_services
 from infra.stages import Stage
-from localstack import seed_orders, seed_terminology
+from localstack import seed_charts, seed_day, seed_orders, seed_terminology
 from localstack.cloud import Cloud
+from localstack.seed_api import Api, SeedFailed
+from localstack.seed_day import CHILDREN, Place
 from schemas.identity import NewTenant, NewUser
 from telesalud.identity import bootstrap
 from telesalud.platform.errors import Conflict
@@ -38,10 +38,6 @@ PARTNER_SCOPES = (
     "orders.read_prescriptions",
 )
 SEXES = ("female", "male")
-
-
-class SeedFailed(RuntimeError):
-    """The API refused something; the message says what, and how to start over."""
 
 
 @dataclass(frozen=True)
@@ -63,53 +59,33 @@ CLINICS = (
     Clinic("clinica-sur", "Clínica Demonstração Sul", "Unidade Demonstração", "America/Sao_Paulo",
            "BR", "PASSPORT", "pt"),
 )  # fmt: skip
-NUMBERS = ("Uno", "Dos", "Tres", "Cuatro", "Cinco", "Seis", "Siete", "Ocho")
-
-
-class Api:
-    """The public API with one caller's token; every refusal stops the seeding with its reason."""
-
-    def __init__(self, origin: str, clinic: str) -> None:
-        self._http = httpx.Client(base_url=f"{origin}/api", timeout=60)
-        self._clinic = clinic
-        self._token = ""
-
-    def log_in(self, user_name: str, password: str) -> None:
-        body = {"tenant": self._clinic, "user_name": user_name, "password": password}
-        answer = self.send("POST", "/identity/sessions", {**body, "refresh": "body"})
-        self._token = answer["access_token"]
-
-    def create(self, path: str, body: Mapping[str, Any]) -> Any:
-        """POST under a key made of path and body: a repetition returns the first answer."""
-        text = json.dumps(body, sort_keys=True)
-        key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._clinic} {path} {text}"))
-        return self.send("POST", path, body, {"Idempotency-Key": key})
-
-    def send(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Any:
-        sent = dict(headers or {})
-        if self._token:
-            sent["Authorization"] = f"Bearer {self._token}"
-        answer = self._send(method, path, body, sent)
-        return answer.json() if answer.content else None
-
-    def version(self, path: str) -> str:
-        """The ETag at `path`; that of nothing before the first change."""
-        headers = {"Authorization": f"Bearer {self._token}"}
-        return str(self._send("GET", path, None, headers).headers.get("ETag", '"0"'))
-
-    def _send(
-        self, method: str, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]
-    ) -> httpx.Response:
-        answer = self._http.request(method, path, json=body, headers=headers)
-        if answer.is_error:
-            raise SeedFailed(f"{method} {path}: {answer.status_code} {answer.text[:600]}")
-        return answer
+GIVEN = {"es": "Paciente Demostración", "pt": "Paciente Demonstração"}
+FAMILIES = {
+    "es": (
+        "Uno Dos Tres Cuatro Cinco Seis Siete Ocho Nueve Diez Once Doce Trece Catorce Quince "
+        "Dieciséis Diecisiete Dieciocho Diecinueve Veinte Veintiuno Veintidós Veintitrés "
+        "Veinticuatro"
+    ),
+    "pt": (
+        "Um Dois Três Quatro Cinco Seis Sete Oito Nove Dez Onze Doze Treze Quatorze Quinze "
+        "Dezesseis Dezessete Dezoito Dezenove Vinte Vinte-e-um Vinte-e-dois Vinte-e-três "
+        "Vinte-e-quatro"
+    ),
+}
+"""Numbers, so that nobody takes them for real people."""
+STAFF = (
+    ("medicina.uno", "Profesional Demostración Uno", "physician"),
+    ("medicina.dos", "Profesional Demostración Dos", "physician"),
+    ("medicina.tres", "Profesional Demostración Tres", "physician"),
+    ("enfermeria.uno", "Enfermería Demostración Uno", "nurse"),
+    ("admision.uno", "Admisión Demostración Uno", "front_desk"),
+)
+SPECIALTIES = ("medicina-general", "pediatria", "cardiologia", "enfermeria")
+"""Of the first of the staff, who have agendas."""
+ANY_HOUR = 2
+"""So many of them receive at any hour, so that the demonstration works at any hour."""
+CHART = 0
+"""The patient whose record is filled, of the first physician."""
 
 
 def seed(cloud: Cloud, stage: Stage, progress: Callable[[str], None]) -> dict[str, Any]:
@@ -214,24 +190,28 @@ def _fill(work: Filling) -> None:
         save()
     site = api.create("/appointments/sites", {"name": clinic.site, "zone": clinic.zone})
     _categories(api)
-    practitioners = [_practitioner(api, clinic, site["id"], user) for user in staff[:2]]
-    seed_orders.fill(api, clinic.name, staff[:2])
-    patients = [_patient(api, clinic, number) for number in range(len(NUMBERS))]
+    practitioners = [
+        _practitioner(api, clinic, site["id"], staff[number], number)
+        for number in range(len(SPECIALTIES))
+    ]
+    seed_orders.fill(api, clinic.name, staff[:3])
+    families = FAMILIES[clinic.language].split()
+    patients = [_patient(api, clinic, number) for number in range(len(families))]
     if "booked" not in state:
-        _bookings(api, site["id"], practitioners[0], patients)
+        _day(api, work, Place(site["id"], ZoneInfo(clinic.zone), practitioners, patients,
+                              clinic.language))  # fmt: skip
         state["booked"] = True
+        save()
+    if clinic.language == "es" and "charted" not in state:
+        _chart(api, work, staff[0], patients[CHART]["id"])
+        state["charted"] = True
         save()
 
 
 def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
-    """User id and display name of two physicians and a front desk, each with a password."""
-    wanted = (
-        ("medicina.uno", "Profesional Demostración Uno", "physician"),
-        ("medicina.dos", "Profesional Demostración Dos", "physician"),
-        ("admision.uno", "Admisión Demostración Uno", "front_desk"),
-    )
+    """User id and display name of everybody who works there, each with a password."""
     users: dict[str, str] = work.state.setdefault("users", {})
-    for user_name, display_name, role in wanted:
+    for user_name, display_name, role in STAFF:
         if user_name in users:
             continue
         body = {
@@ -245,7 +225,7 @@ def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
         work.redeem(user_name, code)
         users[user_name] = created["user"]["id"]
         work.save()
-    return [(users[user_name], display_name) for user_name, display_name, _ in wanted]
+    return [(users[user_name], display_name) for user_name, display_name, _ in STAFF]
 
 
 def _connect(api: Api, origin: str) -> None:
@@ -278,6 +258,7 @@ def _categories(api: Api) -> None:
     wanted = {
         "consulta": ("Consulta", "Consulta", "Visit", 20, False),
         "telemedicina": ("Teleconsulta", "Teleconsulta", "Teleconsultation", 20, True),
+        "taller": ("Sesión grupal", "Sessão em grupo", "Group session", 60, False),
     }
     there = {each["code"] for each in api.send("GET", "/appointments/categories")["items"]}
     for code, (es, pt, en, minutes, remote) in wanted.items():
@@ -287,37 +268,42 @@ def _categories(api: Api) -> None:
             api.send("PUT", f"/appointments/categories/{code}", body, {"If-Match": '"0"'})
 
 
-def _practitioner(api: Api, clinic: Clinic, site: str, user: tuple[str, str]) -> str:
-    """A practitioner who receives at any hour, so that the demonstration works at any hour."""
+def _practitioner(api: Api, clinic: Clinic, site: str, user: tuple[str, str], number: int) -> str:
+    """Somebody with an agenda; some receive from eight to six, with an hour for lunch."""
     body = {
         "name": user[1],
         "user_id": user[0],
-        "specialties": ["medicina-general"],
+        "specialties": [SPECIALTIES[number]],
         "sites": [site],
         "languages": [clinic.language],
     }
     practitioner: str = api.create("/appointments/practitioners", body)["id"]
     path = f"/appointments/practitioners/{practitioner}/availability"
     if api.send("GET", path)["version"] == 0:
+        hours = [{"start": "08:00", "end": "13:00"}, {"start": "14:00", "end": "18:00"}]
         weekly = [
-            {"weekday": day, "start": "00:00", "site": site, "slot_minutes": 20}
+            {"weekday": day, "site": site, "slot_minutes": 20, **block}
             for day in range(1, 8)
+            for block in ([{"start": "00:00"}] if number < ANY_HOUR else hours)
         ]
         api.send("PUT", path, {"weekly": weekly}, {"If-Match": '"0"'})
     return practitioner
 
 
 def _patient(api: Api, clinic: Clinic, number: int) -> dict[str, Any]:
-    born = datetime(1950 + 7 * number, 1 + number, 10 + number, tzinfo=UTC).date()
+    family = FAMILIES[clinic.language].split()[number]
+    child = number in CHILDREN
+    year = 2015 + number - CHILDREN[0] if child else 1948 + number * 11 % 53
+    born = datetime(year, 1 + number % 12, 5 + number, tzinfo=UTC).date()
     body = {
-        "name": {"given": "Paciente Demostración", "family": NUMBERS[number]},
+        "name": {"given": GIVEN[clinic.language], "family": family},
         "birth_date": born.isoformat(),
         "sex": SEXES[number % 2],
         "documents": [
             {
                 "country": clinic.country,
                 "type": clinic.document,
-                "number": f"9000000{number}",
+                "number": f"9000{number:04d}",
             }
         ],
         "language": clinic.language,
@@ -327,21 +313,31 @@ def _patient(api: Api, clinic: Clinic, number: int) -> dict[str, Any]:
     return patient
 
 
-def _bookings(api: Api, site: str, practitioner: str, patients: list[dict[str, Any]]) -> None:
-    """A teleconsultation that opens now, and visits over the next days."""
-    today = datetime.now(UTC).date() - timedelta(days=1)  # the site may be behind UTC
-    path = f"/appointments/slots?practitioner={practitioner}&from_date={today}&days=7&limit=60"
-    slots = api.send("GET", path)["items"]
+def _day(api: Api, work: Filling, place: Place) -> None:
+    """A day in every state and the days after it, and a teleconsultation that opens now."""
     now = datetime.now(UTC)
-    coming = [slot for slot in slots if datetime.fromisoformat(slot["start"]) > now]
-    for place, (slot, patient) in enumerate(zip(coming[::3], patients, strict=False)):
-        body = {
-            "patient": {"id": patient["id"], "display_name": patient["name"]["given"]},
-            "practitioners": [practitioner],
-            "site": site,
-            "category": "telemedicina" if place < 3 else "consulta",
-            "start": slot["start"],
-            "minutes": 20,
-            "reason": "Control (demostración)",
-        }
-        api.create("/appointments", body)
+    # A seeding that is repeated after a crash goes on with the day that it began.
+    present = work.state.setdefault("present", seed_day.present_of(now, place.zone).isoformat())
+    work.save()
+    seed_day.fill(api, place, datetime.fromisoformat(present))
+    since = now.astimezone(place.zone).date()
+    path = f"/appointments/slots?practitioner={place.practitioners[0]}&from_date={since}&days=2"
+    coming = (slot["start"] for slot in api.send("GET", f"{path}&limit=100")["items"])
+    body = {
+        "patient": seed_day.named(place.patients[-1]),
+        "practitioners": [place.practitioners[0]],
+        "site": place.site,
+        "category": "telemedicina",
+        "start": next(start for start in coming if datetime.fromisoformat(start) > now),
+        "minutes": seed_day.VISIT,
+    }
+    api.create("/appointments", body)
+
+
+def _chart(api: Api, work: Filling, physician: tuple[str, str], patient: str) -> None:
+    """Two years of one patient's record, written by the physician whose patient he is."""
+    api.create(f"/patients/{patient}/relations", {"user": physician[0], "kind": "team"})
+    doctor = Api(work.origin, work.clinic.tenant)
+    doctor.log_in(STAFF[0][0], work.password)
+    today = datetime.now(UTC).replace(hour=15, minute=0, second=0, microsecond=0)
+    seed_charts.fill(doctor, patient, today)

@@ -17,7 +17,8 @@ from localstack import emulator, processes
 from localstack.cloud import Cloud, default_cloud, stage_of
 from localstack.gateway import SITE
 from localstack.progress import Steps
-from localstack.seed import SeedFailed, seed
+from localstack.seed import seed
+from localstack.seed_api import SeedFailed
 
 WEB = ROOT / "web"
 
