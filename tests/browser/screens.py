@@ -88,12 +88,13 @@ SCREENS: tuple[Screen, ...] = (
 
 
 def enter(page: Page, user_name: str, password: str) -> None:
-    """Fill the sign-in page that is open, in whatever language it is."""
+    """Sign in on the page that is open, in whatever language it is."""
     fields = page.locator("form input")
     fields.first.wait_for(timeout=SLOW)
     for place, text in enumerate((TENANT, user_name, password)):
         fields.nth(place).fill(text)
     page.locator("form button[type=submit]").click()
+    expect(page.locator("input[autocomplete=organization]")).to_have_count(0, timeout=SLOW)
 
 
 def visit(page: Page, clinic: Clinic, screen: Screen, shown: Shown) -> None:

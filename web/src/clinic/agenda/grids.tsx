@@ -1,6 +1,6 @@
 import { ActionIcon, Group, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { IconChevronLeft, IconChevronRight, IconStethoscope } from '@tabler/icons-react';
 import { startTransition, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateParts } from '../layout/format';
@@ -62,7 +62,7 @@ export function SideBySide({ agenda, items, onOpen, onMove }: GridProps) {
       ),
     [people, first, fits, items, agenda.day],
   );
-  if (people.length === 0) return <Empty title={t('agenda.nobodyHere')} body={t('agenda.nobodyHereBody')} />;
+  if (people.length === 0) return <Empty icon={IconStethoscope} title={t('agenda.nobodyHere')} body={t('agenda.nobodyHereBody')} />;
   return (
     <div ref={ref}>
       {people.length > fits && (

@@ -1,5 +1,6 @@
 import { Button, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
+import { IconCalendarOff, IconStethoscope } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateParts } from '../layout/format';
@@ -12,6 +13,7 @@ import { Month } from './month';
 import { SideBySide, Week } from './grids';
 import { MoveAppointment, type Move } from './move';
 import { Toolbar } from './toolbar';
+import classes from './toolbar.module.css';
 import { ALL, useAgendaView, type AgendaView } from './view';
 import { addDays, addMonths, HERE, startOfMonth, startOfWeek, wallClock } from './zone';
 
@@ -29,7 +31,7 @@ export function AgendaPage() {
           <Loaded query={sites}>
             {(places) =>
               people.length === 0 ? (
-                <Empty title={t('agenda.noPractitioners')} body={t('agenda.noPractitionersBody')} />
+                <Empty icon={IconStethoscope} title={t('agenda.noPractitioners')} body={t('agenda.noPractitionersBody')} />
               ) : (
                 <Agenda practitioners={people} sites={places} />
               )
@@ -63,7 +65,7 @@ function Agenda({ practitioners, sites }: AgendaProps) {
   return (
     <Stack>
       <Toolbar agenda={agenda} sites={sites} practitioners={practitioners.filter((p) => p.active)} onBook={open} />
-      <Text fw={600} size="lg" role="status">
+      <Text component="div" fw={600} size="lg" role="status">
         {titleOf(agenda, from, until)}
         {agenda.zone !== HERE && (
           <Text span c="dimmed" size="sm" fw={400}>
@@ -71,6 +73,9 @@ function Agenda({ practitioners, sites }: AgendaProps) {
             {t('agenda.zone', { site: agenda.site?.name, zone: agenda.zone })}
           </Text>
         )}
+        <Text c="dimmed" size="sm" fw={400} className={classes.owner}>
+          {agenda.who === ALL ? t('agenda.everybody') : practitioners.find(({ id }) => id === agenda.who)?.name}
+        </Text>
       </Text>
       <Loaded query={found}>{(items) => <Views agenda={agenda} items={items} onBook={open} />}</Loaded>
       <BookAppointment
@@ -140,7 +145,7 @@ function Lists({ agenda, items, onBook }: ViewsProps) {
   if (items.length === 0) {
     return (
       <Paper p="lg">
-        <Empty title={t(agenda.view === 'week' ? 'agenda.emptyWeek' : 'agenda.empty')} body={t('agenda.emptyBody')}>
+        <Empty icon={IconCalendarOff} title={t(agenda.view === 'week' ? 'agenda.emptyWeek' : 'agenda.empty')} body={t('agenda.emptyBody')}>
           <Button variant="light" onClick={onBook}>
             {t('agenda.book')}
           </Button>

@@ -66,9 +66,11 @@ export function TimeGrid({ columns, zone, onOpen, onMove }: TimeGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [start, days] = [columns[0]?.key, columns.map((column) => column.day)];
   useLayoutEffect(() => {
-    // Today begins an hour before the present, another day when doors open.
+    // Today begins an hour before the present, another day and one that is over when doors open.
     const now = wallClock(Date.now(), zone);
-    const first = days.includes(now.day) ? now.minutes - 60 : OPENS + 30;
+    const last = columns.flatMap(({ items }) => items).map((item) => wallClock(item.start, zone).minutes + item.minutes);
+    const over = now.minutes > Math.max(CLOSES - 60, ...last);
+    const first = days.includes(now.day) && !over ? now.minutes - 60 : OPENS + 30;
     scroller.current?.scrollTo({ top: (first - from) * PX_PER_MINUTE });
     // Only when other columns come into view: a refresh must not move what somebody reads.
   }, [start, from]);

@@ -1,10 +1,19 @@
-import { ActionIcon, Button, Group, SegmentedControl, Select } from '@mantine/core';
-import { IconCalendarPlus, IconChevronLeft, IconChevronRight, IconUsersGroup } from '@tabler/icons-react';
+import { ActionIcon, Button, Popover, SegmentedControl, Select, Stack } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import {
+  IconAdjustmentsHorizontal,
+  IconCalendarPlus,
+  IconChevronLeft,
+  IconChevronRight,
+  IconUsersGroup,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { DESK, useHasRole } from '../auth/roles';
 import { DateField } from '../layout/date_field';
+import { specialtyName } from '../layout/format';
 import type { Practitioner, Site } from './data';
+import classes from './toolbar.module.css';
 import { ALL, VIEWS, type AgendaView } from './view';
 import { addDays, addMonths, isDay, today } from './zone';
 
@@ -17,48 +26,92 @@ interface ToolbarProps {
 
 export function Toolbar({ agenda, sites, practitioners, onBook }: ToolbarProps) {
   const { t } = useTranslation();
-  const has = useHasRole();
   const { view, day, show } = agenda;
   const step = (by: 1 | -1) => {
     if (view === 'month') show({ day: addMonths(day, by) });
     else show({ day: addDays(day, view === 'week' ? by * 7 : by) });
   };
+  const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const filters = <Filters agenda={agenda} sites={sites} practitioners={practitioners} />;
   return (
-    <Group justify="space-between" align="flex-end">
-      <Group align="flex-end" gap="xs">
-        <SegmentedControl
-          aria-label={t('agenda.view')}
-          value={view}
-          onChange={(value) => show({ view: VIEWS.find((each) => each === value) ?? 'list' })}
-          data={VIEWS.map((value) => ({ value, label: t(`agenda.${value}`) }))}
-        />
-        <Group gap={4} wrap="nowrap">
-          <ActionIcon size={36} variant="default" aria-label={t('agenda.previous')} onClick={() => step(-1)}>
-            <IconChevronLeft size={18} aria-hidden />
-          </ActionIcon>
-          <DateField aria-label={t('agenda.day')} w={148} value={day} onChange={(value) => isDay(value) && show({ day: value })} />
-          <ActionIcon size={36} variant="default" aria-label={t('agenda.next')} onClick={() => step(1)}>
-            <IconChevronRight size={18} aria-hidden />
-          </ActionIcon>
-          <Button variant="default" px="sm" onClick={() => show({ day: today(agenda.zone) })}>
-            {t('agenda.today')}
-          </Button>
-        </Group>
-      </Group>
-      <Group align="flex-end" gap="xs">
-        <Filters agenda={agenda} sites={sites} practitioners={practitioners} />
-        {has(DESK) && (
-          <Button component={Link} to="/groups" variant="default" leftSection={<IconUsersGroup size={18} aria-hidden />}>
-            {t('groups.title')}
-          </Button>
-        )}
-        <Button leftSection={<IconCalendarPlus size={18} aria-hidden />} onClick={onBook}>
-          {t('agenda.book')}
+    <div className={classes.toolbar}>
+      <SegmentedControl
+        className={classes.view ?? ''}
+        aria-label={t('agenda.view')}
+        value={view}
+        onChange={(value) => show({ view: VIEWS.find((each) => each === value) ?? 'list' })}
+        data={VIEWS.map((value) => ({ value, label: t(`agenda.${value}`) }))}
+      />
+      <div className={classes.days}>
+        <ActionIcon size={36} variant="default" aria-label={t('agenda.previous')} onClick={() => step(-1)}>
+          <IconChevronLeft size={18} aria-hidden />
+        </ActionIcon>
+        <DateField aria-label={t('agenda.day')} w={148} value={day} onChange={(value) => isDay(value) && show({ day: value })} />
+        <ActionIcon size={36} variant="default" aria-label={t('agenda.next')} onClick={() => step(1)}>
+          <IconChevronRight size={18} aria-hidden />
+        </ActionIcon>
+        <Button variant="default" px="sm" onClick={() => show({ day: today(agenda.zone) })}>
+          {t('agenda.today')}
         </Button>
-      </Group>
-    </Group>
+      </div>
+      {wide ? (
+        <div className={classes.filters}>{filters}</div>
+      ) : (
+        <Popover position="bottom-end" withinPortal={false} trapFocus returnFocus>
+          <Popover.Target>
+            <ActionIcon size={36} variant="default" className={classes.filter ?? ''} aria-label={t('agenda.filters')}>
+              <IconAdjustmentsHorizontal size={18} aria-hidden />
+            </ActionIcon>
+          </Popover.Target>
+          <Popover.Dropdown aria-label={t('agenda.filters')}>
+            <Stack gap="xs">{filters}</Stack>
+          </Popover.Dropdown>
+        </Popover>
+      )}
+      <div className={classes.actions}>{wide ? <Actions onBook={onBook} /> : <SmallActions onBook={onBook} />}</div>
+    </div>
   );
 }
+
+type ActionsProps = Pick<ToolbarProps, 'onBook'>;
+
+function Actions({ onBook }: ActionsProps) {
+  const { t } = useTranslation();
+  const has = useHasRole();
+  return (
+    <>
+      {has(DESK) && (
+        <Button component={Link} to="/groups" variant="default" leftSection={<IconUsersGroup size={18} aria-hidden />}>
+          {t('groups.title')}
+        </Button>
+      )}
+      <Button leftSection={<IconCalendarPlus size={18} aria-hidden />} onClick={onBook}>
+        {t('agenda.book')}
+      </Button>
+    </>
+  );
+}
+
+/** Pictures alone, where there is no room for words. */
+function SmallActions({ onBook }: ActionsProps) {
+  const { t } = useTranslation();
+  const has = useHasRole();
+  return (
+    <>
+      {has(DESK) && (
+        <ActionIcon component={Link} to="/groups" size={36} variant="default" aria-label={t('groups.title')}>
+          <IconUsersGroup size={18} aria-hidden />
+        </ActionIcon>
+      )}
+      <ActionIcon size={36} variant="filled" aria-label={t('agenda.book')} onClick={onBook}>
+        <IconCalendarPlus size={18} aria-hidden />
+      </ActionIcon>
+    </>
+  );
+}
+
+/** A list elsewhere in the document would close the popover that its field is in. */
+const WITHIN = { withinPortal: false };
 
 function Filters({ agenda, sites, practitioners }: Omit<ToolbarProps, 'onBook'>) {
   const { t } = useTranslation();
@@ -71,27 +124,28 @@ function Filters({ agenda, sites, practitioners }: Omit<ToolbarProps, 'onBook'>)
     <>
       {sites.length > 1 && (
         <Select
+          comboboxProps={WITHIN}
           label={t('agenda.site')}
           data={sites.map((s) => ({ value: s.id, label: s.name }))}
           value={site?.id ?? null}
           allowDeselect={false}
-          w={200}
           onChange={(id) => id !== null && show({ site: id })}
         />
       )}
       {specialties.length > 1 && (
         <Select
+          comboboxProps={WITHIN}
           label={t('agenda.specialty')}
           placeholder={t('agenda.anySpecialty')}
-          data={specialties}
+          data={specialties.map((value) => ({ value, label: specialtyName(value) }))}
           value={specialty}
           clearable
           searchable
-          w={190}
           onChange={(code) => show({ specialty: code })}
         />
       )}
       <Select
+        comboboxProps={WITHIN}
         label={t('agenda.practitioner')}
         data={[
           ...(together ? [{ value: ALL, label: t('agenda.everybody') }] : []),
@@ -100,7 +154,6 @@ function Filters({ agenda, sites, practitioners }: Omit<ToolbarProps, 'onBook'>)
         value={who}
         allowDeselect={false}
         searchable
-        w={250}
         onChange={(id) => id !== null && show({ who: id })}
       />
     </>

@@ -1,3 +1,4 @@
+import { IconLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Outlet } from 'react-router';
 import { Empty } from '../layout/states';
@@ -7,5 +8,5 @@ import { useHasRole, type Role } from './roles';
 export function For({ roles }: { readonly roles: readonly Role[] }) {
   const { t } = useTranslation();
   const has = useHasRole();
-  return has(roles) ? <Outlet /> : <Empty title={t('fault.closed')} body={t('fault.closedBody')} />;
+  return has(roles) ? <Outlet /> : <Empty icon={IconLock} title={t('fault.closed')} body={t('fault.closedBody')} />;
 }

@@ -1,21 +1,27 @@
-import { Button, Group, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { Form, Refused, useSaving } from '../admin/parts';
 import { open, unwrap } from '../api';
+import { Entrance } from '../layout/entrance';
 import { NewPasswordFields, passwordFaults, passwordMarks, type NewPassword } from './new_password';
+import { PasswordField } from './password_field';
 
-/** Either the present password has expired, or an administrator handed over a one-time code. */
-export interface PasswordChange {
-  readonly kind: 'expired' | 'code';
+export interface Who {
   readonly tenant: string;
   readonly userName: string;
 }
 
+/** Either the present password has expired, or an administrator handed over a one-time code. */
+export interface PasswordChange extends Who {
+  readonly kind: 'expired' | 'code';
+}
+
 interface SetPasswordProps {
   readonly change: PasswordChange;
-  readonly onDone: () => void;
+  /** Whose password was set; nobody's when that was given up. */
+  readonly onDone: (who?: Who) => void;
 }
 
 type Fields = NewPassword & {
@@ -52,10 +58,13 @@ export function SetPassword({ change, onDone }: SetPasswordProps) {
   const saving = useSaving(
     form,
     [],
-    ({ repeated: _, ...fields }) => send(byCode, fields),
-    () => {
+    async ({ repeated: _, ...fields }) => {
+      await send(byCode, fields);
+      return { tenant: fields.tenant.trim(), userName: fields.user_name.trim() };
+    },
+    (who) => {
       notifications.show({ message: t('password.changed') });
-      onDone();
+      onDone(who);
     },
     (refused) => ({
       ...passwordMarks(refused, t),
@@ -78,7 +87,7 @@ export function SetPassword({ change, onDone }: SetPasswordProps) {
           <TextInput label={t('signIn.oneTimeCode')} autoComplete="off" {...form.getInputProps('code')} />
         ) : (
           <Stack>
-            <PasswordInput
+            <PasswordField
               label={t('signIn.password')}
               autoComplete="current-password"
               {...form.getInputProps('password')}
@@ -94,7 +103,7 @@ export function SetPassword({ change, onDone }: SetPasswordProps) {
         <NewPasswordFields form={form} />
         <Refused text={saving.refusal} />
         <Group justify="space-between">
-          <Button variant="default" onClick={onDone}>
+          <Button variant="default" onClick={() => onDone()}>
             {t('common.back')}
           </Button>
           <Button type="submit" loading={saving.busy}>

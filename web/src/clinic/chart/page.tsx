@@ -1,5 +1,5 @@
 import { ActionIcon, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { IconLock } from '@tabler/icons-react';
+import { IconLock, IconMapQuestion } from '@tabler/icons-react';
 import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useLocation, useParams } from 'react-router';
@@ -26,7 +26,7 @@ export function SectionPage() {
   const { t } = useTranslation();
   const { patientId = '', section = '' } = useParams();
   const shown = [...SECTIONS, ACCESSES].find(({ path }) => path === section);
-  if (!shown) return <Empty title={t('error.notFound')} />;
+  if (!shown) return <Empty icon={IconMapQuestion} title={t('error.notFound')} />;
   return (
     <Suspense fallback={<Skeleton height={220} radius="lg" />}>
       <shown.Component patientId={patientId} />

@@ -1,6 +1,6 @@
 import { ActionIcon, Badge, Button, Group, Paper, Progress, Select, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconChevronLeft, IconChevronRight, IconUsersPlus } from '@tabler/icons-react';
+import { IconChevronLeft, IconChevronRight, IconStethoscope, IconUsersGroup, IconUsersPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useSites, type Site } from '../agenda/data';
@@ -23,7 +23,7 @@ export function GroupsPage() {
       <Loaded query={sites}>
         {(all) =>
           all.length === 0 ? (
-            <Empty title={t('agenda.noPractitioners')} body={t('agenda.noPractitionersBody')} />
+            <Empty icon={IconStethoscope} title={t('agenda.noPractitioners')} body={t('agenda.noPractitionersBody')} />
           ) : (
             <AtSite sites={all} />
           )
@@ -86,7 +86,7 @@ function AtSite({ sites }: { readonly sites: readonly Site[] }) {
         {(items) =>
           items.length === 0 ? (
             <Paper p="lg">
-              <Empty title={t('groups.empty')} body={t('groups.emptyBody')}>
+              <Empty icon={IconUsersGroup} title={t('groups.empty')} body={t('groups.emptyBody')}>
                 <Button variant="light" onClick={open}>
                   {t('groups.plan')}
                 </Button>

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconUserPlus } from '@tabler/icons-react';
+import { IconUserPlus, IconUsersGroup } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -109,7 +109,7 @@ function Attendance({ session, zone }: { readonly session: GroupSession; readonl
         if (places.length === 0) {
           return (
             <Paper p="md">
-              <Empty title={t('groups.noPlaces')} body={t('groups.noPlacesBody')} />
+              <Empty icon={IconUsersGroup} title={t('groups.noPlaces')} body={t('groups.noPlacesBody')} />
             </Paper>
           );
         }

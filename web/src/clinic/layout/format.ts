@@ -67,3 +67,9 @@ export function age(birthDate: string, today: Date = new Date()): { readonly yea
 export function number(value: number): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 }).format(value);
 }
+
+/** An institution's own code, such as `medicina-general`, as words. */
+export function specialtyName(code: string): string {
+  const text = code.replaceAll('-', ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,13 +1,22 @@
 import { Alert, Button, Group, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
 import { IconInbox, type Icon } from '@tabler/icons-react';
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../auth/refusals';
 import { dateAndTime } from './format';
 
+/** What is shown of a query, or of several that are one to the reader. */
+interface Shown<T> {
+  readonly data: T | undefined;
+  readonly error: Error | null;
+  readonly isError: boolean;
+  readonly isFetching: boolean;
+  readonly dataUpdatedAt: number;
+  readonly refetch: () => Promise<unknown>;
+}
+
 interface LoadedProps<T> {
-  readonly query: UseQueryResult<T>;
+  readonly query: Shown<T>;
   /** Rows of the skeleton that holds the place of what is loading. */
   readonly rows?: number;
   readonly children: (data: T) => ReactNode;
@@ -46,7 +55,7 @@ export function Loaded<T>({ query, rows = 4, children }: LoadedProps<T>) {
 }
 
 /** What is shown was read before; reading it again failed, and nobody must take it for new. */
-function Stale({ query }: { readonly query: UseQueryResult }) {
+function Stale({ query }: { readonly query: Shown<unknown> }) {
   const { t } = useTranslation();
   return (
     <Alert color="yellow" p="xs" mb="md" role="status" data-state="stale">

@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Modal, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch, IconUserPlus } from '@tabler/icons-react';
+import { IconSearch, IconUserPlus, IconUserSearch } from '@tabler/icons-react';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -79,7 +79,7 @@ export function PatientPicker({ onPick, onRegister }: PickerProps) {
         ))}
       </div>
       {settled.trim().length > 1 && search.isSuccess && found.length === 0 && (
-        <Empty title={t('find.none')} body={t('find.noneBody')} />
+        <Empty icon={IconUserSearch} title={t('find.none')} body={t('find.noneBody')} />
       )}
       {onRegister && (
         <Button variant="light" leftSection={<IconUserPlus size={18} aria-hidden />} onClick={onRegister}>

@@ -83,6 +83,9 @@ export function useReports(sources: readonly Source[]) {
         ? results.flatMap((each) => each.data ?? []).sort((a, b) => b.created_at.localeCompare(a.created_at))
         : undefined,
       error: results.find((each) => each.isError)?.error ?? null,
+      isError: results.some((each) => each.isError),
+      isFetching: results.some((each) => each.isFetching),
+      dataUpdatedAt: Math.min(...results.map((each) => each.dataUpdatedAt)),
       refetch: () => Promise.all(results.map((each) => each.refetch())),
     }),
   });

@@ -1,6 +1,6 @@
 import { Alert, Badge, Button, Group, Paper, Progress, Select, SegmentedControl, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconDownload } from '@tabler/icons-react';
+import { IconDownload, IconReport } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,7 +12,7 @@ import { useHasRole } from '../auth/roles';
 import { currentLanguage } from '../i18n';
 import { DateField } from '../layout/date_field';
 import { day, dayAndTime, number } from '../layout/format';
-import { Empty } from '../layout/states';
+import { Empty, Loaded } from '../layout/states';
 import { isKind, KINDS, linkTo, make, offers, useReports, type Format, type Kind, type Listed, type PaperSize, type Scope } from './data';
 
 /** Ask for a report, watch it being made, download it. */
@@ -33,20 +33,19 @@ export function ReportsPage() {
       <Title order={2} size="h4">
         {t('reports.recent')}
       </Title>
-      {reports.error && (
-        <Alert color="red" role="alert">
-          <Stack align="flex-start">
-            {explain(reports.error, t)}
-            <Button variant="default" onClick={() => void reports.refetch()}>
-              {t('common.retry')}
-            </Button>
-          </Stack>
-        </Alert>
-      )}
-      {reports.data?.length === 0 && <Empty title={t('reports.none')} body={t('reports.noneBody')} />}
-      <Stack component="ul" p={0} m={0} gap="sm">
-        {reports.data?.map((report) => <Row key={report.id} report={report} />)}
-      </Stack>
+      <Loaded query={reports}>
+        {(items) =>
+          items.length === 0 ? (
+            <Empty icon={IconReport} title={t('reports.none')} body={t('reports.noneBody')} />
+          ) : (
+            <Stack component="ul" p={0} m={0} gap="sm">
+              {items.map((report) => (
+                <Row key={report.id} report={report} />
+              ))}
+            </Stack>
+          )
+        }
+      </Loaded>
     </Stack>
   );
 }

@@ -1,6 +1,8 @@
 import { Alert, Badge, Button, Group, Modal, Paper, Select, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { IconClockUp, IconStethoscope } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -9,7 +11,7 @@ import { titleOf } from '../agenda/book';
 import { useCategories, usePractitioners, useSites, type Site } from '../agenda/data';
 import { appointments, ifMatch, unwrap } from '../api';
 import { explain } from '../auth/refusals';
-import { day, dayAndTime } from '../layout/format';
+import { day, dayAndTime, time } from '../layout/format';
 import { Empty, Loaded } from '../layout/states';
 import { PatientPicker } from '../patients/find';
 import type { PatientSummary } from '../patients/search';
@@ -20,24 +22,11 @@ import { WaitForm } from './wait_form';
 export function WaitlistPage() {
   const { t } = useTranslation();
   const sites = useSites();
+  const [chosen, setChosen] = useState<string>();
+  const [editing, setEditing] = useState<Editing>();
+  const site = sites.data?.find((each) => each.id === chosen) ?? sites.data?.[0];
   return (
     <Stack maw={980}>
-      <Loaded query={sites}>{(all) => <AtSite sites={all} />}</Loaded>
-      {sites.data?.length === 0 && <Empty title={t('agenda.noPractitioners')} body={t('agenda.noPractitionersBody')} />}
-    </Stack>
-  );
-}
-
-function AtSite({ sites }: { readonly sites: readonly Site[] }) {
-  const { t } = useTranslation();
-  const [chosen, setChosen] = useState<string>();
-  const [editing, setEditing] = useState<WaitingEntry | 'new'>();
-  const site = sites.find((each) => each.id === chosen) ?? sites[0];
-  const waiting = useWaitingList(site?.id);
-  const close = () => setEditing(undefined);
-  if (!site) return null;
-  return (
-    <>
       <Group justify="space-between" align="flex-end">
         <div>
           <Title order={1} size="h2">
@@ -46,28 +35,57 @@ function AtSite({ sites }: { readonly sites: readonly Site[] }) {
           <Text c="dimmed">{t('waitlist.intro')}</Text>
         </div>
         <Group align="flex-end">
-          {sites.length > 1 && (
+          {sites.data && sites.data.length > 1 && (
             <Select
               label={t('agenda.site')}
               allowDeselect={false}
-              data={sites.map((each) => ({ value: each.id, label: each.name }))}
-              value={site.id}
+              data={sites.data.map((each) => ({ value: each.id, label: each.name }))}
+              value={site?.id ?? null}
               onChange={(id) => id !== null && setChosen(id)}
             />
           )}
-          <Button onClick={() => setEditing('new')}>{t('waitlist.add')}</Button>
+          <Button disabled={!site} onClick={() => setEditing('new')}>
+            {t('waitlist.add')}
+          </Button>
         </Group>
       </Group>
+      <Loaded query={sites}>
+        {() =>
+          site ? (
+            <AtSite site={site} editing={editing} onEdit={setEditing} />
+          ) : (
+            <Empty icon={IconStethoscope} title={t('agenda.noPractitioners')} body={t('agenda.noPractitionersBody')} />
+          )
+        }
+      </Loaded>
+    </Stack>
+  );
+}
+
+type Editing = WaitingEntry | 'new' | undefined;
+
+interface AtSiteProps {
+  readonly site: Site;
+  readonly editing: Editing;
+  readonly onEdit: (editing: Editing) => void;
+}
+
+function AtSite({ site, editing, onEdit }: AtSiteProps) {
+  const { t } = useTranslation();
+  const waiting = useWaitingList(site.id);
+  const close = () => onEdit(undefined);
+  return (
+    <>
       <Loaded query={waiting}>
         {(items) =>
           items.length === 0 ? (
             <Paper p="md">
-              <Empty title={t('waitlist.empty')} body={t('waitlist.emptyBody')} />
+              <Empty icon={IconClockUp} title={t('waitlist.empty')} body={t('waitlist.emptyBody')} />
             </Paper>
           ) : (
             <Stack component="ul" p={0} m={0} gap="xs">
               {items.map((entry) => (
-                <Row key={entry.id} entry={entry} zone={site.zone} onEdit={() => setEditing(entry)} />
+                <Row key={entry.id} entry={entry} zone={site.zone} onEdit={() => onEdit(entry)} />
               ))}
             </Stack>
           )
@@ -141,6 +159,15 @@ function Row({ entry, zone, onEdit }: RowProps) {
   );
 }
 
+/** Whether the patient knows already, or has to be called. */
+function toldOf({ notice }: NonNullable<WaitingEntry['offer']>, t: TFunction): string {
+  if (!notice) return t('waitlist.notTold');
+  if (notice.outcome === 'sent') {
+    return t('waitlist.told', { channel: t(`reminderChannel.${notice.channel ?? 'email'}`), moment: time(notice.at) });
+  }
+  return notice.outcome === 'planned' || notice.outcome === 'sending' ? t('waitlist.telling') : t('waitlist.couldNotTell');
+}
+
 /** A freed slot that is held for this patient until somebody has asked him. */
 function Offered({ entry, zone }: { readonly entry: WaitingEntry; readonly zone: string }) {
   const { t } = useTranslation();
@@ -183,6 +210,7 @@ function Offered({ entry, zone }: { readonly entry: WaitingEntry; readonly zone:
           <Text className="numeric" fw={600}>
             {dayAndTime(entry.offer.start, zone)} · {entry.offer.practitioner_name}
           </Text>
+          <Text size="sm">{toldOf(entry.offer, t)}</Text>
           <Text size="sm">{t('waitlist.until', { moment: dayAndTime(entry.offer.expires_at, zone) })}</Text>
         </div>
         <Group gap="xs">

@@ -1,12 +1,14 @@
 import { Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { IconHistory } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
 import { patients, unwrap } from '../../api';
-import { dayAndTime } from '../../layout/format';
+import { dateAndTime } from '../../layout/format';
 import { Empty, Loaded } from '../../layout/states';
 import { chartKey, useNames, usePages } from '../data';
 import { Flag } from '../flag';
 import type { SectionProps } from '../sections';
+import { actionText } from './actions';
 
 type Access = components['schemas']['Access'];
 
@@ -30,7 +32,7 @@ export function AccessesSection({ patientId }: SectionProps) {
       <Loaded query={list}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title={t('chart.accessesEmpty')} />
+            <Empty icon={IconHistory} title={t('chart.accessesEmpty')} />
           ) : (
             <Paper p={0} style={{ overflowX: 'auto' }}>
               <Table>
@@ -45,9 +47,9 @@ export function AccessesSection({ patientId }: SectionProps) {
                 <Table.Tbody>
                   {items.map((one) => (
                     <Table.Tr key={one.id}>
-                      <Table.Td className="numeric">{dayAndTime(one.at)}</Table.Td>
+                      <Table.Td className="numeric">{dateAndTime(one.at)}</Table.Td>
                       <Table.Td>{nameOf(one.actor)}</Table.Td>
-                      <Table.Td style={{ overflowWrap: 'anywhere' }}>{one.action}</Table.Td>
+                      <Table.Td style={{ overflowWrap: 'anywhere' }}>{actionText(one.action, t)}</Table.Td>
                       <Table.Td>
                         <Group gap={6}>
                           <Flag kind={one.outcome === 'done' ? 'calm' : 'danger'}>

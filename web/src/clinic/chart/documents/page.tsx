@@ -1,6 +1,6 @@
 import { Alert, Button, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconFileTypePdf, IconFileText, IconPhoto, IconUpload } from '@tabler/icons-react';
+import { IconFileText, IconFileTypePdf, IconFiles, IconPhoto, IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
@@ -55,7 +55,7 @@ export function DocumentsSection({ patientId }: { readonly patientId: string }) 
             <Withheld count={withheld} />
             {items.length === 0 && (
               <Paper p="lg">
-                <Empty title={t('documents.none')} body={t('documents.noneBody')} />
+                <Empty icon={IconFiles} title={t('documents.none')} body={t('documents.noneBody')} />
               </Paper>
             )}
             <ul className={orders.list}>

@@ -1,5 +1,5 @@
 import { Button, Group, Menu, NativeSelect, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { IconChevronDown, IconPlus } from '@tabler/icons-react';
+import { IconChevronDown, IconPlus, IconPrescription } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
@@ -93,7 +93,7 @@ function Everything({ patientId }: OrdersProps) {
             <>
               {shown.length === 0 && (
                 <Paper p="lg">
-                  <Empty title={t('orders.none')} body={t('orders.noneBody')} />
+                  <Empty icon={IconPrescription} title={t('orders.none')} body={t('orders.noneBody')} />
                 </Paper>
               )}
               <ul className={classes.list}>

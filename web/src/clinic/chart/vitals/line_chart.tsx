@@ -30,6 +30,8 @@ interface LineChartProps {
 }
 
 const HEIGHT = 280;
+/** Between the labels of the lower axis, which a date with its year fits in. */
+const TICK_PX = 84;
 const STROKES = ['--ts-lake-6', '--ts-clay', '--ts-focus', '--ts-sun'] as const;
 /** So that lines differ without colour, too. */
 const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]] as const;
@@ -64,12 +66,14 @@ function optionsOf(props: LineChartProps, place: HTMLElement): uPlot.Options {
   return {
     width: place.clientWidth,
     height: HEIGHT,
+    // The figures stand in the table; the legend says which line is which.
+    legend: { live: false },
     scales: {
       x: { time: props.time },
       y: { range: (_plot, low, high) => padded(Math.min(low, ...tops), Math.max(high, ...tops)) },
     },
     axes: [
-      { ...axis, values: (_plot, splits) => splits.map(props.formatX) },
+      { ...axis, space: TICK_PX, values: (_plot, splits) => splits.map(props.formatX) },
       { ...axis, size: 56, values: (_plot, splits) => splits.map(props.formatY) },
     ],
     series: [

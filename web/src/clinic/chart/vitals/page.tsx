@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Modal, Paper, Stack, Table, Text, Title, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconHeartbeat, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../../auth/refusals';
@@ -54,7 +54,7 @@ export function VitalsSection({ patientId }: { readonly patientId: string }) {
         {(found) =>
           found.length === 0 ? (
             <Paper p="lg">
-              <Empty title={t('vitals.none')} body={t('vitals.noneBody')} />
+              <Empty icon={IconHeartbeat} title={t('vitals.none')} body={t('vitals.noneBody')} />
             </Paper>
           ) : (
             <>

@@ -1,4 +1,5 @@
 import { NativeSelect, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { IconChartLine } from '@tabler/icons-react';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -98,7 +99,7 @@ function Curves({ name, first, second }: CurvesProps) {
       formatY: (y: number) => plain(y),
     };
   }, [first, second, unit, vital, t, i18n.language]);
-  if (first.length === 0) return <Empty title={t('vitals.noTrend')} body={t('vitals.noTrendBody')} />;
+  if (first.length === 0) return <Empty icon={IconChartLine} title={t('vitals.noTrend')} body={t('vitals.noTrendBody')} />;
   const last = first.at(-1)?.finding;
   return (
     <div className={classes.beside}>
