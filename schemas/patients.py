@@ -167,6 +167,12 @@ class PatientSearch(Query):
         return self
 
 
+class MergedList(Contract):
+    """Registrations that were merged into a patient's, as they were then."""
+
+    items: tuple[PatientSummary, ...]
+
+
 class PatientList(Contract):
     """Patients found. A page may be short although a cursor follows."""
 

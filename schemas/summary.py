@@ -54,7 +54,7 @@ class TimelineEntry(Contract):
     id: Id
     version: int
     text: str
-    """In the words of who recorded it; of a form its `url|version`, of vital signs nothing."""
+    """In the words of who recorded it; of a form its id, of vital signs nothing."""
     by: str
     measured: tuple[MeasuredValue, ...] = ()
     """Of vital signs, the values."""

@@ -166,3 +166,18 @@ def test_a_crash_anywhere_leaves_all_or_nothing() -> None:
         assert twice.by_document(2) == [twice.kept]
 
     assert crash_everywhere(Twice, lambda t: t.world.store, act, check) >= 2
+
+
+def test_what_was_merged_is_listed_as_it_was_until_it_is_taken_back(twice: Twice) -> None:
+    services, manager = twice.world.services, call(MANAGER)
+    before = twice.read(twice.other)
+    assert merging.merged(services, manager, twice.kept).items == ()
+    twice.merge()
+    for asked in (twice.kept, twice.other):
+        [one] = merging.merged(services, manager, asked).items
+        assert (one.id, one.record_number) == (twice.other, before.record_number)
+        assert one.documents == before.documents
+    with pytest.raises(Forbidden):
+        merging.merged(services, call(desk()), twice.kept)
+    twice.unmerge()
+    assert merging.merged(services, manager, twice.kept).items == ()

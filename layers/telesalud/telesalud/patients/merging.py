@@ -6,7 +6,7 @@ Nothing sealed is moved. Documents and record number of the merged one find the 
 and birth date only the survivor is found. Both directions are one transaction.
 """
 
-from schemas.patients import Patient
+from schemas.patients import MergedList, Patient
 from telesalud.patients import repository
 from telesalud.patients.policy import GRANTS, MERGE
 from telesalud.patients.registration import announce
@@ -24,6 +24,8 @@ from telesalud.platform.store import (
     at_version,
 )
 from telesalud.platform.work import Call, Services, Work
+
+_AT_ONCE = 50
 
 
 def merge(services: Services, call: Call, survivor: str, other: str, version: int) -> Patient:
@@ -91,6 +93,25 @@ def unmerge(services: Services, call: Call, survivor: str, other: str, version: 
     _trace(work, "patients.unmerge", into, absorbed)
     _commit(work)
     return into.stored.view(survivor, into.version + 1)
+
+
+def merged(services: Services, call: Call, patient: str) -> MergedList:
+    """The registrations that were merged into a patient's; audited. Raises Forbidden, NotFound."""
+    require(call.caller, MERGE, GRANTS)
+    tenant = call.caller.tenant
+    found = repository.load(services, tenant, patient)
+    items = [
+        item
+        for first in range(0, len(found.absorbed), _AT_ONCE)
+        for item in repository.fetch(
+            services, tenant, found.absorbed[first : first + _AT_ONCE]
+        ).values()
+    ]
+    work = Work(services, call)
+    work.audit("patients.list_merged", found.id, f"patient/{found.id}")
+    work.commit()
+    people = (repository.found_of(services.vault, tenant, item) for item in items)
+    return MergedList(items=tuple(repository.summary_of(one) for one in people))
 
 
 def _both(services: Services, tenant: str, survivor: str, other: str) -> tuple[Item, Item]:

@@ -103,6 +103,16 @@ def _merging(edge: Edge) -> None:
         )
         return Answer(patient, patient.version)
 
+    @edge.operation(
+        "GET",
+        "/patients/{patient_id}/merged",
+        summary="The registrations that were merged into this one",
+        answer=contract.MergedList,
+        errors=(NotFound,),
+    )
+    def list_merged(request: Request) -> contract.MergedList:
+        return merging.merged(wiring.services(), request.call, request.id("patient_id"))
+
 
 def _connection(edge: Edge) -> None:
     @edge.operation(

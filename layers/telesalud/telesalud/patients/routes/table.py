@@ -24,6 +24,7 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
         f"PUT {_PATIENT}",
         f"POST {_PATIENT}/merge",
         f"POST {_PATIENT}/unmerge",
+        f"GET {_PATIENT}/merged",
         "GET /patients/connection",
         "PUT /patients/connection",
     ),
