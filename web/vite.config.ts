@@ -3,6 +3,8 @@ import { convertCssVariables, defaultCssVariablesResolver, mergeMantineTheme, DE
 import react from '@vitejs/plugin-react';
 import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin } from 'vite';
+import { browserslist } from './package.json' with { type: 'json' };
+import { mantineStyles } from './scripts/mantine_styles';
 import { theme, variables } from './src/clinic/theme';
 
 const api = process.env['TELESALUD_ORIGIN'] ?? 'http://127.0.0.1:8080';
@@ -57,21 +59,60 @@ function shellWorker(): Plugin {
   };
 }
 
+/** The clinic's own code and its libraries; what the patient's page shares is not among them. */
+const CLINIC = /src[\\/]clinic[\\/](?!main\.|early\.)|node_modules[\\/](?!preact)/;
+
+/**
+ * Few files instead of a hundred small ones: on a slow link each request costs a round trip. What
+ * the clinic loads first is one file; what its pages share is put together by who needs it.
+ */
+const GROUPS = [
+  { name: 'common', test: /src[\\/](brand|common[\\/](problem|service_worker|uuid))|preload-helper|rolldown[\\/]runtime/, priority: 4 },
+  { name: 'consult', test: /src[\\/]common[\\/]/, priority: 3, entriesAware: true },
+  { name: 'start', test: /src[\\/]clinic[\\/](language|auth[\\/](restoring|tokens))\./, priority: 3 },
+  { name: 'base', test: CLINIC, tags: ['$initial' as const], priority: 2 },
+  { name: 'frame', test: CLINIC, minShareCount: 5, priority: 1 },
+  { name: 'shared', test: CLINIC, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 10_000 },
+];
+
+/** Adds the script that starts, beside the clinic's own, what that will wait for (src/clinic/early.ts). */
+function earlyScript(): Plugin {
+  return {
+    name: 'early-script',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_, { bundle, path }) {
+        const early = Object.values(bundle ?? {}).find((each) => each.type === 'chunk' && each.name === 'early' && each.isEntry);
+        if (path !== '/index.html' || !early) return undefined;
+        // Without `async` it would wait for the style sheets and for the script before it.
+        return [{ tag: 'script', attrs: { type: 'module', async: true, crossorigin: true, src: `/${early.fileName}` }, injectTo: 'head' }];
+      },
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), themeStyles(), shellWorker()],
+  plugins: [react(), themeStyles(), mantineStyles(['src/clinic', 'node_modules/@mantine/dates/esm', 'node_modules/@mantine/notifications/esm']), earlyScript(), shellWorker()],
   build: {
-    // Chrome, Safari and Firefox of the last three years.
-    target: ['chrome117', 'safari17', 'firefox117'],
+    // Chrome, Safari and Firefox of the last three years; scripts/check_engines.mjs looks after it.
+    target: browserslist.map((browser) => browser.replace(' ', '')),
     // Nothing inline: the content security policy has no 'unsafe-inline' and no data: for scripts.
     assetsInlineLimit: 0,
+    // For scripts/check_size.mjs.
+    manifest: true,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { clinic: 'index.html', patient: 'patient.html', verify: 'verify.html', sw: 'src/worker/worker.ts' },
-      output: { entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+      input: { clinic: 'index.html', patient: 'patient.html', verify: 'verify.html', sw: 'src/worker/worker.ts', early: 'src/clinic/early.ts' },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        chunkFileNames: ({ name }) => `assets/${name.split('~')[0]}-[hash].js`,
+        codeSplitting: { groups: GROUPS },
+      },
     },
   },
   server: {
     proxy: { '/api': api, '/ws': { target: api, ws: true } },
   },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}', 'scripts/*.test.mjs'] },
 });

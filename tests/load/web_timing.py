@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Error, Page, sync_playwright
 
 from tests.browser.conftest import FLAGS
 
@@ -85,23 +85,32 @@ class Load:
     """Milliseconds from the navigation to the paint of the usable control, or to the end of the
     last long task after it, whichever is later."""
     received: int
-    """Bytes as they travelled, headers included."""
+    """Bytes until then, as they travelled, headers included."""
     requests: int
-    """That went over the network."""
+    """That went over the network until then."""
 
 
 class Traffic:
-    """What the page and its service worker received."""
+    """What the page and its service worker received, and when."""
 
     def __init__(self) -> None:
-        self.received = 0
-        self.requests = 0
+        self._began: float | None = None
+        self._sizes: list[tuple[float, int]] = []
+
+    def asked(self, event: dict[str, Any]) -> None:
+        """`Network.requestWillBeSent`; the first is the navigation's."""
+        if self._began is None:
+            self._began = event["timestamp"]
 
     def finished(self, event: dict[str, Any]) -> None:
         """`Network.loadingFinished`; nothing travelled for what a cache answered."""
-        size = int(event["encodedDataLength"])
-        self.received += size
-        self.requests += size > 0
+        if event["encodedDataLength"] > 0:
+            self._sizes.append((event["timestamp"], int(event["encodedDataLength"])))
+
+    def until(self, milliseconds: float) -> list[int]:
+        """Bytes of each request that was answered so long after the navigation's start."""
+        last = (self._began or 0) + milliseconds / 1000
+        return [size for at, size in self._sizes if at <= last]
 
 
 class Workers:
@@ -122,7 +131,10 @@ class Workers:
 
     def _found(self, event: dict[str, Any]) -> None:
         target = {"targetId": event["targetInfo"]["targetId"], "flatten": False}
-        session = self._cdp.send("Target.attachToTarget", target)["sessionId"]
+        try:
+            session = self._cdp.send("Target.attachToTarget", target)["sessionId"]
+        except Error:
+            return  # an earlier page's worker, which has just ended
         commands: tuple[tuple[str, dict[str, object]], ...] = (
             ("Network.enable", {}),
             ("Network.emulateNetworkConditions", self._link.conditions),
@@ -168,13 +180,15 @@ def open_slowly(page: Page, url: str, control: str, link: Link, traffic: Traffic
     cdp = slow_processor(page)
     cdp.send("Network.enable")
     cdp.send("Network.emulateNetworkConditions", link.conditions)
+    cdp.on("Network.requestWillBeSent", traffic.asked)
     cdp.on("Network.loadingFinished", traffic.finished)
     page.add_init_script(_WATCH % json.dumps(control))
     page.goto(url, wait_until="commit", timeout=PATIENCE_MS)
     page.wait_for_function(_DONE, arg=QUIET_MS, timeout=PATIENCE_MS)
     interactive: float = page.evaluate("Math.max(timing.control, timing.busy)")
     cdp.detach()
-    return Load(interactive, traffic.received, traffic.requests)
+    sizes = traffic.until(interactive)
+    return Load(interactive, sum(sizes), len(sizes))
 
 
 def spread(values: Sequence[float], scale: float = 1) -> str:

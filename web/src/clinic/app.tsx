@@ -1,10 +1,13 @@
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from 'react-router';
+import { lazy, Suspense, type ComponentType } from 'react';
 import { Problem } from '../common/problem';
-import { router } from './routes';
+import { Door } from './auth/door';
+import { SessionProvider } from './auth/session';
 import { theme } from './theme';
+
+/** Nothing is announced before the page is there; what was is shown as soon as this is. */
+const Announcements = lazy<ComponentType>(() => import('./layout/announcements').catch(() => ({ default: () => null })));
 
 /** A refusal is an answer; only what may pass by itself is tried again. */
 function worthRetrying(count: number, error: Error): boolean {
@@ -23,8 +26,12 @@ export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" />
-        <RouterProvider router={router} />
+        <Suspense>
+          <Announcements />
+        </Suspense>
+        <SessionProvider>
+          <Door />
+        </SessionProvider>
       </QueryClientProvider>
     </MantineProvider>
   );

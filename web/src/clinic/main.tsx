@@ -1,6 +1,4 @@
-import '@mantine/core/styles.layer.css';
-import '@mantine/dates/styles.layer.css';
-import '@mantine/notifications/styles.layer.css';
+import 'virtual:mantine.css';
 import 'virtual:theme.css';
 import '../brand/tokens.css';
 import './clinic.css';

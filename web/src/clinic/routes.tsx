@@ -1,61 +1,9 @@
-import { Center, Loader, Stack, Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { createBrowserRouter, Navigate, Outlet, type RouteObject } from 'react-router';
+import { createBrowserRouter, Navigate, RouterProvider, type RouteObject } from 'react-router';
 import { For } from './auth/guard';
 import { ADMINISTRATOR, DESK, ORDERS, REPORTS, TRAIL } from './auth/roles';
-import { SessionProvider, useDoor } from './auth/session';
-import { SignIn } from './auth/sign_in';
 import { PageFault } from './layout/fault';
+import { Opening } from './layout/opening';
 import { Shell } from './layout/shell';
-
-const SLOW_MS = 5000;
-
-/** Before the session is known; says so when the server takes long or is out of reach. */
-function Opening() {
-  const { t } = useTranslation();
-  const [slow, setSlow] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setSlow(true), SLOW_MS);
-    return () => clearTimeout(timer);
-  }, []);
-  return (
-    <Center mih="100dvh" p="md">
-      <Stack align="center" role="status">
-        <Loader aria-hidden />
-        <Text c="dimmed" ta="center" mih={48}>
-          {slow && t('fault.opening')}
-        </Text>
-      </Stack>
-    </Center>
-  );
-}
-
-/** Signed out: the sign-in page. Expired: the same above what was open, which stays as it is. */
-function Door() {
-  const { state, me } = useDoor();
-  if (state === 'unknown') return <Opening />;
-  if (state === 'out') return <SignIn />;
-  return (
-    <>
-      {state === 'expired' && (
-        <div style={{ position: 'fixed', inset: 0, zIndex: 500, background: 'var(--mantine-color-body)', overflow: 'auto' }}>
-          <SignIn />
-        </div>
-      )}
-      {/* Another user begins anew: nothing that the one before had open is his. */}
-      <Outlet key={me?.id} />
-    </>
-  );
-}
-
-function Root() {
-  return (
-    <SessionProvider>
-      <Door />
-    </SessionProvider>
-  );
-}
 
 /** An address that leads nowhere; the navigation stays around what says so. */
 function nowhere(): never {
@@ -121,6 +69,8 @@ const pages: RouteObject[] = [
               { path: 'webhooks', lazy: async () => ({ Component: (await import('./admin/webhooks')).WebhooksPage }) },
               { path: 'webhooks/:targetId', lazy: async () => ({ Component: (await import('./admin/deliveries')).DeliveriesPage }) },
               { path: 'reminders', lazy: async () => ({ Component: (await import('./admin/reminders')).RemindersPage }) },
+              { path: 'country', lazy: async () => ({ Component: (await import('./admin/institution_country')).CountryPage }) },
+              { path: 'catalogues', lazy: async () => ({ Component: (await import('./admin/institution_catalogues')).CataloguesPage }) },
               { path: 'settings', lazy: async () => ({ Component: (await import('./admin/settings')).SettingsPage }) },
             ],
           },
@@ -133,11 +83,16 @@ const pages: RouteObject[] = [
   { path: '*', loader: nowhere },
 ];
 
-export const router = createBrowserRouter([
+const router = createBrowserRouter([
   {
-    element: <Root />,
+    element: <Shell />,
     errorElement: <PageFault />,
     HydrateFallback: Opening,
-    children: [{ element: <Shell />, children: [{ errorElement: <PageFault />, children: pages }] }],
+    children: [{ errorElement: <PageFault />, children: pages }],
   },
 ]);
+
+/** Everything behind the sign-in page. */
+export function Pages() {
+  return <RouterProvider router={router} />;
+}

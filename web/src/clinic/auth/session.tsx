@@ -4,16 +4,14 @@ import type { components } from '../../api/identity';
 import { Problem } from '../../common/problem';
 import { identity, unwrap } from '../api';
 import { forgetDrafts } from '../chart/encounter/drafts';
-import { accessToken, forgetToken, keepToken, onSignedOut } from './tokens';
-
-/** Says only that this browser has a session; the token itself is out of scripts' reach. */
-const SIGNED_IN = 'telesalud.signedIn';
+import { isSignedIn, markSignedIn, whoseSession, type Me } from './restoring';
+import { forgetToken, keepToken, onSignedOut } from './tokens';
 
 const AGAIN_MS = 3000;
 /** Tells the other tabs that the user signed out in this one. */
 const SIGNED_OUT = 'telesalud.signedOut';
 
-export type Me = components['schemas']['Me'];
+export type { Me } from './restoring';
 export type Started = components['schemas']['SessionStarted'];
 
 interface Session {
@@ -40,19 +38,18 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const [me, setMe] = useState<Me>();
 
   useEffect(() => {
-    if (localStorage.getItem(SIGNED_IN) === null) {
+    if (!isSignedIn()) {
       setState('out'); // no cookie to try: nobody has signed in here
       return undefined;
     }
     let timer: ReturnType<typeof setTimeout> | undefined;
     const restore = async () => {
       try {
-        await accessToken();
-        setMe(await unwrap(identity.GET('/identity/me')));
+        setMe(await whoseSession());
         setState('in');
       } catch (error) {
         if (error instanceof Problem && error.status < 500 && error.status !== 429) {
-          localStorage.removeItem(SIGNED_IN);
+          markSignedIn(false);
           setState('out');
         } else {
           timer = setTimeout(() => void restore(), AGAIN_MS); // no answer says nothing about the session
@@ -79,7 +76,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const enter = useCallback(
     (started: Started) => {
       keepToken(started.access_token, started.expires_in);
-      localStorage.setItem(SIGNED_IN, 'yes');
+      markSignedIn(true);
       if (me && me.id !== started.user.id) queries.clear();
       setMe(started.user);
       setState('in');
@@ -89,7 +86,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const signOut = useCallback(async () => {
     await unwrap(identity.POST('/identity/sessions/end')).catch(() => undefined); // it expires by itself
     await forgetDrafts();
-    localStorage.removeItem(SIGNED_IN);
+    markSignedIn(false);
     const tabs = new BroadcastChannel(SIGNED_OUT);
     tabs.postMessage(null);
     tabs.close();

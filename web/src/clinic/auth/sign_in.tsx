@@ -1,14 +1,29 @@
-import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
 import { open, unwrap } from '../api';
 import { Entrance } from '../layout/entrance';
+import { PasswordField } from './password_field';
 import { explain } from './refusals';
-import { EnrolSecondFactor } from './second_factor';
-import { SetPassword, type PasswordChange } from './set_password';
+import { NotFetched, Opening } from '../layout/opening';
+import type { PasswordChange, Who } from './set_password';
 import { useDoor } from './session';
+
+// Few need them, and everybody would wait for them.
+const SetPassword = lazy(() =>
+  import('./set_password').then(
+    (found) => ({ default: found.SetPassword }),
+    () => ({ default: NotFetched }),
+  ),
+);
+const EnrolSecondFactor = lazy(() =>
+  import('./second_factor').then(
+    (found) => ({ default: found.EnrolSecondFactor }),
+    () => ({ default: NotFetched }),
+  ),
+);
 
 const TENANT = 'telesalud.tenant';
 
@@ -74,7 +89,17 @@ export function SignIn() {
     }
   };
 
-  if (change) return <SetPassword change={change} onDone={() => setChange(undefined)} />;
+  const changed = (who?: Who) => {
+    setChange(undefined);
+    if (who) form.setValues({ ...who, password: '', code: '' });
+  };
+  if (change) {
+    return (
+      <Suspense fallback={<Opening />}>
+        <SetPassword change={change} onDone={changed} />
+      </Suspense>
+    );
+  }
   if (enrolling) {
     const { tenant, userName, password } = form.values;
     return (
@@ -85,14 +110,16 @@ export function SignIn() {
         <Text c="dimmed" mb="md">
           {t('secondFactor.required')}
         </Text>
-        <EnrolSecondFactor
-          credentials={{ tenant, user_name: userName, password }}
-          onBack={() => setEnrolling(false)}
-          onDone={() => {
-            setEnrolling(false);
-            setNeedsCode(true);
-          }}
-        />
+        <Suspense fallback={<Opening />}>
+          <EnrolSecondFactor
+            credentials={{ tenant, user_name: userName, password }}
+            onBack={() => setEnrolling(false)}
+            onDone={() => {
+              setEnrolling(false);
+              setNeedsCode(true);
+            }}
+          />
+        </Suspense>
       </Entrance>
     );
   }
@@ -113,7 +140,7 @@ export function SignIn() {
           )}
           <TextInput label={t('signIn.tenant')} autoComplete="organization" {...form.getInputProps('tenant')} />
           <TextInput label={t('signIn.userName')} autoComplete="username" {...form.getInputProps('userName')} />
-          <PasswordInput
+          <PasswordField
             label={t('signIn.password')}
             autoComplete="current-password"
             {...form.getInputProps('password')}
@@ -123,7 +150,6 @@ export function SignIn() {
               label={t('signIn.code')}
               description={t('signIn.codeHelp')}
               autoComplete="one-time-code"
-              inputMode="numeric"
               autoFocus
               {...form.getInputProps('code')}
             />

@@ -1,0 +1,22 @@
+/**
+ * Runs while the application itself is still on its way, and starts what it will wait for: the
+ * texts, the session, and the page that the address names. On a slow link each would otherwise
+ * cost a round trip of its own, one after the other.
+ */
+import { isSignedIn, whoseSession } from './auth/restoring';
+import { firstLanguage, textsOf } from './language';
+
+/** What fails here fails again, and is told, where it is used. */
+const later = () => undefined;
+
+const PAGES: readonly (readonly [RegExp, () => Promise<unknown>])[] = [
+  [/^\/(agenda)?$/, () => import('./agenda/page')],
+  [/^\/patients\/[0-9a-f-]{36}/, () => import('./chart/page')],
+];
+
+textsOf(firstLanguage()).catch(later);
+if (isSignedIn()) {
+  whoseSession().catch(later);
+  import('./routes').catch(later);
+  PAGES.find(([path]) => path.test(location.pathname))?.[1]().catch(later);
+}
