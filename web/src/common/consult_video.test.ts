@@ -17,6 +17,8 @@ vi.mock('./direct_call', () => ({
   },
 }));
 
+vi.stubGlobal('RTCPeerConnection', class {});
+
 let answer: 'loaded' | 'unreachable' = 'loaded';
 const asked = serveScripts(() => answer);
 
@@ -213,4 +215,13 @@ describe('moving to the direct path', () => {
     await Promise.resolve();
     expect([scene.state.provider, direct.opened]).toEqual([undefined, 0]);
   });
+});
+
+test('a browser that makes no calls says so, and the consult stays open', async () => {
+  Reflect.deleteProperty(globalThis, 'RTCPeerConnection');
+  const scene = new Scene();
+  scene.room = DIRECT;
+  await scene.video.enter(scene.media);
+  expect(scene.state).toMatchObject({ provider: 'direct', quality: 'lost', remote: undefined });
+  expect([direct.opened, scene.rooms]).toEqual([0, 1]);
 });

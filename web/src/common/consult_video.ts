@@ -130,7 +130,7 @@ export class ConsultVideo {
     let close = (): void => undefined;
     let gone = false;
     if (room?.provider === 'jitsi') {
-      void import('./cluster_frame').then(({ ClusterFrame }) => {
+      const shown = import('./cluster_frame').then(({ ClusterFrame }) => {
         if (gone) return;
         const frame = new ClusterFrame(room, parent, language, {
           onState: (state) => {
@@ -151,6 +151,7 @@ export class ConsultVideo {
         this.#agreement = agreement;
         close = () => frame.close();
       });
+      shown.catch(() => gone || this.#side.set({ frame: 'failed' })); // a newer version was published, or no network
     }
     return () => {
       gone = true;
@@ -199,7 +200,10 @@ export class ConsultVideo {
     this.#keep(local);
     this.#room = room;
     const on = { sound: !this.#muted.audio, picture: !this.#muted.video };
-    this.#side.set({ ...NO_VIDEO, ...on, provider: 'direct', entry: turn, local });
+    // A browser that makes no calls at all: chat, files and note go on without.
+    const able = 'RTCPeerConnection' in globalThis;
+    this.#side.set({ ...NO_VIDEO, ...on, provider: 'direct', entry: turn, local, quality: able ? 'connecting' : 'lost' });
+    if (!able) return;
     this.#direct = new DirectCall(local, iceServers(room), room.polite, this.#side.send, {
       onRemote: (remote) => this.#side.set({ remote }),
       onQuality: (quality) => this.#side.set({ quality }),

@@ -29,9 +29,11 @@ function watch(registration: ServiceWorkerRegistration, scope: string, onNewVers
   registration.addEventListener('updatefound', () => void compare());
 }
 
-/** Whether the published page no longer names the script that runs here. */
+/** Whether the published page no longer names every script that runs here. */
 async function isOutdated(path: string): Promise<boolean> {
-  const running = document.querySelector<HTMLScriptElement>('script[type="module"]')?.getAttribute('src');
+  const running = [...document.querySelectorAll('script[type="module"]')].map((script) => script.getAttribute('src') ?? '');
   const answer = await fetch(path, { cache: 'no-store' }).catch(() => undefined);
-  return answer?.ok === true && !(await answer.text()).includes(running ?? '');
+  if (answer?.ok !== true) return false;
+  const page = await answer.text();
+  return running.some((script) => !page.includes(script));
 }
