@@ -74,6 +74,11 @@ export function AppointmentRow({ appointment, zone, named = false }: RowProps) {
           <Badge variant="light" color={STATUS_COLOURS[appointment.status] ?? 'gray'}>
             {t(`status.${appointment.status}`)}
           </Badge>
+          {appointment.overbooked && (
+            <Badge variant="outline" color="orange">
+              {t('agenda.overbooked')}
+            </Badge>
+          )}
           {appointment.telemedicine && (
             <Badge variant="outline" leftSection={<IconVideo size={12} aria-hidden />}>
               {t('agenda.telemedicine')}

@@ -5,14 +5,17 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { uuid7 } from '../../common/uuid';
-import { appointments, ifMatch, unwrap } from '../api';
+import { answered } from '../admin/parts';
+import { appointments, unwrap } from '../api';
 import { explain } from '../auth/refusals';
 import { currentLanguage } from '../i18n';
 import { PatientPicker } from '../patients/find';
 import type { PatientSummary } from '../patients/search';
 import { useSites, type Appointment, type Category, type Slot } from './data';
 import { FindSlot } from './find_slot';
-import { Dates, Repeat, type Recurrence } from './series';
+import { useOverrule } from './overrule';
+import { reschedule, type NewPlace } from './reschedule';
+import { Conflicts, Dates, Repeat, ScopeField, type Recurrence, type SeriesScope } from './series';
 import { clock, HERE, wallClock } from './zone';
 
 interface BookProps {
@@ -51,8 +54,14 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
   const [slot, setSlot] = useState<Slot>();
   const [reason, setReason] = useState('');
   const [rule, setRule] = useState<Recurrence>();
+  const overrule = useOverrule();
+  const [scope, setScope] = useState<SeriesScope>('this');
   const sites = useSites().data ?? [];
   const zone = sites.find((each) => each.id === slot?.site)?.zone ?? HERE;
+
+  // Several are moved within their day; another date is for one.
+  const sameDay = moving && slot && wallClock(slot.start, zone).day === wallClock(moving.start, zone).day;
+  const several = sameDay === true && moving?.series !== null;
 
   const whom = () => {
     if (!patient) throw new Error('no patient was chosen');
@@ -78,7 +87,7 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
   });
   const saving = useMutation({
     mutationFn: async (chosen: Slot): Promise<unknown> => {
-      if (moving) return move(moving, chosen);
+      if (moving) return reschedule(moving, placeOf(moving, chosen), several ? scope : 'this', overrule.given, zone);
       const params = { header: { 'Idempotency-Key': key.current } };
       if (rule) {
         // What the preview showed as taken is left out; anything else is refused as a whole.
@@ -92,6 +101,7 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
         category: category ?? '',
         start: chosen.start,
         minutes: chosen.minutes,
+        ...overrule.given,
         ...(reason.trim() !== '' && { reason }),
       };
       return unwrap(appointments.POST('/appointments', { params, body }));
@@ -101,8 +111,8 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
       await queries.invalidateQueries({ queryKey: ['agenda'] });
       onClose();
     },
-    onError: () => {
-      key.current = uuid7();
+    onError: (error) => {
+      if (answered(error)) key.current = uuid7();
       preview.reset();
       void queries.invalidateQueries({ queryKey: ['slots'] });
     },
@@ -110,12 +120,15 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
   const choose = (chosen: Slot | undefined) => {
     setSlot(chosen);
     preview.reset();
+    saving.reset();
   };
   const repeat = (repeated: Recurrence | undefined) => {
     setRule(repeated);
     preview.reset();
   };
 
+  const asked = overrule.after(saving.error);
+  const refused = saving.error ?? preview.error;
   if (!moving && !patient) {
     return <PatientPicker onPick={setPatient} onRegister={() => void navigate('/patients/new')} />;
   }
@@ -144,8 +157,15 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
       {!moving && <Repeat rule={rule} onChange={repeat} />}
       {rule && preview.data && <Dates preview={preview.data} zone={zone} />}
       <div role="alert">
-        {(saving.error ?? preview.error) && <Alert color="red">{explain(saving.error ?? preview.error, t)}</Alert>}
+        {refused && (
+          <Alert color="red">
+            {explain(refused, t)}
+            <Conflicts error={refused} />
+          </Alert>
+        )}
       </div>
+      {several && <ScopeField scope={scope} onChange={setScope} />}
+      {asked.control}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           {t('common.cancel')}
@@ -159,7 +179,7 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
             {t('series.check')}
           </Button>
         ) : (
-          <Button disabled={!slot} loading={saving.isPending} onClick={() => slot && saving.mutate(slot)}>
+          <Button disabled={!slot || asked.blocked} loading={saving.isPending} onClick={() => slot && saving.mutate(slot)}>
             {t(moving ? 'agenda.reschedule' : 'book.submit')}
           </Button>
         )}
@@ -168,18 +188,14 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
   );
 }
 
-/** To a slot that may be another practitioner's or at another site. */
-async function move(moving: Appointment, chosen: Slot): Promise<unknown> {
-  const params = { path: { appointment_id: moving.id }, header: ifMatch(moving.version) };
+/** A slot may be another practitioner's or at another site. */
+function placeOf(moving: Appointment, chosen: Slot): NewPlace {
   const [first, ...others] = moving.practitioners.map((p) => p.id);
-  const body = {
+  return {
     start: chosen.start,
-    minutes: chosen.minutes,
-    outside_hours: false,
     ...(first !== chosen.practitioner && { practitioners: [chosen.practitioner, ...others] }),
     ...(moving.site !== chosen.site && { site: chosen.site }),
   };
-  return unwrap(appointments.POST('/appointments/{appointment_id}/reschedule', { params, body }));
 }
 
 export function titleOf(category: Category): string {

@@ -2,10 +2,12 @@ import { Alert, Button, Group, Select, Skeleton, Stack, Text, Title } from '@man
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../auth/refusals';
+import { OVERRULE, useHasRole } from '../auth/roles';
 import { DateField } from '../layout/date_field';
 import { dateParts, time } from '../layout/format';
 import { titleOf } from './book';
 import { useCategories, usePractitioners, useSites, useSlots, type Slot, type SlotSearch } from './data';
+import { ExactTime } from './exact_time';
 import { HERE, isDay, wallClock } from './zone';
 
 interface FindSlotProps {
@@ -22,6 +24,7 @@ interface FindSlotProps {
 /** The first free times of a practitioner, of a specialty, or of anybody at a site. */
 export function FindSlot(props: FindSlotProps) {
   const { t } = useTranslation();
+  const has = useHasRole();
   const people = (usePractitioners().data ?? []).filter((p) => p.active);
   const sites = useSites().data ?? [];
   const categories = (useCategories().data ?? []).filter((c) => c.active || c.code === props.category);
@@ -41,6 +44,9 @@ export function FindSlot(props: FindSlotProps) {
         }
       : undefined;
   const slots = useSlots(search);
+  const person = search && people.find((p) => p.id === who);
+  const place = sites.find((s) => (site === null ? person?.sites.includes(s.id) : s.id === site));
+  const kind = categories.find((c) => c.code === props.category);
   const change = <T,>(set: (value: T) => void) => (value: T) => {
     set(value);
     props.onChoose(undefined); // a time of another search must not be booked
@@ -90,6 +96,16 @@ export function FindSlot(props: FindSlotProps) {
       {!search && <Text c="dimmed">{t('book.nameSomething')}</Text>}
       {search && slots.isError && <Alert color="red">{explain(slots.error, t)}</Alert>}
       {search && !slots.isError && !slots.data && <Skeleton height={120} aria-busy />}
+      {person && place && kind && has(OVERRULE) && (
+        <ExactTime
+          key={`${person.id} ${from}`}
+          practitioner={person}
+          site={place}
+          category={kind}
+          day={from}
+          onChoose={props.onChoose}
+        />
+      )}
       {slots.data && (
         <Slots slots={slots.data} chosen={props.chosen} named={who === null} onChoose={props.onChoose} />
       )}

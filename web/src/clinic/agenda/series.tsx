@@ -1,6 +1,7 @@
-import { Badge, Group, MultiSelect, NumberInput, Radio, Select, Stack, Switch, Text } from '@mantine/core';
+import { Badge, Group, List, MultiSelect, NumberInput, Radio, Select, Stack, Switch, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/appointments';
+import { Problem } from '../../common/problem';
 import { dateParts, time } from '../layout/format';
 import { addDays } from './zone';
 
@@ -11,6 +12,7 @@ type Frequency = components['schemas']['Frequency'];
 
 const FREQUENCIES: readonly Frequency[] = ['days', 'workdays', 'weeks', 'months', 'years'];
 const SCOPES: readonly SeriesScope[] = ['this', 'following', 'all'];
+const REASONS = ['practitioner_taken', 'patient_busy', 'outside_hours', 'past', 'too_far', 'changed'] as const;
 const MOST = 60;
 const A_MONDAY = '2024-01-01';
 
@@ -99,6 +101,27 @@ export function Dates({ preview, zone }: { readonly preview: SeriesPreview; read
       </Stack>
       {preview.conflicts > 0 && <Text size="sm">{t('series.skipped', { count: preview.conflicts })}</Text>}
     </Stack>
+  );
+}
+
+/** The dates that refused a change of a whole series, and why each did. */
+export function Conflicts({ error }: { readonly error: Error | null }) {
+  const { t } = useTranslation();
+  const told = error instanceof Problem ? error.extra['conflicts'] : undefined;
+  if (!Array.isArray(told)) return null;
+  return (
+    <List size="sm">
+      {told.map(String).map((line) => {
+        const [day = '', reason = ''] = line.split(' ');
+        const known = REASONS.find((each) => each === reason);
+        return (
+          <List.Item key={line}>
+            {dateParts(day, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })}
+            {known && `: ${t(`series.${known}`)}`}
+          </List.Item>
+        );
+      })}
+    </List>
   );
 }
 

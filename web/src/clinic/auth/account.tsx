@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Group, Modal, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -9,6 +9,7 @@ import { identity, unwrap } from '../api';
 import { dayAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
 import { Password } from './change_password';
+import { PasswordField } from './password_field';
 import { explain } from './refusals';
 import { EnrolSecondFactor, type Credentials } from './second_factor';
 import { useSession } from './session';
@@ -105,7 +106,7 @@ function Prove({ replaces, onDone }: { readonly replaces: boolean; readonly onDo
         });
       }}
     >
-      <PasswordInput
+      <PasswordField
         data-autofocus
         label={t('signIn.password')}
         autoComplete="current-password"

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Paper, PasswordInput, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, Modal, Paper, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
@@ -7,6 +7,7 @@ import { Form, FormEnd, useSaving } from '../admin/parts';
 import { open as server, unwrap } from '../api';
 import { day } from '../layout/format';
 import { NewPasswordFields, passwordFaults, passwordMarks, type NewPassword } from './new_password';
+import { PasswordField } from './password_field';
 import { useDoor, useSession } from './session';
 
 /** One's own password; the server ends every session when it changes, this one too. */
@@ -80,7 +81,7 @@ function ChangePassword({ onCancel }: { readonly onCancel: () => void }) {
     <Form onSubmit={saving.onSubmit}>
       <Alert color="blue">{t('password.ends')}</Alert>
       <input type="text" autoComplete="username" value={me.user_name} readOnly hidden />
-      <PasswordInput
+      <PasswordField
         data-autofocus
         label={t('password.present')}
         autoComplete="current-password"

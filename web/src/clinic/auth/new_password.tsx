@@ -1,8 +1,9 @@
-import { List, PasswordInput, Text } from '@mantine/core';
+import { List, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
+import { PasswordField } from './password_field';
 
 /** What the server demands at least (`telesalud.identity.policy.SHORTEST_PASSWORD`). */
 const SHORTEST = 12;
@@ -46,14 +47,14 @@ export function NewPasswordFields<Fields extends NewPassword>({ form }: FieldsPr
           <List.Item>{t('password.ruleUsed')}</List.Item>
         </List>
       </div>
-      <PasswordInput
+      <PasswordField
         label={t('signIn.newPassword')}
         autoComplete="new-password"
         maxLength={LONGEST}
         aria-describedby="password-rules"
         {...form.getInputProps('new_password')}
       />
-      <PasswordInput
+      <PasswordField
         label={t('signIn.repeatPassword')}
         autoComplete="new-password"
         maxLength={LONGEST}
