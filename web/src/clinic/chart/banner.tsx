@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconEyeOff, IconFlame, IconHelpCircle, IconRefresh, 
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/patients';
 import { age, day } from '../layout/format';
+import { documentText } from '../patients/documents';
 import classes from './chart.module.css';
 import type { ActiveEntry, Summary } from './data';
 import { Flag } from './flag';
@@ -46,7 +47,7 @@ export function Banner({ patient, summary, onRefresh }: BannerProps) {
           </span>
           <span className={`${classes.facts} numeric`}>
             {t('chart.record', { number: patient.record_number })}
-            {document && ` · ${document.type} ${document.number}`}
+            {document && ` · ${documentText(document, t)}`}
           </span>
         </div>
         {onRefresh && (

@@ -3,13 +3,13 @@ import { IconLock, IconMapQuestion } from '@tabler/icons-react';
 import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useLocation, useParams } from 'react-router';
-import { RECORDS, TRAIL, useHasRole } from '../auth/roles';
+import { DESK, RECORDS, TRAIL, useHasRole } from '../auth/roles';
 import { Empty, Loaded } from '../layout/states';
 import { BreakGlass } from './access/break_glass';
 import { Banner, BannerSkeleton, shownOf } from './banner';
 import classes from './chart.module.css';
 import { lacksRelation, useDemographics, useSummary } from './data';
-import { ACCESSES, SECTIONS, type Section } from './sections';
+import { ACCESSES, CUSTODY, SECTIONS, type Section } from './sections';
 
 /** How much of the section before stays in sight where the row of sections is scrolled. */
 const HINT_PX = 48;
@@ -25,7 +25,7 @@ export function ChartPage() {
 export function SectionPage() {
   const { t } = useTranslation();
   const { patientId = '', section = '' } = useParams();
-  const shown = [...SECTIONS, ACCESSES].find(({ path }) => path === section);
+  const shown = [...SECTIONS, CUSTODY, ACCESSES].find(({ path }) => path === section);
   if (!shown) return <Empty icon={IconMapQuestion} title={t('error.notFound')} />;
   return (
     <Suspense fallback={<Skeleton height={220} radius="lg" />}>
@@ -42,7 +42,7 @@ function Chart({ patientId }: PatientProps) {
   const has = useHasRole();
   const summary = useSummary(patientId);
   if (lacksRelation(summary.error)) return <BreakGlass patientId={patientId} />;
-  const sections = has(TRAIL) ? [...SECTIONS, ACCESSES] : SECTIONS;
+  const sections = [...SECTIONS, CUSTODY, ...(has(TRAIL) ? [ACCESSES] : [])];
   return (
     <div className={classes.chart}>
       {summary.isPending ? (
@@ -57,21 +57,18 @@ function Chart({ patientId }: PatientProps) {
   );
 }
 
-/** For the desk and the auditor: who the patient is, without the clinical record. */
+/** For the desk, administrators and auditors: who the patient is and who keeps the record, not what it says. */
 function Cover({ patientId }: PatientProps) {
   const { t } = useTranslation();
   const has = useHasRole();
   const patient = useDemographics(patientId);
+  const kept = [...(has([...DESK, ...TRAIL]) ? [CUSTODY] : []), ...(has(TRAIL) ? [ACCESSES] : [])];
   return (
     <Stack>
       <Loaded query={patient} rows={1}>
         {(found) => <Banner patient={shownOf(found)} />}
       </Loaded>
-      {has(TRAIL) ? (
-        <Suspense fallback={<Skeleton height={220} radius="lg" />}>
-          <ACCESSES.Component patientId={patientId} />
-        </Suspense>
-      ) : (
+      {!has(TRAIL) && (
         <Stack align="center" py="xl" gap="xs">
           <ActionIcon component="span" size={56} radius="xl" variant="light" aria-hidden>
             <IconLock size={28} stroke={1.4} />
@@ -84,6 +81,11 @@ function Cover({ patientId }: PatientProps) {
           </Text>
         </Stack>
       )}
+      {kept.map(({ path, Component }) => (
+        <Suspense key={path} fallback={<Skeleton height={220} radius="lg" />}>
+          <Component patientId={patientId} />
+        </Suspense>
+      ))}
     </Stack>
   );
 }

@@ -14,6 +14,7 @@ import {
   IconPill,
   IconPrescription,
   IconScissors,
+  IconShieldLock,
   IconSignature,
   IconStethoscope,
   IconUsersGroup,
@@ -121,6 +122,14 @@ export const SECTIONS: readonly Section[] = [
     Component: lazy(async () => ({ default: (await import('./entries/sections')).ConsentsSection })),
   },
 ];
+
+/** Who keeps the record: for every role, each as far as it goes. */
+export const CUSTODY: Section = {
+  path: 'custody',
+  label: (t) => t('chart.sections.custody'),
+  icon: IconShieldLock,
+  Component: lazy(async () => ({ default: (await import('./custody/section')).CustodySection })),
+};
 
 /** What those see who watch over records without reading them. */
 export const ACCESSES: Section = {

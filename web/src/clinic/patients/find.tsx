@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { Empty } from '../layout/states';
 import { day } from '../layout/format';
+import { documentText } from './documents';
 import { usePatientSearch, type PatientSummary } from './search';
 import classes from './find.module.css';
 
@@ -113,7 +114,7 @@ function Row({ patient, active, onPick }: RowProps) {
         <div>
           <Text fw={600}>{patient.display_name}</Text>
           <Text size="sm" c="dimmed" className="numeric">
-            {[t('find.record', { number: patient.record_number }), document && `${document.type} ${document.number}`, day(patient.birth_date)]
+            {[t('find.record', { number: patient.record_number }), document && documentText(document, t), day(patient.birth_date)]
               .filter(Boolean)
               .join(' · ')}
           </Text>

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, List, Paper, Select, Stack, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, Paper, Select, Stack, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
@@ -15,11 +15,11 @@ import { isDay } from '../agenda/zone';
 import { explain, explainField } from '../auth/refusals';
 import { DateField } from '../layout/date_field';
 import { age } from '../layout/format';
+import { DOCUMENTS, documentName } from './documents';
+import { Duplicates, type Candidate } from './duplicates';
 
 type NewPatient = components['schemas']['NewPatient'];
 
-/** Which documents the desk offers; the server checks each by its country's rules. */
-const DOCUMENTS = ['PE DNI', 'PE CE', 'BR CPF', 'EC CEDULA', 'CL RUT', 'CO CC', 'XX PASSPORT'] as const;
 const SEXES = ['female', 'male', 'other', 'unknown'] as const;
 
 interface Fields {
@@ -33,11 +33,6 @@ interface Fields {
   phone: string;
   email: string;
   language: string;
-}
-
-interface Candidate {
-  readonly id: string;
-  readonly score: string;
 }
 
 /** Registration: what the desk asks first; the rest belongs to the patient's own page. */
@@ -122,8 +117,11 @@ export function RegisterPatient() {
               <Select
                 label={t('register.documentType')}
                 allowDeselect={false}
-                data={[...DOCUMENTS]}
-                w={150}
+                data={DOCUMENTS.map((each) => {
+                  const [country = '', type = ''] = each.split(' ');
+                  return { value: each, label: documentName(country, type, t) };
+                })}
+                w={190}
                 {...form.getInputProps('documentType')}
               />
               <TextInput
@@ -154,35 +152,6 @@ export function RegisterPatient() {
         </Stack>
       </Paper>
     </Stack>
-  );
-}
-
-interface DuplicatesProps {
-  readonly candidates: readonly Candidate[];
-  readonly busy: boolean;
-  readonly onConfirm: () => void;
-}
-
-function Duplicates({ candidates, busy, onConfirm }: DuplicatesProps) {
-  const { t } = useTranslation();
-  return (
-    <Alert color="yellow" title={t('register.duplicateTitle')} role="alert">
-      <Stack align="flex-start">
-        {t('register.duplicateBody')}
-        <List>
-          {candidates.map(({ id, score }) => (
-            <List.Item key={id}>
-              <Anchor component={Link} to={`/patients/${id}`} target="_blank">
-                {t('register.score', { score })}
-              </Anchor>
-            </List.Item>
-          ))}
-        </List>
-        <Button variant="default" loading={busy} onClick={onConfirm}>
-          {t('register.confirm')}
-        </Button>
-      </Stack>
-    </Alert>
   );
 }
 

@@ -1,37 +1,41 @@
-import { Anchor, Button, Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Paper, SegmentedControl, Stack, Title } from '@mantine/core';
+import { IconChecks } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { RECORDS, useHasRole } from '../auth/roles';
+import { ADMINISTRATOR, RECORDS, useHasRole } from '../auth/roles';
+import { useSession } from '../auth/session';
 import { useOrder } from '../chart/orders/data';
 import { OrderView } from '../chart/orders/order';
-import classes from '../chart/orders/orders.module.css';
-import { dateAndTime } from '../layout/format';
 import { Empty, Loaded } from '../layout/states';
-import { REASONS, useWork, type Reason, type Scope, type WorkItem } from './data';
-import { Tag, type Tone } from '../chart/orders/tag';
+import { usePending, useWork, type Scope } from './data';
+import { grouped, GROUPS, isGroup, type Entry, type Group as GroupName } from './groups';
+import { Entries } from './rows';
+import { WaitingNow } from './waiting';
+import classes from './worklists.module.css';
 
-const TONES: Readonly<Record<Reason, Tone>> = {
-  critical_result: 'danger',
-  unsigned_result_late: 'warn',
-  unanswered_order: 'warn',
-  unsigned_result: 'calm',
-};
-
-/** Results to sign off and orders without an answer; what is open stands in the address. */
+/** What waits for the caller; an order that is open and the group that is shown stand in the address. */
 export function WorkPage() {
   const [params, setParams] = useSearchParams();
   const order = params.get('order');
-  return order === null ? <Lists /> : <OneOrder key={order} id={order} onClose={() => setParams({})} />;
+  return order === null ? <Inbox /> : <OneOrder key={order} id={order} onClose={() => setParams({})} />;
 }
 
-function Lists() {
+function Inbox() {
   const { t } = useTranslation();
-  const hasRole = useHasRole();
-  const [scope, setScope] = useState<Scope>(hasRole(['physician']) ? 'mine' : 'tenant');
-  const [reason, setReason] = useState<Reason | 'all'>('all');
+  const has = useHasRole();
+  const { me } = useSession();
+  const [params, setParams] = useSearchParams();
+  const [scope, setScope] = useState<Scope>(has(RECORDS) ? 'mine' : 'tenant');
+  const asked = params.get('show');
+  const shown = isGroup(asked) ? asked : undefined;
   const work = useWork(scope);
-  const count = (wanted: Reason | 'all') => work.data?.filter((item) => wanted === 'all' || item.reason === wanted).length ?? 0;
+  // The server lists everybody's encounters for a medical director, who is an administrator besides.
+  const everybody = scope === 'tenant' && has(ADMINISTRATOR);
+  const pending = usePending(everybody ? 'institution' : 'mine', has(RECORDS));
+  const groups = grouped(pending.data ?? [], work.data ?? []);
+  const partial = work.hasNextPage || pending.hasNextPage;
+  const offered = GROUPS.filter((group) => has(RECORDS) || group === 'results' || group === 'unanswered');
   return (
     <Stack>
       <Group justify="space-between">
@@ -48,64 +52,93 @@ function Lists() {
           onChange={(next) => setScope(next === 'mine' ? 'mine' : 'tenant')}
         />
       </Group>
-      <Group gap="xs" role="group" aria-label={t('worklists.filter')}>
-        {(['all', ...REASONS] as const).map((each) => (
-          <Button
-            key={each}
-            size="xs"
-            variant={reason === each ? 'filled' : 'default'}
-            aria-pressed={reason === each}
-            onClick={() => setReason(each)}
-          >
-            {t(`worklists.reason.${each}`)} ({count(each)})
-          </Button>
+      <div className={classes.counters} role="group" aria-label={t('worklists.filter')}>
+        {has(RECORDS) && <WaitingNow user={scope === 'mine' ? me.id : undefined} />}
+        {offered.map((group) => (
+          <Counter
+            key={group}
+            group={group}
+            entries={groups[group]}
+            partial={partial}
+            pressed={shown === group}
+            onPress={() => setParams(shown === group ? {} : { show: group })}
+          />
         ))}
-      </Group>
-      <Loaded query={work}>
-        {(all) => {
-          const shown = all.filter((item) => reason === 'all' || item.reason === reason);
-          return (
-            <>
-              {shown.length === 0 && (
-                <Paper p="lg">
-                  <Empty title={t('worklists.none')} body={t('worklists.noneBody')} />
-                </Paper>
-              )}
-              <ul className={classes.list} aria-label={t('worklists.title')}>
-                {shown.map((item) => (
-                  <Row key={item.order} item={item} />
-                ))}
-              </ul>
-              {work.hasNextPage && (
-                <Button variant="default" loading={work.isFetchingNextPage} onClick={() => void work.fetchNextPage()}>
-                  {t('worklists.more')}
-                </Button>
-              )}
-            </>
-          );
-        }}
+      </div>
+      {has(RECORDS) && (
+        <Loaded query={pending} rows={3}>
+          {() => null}
+        </Loaded>
+      )}
+      <Loaded query={work} rows={3}>
+        {() => <Lists groups={groups} shown={shown === undefined ? offered : [shown]} done={pending.isFetched || !has(RECORDS)} />}
       </Loaded>
+      {partial && (
+        <Button
+          variant="default"
+          loading={work.isFetchingNextPage || pending.isFetchingNextPage}
+          onClick={() => void Promise.all([work.hasNextPage && work.fetchNextPage(), pending.hasNextPage && pending.fetchNextPage()])}
+        >
+          {t('worklists.more')}
+        </Button>
+      )}
     </Stack>
   );
 }
 
-function Row({ item }: { readonly item: WorkItem }) {
+interface CounterProps {
+  readonly group: GroupName;
+  readonly entries: readonly Entry[];
+  /** Whether there are more than were read. */
+  readonly partial: boolean;
+  readonly pressed: boolean;
+  readonly onPress: () => void;
+}
+
+/** How many entries a group has; pressed, only they are shown. */
+function Counter({ group, entries, partial, pressed, onPress }: CounterProps) {
   const { t } = useTranslation();
+  const urgent = entries.some((entry) => 'order' in entry && entry.order.reason === 'critical_result');
+  const some = entries.length > 0;
   return (
-    <li>
-      <Link className={classes.entry} to={`?order=${item.order}`}>
-        <Group justify="space-between" wrap="nowrap">
-          <div>
-            <Text fw={600}>{item.patient_name}</Text>
-            <Text size="sm" c="dimmed" className="numeric">
-              {t(`orders.orderKinds.${item.kind}`)} · {t('worklists.since', { moment: dateAndTime(item.since) })}
-              {item.priority !== 'routine' && ` · ${t(`orders.priority.${item.priority}`)}`}
-            </Text>
-          </div>
-          <Tag tone={TONES[item.reason]}>{t(`worklists.reason.${item.reason}`)}</Tag>
-        </Group>
-      </Link>
-    </li>
+    <button
+      type="button"
+      className={classes.counter}
+      aria-pressed={pressed}
+      data-some={some || undefined}
+      data-urgent={urgent || undefined}
+      onClick={onPress}
+    >
+      <span className={`${classes.count} numeric`}>
+        {entries.length}
+        {partial && some && '+'}
+      </span>
+      <span className={classes.name}>{t(`worklists.group.${group}`)}</span>
+    </button>
+  );
+}
+
+interface ListsProps {
+  readonly groups: Readonly<Record<GroupName, readonly Entry[]>>;
+  readonly shown: readonly GroupName[];
+  readonly done: boolean;
+}
+
+function Lists({ groups, shown, done }: ListsProps) {
+  const { t } = useTranslation();
+  const some = shown.filter((group) => groups[group].length > 0);
+  if (some.length > 0) return some.map((group) => <Entries key={group} group={group} entries={groups[group]} />);
+  const [only] = shown;
+  return (
+    done && (
+      <Paper p="lg">
+        <Empty
+          icon={IconChecks}
+          title={t('worklists.none')}
+          body={shown.length === 1 && only !== undefined ? t(`worklists.empty.${only}`) : t('worklists.noneBody')}
+        />
+      </Paper>
+    )
   );
 }
 

@@ -4,11 +4,13 @@ import agenda from './agenda/en.json';
 import audit from './audit/en.json';
 import auth from './auth/en.json';
 import chart from './chart/en.json';
+import custody from './custody/en.json';
 import dates from './dates/en.json';
 import documents from './documents/en.json';
 import encounter from './encounter/en.json';
 import forms from './forms/en.json';
 import groups from './groups/en.json';
+import institution from './institution/en.json';
 import lists from './lists/en.json';
 import orders from './orders/en.json';
 import patients from './patients/en.json';
@@ -33,11 +35,13 @@ export const en: typeof es = {
   ...audit,
   ...auth,
   ...chart,
+  ...custody,
   ...dates,
   ...documents,
   ...encounter,
   ...forms,
   ...groups,
+  ...institution,
   ...lists,
   ...orders,
   ...patients,

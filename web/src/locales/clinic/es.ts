@@ -4,11 +4,13 @@ import agenda from './agenda/es.json';
 import audit from './audit/es.json';
 import auth from './auth/es.json';
 import chart from './chart/es.json';
+import custody from './custody/es.json';
 import dates from './dates/es.json';
 import documents from './documents/es.json';
 import encounter from './encounter/es.json';
 import forms from './forms/es.json';
 import groups from './groups/es.json';
+import institution from './institution/es.json';
 import lists from './lists/es.json';
 import orders from './orders/es.json';
 import patients from './patients/es.json';
@@ -31,11 +33,13 @@ export const es = {
   ...audit,
   ...auth,
   ...chart,
+  ...custody,
   ...dates,
   ...documents,
   ...encounter,
   ...forms,
   ...groups,
+  ...institution,
   ...lists,
   ...orders,
   ...patients,

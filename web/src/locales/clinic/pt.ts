@@ -4,11 +4,13 @@ import agenda from './agenda/pt.json';
 import audit from './audit/pt.json';
 import auth from './auth/pt.json';
 import chart from './chart/pt.json';
+import custody from './custody/pt.json';
 import dates from './dates/pt.json';
 import documents from './documents/pt.json';
 import encounter from './encounter/pt.json';
 import forms from './forms/pt.json';
 import groups from './groups/pt.json';
+import institution from './institution/pt.json';
 import lists from './lists/pt.json';
 import orders from './orders/pt.json';
 import patients from './patients/pt.json';
@@ -33,11 +35,13 @@ export const pt: typeof es = {
   ...audit,
   ...auth,
   ...chart,
+  ...custody,
   ...dates,
   ...documents,
   ...encounter,
   ...forms,
   ...groups,
+  ...institution,
   ...lists,
   ...orders,
   ...patients,

@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from '../chart.module.css';
+import { codesText } from '../codes';
 import { useSummary, type ActiveEntry, type Summary } from '../data';
 import { EntryForm } from '../entries/form';
 import { KINDS } from '../entries/model';
@@ -76,7 +77,7 @@ function Names({ entries }: { readonly entries: readonly ActiveEntry[] }) {
         <li key={one.id}>
           <Text style={{ overflowWrap: 'anywhere' }}>{one.none_known ? t('chart.allergiesNone') : one.text}</Text>
           <Text size="sm" c="dimmed">
-            {[one.codes.join(', '), one.detail].filter(Boolean).join(' · ')}
+            {[codesText(one.codes), one.detail].filter(Boolean).join(' · ')}
           </Text>
         </li>
       ))}

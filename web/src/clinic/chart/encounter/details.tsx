@@ -9,7 +9,7 @@ import { ifMatch, patients, unwrap } from '../../api';
 import { explain } from '../../auth/refusals';
 import { MomentField } from '../../layout/date_field';
 import { isMoment } from '../../layout/typed_date';
-import { dayAndTime, time } from '../../layout/format';
+import { dateAndTime, time } from '../../layout/format';
 import { useRefresh } from '../data';
 import { SENSITIVITY } from '../entries/sensitivity';
 import { LOCAL } from '../entries/values';
@@ -31,7 +31,7 @@ export function Details({ encounter }: { readonly encounter: Encounter }) {
             {encounter.reason ?? t(`chart.kind.${encounter.kind}`)}
           </Title>
           <Text c="dimmed" className="numeric">
-            {t(`chart.kind.${encounter.kind}`)} · {dayAndTime(encounter.started_at)}
+            {t(`chart.kind.${encounter.kind}`)} · {dateAndTime(encounter.started_at)}
             {ended !== null && ` – ${time(ended)}`} · {practitioners.map(({ name }) => name).join(', ')}
           </Text>
         </div>
@@ -55,7 +55,7 @@ export function Details({ encounter }: { readonly encounter: Encounter }) {
             <Text key={one.by} size="sm" className="numeric">
               {t(one.role === 'author' ? 'encounter.signedBy' : 'encounter.cosignedBy', {
                 name: one.name,
-                at: dayAndTime(one.at),
+                at: dateAndTime(one.at),
               })}
             </Text>
           ))}

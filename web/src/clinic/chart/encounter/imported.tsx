@@ -7,6 +7,7 @@ import type { components } from '../../../api/patients';
 import { patients, unwrap } from '../../api';
 import { explain } from '../../auth/refusals';
 import { number, time } from '../../layout/format';
+import { useNames } from '../data';
 import classes from './encounter.module.css';
 import type { Encounter } from './notes';
 
@@ -16,6 +17,9 @@ type EncounterDocument = components['schemas']['EncounterDocument'];
 export function Imported({ encounter }: { readonly encounter: Encounter }) {
   const { t } = useTranslation();
   const { files, chat, connections } = encounter;
+  const nameOf = useNames();
+  const attending = new Map(encounter.practitioners.map(({ id, name }) => [id, name]));
+  const who = (id: string) => (id === 'patient' ? t('chart.patient') : (attending.get(id) ?? nameOf(id)));
   return (
     <>
       {files.length > 0 && (
@@ -33,7 +37,7 @@ export function Imported({ encounter }: { readonly encounter: Encounter }) {
             {chat.map((line, index) => (
               <li key={index} style={{ overflowWrap: 'anywhere' }}>
                 <Text span size="sm" c="dimmed" className="numeric">
-                  {time(line.at)} {line.author}:{' '}
+                  {time(line.at)} {who(line.author)}:{' '}
                 </Text>
                 {line.text}
               </li>
@@ -47,7 +51,7 @@ export function Imported({ encounter }: { readonly encounter: Encounter }) {
             {connections.map((entry, index) => (
               <li key={index}>
                 <Text size="sm" className="numeric">
-                  {time(entry.at)} · {entry.participant} {t(entry.kind === 'joined' ? 'chart.joined' : 'chart.leftRoom')}
+                  {time(entry.at)} · {who(entry.participant)} {t(entry.kind === 'joined' ? 'chart.joined' : 'chart.leftRoom')}
                 </Text>
               </li>
             ))}

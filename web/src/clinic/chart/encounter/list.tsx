@@ -1,8 +1,8 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
+import { IconPlus, IconStethoscope } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { dayAndTime } from '../../layout/format';
+import { dateAndTime } from '../../layout/format';
 import { Empty, Loaded } from '../../layout/states';
 import classes from '../chart.module.css';
 import { useEncounters, type EncounterSummary } from '../data';
@@ -34,7 +34,7 @@ export function EncountersSection({ patientId }: SectionProps) {
             <Withheld count={withheld} />
             {items.length === 0 ? (
               <Paper p="lg">
-                <Empty title={t('chart.noEncounters')} body={t('chart.noEncountersBody')} />
+                <Empty icon={IconStethoscope} title={t('chart.noEncounters')} body={t('chart.noEncountersBody')} />
               </Paper>
             ) : (
               <ul className={classes.rows}>
@@ -64,7 +64,7 @@ export function EncounterRow({ encounter }: { readonly encounter: Omit<Encounter
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <div>
           <Link className={classes.link} to={`/patients/${encounter.patient}/encounters/${encounter.id}`}>
-            <span className="numeric">{dayAndTime(encounter.started_at)}</span>
+            <span className="numeric">{dateAndTime(encounter.started_at)}</span>
             {encounter.reason && ` · ${encounter.reason}`}
           </Link>
           <Text size="sm" c="dimmed">

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dayAndTime, number } from '../../layout/format';
+import { dateAndTime, number } from '../../layout/format';
 import { Loaded } from '../../layout/states';
 import classes from '../chart.module.css';
 import { flagOf, isFlagged } from '../interpretation';
@@ -73,7 +73,7 @@ function Set({ set }: { readonly set: VitalsSet }) {
   return (
     <div>
       <Text size="sm" c="dimmed" className="numeric">
-        {dayAndTime(set.measured_at)}
+        {dateAndTime(set.measured_at)}
       </Text>
       <dl className={classes.vitals}>
         {set.findings.map(({ vital, value, unit, interpretation }) => (

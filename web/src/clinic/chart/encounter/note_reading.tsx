@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconHistory } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dayAndTime } from '../../layout/format';
+import { dateAndTime } from '../../layout/format';
 import { useNames } from '../data';
 import { Flag } from '../flag';
 import { NOTHING } from './autosave';
@@ -43,11 +43,11 @@ export function NoteReading({ title, note, amendments }: NoteReadingProps) {
       <Stack gap="sm">
         <NoteText content={contentOf(last)} />
         <Text size="xs" c="dimmed" className="numeric">
-          {t('encounter.written', { name: nameOf(last.author), at: dayAndTime(last.written_at) })}
+          {t('encounter.written', { name: nameOf(last.author), at: dateAndTime(last.written_at) })}
         </Text>
         {amendment && (
           <Text size="sm">
-            {t('encounter.amendedBecause', { name: nameOf(amendment.by), at: dayAndTime(amendment.at), reason: amendment.reason })}
+            {t('encounter.amendedBecause', { name: nameOf(amendment.by), at: dateAndTime(amendment.at), reason: amendment.reason })}
           </Text>
         )}
       </Stack>
@@ -77,7 +77,7 @@ function Compare({ note, amendments }: Omit<NoteReadingProps, 'title'>) {
   };
   const options = note.versions.map((one) => ({
     value: String(one.version),
-    label: t('encounter.versionOf', { version: one.version, name: nameOf(one.author), at: dayAndTime(one.written_at) }),
+    label: t('encounter.versionOf', { version: one.version, name: nameOf(one.author), at: dateAndTime(one.written_at) }),
   }));
   const why = amendments.find((one) => one.note === note.id && one.version === after);
   return (
@@ -98,7 +98,7 @@ function Compare({ note, amendments }: Omit<NoteReadingProps, 'title'>) {
           onChange={(value) => setAfter(Number(value))}
         />
       </div>
-      {why && <Text>{t('encounter.amendedBecause', { name: nameOf(why.by), at: dayAndTime(why.at), reason: why.reason })}</Text>}
+      {why && <Text>{t('encounter.amendedBecause', { name: nameOf(why.by), at: dateAndTime(why.at), reason: why.reason })}</Text>}
       <ContentDiff before={content(before)} after={content(after)} />
     </Stack>
   );

@@ -1,11 +1,10 @@
-import { Checkbox, MultiSelect, NumberInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, MultiSelect, NumberInput, Pill, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { GetInputPropsReturnType } from '@mantine/form';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { DateField, MomentField } from '../../layout/date_field';
-import { patients, unwrap } from '../../api';
-import { currentLanguage } from '../../i18n';
+import { codeText } from '../codes';
 import { DiagnosisPicker } from '../diagnosis/picker';
+import { useForms } from '../forms/data';
 import { ERROR, type Field, type OptionName } from './model';
 import { SENSITIVITY } from './sensitivity';
 
@@ -54,7 +53,19 @@ export function FieldInput({ field, first, input }: FieldInputProps) {
         />
       );
     case 'codes':
-      return <TagsInput {...shared} description={t('lists.codesHint')} maxTags={20} {...input} />;
+      return (
+        <TagsInput
+          {...shared}
+          description={t('lists.codesHint')}
+          maxTags={20}
+          renderPill={({ value, onRemove }) => (
+            <Pill withRemoveButton {...(onRemove && { onRemove })}>
+              {codeText(String(value))}
+            </Pill>
+          )}
+          {...input}
+        />
+      );
     case 'diagnoses':
       return (
         <DiagnosisPicker
@@ -72,12 +83,7 @@ export function FieldInput({ field, first, input }: FieldInputProps) {
 
 /** Which text, in which version, was put to the patient: one of the institution's questionnaires. */
 function ConsentForm(props: { readonly label: string } & GetInputPropsReturnType) {
-  const language = currentLanguage();
-  const forms = useQuery({
-    queryKey: ['forms', language],
-    queryFn: () => unwrap(patients.GET('/patients/forms', { params: { query: { language } } })),
-  });
-  const data = (forms.data?.items ?? []).map(({ canonical, title }) => ({ value: canonical, label: title }));
+  const data = (useForms().data ?? []).map(({ canonical, title }) => ({ value: canonical, label: title }));
   const present = String(props.value);
   const known = present === '' || data.some(({ value }) => value === present);
   return <Select data={known ? data : [...data, { value: present, label: present }]} {...props} />;

@@ -8,6 +8,7 @@ import { Problem } from '../../../common/problem';
 import { explain, explainField } from '../../auth/refusals';
 import classes from '../chart.module.css';
 import { useRefresh } from '../data';
+import { useFormTitles } from '../forms/data';
 import { useOnce } from '../once';
 import { readVersions, recordEntry, reviseEntry } from './api';
 import { FieldInput } from './field';
@@ -115,12 +116,13 @@ interface ClashProps {
 /** Both versions where they differ. Saving afterwards makes a newer version; theirs is kept. */
 function Clash({ kind, theirs, mine, onAgree }: ClashProps) {
   const { t } = useTranslation();
+  const titleOf = useFormTitles(kind.name === 'consents');
   return (
     <Alert color="yellow" title={t('lists.clashTitle')} role="alert">
       <Stack align="flex-start" gap="xs">
         {t('lists.clashBody')}
         <ul>
-          {changes(kind, theirs, mine, t).map(({ field, before, after }) => (
+          {changes(kind, theirs, mine, t, titleOf).map(({ field, before, after }) => (
             <li key={field.name}>
               {t('lists.clashLine', {
                 field: t(`lists.field.${field.name}`),

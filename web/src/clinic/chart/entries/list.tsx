@@ -1,16 +1,29 @@
 import { ActionIcon, Button, Group, Menu, Modal, Paper, Stack, Switch, Text, Title } from '@mantine/core';
-import { IconDots, IconPlus } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconDots,
+  IconHome,
+  IconListDetails,
+  IconPill,
+  IconPlus,
+  IconScissors,
+  IconSignature,
+  IconUsersGroup,
+  IconVaccine,
+  type Icon,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dayAndTime } from '../../layout/format';
+import { dateAndTime } from '../../layout/format';
 import { Empty, Loaded } from '../../layout/states';
 import classes from '../chart.module.css';
 import { chartKey, useNames, usePages } from '../data';
 import { Flag } from '../flag';
+import { useFormTitles } from '../forms/data';
 import { Withheld } from '../withheld';
 import { listEntries } from './api';
 import { EntryForm } from './form';
-import { isError, type Entry, type Field, type Kind } from './model';
+import { isError, type Entry, type Field, type Kind, type KindName } from './model';
 import { shown } from './shown';
 import type { FormValues } from './values';
 import { Versions } from './versions';
@@ -100,6 +113,17 @@ function Dialogs({ patientId, kind, doing, onDone }: DialogsProps) {
   );
 }
 
+const ICONS: Readonly<Record<KindName, Icon>> = {
+  problems: IconListDetails,
+  allergies: IconAlertTriangle,
+  medications: IconPill,
+  immunizations: IconVaccine,
+  procedures: IconScissors,
+  'family-history': IconUsersGroup,
+  'social-history': IconHome,
+  consents: IconSignature,
+};
+
 interface NothingProps {
   readonly kind: Kind;
   /** How many entries are in the past, out of sight. */
@@ -112,7 +136,7 @@ function Nothing({ kind, past, onAdd }: NothingProps) {
   const none = { type: 'none_known', text: t('chart.allergiesNone'), verification: 'confirmed' };
   return (
     <Paper p="lg">
-      <Empty title={t('lists.empty')} body={past > 0 ? t('lists.emptyPast', { count: past }) : t('lists.emptyBody')}>
+      <Empty icon={ICONS[kind.name]} title={t('lists.empty')} body={past > 0 ? t('lists.emptyPast', { count: past }) : t('lists.emptyBody')}>
         <Group justify="center">
           <Button variant="light" onClick={() => onAdd()}>
             {t('lists.add')}
@@ -137,10 +161,11 @@ interface RowProps {
 function Row({ kind, entry, onDo }: RowProps) {
   const { t } = useTranslation();
   const nameOf = useNames();
+  const titleOf = useFormTitles(kind.name === 'consents');
   const facts = kind.facts
     .map((name) => kind.fields.find((field) => field.name === name))
     .filter((field): field is Field => field !== undefined)
-    .map((field) => [field, shown(field, entry, t)] as const)
+    .map((field) => [field, shown(field, entry, t, titleOf)] as const)
     .filter(([, value]) => value !== '');
   return (
     <li className={classes.row} data-ended={kind.ended(entry) || undefined}>
@@ -166,7 +191,7 @@ function Row({ kind, entry, onDo }: RowProps) {
             </Text>
           )}
           <Text size="xs" c="dimmed" className="numeric">
-            {t('lists.recorded', { name: nameOf(entry.recorded_by), at: dayAndTime(entry.recorded_at), version: entry.version })}
+            {t('lists.recorded', { name: nameOf(entry.recorded_by), at: dateAndTime(entry.recorded_at), version: entry.version })}
           </Text>
         </div>
         <Menu position="bottom-end">

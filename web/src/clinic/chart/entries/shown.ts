@@ -1,18 +1,21 @@
 /** Fields of entries in the reader's words. */
 import type { TFunction } from 'i18next';
 import type { Sensitivity } from './sensitivity';
-import { day, dayAndTime } from '../../layout/format';
+import { dateAndTime, day } from '../../layout/format';
+import { codesText } from '../codes';
 import { ERROR, type Diagnosis, type Field, type Kind, type OptionName, type Values } from './model';
 
+type TitleOf = (form: string) => string;
+
 /** One field as text; empty when nothing is known. */
-export function shown(field: Field, values: Values, t: TFunction): string {
+export function shown(field: Field, values: Values, t: TFunction, titleOf: TitleOf = (form) => form): string {
   const value = values[field.name];
   if (value === null || value === undefined || value === '') return '';
   switch (field.input) {
     case 'date':
       return day(String(value));
     case 'moment':
-      return dayAndTime(String(value));
+      return dateAndTime(String(value));
     case 'flag':
       return value === true ? t('lists.yes') : '';
     case 'choice':
@@ -23,7 +26,9 @@ export function shown(field: Field, values: Values, t: TFunction): string {
     case 'diagnoses':
       return (value as readonly Diagnosis[]).map(diagnosis).join('; ');
     case 'codes':
-      return (value as readonly string[]).join(', ');
+      return codesText(value as readonly string[]);
+    case 'consentForm':
+      return titleOf(String(value));
     default:
       return String(value);
   }
@@ -42,8 +47,8 @@ export interface Change {
 }
 
 /** What distinguishes two versions, field by field. */
-export function changes(kind: Kind, before: Values, after: Values, t: TFunction): readonly Change[] {
+export function changes(kind: Kind, before: Values, after: Values, t: TFunction, titleOf: TitleOf = (form) => form): readonly Change[] {
   return kind.fields
-    .map((field) => ({ field, before: shown(field, before, t), after: shown(field, after, t) }))
+    .map((field) => ({ field, before: shown(field, before, t, titleOf), after: shown(field, after, t, titleOf) }))
     .filter((change) => change.before !== change.after);
 }

@@ -1,10 +1,11 @@
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { dayAndTime } from '../../layout/format';
+import { dateAndTime } from '../../layout/format';
 import { Loaded } from '../../layout/states';
 import classes from '../chart.module.css';
 import { chartKey, useNames } from '../data';
+import { useFormTitles } from '../forms/data';
 import { readVersions } from './api';
 import type { Entry, Kind } from './model';
 import { changes } from './shown';
@@ -13,6 +14,7 @@ import { changes } from './shown';
 export function Versions({ kind, entry }: { readonly kind: Kind; readonly entry: Entry }) {
   const { t } = useTranslation();
   const nameOf = useNames();
+  const titleOf = useFormTitles(kind.name === 'consents');
   const versions = useQuery({
     queryKey: chartKey(entry.patient, 'versions', entry.id, String(entry.version)),
     queryFn: () => readVersions(kind.name, entry),
@@ -29,12 +31,12 @@ export function Versions({ kind, entry }: { readonly kind: Kind; readonly entry:
                 <Text size="sm" c="dimmed" className="numeric">
                   {t('lists.recorded', {
                     name: nameOf(version.recorded_by),
-                    at: dayAndTime(version.recorded_at),
+                    at: dateAndTime(version.recorded_at),
                     version: version.version,
                   })}
                 </Text>
                 <Stack gap={2} mt={4}>
-                  {changes(kind, before, version, t).map(({ field, before: was, after }) => (
+                  {changes(kind, before, version, t, titleOf).map(({ field, before: was, after }) => (
                     <Text key={field.name} size="sm" style={{ overflowWrap: 'anywhere' }}>
                       <Text span fw={600}>
                         {t(`lists.field.${field.name}`)}:{' '}

@@ -12,13 +12,20 @@ export type FilledForm = components['schemas']['FilledForm'];
 export type Score = components['schemas']['FormScore'];
 const RARELY_MS = 60 * 60_000;
 
-export function useForms() {
+export function useForms(enabled = true) {
   const language = currentLanguage();
   return useQuery({
     queryKey: ['forms', language],
+    enabled,
     staleTime: RARELY_MS,
     queryFn: async () => (await unwrap(patients.GET('/patients/forms', { params: { query: { language } } }))).items,
   });
+}
+
+/** Names forms by their id or `url|version`; what is not known is named by that. */
+export function useFormTitles(enabled = true): (form: string) => string {
+  const forms = useForms(enabled);
+  return (form) => forms.data?.find(({ id, canonical }) => id === form || canonical === form)?.title ?? form;
 }
 
 export function useForm(id: string) {

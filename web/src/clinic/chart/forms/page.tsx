@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Menu, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconAlertTriangle, IconChevronDown } from '@tabler/icons-react';
+import { IconAlertTriangle, IconChecklist, IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
@@ -9,7 +9,7 @@ import { Empty, Loaded } from '../../layout/states';
 import { useNames } from '../data';
 import orders from '../orders/orders.module.css';
 import { Withheld } from '../withheld';
-import { useFilledForms, useForm, useForms, type FilledForm, type Score } from './data';
+import { useFilledForms, useForm, useForms, useFormTitles, type FilledForm, type Score } from './data';
 import { FillForm } from './fill';
 import { answersOf, asResponse, isEnabled, type Answer, type Answers, type Item } from './model';
 import { Tag } from '../orders/tag';
@@ -27,7 +27,7 @@ export function FormsSection({ patientId }: FormsProps) {
   const [filling, setFilling] = useState<{ readonly form: string; readonly draft?: FilledForm }>();
   const forms = useForms();
   const filled = useFilledForms(patientId);
-  const titleOf = (id: string) => forms.data?.find((form) => form.id === id)?.title ?? id;
+  const titleOf = useFormTitles();
   if (filling) {
     return (
       <FillForm
@@ -67,7 +67,7 @@ export function FormsSection({ patientId }: FormsProps) {
             <Withheld count={withheld} />
             {items.length === 0 && (
               <Paper p="lg">
-                <Empty title={t('forms.none')} body={t('forms.noneBody')} />
+                <Empty icon={IconChecklist} title={t('forms.none')} body={t('forms.noneBody')} />
               </Paper>
             )}
             <ul className={orders.list}>

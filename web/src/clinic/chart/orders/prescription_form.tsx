@@ -1,6 +1,7 @@
 import { Alert, Button, Group, NumberInput, Paper, Pill, Stack, Text, Title } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { codeText } from '../codes';
 import { uuid7 } from '../../../common/uuid';
 import { ifMatch, orders, unwrap } from '../../api';
 import { useUnsaved } from '../documents/unsaved';
@@ -143,10 +144,10 @@ function ToldAllergies({ codes, onChange }: ToldProps) {
           <Pill
             key={code}
             withRemoveButton
-            removeButtonProps={{ 'aria-label': `${t('orders.removeLine')}: ${code}`, tabIndex: 0, 'aria-hidden': false }}
+            removeButtonProps={{ 'aria-label': `${t('orders.removeLine')}: ${codeText(code)}`, tabIndex: 0, 'aria-hidden': false }}
             onRemove={() => onChange(codes.filter((each) => each !== code))}
           >
-            {code.replace('substance:', '')}
+            {codeText(code)}
           </Pill>
         ))}
         {codes.length === 0 && (

@@ -11,6 +11,7 @@ import { refusal, useAct, useResults, type Observation, type Order, type Result 
 import classes from './orders.module.css';
 import { number } from './words';
 import { Tag } from './tag';
+import { symbol } from '../vitals/units';
 
 const GRAVE: ReadonlySet<string> = new Set(['critical_low', 'critical_high', 'critical']);
 
@@ -80,7 +81,7 @@ function OneResult({ result }: { readonly result: Result }) {
                   {one.display}
                 </Table.Th>
                 <Table.Td className="numeric" fw={one.flag != null && one.flag !== 'normal' ? 700 : 400}>
-                  {one.value != null ? `${number(one.value)} ${one.unit === '1' ? '' : (one.unit ?? '')}` : one.text}
+                  {one.value != null ? `${number(one.value)} ${one.unit == null || one.unit === '1' ? '' : symbol(one.unit)}` : one.text}
                 </Table.Td>
                 <Table.Td className="numeric">{reference(one)}</Table.Td>
                 <Table.Td>

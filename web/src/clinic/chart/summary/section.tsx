@@ -3,9 +3,10 @@ import { IconPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { day, dayAndTime, number } from '../../layout/format';
+import { day, dateAndTime, number } from '../../layout/format';
 import { Loaded } from '../../layout/states';
 import classes from '../chart.module.css';
+import { codesText } from '../codes';
 import { useSummary, type ActiveEntry, type Summary } from '../data';
 import { Flag } from '../flag';
 import { EncounterRow } from '../encounter/list';
@@ -106,7 +107,7 @@ function Entries({ entries, empty }: { readonly entries: readonly ActiveEntry[];
 function Line({ entry }: { readonly entry: ActiveEntry }) {
   const { t } = useTranslation();
   if (entry.none_known) return <Text>{t('chart.allergiesNone')}</Text>;
-  const facts = [entry.detail, entry.codes.join(', '), entry.since && t('chart.since', { date: day(entry.since) })];
+  const facts = [entry.detail, codesText(entry.codes), entry.since && t('chart.since', { date: day(entry.since) })];
   return (
     <>
       <Group gap="xs">
@@ -139,7 +140,7 @@ function LastVitals({ summary }: { readonly summary: Summary }) {
               {number(finding.value)} {symbol(finding.unit)}
               {flagged && ` · ${flagOf(finding.interpretation, t)}`}
               <Text size="xs" c="dimmed" fw={400}>
-                {dayAndTime(at)}
+                {dateAndTime(at)}
               </Text>
             </dd>
           </div>

@@ -1,4 +1,5 @@
 import { Button, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconActivity } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -6,7 +7,9 @@ import { longDay, time } from '../../layout/format';
 import { Empty, Loaded } from '../../layout/states';
 import classes from '../chart.module.css';
 import { useNames, useTimeline, type TimelineEntry } from '../data';
+import { useFormTitles } from '../forms/data';
 import type { SectionProps } from '../sections';
+import { measuredText } from '../vitals/words';
 import { Withheld } from '../withheld';
 
 /** Everything that was added to the chart, newest first, by day. */
@@ -24,7 +27,7 @@ export function TimelineSection({ patientId }: SectionProps) {
             <Withheld count={withheld} />
             {items.length === 0 ? (
               <Paper p="lg">
-                <Empty title={t('chart.timelineEmpty')} body={t('chart.timelineEmptyBody')} />
+                <Empty icon={IconActivity} title={t('chart.timelineEmpty')} body={t('chart.timelineEmptyBody')} />
               </Paper>
             ) : (
               byDay(items).map(([day, entries]) => <Day key={day} day={day} entries={entries} patientId={patientId} />)
@@ -50,6 +53,11 @@ interface DayProps {
 function Day({ day, entries, patientId }: DayProps) {
   const { t } = useTranslation();
   const nameOf = useNames();
+  const titleOf = useFormTitles(entries.some((one) => one.kind === 'forms'));
+  const said = (one: TimelineEntry) => {
+    if (one.kind === 'forms') return titleOf(one.text);
+    return one.measured.length > 0 ? measuredText(one.measured, t) : one.text;
+  };
   return (
     <section aria-label={day}>
       <Title order={3} size="h5" mb="xs">
@@ -63,7 +71,7 @@ function Day({ day, entries, patientId }: DayProps) {
             </Text>
             <Link className={classes.link} to={addressOf(one, patientId)}>
               {kindOf(one.kind, t)}
-              {one.text !== '' && `: ${one.text}`}
+              {said(one) !== '' && `: ${said(one)}`}
             </Link>
             {one.version > 1 && one.kind !== 'encounters' && (
               <Text size="sm" c="dimmed" span>

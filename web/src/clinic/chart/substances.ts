@@ -1,0 +1,78 @@
+/**
+ * International Nonproprietary Names in Spanish and Portuguese (WHO; Denominações Comuns
+ * Brasileiras) of what is prescribed and tolerated badly most often. The record keeps the English
+ * name in lower case with hyphens; one that is not here is shown by it.
+ */
+const NAMES: Readonly<Record<string, readonly [es: string, pt: string]>> = {
+  'acetylsalicylic-acid': ['ácido acetilsalicílico', 'ácido acetilsalicílico'],
+  allopurinol: ['alopurinol', 'alopurinol'],
+  amlodipine: ['amlodipino', 'anlodipino'],
+  amoxicillin: ['amoxicilina', 'amoxicilina'],
+  ampicillin: ['ampicilina', 'ampicilina'],
+  atorvastatin: ['atorvastatina', 'atorvastatina'],
+  azithromycin: ['azitromicina', 'azitromicina'],
+  benzylpenicillin: ['bencilpenicilina', 'benzilpenicilina'],
+  captopril: ['captopril', 'captopril'],
+  carbamazepine: ['carbamazepina', 'carbamazepina'],
+  cefalexin: ['cefalexina', 'cefalexina'],
+  cefazolin: ['cefazolina', 'cefazolina'],
+  ceftriaxone: ['ceftriaxona', 'ceftriaxona'],
+  ciprofloxacin: ['ciprofloxacino', 'ciprofloxacino'],
+  clarithromycin: ['claritromicina', 'claritromicina'],
+  'clavulanic-acid': ['ácido clavulánico', 'ácido clavulânico'],
+  clindamycin: ['clindamicina', 'clindamicina'],
+  clotrimazole: ['clotrimazol', 'clotrimazol'],
+  codeine: ['codeína', 'codeína'],
+  dexamethasone: ['dexametasona', 'dexametasona'],
+  diazepam: ['diazepam', 'diazepam'],
+  diclofenac: ['diclofenaco', 'diclofenaco'],
+  doxycycline: ['doxiciclina', 'doxiciclina'],
+  enalapril: ['enalapril', 'enalapril'],
+  erythromycin: ['eritromicina', 'eritromicina'],
+  'ferrous-sulfate': ['sulfato ferroso', 'sulfato ferroso'],
+  fluconazole: ['fluconazol', 'fluconazol'],
+  fluoxetine: ['fluoxetina', 'fluoxetina'],
+  furosemide: ['furosemida', 'furosemida'],
+  gentamicin: ['gentamicina', 'gentamicina'],
+  hydrochlorothiazide: ['hidroclorotiazida', 'hidroclorotiazida'],
+  ibuprofen: ['ibuprofeno', 'ibuprofeno'],
+  'insulin-human': ['insulina humana', 'insulina humana'],
+  ketorolac: ['ketorolaco', 'cetorolaco'],
+  lamotrigine: ['lamotrigina', 'lamotrigina'],
+  levofloxacin: ['levofloxacino', 'levofloxacino'],
+  lidocaine: ['lidocaína', 'lidocaína'],
+  loratadine: ['loratadina', 'loratadina'],
+  losartan: ['losartán', 'losartana'],
+  'metamizole-sodium': ['metamizol sódico', 'metamizol sódico'],
+  metformin: ['metformina', 'metformina'],
+  metronidazole: ['metronidazol', 'metronidazol'],
+  morphine: ['morfina', 'morfina'],
+  naproxen: ['naproxeno', 'naproxeno'],
+  nitrofurantoin: ['nitrofurantoína', 'nitrofurantoína'],
+  omeprazole: ['omeprazol', 'omeprazol'],
+  paracetamol: ['paracetamol', 'paracetamol'],
+  phenobarbital: ['fenobarbital', 'fenobarbital'],
+  phenytoin: ['fenitoína', 'fenitoína'],
+  prednisolone: ['prednisolona', 'prednisolona'],
+  prednisone: ['prednisona', 'prednisona'],
+  procaine: ['procaína', 'procaína'],
+  salbutamol: ['salbutamol', 'salbutamol'],
+  simvastatin: ['simvastatina', 'sinvastatina'],
+  spironolactone: ['espironolactona', 'espironolactona'],
+  streptomycin: ['estreptomicina', 'estreptomicina'],
+  sulfadiazine: ['sulfadiazina', 'sulfadiazina'],
+  sulfamethoxazole: ['sulfametoxazol', 'sulfametoxazol'],
+  tetracycline: ['tetraciclina', 'tetraciclina'],
+  tobramycin: ['tobramicina', 'tobramicina'],
+  tramadol: ['tramadol', 'tramadol'],
+  trimethoprim: ['trimetoprima', 'trimetoprima'],
+  vancomycin: ['vancomicina', 'vancomicina'],
+  warfarin: ['warfarina', 'varfarina'],
+};
+
+/** A substance's name in a language of the application. */
+export function substanceName(inn: string, language: 'es' | 'pt' | 'en'): string {
+  const known = Object.hasOwn(NAMES, inn) ? NAMES[inn] : undefined;
+  if (language === 'en' || !known) return inn.replaceAll('-', ' ');
+  return known[language === 'es' ? 0 : 1];
+}
