@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,8 +8,8 @@ import { Loaded } from '../layout/states';
 import { PatientPicker } from '../patients/find';
 import type { PatientSummary } from '../patients/search';
 import { peopleOf, type Access } from './access_people';
-import classes from './admin.module.css';
-import { Dialog, More, Nothing, Section, usePages } from './parts';
+import { Dialog, More, Section, usePages } from './parts';
+import { Listing } from './table';
 import { useUsers } from './user_names';
 
 /** Who saw or changed one patient's record, each person once. */
@@ -43,7 +43,6 @@ export function AuditAccess() {
 }
 
 function People({ patient }: { readonly patient: PatientSummary }) {
-  const { t } = useTranslation();
   const accesses = usePages<Access>(['admin', 'accesses', patient.id], (page) => {
     const params = { path: { patient_id: patient.id }, query: { ...page, limit: 100 } };
     return unwrap(patients.GET('/patients/{patient_id}/accesses', { params }));
@@ -59,45 +58,34 @@ function People({ patient }: { readonly patient: PatientSummary }) {
 function List({ items }: { readonly items: readonly Access[] }) {
   const { t } = useTranslation();
   const names = new Map(useUsers().map((user) => [user.id, user.display_name]));
-  if (items.length === 0) return <Nothing />;
   return (
-    <Paper className={classes.scroll} tabIndex={0} role="region" aria-label={t('audit.access')}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('admin.actor')}</Table.Th>
-            <Table.Th>{t('audit.last')}</Table.Th>
-            <Table.Th>{t('audit.seen')}</Table.Th>
-            <Table.Th>{t('audit.changed')}</Table.Th>
-            <Table.Th>{t('audit.refused')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {peopleOf(items).map((person) => (
-            <Table.Tr key={`${person.kind} ${person.actor}`}>
-              <Table.Td>
-                <Group gap="xs">
-                  <Text style={{ overflowWrap: 'anywhere' }}>{names.get(person.actor) ?? person.actor}</Text>
-                  {person.kind !== 'user' && (
-                    <Badge variant="outline" tt="none" color="gray">
-                      {t(`actor.${person.kind}`)}
-                    </Badge>
-                  )}
-                  {person.emergency && (
-                    <Badge variant="light" tt="none" color="orange">
-                      {t('audit.emergency')}
-                    </Badge>
-                  )}
-                </Group>
-              </Table.Td>
-              <Table.Td className="numeric">{dateAndTime(person.last)}</Table.Td>
-              <Table.Td className="numeric">{person.seen}</Table.Td>
-              <Table.Td className="numeric">{person.changed}</Table.Td>
-              <Table.Td className="numeric">{person.refused}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
+    <Listing
+      items={peopleOf(items)}
+      keyOf={({ kind, actor }) => `${kind} ${actor}`}
+      columns={[
+        {
+          label: t('admin.actor'),
+          cell: ({ actor, kind, emergency }) => (
+            <Group gap="xs">
+              <Text style={{ overflowWrap: 'anywhere' }}>{names.get(actor) ?? actor}</Text>
+              {kind !== 'user' && (
+                <Badge variant="outline" tt="none" color="gray">
+                  {t(`actor.${kind}`)}
+                </Badge>
+              )}
+              {emergency && (
+                <Badge variant="light" tt="none" color="orange">
+                  {t('audit.emergency')}
+                </Badge>
+              )}
+            </Group>
+          ),
+        },
+        { label: t('audit.last'), numeric: true, cell: ({ last }) => dateAndTime(last) },
+        { label: t('audit.seen'), numeric: true, cell: ({ seen }) => seen },
+        { label: t('audit.changed'), numeric: true, cell: ({ changed }) => changed },
+        { label: t('audit.refused'), numeric: true, cell: ({ refused }) => refused },
+      ]}
+    />
   );
 }

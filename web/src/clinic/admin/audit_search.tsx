@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, SegmentedControl, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
@@ -6,11 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { identity, patients, unwrap } from '../api';
 import { useHasRole } from '../auth/roles';
 import { useSession } from '../auth/session';
-import { dayAndTime } from '../layout/format';
+import { actionText } from '../chart/access/actions';
+import { dateAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
 import { PatientPicker } from '../patients/find';
-import classes from './admin.module.css';
-import { Dialog, More, Nothing, Section, usePages } from './parts';
+import { Dialog, More, Section, usePages } from './parts';
+import { Listing } from './table';
 import type { User } from './users';
 import { useUsers } from './user_names';
 
@@ -55,7 +56,7 @@ export function AuditSearch() {
             aria-label={t('admin.trail')}
             value={trail}
             onChange={(value) => setTrail(value === 'access' ? 'access' : 'record')}
-            data={trails.map((value) => ({ value, label: t(`trail.${value}`) }))}
+            data={trails.map((value) => ({ value, label: t(`auditTrail.${value}`) }))}
           />
         )}
         {has(['administrator']) && <UserSelect users={users} onPick={setSubject} />}
@@ -120,48 +121,44 @@ interface ListProps {
 function List({ items, users }: ListProps) {
   const { t } = useTranslation();
   const names = new Map(users.map((user) => [user.id, user.display_name]));
-  if (items.length === 0) return <Nothing />;
   return (
-    <Paper className={classes.scroll} tabIndex={0} role="region" aria-label={t('audit.search')}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('admin.when')}</Table.Th>
-            <Table.Th>{t('admin.actor')}</Table.Th>
-            <Table.Th>{t('admin.action')}</Table.Th>
-            <Table.Th>{t('admin.resource')}</Table.Th>
-            <Table.Th>{t('admin.outcome')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {items.map((entry) => (
-            <Table.Tr key={entry.id}>
-              <Table.Td className="numeric">{dayAndTime(entry.at)}</Table.Td>
-              <Table.Td>
-                <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-                  {names.get(entry.actor) ?? entry.actor}
-                </Text>
+    <Listing
+      items={items}
+      keyOf={(entry) => entry.id}
+      columns={[
+        { label: t('admin.when'), numeric: true, cell: (entry) => dateAndTime(entry.at) },
+        {
+          label: t('admin.actor'),
+          cell: (entry) => (
+            <>
+              <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+                {names.get(entry.actor) ?? entry.actor}
+              </Text>
+              <Text size="sm" c="dimmed">
+                {kindText(entry.actor_kind, t)}
+              </Text>
+            </>
+          ),
+        },
+        { label: t('admin.action'), cell: (entry) => actionText(entry.action, t) },
+        { label: t('admin.resource'), cell: (entry) => <Text style={{ overflowWrap: 'anywhere' }}>{entry.resource}</Text> },
+        {
+          label: t('admin.outcome'),
+          cell: (entry) => (
+            <>
+              <Badge variant="light" tt="none" color={COLOURS[entry.outcome] ?? 'gray'}>
+                {outcomeText(entry.outcome, t)}
+              </Badge>
+              {entry.reason !== '' && (
                 <Text size="sm" c="dimmed">
-                  {kindText(entry.actor_kind, t)}
+                  {entry.reason}
                 </Text>
-              </Table.Td>
-              <Table.Td>{entry.action}</Table.Td>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>{entry.resource}</Table.Td>
-              <Table.Td>
-                <Badge variant="light" tt="none" color={COLOURS[entry.outcome] ?? 'gray'}>
-                  {outcomeText(entry.outcome, t)}
-                </Badge>
-                {entry.reason !== '' && (
-                  <Text size="sm" c="dimmed">
-                    {entry.reason}
-                  </Text>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
+              )}
+            </>
+          ),
+        },
+      ]}
+    />
   );
 }
 

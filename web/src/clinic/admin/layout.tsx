@@ -13,6 +13,8 @@ const SECTIONS = [
   { to: 'reminders', roles: ADMINISTRATOR },
   { to: 'partners', roles: ADMINISTRATOR },
   { to: 'webhooks', roles: ADMINISTRATOR },
+  { to: 'country', roles: ADMINISTRATOR },
+  { to: 'catalogues', roles: ADMINISTRATOR },
   { to: 'settings', roles: ADMINISTRATOR },
   { to: 'audit', roles: TRAIL },
 ] as const satisfies readonly { readonly to: string; readonly roles: readonly Role[] }[];

@@ -7,6 +7,7 @@ import type { components as identityParts } from '../../api/identity';
 import { consults, identity, unwrap, unwrapVersioned } from '../api';
 import { ROLES, type Role } from '../auth/roles';
 import { Loaded } from '../layout/states';
+import { Connections } from './institution_connections';
 import { fieldErrors, Refusal, Section, useChange } from './parts';
 
 type Tenant = identityParts['schemas']['TenantView'];
@@ -31,6 +32,9 @@ export function SettingsPage() {
         <Loaded query={policy}>
           {([data, version]) => <PolicyForm key={version} policy={data} version={version} />}
         </Loaded>
+      </Section>
+      <Section title={t('connection.title')} intro={t('connection.intro')}>
+        <Connections />
       </Section>
     </Stack>
   );

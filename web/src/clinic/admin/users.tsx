@@ -5,8 +5,10 @@ import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/identity';
 import { uuid7 } from '../../common/uuid';
 import { identity, unwrap } from '../api';
+import { RECORDS } from '../auth/roles';
 import { dayAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
+import { PrescriberEditor } from './institution_prescriber';
 import { Confirm, Dialog, More, Secrets, Section, useChange, usePages, type Shown } from './parts';
 import { Active, Listing, RowButton } from './table';
 import { EditUser, UserForm } from './user_form';
@@ -23,6 +25,7 @@ export function UsersPage() {
   const [wanted, setWanted] = useState('');
   const [editing, setEditing] = useState<User | 'new'>();
   const [resetting, setResetting] = useState<User>();
+  const [registering, setRegistering] = useState<User>();
   const [shown, setShown] = useState<readonly Shown[]>();
   const show = (who: string, code: Code) =>
     setShown([{ label: t('admin.codeOf', { who }), value: code.code, expires: code.expires_at }]);
@@ -39,7 +42,7 @@ export function UsersPage() {
       <TextInput label={t('admin.filter')} value={wanted} maw={320} onChange={(event) => setWanted(event.currentTarget.value)} />
       <Loaded query={users}>
         {(items) => (
-          <List items={items.filter((user) => matches(user, wanted))} onEdit={setEditing} onReset={setResetting} />
+          <List items={items.filter((user) => matches(user, wanted))} onEdit={setEditing} onReset={setResetting} onRegister={setRegistering} />
         )}
       </Loaded>
       <More query={users} />
@@ -62,6 +65,13 @@ export function UsersPage() {
       {resetting && (
         <Reset user={resetting} onClose={() => setResetting(undefined)} onCode={(code) => show(resetting.user_name, code)} />
       )}
+      <Dialog
+        title={t('prescriber.of', { name: registering?.display_name })}
+        opened={registering !== undefined}
+        onClose={() => setRegistering(undefined)}
+      >
+        {registering && <PrescriberEditor user={registering} onClose={() => setRegistering(undefined)} />}
+      </Dialog>
       <Secrets shown={shown} onClose={() => setShown(undefined)} />
     </Section>
   );
@@ -76,9 +86,10 @@ interface ListProps {
   readonly items: readonly User[];
   readonly onEdit: (user: User) => void;
   readonly onReset: (user: User) => void;
+  readonly onRegister: (user: User) => void;
 }
 
-function List({ items, onEdit, onReset }: ListProps) {
+function List({ items, onEdit, onReset, onRegister }: ListProps) {
   const { t } = useTranslation();
   return (
     <Listing
@@ -105,6 +116,9 @@ function List({ items, onEdit, onReset }: ListProps) {
           cell: (user) => (
             <Group gap="xs" justify="flex-end">
               <RowButton label={t('admin.edit')} of={user.display_name} onClick={() => onEdit(user)} />
+              {user.roles.some((role) => RECORDS.includes(role)) && (
+                <RowButton label={t('prescriber.open')} of={user.display_name} onClick={() => onRegister(user)} />
+              )}
               <RowButton label={t('admin.reset')} of={user.display_name} onClick={() => onReset(user)} />
             </Group>
           ),

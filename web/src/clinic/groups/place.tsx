@@ -1,9 +1,9 @@
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Text, Textarea } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { uuid7 } from '../../common/uuid';
-import { Dialog, Refusal, useChange } from '../admin/parts';
+import { Dialog, Form, FormEnd, useSaving } from '../admin/parts';
 import { appointments, unwrap } from '../api';
 import { currentLanguage } from '../i18n';
 import { PatientPicker } from '../patients/find';
@@ -45,12 +45,12 @@ interface FormProps {
 
 function PlaceForm({ session, patient, onBack, onDone }: FormProps) {
   const { t } = useTranslation();
-  const [key, setKey] = useState(uuid7);
-  const [reason, setReason] = useState('');
-  const take = useChange(
+  const form = useForm({ initialValues: { reason: '' } });
+  const saving = useSaving(
+    form,
     ['agenda'],
-    () => {
-      const params = { path: { group_id: session.id }, header: { 'Idempotency-Key': key } };
+    ({ reason }, once) => {
+      const params = { path: { group_id: session.id }, header: once };
       const whom = { id: patient.id, display_name: patient.display_name, language: currentLanguage() };
       const body = { patient: whom, ...(reason.trim() !== '' && { reason }) };
       return unwrap(appointments.POST('/appointments/groups/{group_id}/places', { params, body }));
@@ -58,7 +58,7 @@ function PlaceForm({ session, patient, onBack, onDone }: FormProps) {
     onDone,
   );
   return (
-    <Stack>
+    <Form onSubmit={saving.onSubmit}>
       <Text>
         <Text span c="dimmed">
           {t('book.patient')}:{' '}
@@ -67,16 +67,8 @@ function PlaceForm({ session, patient, onBack, onDone }: FormProps) {
           {patient.display_name}
         </Text>
       </Text>
-      <Textarea label={t('book.reason')} autosize minRows={2} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
-      <Refusal error={take.error} />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onBack}>
-          {t('common.back')}
-        </Button>
-        <Button data-autofocus loading={take.isPending} onClick={() => take.mutate(undefined, { onError: () => setKey(uuid7()) })}>
-          {t('groups.take')}
-        </Button>
-      </Group>
-    </Stack>
+      <Textarea label={t('book.reason')} autosize minRows={2} data-autofocus {...form.getInputProps('reason')} />
+      <FormEnd saving={saving} onCancel={onBack} />
+    </Form>
   );
 }

@@ -1,11 +1,9 @@
-import { Button, Checkbox, Group, MultiSelect, NumberInput, Select, TextInput } from '@mantine/core';
+import { Checkbox, MultiSelect, NumberInput, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { Problem } from '../../common/problem';
-import { uuid7 } from '../../common/uuid';
-import { Dialog, fieldErrors, Form, Refusal, useChange } from '../admin/parts';
+import { Dialog, Form, FormEnd, useSaving } from '../admin/parts';
 import { titleOf } from '../agenda/book';
 import { useCategories, usePractitioners, type Site } from '../agenda/data';
 import { isDay, momentAt, today } from '../agenda/zone';
@@ -32,7 +30,7 @@ export function PlanGroup({ opened, site, onClose }: PlanProps) {
   );
 }
 
-interface Fields {
+type Fields = {
   title: string;
   category: string | null;
   practitioners: string[];
@@ -42,7 +40,7 @@ interface Fields {
   capacity: number | string;
   room: string;
   outside_hours: boolean;
-}
+};
 
 /** Minutes since midnight of `HH:MM`. */
 export function minutesOf(clock: string): number {
@@ -54,7 +52,6 @@ function PlanForm({ site, onClose }: Omit<PlanProps, 'opened'>) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const has = useHasRole();
-  const [key, setKey] = useState(uuid7);
   const people = (usePractitioners().data ?? []).filter((p) => p.active && p.sites.includes(site.id));
   // A teleconsultation has one patient.
   const categories = (useCategories().data ?? []).filter((c) => c.active && !c.telemedicine);
@@ -81,12 +78,14 @@ function PlanForm({ site, onClose }: Omit<PlanProps, 'opened'>) {
       capacity: (value) => (Number(value) >= LEAST && Number(value) <= MOST ? null : t('groups.capacityHelp')),
     },
   });
-  const plan = useChange(
+  const [closed, setClosed] = useState(false);
+  const saving = useSaving(
+    form,
     ['agenda'],
-    (fields: Fields) =>
+    (fields, once) =>
       unwrap(
         appointments.POST('/appointments/groups', {
-          params: { header: { 'Idempotency-Key': key } },
+          params: { header: once },
           body: {
             title: fields.title.trim(),
             category: fields.category ?? '',
@@ -101,18 +100,13 @@ function PlanForm({ site, onClose }: Omit<PlanProps, 'opened'>) {
         }),
       ),
     (made) => void navigate(`/groups/${made.id}`),
+    ({ kind, fields }): Record<string, string> => {
+      setClosed(kind === 'outside-hours');
+      return fields.some((fault) => fault.pointer === '/start') ? { clock: t('groups.clockHelp') } : {};
+    },
   );
-  const submit = (fields: Fields) =>
-    plan.mutate(fields, {
-      onError: (error) => {
-        setKey(uuid7());
-        const { start, ...others } = fieldErrors(error, t);
-        form.setErrors({ ...others, ...(start !== undefined && { clock: t('groups.clockHelp') }) });
-      },
-    });
-  const closed = plan.error instanceof Problem && plan.error.kind === 'outside-hours';
   return (
-    <Form onSubmit={form.onSubmit(submit)}>
+    <Form onSubmit={saving.onSubmit}>
       <TextInput label={t('groups.name')} withAsterisk data-autofocus {...form.getInputProps('title')} />
       <div className="columns-2">
         <Select
@@ -134,18 +128,10 @@ function PlanForm({ site, onClose }: Omit<PlanProps, 'opened'>) {
         <NumberInput label={t('groups.capacity')} min={LEAST} max={MOST} allowDecimal={false} {...form.getInputProps('capacity')} />
       </div>
       <TextInput label={t('groups.room')} {...form.getInputProps('room')} />
-      <Refusal error={plan.error} />
       {closed && has(OVERRULE) && (
         <Checkbox label={t('book.outside')} {...form.getInputProps('outside_hours', { type: 'checkbox' })} />
       )}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={plan.isPending}>
-          {t('groups.plan')}
-        </Button>
-      </Group>
+      <FormEnd saving={saving} onCancel={onClose} />
     </Form>
   );
 }
