@@ -18,7 +18,7 @@ from telesalud.identity import (
     trail,
     users,
 )
-from telesalud.identity.errors import ClientRefused, LogInRefused, ScopeRefused
+from telesalud.identity.errors import ClientRefused, LogInRefused, ScopeRefused, UserNameTaken
 from telesalud.identity.model import IdentityServices
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
@@ -133,7 +133,7 @@ class TestUsers:
         self, clinic: Clinic, admin: Call, name: str
     ) -> None:
         users.create(clinic.services, admin, NEW)
-        with pytest.raises(Conflict, match="this user name"):
+        with pytest.raises(UserNameTaken):
             users.create(clinic.services, admin, NEW.model_copy(update={"user_name": name}))
 
     @pytest.mark.parametrize("name", ["uno#dos", "uno/dos", "<uno>", "uno\u200bdos", "uno\x07dos"])
