@@ -79,7 +79,11 @@ STAFF = (
     ("medicina.tres", "Profesional Demostración Tres", "physician"),
     ("enfermeria.uno", "Enfermería Demostración Uno", "nurse"),
     ("admision.uno", "Admisión Demostración Uno", "front_desk"),
+    # A medical director administers and treats, so that the institution's clinical reports are his.
+    ("direccion.medica", "Dirección Médica Demostración", "administrator", "physician"),
+    ("auditoria.uno", "Auditoría Demostración Uno", "auditor"),
 )
+"""User name, name and roles."""
 SPECIALTIES = ("medicina-general", "pediatria", "cardiologia", "enfermeria")
 """Of the first of the staff, who have agendas."""
 ANY_HOUR = 2
@@ -211,13 +215,13 @@ def _fill(work: Filling) -> None:
 def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
     """User id and display name of everybody who works there, each with a password."""
     users: dict[str, str] = work.state.setdefault("users", {})
-    for user_name, display_name, role in STAFF:
+    for user_name, display_name, *roles in STAFF:
         if user_name in users:
             continue
         body = {
             "user_name": user_name,
             "display_name": display_name,
-            "roles": [role],
+            "roles": roles,
             "language": work.clinic.language,
         }
         created = api.create("/identity/users", body)
@@ -225,7 +229,7 @@ def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
         work.redeem(user_name, code)
         users[user_name] = created["user"]["id"]
         work.save()
-    return [(users[user_name], display_name) for user_name, display_name, _ in STAFF]
+    return [(users[user_name], display_name) for user_name, display_name, *_ in STAFF]
 
 
 def _connect(api: Api, origin: str) -> None:
