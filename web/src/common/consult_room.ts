@@ -54,6 +54,7 @@ export class Room {
   #renewal: ReturnType<typeof setTimeout> | undefined;
   #limit: ReturnType<typeof setTimeout> | undefined;
   #release: (() => void) | undefined;
+  #signals: Promise<void> = Promise.resolve();
   #heard = new Set<string>();
   /** Lists that have changed and were not read yet. */
   readonly #stale = new Set<Listed>();
@@ -253,12 +254,12 @@ export class Room {
     await this.#video.hear(JSON.parse(signal.payload) as VideoSignal);
   }
 
+  /** One after the other: an answer must not overtake the hello before it. */
   #sendSignal(to: string, signal: VideoSignal): void {
-    this.api.signal(to, JSON.stringify(signal)).catch((error: unknown) => {
-      // The other side asks again by its next hello; only the connection's colour changes here.
-      if (error instanceof Problem) return;
-      this.#set({ online: false });
-    });
+    this.#signals = this.#signals
+      .then(() => this.api.signal(to, JSON.stringify(signal)))
+      // Lost, like any packet: as long as there is no path, the call asks again.
+      .catch(() => undefined);
   }
 
   #scheduleRenewal(): void {

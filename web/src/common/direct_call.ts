@@ -11,7 +11,7 @@
 export type Signal =
   | { readonly hello: string; readonly ask?: boolean }
   | (Addressed & { readonly description: RTCSessionDescriptionInit; readonly offer: string })
-  | (Addressed & { readonly candidate: RTCIceCandidateInit | null })
+  | (Addressed & { readonly candidates: readonly RTCIceCandidateInit[] })
   | (Addressed & { readonly showing: boolean });
 
 interface Addressed {
@@ -38,7 +38,10 @@ export const LOW_SAMPLES = 4;
 export const SAMPLE_MS = 2500;
 /** How long a path that broke may mend itself, and how long a new one may take. */
 const BROKEN_MS = 4000;
-const CONNECTING_MS = 10_000;
+const CONNECTING_MS = 12_000;
+/** Each question that helped nothing makes the wait for the next one longer, up to so many times. */
+const MOST_PATIENT = 4;
+const GATHER_MS = 150;
 
 export class DirectCall {
   #peer: RTCPeerConnection;
@@ -60,9 +63,14 @@ export class DirectCall {
   #peerInstance = '';
   #turn: Promise<void> = Promise.resolve();
   /** Candidates that came before the description they belong to. */
-  #early: (RTCIceCandidateInit | null)[] = [];
+  #early: RTCIceCandidateInit[] = [];
+  /** Our own that were not sent yet: a dozen come at once, and each message costs a round trip. */
+  #gathered: RTCIceCandidateInit[] = [];
+  #gathering: ReturnType<typeof setTimeout> | undefined;
+  #patience = 1;
   readonly #sampler: ReturnType<typeof setInterval>;
   readonly #online = () => {
+    this.#patience = 1;
     if (this.#peer.connectionState !== 'connected') this.#ask();
   };
 
@@ -102,8 +110,8 @@ export class DirectCall {
       return; // between pages of which one is gone
     } else if ('description' in signal) {
       await this.#describe(signal.description, signal.offer);
-    } else if ('candidate' in signal) {
-      await this.#addCandidate(signal.candidate);
+    } else if ('candidates' in signal) {
+      await this.#addCandidates(signal.candidates);
     } else {
       this.#events.onShowing(signal.showing);
     }
@@ -145,6 +153,7 @@ export class DirectCall {
 
   close(): void {
     clearInterval(this.#sampler);
+    clearTimeout(this.#gathering);
     removeEventListener('online', this.#online);
     this.#peer.close();
   }
@@ -156,7 +165,7 @@ export class DirectCall {
     // addTrack, not addTransceiver: only its transceivers are matched with the other side's offer.
     if (this.#video) peer.addTrack(this.#video, this.#local);
     peer.onnegotiationneeded = () => void this.#offer();
-    peer.onicecandidate = ({ candidate }) => this.#sendTo({ candidate: candidate?.toJSON() ?? null });
+    peer.onicecandidate = ({ candidate }) => candidate && this.#gather(candidate.toJSON());
     peer.ontrack = ({ track }) => {
       this.#remote.addTrack(track);
       this.#events.onRemote(this.#remote);
@@ -169,6 +178,7 @@ export class DirectCall {
     const state = this.#peer.connectionState;
     if (state === 'connected') {
       this.#troubledSince = undefined;
+      this.#patience = 1;
       this.#events.onQuality('good');
       this.tellShowing();
     }
@@ -194,6 +204,7 @@ export class DirectCall {
     if (reopened) {
       this.#peer.close();
       this.#early = [];
+      this.#gathered = [];
       this.#remote = new MediaStream();
       if (this.#audioOnly === 'bandwidth') this.#setAudioOnly('no');
       this.#peer = this.#connect();
@@ -229,7 +240,7 @@ export class DirectCall {
     const stale = description.type === 'answer' && (this.#peer.signalingState === 'stable' || offer !== this.#offered);
     if (stale || (!this.#polite && collision)) return;
     await this.#peer.setRemoteDescription(description);
-    for (const candidate of this.#early.splice(0)) await this.#addCandidate(candidate);
+    await this.#addCandidates(this.#early.splice(0));
     if (description.type !== 'offer') return;
     this.#direct();
     await this.#peer.setLocalDescription();
@@ -237,16 +248,24 @@ export class DirectCall {
     if (answer) this.#sendTo({ description: answer.toJSON() as RTCSessionDescriptionInit, offer });
   }
 
-  async #addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
+  async #addCandidates(candidates: readonly RTCIceCandidateInit[]): Promise<void> {
     if (!this.#peer.remoteDescription) {
-      this.#early.push(candidate);
+      this.#early.push(...candidates);
       return;
     }
-    await this.#peer.addIceCandidate(candidate ?? undefined);
+    for (const candidate of candidates) await this.#peer.addIceCandidate(candidate);
+  }
+
+  #gather(candidate: RTCIceCandidateInit): void {
+    this.#gathered.push(candidate);
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      this.#sendTo({ candidates: this.#gathered.splice(0) });
+    }, GATHER_MS);
   }
 
   #sendTo(
-    what: { description: RTCSessionDescriptionInit; offer: string } | { candidate: RTCIceCandidateInit | null } | { showing: boolean },
+    what: { description: RTCSessionDescriptionInit; offer: string } | { candidates: readonly RTCIceCandidateInit[] } | { showing: boolean },
   ): void {
     if (this.#peerInstance === '') return;
     this.#send({ from: this.#instance, to: this.#peerInstance, ...what });
@@ -295,7 +314,9 @@ export class DirectCall {
   #watch(): void {
     this.#troubledSince ??= Date.now();
     const broken = ['failed', 'disconnected'].includes(this.#peer.connectionState);
-    if (Date.now() - this.#troubledSince >= (broken ? BROKEN_MS : CONNECTING_MS)) this.#ask();
+    if (Date.now() - this.#troubledSince < this.#patience * (broken ? BROKEN_MS : CONNECTING_MS)) return;
+    this.#patience = Math.min(2 * this.#patience, MOST_PATIENT);
+    this.#ask();
   }
 }
 

@@ -1,0 +1,200 @@
+"""Teleconsultations in every state that their two sides meet: for tests and pictures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
+
+from localstack.client import Client
+from tests.browser.conftest import Clinic, Watched
+from tests.browser.screens import LOCALES, SLOW, enter, register
+
+DOCTOR = "medicina.dos"
+PATIENT = "Paciente Demostración Navegador"
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+STATS = """async () => {
+  const report = await window.telesaludCallStats?.();
+  const frames = { 'inbound-rtp': 0, 'outbound-rtp': 0 };
+  report?.forEach((s) => {
+    if (s.kind === 'video' && s.type in frames) {
+      frames[s.type] += s.framesDecoded ?? s.framesEncoded ?? 0;
+    }
+  });
+  return [frames['inbound-rtp'], frames['outbound-rtp']];
+}"""
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A teleconsultation, its patient, and the patient's link at the origin that is tested."""
+
+    id: str
+    patient: str
+    link: str
+
+    @property
+    def path(self) -> str:
+        """Of the API."""
+        return f"/consults/{self.id}"
+
+    @property
+    def secret(self) -> str:
+        """Of the link."""
+        return self.link.partition("#")[2]
+
+
+def here(clinic: Clinic, url: str) -> str:
+    """A link of the API at the origin that is tested."""
+    return f"{clinic.origin}/c/#{url.partition('#')[2]}"
+
+
+def book(
+    clinic: Clinic,
+    starts_in: timedelta = timedelta(minutes=1),
+    *,
+    charted: bool = False,
+    **changes: Any,
+) -> Booked:
+    """A teleconsultation of the doctor, without an appointment; `charted` with a new patient."""
+    doctor = clinic.client(DOCTOR)
+    patient = register(doctor, "1980-05-17", "female") if charted else "DOC-0001"
+    body = {
+        "start": (datetime.now(UTC) + starts_in).isoformat(),
+        "planned_minutes": 20,
+        "practitioners": [
+            {
+                "id": doctor.get("/identity/me")["id"],
+                "display_name": "Profesional Demostración Dos",
+            }
+        ],
+        "patient": {"id": patient, "display_name": PATIENT, "language": "es"},
+    } | changes
+    made = doctor.post("/consults", body)
+    return Booked(made["id"], patient, here(clinic, made["patient_link"]))
+
+
+def book_closing_in(clinic: Clinic, left: timedelta, **changes: Any) -> Booked:
+    """One that runs into its limit after `left`, which is shorter than the warning."""
+    return book(
+        clinic,
+        left - timedelta(minutes=20),
+        **{"planned_minutes": 20, "grace_minutes": 0, **changes},
+    )
+
+
+def as_patient(clinic: Clinic, booked: Booked, device: str = "d" * 32) -> Client:
+    """The patient's side of the API, on another device than any browser here."""
+    body = {"secret": booked.secret, "device": device}
+    return Client(clinic.http, Client(clinic.http).post("/consults/links/exchange", body)["token"])
+
+
+def as_doctor(clinic: Clinic, booked: Booked) -> Client:
+    """The doctor's side of the API."""
+    session = clinic.client(DOCTOR).post(f"{booked.path}/session")
+    return Client(clinic.http, session["token"])
+
+
+@contextmanager
+def browsing(browser: Browser, language: str = "es", **options: Any) -> Iterator[Watched]:
+    """A browser of its own, as a phone or a computer."""
+    context = browser.new_context(
+        locale=LOCALES[language], timezone_id="America/Lima", **(options or PHONE)
+    )
+    context.set_default_timeout(SLOW)
+    yield Watched(context.new_page())
+    context.close()
+
+
+def sign_in(page: Page, clinic: Clinic, user_name: str = DOCTOR) -> None:
+    """The clinic's application, signed in."""
+    page.goto(f"{clinic.origin}/account")
+    enter(page, user_name, clinic.password)
+    expect(page.get_by_role("navigation").first).to_be_visible()
+
+
+def pass_check(page: Page) -> None:
+    """Consent and device check, up to the waiting room."""
+    page.get_by_role("checkbox").check()
+    page.locator("button[type=submit]").click()
+    page.locator("button.primary").click()
+    waiting = page.locator(".waiting")
+    failed = page.get_by_role("alert")
+    for _ in range(3):  # a cold function on a busy machine may take longer than the page waits
+        page.locator(".actions button.primary").click()
+        expect(waiting.or_(failed).first).to_be_visible()
+        if waiting.is_visible():
+            return
+    raise AssertionError("the patient did not get into the waiting room")
+
+
+def come_in(page: Page, link: str) -> None:
+    """The patient, from the link to the waiting room."""
+    page.goto(link)
+    pass_check(page)
+
+
+def meet(doctor: Page, visitor: Page, clinic: Clinic, booked: Booked) -> None:
+    """Both in the call, with pictures flowing both ways. The doctor is signed in."""
+    doctor.goto(f"{clinic.origin}/room/{booked.id}?patient={booked.patient}")
+    come_in(visitor, booked.link)
+    doctor.get_by_role("button", name="Atender").click()
+    for page in (doctor, visitor):
+        sees_video(page)
+
+
+def frames(page: Page) -> tuple[int, int]:
+    """Decoded and encoded so far, by the present connection."""
+    received, sent = page.evaluate(STATS)
+    return received, sent
+
+
+def sees_video(page: Page, seconds: float = SLOW / 1000) -> None:
+    """New frames arrive and leave. AssertionError when they do not in time."""
+    before = frames(page)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        now = frames(page)
+        if min(now) < min(before):
+            before = now  # another connection, which counts anew
+        if now[0] > before[0] + 5 and now[1] > before[1] + 5:
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(f"no video flows: {before} then {frames(page)}")
+
+
+class Network:
+    """One page's network, which can be cut with the call's packets, as a lift does to a phone."""
+
+    def __init__(self, page: Page) -> None:
+        self._context: BrowserContext = page.context
+        self._page = page
+        self._debugger: CDPSession = page.context.new_cdp_session(page)
+
+    def cut(self) -> None:
+        """No request, no channel and no packet of the call gets through."""
+        self._context.set_offline(True)
+        self._packets(lost=100)
+
+    def restore(self) -> None:
+        """As it was."""
+        self._packets(lost=0)
+        self._context.set_offline(False)
+
+    def _packets(self, lost: int) -> None:
+        self._debugger.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": lost > 0,
+                "latency": 0,
+                "downloadThroughput": -1,
+                "uploadThroughput": -1,
+                "packetLoss": lost,
+            },
+        )
