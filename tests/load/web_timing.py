@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -189,6 +189,29 @@ def open_slowly(page: Page, url: str, control: str, link: Link, traffic: Traffic
     cdp.detach()
     sizes = traffic.until(interactive)
     return Load(interactive, sum(sizes), len(sizes))
+
+
+_INTERACTIONS = """() => {
+  window.durations = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (entry.interactionId) durations.push(entry.duration);
+  }).observe({ type: 'event', durationThreshold: 16 });
+}"""
+SETTLED_MS = 2_500
+
+
+def watch_interactions(page: Page) -> None:
+    """From now on the browser reports how long each interaction took (Event Timing API)."""
+    page.evaluate(_INTERACTIONS)
+
+
+def interaction(page: Page, act: Callable[[], None]) -> float:
+    """Milliseconds from what `act` presses to the next painted frame; in steps of 8, at least 16."""
+    page.evaluate("durations.length = 0")
+    act()
+    page.wait_for_timeout(SETTLED_MS)
+    slowest: float = page.evaluate("Math.max(16, ...durations)")
+    return slowest
 
 
 def spread(values: Sequence[float], scale: float = 1) -> str:

@@ -1,7 +1,7 @@
 import { ActionIcon, Group, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconStethoscope } from '@tabler/icons-react';
-import { startTransition, useMemo, useState } from 'react';
+import { memo, startTransition, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateParts } from '../layout/format';
 import { Empty } from '../layout/states';
@@ -19,7 +19,7 @@ interface GridProps {
 }
 
 /** One practitioner's week, a column a day. */
-export function Week({ agenda, items, onOpen, onMove }: GridProps) {
+export const Week = memo(function Week({ agenda, items, onOpen, onMove }: GridProps) {
   const monday = startOfWeek(agenda.day);
   const columns = useMemo(() => {
     const days = Array.from({ length: 7 }, (_, n) => addDays(monday, n));
@@ -34,13 +34,13 @@ export function Week({ agenda, items, onOpen, onMove }: GridProps) {
     );
   }, [items, monday, agenda.who, agenda.zone]);
   return <TimeGrid columns={columns} zone={agenda.zone} onOpen={onOpen} onMove={onMove} />;
-}
+});
 
 const LEAST_WIDTH = 150;
 const MOST_COLUMNS = 8;
 
 /** Practitioners beside each other; what does not fit is a page further, so sixty cost what eight do. */
-export function SideBySide({ agenda, items, onOpen, onMove }: GridProps) {
+export const SideBySide = memo(function SideBySide({ agenda, items, onOpen, onMove }: GridProps) {
   const { t } = useTranslation();
   const { ref, width } = useElementSize();
   const [wanted, setWanted] = useState(0);
@@ -93,4 +93,4 @@ export function SideBySide({ agenda, items, onOpen, onMove }: GridProps) {
       <TimeGrid columns={columns} zone={agenda.zone} onOpen={onOpen} onMove={onMove} />
     </div>
   );
-}
+});

@@ -1,4 +1,5 @@
 import { Text, VisuallyHidden } from '@mantine/core';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { dateParts } from '../layout/format';
@@ -16,7 +17,7 @@ interface MonthProps {
 }
 
 /** A month as a table of weeks; each day leads to its list. */
-export function Month({ agenda, items }: MonthProps) {
+export const Month = memo(function Month({ agenda, items }: MonthProps) {
   const first = startOfWeek(startOfMonth(agenda.day));
   const weeks = Array.from({ length: 6 }, (_, week) => addDays(first, week * 7)).filter(
     (monday) => monday.slice(0, 7) <= agenda.day.slice(0, 7),
@@ -48,7 +49,7 @@ export function Month({ agenda, items }: MonthProps) {
       </tbody>
     </table>
   );
-}
+});
 
 function Day({ day, items, agenda }: MonthProps & { readonly day: string }) {
   const { t } = useTranslation();

@@ -1,9 +1,10 @@
 import { Button, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconCalendarOff, IconStethoscope } from '@tabler/icons-react';
-import { useCallback, useState } from 'react';
+import { memo, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateParts } from '../layout/format';
+import { useLater } from '../layout/later';
 import { Empty, Loaded } from '../layout/states';
 import { AppointmentRow } from './appointment_row';
 import { BookAppointment } from './book';
@@ -58,13 +59,15 @@ function spanOf({ view, day }: AgendaView): readonly [string, string] {
 function Agenda({ practitioners, sites }: AgendaProps) {
   const { t } = useTranslation();
   const agenda = useAgendaView(practitioners, sites);
+  const active = useMemo(() => practitioners.filter((p) => p.active), [practitioners]);
+  const later = useLater();
   const [booking, { open, close }] = useDisclosure();
   const [from, until] = spanOf(agenda);
   const owner = agenda.who === ALL ? { site: agenda.site?.id ?? '' } : { practitioner: agenda.who };
   const found = useAgenda(owner, agenda.zone, from, until);
   return (
     <Stack>
-      <Toolbar agenda={agenda} sites={sites} practitioners={practitioners.filter((p) => p.active)} onBook={open} />
+      <Toolbar agenda={agenda} sites={sites} practitioners={active} onBook={open} />
       <Text component="div" fw={600} size="lg" role="status">
         {titleOf(agenda, from, until)}
         {agenda.zone !== HERE && (
@@ -78,13 +81,15 @@ function Agenda({ practitioners, sites }: AgendaProps) {
         </Text>
       </Text>
       <Loaded query={found}>{(items) => <Views agenda={agenda} items={items} onBook={open} />}</Loaded>
-      <BookAppointment
-        opened={booking}
-        practitioner={agenda.who === ALL ? null : agenda.who}
-        site={agenda.site?.id ?? null}
-        from={agenda.day}
-        onClose={close}
-      />
+      {(later || booking) && (
+        <BookAppointment
+          opened={booking}
+          practitioner={agenda.who === ALL ? null : agenda.who}
+          site={agenda.site?.id ?? null}
+          from={agenda.day}
+          onClose={close}
+        />
+      )}
     </Stack>
   );
 }
@@ -102,14 +107,15 @@ interface ViewsProps {
   readonly onBook: () => void;
 }
 
-function Views({ agenda, items, onBook }: ViewsProps) {
+const Views = memo(function Views({ agenda, items, onBook }: ViewsProps) {
   const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   const [opened, setOpened] = useState<string>();
   const [move, setMove] = useState<Move>();
   // Stable, so that the memoised columns stay as they are.
   const openDetails = useCallback((id: string) => setOpened(id), []);
   const selected = items.find((each) => each.id === opened);
-  const shown = ofPeople(agenda, items);
+  const { who, people } = agenda;
+  const shown = useMemo(() => ofPeople(who, people, items), [who, people, items]);
   const grid = { agenda, items: shown, onOpen: openDetails, onMove: setMove };
   return (
     <>
@@ -126,10 +132,10 @@ function Views({ agenda, items, onBook }: ViewsProps) {
       {move && <MoveAppointment move={move} agenda={agenda} onClose={() => setMove(undefined)} />}
     </>
   );
-}
+});
 
 /** Of everybody at the site, those whom the filter leaves. */
-function ofPeople({ who, people }: AgendaView, items: readonly Appointment[]): readonly Appointment[] {
+function ofPeople(who: string, people: readonly Practitioner[], items: readonly Appointment[]): readonly Appointment[] {
   if (who !== ALL) return items;
   const ids = new Set(people.map((p) => p.id));
   return items.filter((item) => item.practitioners.some((p) => ids.has(p.id)));
@@ -139,7 +145,7 @@ function ofPeople({ who, people }: AgendaView, items: readonly Appointment[]): r
 const ROWS = 40;
 
 /** By day and time; what a phone shows for a day and a week too. */
-function Lists({ agenda, items, onBook }: ViewsProps) {
+const Lists = memo(function Lists({ agenda, items, onBook }: ViewsProps) {
   const { t } = useTranslation();
   const [rows, setRows] = useState(ROWS);
   if (items.length === 0) {
@@ -177,7 +183,7 @@ function Lists({ agenda, items, onBook }: ViewsProps) {
       )}
     </Stack>
   );
-}
+});
 
 function byDay(items: readonly Appointment[], zone: string): ReadonlyMap<string, readonly Appointment[]> {
   const days = new Map<string, Appointment[]>();

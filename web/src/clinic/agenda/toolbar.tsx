@@ -7,6 +7,7 @@ import {
   IconChevronRight,
   IconUsersGroup,
 } from '@tabler/icons-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { DESK, useHasRole } from '../auth/roles';
@@ -24,7 +25,7 @@ interface ToolbarProps {
   readonly onBook: () => void;
 }
 
-export function Toolbar({ agenda, sites, practitioners, onBook }: ToolbarProps) {
+export const Toolbar = memo(function Toolbar({ agenda, sites, practitioners, onBook }: ToolbarProps) {
   const { t } = useTranslation();
   const { view, day, show } = agenda;
   const step = (by: 1 | -1) => {
@@ -71,7 +72,7 @@ export function Toolbar({ agenda, sites, practitioners, onBook }: ToolbarProps) 
       <div className={classes.actions}>{wide ? <Actions onBook={onBook} /> : <SmallActions onBook={onBook} />}</div>
     </div>
   );
-}
+});
 
 type ActionsProps = Pick<ToolbarProps, 'onBook'>;
 

@@ -1,4 +1,5 @@
 /** What the agenda shows, kept in the address so that it can be bookmarked and gone back to. */
+import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { useSession } from '../auth/session';
 import type { Practitioner, Site } from './data';
@@ -41,33 +42,38 @@ export function useAgendaView(practitioners: readonly Practitioner[], sites: rea
   const site = sites.find((s) => s.id === (params.get('site') ?? asked?.sites[0] ?? mine?.sites[0])) ?? sites[0];
   const zone = site?.zone ?? HERE;
   const specialty = params.get('specialty');
-  const people = active.filter(
-    (p) => (!site || p.sites.includes(site.id)) && (specialty === null || p.specialties.includes(specialty)),
+  const people = useMemo(
+    () =>
+      practitioners.filter(
+        (p) =>
+          p.active && (!site || p.sites.includes(site.id)) && (specialty === null || p.specialties.includes(specialty)),
+      ),
+    [practitioners, site, specialty],
   );
   const view = VIEWS.find((each) => each === params.get('view')) ?? 'list';
   const day = params.get('day');
-  const show = (change: Change) =>
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(change) as [keyof Change, string | null | undefined][]) {
-          if (value === null || value === undefined) next.delete(NAMES[name]);
-          else next.set(NAMES[name], value);
-        }
-        return next;
-      },
-      { replace: true },
-    );
+  const show = useCallback(
+    (change: Change) =>
+      setParams(
+        (before) => {
+          const next = new URLSearchParams(before);
+          for (const [name, value] of Object.entries(change) as [keyof Change, string | null | undefined][]) {
+            if (value === null || value === undefined) next.delete(NAMES[name]);
+            else next.set(NAMES[name], value);
+          }
+          return next;
+        },
+        { replace: true },
+      ),
+    [setParams],
+  );
   const everybody = params.get('practitioner') === ALL && (view === 'day' || view === 'list');
   const fallback = people.find((p) => p.id === mine?.id) ?? people[0];
-  return {
-    view,
-    day: isDay(day) ? day : today(zone),
-    who: everybody ? ALL : (asked?.id ?? fallback?.id ?? ALL),
-    site,
-    specialty,
-    zone,
-    people,
-    show,
-  };
+  const who = everybody ? ALL : (asked?.id ?? fallback?.id ?? ALL);
+  const shown = isDay(day) ? day : today(zone);
+  // The same object until something of it changes: hundreds of appointments are drawn from it.
+  return useMemo(
+    () => ({ view, day: shown, who, site, specialty, zone, people, show }),
+    [view, shown, who, site, specialty, zone, people, show],
+  );
 }
