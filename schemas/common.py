@@ -36,6 +36,18 @@ def _no_controls(text: str) -> str:
     return text
 
 
+_DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def _without_directions(text: str) -> str:
+    """Without Unicode's directional formatting (UAX #9 §2), which comes along with pasted names
+    and numbers, and can make `informe<U+202E>fdp.exe` read as `informeexe.pdf`."""
+    plain = text.translate(_DIRECTIONS).strip()
+    if not plain:
+        raise ValueError("at least one character is needed")
+    return plain
+
+
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 """A UUIDv7 in lower case."""
 Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]
@@ -46,8 +58,9 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(_no_controls),
+    AfterValidator(_without_directions),
 ]
-"""One line of text that a person typed."""
+"""One line of text that a person typed, in the order in which it reads."""
 Text = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_no_controls)]
 """Free text, possibly empty, with line breaks."""
 Language = Annotated[str, Field(pattern=r"^(es|pt|en)$")]
