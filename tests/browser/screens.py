@@ -87,6 +87,10 @@ SCREENS: tuple[Screen, ...] = (
 )
 
 
+SIGNED_OUT = "input[autocomplete=organization]"
+"""Only the sign-in page asks for the institution."""
+
+
 def enter(page: Page, user_name: str, password: str) -> None:
     """Sign in on the page that is open, in whatever language it is."""
     fields = page.locator("form input")
@@ -94,7 +98,7 @@ def enter(page: Page, user_name: str, password: str) -> None:
     for place, text in enumerate((TENANT, user_name, password)):
         fields.nth(place).fill(text)
     page.locator("form button[type=submit]").click()
-    expect(page.locator("input[autocomplete=organization]")).to_have_count(0, timeout=SLOW)
+    expect(page.locator(SIGNED_OUT)).to_have_count(0, timeout=SLOW)
 
 
 def visit(page: Page, clinic: Clinic, screen: Screen, shown: Shown) -> None:
@@ -166,7 +170,7 @@ def prepare(clinic: Clinic) -> Shown:
     _measure(api, adult, child)
     encounter = _chart(api, adult)
     _fill(api, adult)
-    _upload(clinic, api, adult)
+    upload(clinic, api, adult)
     draft = api.post("/orders/prescriptions", _lines(adult, "DEMO-0011", "DEMO-0008"))
     signed = api.post("/orders/prescriptions", _lines(adult, "DEMO-0007"))
     signed = _step(api, "/orders/prescriptions", signed, "sign", {"overrides": []})
@@ -264,12 +268,18 @@ def report() -> bytes:
     return bytes(pdf.output())
 
 
-def _upload(clinic: Clinic, api: Client, patient: str) -> None:
+def upload(
+    clinic: Clinic,
+    api: Client,
+    patient: str,
+    name: str = "informe.pdf",
+    title: str = "Informe de laboratorio (demostración)",
+) -> None:
     """A document, as soon as it was examined. AssertionError when that takes too long."""
     content = report()
     body = {
-        "name": "informe.pdf",
-        "title": "Informe de laboratorio (demostración)",
+        "name": name,
+        "title": title,
         "category": "11502-2",
         "size": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
