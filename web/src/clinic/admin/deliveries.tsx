@@ -61,14 +61,7 @@ export function DeliveriesPage() {
         </Text>
       </div>
       <Group align="flex-end">
-        <Select
-          label={t('admin.state')}
-          placeholder={t('admin.anyState')}
-          data={STATES.map((value) => ({ value, label: t(`delivery.${value}`) }))}
-          value={status}
-          clearable
-          onChange={(value) => setStatus(STATES.find((each) => each === value) ?? null)}
-        />
+        <StateField value={status} onChange={setStatus} />
         <Button
           variant="default"
           disabled={chosen.size === 0}
@@ -87,6 +80,25 @@ export function DeliveriesPage() {
         <ReplayForm target={targetId} busy={replay.isPending} error={replay.error} next={replay.data?.resume_from ?? null} onReplay={replay.mutate} />
       </Dialog>
     </Stack>
+  );
+}
+
+interface StateFieldProps {
+  readonly value: State | null;
+  readonly onChange: (state: State | null) => void;
+}
+
+function StateField({ value, onChange }: StateFieldProps) {
+  const { t } = useTranslation();
+  return (
+    <Select
+      label={t('admin.state')}
+      placeholder={t('admin.anyState')}
+      data={STATES.map((each) => ({ value: each, label: t(`delivery.${each}`) }))}
+      value={value}
+      clearable
+      onChange={(chosen) => onChange(STATES.find((each) => each === chosen) ?? null)}
+    />
   );
 }
 
@@ -169,14 +181,7 @@ function ReplayForm({ target, busy, error, next, onReplay }: ReplayFormProps) {
   return (
     <Stack>
       <Text>{t('admin.replayBody')}</Text>
-      <Select
-        label={t('admin.state')}
-        placeholder={t('admin.anyState')}
-        data={STATES.map((value) => ({ value, label: t(`delivery.${value}`) }))}
-        value={status}
-        clearable
-        onChange={(value) => setStatus(STATES.find((each) => each === value) ?? null)}
-      />
+      <StateField value={status} onChange={setStatus} />
       <div className="columns-2">
         <MomentField label={t('admin.createdFrom')} value={from} onChange={setFrom} />
         <MomentField label={t('admin.createdUntil')} value={until} onChange={setUntil} />

@@ -8,11 +8,12 @@ import type { components } from '../../api/identity';
 import { identity, unwrap } from '../api';
 import { dayAndTime } from '../layout/format';
 import { Loaded } from '../layout/states';
+import { AccountCard } from './account_card';
 import { Password } from './change_password';
 import { PasswordField } from './password_field';
 import { explain } from './refusals';
 import { EnrolSecondFactor, type Credentials } from './second_factor';
-import { useSession } from './session';
+import { useDoor, useSession } from './session';
 
 type SessionView = components['schemas']['SessionView'];
 
@@ -48,23 +49,19 @@ export function AccountPage() {
 function SecondFactor() {
   const { t } = useTranslation();
   const { me } = useSession();
+  const { refresh } = useDoor();
   const [enrolling, { open, close }] = useDisclosure();
-  const [done, setDone] = useState(me.second_factor_enrolled);
+  const enrolled = me.second_factor_enrolled;
   return (
-    <Paper p="lg">
-      <Group justify="space-between">
-        <div>
-          <Title order={2} size="h4">
-            {t('secondFactor.title')}
-          </Title>
-          <Text c="dimmed">
-            {done ? t('secondFactor.on', { count: me.recovery_codes_left }) : t('secondFactor.off')}
-          </Text>
-        </div>
-        <Button variant={done ? 'default' : 'filled'} onClick={open}>
-          {t(done ? 'secondFactor.replace' : 'secondFactor.start')}
+    <AccountCard
+      title={t('secondFactor.title')}
+      text={enrolled ? t('secondFactor.on', { count: me.recovery_codes_left }) : t('secondFactor.off')}
+      action={
+        <Button variant={enrolled ? 'default' : 'filled'} onClick={open}>
+          {t(enrolled ? 'secondFactor.replace' : 'secondFactor.start')}
         </Button>
-      </Group>
+      }
+    >
       <Modal
         opened={enrolling}
         onClose={close}
@@ -72,14 +69,14 @@ function SecondFactor() {
         closeButtonProps={{ 'aria-label': t('common.close') }}
       >
         <Prove
-          replaces={done}
+          replaces={enrolled}
           onDone={() => {
-            setDone(true);
             close();
+            void refresh();
           }}
         />
       </Modal>
-    </Paper>
+    </AccountCard>
   );
 }
 
@@ -142,16 +139,10 @@ function Sessions() {
     onError: (error) => notifications.show({ color: 'red', message: explain(error, t) }),
   });
   return (
-    <Paper p="lg">
-      <Title order={2} size="h4">
-        {t('account.sessions')}
-      </Title>
-      <Text c="dimmed" mb="sm">
-        {t('account.sessionsIntro')}
-      </Text>
+    <AccountCard title={t('account.sessions')} text={t('account.sessionsIntro')}>
       <Loaded query={sessions} rows={2}>
         {(items) => (
-          <Stack gap="xs" component="ul" p={0} m={0}>
+          <Stack gap="xs" component="ul" p={0} m={0} mt="sm">
             {items.map((session) => (
               <SessionRow
                 key={session.id}
@@ -163,7 +154,7 @@ function Sessions() {
           </Stack>
         )}
       </Loaded>
-    </Paper>
+    </AccountCard>
   );
 }
 

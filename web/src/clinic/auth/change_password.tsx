@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Paper, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Modal, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Form, FormEnd, useSaving } from '../admin/parts';
 import { open as server, unwrap } from '../api';
 import { day } from '../layout/format';
+import { AccountCard } from './account_card';
 import { NewPasswordFields, passwordFaults, passwordMarks, type NewPassword } from './new_password';
 import { PasswordField } from './password_field';
 import { useDoor, useSession } from './session';
@@ -16,22 +17,19 @@ export function Password() {
   const { me } = useSession();
   const [changing, { open, close }] = useDisclosure();
   return (
-    <Paper p="lg">
-      <Group justify="space-between">
-        <div>
-          <Title order={2} size="h4">
-            {t('password.title')}
-          </Title>
-          <Text c="dimmed">
-            {me.password_expires_at
-              ? t('account.passwordUntil', { date: day(me.password_expires_at.slice(0, 10)) })
-              : t('password.neverExpires')}
-          </Text>
-        </div>
+    <AccountCard
+      title={t('password.title')}
+      text={
+        me.password_expires_at
+          ? t('account.passwordUntil', { date: day(me.password_expires_at.slice(0, 10)) })
+          : t('password.neverExpires')
+      }
+      action={
         <Button variant="default" onClick={open}>
           {t('password.change')}
         </Button>
-      </Group>
+      }
+    >
       <Modal
         opened={changing}
         onClose={close}
@@ -40,7 +38,7 @@ export function Password() {
       >
         <ChangePassword onCancel={close} />
       </Modal>
-    </Paper>
+    </AccountCard>
   );
 }
 

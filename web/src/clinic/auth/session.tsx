@@ -24,6 +24,8 @@ interface Door {
   readonly state: 'unknown' | 'out' | 'in' | 'expired';
   readonly me: Me | undefined;
   readonly enter: (started: Started) => void;
+  /** Reads again who the user is: his second factor has changed. */
+  readonly refresh: () => Promise<void>;
   /** The session has ended on the server: sign in again above what is open. */
   readonly expire: () => void;
   readonly signOut: () => Promise<void>;
@@ -92,11 +94,12 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     tabs.close();
     close();
   }, [close]);
+  const refresh = useCallback(async () => setMe(await unwrap(identity.GET('/identity/me'))), []);
   const expire = useCallback(() => {
     forgetToken();
     setState('expired');
   }, []);
-  const door = useMemo(() => ({ state, me, enter, expire, signOut }), [state, me, enter, expire, signOut]);
+  const door = useMemo(() => ({ state, me, enter, refresh, expire, signOut }), [state, me, enter, refresh, expire, signOut]);
   return <DoorContext.Provider value={door}>{children}</DoorContext.Provider>;
 }
 
