@@ -30,6 +30,33 @@ STATS = """async () => {
   return [frames['inbound-rtp'], frames['outbound-rtp']];
 }"""
 
+NO_DEVICES = """
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (wanted) =>
+  window.allowed
+    ? open(wanted)
+    : Promise.reject(new DOMException('not now', 'NotAllowedError'));
+"""
+IN_APP = {
+    "Facebook on Android": (
+        "Mozilla/5.0 (Linux; Android 14; SM-A045M; wv) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Version/4.0 Chrome/126.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/470.0.0.0;]"
+    ),
+    "WhatsApp on Android": (
+        "Mozilla/5.0 (Linux; Android 14; SM-A045M) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/126.0.0.0 Mobile Safari/537.36 WhatsApp/2.24.10"
+    ),
+    "Instagram on iOS": (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+        "(KHTML, like Gecko) Mobile/15E148 Instagram 334.0.0.0"
+    ),
+    "another app on iOS": (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+        "(KHTML, like Gecko) Mobile/15E148"
+    ),
+}
+"""User agents of browsers inside other apps."""
+
 
 @dataclass(frozen=True)
 class Booked:
@@ -78,6 +105,37 @@ def book(
     } | changes
     made = doctor.post("/consults", body)
     return Booked(made["id"], patient, here(clinic, made["patient_link"]))
+
+
+def appointed(clinic: Clinic, who: dict[str, Any]) -> tuple[str, str]:
+    """A patient with a linked teleconsultation that is open now: his id and his link."""
+    desk = clinic.client("admision.uno")
+    person = {
+        "name": {"given": "Paciente", "family": "Demostración", "second_family": "Navegador"},
+        "birth_date": "1980-05-17",
+        "sex": "female",
+        "confirm_not_duplicate": True,
+    }
+    patient = desk.post("/patients", person)["id"]
+    day = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    where = {"practitioner": who["id"], "category": "telemedicina", "from_date": day, "limit": 1}
+    slot = desk.get("/appointments/slots", **where)["items"][0]
+    body = {
+        "patient": {"id": patient, "display_name": PATIENT},
+        "practitioners": [who["id"]],
+        "site": slot["site"],
+        "category": "telemedicina",
+        "start": slot["start"],
+        "minutes": slot["minutes"],
+    }
+    appointment = desk.post("/appointments", body)["id"]
+    end = time.monotonic() + SLOW / 1000
+    while desk.get(f"/appointments/{appointment}")["link_status"] != "linked":
+        assert time.monotonic() < end, "the appointment was not linked"
+        time.sleep(0.3)
+    links = desk.get(f"/appointments/{appointment}/links")["links"]
+    url = next(link["url"] for link in links if link["participant"] == "patient")
+    return patient, here(clinic, url)
 
 
 def book_closing_in(clinic: Clinic, left: timedelta, **changes: Any) -> Booked:

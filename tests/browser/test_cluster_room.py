@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Rou
 
 from localstack.gateway import security_headers
 from tests.browser.conftest import Clinic, Watched
+from tests.browser.consults import come_in, here, sees_video, sign_in
 from tests.browser.fake_cluster import FakeCluster, fake_cluster
-from tests.browser.test_consultation import come_in, sees_video, sign_in
 
 ROOM = "0123456789abcdef" * 2
 
@@ -110,7 +110,7 @@ def met(clinic: Clinic, sides: Clustered) -> tuple[Page, Page]:
     )
     sign_in(sides.doctor.page, clinic)
     sides.doctor.page.goto(f"{clinic.origin}/room/{consult['id']}")
-    come_in(sides.visitor.page, consult["patient_link"])
+    come_in(sides.visitor.page, here(clinic, consult["patient_link"]))
     sides.doctor.page.get_by_role("button", name="Atender").click(timeout=60_000)
     return sides.doctor.page, sides.visitor.page
 

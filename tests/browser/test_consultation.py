@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from localstack.demo import PDF, practitioner
 from tests.browser.conftest import Clinic, Watched
-
-PATIENT = "Paciente Demostración Navegador"
-STATS = """async () => {
-  const report = await window.telesaludCallStats?.();
-  const frames = { 'inbound-rtp': 0, 'outbound-rtp': 0 };
-  report?.forEach((s) => {
-    if (s.kind === 'video' && s.type in frames) {
-      frames[s.type] += s.framesDecoded ?? s.framesEncoded ?? 0;
-    }
-  });
-  return [frames['inbound-rtp'], frames['outbound-rtp']];
-}"""
+from tests.browser.consults import appointed, come_in, sees_video, sign_in
 
 
 @pytest.fixture
@@ -42,77 +28,12 @@ def visitor(browser: Browser) -> Iterator[Watched]:
     context.close()
 
 
-def booked(clinic: Clinic, who: dict[str, Any]) -> tuple[str, str]:
-    """A patient with a linked teleconsultation that is open now: his id and his link."""
-    desk = clinic.client("admision.uno")
-    person = {
-        "name": {"given": "Paciente", "family": "Demostración", "second_family": "Navegador"},
-        "birth_date": "1980-05-17",
-        "sex": "female",
-        "confirm_not_duplicate": True,
-    }
-    patient = desk.post("/patients", person)["id"]
-    day = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
-    where = {"practitioner": who["id"], "category": "telemedicina", "from_date": day, "limit": 1}
-    slot = desk.get("/appointments/slots", **where)["items"][0]
-    body = {
-        "patient": {"id": patient, "display_name": PATIENT},
-        "practitioners": [who["id"]],
-        "site": slot["site"],
-        "category": "telemedicina",
-        "start": slot["start"],
-        "minutes": slot["minutes"],
-    }
-    appointment = desk.post("/appointments", body)["id"]
-    end = time.monotonic() + 60
-    while desk.get(f"/appointments/{appointment}")["link_status"] != "linked":
-        assert time.monotonic() < end, "the appointment was not linked"
-        time.sleep(0.3)
-    links = desk.get(f"/appointments/{appointment}/links")["links"]
-    return patient, next(link["url"] for link in links if link["participant"] == "patient")
-
-
-def sign_in(page: Page, clinic: Clinic) -> None:
-    page.goto(f"{clinic.origin}/")
-    page.get_by_label("Institución").fill("clinica-norte")
-    page.get_by_label("Usuario").fill("medicina.dos")
-    page.get_by_label("Contraseña").first.fill(clinic.password)
-    page.get_by_role("button", name="Entrar").click()
-    expect(page.get_by_role("heading", name="Agenda")).to_be_visible(timeout=30_000)
-
-
-def sees_video(page: Page) -> None:
-    """Frames arrive and leave. AssertionError after half a minute."""
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        received, sent = page.evaluate(STATS)
-        if received > 5 and sent > 5:
-            return
-        page.wait_for_timeout(500)
-    raise AssertionError("no video flows")
-
-
-def come_in(page: Page, link: str) -> None:
-    page.goto(link)
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Continuar").click()
-    page.get_by_role("button", name="Empezar la prueba").click()
-    waiting = page.get_by_role("heading", name="sala de espera")
-    failed = page.get_by_role("alert").filter(has_text="intente de nuevo")
-    for _ in range(3):  # a cold function on a busy machine may take longer than the page waits
-        page.get_by_role("button", name="Entrar a la sala de espera").click(timeout=30_000)
-        expect(waiting.or_(failed).first).to_be_visible(timeout=60_000)
-        if waiting.is_visible():
-            return
-    raise AssertionError("the patient did not get into the waiting room")
-
-
 def test_both_sides_meet_and_the_record_has_it(
     clinic: Clinic, doctor: Watched, visitor: Watched, tmp_path: Path
 ) -> None:
     admin, physician = clinic.client("administracion"), clinic.client("medicina.dos")
     with practitioner(admin, physician) as who:
-        patient, link = booked(clinic, who)
+        patient, link = appointed(clinic, who)
         sign_in(doctor.page, clinic)
         doctor.page.goto(f"{clinic.origin}/agenda?practitioner={who['id']}")
         doctor.page.get_by_role("link", name="Entrar a la consulta").click(timeout=30_000)
@@ -130,7 +51,11 @@ def test_both_sides_meet_and_the_record_has_it(
         for page in (doctor.page, visitor.page):
             ended = page.get_by_role("heading", name="La consulta terminó")
             expect(ended).to_be_visible(timeout=30_000)
-        _complete_and_sign(doctor.page, f"{clinic.origin}/patients/{patient}/encounters")
+        expect(doctor.page.get_by_text("Control en 30 días")).to_be_visible()
+        expect(visitor.page.get_by_text("examen.pdf")).to_be_visible()
+        doctor.page.get_by_role("link", name="Revisar y firmar").click(timeout=90_000)
+        assert f"/patients/{patient}/encounters/" in doctor.page.url
+        _complete_and_sign(doctor.page)
     assert doctor.faults == []
     assert visitor.faults == []
 
@@ -162,11 +87,8 @@ def _finish(doctor: Page) -> None:
     doctor.get_by_role("dialog").get_by_role("button", name="Terminar consulta").click()
 
 
-def _complete_and_sign(doctor: Page, encounters: str) -> None:
+def _complete_and_sign(doctor: Page) -> None:
     """What the consultation left is in the record, and can be completed and signed there."""
-    doctor.goto(encounters)
-    row = doctor.get_by_role("listitem").filter(has_text="Por firmar")
-    row.get_by_role("link").click(timeout=90_000)
     narrative = doctor.get_by_role("textbox", name="Narrativa")
     expect(narrative).to_have_value(re.compile("Control en 30 días"), timeout=30_000)
     chat = doctor.get_by_role("region", name="Chat")

@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Clinic, Watched
 from tests.browser.consults import (
     DOCTOR,
+    IN_APP,
+    NO_DEVICES,
     Booked,
     as_doctor,
     as_patient,
@@ -24,32 +26,6 @@ from tests.browser.consults import (
     pass_check,
 )
 from tests.browser.test_access import faults_of
-
-NO_DEVICES = """
-const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = (wanted) =>
-  window.allowed
-    ? open(wanted)
-    : Promise.reject(new DOMException('not now', 'NotAllowedError'));
-"""
-IN_APP = {
-    "Facebook on Android": (
-        "Mozilla/5.0 (Linux; Android 14; SM-A045M; wv) AppleWebKit/537.36 (KHTML, like Gecko) "
-        "Version/4.0 Chrome/126.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/470.0.0.0;]"
-    ),
-    "WhatsApp on Android": (
-        "Mozilla/5.0 (Linux; Android 14; SM-A045M) AppleWebKit/537.36 (KHTML, like Gecko) "
-        "Chrome/126.0.0.0 Mobile Safari/537.36 WhatsApp/2.24.10"
-    ),
-    "Instagram on iOS": (
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
-        "(KHTML, like Gecko) Mobile/15E148 Instagram 334.0.0.0"
-    ),
-    "another app on iOS": (
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
-        "(KHTML, like Gecko) Mobile/15E148"
-    ),
-}
 
 
 @pytest.fixture
