@@ -52,7 +52,10 @@ _CHART = (
     *("timeline", "encounters", "problems", "allergies", "medicines", "immunizations"),
     *("procedures", "history", "consents", "vitals", "orders", "documents", "forms"),
 )
-_ADMIN = ("users", "agendas", "categories", "sites", "partners", "webhooks", "settings", "audit")
+_ADMIN = (
+    *("users", "agendas", "categories", "sites", "reminders", "partners", "webhooks"),
+    *("country", "catalogues", "settings", "audit"),
+)
 
 SCREENS: tuple[Screen, ...] = (
     Screen("sign-in", "/agenda", None),
@@ -65,6 +68,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("agenda-month", "/agenda?view=month"),
     Screen("waiting", "/waiting"),
     Screen("waitlist", "/waitlist"),
+    Screen("groups", "/groups"),
     Screen("patients", "/patients"),
     Screen("patient-new", "/patients/new"),
     Screen("chart", "/patients/{adult}"),
