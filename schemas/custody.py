@@ -118,6 +118,13 @@ class Shredding(Contract):
     version: int
 
 
+class ShreddingState(Contract):
+    """Whether the destruction of a record was asked for."""
+
+    request: Shredding | None
+    """The latest request; null when nobody asked."""
+
+
 class RecordShredded(Contract):
     """Data of `patients.record_shredded`: every context destroys what it keeps of these ids."""
 

@@ -171,7 +171,7 @@ def test_the_record_is_exported_whole_and_then_destroyed_by_two(ward: Ward) -> N
     agreed = ward.second.call("POST", f"{wanted}/confirm", typed, **version)
     assert agreed.status_code == 200, agreed.text
     assert ward.staff.call("GET", f"{ward.path}/summary").status_code == 410
-    until(lambda: ward.second.get(wanted)["status"] == "done", seconds=REACTED, every=1)
+    until(lambda: ward.second.get(wanted)["request"]["status"] == "done", seconds=REACTED, every=1)
     assert ward.staff.call("GET", ward.path).status_code == 404
     assert httpx.get(url).status_code in (403, 404)
     assert ward.staff.get("/patients?name=historia")["items"] == []

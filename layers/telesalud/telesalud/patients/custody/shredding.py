@@ -22,6 +22,7 @@ from schemas.custody import (
     Shredding,
     ShreddingBasis,
     ShreddingConfirmation,
+    ShreddingState,
     ShreddingStatus,
 )
 from telesalud.patients import country, repository
@@ -169,14 +170,15 @@ def confirm(
     return answer
 
 
-def read(services: Services, call: Call, patient: str) -> Shredding:
-    """The request for a record, and what became of it. Raises Forbidden, NotFound."""
+def read(services: Services, call: Call, patient: str) -> ShreddingState:
+    """The request for a record, and what became of it. Raises Forbidden."""
     require(call.caller, SHRED, GRANTS)
     tenant = call.caller.tenant
     item = services.store.get(shred_key(tenant, patient))
     if item is None:
-        raise NotFound("nobody asked for the destruction of this record")
-    return opened(services.vault, tenant, item).view(patient, item.version)
+        return ShreddingState(request=None)
+    known = opened(services.vault, tenant, item).view(patient, item.version)
+    return ShreddingState(request=known)
 
 
 def shred_key(tenant: str, patient: str) -> Key:

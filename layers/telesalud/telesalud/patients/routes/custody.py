@@ -123,12 +123,10 @@ def _shredding(edge: Edge) -> None:
         "GET",
         path,
         summary="The request for a record's destruction, and what became of it",
-        answer=contract.Shredding,
-        errors=(NotFound,),
+        answer=contract.ShreddingState,
     )
-    def read_shredding(request: Request) -> Answer:
-        found = shredding.read(wiring.services(), request.call, request.id("patient_id"))
-        return Answer(found, found.version)
+    def read_shredding(request: Request) -> contract.ShreddingState:
+        return shredding.read(wiring.services(), request.call, request.id("patient_id"))
 
     @edge.operation(
         "POST",

@@ -1,7 +1,6 @@
 /** Reading and changing what keeps a record: who may see it, copies, holds, its destruction. */
 import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query';
 import type { components } from '../../../api/patients';
-import { Problem } from '../../../common/problem';
 import { ifMatch, patients, unwrap } from '../../api';
 import { chartKey, useRefresh } from '../data';
 import { useOnce } from '../once';
@@ -114,14 +113,8 @@ export function useSetHold(patientId: string) {
 export function useShredding(patientId: string): UseQueryResult<Shredding | null> {
   return useQuery({
     queryKey: chartKey(patientId, 'shredding'),
-    queryFn: async () => {
-      try {
-        return await unwrap(patients.GET('/patients/{patient_id}/shredding', { params: at(patientId) }));
-      } catch (error) {
-        if (error instanceof Problem && error.status === 404) return null;
-        throw error;
-      }
-    },
+    queryFn: async () =>
+      (await unwrap(patients.GET('/patients/{patient_id}/shredding', { params: at(patientId) }))).request,
   });
 }
 
