@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that tests/jitsi needs. Safe to run again; says what it did.
+# Installs the Debian packages that tests/jitsi and tests/browser need. Safe to run again; says what
+# it did. With --browsers also those of tests/browser/test_other_browsers.py (110 MB to fetch).
 set -euo pipefail
 
 packages=(prosody coturn haproxy shellcheck lua5.4 lua-busted lua-check lua-luaossl iproute2 chromium)
+if [ "${1:-}" = --browsers ]; then
+    packages+=(firefox-esr webkit2gtk-driver xvfb)
+fi
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
 done
 if [ "${#missing[@]}" -eq 0 ]; then
-    echo "tests/jitsi: every Debian package is there"
+    echo "tests: every Debian package is there"
     exit 0
 fi
 
@@ -24,4 +28,4 @@ fi
 "${as_root[@]}" apt-get update -qq
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y --no-install-recommends "${missing[@]}"
-echo "tests/jitsi: installed ${missing[*]}"
+echo "tests: installed ${missing[*]}"

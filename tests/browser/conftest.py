@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from localstack.client import Client, log_in
+from localstack.client import ApiRefused, Client, log_in
 from localstack.cloud import Cloud, default_cloud, stage_of
 from localstack.demo import TENANT
 from localstack.gateway import SITE
@@ -47,7 +48,14 @@ class Clinic:
 
     def client(self, user_name: str) -> Client:
         """A user's client of the API, for what the test does not look at."""
-        return log_in(self.http, TENANT, user_name, self.password)
+        for _ in range(5):
+            try:
+                return log_in(self.http, TENANT, user_name, self.password)
+            except ApiRefused as refused:
+                if ": 409 " not in str(refused):  # signed in elsewhere at the same moment
+                    raise
+            time.sleep(1)
+        pytest.fail(f"{user_name} cannot sign in for the others who do")
 
 
 @pytest.fixture(scope="session")
@@ -70,14 +78,19 @@ def clinic(cloud: Cloud) -> Iterator[Clinic]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.fail("chromium is not installed: run jitsi_cluster/tests_setup.sh")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield made
-        made.close()
+    made = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+    yield made
+    made.close()
 
 
 class Watched:
