@@ -26,6 +26,7 @@ from tests.browser.conftest import FLAGS, Clinic
 from tests.browser.screens import (
     LOCALES,
     SCREENS,
+    SIGNED_OUT,
     SLOW,
     Screen,
     Shown,
@@ -111,6 +112,8 @@ def _opened(page: Page, clinic: Clinic, screen: Screen, shown: Shown) -> list[st
     for _ in range(TRIES):
         visit(page, clinic, screen, shown)
         faults = faults_shown(page)
+        if screen.user_name and page.locator(SIGNED_OUT).count():
+            faults.append("signed out")
         if not faults:
             break
     return faults

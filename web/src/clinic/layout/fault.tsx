@@ -29,7 +29,7 @@ export function PageFault() {
   const Shown = ICONS[kind];
   return (
     <Center mih="60dvh" p="md">
-      <Paper p="xl" maw={480} role="alert" data-state="fault">
+      <Paper p="xl" maw={480} role="alert" data-state={kind === 'unknown' ? 'nowhere' : 'fault'}>
         <Stack align="flex-start">
           <ThemeIcon size={52} radius="xl" variant="light" color={kind === 'unknown' ? 'lake' : 'gray'}>
             <Shown size={28} stroke={1.4} aria-hidden />
