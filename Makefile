@@ -8,9 +8,11 @@ RUN := .venv/bin/python
 STAGE ?= local
 PYTEST_ARGS ?=
 UNIT := not cloud and not browser and not long
+# Two jobs at once, each line of them whole: what waits for timers and queues leaves a core free.
+TOGETHER := $(MAKE) --jobs 2 --output-sync=line
 
 .PHONY: up down reset push demo test test-unit test-cloud test-browser test-long test-web lint types package deploy \
-	bench openapi web screens clean
+	bench openapi web screens clean running-cloud running-core
 
 up: .venv/ready ## start the local cloud with a demonstration clinic
 	$(RUN) -m localstack.up
@@ -27,15 +29,25 @@ push: .venv/ready ## bring changed code to the running functions
 demo: .venv/ready ## a teleconsultation from booking to import, traced step by step
 	$(RUN) -m localstack.demo
 
-test: lint test-unit test-web test-cloud ## everything that runs without a cloud account
+test: lint ## everything that runs without a cloud account
+	$(TOGETHER) test-unit test-web
+	$(RUN) -m localstack.throwaway $(TOGETHER) running-cloud running-core
 
 test-unit: .venv/ready
 	$(RUN) -m pytest -q -n 2 -m "$(UNIT)" $(PYTEST_ARGS)
 
 test-cloud: .venv/ready ## against the real stacks on a throwaway local cloud
-	$(RUN) -m localstack.throwaway $(RUN) -m pytest -q -m "cloud and not long and not browser" $(PYTEST_ARGS)
+	$(RUN) -m localstack.throwaway $(MAKE) running-cloud
 
-test-browser: .venv/ready web ## two real browsers against the real stacks (Debian: chromium)
+running-cloud:
+	$(RUN) -m pytest -q -m "cloud and not long and not browser" $(PYTEST_ARGS)
+
+running-core: # the browser tests that no change may break (CORE in tests/browser/conftest.py)
+	@if command -v chromium >/dev/null && [ -f web/dist/index.html ]; then \
+		$(RUN) -m pytest -q -m core $(PYTEST_ARGS); \
+	else echo "no chromium or no built site: the core browser tests are left out"; fi
+
+test-browser: .venv/ready web ## real browsers against the real stacks (jitsi_cluster/tests_setup.sh --browsers)
 	$(RUN) -m localstack.throwaway $(RUN) -m pytest -q -m browser $(PYTEST_ARGS)
 
 test-long: .venv/ready ## the heavy sweeps

@@ -38,6 +38,15 @@ FLAGS = (
 )
 
 
+CORE = {
+    "test_both_sides_meet_and_the_record_has_it",
+    "test_an_encounter_from_search_to_signature",
+    "test_a_prescription_becomes_a_paper_that_anybody_can_check",
+    "test_an_appointment_is_booked_moved_and_its_patient_received",
+}
+"""What a clinic cannot do a day without: `make test` runs these, too, beside the cloud's tests."""
+
+
 @dataclass(frozen=True)
 class Clinic:
     """The seeded demonstration clinic."""
@@ -114,3 +123,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.cloud)
             item.add_marker(pytest.mark.browser)
+            if item.name in CORE:
+                item.add_marker(pytest.mark.core)
