@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from localstack.client import Client
-from tests.browser.conftest import Clinic, Watched
+from tests.browser.charts import DOCTOR, SLOW, Chart, begun, registered
+from tests.browser.conftest import Clinic
 
-DOCTOR = "medicina.uno"
 COLLEAGUE = "medicina.dos"
-SLOW = 60_000
-"""Milliseconds: one function of the emulator answers after the other."""
 DRAFTS = """async () => {
   const opening = indexedDB.open('telesalud-drafts');
   const database = await new Promise((done) => { opening.onsuccess = () => done(opening.result); });
@@ -23,50 +20,6 @@ DRAFTS = """async () => {
   const counting = database.transaction('drafts').objectStore('drafts').count();
   return new Promise((done) => { counting.onsuccess = () => done(counting.result); });
 }"""
-
-
-class Chart:
-    """A clinician's browser with a patient's chart in it."""
-
-    def __init__(self, context: BrowserContext, clinic: Clinic, user_name: str = DOCTOR) -> None:
-        self.context = context
-        self.clinic = clinic
-        self.user_name = user_name
-        self.watched = Watched(context.new_page())
-        self.page = self.watched.page
-        self.page.set_default_timeout(SLOW)
-
-    def sign_in(self) -> None:
-        self.page.goto(f"{self.clinic.origin}/patients")
-        self.enter()
-        expect(self.page.get_by_role("heading", name="Pacientes")).to_be_visible(timeout=SLOW)
-
-    def enter(self) -> None:
-        """Fill the sign-in page that is open."""
-        self.page.get_by_label("Institución").fill("clinica-norte")
-        self.page.get_by_label("Usuario").fill(self.user_name)
-        self.page.get_by_label("Contraseña").first.fill(self.clinic.password)
-        self.page.get_by_role("button", name="Entrar").click()
-
-    def open(self, path: str) -> None:
-        self.page.goto(f"{self.clinic.origin}/patients/{path}")
-
-    def section(self, name: str) -> Locator:
-        """A section of the note, to write in."""
-        return self.page.get_by_role("textbox", name=name)
-
-    def dialog(self) -> Locator:
-        return self.page.get_by_role("dialog")
-
-    def is_saved(self) -> None:
-        expect(self.page.get_by_text("Guardado a las")).to_be_visible(timeout=SLOW)
-
-    def step(self, name: str) -> None:
-        """Take one step of the encounter's life, having read what it is about."""
-        steps = self.page.get_by_role("group", name="Pasos de la atención")
-        steps.get_by_role("button", name=name).click()
-        self.dialog().get_by_role("button", name=name).click()
-        expect(self.dialog()).to_be_hidden(timeout=SLOW)
 
 
 @pytest.fixture
@@ -92,28 +45,7 @@ def api(clinic: Clinic) -> Client:
 @pytest.fixture
 def patient(api: Client) -> dict[str, Any]:
     """A patient whom the physician has registered, so that he may see the record."""
-    mark = datetime.now(UTC).strftime("%H%M%S%f")
-    letters = "".join(chr(ord("a") + int(digit)) for digit in mark)
-    body = {
-        "name": {"given": "Paciente", "family": "Demostración", "second_family": letters.title()},
-        "birth_date": "1972-08-03",
-        "sex": "female",
-        "confirm_not_duplicate": True,
-    }
-    found: dict[str, Any] = api.post("/patients", body)
-    return found
-
-
-def begun(api: Client, patient: dict[str, Any]) -> str:
-    """An open encounter of the patient."""
-    body = {
-        "kind": "ambulatory",
-        "reason": "Control",
-        "started_at": datetime.now(UTC).isoformat(),
-        "practitioner_name": "Profesional Demostración Uno",
-    }
-    found: str = api.post(f"/patients/{patient['id']}/encounters", body)["id"]
-    return found
+    return registered(api)
 
 
 def plans(api: Client, encounter: str) -> list[str]:

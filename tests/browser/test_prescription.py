@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Clinic, Watched
 from tests.browser.screens import enter, laboratory, register, report
+from tests.support.qr_codes import qr_codes
 
 DOCTOR = "medicina.uno"
 SLOW = 60_000
@@ -82,7 +84,8 @@ def test_a_prescription_becomes_a_paper_that_anybody_can_check(
         preview.get_by_role("link", name="Descargar").click()
     paper = tmp_path / "receta.pdf"
     download.value.save_as(paper)
-    assert paper.read_bytes().startswith(b"%PDF-")
+    [address] = qr_codes(paper.read_bytes())
+    assert urlsplit(address)[2:] == ("/verify/", "", code), "a camera leads to the check"
     doctor.keyboard.press("Escape")
 
     with opened(browser, 390) as anybody:

@@ -23,6 +23,7 @@ from telesalud.platform.errors import (
     SessionExpired,
 )
 from telesalud.platform.vault import Scope
+from tests.support.qr_codes import qr_codes
 from tests.support.world import START, TENANT, call
 from tests.unit.orders.ward import (
     DESK,
@@ -154,6 +155,17 @@ def test_a_long_paper_goes_on_with_patient_and_code_on_every_page(ward: Ward) ->
     assert len(pages) > 1
     assert all(made.verification_code in page and LABEL.name in page for page in pages)
     assert f"Página {len(pages)} / {len(pages)}" in pages[-1]
+
+
+@pytest.mark.parametrize("size", list(PaperFormat))
+def test_a_camera_reads_the_address_of_the_check_from_the_paper(
+    ward: Ward, size: PaperFormat
+) -> None:
+    signed = ward.signed("AMX500", "DZP010")
+    printed = printing.print_prescription(
+        ward.services, call(PHARMACIST), signed.id, how(format=size)
+    )
+    assert qr_codes(base64.b64decode(printed.content)) == [f"{URL}{signed.verification_code}"]
 
 
 def test_a_stopped_prescription_prints_as_not_valid_and_a_draft_not_at_all(ward: Ward) -> None:

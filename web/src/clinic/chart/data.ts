@@ -102,6 +102,17 @@ export function lacksRelation(error: unknown): boolean {
   return error instanceof Problem && error.status === 403 && error.extra['right'] === 'patients.care_relation';
 }
 
+/** Other people's accounts, once each, although somebody may have several agendas. */
+export function useColleagues(): readonly { readonly value: string; readonly label: string }[] {
+  const { me } = useSession();
+  const names = new Map(
+    (usePractitioners().data ?? []).flatMap(({ user_id: user, name, active }) =>
+      active && user !== null && user !== me.id ? [[user, name] as const] : [],
+    ),
+  );
+  return [...names].map(([value, label]) => ({ value, label }));
+}
+
 /** Names of accounts, as far as the agenda knows them; an id is shown shortened. */
 export function useNames(): (account: string) => string {
   const { me } = useSession();

@@ -18,6 +18,8 @@ export function Calendar({ value, min, max, longAgo, onChoose }: CalendarProps) 
     <DatePicker
       locale={dayjs.locale()}
       firstDayOfWeek={1}
+      weekendDays={[]}
+      hideOutsideDates
       value={value}
       defaultDate={value ?? max ?? dayjs().format('YYYY-MM-DD')}
       defaultLevel={longAgo && value === null ? 'decade' : 'month'}

@@ -3,12 +3,10 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { usePractitioners } from '../../agenda/data';
 import { DESK, TRAIL, useHasRole } from '../../auth/roles';
-import { useSession } from '../../auth/session';
 import { dateAndTime } from '../../layout/format';
 import { Loaded } from '../../layout/states';
-import { useNames } from '../data';
+import { useColleagues, useNames } from '../data';
 import { useRefer, useRelations, type RelationBody } from './data';
 import { Card, Refused } from './parts';
 
@@ -65,9 +63,8 @@ function Present({ patientId }: { readonly patientId: string }) {
 
 function LetIn({ patientId }: { readonly patientId: string }) {
   const { t } = useTranslation();
-  const { me } = useSession();
   const refer = useRefer(patientId);
-  const people = (usePractitioners().data ?? []).filter(({ user_id: user, active }) => active && user != null && user !== me.id);
+  const colleagues = useColleagues();
   const form = useForm({
     initialValues: { user: null as string | null, kind: 'referred' as (typeof KINDS)[number], days: '90' },
     validate: { user: (user) => (user === null ? t('common.required') : null) },
@@ -90,7 +87,7 @@ function LetIn({ patientId }: { readonly patientId: string }) {
           label={t('custody.colleague')}
           withAsterisk
           searchable
-          data={people.map(({ user_id: user, name }) => ({ value: user ?? '', label: name }))}
+          data={colleagues}
           nothingFoundMessage={t('custody.noColleague')}
           {...form.getInputProps('user')}
         />

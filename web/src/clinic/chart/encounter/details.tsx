@@ -10,7 +10,7 @@ import { explain } from '../../auth/refusals';
 import { MomentField } from '../../layout/date_field';
 import { isMoment } from '../../layout/typed_date';
 import { dateAndTime, time } from '../../layout/format';
-import { useRefresh } from '../data';
+import { useNames, useRefresh } from '../data';
 import { SENSITIVITY } from '../entries/sensitivity';
 import { LOCAL } from '../entries/values';
 import { Flag } from '../flag';
@@ -23,6 +23,7 @@ export function Details({ encounter }: { readonly encounter: Encounter }) {
   const { t } = useTranslation();
   const [editing, { open, close }] = useDisclosure();
   const { practitioners, signatures, ended_at: ended } = encounter;
+  const nameOf = useNames();
   return (
     <Paper component="section" p="md" aria-label={t('encounter.details')}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -51,6 +52,9 @@ export function Details({ encounter }: { readonly encounter: Encounter }) {
               {t(`lists.label.${label}`)}
             </Flag>
           ))}
+          {encounter.cosigner !== null && signatures.every((one) => one.by !== encounter.cosigner) && (
+            <Flag kind="unknown">{t('encounter.waitsCosign', { name: nameOf(encounter.cosigner) })}</Flag>
+          )}
           {signatures.map((one) => (
             <Text key={one.by} size="sm" className="numeric">
               {t(one.role === 'author' ? 'encounter.signedBy' : 'encounter.cosignedBy', {

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Modal, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconLock, IconPencilPlus, IconSignature, IconWritingSign } from '@tabler/icons-react';
@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
 import { explain } from '../../auth/refusals';
 import { useSession } from '../../auth/session';
-import { useRefresh } from '../data';
+import { useColleagues, useRefresh } from '../data';
 import { useOnce } from '../once';
 import { Addendum } from './addendum';
 import { Amend } from './amend';
@@ -98,6 +98,7 @@ function Confirm({ step, encounter, flush, onDone }: ConfirmProps) {
   const { me } = useSession();
   const refresh = useRefresh(encounter.patient);
   const once = useOnce();
+  const [cosigner, setCosigner] = useState<string | null>(null);
   const review = useQuery({
     queryKey: ['review', encounter.id, step],
     gcTime: 0,
@@ -111,7 +112,7 @@ function Confirm({ step, encounter, flush, onDone }: ConfirmProps) {
   const doing = useMutation({
     mutationFn: (read: Encounter) =>
       step === 'sign'
-        ? sign(read, me.display_name, once)
+        ? sign(read, me.display_name, cosigner, once)
         : step === 'cosign'
           ? cosign(read, me.display_name, once)
           : finalise(read, once),
@@ -143,6 +144,7 @@ function Confirm({ step, encounter, flush, onDone }: ConfirmProps) {
     <Stack>
       <Text>{t(`encounter.confirm.${step}`)}</Text>
       <Review encounter={review.data} />
+      {step === 'sign' && <AskCosigner value={cosigner} onChange={setCosigner} />}
       {blank && <Alert color="yellow">{t('encounter.nothingToSign')}</Alert>}
       <div role="alert">
         {doing.isError && (
@@ -174,6 +176,29 @@ function Confirm({ step, encounter, flush, onDone }: ConfirmProps) {
 }
 
 class Unsaved extends Error {}
+
+interface AskCosignerProps {
+  readonly value: string | null;
+  readonly onChange: (account: string | null) => void;
+}
+
+/** A colleague who stands for the content besides, such as a resident's supervisor. */
+function AskCosigner({ value, onChange }: AskCosignerProps) {
+  const { t } = useTranslation();
+  const colleagues = useColleagues();
+  return (
+    <Select
+      label={t('encounter.askCosign')}
+      description={t('encounter.askCosignHint')}
+      placeholder={t('encounter.nobody')}
+      data={colleagues}
+      value={value}
+      clearable
+      searchable
+      onChange={onChange}
+    />
+  );
+}
 
 function Review({ encounter }: { readonly encounter: Encounter }) {
   const { t } = useTranslation();

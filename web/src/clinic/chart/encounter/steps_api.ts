@@ -11,9 +11,10 @@ function headers(step: string, encounter: Encounter, once: Once, content: unknow
   return { path: { encounter_id: encounter.id }, header: { ...ifMatch(encounter.version), 'Idempotency-Key': key } };
 }
 
-export function sign(encounter: Encounter, name: string, once: Once) {
-  const params = headers('sign', encounter, once);
-  return unwrap(patients.POST('/patients/encounters/{encounter_id}/sign', { params, body: { name } }));
+/** Signs as the author, who may ask a colleague's account to co-sign. */
+export function sign(encounter: Encounter, name: string, cosigner: string | null, once: Once) {
+  const params = headers('sign', encounter, once, cosigner);
+  return unwrap(patients.POST('/patients/encounters/{encounter_id}/sign', { params, body: { name, cosigner } }));
 }
 
 export function cosign(encounter: Encounter, name: string, once: Once) {
