@@ -51,6 +51,7 @@ class Shown:
 _CHART = (
     *("timeline", "encounters", "problems", "allergies", "medicines", "immunizations"),
     *("procedures", "history", "consents", "vitals", "orders", "documents", "forms"),
+    "custody",
 )
 _ADMIN = (
     *("users", "agendas", "categories", "sites", "reminders", "partners", "webhooks"),
@@ -74,6 +75,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("chart", "/patients/{adult}"),
     *(Screen(f"chart-{section}", f"/patients/{{adult}}/{section}") for section in _CHART),
     Screen("chart-growth", "/patients/{child}/vitals"),
+    Screen("custody", "/patients/{adult}/custody", ADMINISTRATOR),
+    Screen("merge", "/patients/{adult}/custody?merge={child}", ADMINISTRATOR),
     Screen("encounter", "/patients/{adult}/encounters/{encounter}"),
     Screen("prescription-new", "/patients/{adult}/orders?show=prescription.new"),
     Screen("prescription-alerts", "/patients/{adult}/orders?show=prescription.{draft}"),
