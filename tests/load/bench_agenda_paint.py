@@ -14,6 +14,7 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -96,7 +97,7 @@ def walked(browser: Browser, origin: str, measured: dict[str, list[float]]) -> N
     slow_processor(page)
     watch_interactions(page)
     for name, act in STEPS:
-        measured[name].append(interaction(page, lambda act=act: act(page)))
+        measured[name].append(interaction(page, partial(act, page)))
     context.close()
 
 

@@ -206,7 +206,7 @@ def watch_interactions(page: Page) -> None:
 
 
 def interaction(page: Page, act: Callable[[], None]) -> float:
-    """Milliseconds from what `act` presses to the next painted frame; in steps of 8, at least 16."""
+    """Milliseconds from what `act` presses to the next painted frame; 16 at least."""
     page.evaluate("durations.length = 0")
     act()
     page.wait_for_timeout(SETTLED_MS)

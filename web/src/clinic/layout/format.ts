@@ -5,31 +5,37 @@ function locale(): string {
   return LOCALES[currentLanguage()];
 }
 
+/** Constructing one costs far more than formatting with it, and a page shows hundreds of dates. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale() + JSON.stringify(options);
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale(), options);
+    formats.set(key, format);
+  }
+  return format;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** A calendar date `YYYY-MM-DD`, which has no time zone. */
 export function day(date: string): string {
   const [year = 0, month = 1, dayOfMonth = 1] = date.split('-').map(Number);
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeZone: 'UTC' }).format(
-    Date.UTC(year, month - 1, dayOfMonth),
-  );
+  return dates({ dateStyle: 'medium', timeZone: 'UTC' }).format(Date.UTC(year, month - 1, dayOfMonth));
 }
-
-/** Constructing one costs more than formatting with it, and an agenda shows hundreds of times. */
-const times = new Map<string, Intl.DateTimeFormat>();
 
 /** In the device's zone unless another is named. */
 export function time(moment: string | Date, zone?: string): string {
-  const key = `${locale()} ${zone ?? ''}`;
-  let format = times.get(key);
-  if (!format) {
-    format = new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone });
-    times.set(key, format);
-  }
-  return format.format(new Date(moment));
+  return dates({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone }).format(new Date(moment));
 }
 
 /** In the device's zone unless another is named. */
 export function dayAndTime(moment: string | Date, zone?: string): string {
-  return new Intl.DateTimeFormat(locale(), {
+  return dates({
     timeZone: zone,
     weekday: 'short',
     day: 'numeric',
@@ -42,18 +48,16 @@ export function dayAndTime(moment: string | Date, zone?: string): string {
 
 /** With the year, for what may be long ago. */
 export function dateAndTime(moment: string | Date): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(new Date(moment));
+  return dates({ dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(new Date(moment));
 }
 
 export function longDay(moment: Date): string {
-  const text = new Intl.DateTimeFormat(locale(), { weekday: 'long', day: 'numeric', month: 'long' }).format(moment);
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capital(dates({ weekday: 'long', day: 'numeric', month: 'long' }).format(moment));
 }
 
 /** Parts of a calendar date `YYYY-MM-DD`, such as its weekday; a capital letter begins it. */
 export function dateParts(date: string, parts: Intl.DateTimeFormatOptions): string {
-  const text = new Intl.DateTimeFormat(locale(), { ...parts, timeZone: 'UTC' }).format(Date.parse(`${date}T00:00:00Z`));
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capital(dates({ ...parts, timeZone: 'UTC' }).format(Date.parse(`${date}T00:00:00Z`)));
 }
 
 /** Completed years on `today`, or months below two years. */
@@ -70,6 +74,5 @@ export function number(value: number): string {
 
 /** An institution's own code, such as `medicina-general`, as words. */
 export function specialtyName(code: string): string {
-  const text = code.replaceAll('-', ' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capital(code.replaceAll('-', ' '));
 }
