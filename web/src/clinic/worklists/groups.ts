@@ -11,6 +11,8 @@ const OF_REASON: Readonly<Record<Reason, Group>> = {
   unsigned_result: 'results',
   unanswered_order: 'unanswered',
 };
+/** The groups that come with the orders; the others come with the encounters. */
+export const OF_ORDERS: ReadonlySet<Group> = new Set(Object.values(OF_REASON));
 
 export type Entry = { readonly encounter: Pending } | { readonly order: WorkItem };
 

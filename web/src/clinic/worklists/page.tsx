@@ -9,7 +9,7 @@ import { useOrder } from '../chart/orders/data';
 import { OrderView } from '../chart/orders/order';
 import { Empty, Loaded } from '../layout/states';
 import { usePending, useWork, type Scope } from './data';
-import { grouped, GROUPS, isGroup, type Entry, type Group as GroupName } from './groups';
+import { grouped, GROUPS, isGroup, OF_ORDERS, type Entry, type Group as GroupName } from './groups';
 import { Entries } from './rows';
 import { WaitingNow } from './waiting';
 import classes from './worklists.module.css';
@@ -58,7 +58,7 @@ function Inbox() {
           <Counter
             key={group}
             group={group}
-            entries={groups[group]}
+            entries={(OF_ORDERS.has(group) ? work : pending).data && groups[group]}
             partial={partial}
             pressed={shown === group}
             onPress={() => setParams(shown === group ? {} : { show: group })}
@@ -71,7 +71,7 @@ function Inbox() {
         </Loaded>
       )}
       <Loaded query={work} rows={3}>
-        {() => <Lists groups={groups} shown={shown === undefined ? offered : [shown]} done={pending.isFetched || !has(RECORDS)} />}
+        {() => <Lists groups={groups} shown={shown === undefined ? offered : [shown]} done={pending.isSuccess || !has(RECORDS)} />}
       </Loaded>
       {partial && (
         <Button
@@ -88,7 +88,8 @@ function Inbox() {
 
 interface CounterProps {
   readonly group: GroupName;
-  readonly entries: readonly Entry[];
+  /** None until they were read: nobody is told of no critical result before that is known. */
+  readonly entries: readonly Entry[] | undefined;
   /** Whether there are more than were read. */
   readonly partial: boolean;
   readonly pressed: boolean;
@@ -98,8 +99,8 @@ interface CounterProps {
 /** How many entries a group has; pressed, only they are shown. */
 function Counter({ group, entries, partial, pressed, onPress }: CounterProps) {
   const { t } = useTranslation();
-  const urgent = entries.some((entry) => 'order' in entry && entry.order.reason === 'critical_result');
-  const some = entries.length > 0;
+  const urgent = entries?.some((entry) => 'order' in entry && entry.order.reason === 'critical_result');
+  const some = entries !== undefined && entries.length > 0;
   return (
     <button
       type="button"
@@ -109,8 +110,8 @@ function Counter({ group, entries, partial, pressed, onPress }: CounterProps) {
       data-urgent={urgent || undefined}
       onClick={onPress}
     >
-      <span className={`${classes.count} numeric`}>
-        {entries.length}
+      <span className={`${classes.count} numeric`} aria-busy={entries === undefined || undefined}>
+        {entries?.length ?? '–'}
         {partial && some && '+'}
       </span>
       <span className={classes.name}>{t(`worklists.group.${group}`)}</span>
