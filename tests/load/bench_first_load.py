@@ -6,11 +6,11 @@ The site is served with the front door's headers, compression (gzip; CloudFront'
 smaller) and caching, and its API's answers are made at once (`made_site.py`): the figures say what
 page and link cost. No cloud needs to run.
 
-*Interactive* is the moment at which the control that the page is for has been painted and the main
-thread has ended its last long task (50 ms or more) before two quiet seconds; from the navigation's
-start. The processor is four times slower, the link one of `web_timing.LINKS`. *Cold* is a new
-browser profile; *warm* opens the same address in another tab of it, with what HTTP cache and
-service worker kept.
+*Usable* is the moment at which the control that the page is for was painted, *interactive* the end
+of the last long task (50 ms or more of the main thread) before two quiet seconds, if that is later;
+both from the navigation's start. The processor is four times slower, the link one of
+`web_timing.LINKS`. *Cold* is a new browser profile; *warm* opens the same address in another tab of
+it, with what HTTP cache and service worker kept. The last column is cold : warm.
 """
 
 from __future__ import annotations
@@ -83,13 +83,15 @@ def measure(browser: Browser, origin: str, opened: Opened, link: Link) -> tuple[
 def report(opened: Opened, link: Link, loads: Sequence[tuple[Load, Load]]) -> str:
     """One line of the table: seconds as least / median / greatest, kB and requests."""
     cold, warm = zip(*loads, strict=True)
-    first, again = [load.interactive for load in cold], [load.interactive for load in warm]
-    ratio = statistics.median(first) / statistics.median(again)
-    sent = [f"{each[0].received / 1000:.0f} kB in {each[0].requests}" for each in (cold, warm)]
-    return (
-        f"| {opened.name} | {link.name} | {sent[0]} | {spread(first, 1000)} "
-        f"| {sent[1]} | {spread(again, 1000)} | {ratio:.1f} |"
-    )
+    medians = [statistics.median(load.interactive for load in each) for each in (cold, warm)]
+    cells = [opened.name, link.name]
+    for each in (cold, warm):
+        cells += [
+            f"{each[0].received / 1000:.0f} kB in {each[0].requests}",
+            spread([load.usable for load in each], 1000),
+            spread([load.interactive for load in each], 1000),
+        ]
+    return f"| {' | '.join(cells)} | {medians[0] / medians[1]:.1f} |"
 
 
 def main() -> int:
@@ -100,8 +102,10 @@ def main() -> int:
     parser.add_argument("--page", choices=[opened.name for opened in PAGES])
     args = parser.parse_args()
     print(machine())
-    print("| page | link | cold | interactive, s | warm | interactive, s | cold : warm |")
-    print("|---|---|---|---|---|---|---|")
+    print(
+        "| page | link | cold | usable, s | interactive, s | warm | usable, s | interactive, s | |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     with served(MadeApi(), args.dist) as origin, chromium() as browser:
         for opened in PAGES:
             if args.page not in (None, opened.name):

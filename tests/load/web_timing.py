@@ -81,9 +81,10 @@ _DONE = """(quiet) => window.timing?.control > 0
 class Load:
     """One opening of a page."""
 
+    usable: float
+    """Milliseconds from the navigation until the control was painted."""
     interactive: float
-    """Milliseconds from the navigation to the paint of the usable control, or to the end of the
-    last long task after it, whichever is later."""
+    """The same, or the end of the last long task that followed, whichever is later."""
     received: int
     """Bytes until then, as they travelled, headers included."""
     requests: int
@@ -185,10 +186,11 @@ def open_slowly(page: Page, url: str, control: str, link: Link, traffic: Traffic
     page.add_init_script(_WATCH % json.dumps(control))
     page.goto(url, wait_until="commit", timeout=PATIENCE_MS)
     page.wait_for_function(_DONE, arg=QUIET_MS, timeout=PATIENCE_MS)
-    interactive: float = page.evaluate("Math.max(timing.control, timing.busy)")
+    usable, busy = page.evaluate("[timing.control, timing.busy]")
+    interactive = max(usable, busy)
     cdp.detach()
     sizes = traffic.until(interactive)
-    return Load(interactive, sum(sizes), len(sizes))
+    return Load(usable, interactive, sum(sizes), len(sizes))
 
 
 _INTERACTIONS = """() => {
