@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from localstack.client import Client
 from tests.browser.conftest import Clinic, Watched
 from tests.browser.screens import LOCALES, SLOW, enter, register
+from tests.browser.udp_path import UdpPath
 
 DOCTOR = "medicina.dos"
 PATIENT = "Paciente Demostración Navegador"
@@ -228,31 +229,18 @@ def sees_video(page: Page, seconds: float = SLOW / 1000) -> None:
 
 
 class Network:
-    """One page's network, which can be cut with the call's packets, as a lift does to a phone."""
+    """One page's network, with the call's path: what a lift does to a phone."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, path: UdpPath) -> None:
         self._context: BrowserContext = page.context
-        self._page = page
-        self._debugger: CDPSession = page.context.new_cdp_session(page)
+        self._path = path
 
     def cut(self) -> None:
         """No request, no channel and no packet of the call gets through."""
         self._context.set_offline(True)
-        self._packets(lost=100)
+        self._path.cut()
 
     def restore(self) -> None:
         """As it was."""
-        self._packets(lost=0)
+        self._path.mend()
         self._context.set_offline(False)
-
-    def _packets(self, lost: int) -> None:
-        self._debugger.send(
-            "Network.emulateNetworkConditions",
-            {
-                "offline": lost > 0,
-                "latency": 0,
-                "downloadThroughput": -1,
-                "uploadThroughput": -1,
-                "packetLoss": lost,
-            },
-        )

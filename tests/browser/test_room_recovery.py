@@ -23,6 +23,7 @@ from tests.browser.consults import (
     sees_video,
     sign_in,
 )
+from tests.browser.udp_path import UdpPath, udp_path
 
 OUTAGE_MS = 60_000
 CUT_OFF = ("ERR_INTERNET_DISCONNECTED", "WebSocket", "status of 410")
@@ -40,6 +41,12 @@ def doctor(browser: Browser, clinic: Clinic) -> Iterator[Watched]:
 def visitor(browser: Browser) -> Iterator[Watched]:
     with browsing(browser) as watched:
         yield watched
+
+
+@pytest.fixture
+def path(doctor: Watched, visitor: Watched) -> Iterator[UdpPath]:
+    with udp_path(doctor.page, visitor.page) as made:
+        yield made
 
 
 def faults(watched: Watched) -> list[str]:
@@ -63,11 +70,11 @@ def texts(clinic: Clinic, booked: Booked) -> list[str]:
 
 
 def test_a_minute_without_network_on_the_patients_side(
-    clinic: Clinic, doctor: Watched, visitor: Watched
+    clinic: Clinic, doctor: Watched, visitor: Watched, path: UdpPath
 ) -> None:
     booked = book(clinic)
     meet(doctor.page, visitor.page, clinic, booked)
-    network = Network(visitor.page)
+    network = Network(visitor.page, path)
     network.cut()
     expect(visitor.page.get_by_text("Sin conexión. Seguimos intentando")).to_be_visible()
     say(visitor.page, "Escriba un mensaje", "¿Me escucha?")
@@ -90,13 +97,13 @@ def test_a_minute_without_network_on_the_patients_side(
 
 
 def test_a_minute_without_network_on_the_practitioners_side_then_both_reload(
-    clinic: Clinic, doctor: Watched, visitor: Watched
+    clinic: Clinic, doctor: Watched, visitor: Watched, path: UdpPath
 ) -> None:
     booked = book(clinic)
     meet(doctor.page, visitor.page, clinic, booked)
     write(doctor.page, "Antes del corte.")
     expect(doctor.page.get_by_text("Guardado a las")).to_be_visible()
-    network = Network(doctor.page)
+    network = Network(doctor.page, path)
     network.cut()
     expect(doctor.page.get_by_text("Lo escrito se guardará al volver")).to_be_visible()
     write(doctor.page, "Antes del corte. Durante el corte.")
@@ -145,12 +152,10 @@ def test_unsaved_text_survives_a_reload_without_network(clinic: Clinic, doctor: 
     assert saved["text"] == "Texto que el servidor no tiene."
 
 
-def test_the_limit_warns_moves_and_ends_both_pages_with_the_text_kept(
+def test_the_limit_warns_and_moves_on_both_pages(
     clinic: Clinic, doctor: Watched, visitor: Watched
 ) -> None:
-    # Six minutes and a bit: the warning, five minutes before the end, comes while they talk.
-    booked = book_closing_in(clinic, timedelta(minutes=3))
-    _extend_settings(clinic)
+    booked = book_closing_in(clinic, timedelta(minutes=4))
     meet(doctor.page, visitor.page, clinic, booked)
     for page in (doctor.page, visitor.page):
         expect(page.get_by_text("La consulta terminará a las")).to_be_visible()
@@ -181,11 +186,5 @@ def test_the_limit_ends_both_pages_and_saves_what_was_unsaved(
     expect(doctor.page.get_by_role("region", name="Nota de la consulta")).to_contain_text(
         "Lo último antes del límite."
     )
-    session = clinic.client(DOCTOR).get(f"{booked.path}/export")
-    assert session["note"]["text"] == "Lo último antes del límite."
-
-
-def _extend_settings(clinic: Clinic) -> None:
-    """The seeded clinic allows extensions; say so early when it does not."""
-    settings = clinic.client("administracion").get("/consults/settings")
-    assert settings["max_extension_minutes"] >= 10
+    exported = clinic.client(DOCTOR).get(f"{booked.path}/export")
+    assert exported["note"]["text"] == "Lo último antes del límite."
