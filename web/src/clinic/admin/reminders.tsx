@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, NumberInput, Paper, Select, Stack, Switch, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, NumberInput, Paper, Select, Stack, Switch, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -54,6 +54,7 @@ function PolicyForm({ policy }: { readonly policy: Policy }) {
   return (
     <Paper p="md" component="form" noValidate onSubmit={form.onSubmit(submit)}>
       <Stack>
+        {policy.version === 0 && <Alert color="yellow">{t('reminders.unset')}</Alert>}
         <Switch label={t('reminders.enabled')} {...form.getInputProps('enabled', { type: 'checkbox' })} />
         {enabled && (
           <>

@@ -169,7 +169,7 @@ export function Places({ session }: { readonly session: Counted }) {
   const { taken, capacity } = session;
   if (session.status === 'cancelled') {
     return (
-      <Badge variant="light" color="gray">
+      <Badge variant="light" tt="none" color="gray">
         {t('groups.cancelled')}
       </Badge>
     );
