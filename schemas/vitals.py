@@ -87,6 +87,48 @@ class GrowthFinding(Contract):
     z_score: float
     percentile: float
     implausible: bool
+    value: float | None = None
+    """What was compared, in kg, cm or kg/m2, its posture corrected; none in older records."""
+    stature: float | None = None
+    """The length or height in cm at which a weight was compared, where age does not decide."""
+
+
+GrowthIndicator = Literal[
+    "weight-for-age",
+    "length-height-for-age",
+    "bmi-for-age",
+    "head-circumference-for-age",
+    "weight-for-length",
+    "weight-for-height",
+]
+
+
+class GrowthCurvesQuery(Query):
+    """Which of WHO's charts."""
+
+    indicator: GrowthIndicator
+    sex: Literal["male", "female"]
+
+
+class GrowthCurve(Contract):
+    """One line of a growth chart: a percentile, standard deviations, or for the median both."""
+
+    percentile: int | None
+    deviations: int | None
+    values: tuple[float, ...]
+    """At each `x` of the chart, in its unit."""
+
+
+class GrowthCurves(Contract):
+    """One of WHO's growth charts, lowest curve first. There is nothing of any patient in it."""
+
+    indicator: GrowthIndicator
+    sex: Literal["male", "female"]
+    unit: Literal["kg", "cm", "kg/m2"]
+    x_unit: Literal["mo", "cm"]
+    """UCUM: months of 30.4375 days, or cm of length or height."""
+    x: tuple[float, ...]
+    curves: tuple[GrowthCurve, ...]
 
 
 class LastVital(Contract):

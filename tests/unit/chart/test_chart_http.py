@@ -263,3 +263,22 @@ def test_icd10_is_searched_only_where_the_country_profile_asks_for_it(
         api.put("/patients/country-profile", json=profile, etag='"1"', caller=admin).status == 200
     )
     assert api.get(f"{path}/ZZ00").status == 404
+
+
+def test_growth_curves_are_served_to_who_reads_records_and_name_no_patient(
+    ward: Ward, api: Api
+) -> None:
+    path = "/patients/growth-curves"
+    asked = {"indicator": "weight-for-age", "sex": "male"}
+    answer = api.get(path, query=asked)
+    assert answer.status == 200
+    chart = answer.json
+    year = chart["x"].index(12)
+    [median] = [one for one in chart["curves"] if one["percentile"] == 50]
+    assert (chart["unit"], chart["x_unit"], median["deviations"]) == ("kg", "mo", 0)
+    assert round(median["values"][year], 1) == 9.6
+    assert ward.patient not in answer.body
+    assert api.get(path, query=asked | {"sex": "other"}).status == 422
+    assert api.get(path, query=asked | {"indicator": "arm"}).status == 422
+    pharmacist = person("01900000-0000-7000-d000-00000000000a", Role.PHARMACIST)
+    assert api.get(path, query=asked, caller=pharmacist).status == 403

@@ -77,6 +77,18 @@ def test_a_child_is_placed_among_children(ward: Ward) -> None:
     assert growth.indicator == "weight-for-age"
     assert abs(growth.z_score) < 0.2
     assert 40 < growth.percentile < 60
+    assert (growth.value, growth.stature) == (9.6, None)
+
+
+def test_growth_keeps_what_was_compared_with_its_posture_corrected(ward: Ward) -> None:
+    born = date(2025, 11, 21)
+    child = register(ward.world, subject=DOCTOR, birth_date=born, sex=Sex.MALE).id
+    measured = body(weight=("9.6", "kg"), height=("75", "cm"))
+    standing = measured.model_copy(update={"lying": False})
+    made = measuring.record(ward.services, ward.by(), child, standing)
+    compared = {one.indicator: (one.value, one.stature) for one in made.growth}
+    assert compared["length-height-for-age"] == (75.7, None)
+    assert compared["weight-for-length"] == (9.6, 75.7)
 
 
 def test_a_late_entry_does_not_replace_a_newer_value(ward: Ward) -> None:

@@ -19,7 +19,7 @@ from telesalud.patients.vitals.assessment import (
     body_mass_index,
 )
 from telesalud.patients.vitals.catalogue import CATALOGUE, Vital
-from telesalud.patients.vitals.growth import Indicator
+from telesalud.patients.vitals.growth import BY_STATURE, Indicator
 from telesalud.patients.vitals.ranges import RANGES, Sex, find_range
 from telesalud.patients.vitals.units import from_metric, to_metric, units_of
 from telesalud.platform.errors import Invalid
@@ -122,7 +122,9 @@ def test_what_is_usual_for_a_newborn_is_not_flagged() -> None:
     )  # fmt: skip
     made = assess(values, aged(0.01, "male"))
     assert not [found.vital for found in made.findings if found.unusual]
-    assert {place.indicator for place in made.growth} == set(Indicator)
+    assert {place.indicator for place in made.growth} == set(Indicator) - {
+        Indicator.WEIGHT_FOR_HEIGHT
+    }
 
 
 def test_a_childs_body_mass_is_read_by_growth_and_an_adults_by_limits() -> None:
@@ -130,6 +132,22 @@ def test_a_childs_body_mass_is_read_by_growth_and_an_adults_by_limits() -> None:
     assert finding(assess(values, aged(8.5)), Vital.BMI).interpretation == "H"
     assert finding(assess(values, aged(8.5, "unknown")), Vital.BMI).interpretation is None
     assert finding(assess(values, aged(30)), Vital.BMI).interpretation == "N"
+
+
+def test_weight_is_compared_with_children_of_the_same_length_or_height_under_five() -> None:
+    values = given_values(weight="12", height="86")
+    by = {
+        place.indicator: (place.value, place.at)
+        for age in (1.9, 2.1, 5.2)
+        for place in assess(values, aged(age, "female")).growth
+        if place.indicator in BY_STATURE
+    }
+    assert by == {
+        Indicator.WEIGHT_FOR_LENGTH: (12.0, 86.0),
+        Indicator.WEIGHT_FOR_HEIGHT: (12.0, 86.0),
+    }
+    late = {place.indicator for place in assess(values, aged(5.2, "female")).growth}
+    assert not late & BY_STATURE
 
 
 def test_lying_or_standing_changes_a_small_childs_height() -> None:

@@ -33,7 +33,7 @@ from telesalud.patients.lifecycle.changing import retrying
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
 from telesalud.patients.vitals.assessment import Assessment, Finding, Measured, Person, assess
 from telesalud.patients.vitals.catalogue import Vital
-from telesalud.patients.vitals.growth import PERCENTILE_LOINC
+from telesalud.patients.vitals.growth import BY_STATURE, PERCENTILE_LOINC
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -82,6 +82,8 @@ def record(services: Services, call: Call, patient: str, body: VitalsBody) -> Vi
                     z_score=round(one.z_score, 2),
                     percentile=round(one.percentile, 1),
                     implausible=one.implausible,
+                    value=round(one.value, 3),
+                    stature=round(one.at, 1) if one.indicator in BY_STATURE else None,
                 )
                 for one in assessed.growth
             ),

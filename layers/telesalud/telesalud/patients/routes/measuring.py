@@ -3,6 +3,10 @@
 from schemas import vitals as contract
 from telesalud.patients import wiring
 from telesalud.patients.chart import measuring
+from telesalud.patients.policy import GRANTS, READ_RECORD
+from telesalud.patients.vitals import curves
+from telesalud.patients.vitals.growth import Indicator
+from telesalud.platform.access import require
 from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 
@@ -48,6 +52,19 @@ def register(edge: Edge) -> None:
     def read_trend(request: Request) -> contract.Trend:
         who = request.id("patient_id")
         return measuring.trend(wiring.services(), request.call, who, request.query)
+
+    @edge.operation(
+        "GET",
+        "/patients/growth-curves",
+        summary="The curves of one of WHO's growth charts",
+        query=contract.GrowthCurvesQuery,
+        answer=contract.GrowthCurves,
+        errors=(Invalid,),
+    )
+    def read_growth_curves(request: Request) -> contract.GrowthCurves:
+        require(request.call.caller, READ_RECORD, GRANTS)
+        asked: contract.GrowthCurvesQuery = request.query
+        return curves.draw(Indicator(asked.indicator), asked.sex)
 
     @edge.operation(
         "POST",

@@ -60,6 +60,7 @@ ROUTES: Final[Mapping[str, tuple[str, ...]]] = {
         f"POST {_PATIENT}/vitals",
         f"GET {_PATIENT}/vitals",
         f"GET {_PATIENT}/vitals/trend",
+        "GET /patients/growth-curves",
         f"POST {_PATIENT}/vitals/{{set_id}}/void",
     ),
     "documents": (

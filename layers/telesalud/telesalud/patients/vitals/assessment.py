@@ -14,12 +14,14 @@ from telesalud.patients.identification.births import Age
 from telesalud.platform.errors import FieldError, Invalid
 
 from .catalogue import CATALOGUE, Vital
-from .growth import Growth, Indicator, assess_growth, posture_corrected
+from .growth import STANDING_FROM_DAY, Growth, Indicator, assess_growth, posture_corrected
 from .ranges import Range, Sex, find_range
 from .units import CONVERSIONS, to_metric
 
 INTERPRETATION_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 GROWN_UP_MONTHS: Final = 19 * 12
+WEIGHT_FOR_STATURE_TO_DAY: Final = 1856
+"""The WHO Child Growth Standards end here; later a small body must not pass for a small child's."""
 
 
 class Interpretation(StrEnum):
@@ -273,9 +275,13 @@ def _improbability(vital: Vital, values: Mapping[Vital, Decimal], person: Person
     return abs(bmi - 26) / 5
 
 
-def _place(indicator: Indicator, value: float, person: Person) -> Growth | None:
+def _place(
+    indicator: Indicator, value: float, person: Person, stature_cm: float | None = None
+) -> Growth | None:
+    """The place at the person's age, or at a length or height where one is given."""
     sex = _standard_sex(person.sex)
-    return assess_growth(indicator, value, person.age.total_days, sex) if sex else None
+    at = person.age.total_days if stature_cm is None else stature_cm
+    return assess_growth(indicator, value, at, sex) if sex else None
 
 
 def _standard_sex(sex: Sex) -> Literal["male", "female"] | None:
@@ -294,6 +300,12 @@ def _growth(values: Mapping[Vital, Decimal], person: Person) -> Iterator[Growth]
             body[Vital.BMI] = body[Vital.WEIGHT] / (body[Vital.HEIGHT] / 100) ** 2
     for vital, value in body.items():
         place = _place(_GROWTH_OF[vital], value, person)
+        if place:
+            yield place
+    if {Vital.WEIGHT, Vital.HEIGHT} <= body.keys() and days <= WEIGHT_FOR_STATURE_TO_DAY:
+        lying = days < STANDING_FROM_DAY
+        indicator = Indicator.WEIGHT_FOR_LENGTH if lying else Indicator.WEIGHT_FOR_HEIGHT
+        place = _place(indicator, body[Vital.WEIGHT], person, body[Vital.HEIGHT])
         if place:
             yield place
 

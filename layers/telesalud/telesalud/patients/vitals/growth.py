@@ -4,7 +4,8 @@ Sources: WHO Multicentre Growth Reference Study Group, "WHO Child Growth Standar
 (birth to 1856 days); de Onis M et al., "Development of a WHO growth reference for school-aged
 children and adolescents", Bull World Health Organ 2007;85:660-667 (61 to 228 months). The tables
 hold L, M and S as WHO published them; between rows they are interpolated, by which a z-score of
-the daily tables changes by less than 0.003.
+the daily tables changes by less than 0.003. Weight by length (45 to 110 cm, below 731 days) and by
+height (65 to 120 cm, to 1856 days) is judged by centimetres instead of age.
 
 Method: LMS (Cole and Green, 1992) with WHO's linear tails beyond three standard deviations
 (WHO, "Methods and development", 2006, chapter 7). Length is measured lying before 731 days and
@@ -35,13 +36,19 @@ class Indicator(StrEnum):
     HEIGHT = "length-height-for-age"
     BMI = "bmi-for-age"
     HEAD_CIRCUMFERENCE = "head-circumference-for-age"
+    WEIGHT_FOR_LENGTH = "weight-for-length"
+    WEIGHT_FOR_HEIGHT = "weight-for-height"
 
+
+BY_STATURE: Final = frozenset({Indicator.WEIGHT_FOR_LENGTH, Indicator.WEIGHT_FOR_HEIGHT})
+"""Judged by length or height in cm; all others by age in days."""
 
 PERCENTILE_LOINC: Final = {
     Indicator.WEIGHT: "8336-0",
     Indicator.HEIGHT: "8303-0",
     Indicator.BMI: "59576-9",
     Indicator.HEAD_CIRCUMFERENCE: "8289-1",
+    Indicator.WEIGHT_FOR_LENGTH: "77606-2",
 }
 
 # Beyond these z-scores WHO's own software takes a value for an error of measurement (macro
@@ -51,33 +58,42 @@ IMPLAUSIBLE: Final = {
     Indicator.HEIGHT: (-6.0, 6.0),
     Indicator.BMI: (-5.0, 5.0),
     Indicator.HEAD_CIRCUMFERENCE: (-5.0, 5.0),
+    Indicator.WEIGHT_FOR_LENGTH: (-5.0, 5.0),
+    Indicator.WEIGHT_FOR_HEIGHT: (-5.0, 5.0),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """One child's place among children: z-score, percentile (0..100) and whether to remeasure."""
+    """One child's place among children: z-score, percentile (0..100) and whether to remeasure.
+
+    `value` (kg, cm or kg/m2) was compared at `at`, days of age or cm of length or height.
+    """
 
     indicator: Indicator
+    value: float
+    at: float
     z_score: float
     percentile: float
     implausible: bool
 
 
 def assess_growth(
-    indicator: Indicator, value: float, age_days: int, sex: Literal["male", "female"]
+    indicator: Indicator, value: float, at: float, sex: Literal["male", "female"]
 ) -> Growth | None:
-    """The growth of a child of `age_days`, or None when there is no standard for this age.
+    """The growth of a child, or None when there is no standard for its age or stature.
 
-    `value` is in kg, cm or kg/m2; a length or height must already be of the posture of its age.
+    `value` is in kg, cm or kg/m2; `at` in days of age, or in cm for what is BY_STATURE. A length or
+    height must already be of the posture of its age.
     """
-    row = _row(indicator, sex, age_days)
+    row = _row(indicator, sex, at)
     if row is None:
         return None
     z = _z_score(value, *row)
     low, high = IMPLAUSIBLE[indicator]
     percentile = 50 * (1 + math.erf(z / math.sqrt(2)))
-    return Growth(indicator, round(z, 2), round(percentile, 1), implausible=not low <= z <= high)
+    implausible = not low <= z <= high
+    return Growth(indicator, value, at, round(z, 2), round(percentile, 1), implausible)
 
 
 def posture_corrected(height_cm: float, age_days: int, *, lying: bool) -> float:
@@ -90,10 +106,10 @@ def posture_corrected(height_cm: float, age_days: int, *, lying: bool) -> float:
 
 
 def value_at(
-    indicator: Indicator, z: float, age_days: int, sex: Literal["male", "female"]
+    indicator: Indicator, z: float, at: float, sex: Literal["male", "female"]
 ) -> float | None:
-    """The measurement at a z-score, with which growth charts draw their curves."""
-    row = _row(indicator, sex, age_days)
+    """The measurement at a z-score; `at` as for `assess_growth`."""
+    row = _row(indicator, sex, at)
     if row is None:
         return None
     if abs(z) <= 3:
@@ -109,17 +125,23 @@ def _tables() -> dict[str, dict[str, list[Row]]]:
     return tables
 
 
-def _row(indicator: Indicator, sex: str, age_days: int) -> tuple[float, float, float] | None:
-    """L, M and S at this age, or None outside of the table."""
+def covered(indicator: Indicator, sex: str) -> tuple[float, float]:
+    """From where to where the standard goes: days of age or cm, both included."""
     rows = _tables()[indicator][sex]
-    if not rows[0][0] <= age_days <= rows[-1][0]:
+    return rows[0][0], rows[-1][0]
+
+
+def _row(indicator: Indicator, sex: str, at: float) -> tuple[float, float, float] | None:
+    """L, M and S there, or None outside of the table."""
+    rows = _tables()[indicator][sex]
+    if not rows[0][0] <= at <= rows[-1][0]:
         return None
-    after = bisect_right(rows, float(age_days), key=itemgetter(0))
-    day, *low = rows[after - 1]
-    if day == age_days or after == len(rows):
+    after = bisect_right(rows, float(at), key=itemgetter(0))
+    here, *low = rows[after - 1]
+    if here == at or after == len(rows):
         return low[0], low[1], low[2]
-    next_day, *high = rows[after]
-    share = (age_days - day) / (next_day - day)
+    following, *high = rows[after]
+    share = (at - here) / (following - here)
     l_value, m, s = (a + (b - a) * share for a, b in zip(low, high, strict=True))
     return l_value, m, s
 
