@@ -56,4 +56,6 @@ class Surveillance(SurveillanceBody):
 
     country: str | None
     events: tuple[NotifiableEvent, ...]
+    left_out: tuple[NotifiableEvent, ...]
+    """The removed ones, in full."""
     version: int

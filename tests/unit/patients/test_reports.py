@@ -350,6 +350,7 @@ def test_an_institution_adds_and_removes_events(office: Office) -> None:
     fields = {"id": "snake-bite", "names": names, "icd11": ("NE61",), "urgency": Urgency.IMMEDIATE}
     own = NotifiableEvent.model_validate(fields)
     changed = rules.put(services, by, SurveillanceBody(added=(own,), removed=("dengue",)), 0)
+    assert [event.names.es for event in changed.left_out] == ["Dengue"]
     assert changed.version == 1
     assert office.record(DENGUE).notifiable_since is None
     office.record(c.DiagnosisGiven(code="NE61"))

@@ -143,14 +143,14 @@ function codes(system: string, prefixes: readonly string[] | undefined): string 
 function Removed({ list }: { readonly list: Surveillance }) {
   const { t } = useTranslation();
   const save = useSave(list);
-  if (list.removed.length === 0) return null;
+  if (list.left_out.length === 0) return null;
   return (
     <Paper p="md">
       <Text fw={500} mb="xs">
         {t('surveillance.left')}
       </Text>
       <Group gap="xs">
-        {list.removed.map((id) => (
+        {list.left_out.map(({ id, names }) => (
           <Button
             key={id}
             size="xs"
@@ -158,7 +158,7 @@ function Removed({ list }: { readonly list: Surveillance }) {
             loading={save.isPending}
             onClick={() => save.mutate({ removed: list.removed.filter((each) => each !== id) })}
           >
-            {t('surveillance.restore', { disease: id })}
+            {t('surveillance.restore', { disease: names[currentLanguage()] })}
           </Button>
         ))}
       </Group>

@@ -83,6 +83,7 @@ def load(services: Services, tenant: str) -> Surveillance:
     return Surveillance(
         country=country,
         events=_in_force(country, body),
+        left_out=_left_out(body),
         added=body.added,
         removed=body.removed,
         version=item.version if item else 0,
@@ -114,15 +115,22 @@ def means(event: NotifiableEvent, stems: Iterable[str], icd10: Iterable[str]) ->
 
 def _in_force(country: str | None, body: SurveillanceBody) -> tuple[NotifiableEvent, ...]:
     own: Mapping[str, NotifiableEvent] = {event.id: event for event in body.added}
-    fields = set(NotifiableEvent.model_fields)
     base = [
-        NotifiableEvent(**{name: getattr(event, name) for name in fields})
+        _plain(event)
         for event in shipped()
         if (not event.countries or country in event.countries)
         and event.id not in body.removed
         and event.id not in own
     ]
     return (*base, *own.values())
+
+
+def _left_out(body: SurveillanceBody) -> tuple[NotifiableEvent, ...]:
+    return tuple(_plain(event) for event in shipped() if event.id in body.removed)
+
+
+def _plain(event: ShippedEvent) -> NotifiableEvent:
+    return NotifiableEvent(**{name: getattr(event, name) for name in NotifiableEvent.model_fields})
 
 
 def _country(item: Item | None) -> str | None:
