@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -86,7 +87,7 @@ def way_in(browser: Browser, clinic: Clinic, **options: Any) -> Staged:
         page.locator(".waiting").wait_for()
         doctor = as_doctor(clinic, booked)
         text = "Buenos días. Le atiendo en un momento."
-        doctor.post(f"{booked.path}/chat", {"client_id": "1" * 32, "text": text})
+        doctor.post(f"{booked.path}/chat", {"client_id": str(uuid.uuid4()), "text": text})
         page.get_by_text(text).wait_for()
         yield "patient-waiting", page
         second = page.context.new_page()

@@ -94,7 +94,7 @@ def book(
     doctor = clinic.client(DOCTOR)
     patient = register(doctor, "1980-05-17", "female") if charted else "DOC-0001"
     body = {
-        "start": (datetime.now(UTC) + starts_in).isoformat(),
+        "start": (datetime.now(UTC) + starts_in).replace(microsecond=0).isoformat(),
         "planned_minutes": 20,
         "practitioners": [
             {

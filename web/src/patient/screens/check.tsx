@@ -76,7 +76,7 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
     <section class="card">
       <Heading>{t('checkTitle')}</Heading>
       <div class="checks">
-        <Camera media={media} />
+        {media && media.camera !== 'good' ? null : <Camera media={media} />}
         <ul class="verdicts">
           <Row label={t('checkCamera')} state={media?.camera ?? 'waiting'} />
           <Row label={t('checkMicrophone')} state={media?.microphone ?? 'waiting'}>

@@ -19,7 +19,7 @@ export function InApp() {
     );
   };
   return (
-    <Notice tone="stop" title={t('inAppTitle')} body={t('inAppBody')}>
+    <Notice tone="calm" title={t('inAppTitle')} body={t('inAppBody')}>
       <p class="panel">{t(onIos() ? 'inAppIos' : 'inAppAndroid')}</p>
       <button type="button" class="primary wide" onClick={copy}>
         {t('inAppCopy')}
