@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
 import { IconInbox, type Icon } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../auth/refusals';
 import { dateAndTime } from './format';
@@ -25,6 +25,10 @@ interface LoadedProps<T> {
 /** Loading, error and content of one query, without a jump between them. */
 export function Loaded<T>({ query, rows = 4, children }: LoadedProps<T>) {
   const { t } = useTranslation();
+  const [failure, setFailure] = useState(query.error);
+  // Asked again, a query without data forgets why it failed; the reader must not see it flicker.
+  const next = query.data === undefined ? (query.error ?? failure) : null;
+  if (next !== failure) setFailure(next);
   if (query.data !== undefined) {
     return (
       <>
@@ -33,11 +37,11 @@ export function Loaded<T>({ query, rows = 4, children }: LoadedProps<T>) {
       </>
     );
   }
-  if (query.isError) {
+  if (failure) {
     return (
       <Alert color="red" title={t('error.title')} role="alert" data-state="error">
         <Stack align="flex-start">
-          <Text>{explain(query.error, t)}</Text>
+          <Text>{explain(failure, t)}</Text>
           <Button variant="default" loading={query.isFetching} onClick={() => void query.refetch()}>
             {t('common.retry')}
           </Button>
