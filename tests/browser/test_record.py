@@ -14,7 +14,16 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from localstack.client import Client
-from tests.browser.charts import ADMINISTRATOR, DOCTOR, SLOW, Chart, begun, employed, registered
+from tests.browser.charts import (
+    ADMINISTRATOR,
+    DOCTOR,
+    SLOW,
+    Chart,
+    begun,
+    employed,
+    registered,
+    steady,
+)
 from tests.browser.conftest import Clinic
 
 RAW = re.compile(
@@ -30,7 +39,7 @@ SECTIONS = (
 
 @pytest.fixture
 def api(clinic: Clinic) -> Client:
-    return clinic.client(DOCTOR)
+    return steady(clinic, DOCTOR)
 
 
 @contextmanager
@@ -68,7 +77,7 @@ def test_a_colleague_who_is_let_in_opens_the_record(
         doctor.page.get_by_role("option", name="Demostración Dos").click()
         team.get_by_role("button", name="Dar acceso").click()
         expect(doctor.page.get_by_text("Acceso dado")).to_be_visible(timeout=SLOW)
-    assert clinic.client("medicina.dos").get(f"/patients/{patient}/summary")["patient"]
+    assert steady(clinic, "medicina.dos").get(f"/patients/{patient}/summary")["patient"]
     with at_work(browser, clinic, ADMINISTRATOR) as administrator:
         team = card(custody(administrator, patient), "Equipo de atención")
         row = team.get_by_role("row", name="Demostración Dos")
@@ -233,7 +242,7 @@ def test_a_birth_date_is_day_month_year_whatever_the_browser_speaks(
         expect(page.get_by_role("alert").get_by_text("3 abr 2019").first).to_be_visible()
         other.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Paciente", timeout=SLOW)
-    born_on = clinic.client(DOCTOR).get(f"/patients/{page.url.rpartition('/')[2]}")["birth_date"]
+    born_on = steady(clinic, DOCTOR).get(f"/patients/{page.url.rpartition('/')[2]}")["birth_date"]
     assert born_on == "2019-04-03"
     assert [one for one in chart.watched.faults if "409" not in one] == []
     context.close()

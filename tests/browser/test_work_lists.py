@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from localstack.client import Client
-from tests.browser.charts import SLOW, Chart, begun, employed, registered
+from tests.browser.charts import SLOW, Chart, begun, employed, registered, steady
 from tests.browser.conftest import Clinic
 
 
@@ -22,7 +22,7 @@ def staff(clinic: Clinic) -> tuple[str, str]:
 
 @pytest.fixture
 def api(clinic: Clinic, staff: tuple[str, str]) -> Client:
-    return clinic.client(staff[0])
+    return steady(clinic, staff[0])
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_who_is_asked_to_cosign_finds_it_in_his_inbox(
     chart: Chart, clinic: Clinic, browser: Browser, api: Client
 ) -> None:
     author, _ = employed(clinic, "physician")
-    writing = clinic.client(author)
+    writing = steady(clinic, author)
     patient = registered(writing)
     encounter = noted(writing, patient)
     me = api.get("/identity/me")["id"]
@@ -110,7 +110,7 @@ def test_a_medical_director_sees_what_nobody_has_signed(
 ) -> None:
     encounter = noted(api, registered(api))
     director, _ = employed(clinic, "administrator", "physician")
-    found = clinic.client(director).get(
+    found = steady(clinic, director).get(
         "/patients/encounters/pending", scope="institution", limit=90
     )
     assert found["items"], "the oldest encounters of the institution"

@@ -35,7 +35,7 @@ function Present({ patientId }: { readonly patientId: string }) {
         found.length === 0 ? (
           <Text c="dimmed">{t('custody.nobody')}</Text>
         ) : (
-          <div style={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label={t('custody.team')}>
+          <div style={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label={t('custody.present')}>
             <Table>
               <Table.Thead>
                 <Table.Tr>
