@@ -2,8 +2,8 @@
 import { convertCssVariables, defaultCssVariablesResolver, mergeMantineTheme, DEFAULT_THEME } from '@mantine/core';
 import react from '@vitejs/plugin-react';
 import { createHash } from 'node:crypto';
-import { defineConfig, type Plugin } from 'vite';
-import { browserslist } from './package.json' with { type: 'json' };
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
+import project from './package.json' with { type: 'json' };
 import { mantineStyles } from './scripts/mantine_styles';
 import { theme, variables } from './src/clinic/theme';
 
@@ -31,6 +31,21 @@ function themeStyles(): Plugin {
   };
 }
 
+type Bundle = Rolldown.OutputBundle;
+type Output = Bundle[string];
+
+/** What every page of somebody signed in needs, and index.html does not name. */
+function isBehind(each: Output): boolean {
+  return each.type === 'chunk' && /src[\\/]clinic[\\/](routes|layout[\\/]announcements)\.tsx$/.test(each.facadeModuleId ?? '');
+}
+
+/** Addresses of a chunk and its styles, and of what it imports. */
+function filesOf(each: Output | undefined, bundle: Bundle): string[] {
+  if (each?.type !== 'chunk') return [];
+  const own = [each.fileName, ...(each.viteMetadata?.importedCss ?? [])].map((file) => `/${file}`);
+  return [...own, ...each.imports.flatMap((name) => filesOf(bundle[name], bundle))];
+}
+
 /** Tells the service worker which files each page loads first, and names its cache after them. */
 function shellWorker(): Plugin {
   return {
@@ -48,7 +63,8 @@ function shellWorker(): Plugin {
             if (page?.type !== 'asset') throw new Error(`the build has no ${name}`);
             version.update(page.source);
             const files = String(page.source).matchAll(/(?:src|href)="(\/(?:assets\/)?[^"/]+\.(?:js|css|svg))"/g);
-            return [name, [...new Set([...files].map((match) => match[1]))]];
+            const behind = name === 'index.html' ? Object.values(bundle).flatMap((each) => (isBehind(each) ? filesOf(each, bundle) : [])) : [];
+            return [name, [...new Set([...[...files].map((match) => match[1]), ...behind])]];
           }),
         );
         worker.code = worker.code
@@ -96,7 +112,7 @@ export default defineConfig({
   plugins: [react(), themeStyles(), mantineStyles(['src/clinic', 'node_modules/@mantine/dates/esm', 'node_modules/@mantine/notifications/esm']), earlyScript(), shellWorker()],
   build: {
     // Chrome, Safari and Firefox of the last three years; scripts/check_engines.mjs looks after it.
-    target: browserslist.map((browser) => browser.replace(' ', '')),
+    target: project.browserslist.map((browser) => browser.replace(' ', '')),
     // Nothing inline: the content security policy has no 'unsafe-inline' and no data: for scripts.
     assetsInlineLimit: 0,
     // For scripts/check_size.mjs.
