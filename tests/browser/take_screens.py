@@ -23,6 +23,7 @@ from infra.tools import ROOT
 from localstack.cloud import default_cloud, stage_of
 from localstack.seed import seed
 from tests.browser.conftest import FLAGS, Clinic
+from tests.browser.consult_screens import staged
 from tests.browser.screens import (
     LOCALES,
     SCREENS,
@@ -71,6 +72,8 @@ def main() -> None:
         for size in SIZES:
             for _, group in by_user(screens):
                 failed += _take(browser, clinic, shown, size, group)
+            for name, page in () if wanted else staged(browser, clinic, **SIZES[size]):
+                _save(page.screenshot(full_page=True), f"{name}-{size}.png")
         browser.close()
     total = sum(file.stat().st_size for file in TARGET.glob("*.png"))
     count = len(list(TARGET.glob("*.png")))
