@@ -69,10 +69,10 @@ def main() -> None:
             args=[*FLAGS, "--lang=es"],
             env={**os.environ, "LANGUAGE": "es"},
         )
-        for size in SIZES:
+        for size, options in SIZES.items():
             for _, group in by_user(screens):
                 failed += _take(browser, clinic, shown, size, group)
-            for name, page in () if wanted else staged(browser, clinic, **SIZES[size]):
+            for name, page in () if wanted else staged(browser, clinic, **options):
                 _save(page.screenshot(full_page=True), f"{name}-{size}.png")
         browser.close()
     total = sum(file.stat().st_size for file in TARGET.glob("*.png"))
