@@ -31,7 +31,6 @@ const ALLOWED = {
   'text-box-trim: trim-both': 'half a pixel',
   'text-wrap': 'where lines break',
   'text-wrap: balance': 'where lines break',
-  'text-wrap: pretty': 'where lines break',
   'user-select': 'the build sends the prefixed one, too',
 };
 /** Brings its own stand-ins (core-js), as the tests of its makers require; only its syntax is ours to check. */
