@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from localstack.client import Client
+from telesalud.platform import clients
 from telesalud.platform.archive import S3Archive, write_digests
 from telesalud.platform.chain import Entry, head_key, link_key, link_of
 from telesalud.platform.clock import utc_now
@@ -23,11 +25,20 @@ PATIENCE = 240.0
 
 
 @pytest.fixture
-def institution(stacks: Stacks, http: httpx.Client) -> Institution:
+def institution(
+    stacks: Stacks, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Institution]:
+    for name, value in stacks.cloud.environ().items():
+        monkeypatch.setenv(name, value)
+    kept = (clients._session, clients.dynamodb, clients.kms)
+    for each in kept:  # clients that another test made for another endpoint
+        each.cache_clear()
     made = found_institution(stacks.cloud, http)
     made.redeem(ADMINISTRATOR, made.code)
     made.add_user(made.client(), "auditoria", "auditor")
-    return made
+    yield made
+    for each in kept:
+        each.cache_clear()
 
 
 def finished(auditor: Client, context: str, check: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ export interface Person {
 /** Actions that only read; their names say so. */
 const READING = /\.(read|list|search|find|check|export|download|request_export|report|verify)/;
 
-/** Newest first as the accesses are: each person where his latest access is. */
+/** Each person once, the latest access first. */
 export function peopleOf(accesses: readonly Access[]): readonly Person[] {
   const people = new Map<string, Person>();
   for (const { actor, actor_kind, action, outcome, reason, at } of accesses) {
@@ -38,5 +38,5 @@ export function peopleOf(accesses: readonly Access[]): readonly Person[] {
       emergency: before.emergency || reason === 'emergency' || reason === 'break-glass',
     });
   }
-  return [...people.values()];
+  return [...people.values()].sort((a, b) => b.last.localeCompare(a.last));
 }

@@ -10,7 +10,6 @@ type Reminder = components['schemas']['Reminder'];
 type Outcome = components['schemas']['ReminderOutcome'];
 
 const COLOURS: Readonly<Partial<Record<Outcome, string>>> = {
-  sent: 'var(--mantine-color-green-text)',
   refused: 'var(--mantine-color-error)',
   missed: 'var(--mantine-color-error)',
   unconfirmed: 'var(--mantine-color-error)',
@@ -56,7 +55,7 @@ function Line({ reminder, zone }: { readonly reminder: Reminder; readonly zone: 
   return (
     <Group component="li" gap="xs" align="baseline" style={{ listStyle: 'none' }}>
       <Text className="numeric">{dayAndTime(reminder.at ?? reminder.due_at, zone)}</Text>
-      <Text size="sm" c={COLOURS[outcome] ?? 'dimmed'}>
+      <Text size="sm" c={COLOURS[outcome] ?? (outcome === 'sent' ? 'inherit' : 'dimmed')}>
         {t(`reminderOutcome.${outcome}`)}
         {channel !== null && ` · ${t(`reminderChannel.${channel}`)}`}
       </Text>
