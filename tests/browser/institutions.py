@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import httpx
+from botocore.exceptions import BotoCoreError
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 from infra.cli import identity_services
 from localstack.client import Client, log_in
 from localstack.cloud import Cloud, stage_of
 from schemas.identity import NewTenant, NewUser, RoleName
 from telesalud.identity import bootstrap
+from tests.browser.screens import SLOW
 
 PASSWORD = "Colibri-Verde-77-Mesa"
 ADMINISTRATOR = "administracion.demo"
 STEP_SECONDS = 30
+BUSY = "El servicio está ocupado"
+PATIENCE = 4
+"""How often a test asks again for what a busy machine's emulator did not answer in time."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,19 @@ class Institution:
 def found_institution(
     cloud: Cloud, http: httpx.Client, second_factor_roles: tuple[RoleName, ...] = ()
 ) -> Institution:
-    """A new institution with the first administrator's one-time code."""
+    """A new institution with the first administrator's one-time code.
+
+    A busy emulator may not answer within a client's patience; then another one is founded.
+    """
+    for _ in range(PATIENCE):
+        with suppress(BotoCoreError):
+            return _found(cloud, http, second_factor_roles)
+    return _found(cloud, http, second_factor_roles)
+
+
+def _found(
+    cloud: Cloud, http: httpx.Client, second_factor_roles: tuple[RoleName, ...]
+) -> Institution:
     services = identity_services(stage_of(cloud))
     tenant = f"test-{uuid.uuid4().hex[:12]}"
     rules = NewTenant(
@@ -96,26 +114,42 @@ class Authenticator:
         return int(datetime.now(UTC).timestamp()) // STEP_SECONDS
 
 
-def sign_in(page: Page, tenant: str, user_name: str, password: str = PASSWORD) -> None:
-    """Fill the sign-in page that is open in Spanish."""
-    page.get_by_label("Institución").fill(tenant)
+def sign_in(
+    page: Page, tenant: str, user_name: str, password: str = PASSWORD, *, seen: Locator
+) -> None:
+    """Fill the sign-in page that is open in Spanish, and see what comes of it."""
+    page.get_by_label("Institución").fill(tenant, timeout=SLOW)
     page.get_by_label("Usuario").fill(user_name)
-    page.get_by_label("Contraseña").first.fill(password)
-    page.get_by_role("button", name="Entrar").click()
+    page.get_by_label("Contraseña", exact=True).fill(password)
+    press(page, page.get_by_role("button", name="Entrar"), seen)
 
 
-def redeem(page: Page, tenant: str, user_name: str, code: str, password: str = PASSWORD) -> None:
-    """Set a password by a one-time code on the sign-in page that is open."""
+def at_home(page: Page) -> Locator:
+    """What is there once somebody is signed in."""
+    return page.get_by_role("navigation", name="Principal")
+
+
+def redeem(page: Page, tenant: str, user_name: str, code: str) -> None:
+    """Fill in who has a one-time code, on the sign-in page that is open."""
     page.get_by_role("button", name="Tengo un código de un solo uso").click()
     page.get_by_label("Institución").fill(tenant)
     page.get_by_label("Usuario").fill(user_name)
     page.get_by_label("Código de un solo uso").fill(code)
-    choose(page, password)
 
 
-def choose(page: Page, password: str, repeated: str | None = None) -> None:
-    """Type the new password twice and save."""
+def choose(page: Page, password: str, seen: str, *, repeated: str | None = None) -> None:
+    """Type the new password twice, save, and see what comes of it."""
     page.get_by_label("Contraseña nueva", exact=True).fill(password)
     again = password if repeated is None else repeated
     page.get_by_label("Repita la contraseña nueva").fill(again)
-    page.get_by_role("button", name="Guardar").click()
+    press(page, page.get_by_role("button", name="Guardar"), page.get_by_text(seen))
+
+
+def press(page: Page, button: Locator, seen: Locator) -> None:
+    """Press and see what comes of it; where the service says that it is busy, press again."""
+    for _ in range(PATIENCE):
+        button.click()
+        expect(seen.or_(page.get_by_text(BUSY)).first).to_be_visible(timeout=SLOW)
+        if seen.first.is_visible():
+            return
+    expect(seen.first).to_be_visible(timeout=SLOW)

@@ -3,44 +3,32 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from localstack.client import Client
 from localstack.demo import practitioner
 from tests.browser.conftest import Clinic, Watched
+from tests.browser.front_desk import (
+    act,
+    booked,
+    enter,
+    letters,
+    pick_patient,
+    registered,
+    watched_desk,
+)
+from tests.browser.screens import SLOW
 
-SLOW = 60_000
-"""Milliseconds that a busy machine's emulator may take for one step."""
 HOUR_PX = 96
 
 
 @pytest.fixture
 def desk(browser: Browser) -> Iterator[Watched]:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 860}, locale="es-PE", timezone_id="America/Lima"
-    )
-    yield Watched(context.new_page())
-    context.close()
-
-
-def letters(count: int = 8) -> str:
-    """A surname that nobody has yet; digits are not part of names."""
-    return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(count)).capitalize()
-
-
-def sign_in(page: Page, clinic: Clinic, user_name: str = "admision.uno") -> None:
-    page.goto(f"{clinic.origin}/")
-    page.get_by_label("Institución").fill("clinica-norte")
-    page.get_by_label("Usuario").fill(user_name)
-    page.get_by_label("Contraseña").first.fill(clinic.password)
-    page.get_by_role("button", name="Entrar").click()
-    expect(page.get_by_role("heading", name="Agenda")).to_be_visible(timeout=SLOW)
+    with watched_desk(browser) as watched:
+        yield watched
 
 
 def fill_registration(page: Page, clinic: Clinic, family: str) -> None:
@@ -51,38 +39,9 @@ def fill_registration(page: Page, clinic: Clinic, family: str) -> None:
     page.get_by_role("button", name="Registrar", exact=True).click()
 
 
-def registered(clinic: Clinic, family: str) -> dict[str, Any]:
-    """A patient made by the API, for what begins after registration."""
-    person = {
-        "name": {"given": "Paciente Demostración", "family": family},
-        "birth_date": "1984-02-29",
-        "sex": "female",
-        "confirm_not_duplicate": True,
-    }
-    made: dict[str, Any] = clinic.client("admision.uno").post("/patients", person)
-    return made
-
-
-def booked(desk: Client, who: dict[str, Any], patient: dict[str, Any], family: str) -> str:
-    """An appointment of tomorrow's first free slot; its id."""
-    day = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
-    query = {"practitioner": who["id"], "category": "consulta", "from_date": day, "limit": 60}
-    slot = desk.get("/appointments/slots", **query)["items"][-1]
-    body = {
-        "patient": {"id": patient["id"], "display_name": f"Paciente Demostración {family}"},
-        "practitioners": [who["id"]],
-        "site": slot["site"],
-        "category": "consulta",
-        "start": slot["start"],
-        "minutes": slot["minutes"],
-    }
-    made: str = desk.post("/appointments", body)["id"]
-    return made
-
-
 def test_a_second_registration_of_the_same_person_is_noticed(clinic: Clinic, desk: Watched) -> None:
     page, family = desk.page, letters()
-    sign_in(page, clinic)
+    enter(page, clinic)
     fill_registration(page, clinic, family)
     expect(page.get_by_text("Paciente registrado")).to_be_visible(timeout=SLOW)
     expect(page).to_have_url(re.compile(r"/patients/[0-9a-f-]{36}"))
@@ -102,20 +61,20 @@ def test_an_appointment_is_booked_moved_and_its_patient_received(
     page, family = desk.page, letters()
     registered(clinic, family)
     with practitioner(clinic.client("administracion"), clinic.client("medicina.dos")) as who:
-        sign_in(page, clinic)
+        enter(page, clinic)
         tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
         page.goto(f"{clinic.origin}/agenda?practitioner={who['id']}&day={tomorrow}")
         _book(page, family)
         row = page.get_by_role("listitem").filter(has_text=family)
         expect(row).to_be_visible(timeout=SLOW)
         before = row.inner_text().split()[0]
-        _act(page, row, "Reprogramar")
+        act(page, row, "Reprogramar")
         dialog = page.get_by_role("dialog")
         dialog.get_by_role("button", name=re.compile(r"^\d\d:\d\d")).nth(9).click(timeout=SLOW)
         dialog.get_by_role("button", name="Reprogramar", exact=True).click()
         expect(page.get_by_text("Cita reprogramada")).to_be_visible(timeout=SLOW)
         expect(row).not_to_contain_text(before, timeout=SLOW)
-        _act(page, row, "Llegó")
+        act(page, row, "Llegó")
         expect(row.get_by_text("Llegó")).to_be_visible(timeout=SLOW)
         expect(row.get_by_text("Citado")).not_to_be_visible()
     assert desk.faults == []
@@ -130,7 +89,7 @@ def test_a_dragged_appointment_moves_only_once_it_is_confirmed(
     with practitioner(clinic.client("administracion"), clinic.client("medicina.dos")) as who:
         appointment = booked(api, who, patient, family)
         start = datetime.fromisoformat(api.get(f"/appointments/{appointment}")["start"])
-        sign_in(page, clinic)
+        enter(page, clinic)
         day = start.astimezone(UTC) - timedelta(hours=5)  # Lima
         page.goto(f"{clinic.origin}/agenda?view=week&practitioner={who['id']}&day={day.date()}")
         card = page.get_by_role("button", name=re.compile(family))
@@ -159,10 +118,10 @@ def test_a_cancelled_appointment_keeps_its_reason_and_frees_its_time(
         appointment = booked(api, who, patient, family)
         start = datetime.fromisoformat(api.get(f"/appointments/{appointment}")["start"])
         day = (start.astimezone(UTC) - timedelta(hours=5)).date()
-        sign_in(page, clinic)
+        enter(page, clinic)
         page.goto(f"{clinic.origin}/agenda?practitioner={who['id']}&day={day}")
         row = page.get_by_role("listitem").filter(has_text=family)
-        _act(page, row, "Cancelar cita")
+        act(page, row, "Cancelar cita")
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Motivo").fill("El paciente viaja")
         dialog.get_by_role("button", name="Cancelar cita").click()
@@ -179,20 +138,12 @@ def _book(page: Page, family: str) -> None:
     """By keyboard where the desk would use it: type, Enter, then a kind and a free time."""
     page.get_by_role("button", name="Nueva cita").first.click(timeout=SLOW)
     dialog = page.get_by_role("dialog")
-    box = dialog.get_by_role("combobox")
-    box.fill(family)
-    expect(dialog.get_by_role("option")).to_have_count(1, timeout=SLOW)
-    box.press("Enter")
+    pick_patient(page, family)
     dialog.get_by_role("combobox", name="Tipo de cita").click()
     page.get_by_role("option", name="Consulta", exact=True).click()
     dialog.get_by_role("button", name=re.compile(r"^\d\d:\d\d$")).first.click(timeout=SLOW)
     dialog.get_by_role("button", name="Agendar").click()
     expect(page.get_by_text("Cita agendada")).to_be_visible(timeout=SLOW)
-
-
-def _act(page: Page, row: Locator, item: str) -> None:
-    row.get_by_role("button", name=re.compile("Más acciones")).click(timeout=SLOW)
-    page.get_by_role("menuitem", name=item).click()
 
 
 def _drag(page: Page, card: Locator, down: int) -> None:
