@@ -16,7 +16,13 @@ from localstack.cloud import Cloud, stage_of
 from telesalud.platform.chain import Entry, link_key, link_of
 from telesalud.platform.store import Delete
 from tests.browser.conftest import Clinic, Watched
-from tests.browser.institutions import ADMINISTRATOR, Institution, found_institution, sign_in
+from tests.browser.institutions import (
+    ADMINISTRATOR,
+    Institution,
+    at_home,
+    found_institution,
+    sign_in,
+)
 from tests.browser.screens import SLOW
 
 CONTEXTS = ("patients", "identity", "appointments", "consults", "orders")
@@ -50,7 +56,8 @@ def browsing(
     )
     watched = Watched(context.new_page())
     watched.page.goto(f"{clinic.origin}/admin/audit")
-    sign_in(watched.page, hospital.institution.tenant, user_name)
+    home = at_home(watched.page)
+    sign_in(watched.page, hospital.institution.tenant, user_name, seen=home)
     yield watched.page
     context.close()
     assert watched.faults == []

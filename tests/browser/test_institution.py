@@ -22,7 +22,7 @@ from tests.browser.front_desk import (
     registered,
     watched_desk,
 )
-from tests.browser.institutions import ADMINISTRATOR, found_institution, sign_in
+from tests.browser.institutions import ADMINISTRATOR, at_home, found_institution, sign_in
 from tests.browser.screens import SLOW
 
 
@@ -50,7 +50,7 @@ def office(browser: Browser, cloud: Cloud, clinic: Clinic) -> Iterator[Office]:
     )
     watched = Watched(context.new_page())
     watched.page.goto(f"{clinic.origin}/admin/users")
-    sign_in(watched.page, institution.tenant, ADMINISTRATOR)
+    sign_in(watched.page, institution.tenant, ADMINISTRATOR, seen=at_home(watched.page))
     expect(watched.page.get_by_role("button", name="Nuevo usuario")).to_be_visible(timeout=SLOW)
     yield Office(clinic.origin, watched.page, api, physician)
     context.close()
@@ -109,9 +109,7 @@ def test_the_country_decides_retention_and_the_list_of_notifiable_diseases(offic
 
     page.get_by_role("button", name="Dejar de notificar: Cólera").click()
     page.get_by_role("dialog").get_by_role("button", name="Dejar de notificar").click()
-    expect(page.get_by_role("button", name="Volver a notificar Cólera")).to_be_visible(
-        timeout=SLOW
-    )
+    expect(page.get_by_role("button", name="Volver a notificar Cólera")).to_be_visible(timeout=SLOW)
     found = office.api.get("/patients/surveillance")
     assert [event["icd10"] for event in found["added"]] == [["Z99"]]
     assert found["removed"] == ["cholera"]
