@@ -74,7 +74,8 @@ def build_site(progress: Callable[[str], None]) -> None:
     if not (WEB / "package-lock.json").exists() or npm is None:
         progress("no Node.js here: the APIs run, the site does not")
         return
-    sources = [WEB / name for name in ("src", "public", "package-lock.json", "vite.config.ts")]
+    names = ("src", "public", "scripts", "package-lock.json", "vite.config.ts")
+    sources = [WEB / name for name in names]
     sources += [*sorted(WEB.glob("*.html")), ROOT / "schemas" / "openapi"]
     key = fingerprint(*sources)
     stamp = SITE / ".sources"

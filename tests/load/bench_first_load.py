@@ -103,7 +103,7 @@ def main() -> int:
     args = parser.parse_args()
     print(machine())
     print(
-        "| page | link | cold | usable, s | interactive, s | warm | usable, s | interactive, s | |"
+        "| page | link | cold | usable, s | interactive | warm | usable, s | interactive | |"
     )
     print("|---|---|---|---|---|---|---|---|---|")
     with served(MadeApi(), args.dist) as origin, chromium() as browser:
