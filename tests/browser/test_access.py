@@ -6,7 +6,7 @@ add what only shows with a keyboard.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from infra.tools import ROOT
 from tests.browser.conftest import Clinic, Watched
+from tests.browser.measures import reflowed, small_targets, too_wide
 from tests.browser.screens import (
     LOCALES,
     PHYSICIAN,
@@ -58,8 +59,17 @@ def faults_of(page: Page) -> list[Any]:
     return found
 
 
+Measure = Callable[[Page], Sequence[Any]]
+
+
 def checked(
-    browser: Browser, clinic: Clinic, shown: Shown, options: dict[str, Any], screens: list[Screen]
+    browser: Browser,
+    clinic: Clinic,
+    shown: Shown,
+    options: dict[str, Any],
+    screens: list[Screen],
+    *,
+    measures: Sequence[Measure] = (faults_of, too_wide),
 ) -> dict[str, list[Any]]:
     """Faults by screen for one user, whose sign-in is in the first screen's way."""
     context = browser.new_context(**options)
@@ -78,16 +88,11 @@ def checked(
             signed_in = True
         console = [text for text in watched.faults if not any(each in text for each in EXPECTED)]
         watched.faults.clear()
-        if faults := [*faults_of(page), *console, *_too_wide(page)]:
+        measured = [fault for measure in measures for fault in measure(page)]
+        if faults := [*measured, *console]:
             found[screen.name] = faults
     context.close()
     return found
-
-
-def _too_wide(page: Page) -> list[str]:
-    """WCAG 1.4.10: nothing but what must be wide scrolls sideways, and only within itself."""
-    over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return [f"the page is {over} px too wide"] if over > 0 else []
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -107,8 +112,9 @@ def test_every_screen_on_a_narrow_phone(
 ) -> None:
     found: dict[str, list[Any]] = {}
     options = {"viewport": NARROW, "locale": LOCALES["es"], "color_scheme": scheme}
+    measures = (faults_of, too_wide, reflowed, small_targets)
     for _, screens in by_user(SCREENS):
-        found |= checked(browser, clinic, shown, options, screens)
+        found |= checked(browser, clinic, shown, options, screens, measures=measures)
     assert found == {}
 
 
