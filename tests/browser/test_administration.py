@@ -57,7 +57,9 @@ def office(browser: Browser, clinic: Clinic, house: Institution) -> Iterator[Pag
 
 
 def open_section(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Administración").get_by_role("link", name=name).click()
+    page.get_by_role("navigation", name="Administración").get_by_role(
+        "link", name=name, exact=True
+    ).click()
     expect(page.get_by_role("heading", level=2, name=name)).to_be_visible(timeout=SLOW)
 
 
@@ -131,9 +133,9 @@ def test_a_user_from_creation_to_dismissal(
 def test_a_partner_changes_over_to_a_new_secret(
     office: Page, house: Institution, clinic: Clinic
 ) -> None:
-    open_section(office, "Socios")
-    office.get_by_role("button", name="Nuevo socio").click()
-    dialog = office.get_by_role("dialog", name="Nuevo socio")
+    open_section(office, "Sistemas asociados")
+    office.get_by_role("button", name="Nuevo sistema asociado").click()
+    dialog = office.get_by_role("dialog", name="Nuevo sistema asociado")
     dialog.get_by_label("Nombre").fill("Laboratorio asociado")
     scopes = dialog.get_by_label("Permisos")
     scopes.fill("todo")
