@@ -93,3 +93,16 @@ export function latest(sets: readonly VitalsSet[]): ReadonlyMap<VitalName, Trend
   }
   return found;
 }
+
+export const PRESSURE: readonly VitalName[] = ['systolic', 'diastolic'];
+const COLUMNS: readonly VitalName[] = ['pulse', 'respiration', 'temperature', 'oxygen_saturation', 'weight', 'height', 'bmi'];
+
+/** The columns of a table of these sets: only what one of them has, voided ones included. */
+export function columnsOf(sets: readonly VitalsSet[], rare: readonly VitalName[]) {
+  const found = new Set(sets.flatMap((set) => set.findings.map((finding) => finding.vital)));
+  return {
+    pressure: PRESSURE.some((vital) => found.has(vital)),
+    columns: COLUMNS.filter((vital) => found.has(vital)),
+    others: rare.some((vital) => found.has(vital)),
+  };
+}

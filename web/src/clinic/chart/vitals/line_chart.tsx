@@ -1,118 +1,94 @@
 import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import uPlot from 'uplot';
+import { nearest } from './growth_curves';
+import { dataOf, DASHES, optionsOf, type Chart } from './plot';
 import classes from './vitals.module.css';
-
-export interface Series {
-  readonly label: string;
-  readonly values: readonly (number | null)[];
-}
-
-/** A level or a band across the chart: limits, or standard deviations. */
-export interface Level {
-  readonly from: number;
-  readonly to: number;
-  readonly label: string;
-}
 
 interface LineChartProps {
   /** What the chart shows, for who cannot see it; the figures stand in a table beside it. */
   readonly label: string;
-  /** Seconds since 1970, or any number that `formatX` writes. */
-  readonly x: readonly number[];
-  readonly series: readonly Series[];
-  readonly levels: readonly Level[];
-  readonly time: boolean;
-  readonly xLabel: string;
-  readonly formatX: (x: number) => string;
-  readonly formatY: (y: number) => string;
+  /** Kept from one drawing to the next, or the chart is drawn anew. */
+  readonly chart: Chart;
 }
 
-const HEIGHT = 280;
-/** Between the labels of the lower axis, which a date with its year fits in. */
-const TICK_PX = 84;
-const STROKES = ['--ts-lake-6', '--ts-clay', '--ts-focus', '--ts-sun'] as const;
-/** So that lines differ without colour, too. */
-const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]] as const;
+/** Where a key moves to among the measurements. */
+const MOVES: Readonly<Record<string, (at: number, last: number) => number>> = {
+  ArrowLeft: (at) => at - 1,
+  ArrowDown: (at) => at - 1,
+  ArrowRight: (at) => at + 1,
+  ArrowUp: (at) => at + 1,
+  Home: () => 0,
+  End: (_, last) => last,
+};
 
-/** Lines over time on a canvas, in the theme's colours; drawn again when these change. */
-export function LineChart(props: LineChartProps) {
+/**
+ * Lines on a canvas, drawn again when the theme changes. Pointer and arrow keys go from measurement
+ * to measurement; the one they are at is written below.
+ */
+export function LineChart({ label, chart }: LineChartProps) {
   const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(undefined);
+  const [chosen, choose] = useState<number>();
   const scheme = useComputedColorScheme();
+  const last = chart.x.length - 1;
+  const at = Math.min(chosen ?? last, last);
   useEffect(() => {
     const place = host.current;
     if (!place) return undefined;
-    const plot = new uPlot(optionsOf(props, place), dataOf(props), place);
-    const watcher = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: HEIGHT }));
+    const moved = ({ cursor: { left = -1 }, posToVal }: uPlot) => {
+      if (left >= 0) choose(nearest(chart.x, posToVal(left, 'x')));
+    };
+    const made = new uPlot(optionsOf(chart, place, moved), dataOf(chart), place);
+    plot.current = made;
+    const watcher = new ResizeObserver(() => made.setSize({ width: place.clientWidth, height: chart.height }));
     watcher.observe(place);
     return () => {
       watcher.disconnect();
-      plot.destroy();
+      made.destroy();
     };
-  }, [props, scheme]);
-  return <div ref={host} className={classes.plot} role="img" aria-label={props.label} />;
-}
-
-function dataOf({ x, series }: LineChartProps): uPlot.AlignedData {
-  return [[...x], ...series.map((each) => [...each.values])];
-}
-
-function optionsOf(props: LineChartProps, place: HTMLElement): uPlot.Options {
-  const styles = getComputedStyle(place);
-  const colour = (name: string) => styles.getPropertyValue(name).trim();
-  const axis = { stroke: colour('--ts-ink-soft'), grid: { stroke: colour('--ts-line'), width: 1 }, ticks: { stroke: colour('--ts-line') } };
-  const tops = props.levels.flatMap(({ from, to }) => [from, to]);
-  return {
-    width: place.clientWidth,
-    height: HEIGHT,
-    // The figures stand in the table; the legend says which line is which.
-    legend: { live: false },
-    scales: {
-      x: { time: props.time },
-      y: { range: (_plot, low, high) => padded(Math.min(low, ...tops), Math.max(high, ...tops)) },
-    },
-    axes: [
-      { ...axis, space: TICK_PX, values: (_plot, splits) => splits.map(props.formatX) },
-      { ...axis, size: 56, values: (_plot, splits) => splits.map(props.formatY) },
-    ],
-    series: [
-      { label: props.xLabel, value: (_plot, x) => (x === null ? '' : props.formatX(x)) },
-      ...props.series.map((each, place_) => ({
-        label: each.label,
-        stroke: colour(STROKES[place_ % STROKES.length] ?? STROKES[0]),
-        width: 2,
-        dash: [...(DASHES[place_ % DASHES.length] ?? [])],
-        points: { show: true, size: 7 },
-        spanGaps: true,
-        value: (_plot: uPlot, y: number | null) => (y === null ? '–' : props.formatY(y)),
-      })),
-    ],
-    hooks: { drawClear: [(plot) => drawLevels(plot, props.levels, colour('--ts-lake-1'), colour('--ts-line-strong'))] },
+  }, [chart, scheme]);
+  const move = (event: KeyboardEvent) => {
+    const next = MOVES[event.key]?.(at, last);
+    const x = next === undefined ? undefined : chart.x[Math.max(0, Math.min(last, next))];
+    if (x === undefined || !plot.current) return;
+    event.preventDefault();
+    plot.current.setCursor({ left: plot.current.valToPos(x, 'x'), top: 0 });
   };
+  return (
+    <div>
+      <div
+        ref={host}
+        className={classes.plot}
+        data-tall={chart.reference && ''}
+        role="slider"
+        tabIndex={0}
+        aria-label={label}
+        aria-valuemin={1}
+        aria-valuemax={last + 1}
+        aria-valuenow={at + 1}
+        aria-valuetext={chart.words(at)}
+        onKeyDown={move}
+      />
+      {chart.series.length > 1 && <Legend labels={chart.series.map((each) => each.label)} />}
+      <p className={`numeric ${classes.reading ?? ''}`}>{chart.words(at)}</p>
+    </div>
+  );
 }
 
-function padded(low: number, high: number): [number, number] {
-  const margin = (high - low || Math.abs(high) || 1) * 0.1;
-  return [low - margin, high + margin];
-}
-
-/** Bands are filled, levels are lines, both behind the data. */
-function drawLevels(plot: uPlot, levels: readonly Level[], fill: string, line: string): void {
-  const { ctx, bbox } = plot;
-  ctx.save();
-  for (const { from, to } of levels) {
-    const [top, bottom] = [plot.valToPos(to, 'y', true), plot.valToPos(from, 'y', true)];
-    ctx.fillStyle = fill;
-    ctx.fillRect(bbox.left, top, bbox.width, bottom - top);
-    ctx.strokeStyle = line;
-    ctx.setLineDash([4, 4]);
-    ctx.beginPath();
-    for (const y of [top, bottom]) {
-      ctx.moveTo(bbox.left, y);
-      ctx.lineTo(bbox.left + bbox.width, y);
-    }
-    ctx.stroke();
-  }
-  ctx.restore();
+/** Which line is which, by colour and by dashes. */
+function Legend({ labels }: { readonly labels: readonly string[] }) {
+  return (
+    <ul className={classes.legend}>
+      {labels.map((label, place) => (
+        <li key={label}>
+          <svg width="24" height="8" aria-hidden data-place={place}>
+            <line x1="0" y1="4" x2="24" y2="4" strokeWidth="2" strokeDasharray={DASHES[place]?.join(' ')} />
+          </svg>
+          {label}
+        </li>
+      ))}
+    </ul>
+  );
 }

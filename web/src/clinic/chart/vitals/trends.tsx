@@ -6,12 +6,15 @@ import { useTranslation } from 'react-i18next';
 import { currentLanguage, LOCALES } from '../../i18n';
 import { dateAndTime } from '../../layout/format';
 import { Empty, Loaded } from '../../layout/states';
+import { useSummary } from '../data';
 import { latest, useTrend, useUnits, type TrendPoint, type VitalName, type VitalsSet } from './data';
 import { range, Value } from './flag';
 import { LineChart } from './line_chart';
+import type { Chart } from './plot';
 import { figure, plain, shownIn, symbol } from './units';
 import classes from './vitals.module.css';
 
+const HEIGHT = 280;
 /** One curve for each, and both pressures in one chart. */
 const CURVES: readonly VitalName[] = [
   'systolic',
@@ -26,12 +29,15 @@ const CURVES: readonly VitalName[] = [
   'head_circumference',
 ];
 
-/** The course of one vital sign: a chart, and the same figures as a table. */
+/** The course of one vital sign that was measured: a chart, and the same figures as a table. */
 export function Trends({ patientId, sets }: { readonly patientId: string; readonly sets: readonly VitalsSet[] }) {
   const { t } = useTranslation();
-  const known = latest(sets);
+  const recent = useSummary(patientId).data?.vitals;
+  const known = new Set([...latest(sets).keys(), ...(recent ?? []).map((one) => one.finding.vital)]);
+  const present = CURVES.filter((each) => known.has(each));
   const [chosen, choose] = useState<VitalName>();
-  const vital = chosen ?? CURVES.find((each) => known.has(each)) ?? 'systolic';
+  const vital = chosen !== undefined && present.includes(chosen) ? chosen : present[0];
+  if (!vital) return null;
   const name = (each: VitalName) => (each === 'systolic' ? t('vitals.bloodPressure') : t(`vitals.name.${each}`));
   return (
     <Paper p="md" component="section" aria-label={t('vitals.trends')}>
@@ -41,7 +47,7 @@ export function Trends({ patientId, sets }: { readonly patientId: string; readon
           w={260}
           maw="100%"
           value={vital}
-          data={CURVES.map((each) => ({ value: each, label: name(each) }))}
+          data={present.map((each) => ({ value: each, label: name(each) }))}
           onChange={(event) => choose(CURVES.find((each) => each === event.currentTarget.value))}
         />
         {vital === 'systolic' ? <Pressure patientId={patientId} /> : <Course patientId={patientId} vital={vital} name={name(vital)} />}
@@ -79,24 +85,33 @@ function Curves({ name, first, second }: CurvesProps) {
   const [unitOf] = useUnits();
   const vital = first[0]?.finding.vital ?? 'pulse';
   const unit = unitOf(vital);
-  const chart = useMemo(() => {
+  const chart = useMemo((): Chart => {
     const byset = new Map(second?.map((point) => [point.set, point.finding.value]));
     const values = first.map((point) => shownIn(point.finding.value, unit));
     const others = first.map((point) => byset.get(point.set) ?? null);
     const last = first.at(-1)?.finding;
     const [low, high] = [last?.low ?? null, last?.high ?? null];
     return {
-      xLabel: t('vitals.measuredAt'),
-      x: first.map((point) => dayjs(point.measured_at).unix()),
+      x: momentsOf(first),
+      time: true,
+      height: HEIGHT,
       series: second
         ? [
             { label: t('vitals.name.systolic'), values },
             { label: t('vitals.name.diastolic'), values: others },
           ]
         : [{ label: t(`vitals.name.${vital}`), values }],
-      levels: low !== null && high !== null ? [{ from: shownIn(low, unit), to: shownIn(high, unit), label: '' }] : [],
+      levels: low !== null && high !== null ? [{ from: shownIn(low, unit), to: shownIn(high, unit) }] : [],
       formatX: (x: number) => new Intl.DateTimeFormat(LOCALES[currentLanguage()], { day: 'numeric', month: 'short', year: '2-digit' }).format(x * 1000),
-      formatY: (y: number) => plain(y),
+      yLabel: symbol(unit),
+      formatY: plain,
+      words: (place) => {
+        const point = first[place];
+        if (!point) return '';
+        const other = others[place];
+        const value = plain(shownIn(point.finding.value, unit));
+        return `${dateAndTime(point.measured_at)} · ${value}${typeof other === 'number' ? `/${plain(other)}` : ''} ${symbol(unit)}`;
+      },
     };
   }, [first, second, unit, vital, t, i18n.language]);
   if (first.length === 0) return <Empty icon={IconChartLine} title={t('vitals.noTrend')} body={t('vitals.noTrendBody')} />;
@@ -104,7 +119,7 @@ function Curves({ name, first, second }: CurvesProps) {
   return (
     <div className={classes.beside}>
       <div>
-        <LineChart label={t('vitals.chartOf', { vital: name, count: first.length })} time {...chart} />
+        <LineChart label={t('vitals.chartOf', { vital: name, count: first.length })} chart={chart} />
         {last && range(last, unit) !== '' && (
           <Text size="sm" c="dimmed" className="numeric">
             {t('vitals.shaded', { range: range(last, unit) })}
@@ -137,6 +152,15 @@ function Curves({ name, first, second }: CurvesProps) {
       </div>
     </div>
   );
+}
+
+/** Seconds since 1970, each once: two sets of one second are drawn a second apart. */
+function momentsOf(points: readonly TrendPoint[]): readonly number[] {
+  let free = -Infinity;
+  return points.map((point) => {
+    free = Math.max(free + 1, dayjs(point.measured_at).unix());
+    return free;
+  });
 }
 
 function Diastolic({ points, set, unit }: { readonly points: readonly TrendPoint[] | undefined; readonly set: string; readonly unit: string }) {

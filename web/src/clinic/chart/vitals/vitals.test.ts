@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { latest, type VitalsSet } from './data';
+import { chooseLanguage } from '../../i18n';
+import { columnsOf, latest, type VitalsSet } from './data';
 import { bodyOf } from './entry';
 import { percentile, pointsOf } from './growth_points';
-import { parseFigure, shownIn } from './units';
+import { parseFigure, plain, shownIn } from './units';
 
 const metric = () => 'kg';
 const empty = { measuredAt: '2026-03-01T10:00', method: '', lying: undefined, encounterId: undefined, unitOf: metric };
@@ -19,7 +20,7 @@ function set(id: string, moment: string, value: number, more: Partial<VitalsSet>
     unusual: false,
     likely_unit: null,
   } as const;
-  const growth = [{ indicator: 'weight-for-age', loinc: null, z_score: 0.5, percentile: 69.1, implausible: false }];
+  const growth = [{ indicator: 'weight-for-age', loinc: null, z_score: 0.5, percentile: 69.1, implausible: false, value: null, stature: null }];
   const base = { patient: 'p', version: 1, recorded_at: moment, recorded_by: 'u', encounter: null, temperature_method: null };
   return { ...base, id, measured_at: moment, findings: [finding], growth, entered_in_error: false, ...more };
 }
@@ -63,11 +64,34 @@ describe('the course of measurements', () => {
 
   test('plots growth by age, oldest first, without voided sets', () => {
     const points = pointsOf(sets, 'weight-for-age', '2025-02-10');
-    expect(points.map((point) => point.set)).toEqual(['a', 'b']);
+    expect(points.map((point) => [point.set, point.value])).toEqual([
+      ['a', 7],
+      ['b', 9],
+    ]);
     expect(points[1]?.months).toBeCloseTo(12, 0);
   });
 
-  test('writes the ends of the percentiles as WHO does', () => {
-    expect([percentile(0.04), percentile(99.95)]).toEqual(['< P0.1', '> P99.9']);
+  test('plots what was compared at its length, and both of two at one length', () => {
+    const slim = { indicator: 'weight-for-length', loinc: null, z_score: 0, percentile: 50, implausible: false, value: 7.1, stature: 66 };
+    const points = pointsOf([set('a', '2025-08-10T14:00:00Z', 7, { growth: [slim] }), set('b', '2025-08-11T14:00:00Z', 7, { growth: [slim] })], 'weight-for-length', '2025-02-10');
+    expect(points.map((point) => point.value)).toEqual([7.1, 7.1]);
+    expect(points[0]?.x).toBe(66);
+    expect(points[1]?.x).toBeGreaterThan(66);
+    expect(points[1]?.x).toBeCloseTo(66, 4);
+  });
+
+  test('has a column only for what was measured', () => {
+    expect(columnsOf(sets, ['waist'])).toEqual({ pressure: false, columns: ['weight'], others: false });
+  });
+
+  test('never writes a negative zero', () => {
+    expect([plain(-0.02), plain(-0.06)]).toEqual(['0', '-0.1']);
+  });
+
+  test('writes the ends of the percentiles as WHO does, in the page\'s language', async () => {
+    await chooseLanguage('pt');
+    expect([percentile(0.04), percentile(99.95), percentile(50)]).toEqual(['< P0,1', '> P99,9', 'P50']);
+    await chooseLanguage('en');
+    expect(percentile(0.04)).toBe('< P0.1');
   });
 });
