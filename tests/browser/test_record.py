@@ -31,6 +31,8 @@ RAW = re.compile(
     r"|\d{4}-\d\d-\d\dT\d\d:|\bpatients\.[a-z_]+|https?://\S+\|\d"
 )
 """What a page in Spanish never shows: UCUM, codes with their system, enumerations, ISO moments."""
+REFUSED = re.compile(r"status of (409|422)")
+"""The browser itself reports what the server refuses; the page says why."""
 SECTIONS = (
     "", "timeline", "encounters", "vitals", "orders", "forms", "problems", "allergies",
     "medicines", "immunizations", "procedures", "history", "consents", "custody",
@@ -50,7 +52,7 @@ def at_work(browser: Browser, clinic: Clinic, user_name: str, **how: Any) -> Ite
     chart = Chart(context, clinic, user_name)
     chart.sign_in()
     yield chart
-    assert chart.watched.faults == []
+    assert [fault for fault in chart.watched.faults if not REFUSED.search(fault)] == []
     context.close()
 
 
@@ -161,7 +163,8 @@ def test_a_hold_forbids_the_destruction_that_two_people_agree_on(
         shred = card(page, "Destrucción")
         shred.get_by_label("Número de historia").fill(patient["record_number"])
         shred.get_by_role("button", name="Destruir para siempre").click()
-        page.wait_for_timeout(2000)
+        expect(page.get_by_text("La historia fue destruida.")).to_be_visible()
+        expect(page.get_by_role("heading", name="Pacientes")).to_be_visible()
     answer = api.call("GET", f"/patients/{patient['id']}/summary")
     assert answer.status_code in (404, 410), answer.status_code
 
@@ -229,20 +232,24 @@ def test_a_birth_date_is_day_month_year_whatever_the_browser_speaks(
     born.press("Alt+ArrowDown")
     calendar = page.get_by_role("dialog", name="Abrir calendario")
     expect(calendar).to_be_visible(timeout=SLOW)
-    calendar.get_by_role("button", name="2019").click()
+    calendar.get_by_role("button", name="2024").click()
     calendar.get_by_role("button", name="abr").click()
-    calendar.get_by_role("button", name="3 abril 2019").click()
-    expect(born).to_have_value("03/04/2019")
+    calendar.get_by_role("button", name="3 abril 2024", exact=True).click()
+    expect(born).to_have_value("03/04/2024")
     expect(calendar).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.get_by_role("button", name="Registrar", exact=True).click()
     other = page.get_by_role("button", name="Es otra persona")
-    expect(other.or_(page.get_by_text("3 abr 2019")).first).to_be_visible(timeout=SLOW)
+    expect(other.or_(page.get_by_text(re.compile(r"3 abr\.? 2024"))).first).to_be_visible(
+        timeout=SLOW
+    )
     if other.is_visible():
-        expect(page.get_by_role("alert").get_by_text("3 abr 2019").first).to_be_visible()
+        expect(
+            page.get_by_role("alert").get_by_text(re.compile(r"3 abr\.? 2024")).first
+        ).to_be_visible()
         other.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Paciente", timeout=SLOW)
     born_on = steady(clinic, DOCTOR).get(f"/patients/{page.url.rpartition('/')[2]}")["birth_date"]
-    assert born_on == "2019-04-03"
-    assert [one for one in chart.watched.faults if "409" not in one] == []
+    assert born_on == "2024-04-03"
+    assert [fault for fault in chart.watched.faults if not REFUSED.search(fault)] == []
     context.close()

@@ -73,11 +73,11 @@ def test_an_encounter_waits_until_it_is_signed_and_finalised(chart: Chart, api: 
     expect(page.get_by_text("Firmada por")).to_be_visible(timeout=SLOW)
     page = inbox(chart)
     expect(counter(page, "Por finalizar")).to_contain_text("1", timeout=SLOW)
-    counter(page, "Por cofirmar").press("Enter")
-    expect(page.get_by_text("Nadie le ha pedido cofirmar.")).to_be_visible()
+    counter(page, "Por refrendar").press("Enter")
+    expect(page.get_by_text("Nadie le ha pedido refrendar.")).to_be_visible()
     page.reload()
-    expect(page.get_by_text("Nadie le ha pedido cofirmar.")).to_be_visible(timeout=SLOW)
-    counter(page, "Por cofirmar").click()
+    expect(page.get_by_text("Nadie le ha pedido refrendar.")).to_be_visible(timeout=SLOW)
+    counter(page, "Por refrendar").click()
     page.get_by_role("list", name="Por finalizar").get_by_role("link").click()
     chart.step("Finalizar")
     page = inbox(chart)
@@ -99,10 +99,10 @@ def test_who_is_asked_to_cosign_finds_it_in_his_inbox(
     headers = {"If-Match": f'"{at}"', "Idempotency-Key": str(uuid.uuid4())}
     writing.call("POST", path, signed, **headers).raise_for_status()
     page = inbox(chart)
-    expect(counter(page, "Por cofirmar")).to_contain_text("1", timeout=SLOW)
-    page.get_by_role("list", name="Por cofirmar").get_by_role("link").click()
-    chart.step("Cofirmar")
-    expect(counter(inbox(chart), "Por cofirmar")).to_contain_text("0", timeout=SLOW)
+    expect(counter(page, "Por refrendar")).to_contain_text("1", timeout=SLOW)
+    page.get_by_role("list", name="Por refrendar").get_by_role("link").click()
+    chart.step("Refrendar")
+    expect(counter(inbox(chart), "Por refrendar")).to_contain_text("0", timeout=SLOW)
 
 
 def test_a_medical_director_sees_what_nobody_has_signed(

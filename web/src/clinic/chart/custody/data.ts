@@ -27,11 +27,18 @@ export function useRelations(patientId: string, enabled: boolean): UseQueryResul
   });
 }
 
-/** A change of the record's custody; everything of the record is read again afterwards. */
-function useStep<In, Out>(patientId: string, change: (input: In, key: string) => Promise<Out>): UseMutationResult<Out, Error, In> {
+/** A change of the record's custody; everything of it is read again afterwards, unless it was the last. */
+function useStep<In, Out>(
+  patientId: string,
+  change: (input: In, key: string) => Promise<Out>,
+  isLast: (input: In) => boolean = () => false,
+): UseMutationResult<Out, Error, In> {
   const refresh = useRefresh(patientId);
   const once = useOnce();
-  return useMutation({ mutationFn: (input: In) => change(input, once(input)), onSettled: refresh });
+  return useMutation({
+    mutationFn: (input: In) => change(input, once(input)),
+    onSettled: (_, error, input) => (error === null && isLast(input) ? undefined : refresh()),
+  });
 }
 
 export function useRefer(patientId: string) {
@@ -132,5 +139,5 @@ export function useShred(patientId: string) {
     const params = { ...at(patientId), header: { ...header, ...ifMatch(input.version) } };
     if (input.step === 'withdraw') return unwrap(patients.POST('/patients/{patient_id}/shredding/withdraw', { params }));
     return unwrap(patients.POST('/patients/{patient_id}/shredding/confirm', { params, body: { record_number: input.recordNumber } }));
-  });
+  }, ({ step }) => step === 'confirm');
 }

@@ -1,8 +1,10 @@
 import { Alert, Button, Group, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { notifications } from '@mantine/notifications';
 import { IconTrashX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import { Problem } from '../../../common/problem';
 import { useSession } from '../../auth/session';
 import { dateAndTime } from '../../layout/format';
@@ -92,6 +94,7 @@ function Requested({ patientId, request }: { readonly patientId: string; readonl
   const { t } = useTranslation();
   const nameOf = useNames();
   const { me } = useSession();
+  const navigate = useNavigate();
   const shred = useShred(patientId);
   const mine = request.requested_by === me.id;
   const form = useForm({
@@ -101,7 +104,13 @@ function Requested({ patientId, request }: { readonly patientId: string; readonl
   const confirm = form.onSubmit(({ recordNumber }) =>
     shred.mutate(
       { step: 'confirm', version: request.version, recordNumber: recordNumber.trim() },
-      { onError: (error) => isNumber(error) && form.setFieldError('recordNumber', t('custody.otherNumber')) },
+      {
+        onError: (error) => isNumber(error) && form.setFieldError('recordNumber', t('custody.otherNumber')),
+        onSuccess: () => {
+          notifications.show({ message: t('custody.shredded') });
+          void navigate('/patients');
+        },
+      },
     ),
   );
   return (
