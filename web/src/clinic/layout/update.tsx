@@ -1,10 +1,11 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
+import i18n from '../i18n';
 
 /** The person decides when: a reload in the middle of a note is never ours to start. */
 export function offerReload(): void {
-  notifications.show({ id: 'update', autoClose: false, message: <Offer /> });
+  notifications.show({ id: 'update', autoClose: false, message: <Offer />, closeButtonProps: { 'aria-label': i18n.t('common.close') } });
 }
 
 function Offer() {
