@@ -6,7 +6,7 @@ now, about then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -49,7 +49,7 @@ _ENTRIES: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
     ("social-history", {"topic": "occupation", "text": "Trabajo de oficina, turno de día"}),
     ("social-history", {"topic": "activity", "text": "Camina 30 minutos tres veces por semana"}),
     ("consents", {"text": "Atención por teleconsulta", "decision": "permit", "channel": "in_person",
-                  "form": "https://demostracion.example/consentimiento-teleconsulta|1",
+                  "form": "https://telesalud.example/fhir/Questionnaire/teleconsultation-consent|1.0.0",
                   "days": {"given_at": 300}}),
 )  # fmt: skip
 
@@ -108,7 +108,7 @@ def fill(api: Api, patient: str, now: datetime) -> None:
     """Entries, measurements and signed visits of the two years before `now`."""
     for kind, entry in _ENTRIES:
         api.post(f"/patients/{patient}/{kind}", _dated(entry, now))
-    measure(api, patient, now)
+    _measure(api, patient, now)
     for visit in _VISITS:
         _attend(api, patient, visit, now)
 
@@ -122,7 +122,7 @@ def _dated(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     return body
 
 
-def measure(api: Api, patient: str, now: datetime) -> None:
+def _measure(api: Api, patient: str, now: datetime) -> None:
     """Blood pressure that comes down over two years, and weight with it."""
     for days, systolic, diastolic, pulse, weight, waist in _VITALS:
         values = {
@@ -136,7 +136,8 @@ def measure(api: Api, patient: str, now: datetime) -> None:
         record(api, patient, now - timedelta(days=days), values)
 
 
-GROWTH: Final = (
+# Days ago, kg, cm.
+_GROWTH: Final = (
     (660, 5.1, 57.5),
     (600, 6.4, 62),
     (540, 7.3, 66),
@@ -145,12 +146,11 @@ GROWTH: Final = (
     (180, 10.4, 80.5),
     (10, 11.6, 86),
 )
-"""Days ago, kg and cm of a girl who is two years old now."""
 
 
-def grow(api: Api, patient: str, now: datetime, course: Sequence[tuple[int, float, float]]) -> None:
-    """Weights and lengths of a small child."""
-    for days, kg, cm in course:
+def grow(api: Api, patient: str, now: datetime) -> None:
+    """Weights and lengths of a girl who is two years old now."""
+    for days, kg, cm in _GROWTH:
         values = {"weight": (kg, "kg"), "height": (cm, "cm")}
         record(api, patient, now - timedelta(days=days), values)
 
