@@ -116,8 +116,9 @@ function measured({ label }: Series, at: number, { reference }: Chart, colour: (
   return { label, stroke, width: 2, dash: [...(DASHES[at] ?? [])], points: { show: true, size: 8, fill: stroke }, spanGaps: true };
 }
 
+/** Filled with the lower edge, which is drawn first, so that no curve lies under it. */
 function shading([lower, upper]: readonly [number, number], fill: string): uPlot.Band {
-  return { series: [upper + 1, lower + 1], fill };
+  return { series: [lower + 1, upper + 1], dir: 1, fill };
 }
 
 function padded(low: number, high: number): [number, number] {
@@ -151,6 +152,7 @@ function drawLabels(plot: uPlot, curves: readonly Curve[], colour: (name: string
   const scale = uPlot.pxRatio;
   ctx.save();
   ctx.font = `600 ${LABEL_LINE_PX * scale}px ${family}`;
+  ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
   let free = Infinity;
   for (const { label, values, ink } of curves) {
