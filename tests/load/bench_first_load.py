@@ -102,9 +102,7 @@ def main() -> int:
     parser.add_argument("--page", choices=[opened.name for opened in PAGES])
     args = parser.parse_args()
     print(machine())
-    print(
-        "| page | link | cold | usable, s | interactive | warm | usable, s | interactive | |"
-    )
+    print("| page | link | cold | usable, s | interactive | warm | usable, s | interactive | |")
     print("|---|---|---|---|---|---|---|---|---|")
     with served(MadeApi(), args.dist) as origin, chromium() as browser:
         for opened in PAGES:
