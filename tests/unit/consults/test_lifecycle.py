@@ -408,6 +408,22 @@ def test_an_extension_moves_the_limit_within_policy_once() -> None:
     assert limit.due(stage.services, "hospital-demo", stage.id, 1).next_at == "2026-11-21T13:25:00Z"
 
 
+def test_an_extension_may_be_asked_to_the_millisecond_that_browsers_know() -> None:
+    stage = running()
+    closes = START + timedelta(minutes=60)
+    asked = Extend(until=closes + timedelta(minutes=10, microseconds=-400))
+    assert limit.extend(
+        stage.services, stage.doctor, stage.id, asked
+    ).closes_at == closes + timedelta(minutes=10)
+    with pytest.raises(Invalid):
+        limit.extend(
+            stage.services,
+            stage.doctor,
+            stage.id,
+            Extend(until=closes + timedelta(minutes=10, milliseconds=1)),
+        )
+
+
 def test_finishing_saves_what_is_unsaved_in_the_same_step() -> None:
     stage = running()
     notes.save_note(stage.services, stage.doctor, stage.id, NoteDraft(text="uno", base_version=0))

@@ -104,11 +104,11 @@ def extend(services: Services, call: Call, consult_id: str, asked: Extend) -> Se
         loaded, _ = attend(services, call, consult_id, only=ParticipantRole.PRACTITIONER)
         before, now = loaded.consult, services.clock()
         state = before.state
-        if asked.until == state.closes_at:
+        minutes, rest = _minutes(asked.until - state.closes_at)
+        if minutes == 0 and not rest:
             return session_view(before, now)
         if state.started_at is None:
             raise InvalidTransition(state.status, "extended")
-        minutes, rest = divmod(asked.until - state.closes_at, timedelta(minutes=1))
         total = state.extended_minutes + minutes
         if minutes < 1 or rest or total > state.max_extension_minutes:
             latest = state.closes_at + timedelta(
@@ -129,6 +129,12 @@ def extend(services: Services, call: Call, consult_id: str, asked: Extend) -> Se
         return session_view(changed, now)
 
     return retrying(step)
+
+
+def _minutes(distance: timedelta) -> tuple[int, bool]:
+    """Whole minutes and whether anything is left over; browsers know moments to the millisecond."""
+    minutes = round(distance / timedelta(minutes=1))
+    return minutes, abs(distance - timedelta(minutes=minutes)) >= timedelta(milliseconds=1)
 
 
 def _whole(moment: datetime) -> str:

@@ -89,15 +89,22 @@ function Controls({ room, state, camera, compact }: StageProps) {
         pressed={voice}
         onPress={() => void room.video.keepToAudio(!voice)}
       />
-      <Control
-        compact={compact}
-        icon={screen.on ? IconScreenShareOff : IconScreenShare}
-        label={t(screen.on ? 'room.stopSharing' : 'room.share')}
-        pressed={screen.on}
-        onPress={() => void screen.toggle()}
-      />
+      {canShareScreen() && (
+        <Control
+          compact={compact}
+          icon={screen.on ? IconScreenShareOff : IconScreenShare}
+          label={t(screen.on ? 'room.stopSharing' : 'room.share')}
+          pressed={screen.on}
+          onPress={() => void screen.toggle()}
+        />
+      )}
     </Group>
   );
+}
+
+/** No browser of a phone can. */
+function canShareScreen(): boolean {
+  return typeof navigator.mediaDevices?.getDisplayMedia === 'function';
 }
 
 /** Shares the screen instead of the camera until it is turned off, here or in the browser's own bar. */
