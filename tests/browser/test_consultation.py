@@ -54,7 +54,7 @@ def test_both_sides_meet_and_the_record_has_it(
         expect(doctor.page.get_by_text("Control en 30 días")).to_be_visible()
         expect(visitor.page.get_by_text("examen.pdf")).to_be_visible()
         doctor.page.get_by_role("link", name="Revisar y firmar").click(timeout=90_000)
-        assert f"/patients/{patient}/encounters/" in doctor.page.url
+        doctor.page.wait_for_url(f"**/patients/{patient}/encounters/*", timeout=30_000)
         _complete_and_sign(doctor.page)
     assert doctor.faults == []
     assert visitor.faults == []
