@@ -89,7 +89,7 @@ def test_growth_is_drawn_on_who_charts_and_read_by_keyboard(
         assert len(asked) == len(set(asked)), "the same curves were asked for twice"
         assert not [url for url in asked if child in url]
         shown = page.locator("main").inner_text()
-        assert re.findall(r"\b(?:Value|Time)\b|-0(?![\d,])", shown) == []
+        assert re.findall(r"\b(?:Value|Time)\b|-0(?![\d,.])", shown) == []
 
 
 def drawn(page: Page) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Clinic, Watched
-from tests.browser.screens import enter, laboratory, register, report
+from tests.browser.screens import BUSY, enter, laboratory, register, report
 from tests.support.qr_codes import qr_codes
 
 DOCTOR = "medicina.uno"
@@ -159,7 +159,8 @@ def test_a_critical_result_stays_in_the_orderers_inbox_until_it_is_signed_off(
     doctor.get_by_role("button", name="Visto: firmar resultado").click()
     expect(doctor.get_by_text("Versión 1 revisada")).to_be_visible()
     doctor.goto(f"{clinic.origin}/work")
-    expect(doctor.get_by_role("group", name="Filtrar")).to_be_visible()
+    expect(doctor.get_by_role("group", name="Mostrar solo")).to_be_visible()
+    expect(doctor.locator(BUSY)).to_have_count(0)
     expect(doctor.locator(f"a[href$='{order}']")).to_have_count(0)
 
 

@@ -162,7 +162,7 @@ def press(page: Page, name: str) -> None:
 def test_a_patient_who_never_comes_is_a_no_show_on_both_sides(
     clinic: Clinic, doctor: Watched, visitor: Watched
 ) -> None:
-    booked = book_closing_in(clinic, timedelta(seconds=60))
+    booked = book_closing_in(clinic, timedelta(seconds=60), charted=True)
     page = doctor.page
     page.goto(f"{clinic.origin}/room/{booked.id}?patient={booked.patient}")
     expect(page.get_by_role("heading", name="El paciente aún no llega")).to_be_visible()

@@ -214,12 +214,10 @@ def test_a_links_secret_is_in_no_address_but_the_one_that_was_opened(
     assert [urlsplit(one.url).path for one in sent] == ["/api/consults/links/exchange"]
     assert not any(booked.secret in one.url for one in traffic.requests)
     assert not any(booked.secret in json.dumps(one.headers) for one in traffic.requests)
-    stored = page.evaluate(STORED)
-    assert booked.secret not in stored
-    assert set(json.loads(stored)["local"]) == {"telesalud.device"}
-    assert not [
-        token for token in traffic.tokens() if token in json.dumps(json.loads(stored)["local"])
-    ]
+    stored = json.loads(page.evaluate(STORED))
+    assert set(stored["local"]) == {"telesalud.device"}
+    del stored["session"]  # of this tab alone: a reload is no new link
+    assert not [each for each in (booked.secret, *traffic.tokens()) if each in json.dumps(stored)]
 
 
 MARKUP = "<img src=x onerror=document.title='owned'>"
@@ -269,6 +267,8 @@ def test_signing_out_in_one_tab_closes_every_tab_and_leaves_nothing(
     for page in (first, second):
         for back in (page.go_back, page.reload):
             back()
+            if page.url == "about:blank":  # where the tab began
+                page.go_forward()
             expect(page.get_by_label("Institución")).to_be_visible(timeout=SLOW)
             assert family not in page.content()
     stored = first.evaluate(STORED)

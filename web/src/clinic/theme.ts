@@ -56,6 +56,9 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-yellow-light-color': '#6b4a00',
     '--mantine-color-red-light-color': '#9c1f1f',
     '--mantine-color-blue-light-color': '#124f8c',
+    // Outlined buttons and badges on the page's own ground.
+    '--mantine-color-red-outline': '#b42323',
+    '--mantine-color-orange-outline': '#9c3a00',
   },
   dark: {
     '--mantine-color-body': '#121a1b',

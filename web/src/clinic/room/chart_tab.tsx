@@ -37,7 +37,7 @@ interface EntriesProps {
 function Entries({ title, entries, empty }: EntriesProps) {
   return (
     <section>
-      <Title order={3} size="h6" mt="sm">
+      <Title order={2} size="h6" mt="sm">
         {title}
       </Title>
       {entries.length === 0 && <Text c="dimmed">{empty}</Text>}

@@ -34,6 +34,7 @@ export function Call({ room, state, media, onLeave }: CallProps) {
   const framed = state.provider === 'jitsi';
   return (
     <div class="stack">
+      <h1 class="hidden">{t('callTitle')}</h1>
       <section class={framed ? 'call framed' : 'call'} aria-label={t('callTitle')}>
         {framed ? <Frame room={room} state={state} /> : <Pictures room={room} state={state} />}
         <Bar state={state} framed={framed} />
