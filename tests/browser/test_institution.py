@@ -25,7 +25,7 @@ from tests.browser.front_desk import (
 from tests.browser.institutions import ADMINISTRATOR, at_home, found_institution, sign_in
 from tests.browser.screens import SLOW
 
-SECRET = re.compile("^Secreto")
+SECRET = re.compile(r"^Secreto \*$")
 
 
 @dataclass(frozen=True)

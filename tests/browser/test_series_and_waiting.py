@@ -260,6 +260,7 @@ def test_a_morning_at_the_desk_needs_no_mouse(
     keys.press("Enter")
     _tab_to(page, "Tipo de cita")
     keys.press("ArrowDown")
+    expect(page.get_by_role("option", name="Consulta", exact=True)).to_be_visible()
     keys.press("ArrowDown")
     keys.press("Enter")
     expect(free_times(dialog).first).to_be_visible(timeout=SLOW)
