@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from localstack.client import ApiRefused, Client, partner
 from localstack.cloud import Cloud
+from localstack.seed import PARTNER_SCOPES
 from telesalud.platform.webhooks.signature import verify
 from tests.browser.conftest import Clinic, Watched
 from tests.browser.institutions import (
@@ -181,7 +182,7 @@ def test_a_failed_notification_is_found_in_the_log_and_sent_again(
         dialog.get_by_role("button", name="Cancelar").click()
 
         open_section(office, "Ajustes", "Teleconsultas")
-        hosts = office.get_by_label("Servidores permitidos para notificaciones")
+        hosts = office.get_by_role("combobox", name="Servidores permitidos para notificaciones")
         hosts.fill(host, timeout=SLOW)
         hosts.press("Enter")
         office.get_by_role("button", name="Guardar").last.click()
@@ -254,6 +255,7 @@ def test_places_kinds_of_visit_and_hours_with_those_whom_a_holiday_concerns(
     _practitioner(office)
     _hours(office)
     api = house.client()
+    _connect(api)
     appointment = _booked(api)
     day = datetime.fromisoformat(appointment["start"]).astimezone(UTC) - timedelta(hours=5)
     _close_day(office, f"{day:%d/%m/%Y}")
@@ -330,6 +332,16 @@ def _hours(page: Page) -> None:
     page.get_by_role("button", name="Guardar").click()
     expect(page.get_by_text("Guardado").first).to_be_visible(timeout=SLOW)
     expect(week.get_by_label("Desde las")).to_have_count(7)
+
+
+def _connect(api: Client) -> None:
+    """Let the agenda ask the records who its patients are."""
+    made = api.post("/identity/clients", {"name": "Agenda", "scopes": PARTNER_SCOPES})
+    credentials = {
+        "client_id": made["client"]["client_id"],
+        "client_secret": made["secret"]["secret"],
+    }
+    api.put("/appointments/connection", credentials, 0)
 
 
 def _booked(api: Client) -> dict[str, Any]:
