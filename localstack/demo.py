@@ -88,11 +88,13 @@ class Watch:
 
 
 @contextmanager
-def practitioner(admin: Client, physician: Client) -> Iterator[dict[str, Any]]:
+def practitioner(
+    admin: Client, physician: Client | None, name: str = "Profesional Demostración Trazado"
+) -> Iterator[dict[str, Any]]:
     """A practitioner with a free agenda at every hour, retired when the demonstration is over."""
-    body = {
-        "name": "Profesional Demostración Trazado",
-        "user_id": physician.get("/identity/me")["id"],
+    body: dict[str, Any] = {
+        "name": name,
+        "user_id": physician.get("/identity/me")["id"] if physician else None,
         "specialties": ["medicina-general"],
         "sites": [admin.get("/appointments/sites")["items"][0]["id"]],
     }

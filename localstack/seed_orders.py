@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
+
+from localstack.seed_api import Api
 
 CATALOGUES = Path(__file__).parent / "catalogues"
-
-
-class Api(Protocol):
-    """The public API with an administrator's token."""
-
-    def send(
-        self,
-        method: str,
-        path: str,
-        body: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Any:
-        """The answer's body; raises for a refusal."""
 
 
 def fill(api: Api, institution: str, physicians: Sequence[tuple[str, str]]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from localstack.demo import practitioner
 from tests.browser.conftest import Clinic, Watched
 from tests.browser.front_desk import (
     LIMA,
@@ -31,26 +32,10 @@ def desk(browser: Browser) -> Iterator[Watched]:
         yield watched
 
 
-@contextmanager
-def leader(clinic: Clinic) -> Iterator[dict[str, Any]]:
+def leader(clinic: Clinic) -> AbstractContextManager[dict[str, Any]]:
     """Somebody whom no other test knows, who receives at every hour; retired afterwards."""
-    admin = clinic.client("administracion")
-    body = {
-        "name": f"Profesional Demostración {letters()}",
-        "specialties": ["medicina-general"],
-        "sites": [admin.get("/appointments/sites")["items"][0]["id"]],
-    }
-    made: dict[str, Any] = admin.post("/appointments/practitioners", body)
-    weekly = [
-        {"weekday": day, "start": "00:00", "site": body["sites"][0], "slot_minutes": 5}
-        for day in range(1, 8)
-    ]
-    admin.put(f"/appointments/practitioners/{made['id']}/availability", {"weekly": weekly})
-    try:
-        yield made
-    finally:
-        retired = {**body, "active": False}
-        admin.put(f"/appointments/practitioners/{made['id']}", retired, made["version"])
+    name = f"Profesional Demostración {letters()}"
+    return practitioner(clinic.client("administracion"), None, name)
 
 
 def planned(clinic: Clinic, who: dict[str, Any], capacity: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 import { Anchor, Badge, Group, Modal, Stack, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { Fact } from '../layout/fact';
 import { dayAndTime } from '../layout/format';
 import { Actions } from './actions';
 import { Join, STATUS_COLOURS } from './appointment_row';
@@ -68,16 +68,5 @@ function Content({ appointment, zone }: { readonly appointment: Appointment; rea
         <Actions appointment={appointment} zone={zone} />
       </Group>
     </Stack>
-  );
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <Text size="sm" c="dimmed">
-        {label}
-      </Text>
-      <Text>{children}</Text>
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconUserPlus, IconUsersGroup } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { Confirm, useChange } from '../admin/parts';
@@ -10,6 +10,7 @@ import { titleOf } from '../agenda/book';
 import { CALLED_OFF, useAgenda, useCategories, useSites } from '../agenda/data';
 import { addDays, HERE, wallClock } from '../agenda/zone';
 import { appointments, ifMatch, unwrap } from '../api';
+import { Fact } from '../layout/fact';
 import { dayAndTime } from '../layout/format';
 import { Empty, Loaded } from '../layout/states';
 import { useGroup, type GroupSession } from './data';
@@ -82,17 +83,6 @@ function Session({ session }: { readonly session: GroupSession }) {
       <TakePlace session={session} opened={taking} onClose={take.close} />
       <CancelGroup session={session} opened={cancelling} onClose={cancel.close} />
     </>
-  );
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <Text size="sm" c="dimmed">
-        {label}
-      </Text>
-      <Text>{children}</Text>
-    </div>
   );
 }
 
