@@ -157,7 +157,7 @@ def test_the_agenda_is_read_and_a_patient_registered_by_the_keyboard_alone(page:
     page.locator(".skip-link").focus()
     reach(page, "Pacientes", "link")
     page.keyboard.press("Enter")
-    reach(page, "Registrar paciente", "link")
+    reach(page, "Registrar paciente")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Registrar paciente")).to_be_visible()
     reach(page, "Nombres", "textbox")
