@@ -2,7 +2,7 @@
 
 A screen that is opened by its address first restores the session with two calls (refresh, whose it
 is), which are left out here. The list of practitioners, from which names come, counts wherever
-names are shown, though it is fetched once in half an hour. A poll is not counted: the same call
+names are shown, though it is fetched once in ten minutes. A poll is not counted: the same call
 again after `POLL_S`. When a screen needs one call more, say so by changing its number, here and in
 docs/benchmarks.md (`--log-cli-level=INFO` prints the counts).
 """
