@@ -41,6 +41,7 @@ SHIFTS = """() => {
     }
   }).observe({ type: 'layout-shift', buffered: true });
 }"""
+TRIES = 4
 MOST_SHIFT = 0.1
 """Cumulative Layout Shift that counts as good (web.dev, Core Web Vitals)."""
 
@@ -157,13 +158,15 @@ def test_a_failing_server_is_told_of_and_asked_again(at: tuple[Signed, str, str]
     fault = page.locator("main [data-state=error]")
     expect(fault.first).to_be_visible()
     expect(fault.first).to_contain_text("El servicio está ocupado")
-    assert page.locator("main").locator(BUSY).count() == 0
+    expect(page.locator("main").locator(BUSY)).to_have_count(0)
     user.api.become(None)
-    while fault.count():
-        before = fault.count()
-        fault.first.get_by_role("button", name="Intentar de nuevo").click()
-        expect(fault).not_to_have_count(before, timeout=SLOW)
-    settle(page)
+    for _ in range(TRIES):  # what was waiting behind a fault may have one of its own
+        # From the last on: what a press mends leaves the page.
+        for button in reversed(fault.get_by_role("button", name="Intentar de nuevo").all()):
+            button.click()
+        settle(page)
+        if fault.count() == 0:
+            break
     assert page.locator(FAULT).count() == 0
 
 

@@ -5,7 +5,7 @@ import { memo, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateParts } from '../layout/format';
 import { useLater } from '../layout/later';
-import { Empty, Loaded } from '../layout/states';
+import { both, Empty, Loaded } from '../layout/states';
 import { AppointmentRow } from './appointment_row';
 import { BookAppointment } from './book';
 import { useAgenda, usePractitioners, useSites, type Appointment, type Practitioner, type Site } from './data';
@@ -20,25 +20,19 @@ import { addDays, addMonths, HERE, startOfMonth, startOfWeek, wallClock } from '
 
 export function AgendaPage() {
   const { t } = useTranslation();
-  const practitioners = usePractitioners();
-  const sites = useSites();
   return (
     <Stack>
       <Title order={1} size="h2">
         {t('agenda.title')}
       </Title>
-      <Loaded query={practitioners}>
-        {(people) => (
-          <Loaded query={sites}>
-            {(places) =>
-              people.length === 0 ? (
-                <Empty icon={IconStethoscope} title={t('agenda.noPractitioners')} body={t('agenda.noPractitionersBody')} />
-              ) : (
-                <Agenda practitioners={people} sites={places} />
-              )
-            }
-          </Loaded>
-        )}
+      <Loaded query={both(usePractitioners(), useSites())}>
+        {([practitioners, sites]) =>
+          practitioners.length === 0 ? (
+            <Empty icon={IconStethoscope} title={t('agenda.noPractitioners')} body={t('agenda.noPractitionersBody')} />
+          ) : (
+            <Agenda practitioners={practitioners} sites={sites} />
+          )
+        }
       </Loaded>
     </Stack>
   );

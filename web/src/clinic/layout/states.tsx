@@ -15,6 +15,18 @@ interface Shown<T> {
   readonly refetch: () => Promise<unknown>;
 }
 
+/** Two queries that are one to the reader: one error, and one button that asks for both again. */
+export function both<A, B>(one: Shown<A>, other: Shown<B>): Shown<readonly [A, B]> {
+  return {
+    data: one.data !== undefined && other.data !== undefined ? [one.data, other.data] : undefined,
+    error: one.error ?? other.error,
+    isError: one.isError || other.isError,
+    isFetching: one.isFetching || other.isFetching,
+    dataUpdatedAt: Math.min(one.dataUpdatedAt, other.dataUpdatedAt),
+    refetch: () => Promise.all([one.refetch(), other.refetch()]),
+  };
+}
+
 interface LoadedProps<T> {
   readonly query: Shown<T>;
   /** Rows of the skeleton that holds the place of what is loading. */

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import { day } from '../../layout/format';
-import { Loaded } from '../../layout/states';
+import { both, Loaded } from '../../layout/states';
 import { PatientPicker } from '../../patients/find';
 import { useDemographics } from '../data';
 import { Compared } from './compared';
@@ -55,15 +55,9 @@ interface ChoiceProps {
 
 /** Both registrations side by side, and which of them goes on. */
 function Choice({ patientId, otherId, onCancel }: ChoiceProps) {
-  const one = useDemographics(patientId);
-  const other = useDemographics(otherId);
   return (
-    <Loaded query={one} rows={3}>
-      {(first) => (
-        <Loaded query={other} rows={3}>
-          {(second) => <Decide people={[first, second]} onCancel={onCancel} />}
-        </Loaded>
-      )}
+    <Loaded query={both(useDemographics(patientId), useDemographics(otherId))} rows={3}>
+      {(people) => <Decide people={people} onCancel={onCancel} />}
     </Loaded>
   );
 }

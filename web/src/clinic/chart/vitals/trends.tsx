@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentLanguage, LOCALES } from '../../i18n';
 import { dateAndTime } from '../../layout/format';
-import { Empty, Loaded } from '../../layout/states';
+import { both, Empty, Loaded } from '../../layout/states';
 import { useSummary } from '../data';
 import { latest, useTrend, useUnits, type TrendPoint, type VitalName, type VitalsSet } from './data';
 import { range, Value } from './flag';
@@ -63,13 +63,10 @@ function Course({ patientId, vital, name }: { readonly patientId: string; readon
 
 function Pressure({ patientId }: { readonly patientId: string }) {
   const { t } = useTranslation();
-  const systolic = useTrend(patientId, 'systolic');
-  const diastolic = useTrend(patientId, 'diastolic');
+  const values = both(useTrend(patientId, 'systolic'), useTrend(patientId, 'diastolic'));
   return (
-    <Loaded query={systolic}>
-      {(first) => (
-        <Loaded query={diastolic}>{(second) => <Curves name={t('vitals.bloodPressure')} first={first} second={second} />}</Loaded>
-      )}
+    <Loaded query={values}>
+      {([systolic, diastolic]) => <Curves name={t('vitals.bloodPressure')} first={systolic} second={diastolic} />}
     </Loaded>
   );
 }
