@@ -66,11 +66,13 @@ export function TimeGrid({ columns, zone, onOpen, onMove }: TimeGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [start, days] = [columns[0]?.key, columns.map((column) => column.day)];
   useLayoutEffect(() => {
-    // Today begins an hour before the present, another day and one that is over when doors open.
+    // Today begins an hour before the present or what comes next, another day and one that is over when doors open.
     const now = wallClock(Date.now(), zone);
-    const last = columns.flatMap(({ items }) => items).map((item) => wallClock(item.start, zone).minutes + item.minutes);
-    const over = now.minutes > Math.max(CLOSES - 60, ...last);
-    const first = days.includes(now.day) && !over ? now.minutes - 60 : OPENS + 30;
+    const items = columns.flatMap((column) => column.items).map(({ start: at, minutes }) => [wallClock(at, zone).minutes, minutes] as const);
+    const coming = items.filter(([at, minutes]) => at + minutes > now.minutes).map(([at]) => at);
+    const over = now.minutes > Math.max(CLOSES - 60, ...items.map(([at, minutes]) => at + minutes));
+    const opening = OPENS + 30;
+    const first = days.includes(now.day) && !over ? Math.max(now.minutes - 60, Math.min(opening, ...coming)) : opening;
     scroller.current?.scrollTo({ top: (first - from) * PX_PER_MINUTE });
     // Only when other columns come into view: a refresh must not move what somebody reads.
   }, [start, from]);

@@ -58,6 +58,7 @@ function Inbox() {
           <Counter
             key={group}
             group={group}
+            reading={(OF_ORDERS.has(group) ? work : pending).isPending}
             entries={(OF_ORDERS.has(group) ? work : pending).data && groups[group]}
             partial={partial}
             pressed={shown === group}
@@ -88,6 +89,7 @@ function Inbox() {
 
 interface CounterProps {
   readonly group: GroupName;
+  readonly reading: boolean;
   /** None until they were read: nobody is told of no critical result before that is known. */
   readonly entries: readonly Entry[] | undefined;
   /** Whether there are more than were read. */
@@ -97,7 +99,7 @@ interface CounterProps {
 }
 
 /** How many entries a group has; pressed, only they are shown. */
-function Counter({ group, entries, partial, pressed, onPress }: CounterProps) {
+function Counter({ group, reading, entries, partial, pressed, onPress }: CounterProps) {
   const { t } = useTranslation();
   const urgent = entries?.some((entry) => 'order' in entry && entry.order.reason === 'critical_result');
   const some = entries !== undefined && entries.length > 0;
@@ -110,7 +112,7 @@ function Counter({ group, entries, partial, pressed, onPress }: CounterProps) {
       data-urgent={urgent || undefined}
       onClick={onPress}
     >
-      <span className={`${classes.count} numeric`} aria-busy={entries === undefined || undefined}>
+      <span className={`${classes.count} numeric`} aria-busy={reading || undefined}>
         {entries?.length ?? '–'}
         {partial && some && '+'}
       </span>

@@ -151,6 +151,6 @@ export const en: Catalogue = {
   endTitle: 'The consultation has ended',
   endBody: 'Thank you for your visit. You can close this page now.',
   endLimit: 'The consultation reached its time limit.',
-  endShared: 'Kept in your health record: {messages} messages and {files} files.',
+  endShared: 'Kept in your health record. Messages: {messages}. Files: {files}.',
   endNext: 'If you need another appointment or your documents, contact your health centre.',
 };

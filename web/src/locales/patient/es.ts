@@ -150,6 +150,6 @@ export const es = {
   endTitle: 'La consulta terminó',
   endBody: 'Gracias por su visita. Ya puede cerrar esta página.',
   endLimit: 'Se alcanzó la hora límite de la consulta.',
-  endShared: 'Quedó guardado en su historia clínica: {messages} mensajes y {files} archivos.',
+  endShared: 'Quedó guardado en su historia clínica. Mensajes: {messages}. Archivos: {files}.',
   endNext: 'Si necesita otra cita o sus documentos, comuníquese con su centro de salud.',
 } as const;

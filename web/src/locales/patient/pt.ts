@@ -151,6 +151,6 @@ export const pt: Catalogue = {
   endTitle: 'A consulta terminou',
   endBody: 'Obrigado pela visita. Você já pode fechar esta página.',
   endLimit: 'A consulta chegou ao horário limite.',
-  endShared: 'Ficou guardado no seu prontuário: {messages} mensagens e {files} arquivos.',
+  endShared: 'Ficou guardado no seu prontuário. Mensagens: {messages}. Arquivos: {files}.',
   endNext: 'Se precisar de outra consulta ou dos seus documentos, fale com sua unidade de saúde.',
 };

@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useSession } from '../../auth/session';
-import { dateAndTime } from '../../layout/format';
+import { dateAndTime, day } from '../../layout/format';
 import { Empty, Loaded } from '../../layout/states';
 import { useEntries, type Entry, type EntryKind } from './data';
 import classes from './orders.module.css';
@@ -114,6 +114,11 @@ function Everything({ patientId }: OrdersProps) {
   );
 }
 
+/** A certificate's title is its first and last day, `YYYY-MM-DD / YYYY-MM-DD`. */
+function titleOf({ kind, title }: Entry): string {
+  return kind === 'certificate' ? title.split(' / ').map(day).join(' – ') : title;
+}
+
 function EntryRow({ entry }: { readonly entry: Entry }) {
   const { t } = useTranslation();
   return (
@@ -121,7 +126,7 @@ function EntryRow({ entry }: { readonly entry: Entry }) {
       <Link className={classes.entry} to={`?show=${entry.kind}.${entry.id}`}>
         <Group justify="space-between" wrap="nowrap">
           <div>
-            <Text fw={600}>{entry.title}</Text>
+            <Text fw={600}>{titleOf(entry)}</Text>
             <Text size="sm" c="dimmed" className="numeric">
               {t(`orders.kind.${entry.kind}`)} · {dateAndTime(entry.at)}
             </Text>
