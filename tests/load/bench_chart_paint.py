@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, Route
 from localstack.client import log_in
 from localstack.cloud import Cloud, default_cloud
 from localstack.demo import TENANT
+from tests.browser.screens import register
 from tests.load.web_timing import (
     SLOWER,
     chromium,
@@ -68,6 +69,7 @@ def line_of(encounter: dict[str, Any]) -> dict[str, Any]:
         "version": 4,
         "text": "Control",
         "by": "user-1",
+        "measured": [],
     }
 
 
@@ -114,7 +116,7 @@ def main() -> int:
     password = json.loads((cloud.home / "demo.json").read_text("utf-8"))["password"]
     with httpx.Client(base_url=cloud.origin, timeout=90) as http:
         doctor = log_in(http, TENANT, "medicina.uno", password)
-        patient = doctor.get("/patients", name="paciente demostración")["items"][0]["id"]
+        patient = register(doctor, "1961-04-02", "male")
     print(machine())
     with chromium() as browser:
         durations = walked(browser, cloud, password, patient)
