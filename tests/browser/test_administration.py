@@ -194,7 +194,7 @@ def test_a_failed_notification_is_found_in_the_log_and_sent_again(
         save(dialog, once(office))
         [secret] = shown_once(office)
         card = office.get_by_role("listitem").filter(has_text=host)
-        card.get_by_text("Entrega", exact=True).click()
+        card.get_by_role("switch", name="Entrega").click()
         expect(card.get_by_text("Detenido")).to_be_visible(timeout=SLOW)
 
         _consult(house.client(), host)
@@ -203,7 +203,7 @@ def test_a_failed_notification_is_found_in_the_log_and_sent_again(
         _until_seen(office, failed)
         assert outside.got == []
         office.get_by_role("link", name="Notificaciones").last.click()
-        card.get_by_text("Entrega", exact=True).click()
+        card.get_by_role("switch", name="Entrega").click()
         expect(card.get_by_text("Detenido")).not_to_be_visible(timeout=SLOW)
         card.get_by_role("link", name="Registro de entregas").click()
         failed.first.get_by_role("checkbox").check(timeout=SLOW)
@@ -239,10 +239,12 @@ def _until_seen(page: Page, row: Locator) -> None:
     """Read the log again until the row is there."""
 
     def seen() -> bool:
-        page.reload()
         expect(page.get_by_role("heading", name="Registro de entregas")).to_be_visible(timeout=SLOW)
         expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SLOW)
-        return row.count() > 0
+        if row.count() > 0:
+            return True
+        page.reload()
+        return False
 
     until(seen, SLOW / 1000, every=2)
 

@@ -55,11 +55,11 @@ export async function unwrap<T>(outcome: Promise<Outcome<T>>): Promise<T> {
   throw new Problem(response.status, (error ?? {}) as Readonly<Record<string, unknown>>);
 }
 
-/** Body and ETag, for what will be changed afterwards. */
+/** Body and ETag, for what will be changed afterwards; what was never written has none, and is version 0. */
 export async function unwrapVersioned<T>(outcome: Promise<Outcome<T>>): Promise<readonly [T, string]> {
   const answer = await outcome;
   const body = await unwrap(Promise.resolve(answer));
-  return [body, answer.response.headers.get('ETag') ?? ''];
+  return [body, answer.response.headers.get('ETag') ?? '"0"'];
 }
 
 /** If-Match of a version that an answer's body carried. */
