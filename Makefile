@@ -31,7 +31,7 @@ demo: .venv/ready ## a teleconsultation from booking to import, traced step by s
 
 test: lint ## everything that runs without a cloud account
 	$(TOGETHER) test-unit test-web
-	$(RUN) -m localstack.throwaway $(TOGETHER) running-cloud running-core
+	$(RUN) -m localstack.throwaway $(MAKE) running-cloud running-core
 
 test-unit: .venv/ready
 	$(RUN) -m pytest -q -n 2 -m "$(UNIT)" $(PYTEST_ARGS)
