@@ -20,10 +20,10 @@ from pydantic import ValidationError
 
 from infra.stages import Stage, load_stage
 from localstack.cloud import default_cloud
-from telesalud.platform import clients
 from telesalud.platform.access import Caller
+from telesalud.platform.aws import clients
+from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.clock import utc_now
-from telesalud.platform.dynamodb import DynamoStore
 from telesalud.platform.errors import DomainError, Invalid
 from telesalud.platform.work import Call, Services
 
@@ -150,8 +150,8 @@ def _operator(tenant: str) -> Call:
 
 
 def verify_audit(stage: Stage, arguments: Arguments) -> None:
-    from telesalud.platform.archive import S3Archive, read_digests  # noqa: PLC0415
-    from telesalud.platform.chain_check import verify  # noqa: PLC0415
+    from telesalud.platform.trail.digests import S3Archive, read_digests  # noqa: PLC0415
+    from telesalud.platform.trail.verifying import verify  # noqa: PLC0415
 
     settings = settings_of(stage, arguments.context)
     table = settings["TELESALUD_TABLE"]

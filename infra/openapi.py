@@ -19,7 +19,6 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from infra.environment import app_environment
-from telesalud.platform.edge import Auth, Edge, Operation
 from telesalud.platform.errors import (
     DomainError,
     Forbidden,
@@ -32,8 +31,9 @@ from telesalud.platform.errors import (
     Unavailable,
     VersionRequired,
 )
-from telesalud.platform.oauth import OAuthError
-from telesalud.platform.problems import Problem, UnsupportedMediaType
+from telesalud.platform.http.oauth import OAuthError
+from telesalud.platform.http.operations import Auth, Edge, Operation
+from telesalud.platform.http.problems import Problem, UnsupportedMediaType
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"

@@ -200,7 +200,7 @@ def _routes(context: str) -> list[Path]:
     platform = TELESALUD / "platform"
     return [
         *TELESALUD.glob(f"{context}/routes"),
-        platform / "edge.py",
+        platform / "http" / "operations.py",
         platform / "reports" / "__init__.py",
     ]
 

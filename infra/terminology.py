@@ -16,8 +16,8 @@ from telesalud.patients.terminology.building import LANGUAGES
 from telesalud.patients.terminology.importer import import_files
 from telesalud.patients.terminology.publishing import Published, Shelf, present, publish
 from telesalud.patients.terminology.source import SourceError
-from telesalud.platform import clients
-from telesalud.platform.objects import S3Objects
+from telesalud.platform.aws import clients
+from telesalud.platform.aws.s3_objects import S3Objects
 
 _COUNTRY = re.compile(r"[a-z]{2}")
 _RELEASE = re.compile(r"\d{4}(?:-\d{2})?")

@@ -14,10 +14,10 @@ from telesalud.appointments.routes import (
     teleconsultations,
     waiting,
 )
-from telesalud.platform.authorizer import CACHED_SECONDS, authorize
-from telesalud.platform.edge import Edge
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
+from telesalud.platform.http.operations import Edge
 from telesalud.platform.reports import routes_of
-from telesalud.platform.trail_checks import routes_of as check_routes
+from telesalud.platform.trail import routes_of as check_routes
 
 app = Chalice(app_name="appointments")
 settings = wiring.settings()
@@ -46,7 +46,7 @@ edge.deferred("telesalud.appointments.routes.audit", check_routes("appointments"
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Events of this context and of patients, from the queue."""
     from telesalud.appointments.events import handlers  # noqa: PLC0415  # this function only
-    from telesalud.platform import clients  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
     return consume(event, handlers(wiring.services(), wiring.consults), clients.sqs)
@@ -56,7 +56,7 @@ def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
 def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Reports that were asked for, from the queue."""
     from telesalud.appointments.reports import reports  # noqa: PLC0415  # this function only
-    from telesalud.platform import clients  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
     from telesalud.platform.reports.working import handlers  # noqa: PLC0415  # likewise
 
@@ -74,8 +74,8 @@ def due(_: object, context: Any) -> dict[str, int]:
 @app.lambda_function(name="relay")
 def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New outbox items go to the event bus."""
-    from telesalud.platform import clients  # noqa: PLC0415  # this function only
     from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
 
     return outbox.relay(event["Records"], outbox.EventBridgeBus(settings.bus, clients.events))
 
@@ -83,6 +83,6 @@ def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New audit entries go into the tenant's hash chain; its head is archived once a day."""
-    from telesalud.platform.trail import keep_trail  # noqa: PLC0415  # this function only
+    from telesalud.platform.trail.keeping import keep_trail  # noqa: PLC0415  # this function only
 
     return keep_trail(event, wiring.services())

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 
 from telesalud.consults import channel, limit, sessions, wiring
 from telesalud.consults.routes import cluster, live, notices, staff, visit
-from telesalud.platform.authorizer import CACHED_SECONDS, authorize
-from telesalud.platform.edge import Edge
 from telesalud.platform.errors import DomainError
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
+from telesalud.platform.http.operations import Edge
 from telesalud.platform.logs import get_logger
-from telesalud.platform.trail_checks import routes_of
+from telesalud.platform.trail import routes_of
 
 app = Chalice(app_name="consults")
 

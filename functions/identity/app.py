@@ -6,9 +6,9 @@ from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from telesalud.identity import wiring
 from telesalud.identity.routes import account, clients, sessions, tenant, tokens, users
-from telesalud.platform.authorizer import CACHED_SECONDS, authorize
-from telesalud.platform.edge import Edge
-from telesalud.platform.trail_checks import routes_of
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
+from telesalud.platform.http.operations import Edge
+from telesalud.platform.trail import routes_of
 
 app = Chalice(app_name="identity")
 settings = wiring.settings()
@@ -33,8 +33,8 @@ edge.deferred("telesalud.identity.routes.audit", routes_of("identity"))
 @app.lambda_function(name="relay")
 def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New outbox items go to the event bus."""
-    from telesalud.platform import clients as aws  # noqa: PLC0415  # this function only
     from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import clients as aws  # noqa: PLC0415  # this function only
 
     bus = outbox.EventBridgeBus(settings.bus, aws.events)
     return outbox.relay(event["Records"], bus)
@@ -43,6 +43,6 @@ def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New audit entries go into the tenant's hash chain, which is archived daily and checked."""
-    from telesalud.platform.trail import keep_trail  # noqa: PLC0415  # this function only
+    from telesalud.platform.trail.keeping import keep_trail  # noqa: PLC0415  # this function only
 
     return keep_trail(event, wiring.core())

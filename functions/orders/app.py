@@ -7,10 +7,10 @@ from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from telesalud.orders import wiring
 from telesalud.orders.operations import PUBLIC, ROUTES
-from telesalud.platform.authorizer import CACHED_SECONDS, authorize
-from telesalud.platform.edge import Auth, Edge
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
+from telesalud.platform.http.operations import Auth, Edge
 from telesalud.platform.reports import routes_of
-from telesalud.platform.trail_checks import routes_of as check_routes
+from telesalud.platform.trail import routes_of as check_routes
 
 app = Chalice(app_name="orders")
 settings = wiring.settings()
@@ -40,7 +40,7 @@ edge.deferred("telesalud.orders.routes.audit", check_routes("orders"))
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Facts of the record that checks need; our own that set deadlines or bring files."""
     from telesalud.orders import deadlines, erasing, inspection, profile  # noqa: PLC0415
-    from telesalud.platform import clients  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
     watched = deadlines.handlers(wiring.deadlines)
@@ -65,7 +65,7 @@ def deadline(event: Mapping[str, Any], _: object) -> dict[str, Any]:
 def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Reports that were asked for, from the queue."""
     from telesalud.orders.reports import reports  # noqa: PLC0415  # this function only
-    from telesalud.platform import clients  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
     from telesalud.platform.reports.working import handlers  # noqa: PLC0415  # likewise
 
@@ -75,8 +75,8 @@ def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
 @app.lambda_function(name="relay")
 def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New outbox items go to the event bus."""
-    from telesalud.platform import clients  # noqa: PLC0415  # this function only
     from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
 
     return outbox.relay(event["Records"], outbox.EventBridgeBus(settings.bus, clients.events))
 
@@ -84,6 +84,6 @@ def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New audit entries go into the tenant's hash chain."""
-    from telesalud.platform.trail import keep_trail  # noqa: PLC0415  # this function only
+    from telesalud.platform.trail.keeping import keep_trail  # noqa: PLC0415  # this function only
 
     return keep_trail(event, wiring.services())

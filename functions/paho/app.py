@@ -19,8 +19,8 @@ from telesalud.consults import wiring
 from telesalud.consults.paho import usecases
 from telesalud.consults.paho.forms import fields_of
 from telesalud.consults.paho.tokens import partner_of
-from telesalud.platform.edge import FRONT_DOOR_HEADER, MAX_BODY
 from telesalud.platform.errors import DomainError, Forbidden, Invalid, TooLarge
+from telesalud.platform.http.operations import FRONT_DOOR_HEADER, MAX_BODY
 from telesalud.platform.logs import get_logger, where
 from telesalud.platform.work import AnsweredBefore
 

@@ -6,9 +6,9 @@ from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from telesalud.patients import wiring
 from telesalud.patients.routes.table import ROUTES
-from telesalud.platform.authorizer import CACHED_SECONDS, authorize
-from telesalud.platform.edge import Edge
-from telesalud.platform.trail_checks import routes_of
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
+from telesalud.platform.http.operations import Edge
+from telesalud.platform.trail import routes_of
 
 app = Chalice(app_name="patients")
 settings = wiring.settings()
@@ -37,7 +37,7 @@ edge.deferred("telesalud.patients.routes.audit", routes_of("patients"))
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Finished teleconsultations, from the queue."""
     from telesalud.patients.events import handlers  # noqa: PLC0415  # this function only
-    from telesalud.platform import clients  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
     return consume(event, handlers(wiring.filing), clients.sqs)
@@ -66,7 +66,7 @@ def on_custody(event: dict[str, Any], _: object) -> dict[str, Any]:
 def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Reports that were asked for, from the queue."""
     from telesalud.patients.reports import reports  # noqa: PLC0415  # this function only
-    from telesalud.platform import clients  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
     from telesalud.platform.reports.working import handlers  # noqa: PLC0415  # likewise
 
@@ -76,8 +76,8 @@ def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
 @app.lambda_function(name="relay")
 def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New outbox items go to the event bus."""
-    from telesalud.platform import clients  # noqa: PLC0415  # this function only
     from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
 
     return outbox.relay(event["Records"], outbox.EventBridgeBus(settings.bus, clients.events))
 
@@ -85,6 +85,6 @@ def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New audit entries go into the tenant's hash chain; its head is archived once a day."""
-    from telesalud.platform.trail import keep_trail  # noqa: PLC0415  # this function only
+    from telesalud.platform.trail.keeping import keep_trail  # noqa: PLC0415  # this function only
 
     return keep_trail(event, wiring.services())

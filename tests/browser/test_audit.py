@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from infra.cli import identity_services
 from localstack.client import Client
 from localstack.cloud import Cloud, stage_of
-from telesalud.platform.chain import Entry, link_key, link_of
 from telesalud.platform.store import Delete
+from telesalud.platform.trail.chain import Entry, link_key, link_of
 from tests.browser.conftest import Clinic, Watched
 from tests.browser.institutions import (
     ADMINISTRATOR,

@@ -17,8 +17,8 @@ from typing import Any
 import httpx
 
 from telesalud.platform.access import Caller, CallerKind, Role
+from telesalud.platform.aws.kms import KmsSigner
 from telesalud.platform.ids import new_id
-from telesalud.platform.kms import KmsSigner
 from tests.cloud.conftest import Stacks
 
 TENANT = "cloud-demo"

@@ -15,7 +15,7 @@ from schemas.identity import NewClient, NewTenant
 from telesalud.identity import bootstrap
 from telesalud.identity.settings import IdentitySettings
 from telesalud.identity.wiring import services_from
-from telesalud.platform import clients
+from telesalud.platform.aws import clients
 from telesalud.platform.errors import Conflict
 from tests.cloud.conftest import Stacks
 from tests.cloud.parties import Party, new_consult, partner_token

@@ -7,9 +7,9 @@ import uuid
 import httpx
 import pytest
 
-from telesalud.platform import clients
-from telesalud.platform.blobs import Area, BlobKey, S3Blobs
+from telesalud.platform.aws import clients
 from telesalud.platform.clock import utc_now
+from telesalud.platform.ports.blobs import Area, BlobKey, S3Blobs
 from tests.cloud.conftest import Stacks
 
 TEXT = b"Documento de demostracion\n"

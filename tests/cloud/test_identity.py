@@ -21,7 +21,7 @@ from telesalud.identity import bootstrap
 from telesalud.identity.model import IdentityServices
 from telesalud.identity.settings import IdentitySettings
 from telesalud.identity.wiring import services_from
-from telesalud.platform import clients
+from telesalud.platform.aws import clients
 from tests.cloud.conftest import Stacks
 
 PASSWORD = "Colibri-Verde-77-Mesa"

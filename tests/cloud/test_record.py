@@ -15,8 +15,8 @@ from schemas.identity import NewClient, NewTenant
 from telesalud.identity import bootstrap
 from telesalud.identity.settings import IdentitySettings
 from telesalud.identity.wiring import services_from
-from telesalud.platform import clients
 from telesalud.platform.access import Caller, CallerKind, Role
+from telesalud.platform.aws import clients
 from telesalud.platform.ids import new_id
 from tests.cloud.conftest import Stacks
 from tests.cloud.parties import Party, access_token, enter, share, until

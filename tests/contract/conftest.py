@@ -11,7 +11,7 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from telesalud.platform.dynamodb import DynamoStore
+from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.store import SweepableStore
 from tests.support.memory_store import MemoryStore
 from tests.support.tables import make_table

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telesalud.platform import clients
-from telesalud.platform.blobs import (
+from telesalud.platform.aws import clients
+from telesalud.platform.clock import utc_now
+from telesalud.platform.ports.blobs import (
     MAX_FILE,
     UPLOAD_WITHIN,
     Area,
@@ -25,7 +26,6 @@ from telesalud.platform.blobs import (
     S3Blobs,
     disposition,
 )
-from telesalud.platform.clock import utc_now
 from tests.contract.conftest import cloud_client
 from tests.support.memory_blobs import MemoryBlobs, UploadRefused
 from tests.support.world import START

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from telesalud.platform.dynamodb import DynamoStore
+from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.store import (
     ABSENT,
     ConditionFailed,

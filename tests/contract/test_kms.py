@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from telesalud.platform.kms import JwtAlgorithm, KmsSigner, KmsWrapper, jwk_of, raw
+from telesalud.platform.aws.kms import JwtAlgorithm, KmsSigner, KmsWrapper, jwk_of, raw
 from telesalud.platform.tokens import usable_keys
 from telesalud.platform.vault import KeyWrapper, Tampered
 from tests.contract.conftest import cloud_client

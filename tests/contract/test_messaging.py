@@ -10,10 +10,10 @@ from typing import Any
 import boto3
 import pytest
 
-from telesalud.platform.archive import S3Archive
 from telesalud.platform.consumer import consume, event_in, redrive
 from telesalud.platform.events import Event
 from telesalud.platform.relay import EventBridgeBus
+from telesalud.platform.trail.digests import S3Archive
 from telesalud.platform.webhooks.queue import SqsDeliveryQueue
 from tests.contract.conftest import cloud_client
 from tests.support.world import START, TENANT

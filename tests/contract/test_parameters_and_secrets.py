@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from telesalud.platform import clients
+from telesalud.platform.aws import clients
 from telesalud.platform.errors import Unavailable
 from tests.contract.conftest import REGION
 

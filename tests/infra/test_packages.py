@@ -32,7 +32,7 @@ def test_an_apps_zip_holds_its_own_modules_and_chalices_runtime_only(stage: str,
 @pytest.mark.parametrize("stage", ["prod", "local"])
 def test_the_telesalud_layer_holds_the_domain_and_the_schemas(stage: str) -> None:
     names = zip_names(layer(stage, "TelesaludLayer"))
-    assert {"python/telesalud/platform/edge.py", "python/schemas/common.py"} <= names
+    assert {"python/telesalud/platform/http/operations.py", "python/schemas/common.py"} <= names
     assert {name.split("/")[1] for name in names} == {"telesalud", "schemas"}
 
 

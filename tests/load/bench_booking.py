@@ -23,7 +23,7 @@ from moto import mock_aws
 from schemas.appointments import AgendaQuery, Cancel, ChangeStatus, Reschedule, Status
 from telesalud.appointments import agenda, booking
 from telesalud.appointments.refusals import SlotTaken
-from telesalud.platform.dynamodb import DynamoStore
+from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
 from telesalud.platform.store import StoreBusy
 from telesalud.platform.vault import Vault

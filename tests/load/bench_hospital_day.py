@@ -30,11 +30,11 @@ import httpx
 
 from infra.cli import enter_stage, settings_of
 from localstack.cloud import default_cloud, stage_of
-from telesalud.platform import clients
-from telesalud.platform.chain_check import Report as Chain
-from telesalud.platform.chain_check import verify
+from telesalud.platform.aws import clients
+from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.clock import utc_now
-from telesalud.platform.dynamodb import DynamoStore
+from telesalud.platform.trail.verifying import Report as Chain
+from telesalud.platform.trail.verifying import verify
 from tests.cloud.conftest import Stacks
 from tests.load.hospital import (
     MINUTES,

@@ -17,7 +17,7 @@ from schemas.patients import PatientBody, PatientSearch, PersonName, Sex
 from telesalud.patients import repository, searching
 from telesalud.patients.identification.record_numbers import record_number
 from telesalud.patients.repository import Stored
-from telesalud.platform.dynamodb import encode
+from telesalud.platform.aws.dynamodb import encode
 from telesalud.platform.store import Item, Key, Page
 from telesalud.platform.work import Services
 from tests.support.counting import READ_UNIT, size_of

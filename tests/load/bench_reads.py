@@ -52,7 +52,7 @@ def main() -> None:
     enter_stage(stage)
     os.environ.update(settings_of(stage, "patients"))
     os.environ["TELESALUD_FRONT_DOOR_SHA256"] = ""
-    from telesalud.platform import clients  # noqa: PLC0415  # after the environment is set
+    from telesalud.platform.aws import clients  # noqa: PLC0415  # after the environment is set
 
     roles = frozenset({Role.PHYSICIAN, Role.FRONT_DESK})
     caller = Caller(f"bench-{new_id()[-12:]}", new_id(), CallerKind.USER, roles)

@@ -20,7 +20,7 @@ from schemas.summary import Summary
 from schemas.vitals import VitalsBody
 from telesalud.patients.chart import entries, lines, measuring, summary
 from telesalud.patients.lifecycle import encounters
-from telesalud.platform.dynamodb import DynamoStore
+from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
 from telesalud.platform.vault import Vault
 from telesalud.platform.work import Call, Services

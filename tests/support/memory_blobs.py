@@ -1,10 +1,11 @@
-"""Files in memory that keep the contract of `telesalud.platform.blobs.Blobs`."""
+"""Files in memory that keep the contract of `telesalud.platform.ports.blobs.Blobs`."""
 
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from telesalud.platform.blobs import (
+from telesalud.platform.clock import Clock, utc_now
+from telesalud.platform.ports.blobs import (
     MAX_FILE,
     UPLOAD_WITHIN,
     Area,
@@ -15,7 +16,6 @@ from telesalud.platform.blobs import (
     Upload,
     disposition,
 )
-from telesalud.platform.clock import Clock, utc_now
 
 
 class UploadRefused(Exception):

@@ -5,16 +5,16 @@ from dataclasses import replace
 
 from schemas.trail_checks import TrailFaultKind as FaultKind
 from telesalud.platform import audit
-from telesalud.platform.archive import Digest, Kept, read_digests, write_digests
-from telesalud.platform.chain import Entry, head_key, link_key, link_of, seal
-from telesalud.platform.chain_check import Report, verify
 from telesalud.platform.store import Item, Key
+from telesalud.platform.trail.chain import Entry, head_key, link_key, link_of, seal
+from telesalud.platform.trail.digests import Digest, Kept, read_digests, write_digests
+from telesalud.platform.trail.verifying import Report, verify
 from tests.support.memory_store import MemoryStore
 from tests.support.world import TENANT, World, stream_record, user
 
 
 class MemoryArchive:
-    """A `telesalud.platform.archive.Archive`."""
+    """A `telesalud.platform.trail.digests.Archive`."""
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}

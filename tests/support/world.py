@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from telesalud.platform.access import Caller, CallerKind, Role
-from telesalud.platform.dynamodb import encode
+from telesalud.platform.aws.dynamodb import encode
 from telesalud.platform.events import Event, event_of
 from telesalud.platform.store import Value
 from telesalud.platform.vault import Vault

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from schemas.consults import ConsultStatus, CreatedConsult, Link, NewConsult
 from telesalud.appointments.link import Move
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.partner_client import Refused
+from telesalud.platform.partners.client import Refused
 from tests.unit.appointments.clinic import NOBODY
 
 A = TypeVar("A")

@@ -12,7 +12,7 @@ from telesalud.appointments.reminders.sending import Contact, Sending, send
 from telesalud.appointments.timers import Kind, Timer
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.messages import Message, Recorder, recorded
+from telesalud.platform.ports.messages import Message, Recorder, recorded
 from telesalud.platform.work import Call
 from tests.support.world import TENANT, call
 from tests.unit.appointments.clinic import Clinic, desk

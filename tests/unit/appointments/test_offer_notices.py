@@ -11,7 +11,7 @@ from telesalud.appointments import due, waiting
 from telesalud.appointments.reminders import planning
 from telesalud.appointments.reminders.sending import Contact, Sending
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.messages import Recorder, Unconfirmed, Undeliverable, recorded
+from telesalud.platform.ports.messages import Recorder, Unconfirmed, Undeliverable, recorded
 from tests.support.crashes import crash_everywhere
 from tests.support.world import TENANT, call
 from tests.unit.appointments.clinic import desk

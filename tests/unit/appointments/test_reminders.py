@@ -11,7 +11,7 @@ from telesalud.appointments.reminders import planning
 from telesalud.appointments.reminders.sending import Contact
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden, StaleVersion, Unavailable
-from telesalud.platform.messages import Unconfirmed, Undeliverable
+from telesalud.platform.ports.messages import Unconfirmed, Undeliverable
 from telesalud.platform.store import ConditionFailed
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Crash

@@ -27,7 +27,7 @@ from telesalud.patients import (
 from telesalud.patients.chart import entries
 from telesalud.patients.custody import building, erasing, exporting, shredding
 from telesalud.platform.access import Caller, Role
-from telesalud.platform.blobs import Area
+from telesalud.platform.ports.blobs import Area
 from tests.support.world import TENANT, call, user
 from tests.unit.chart.test_documents import OTHER, Desk
 from tests.unit.chart.ward import DOCTOR

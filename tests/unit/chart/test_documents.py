@@ -29,7 +29,6 @@ from telesalud.patients.documents import examining, reading, uploading
 from telesalud.patients.importing import Filing, file_teleconsultation
 from telesalud.patients.refusals import UploadMissing
 from telesalud.platform.access import Caller, Role
-from telesalud.platform.blobs import Area
 from telesalud.platform.errors import (
     Forbidden,
     Gone,
@@ -39,7 +38,8 @@ from telesalud.platform.errors import (
     StaleVersion,
     Unavailable,
 )
-from telesalud.platform.scanner import EicarScanner
+from telesalud.platform.ports.blobs import Area
+from telesalud.platform.ports.scanner import EicarScanner
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_blobs import MemoryBlobs
 from tests.support.world import TENANT, call, user

@@ -17,7 +17,7 @@ from telesalud.platform.errors import (
     NotFound,
     Unavailable,
 )
-from telesalud.platform.partner_client import Refused
+from telesalud.platform.partners.client import Refused
 from telesalud.platform.sealed import ATTRIBUTE
 from tests.support.crashes import crash_everywhere
 from tests.support.world import TENANT, call

@@ -8,7 +8,7 @@ import pytest
 
 from telesalud.patients.custody.orders_http import HttpOrders
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.partner_client import Credentials, PartnerClient, Refused
+from telesalud.platform.partners.client import Credentials, PartnerClient, Refused
 
 SERVICE = "https://clinic.example/api"
 FILES = "https://files.example"

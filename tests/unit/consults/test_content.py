@@ -28,7 +28,6 @@ from telesalud.consults.errors import ConsultEnded, NoteChanged, UploadMissing
 from telesalud.consults.media import Refused
 from telesalud.consults.scanner import ClamdScanner, EicarScanner, scanner_at
 from telesalud.platform.access import Role
-from telesalud.platform.blobs import Area
 from telesalud.platform.errors import (
     Conflict,
     Forbidden,
@@ -37,6 +36,7 @@ from telesalud.platform.errors import (
     NotFound,
     Unavailable,
 )
+from telesalud.platform.ports.blobs import Area
 from telesalud.platform.work import AnsweredBefore, Call
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_blobs import MemoryBlobs, UploadRefused

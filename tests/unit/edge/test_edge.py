@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from schemas.common import Contract, Id, Line, PageQuery
 from telesalud.platform.access import Role
-from telesalud.platform.edge import MAX_BODY, Answer, Auth, Edge, Request
 from telesalud.platform.errors import Forbidden, NotFound
+from telesalud.platform.http.operations import MAX_BODY, Answer, Auth, Edge, Request
 from telesalud.platform.store import ABSENT, Key, Put, StoreBusy
 from telesalud.platform.work import Work
 from tests.support.http import Api
@@ -288,7 +288,7 @@ def test_no_body_or_query_makes_a_fault_of_ours(body: str, query: dict[str, str]
 
 GROUP = """
 from schemas.common import Contract
-from telesalud.platform.edge import Auth
+from telesalud.platform.http.operations import Auth
 
 class Empty(Contract):
     pass

@@ -7,9 +7,9 @@ from chalice.app import AuthRequest, AuthResponse, Chalice
 from pydantic import BaseModel
 
 from telesalud.platform.access import Role
-from telesalud.platform.authorizer import CACHED_SECONDS, authorize
-from telesalud.platform.edge import Edge, Request
 from telesalud.platform.errors import Unavailable
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
+from telesalud.platform.http.operations import Edge, Request
 from telesalud.platform.tokens import TokenVerifier
 from tests.support.http import Api
 from tests.support.tokens import Jwks, MemorySigner, claims_of, our_issuer

@@ -6,7 +6,7 @@ import pytest
 from chalice.app import Chalice
 from pydantic import BaseModel
 
-from telesalud.platform.edge import FRONT_DOOR_HEADER, Auth, Edge, Request
+from telesalud.platform.http.operations import FRONT_DOOR_HEADER, Auth, Edge, Request
 from tests.support.http import SOURCE_IP, Api
 from tests.support.world import World
 

@@ -16,7 +16,7 @@ from schemas.orders import Order
 from telesalud.orders import attachments, inspection
 from telesalud.orders.refusals import UploadMissing
 from telesalud.platform.errors import Forbidden, Gone, InvalidTransition, NotFound
-from telesalud.platform.scanner import EicarScanner
+from telesalud.platform.ports.scanner import EicarScanner
 from tests.support.crashes import crash_everywhere
 from tests.support.world import TENANT, call
 from tests.unit.orders.ward import DESK, LABORATORY, NURSE, PHARMACIST, Ward, physician

@@ -22,8 +22,8 @@ from schemas.patients import EncounterKind, EncounterQuery, EncounterStatus
 from telesalud.patients import encounters
 from telesalud.patients.importing import Filing, ImportRefused, file_teleconsultation
 from telesalud.platform.access import Caller, Role
-from telesalud.platform.blobs import Area
 from telesalud.platform.errors import Forbidden, NotFound, Unavailable
+from telesalud.platform.ports.blobs import Area
 from telesalud.platform.store import ConditionFailed
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call

@@ -12,13 +12,9 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from schemas.trail_checks import TrailFaultKind as FaultKind
-from telesalud.platform.archive import (
-    S3Archive,
-    prefix_of,
-    read_digests,
-    write_digests,
-)
-from telesalud.platform.chain import (
+from telesalud.platform.aws.dynamodb import item_of
+from telesalud.platform.store import Item, Key
+from telesalud.platform.trail.chain import (
     ChainBroken,
     digest_of,
     head_key,
@@ -27,10 +23,9 @@ from telesalud.platform.chain import (
     seal,
     seal_batch,
 )
-from telesalud.platform.chain_check import DIGEST_WITHIN, SEAL_WITHIN, Report, verify
-from telesalud.platform.dynamodb import item_of
-from telesalud.platform.store import Item, Key
-from telesalud.platform.trail import keep_trail
+from telesalud.platform.trail.digests import S3Archive, prefix_of, read_digests, write_digests
+from telesalud.platform.trail.keeping import keep_trail
+from telesalud.platform.trail.verifying import DIGEST_WITHIN, SEAL_WITHIN, Report, verify
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Change, MemoryStore
 from tests.support.trails import TAMPERINGS, MemoryArchive, Trail, at, cut_back, digests_of

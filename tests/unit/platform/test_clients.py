@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from telesalud.platform import clients
+from telesalud.platform.aws import clients
 
 
 @pytest.fixture(autouse=True)

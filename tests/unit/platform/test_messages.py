@@ -16,7 +16,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.messages import Message, SesEmail, Unconfirmed, Undeliverable
+from telesalud.platform.ports.messages import Message, SesEmail, Unconfirmed, Undeliverable
 
 SENDER = "citas@demo.invalid"
 MESSAGE = Message("m-1", "uno@demo.invalid", "Recordatorio", "Le recordamos su cita.")

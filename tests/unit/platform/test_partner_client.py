@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.partner_client import Credentials, PartnerClient, Refused
+from telesalud.platform.partners.client import Credentials, PartnerClient, Refused
 
 Answer = Callable[[httpx.Request], httpx.Response]
 

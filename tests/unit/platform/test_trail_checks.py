@@ -10,22 +10,15 @@ from hypothesis import strategies as st
 from schemas.trail_checks import TrailCheck, TrailCheckStatus
 from schemas.trail_checks import TrailFaultKind as FaultKind
 from telesalud.platform.access import Caller, Role
-from telesalud.platform.archive import Archive, prefix_of, write_digests
-from telesalud.platform.chain import marker_key, seal
-from telesalud.platform.chain_check import DIGEST_WITHIN
 from telesalud.platform.errors import Forbidden
 from telesalud.platform.events import Event
 from telesalud.platform.store import Store
-from telesalud.platform.trail import keep_trail
-from telesalud.platform.trail_checks import asking, walking, working
-from telesalud.platform.trail_checks.model import (
-    MOST_FAULTS,
-    STALLED_AFTER,
-    Checking,
-    Checks,
-    Job,
-    Phase,
-)
+from telesalud.platform.trail import asking, walking, working
+from telesalud.platform.trail.chain import marker_key, seal
+from telesalud.platform.trail.checks import MOST_FAULTS, STALLED_AFTER, Checking, Checks, Job, Phase
+from telesalud.platform.trail.digests import Archive, prefix_of, write_digests
+from telesalud.platform.trail.keeping import keep_trail
+from telesalud.platform.trail.verifying import DIGEST_WITHIN
 from telesalud.platform.work import AnsweredBefore
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Crash, MemoryStore

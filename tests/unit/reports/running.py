@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.reports import NewReport, ReportStatus
-from telesalud.platform.blobs import Area
+from telesalud.platform.ports.blobs import Area
 from telesalud.platform.reports import asking, working
 from telesalud.platform.reports.model import Reports
 from telesalud.platform.store import Page, Store

@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas.reports import NewReport, Report, ReportScope
 from telesalud.platform.access import Role
-from telesalud.platform.blobs import Area
+from telesalud.platform.ports.blobs import Area
 from telesalud.platform.reports import asking, working
 from telesalud.platform.reports.model import (
     CellKind,

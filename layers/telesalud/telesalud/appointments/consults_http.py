@@ -2,8 +2,8 @@
 
 from schemas.consults import Cancel, CreatedConsult, NewConsult, Reschedule
 from telesalud.appointments.link import Move
-from telesalud.platform import connections
-from telesalud.platform.partner_client import PartnerClient
+from telesalud.platform.partners import connections
+from telesalud.platform.partners.client import PartnerClient
 from telesalud.platform.work import Services
 
 

@@ -17,7 +17,7 @@ from schemas.appointments import JoinLink, JoinLinks, LinkStatus, Status
 from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
 from telesalud.appointments import repository
 from telesalud.appointments.repository import Booking, Found
-from telesalud.platform.partner_client import Refused
+from telesalud.platform.partners.client import Refused
 from telesalud.platform.sealed import place
 from telesalud.platform.store import (
     ConditionFailed,

@@ -2,8 +2,8 @@
 
 from schemas.connections import Connection, ConnectionBody
 from telesalud.appointments.policy import CONNECT, GRANTS
-from telesalud.platform import connections
 from telesalud.platform.access import require
+from telesalud.platform.partners import connections
 from telesalud.platform.work import Call, Services
 
 

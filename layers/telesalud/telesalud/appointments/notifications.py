@@ -17,9 +17,9 @@ from telesalud.appointments import repository
 from telesalud.appointments.booking import add_status
 from telesalud.appointments.repository import Found
 from telesalud.appointments.statuses import TRANSITIONS
-from telesalud.platform import connections
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Malformed, NotFound, Unauthenticated, Unavailable
+from telesalud.platform.partners import connections
 from telesalud.platform.store import ConditionFailed, Item, Update, When
 from telesalud.platform.webhooks.signature import SignatureRefused, verify
 from telesalud.platform.work import Call, Services, Work

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from schemas.reminders import ReminderChannel
-from telesalud.platform import connections
-from telesalud.platform.partner_client import Credentials, PartnerClient, Refused
+from telesalud.platform.partners import connections
+from telesalud.platform.partners.client import Credentials, PartnerClient, Refused
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:

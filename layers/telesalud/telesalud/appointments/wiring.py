@@ -4,12 +4,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from telesalud.appointments.patients_http import HttpPatients, credentials_of
-from telesalud.platform import clients
+from telesalud.platform.aws import clients
+from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.aws.kms import KmsWrapper
 from telesalud.platform.clock import utc_now
-from telesalud.platform.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
-from telesalud.platform.kms import KmsWrapper
-from telesalud.platform.partner_client import PartnerClient
+from telesalud.platform.partners.client import PartnerClient
 from telesalud.platform.settings import Settings
 from telesalud.platform.tokens import TokenVerifier
 from telesalud.platform.vault import Vault
@@ -91,7 +91,7 @@ def sending() -> "Sending":
     """What sends reminders. SMS and WhatsApp wait for a provider; local stages record them."""
     from schemas.reminders import ReminderChannel  # noqa: PLC0415  # as below
     from telesalud.appointments.reminders.sending import Sending  # noqa: PLC0415  # timers only
-    from telesalud.platform.messages import Channel, Recorder, SesEmail  # noqa: PLC0415  # same
+    from telesalud.platform.ports.messages import Channel, Recorder, SesEmail  # noqa: PLC0415  # same
 
     own = settings()
     channels: dict[ReminderChannel, Channel] = {}

@@ -22,9 +22,9 @@ from telesalud.consults.room_events import log_of_room
 from telesalud.consults.rooms import rooms_of
 from telesalud.consults.views import staff_view
 from telesalud.platform.access import Caller, CallerKind, require
-from telesalud.platform.blobs import DOWNLOAD_WITHIN, Blobs
 from telesalud.platform.clock import from_text
 from telesalud.platform.errors import Conflict, Forbidden
+from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Blobs
 from telesalud.platform.store import Item
 from telesalud.platform.work import Call, Services, Work
 

@@ -23,9 +23,9 @@ from telesalud.consults.repository import (
     retrying,
 )
 from telesalud.consults.sessions import attend
-from telesalud.platform.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import Conflict, Gone, NotFound
+from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, Value, at_version
 from telesalud.platform.vault import Vault

@@ -20,7 +20,7 @@ from telesalud.consults.repository import (
 )
 from telesalud.consults.scanner import Scanner
 from telesalud.platform.access import Caller
-from telesalud.platform.blobs import Area, Blobs, Changed
+from telesalud.platform.ports.blobs import Area, Blobs, Changed
 from telesalud.platform.store import Item, Update, Value, at_version
 from telesalud.platform.work import Call, Services, Work
 

@@ -1,5 +1,5 @@
 """The platform's virus scanners."""
 
-from telesalud.platform.scanner import ClamdScanner, EicarScanner, Scanner, scanner_at
+from telesalud.platform.ports.scanner import ClamdScanner, EicarScanner, Scanner, scanner_at
 
 __all__ = ["ClamdScanner", "EicarScanner", "Scanner", "scanner_at"]

@@ -9,17 +9,17 @@ from telesalud.consults.scanner import Scanner, scanner_at
 from telesalud.consults.sessions import SessionTokens
 from telesalud.consults.settings import ConsultsSettings
 from telesalud.consults.video import DirectVideo, VideoProvider
-from telesalud.platform import clients
-from telesalud.platform.blobs import Blobs, S3Blobs
+from telesalud.platform.aws import clients
+from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.aws.kms import KmsSigner, KmsWrapper
+from telesalud.platform.aws.websockets import GatewayPusher
 from telesalud.platform.clock import utc_now
-from telesalud.platform.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
-from telesalud.platform.kms import KmsSigner, KmsWrapper
+from telesalud.platform.ports.blobs import Blobs, S3Blobs
+from telesalud.platform.ports.workflows import StepFunctionsWorkflow, Workflows
 from telesalud.platform.tokens import TokenVerifier
 from telesalud.platform.vault import Vault
-from telesalud.platform.websockets import GatewayPusher
 from telesalud.platform.work import Services
-from telesalud.platform.workflows import StepFunctionsWorkflow, Workflows
 
 if TYPE_CHECKING:
     import httpx

@@ -8,13 +8,14 @@ from typing import Any
 from schemas.consults import ConsultEvent, EventType
 from telesalud.consults import channel, inspection, notifications, wiring
 from telesalud.consults.repository import load
-from telesalud.platform import clients, consumer
+from telesalud.platform import consumer
+from telesalud.platform.aws import clients
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger
 from telesalud.platform.relay import BatchAnswer, EventBridgeBus, inserted
 from telesalud.platform.relay import relay as relay_events
-from telesalud.platform.trail import keep_trail
+from telesalud.platform.trail.keeping import keep_trail
 from telesalud.platform.webhooks.deliveries import Deliveries
 
 Records = Iterable[Mapping[str, Any]]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from telesalud.identity.model import IdentityServices
 from telesalud.identity.passwords import Hasher
 from telesalud.identity.settings import IdentitySettings
-from telesalud.platform import clients
+from telesalud.platform.aws import clients
+from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.aws.kms import KmsSigner, KmsWrapper
 from telesalud.platform.clock import utc_now
-from telesalud.platform.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
-from telesalud.platform.kms import KmsSigner, KmsWrapper
 from telesalud.platform.vault import Vault
 from telesalud.platform.work import Services
 

@@ -23,9 +23,9 @@ from telesalud.orders.ordering import load
 from telesalud.orders.policy import ATTACH, GRANTS, READ_ORDERS
 from telesalud.orders.refusals import UploadMissing
 from telesalud.platform.access import require
-from telesalud.platform.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import Conflict, Gone, InvalidTransition, NotFound
+from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, Value, at_version
 from telesalud.platform.vault import Scope

@@ -28,10 +28,10 @@ from telesalud.orders import catalogue_files
 from telesalud.orders.policy import GRANTS, MANAGE, SEARCH
 from telesalud.orders.refusals import NoCatalogue
 from telesalud.platform.access import require
-from telesalud.platform.blobs import Area, BlobKey, Blobs
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound, StaleVersion
 from telesalud.platform.paging import from_cursor, to_cursor
+from telesalud.platform.ports.blobs import Area, BlobKey, Blobs
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Value, at_version
 from telesalud.platform.work import Call, Services, Work
 

@@ -18,8 +18,8 @@ from telesalud.orders.statuses import PENDING
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.events import Event
+from telesalud.platform.ports.workflows import Workflows
 from telesalud.platform.work import Call, Services, Work
-from telesalud.platform.workflows import Workflows
 
 
 @dataclass(frozen=True, slots=True)

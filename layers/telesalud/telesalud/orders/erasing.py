@@ -13,9 +13,9 @@ from telesalud.orders import repository
 from telesalud.orders.open_orders import erase_open
 from telesalud.orders.worklist import erase_work
 from telesalud.platform.access import Caller
-from telesalud.platform.blobs import Blobs
 from telesalud.platform.consumer import seen, was_seen
 from telesalud.platform.events import Event
+from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.store import ConditionFailed
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work

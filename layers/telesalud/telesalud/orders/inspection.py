@@ -12,10 +12,10 @@ from schemas.orders import Order
 from telesalud.orders import repository
 from telesalud.orders.attachments import announce, blob_key, found, view_of
 from telesalud.platform.access import Caller
-from telesalud.platform.blobs import Area, Blobs, Changed
 from telesalud.platform.events import Event
 from telesalud.platform.media import Refused, examine
-from telesalud.platform.scanner import Scanner
+from telesalud.platform.ports.blobs import Area, Blobs, Changed
+from telesalud.platform.ports.scanner import Scanner
 from telesalud.platform.store import Item, Update, Value, at_version
 from telesalud.platform.work import Call, Services, Work
 

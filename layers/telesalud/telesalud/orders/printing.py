@@ -30,7 +30,7 @@ from telesalud.orders.policy import GRANTS, READ_CHART, READ_ORDERS, READ_PRESCR
 from telesalud.orders.print_texts import Words
 from telesalud.platform.access import require
 from telesalud.platform.errors import InvalidTransition
-from telesalud.platform.fonts import DEJAVU
+from telesalud.platform.printing.fonts import DEJAVU
 from telesalud.platform.work import Call, Services, Work
 
 _MARGIN = 18.0

@@ -5,24 +5,24 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import model_validator
 
-from telesalud.platform import clients
-from telesalud.platform.blobs import Blobs, S3Blobs
+from telesalud.platform.aws import clients
+from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.aws.kms import KmsWrapper
 from telesalud.platform.clock import utc_now
-from telesalud.platform.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
-from telesalud.platform.kms import KmsWrapper
+from telesalud.platform.ports.blobs import Blobs, S3Blobs
+from telesalud.platform.ports.workflows import StepFunctionsWorkflow, Workflows
 from telesalud.platform.settings import Settings
 from telesalud.platform.tokens import TokenVerifier
 from telesalud.platform.vault import Vault
 from telesalud.platform.work import Services
-from telesalud.platform.workflows import StepFunctionsWorkflow, Workflows
 
 if TYPE_CHECKING:
     import httpx
 
     from telesalud.orders.catalogues import Shelf
     from telesalud.orders.desk import Desk
-    from telesalud.platform.scanner import Scanner
+    from telesalud.platform.ports.scanner import Scanner
 
 
 class OrdersSettings(Settings):
@@ -107,7 +107,7 @@ def shelf() -> "Shelf":
 @cache
 def scanner() -> "Scanner":
     """The virus scanner. Raises ValueError when none is configured: no file passes unscanned."""
-    from telesalud.platform.scanner import scanner_at  # noqa: PLC0415  # examining only
+    from telesalud.platform.ports.scanner import scanner_at  # noqa: PLC0415  # examining only
 
     return scanner_at(settings().scanner)
 

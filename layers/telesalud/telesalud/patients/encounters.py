@@ -42,10 +42,10 @@ from schemas.patients import (
 from telesalud.patients.access.opening import chart_partition, open_chart
 from telesalud.patients.policy import GRANTS, READ_RECORD
 from telesalud.platform.access import require
-from telesalud.platform.blobs import DOWNLOAD_WITHIN, BlobKey, Blobs
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.paging import from_cursor, to_cursor
+from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, BlobKey, Blobs
 from telesalud.platform.sealed import open_model
 from telesalud.platform.store import Item, Key
 from telesalud.platform.vault import Scope

@@ -50,7 +50,7 @@ from telesalud.patients.encounters import (
 )
 from telesalud.patients.lifecycle.unsigned import awaits, move_unsigned
 from telesalud.patients.repository import Found
-from telesalud.platform.blobs import Blobs
+from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Update, When
 from telesalud.platform.vault import Scope

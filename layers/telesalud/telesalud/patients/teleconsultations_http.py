@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from schemas.consult_content import Export, ExportedFile
-from telesalud.platform import connections
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.partner_client import Credentials, PartnerClient
+from telesalud.platform.partners import connections
+from telesalud.platform.partners.client import Credentials, PartnerClient
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import model_validator
 
-from telesalud.platform import clients
-from telesalud.platform.blobs import Blobs, S3Blobs
+from telesalud.platform.aws import clients
+from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.aws.kms import KmsWrapper
 from telesalud.platform.clock import utc_now
-from telesalud.platform.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
-from telesalud.platform.kms import KmsWrapper
 from telesalud.platform.logs import get_logger
+from telesalud.platform.ports.blobs import Blobs, S3Blobs
 from telesalud.platform.settings import Settings
 from telesalud.platform.tokens import TokenVerifier
 from telesalud.platform.vault import Vault
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from telesalud.patients.custody.building import Elsewhere
     from telesalud.patients.importing import Filing
     from telesalud.patients.terminology.search import TerminologyIndex
-    from telesalud.platform.partner_client import PartnerClient
-    from telesalud.platform.scanner import Scanner
+    from telesalud.platform.partners.client import PartnerClient
+    from telesalud.platform.ports.scanner import Scanner
 
 
 class PatientsSettings(Settings):
@@ -87,7 +87,7 @@ def blobs() -> Blobs:
 @cache
 def scanner() -> "Scanner":
     """The virus scanner. Raises ValueError when none is configured: no file passes unscanned."""
-    from telesalud.platform.scanner import scanner_at  # noqa: PLC0415  # examining only
+    from telesalud.platform.ports.scanner import scanner_at  # noqa: PLC0415  # examining only
 
     return scanner_at(settings().scanner)
 
@@ -96,7 +96,7 @@ def scanner() -> "Scanner":
 def releases() -> "Releases":
     """The classifications in use."""
     from telesalud.patients.chart.release import Releases  # noqa: PLC0415  # coding only
-    from telesalud.platform.objects import S3Objects  # noqa: PLC0415  # coding only
+    from telesalud.platform.aws.s3_objects import S3Objects  # noqa: PLC0415  # coding only
 
     own = settings()
     return Releases(own.terminology, S3Objects(own.blobs_bucket, clients.s3))
@@ -130,7 +130,7 @@ def http() -> "httpx.Client":
 def partner() -> "PartnerClient":
     """Calls to other contexts in the name of an institution's own client."""
     from telesalud.patients.teleconsultations_http import credentials_of  # noqa: PLC0415
-    from telesalud.platform.partner_client import PartnerClient  # noqa: PLC0415
+    from telesalud.platform.partners.client import PartnerClient  # noqa: PLC0415
 
     own = services()
     return PartnerClient(settings().api, lambda tenant: credentials_of(own, tenant), http)

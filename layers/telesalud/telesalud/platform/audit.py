@@ -1,7 +1,7 @@
 """The audit trail's entries: who did what to whose record, when, and with which outcome.
 
 Entries are written in the same transaction as what they describe and never change. A stream
-consumer seals them into a hash chain per tenant (`telesalud.platform.chain`).
+consumer seals them into a hash chain per tenant (`telesalud.platform.trail.chain`).
 """
 
 from dataclasses import dataclass

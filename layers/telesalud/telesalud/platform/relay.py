@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from telesalud.platform.dynamodb import item_of
+from telesalud.platform.aws.dynamodb import item_of
 from telesalud.platform.events import Event, event_of, occurred
 from telesalud.platform.logs import get_logger, where
 from telesalud.platform.store import Item, Store, SweepableStore

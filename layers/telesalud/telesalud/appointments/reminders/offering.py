@@ -17,7 +17,7 @@ from telesalud.appointments.reminders.sending import Sending, choose, hand_over
 from telesalud.appointments.timers import Kind, Timer
 from telesalud.appointments.waiting import Entry, Offer
 from telesalud.platform.errors import NotFound, Unavailable
-from telesalud.platform.messages import Message
+from telesalud.platform.ports.messages import Message
 from telesalud.platform.store import ConditionFailed, Put
 from telesalud.platform.work import Call, Work
 

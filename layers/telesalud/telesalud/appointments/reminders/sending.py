@@ -20,7 +20,7 @@ from telesalud.appointments.reminders.planning import REMINDED, Entry, Plan, Sta
 from telesalud.appointments.repository import Booking, Found
 from telesalud.appointments.timers import Timer
 from telesalud.platform.errors import NotFound, Unavailable
-from telesalud.platform.messages import Channel, Message, Unconfirmed, Undeliverable
+from telesalud.platform.ports.messages import Channel, Message, Unconfirmed, Undeliverable
 from telesalud.platform.store import ConditionFailed, Put
 from telesalud.platform.work import Call, Services, Work
 

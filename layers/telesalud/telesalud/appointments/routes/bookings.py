@@ -4,8 +4,8 @@ from schemas import agendas as g
 from schemas import appointments as c
 from telesalud.appointments import agenda, booking, wiring
 from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, Unavailable
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

@@ -5,8 +5,8 @@ from schemas.appointments import Appointment
 from telesalud.appointments import wiring
 from telesalud.appointments.refusals import GroupFull
 from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import NotFound, Unavailable
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

@@ -5,8 +5,8 @@ import re
 from schemas import agendas as c
 from schemas.common import PageQuery
 from telesalud.appointments import directory, wiring
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
 

@@ -2,8 +2,8 @@
 
 from schemas import reminders as r
 from telesalud.appointments import wiring
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import NotFound, StaleVersion
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

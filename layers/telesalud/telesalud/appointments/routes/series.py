@@ -4,8 +4,8 @@ from schemas import series as s
 from telesalud.appointments import wiring
 from telesalud.appointments.refusals import SeriesBusy, SeriesConflicts
 from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion, Unavailable
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 _EDIT_ERRORS = (*CHANGE_ERRORS, *BOOKING_ERRORS, SeriesConflicts, SeriesBusy)
 

@@ -3,8 +3,8 @@
 from schemas import appointments as c
 from schemas.connections import Connection, ConnectionBody
 from telesalud.appointments import agenda, linking, wiring
-from telesalud.platform.edge import Answer, Auth, Edge, Request
 from telesalud.platform.errors import Conflict, Malformed, NotFound, StaleVersion, Unauthenticated
+from telesalud.platform.http.operations import Answer, Auth, Edge, Request
 
 
 def register(edge: Edge) -> None:

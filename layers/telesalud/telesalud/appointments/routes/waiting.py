@@ -5,8 +5,8 @@ from schemas.appointments import Appointment
 from telesalud.appointments import wiring
 from telesalud.appointments.refusals import NoOffer
 from telesalud.appointments.routes import BOOKING_ERRORS
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion, Unavailable
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

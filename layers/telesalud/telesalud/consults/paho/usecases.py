@@ -29,8 +29,8 @@ from telesalud.consults.model import Consult, LegacyFields, Private, State
 from telesalud.consults.paho.payloads import dates, extra_of, local, local_text
 from telesalud.consults.paho.tokens import Partner
 from telesalud.consults.repository import audit, load, patient_scope
-from telesalud.platform.blobs import Area, BlobKey, Blobs
 from telesalud.platform.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from telesalud.platform.ports.blobs import Area, BlobKey, Blobs
 from telesalud.platform.store import ABSENT, Key, Put
 from telesalud.platform.vault import Vault
 from telesalud.platform.webhooks.targets import target_key

@@ -3,8 +3,8 @@
 from schemas import bridges as b
 from schemas import video as v
 from telesalud.consults import bookings, room_events, rooms, wiring
-from telesalud.platform.edge import Answer, Auth, Edge, Request
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from telesalud.platform.http.operations import Answer, Auth, Edge, Request
 
 
 def register(edge: Edge) -> None:

@@ -4,8 +4,8 @@ from schemas import consult_content as c
 from schemas import consult_sessions as p
 from telesalud.consults import channel, errors, files, video, wiring
 from telesalud.consults.routes import LIVE
-from telesalud.platform.edge import Edge, Request
 from telesalud.platform.errors import Conflict, Gone
+from telesalud.platform.http.operations import Edge, Request
 
 
 def register(edge: Edge) -> None:

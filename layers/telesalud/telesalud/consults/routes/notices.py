@@ -2,8 +2,8 @@
 
 from schemas import consult_notifications as n
 from telesalud.consults import notifications, wiring
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, StaleVersion
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

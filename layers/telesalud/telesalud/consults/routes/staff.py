@@ -14,8 +14,8 @@ from telesalud.consults import (
     wiring,
 )
 from telesalud.consults.routes import LIVE
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, Forbidden, InvalidTransition, NotFound, StaleVersion
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

@@ -4,8 +4,8 @@ from schemas import consult_content as c
 from schemas import consult_sessions as p
 from telesalud.consults import chat, errors, finish, limit, links, notes, presence, sessions, wiring
 from telesalud.consults.routes import GONE, LIVE
-from telesalud.platform.edge import Auth, Edge, Request
 from telesalud.platform.errors import InvalidTransition, KeyReused, NotFound
+from telesalud.platform.http.operations import Auth, Edge, Request
 
 
 def register(edge: Edge) -> None:

@@ -4,8 +4,8 @@ from schemas import identity as contract
 from telesalud.identity import account as accounts
 from telesalud.identity import sessions, wiring
 from telesalud.identity.routes import PROOF_ERRORS
-from telesalud.platform.edge import Auth, Edge, Request
 from telesalud.platform.errors import NotFound
+from telesalud.platform.http.operations import Auth, Edge, Request
 
 
 def register(edge: Edge) -> None:

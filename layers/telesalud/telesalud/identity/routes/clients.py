@@ -4,8 +4,8 @@ from schemas import identity as contract
 from schemas.common import PageQuery
 from telesalud.identity import clients, wiring
 from telesalud.identity.model import Client
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, NotFound
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def _client(client: Client) -> Answer:

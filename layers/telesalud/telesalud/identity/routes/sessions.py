@@ -5,8 +5,8 @@ from telesalud.identity import browser, issuing, refreshing, sessions, wiring
 from telesalud.identity.errors import EnrolmentRequired, GrantRefused, PasswordChangeRequired
 from telesalud.identity.model import Device
 from telesalud.identity.routes import PROOF_ERRORS
-from telesalud.platform.edge import Answer, Auth, Edge, Request
 from telesalud.platform.errors import NotFound
+from telesalud.platform.http.operations import Answer, Auth, Edge, Request
 
 
 def register(edge: Edge) -> None:

@@ -2,8 +2,8 @@
 
 from schemas import identity as contract
 from telesalud.identity import tenants, trail, wiring
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, NotFound
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

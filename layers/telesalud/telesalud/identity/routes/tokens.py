@@ -3,9 +3,9 @@
 from schemas import identity as contract
 from telesalud.identity import clients, issuing, refreshing, wiring
 from telesalud.identity.errors import ClientRefused, GrantRefused, GrantTypeRefused, ScopeRefused
-from telesalud.platform.edge import Answer, Auth, Edge, Request
 from telesalud.platform.errors import Malformed
-from telesalud.platform.oauth import basic_credentials
+from telesalud.platform.http.oauth import basic_credentials
+from telesalud.platform.http.operations import Answer, Auth, Edge, Request
 
 PUBLIC_DOCUMENT = {"Cache-Control": "public, max-age=300"}
 

@@ -5,8 +5,8 @@ from schemas.common import PageQuery
 from telesalud.identity import users, wiring
 from telesalud.identity.errors import UserNameTaken
 from telesalud.identity.model import User
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, NotFound
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def _user(user: User) -> Answer:

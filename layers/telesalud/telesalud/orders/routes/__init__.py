@@ -7,7 +7,6 @@ from schemas.orders import EntryKind
 from telesalud.orders import refusals, wiring
 from telesalud.orders.care import admitted_to
 from telesalud.orders.desk import Desk
-from telesalud.platform.edge import Answer, Request
 from telesalud.platform.errors import (
     Invalid,
     InvalidTransition,
@@ -16,6 +15,7 @@ from telesalud.platform.errors import (
     StaleVersion,
     Unavailable,
 )
+from telesalud.platform.http.operations import Answer, Request
 
 WRITE: Final[Mapping[str, Any]] = {"status": 201, "idempotent": True}
 CHANGE: Final[Mapping[str, Any]] = {"versioned": True, "idempotent": True}

@@ -1,8 +1,8 @@
 """Checks of this context's audit trail over HTTP."""
 
 from telesalud.orders import wiring
-from telesalud.platform.edge import Edge
-from telesalud.platform.trail_checks import routes
+from telesalud.platform.http.operations import Edge
+from telesalud.platform.trail import routes
 
 
 def register(edge: Edge) -> None:

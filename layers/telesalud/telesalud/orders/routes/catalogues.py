@@ -6,8 +6,8 @@ from schemas import formulary as f
 from schemas import prescriptions as p
 from telesalud.orders import catalogues, prescribers, refusals, wiring
 from telesalud.orders.routes import versioned
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 MAX_IMPORT = 5_500_000
 """Bytes of an import; Lambda takes 6 MB."""

@@ -7,8 +7,8 @@ from telesalud.orders import listing, papers, refusals, wiring
 from telesalud.orders.policy import PRESCRIBE, READ_CHART
 from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, allowed, desk, versioned
 from telesalud.orders.routes.printed import PRINT, how
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Gone, NotFound, SessionExpired
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

@@ -15,8 +15,8 @@ from telesalud.orders.routes import (
     versioned,
 )
 from telesalud.orders.routes.printed import PRINT, how
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Gone, Invalid, InvalidTransition, NotFound
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 PRESCRIPTION = o.EntryKind.PRESCRIPTION
 

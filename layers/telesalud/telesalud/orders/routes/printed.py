@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemas import orders as o
 from telesalud.orders import wiring
-from telesalud.platform.edge import Request
 from telesalud.platform.errors import Gone, InvalidTransition, NotFound
+from telesalud.platform.http.operations import Request
 
 if TYPE_CHECKING:
     from telesalud.orders.printing import How

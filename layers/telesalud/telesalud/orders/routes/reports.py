@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from schemas.reports import NewOrdersReport
-from telesalud.platform.edge import Edge
+from telesalud.platform.http.operations import Edge
 from telesalud.platform.reports import routes
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from telesalud.orders.routes import (
     versioned,
 )
 from telesalud.orders.routes.printed import PRINT, how
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound, SessionExpired
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

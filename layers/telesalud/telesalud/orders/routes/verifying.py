@@ -2,8 +2,8 @@
 
 from schemas import prescriptions as p
 from telesalud.orders import verification, wiring
-from telesalud.platform.edge import Auth, Edge, Request
 from telesalud.platform.errors import Gone, NotFound
+from telesalud.platform.http.operations import Auth, Edge, Request
 
 
 def register(edge: Edge) -> None:

@@ -38,9 +38,9 @@ from telesalud.patients.questionnaires.answers import check_response
 from telesalud.patients.questionnaires.library import Form
 from telesalud.patients.questionnaires.models import Coding, Language, QuestionnaireResponse
 from telesalud.patients.questionnaires.scoring import ObservationDraft, observations, score
-from telesalud.platform import problems
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition, NotFound, StaleVersion
+from telesalud.platform.http import problems
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version
 from telesalud.platform.vault import Scope

@@ -24,15 +24,15 @@ from telesalud.patients.custody.exporting import (
 from telesalud.patients.custody.gathering import record_files
 from telesalud.patients.documents.shelf import PREFIX, Shelved, opened
 from telesalud.patients.repository import Found
-from telesalud.platform import connections
 from telesalud.platform.access import Caller
-from telesalud.platform.blobs import Area, Blobs
 from telesalud.platform.consumer import Handler
 from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger
 from telesalud.platform.media import download_name
-from telesalud.platform.partner_client import Refused
+from telesalud.platform.partners import connections
+from telesalud.platform.partners.client import Refused
+from telesalud.platform.ports.blobs import Area, Blobs
 from telesalud.platform.store import at_version
 from telesalud.platform.work import Call, Services, Work
 

@@ -19,9 +19,9 @@ from telesalud.patients.custody.shredding import kept, opened, shred_key
 from telesalud.patients.encounters import encounter_key, encounter_partition
 from telesalud.patients.lifecycle.unsigned import Attended, todo_partition, unsigned_partition
 from telesalud.platform.access import Caller
-from telesalud.platform.blobs import Blobs
 from telesalud.platform.consumer import Handler
 from telesalud.platform.events import Event
+from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model
 from telesalud.platform.store import Delete, Item, Key, Operation, Put, at_version
 from telesalud.platform.vault import Scope

@@ -20,8 +20,8 @@ from schemas.patients import DocumentLink
 from telesalud.patients import repository
 from telesalud.patients.policy import EXPORT, GRANTS
 from telesalud.platform.access import require
-from telesalud.platform.blobs import DOWNLOAD_WITHIN, BlobKey, Blobs
 from telesalud.platform.errors import Conflict, Gone, NotFound
+from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, BlobKey, Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Item, Key, Put, When
 from telesalud.platform.vault import Scope, Vault

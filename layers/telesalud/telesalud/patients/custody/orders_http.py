@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.partner_client import PartnerClient
+from telesalud.platform.partners.client import PartnerClient
 
 if TYPE_CHECKING:
     import httpx

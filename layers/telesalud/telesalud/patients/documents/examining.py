@@ -14,10 +14,10 @@ from telesalud.patients.chart.lines import note_line
 from telesalud.patients.documents.shelf import Shelved, announce, document_key, kept, opened
 from telesalud.patients.lifecycle.changing import retrying
 from telesalud.platform.access import Caller
-from telesalud.platform.blobs import Area, Blobs, Changed
 from telesalud.platform.events import Event
 from telesalud.platform.media import Refused, examine
-from telesalud.platform.scanner import Scanner
+from telesalud.platform.ports.blobs import Area, Blobs, Changed
+from telesalud.platform.ports.scanner import Scanner
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 

@@ -16,8 +16,8 @@ from telesalud.patients.access.opening import open_chart
 from telesalud.patients.chart.lines import note_line, page
 from telesalud.patients.documents.shelf import PREFIX, announce, document_in, kept, opened
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
-from telesalud.platform.blobs import DOWNLOAD_WITHIN, Blobs
 from telesalud.platform.errors import InvalidTransition, NotFound, StaleVersion
+from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Blobs
 from telesalud.platform.store import ConditionFailed
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work

@@ -29,7 +29,6 @@ from telesalud.patients.encounters import encounter_key
 from telesalud.patients.lifecycle.changing import labels, retrying
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.patients.refusals import UploadMissing
-from telesalud.platform.blobs import Area, BlobKey, Blobs
 from telesalud.platform.errors import (
     Conflict,
     FieldError,
@@ -39,6 +38,7 @@ from telesalud.platform.errors import (
     NotFound,
     StaleVersion,
 )
+from telesalud.platform.ports.blobs import Area, BlobKey, Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Item, Put, Update, Value, at_version
 from telesalud.platform.vault import Scope

@@ -3,8 +3,8 @@
 from schemas import care as contract
 from telesalud.patients import wiring
 from telesalud.patients.access import granting, trail
-from telesalud.platform.edge import Edge, Request
 from telesalud.platform.errors import Gone, Invalid, NotFound
+from telesalud.platform.http.operations import Edge, Request
 
 
 def register(edge: Edge) -> None:

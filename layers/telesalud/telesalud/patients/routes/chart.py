@@ -9,8 +9,8 @@ from schemas.common import Contract
 from telesalud.patients import wiring
 from telesalud.patients.chart import entries
 from telesalud.patients.chart.kinds import KINDS, Kind
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 class _Group(NamedTuple):

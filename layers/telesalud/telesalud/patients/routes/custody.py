@@ -5,7 +5,6 @@ from schemas.patients import DocumentLink
 from telesalud.patients import wiring
 from telesalud.patients.custody import exporting, holds, shredding
 from telesalud.patients.refusals import OnHold, RetentionRuns
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import (
     Conflict,
     Gone,
@@ -14,6 +13,7 @@ from telesalud.platform.errors import (
     NotFound,
     StaleVersion,
 )
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

@@ -4,8 +4,8 @@ from schemas import patients as contract
 from schemas.encounters import Encounter, PendingList, PendingQuery
 from telesalud.patients import encounters, wiring
 from telesalud.patients.lifecycle import pending
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

@@ -4,8 +4,8 @@ from schemas import forms as contract
 from schemas.chart import ChartQuery
 from telesalud.patients import wiring
 from telesalud.patients.chart import forms
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, InvalidTransition, NotFound, StaleVersion
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

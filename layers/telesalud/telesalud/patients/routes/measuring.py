@@ -7,8 +7,8 @@ from telesalud.patients.policy import GRANTS, READ_RECORD
 from telesalud.patients.vitals import curves
 from telesalud.patients.vitals.growth import Indicator
 from telesalud.platform.access import require
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

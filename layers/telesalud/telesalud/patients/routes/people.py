@@ -4,8 +4,8 @@ from schemas import patients as contract
 from schemas.connections import Connection, ConnectionBody
 from telesalud.patients import linking, merging, registration, searching, wiring
 from telesalud.patients.refusals import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

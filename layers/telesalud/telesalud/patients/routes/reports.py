@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from schemas import surveillance as s
 from schemas.reports import NewPatientsReport
 from telesalud.patients import wiring
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, StaleVersion
+from telesalud.platform.http.operations import Answer, Edge, Request
 from telesalud.platform.reports import routes
 
 if TYPE_CHECKING:

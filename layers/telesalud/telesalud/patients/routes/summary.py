@@ -4,8 +4,8 @@ from schemas.chart import ChartQuery
 from schemas.summary import Summary, Timeline
 from telesalud.patients import wiring
 from telesalud.patients.chart import lines, summary
-from telesalud.platform.edge import Edge, Request
 from telesalud.platform.errors import Invalid, NotFound
+from telesalud.platform.http.operations import Edge, Request
 
 
 def register(edge: Edge) -> None:

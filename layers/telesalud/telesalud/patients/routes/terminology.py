@@ -4,8 +4,8 @@ from schemas import terminology as contract
 from telesalud.patients import country, wiring
 from telesalud.patients.chart import terminology_search as searching
 from telesalud.patients.refusals import NoTerminology
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 
 def register(edge: Edge) -> None:

@@ -3,7 +3,6 @@
 from schemas import encounters as contract
 from telesalud.patients import wiring
 from telesalud.patients.lifecycle import encounters, notes, signing
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import (
     Conflict,
     Invalid,
@@ -12,6 +11,7 @@ from telesalud.platform.errors import (
     SessionExpired,
     StaleVersion,
 )
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 _STEP = (NotFound, StaleVersion, InvalidTransition, Conflict, SessionExpired)
 

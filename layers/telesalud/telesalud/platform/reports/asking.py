@@ -10,9 +10,9 @@ from schemas.reports import (
     ReportRequested,
     ReportStatus,
 )
-from telesalud.platform.blobs import DOWNLOAD_WITHIN, BlobKey
 from telesalud.platform.errors import Conflict, FieldError, Gone, Invalid, NotFound, TooMany
 from telesalud.platform.paging import from_cursor, to_cursor
+from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, BlobKey
 from telesalud.platform.reports.model import (
     Job,
     Reports,

@@ -25,8 +25,8 @@ from schemas.reports import (
     ReportScope,
     ReportStatus,
 )
-from telesalud.platform.blobs import Blobs
 from telesalud.platform.clock import to_text
+from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import Item, Key, Put, When
 from telesalud.platform.vault import Scope, Vault

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from schemas import reports as r
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound, TooMany
+from telesalud.platform.http.operations import Answer, Edge, Request
 
 if TYPE_CHECKING:
     from telesalud.platform.reports.model import Reports

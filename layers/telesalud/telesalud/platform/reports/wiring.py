@@ -1,8 +1,8 @@
 """What reports need of the environment beside a context's own parts."""
 
-from telesalud.platform import clients
-from telesalud.platform.blobs import Blobs, S3Blobs
+from telesalud.platform.aws import clients
 from telesalud.platform.clock import utc_now
+from telesalud.platform.ports.blobs import Blobs, S3Blobs
 from telesalud.platform.settings import Settings
 
 

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, unquote_plus
 from chalice.app import Response
 from pydantic import BaseModel, ValidationError
 
-from telesalud.platform import problems
 from telesalud.platform.errors import Malformed, Unauthenticated
+from telesalud.platform.http import problems
 
 _MOST_FIELDS = 20
 

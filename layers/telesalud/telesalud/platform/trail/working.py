@@ -12,9 +12,9 @@ from telesalud.platform.audit import Outcome
 from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger
 from telesalud.platform.store import ConditionFailed, at_version
-from telesalud.platform.trail_checks.asking import announce
-from telesalud.platform.trail_checks.model import Checking, Job, check_key, check_put, job_of
-from telesalud.platform.trail_checks.walking import step
+from telesalud.platform.trail.asking import announce
+from telesalud.platform.trail.checks import Checking, Job, check_key, check_put, job_of
+from telesalud.platform.trail.walking import step
 from telesalud.platform.work import Call, Work
 
 TURN = 20.0

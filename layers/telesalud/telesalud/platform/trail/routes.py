@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from schemas.trail_checks import TrailCheck, TrailCheckState
-from telesalud.platform.edge import Answer, Edge, Request
 from telesalud.platform.errors import Conflict
-from telesalud.platform.trail_checks import asking
-from telesalud.platform.trail_checks.model import Checks
+from telesalud.platform.http.operations import Answer, Edge, Request
+from telesalud.platform.trail import asking
+from telesalud.platform.trail.checks import Checks
 from telesalud.platform.work import Services
 
 

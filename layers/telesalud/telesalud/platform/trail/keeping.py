@@ -7,13 +7,13 @@ from typing import Any
 
 from pydantic import Field
 
-from telesalud.platform import clients
-from telesalud.platform.archive import Archive, S3Archive, write_digests
-from telesalud.platform.chain import seal_batch
+from telesalud.platform.aws import clients
 from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger
 from telesalud.platform.relay import BatchAnswer
 from telesalud.platform.settings import Settings
+from telesalud.platform.trail.chain import seal_batch
+from telesalud.platform.trail.digests import Archive, S3Archive, write_digests
 from telesalud.platform.work import Services
 
 
@@ -36,8 +36,8 @@ def keep_trail(
     settings = TrailSettings.load()
     kept = archive or S3Archive(settings.digests_bucket, clients.s3)
     if event.get("detail-type") == f"{settings.context}.audit_check_requested":
-        from telesalud.platform.trail_checks import working  # noqa: PLC0415  # rarely asked for
-        from telesalud.platform.trail_checks.model import Checking  # noqa: PLC0415  # likewise
+        from telesalud.platform.trail import working  # noqa: PLC0415  # rarely asked for
+        from telesalud.platform.trail.checks import Checking  # noqa: PLC0415  # likewise
 
         checking = Checking(settings.context, services, kept, settings.table, time.monotonic)
         working.on_event(checking, Event.model_validate(event["detail"]))

@@ -11,8 +11,9 @@ from itertools import islice
 from pydantic import ValidationError
 
 from schemas.trail_checks import TrailFaultKind as FaultKind
-from telesalud.platform.archive import Archive, Digest, Kept, prefix_of
-from telesalud.platform.chain import (
+from telesalud.platform.clock import from_text
+from telesalud.platform.store import MAX_OPERATIONS, Item, Key, Store
+from telesalud.platform.trail.chain import (
     Entry,
     Link,
     chain_pk,
@@ -22,16 +23,15 @@ from telesalud.platform.chain import (
     link_of,
     marker_key,
 )
-from telesalud.platform.chain_check import (
+from telesalud.platform.trail.checks import Job, Phase
+from telesalud.platform.trail.digests import Archive, Digest, Kept, prefix_of
+from telesalud.platform.trail.verifying import (
     DIGEST_WITHIN,
     LAST_LINK,
     Fault,
     digest_faults,
     link_faults,
 )
-from telesalud.platform.clock import from_text
-from telesalud.platform.store import MAX_OPERATIONS, Item, Key, Store
-from telesalud.platform.trail_checks.model import Job, Phase
 
 _LINKS = 20
 """Read in one step; with 90 entries each these are 1,800 entries and as many marks."""

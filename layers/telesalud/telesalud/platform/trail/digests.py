@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from telesalud.platform.chain import REGISTRY, head_key
 from telesalud.platform.clock import Clock, to_text
 from telesalud.platform.store import Store
+from telesalud.platform.trail.chain import REGISTRY, head_key
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -8,9 +8,9 @@ Key shapes, in the table that holds the entries:
 - `CHAINS` / `<tenant>`: which tenants have a chain.
 
 A link, its head and its markers are one transaction, so two sealers never fork the chain and an
-entry that is delivered twice is sealed once. `telesalud.platform.chain_check` verifies a chain;
+entry that is delivered twice is sealed once. `telesalud.platform.trail.verifying` verifies a chain;
 what the chain alone cannot show, that its end was cut off or that all of it was written anew,
-shows against the digests under Object Lock (`telesalud.platform.archive`).
+shows against the digests under Object Lock (`telesalud.platform.trail.digests`).
 """
 
 import base64

@@ -19,7 +19,6 @@ from urllib.parse import unquote
 from chalice.app import Chalice, Response
 from pydantic import BaseModel, ValidationError
 
-from telesalud.platform import oauth, problems
 from telesalud.platform.access import Caller, CallerKind
 from telesalud.platform.audit import Outcome
 from telesalud.platform.claims import caller_from_context
@@ -31,6 +30,7 @@ from telesalud.platform.errors import (
     TooLarge,
     VersionRequired,
 )
+from telesalud.platform.http import oauth, problems
 from telesalud.platform.logs import get_logger, where
 from telesalud.platform.work import AnsweredBefore, Call, Once, Remembered, Services, Work, recall
 

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from schemas.trail_checks import TrailFaultKind as FaultKind
-from telesalud.platform.archive import Digest
-from telesalud.platform.chain import (
+from telesalud.platform.clock import from_text
+from telesalud.platform.store import MAX_OPERATIONS, Key, SweepableStore
+from telesalud.platform.trail.chain import (
     GENESIS,
     Entry,
     Link,
@@ -19,8 +20,7 @@ from telesalud.platform.chain import (
     head_key,
     link_of,
 )
-from telesalud.platform.clock import from_text
-from telesalud.platform.store import MAX_OPERATIONS, Key, SweepableStore
+from telesalud.platform.trail.digests import Digest
 
 SEAL_WITHIN = timedelta(minutes=15)
 """An entry that has waited longer for its link is a fault; a younger one is only pending."""

@@ -4,7 +4,7 @@ from schemas.trail_checks import TrailCheck, TrailCheckRequested, TrailCheckStat
 from telesalud.platform.access import require
 from telesalud.platform.errors import Conflict
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, at_version
-from telesalud.platform.trail_checks.model import (
+from telesalud.platform.trail.checks import (
     CHECK_TRAIL,
     GRANTS,
     Checks,

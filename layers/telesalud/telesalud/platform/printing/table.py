@@ -10,7 +10,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
-from telesalud.platform.fonts import DEJAVU
+from telesalud.platform.printing.fonts import DEJAVU
 from telesalud.platform.reports.model import CellKind
 from telesalud.platform.reports.tables import Sheet, shown
 

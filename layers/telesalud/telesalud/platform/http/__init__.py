@@ -1,0 +1,1 @@
+"""Operations over HTTP, from a raw request to a reply, without any framework."""

@@ -1,0 +1,1 @@
+"""Calling other contexts and systems as an institution's own client."""
