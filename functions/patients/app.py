@@ -36,7 +36,7 @@ edge.deferred("telesalud.patients.routes.audit", routes_of("patients"))
 @app.lambda_function(name="on_events")
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Finished teleconsultations, from the queue."""
-    from telesalud.patients.events import handlers  # noqa: PLC0415  # this function only
+    from telesalud.patients.handlers import handlers  # noqa: PLC0415  # this function only
     from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 

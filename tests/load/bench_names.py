@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from schemas.patients import PatientBody, PatientSearch, PersonName, Sex
-from telesalud.patients import repository, searching
-from telesalud.patients.identification.record_numbers import record_number
-from telesalud.patients.repository import Stored
+from telesalud.patients.people import repository, searching
+from telesalud.patients.people.record_numbers import record_number
+from telesalud.patients.people.repository import Stored
 from telesalud.platform.aws.dynamodb import encode
 from telesalud.platform.store import Item, Key, Page
 from telesalud.platform.work import Services

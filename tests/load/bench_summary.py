@@ -18,8 +18,10 @@ from typing import Any
 from schemas import chart as c
 from schemas.summary import Summary
 from schemas.vitals import VitalsBody
-from telesalud.patients.chart import entries, lines, measuring, summary
-from telesalud.patients.lifecycle import encounters
+from telesalud.patients.chart import entries, lines
+from telesalud.patients.encounters import writing
+from telesalud.patients.measurements import recording
+from telesalud.patients.summary import reading
 from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
 from telesalud.platform.vault import Vault
@@ -49,7 +51,7 @@ class Record:
         self.patient = made.id
         for turn in range(count):
             begun = new_encounter(started_at=START - timedelta(hours=1 + turn))
-            encounters.begin(services, self.by, self.patient, begun)
+            writing.begin(services, self.by, self.patient, begun)
         for turn in range(ENTRIES):
             body: c.AnyBody = c.ProblemBody(text=f"Problema {turn}")
             if turn % 3 == 1:
@@ -60,11 +62,11 @@ class Record:
         values = {"pulse": {"value": 70, "unit": "/min"}, "weight": {"value": 70, "unit": "kg"}}
         vitals = {"measured_at": START.isoformat(), "values": values}
         told = VitalsBody.model_validate_json(json.dumps(vitals))
-        measuring.record(services, self.by, self.patient, told)
+        recording.record(services, self.by, self.patient, told)
 
     def look(self) -> Summary:
         """The chart's first screen."""
-        return summary.summary(self.services, self.by, self.patient)
+        return reading.summary(self.services, self.by, self.patient)
 
     def page(self) -> int:
         """A page of the timeline."""

@@ -19,13 +19,10 @@ from schemas.custody import (
     ShreddingBasis,
     ShreddingConfirmation,
 )
-from telesalud.patients import (
-    linking,
-    merging,
-    repository,
-)
+from telesalud.patients import linking
 from telesalud.patients.chart import entries
 from telesalud.patients.custody import building, erasing, exporting, shredding
+from telesalud.patients.people import merging, repository
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.ports.blobs import Area
 from tests.support.world import TENANT, call, user

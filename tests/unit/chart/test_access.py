@@ -17,12 +17,13 @@ from schemas.care import (
 )
 from schemas.encounters import Sensitivity
 from schemas.patients import EncounterQuery
-from telesalud.patients import encounters as reading
-from telesalud.patients import events
+from telesalud.patients import handlers
 from telesalud.patients.access import granting, trail
-from telesalud.patients.chart import entries, summary
+from telesalud.patients.chart import entries
 from telesalud.patients.chart.kinds import KINDS
-from telesalud.patients.importing import Filing
+from telesalud.patients.encounters import reading
+from telesalud.patients.encounters.importing import Filing
+from telesalud.patients.summary import reading as summary
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Invalid, NotFound
 from telesalud.platform.events import Event
@@ -83,7 +84,7 @@ def booking(ward: Ward, type_: str, sequence: int, start: timedelta = timedelta(
         data=json.loads(fact.model_dump_json()),
     )
     filing = Filing(ward.services, MemoryBlobs(), FakeConsults(ward.patient))
-    events.handlers(lambda: filing)[event.type](event)
+    handlers.handlers(lambda: filing)[event.type](event)
 
 
 def test_without_a_relation_every_door_is_closed(ward: Ward) -> None:

@@ -9,8 +9,8 @@ import pytest
 from infra.openapi import load_app
 from schemas.documents import DocumentFact
 from telesalud.patients import wiring
-from telesalud.patients.chart.release import Releases
 from telesalud.patients.documents import examining
+from telesalud.patients.terminology.release import Releases
 from telesalud.patients.terminology.search import TerminologyIndex
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.aws import clients

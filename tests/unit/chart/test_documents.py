@@ -22,12 +22,13 @@ from schemas.documents import (
 )
 from schemas.encounters import Sensitivity
 from schemas.patients import EncounterQuery
-from telesalud.patients import encounters, merging
 from telesalud.patients.access import granting
 from telesalud.patients.chart import lines
 from telesalud.patients.documents import examining, reading, uploading
-from telesalud.patients.importing import Filing, file_teleconsultation
-from telesalud.patients.refusals import UploadMissing
+from telesalud.patients.encounters import reading as encounters
+from telesalud.patients.encounters.importing import Filing, file_teleconsultation
+from telesalud.patients.errors import UploadMissing
+from telesalud.patients.people import merging
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import (
     Forbidden,

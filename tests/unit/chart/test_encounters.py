@@ -19,11 +19,10 @@ from schemas.encounters import (
     NoteSave,
 )
 from schemas.patients import EncounterQuery, EncounterStatus
-from telesalud.patients import encounters as reading
-from telesalud.patients import registration
 from telesalud.patients.access import granting
-from telesalud.patients.lifecycle import encounters, notes, signing
-from telesalud.patients.lifecycle.notes import Target
+from telesalud.patients.encounters import notes, reading, signing, writing
+from telesalud.patients.encounters.notes import Target
+from telesalud.patients.people import registration
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
     Conflict,
@@ -115,9 +114,7 @@ def test_refused_transitions_name_both_states(ward: Ward) -> None:
     closed = ward.finalised()
     for act in (
         lambda: signing.sign(ward.services, ward.by(), closed.id, SIGNED, closed.version),
-        lambda: encounters.correct(
-            ward.services, ward.by(), closed.id, ward_body(), closed.version
-        ),
+        lambda: writing.correct(ward.services, ward.by(), closed.id, ward_body(), closed.version),
         lambda: notes.add(ward.services, ward.by(), closed.id, NewNote(text="más")),
     ):
         with pytest.raises(InvalidTransition, match="finalised"):
@@ -318,7 +315,7 @@ def test_nobody_is_attended_after_death(ward: Ward) -> None:
 def test_correcting_the_start_moves_the_line_in_the_list(ward: Ward) -> None:
     first, second = ward.begin(), ward.begin(started_at=START - timedelta(hours=2))
     body = ward_body().model_copy(update={"started_at": START - timedelta(hours=3)})
-    encounters.correct(ward.services, ward.by(), first.id, body, 1)
+    writing.correct(ward.services, ward.by(), first.id, body, 1)
     listed = reading.list_encounters(ward.services, ward.by(), ward.patient, EncounterQuery())
     assert [one.id for one in listed.items] == [second.id, first.id]
 
@@ -330,8 +327,8 @@ def test_encounters_of_another_institution_do_not_exist(ward: Ward) -> None:
     before = len(ward.world.store.changes)
     acts: list[Callable[[], object]] = [
         lambda: reading.read_encounter(ward.services, stranger, closed.id),
-        lambda: encounters.begin(ward.services, stranger, ward.patient, new_encounter()),
-        lambda: encounters.correct(ward.services, stranger, closed.id, ward_body(), 1),
+        lambda: writing.begin(ward.services, stranger, ward.patient, new_encounter()),
+        lambda: writing.correct(ward.services, stranger, closed.id, ward_body(), 1),
         lambda: notes.add(ward.services, stranger, closed.id, NewNote(text="x")),
         lambda: notes.write(
             ward.services, stranger, Target(closed.id, note.id, 1), NoteSave(text="x")
@@ -356,7 +353,7 @@ def test_beginning_survives_a_crash_at_any_step() -> None:
     def act(ward: Ward) -> None:
         by = ward.by(key="begin-encounter")
         with suppress(AnsweredBefore):
-            encounters.begin(ward.services, by, ward.patient, new_encounter())
+            writing.begin(ward.services, by, ward.patient, new_encounter())
 
     def check(ward: Ward) -> None:
         query = EncounterQuery()

@@ -13,9 +13,10 @@ from schemas import chart as c
 from schemas.clinical_events import Criticality
 from schemas.encounters import Sensitivity
 from schemas.summary import Summary
-from telesalud.patients import merging
-from telesalud.patients.chart import entries, lines, summary
+from telesalud.patients.chart import entries, lines
 from telesalud.patients.chart.kinds import KINDS
+from telesalud.patients.people import merging
+from telesalud.patients.summary import reading
 from telesalud.patients.terminology.importer import import_files
 from telesalud.patients.terminology.search import TerminologyIndex
 from telesalud.platform.access import Role
@@ -45,7 +46,7 @@ def revise(ward: Ward, entry: Any, kind: c.EntryKind, body: c.AnyBody) -> Any:
 
 
 def shown(ward: Ward) -> Summary:
-    return summary.summary(ward.services, ward.by(), ward.patient)
+    return reading.summary(ward.services, ward.by(), ward.patient)
 
 
 def allergy(**changes: Any) -> c.AllergyBody:
@@ -289,7 +290,7 @@ def test_the_summary_costs_the_same_for_five_encounters_and_five_hundred(ward: W
     def cost() -> tuple[int, int]:
         services, trips = ward.world.services, ward.world.store.trips
         before = (trips.reads, trips.writes)
-        summary.summary(services, ward.by(), ward.patient)
+        reading.summary(services, ward.by(), ward.patient)
         return trips.reads - before[0], trips.writes - before[1]
 
     for number in range(5):
@@ -313,7 +314,7 @@ def test_a_merged_patients_summary_shows_both_charts_in_two_reads(ward: Ward) ->
     merging.merge(ward.services, admin, ward.patient, other, 1)
     services, trips = ward.world.services, ward.world.store.trips
     before = trips.reads
-    found = summary.summary(services, ward.by(), ward.patient)
+    found = reading.summary(services, ward.by(), ward.patient)
     assert trips.reads - before == 2
     assert [one.text for one in found.allergies] == ["Penicilina"]
     assert [one.text for one in found.medications] == ["Enalapril"]
@@ -330,7 +331,7 @@ def test_the_chart_of_another_institution_does_not_exist(ward: Ward) -> None:
     before = len(ward.world.store.changes)
     kind = KINDS[c.EntryKind.ALLERGY]
     for act in (
-        lambda: summary.summary(ward.services, stranger, ward.patient),
+        lambda: reading.summary(ward.services, stranger, ward.patient),
         lambda: lines.timeline(ward.services, stranger, ward.patient, c.ChartQuery()),
         lambda: entries.record(ward.services, stranger, ward.patient, allergy()),
         lambda: entries.revise(ward.services, stranger, where, allergy(), 1),

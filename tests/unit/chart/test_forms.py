@@ -8,7 +8,7 @@ import pytest
 from schemas.chart import ChartQuery
 from schemas.encounters import Sensitivity
 from schemas.forms import FilledForm, FormBody, FormQuery, FormStatus
-from telesalud.patients.chart import forms
+from telesalud.patients.questionnaires import filling
 from telesalud.patients.questionnaires.library import load
 from telesalud.platform.errors import Invalid, InvalidTransition, NotFound, StaleVersion
 from telesalud.platform.work import AnsweredBefore
@@ -48,11 +48,11 @@ def body(ordinal: int = 1, **options: Any) -> FormBody:
 
 
 def submit(ward: Ward, given: FormBody, key: str = "") -> FilledForm:
-    return forms.submit(ward.services, ward.by(key=key), ward.patient, given)
+    return filling.submit(ward.services, ward.by(key=key), ward.patient, given)
 
 
 def listed(ward: Ward) -> tuple[FilledForm, ...]:
-    return forms.list_filled(ward.services, ward.by(), ward.patient, ChartQuery()).items
+    return filling.list_filled(ward.services, ward.by(), ward.patient, ChartQuery()).items
 
 
 def draft() -> FormBody:
@@ -92,12 +92,12 @@ def test_a_draft_is_completed_and_then_stays(ward: Ward) -> None:
     begun = submit(ward, draft())
     assert (begun.status, begun.scores[0].value) == (FormStatus.IN_PROGRESS, None)
     services, by = ward.services, ward.by()
-    done = forms.resubmit(services, by, ward.patient, begun.id, body(1), version=1)
+    done = filling.resubmit(services, by, ward.patient, begun.id, body(1), version=1)
     assert (done.status, done.version) == (FormStatus.COMPLETED, 2)
     with pytest.raises(StaleVersion):
-        forms.resubmit(services, by, ward.patient, begun.id, body(2), version=1)
+        filling.resubmit(services, by, ward.patient, begun.id, body(2), version=1)
     with pytest.raises(InvalidTransition):
-        forms.resubmit(services, by, ward.patient, begun.id, body(2), version=2)
+        filling.resubmit(services, by, ward.patient, begun.id, body(2), version=2)
     assert listed(ward) == (done,)
 
 
@@ -114,24 +114,24 @@ def test_submitting_survives_a_crash_at_any_step() -> None:
 
 def test_definitions_come_in_each_language(ward: Ward) -> None:
     titles = {
-        language: forms.definition(ward.by(), "intake", FormQuery(language=language)).questionnaire[
-            "title"
-        ]
+        language: filling.definition(
+            ward.by(), "intake", FormQuery(language=language)
+        ).questionnaire["title"]
         for language in ("es", "pt", "en")
     }
     assert len(set(map(str, titles.values()))) == 3
-    names = [one.id for one in forms.catalogue(ward.by(), FormQuery()).items]
+    names = [one.id for one in filling.catalogue(ward.by(), FormQuery()).items]
     assert names == ["audit", "gad-7", "intake", "phq-9", "teleconsultation-consent"]
     with pytest.raises(NotFound):
-        forms.definition(ward.by(), "nope", FormQuery())
+        filling.definition(ward.by(), "nope", FormQuery())
 
 
 def test_forms_of_another_institution_do_not_exist(ward: Ward) -> None:
     filled = submit(ward, draft())
     stranger = ward.by(doctor("clinic-two"))
     with pytest.raises(NotFound):
-        forms.submit(ward.services, stranger, ward.patient, body(1))
+        filling.submit(ward.services, stranger, ward.patient, body(1))
     with pytest.raises(NotFound):
-        forms.resubmit(ward.services, stranger, ward.patient, filled.id, body(1), version=1)
+        filling.resubmit(ward.services, stranger, ward.patient, filled.id, body(1), version=1)
     with pytest.raises(NotFound):
-        forms.list_filled(ward.services, stranger, ward.patient, ChartQuery())
+        filling.list_filled(ward.services, stranger, ward.patient, ChartQuery())

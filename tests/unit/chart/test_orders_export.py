@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from telesalud.patients.custody.orders_http import HttpOrders
+from telesalud.patients.neighbours.orders_http import HttpOrders
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.partners.client import Credentials, PartnerClient, Refused
 

@@ -13,12 +13,12 @@ from schemas.chart import ChartQuery
 from schemas.encounters import PendingQuery, PendingScope, PendingTask
 from schemas.patients import EncounterStatus
 from schemas.vitals import VitalsBody
-from telesalud.patients import encounters as reading
-from telesalud.patients import merging
-from telesalud.patients.chart import lines, measuring
-from telesalud.patients.encounters import encounter_key
-from telesalud.patients.lifecycle import encounters, pending, signing
-from telesalud.patients.lifecycle.unsigned import todo_partition, unsigned_partition
+from telesalud.patients.chart import lines
+from telesalud.patients.encounters import pending, reading, signing, writing
+from telesalud.patients.encounters.reading import encounter_key
+from telesalud.patients.encounters.unsigned import todo_partition, unsigned_partition
+from telesalud.patients.measurements import recording
+from telesalud.patients.people import merging
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Invalid
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
@@ -117,7 +117,7 @@ def test_the_oldest_comes_first_and_a_corrected_beginning_moves_it(ward: Ward) -
     expected = [ids[1].id, ids[2].id, ids[0].id]
     assert [one.encounter for one in listed(ward, limit=1)] == expected
     body = e.EncounterBody(kind=ids[0].kind, started_at=START - timedelta(hours=9))
-    encounters.correct(ward.services, ward.by(), ids[0].id, body, ids[0].version)
+    writing.correct(ward.services, ward.by(), ids[0].id, body, ids[0].version)
     assert [one.encounter for one in listed(ward, limit=2)] == [ids[0].id, *expected[:2]]
 
 
@@ -206,7 +206,7 @@ def _tasks(state: e.EncounterState) -> dict[str, PendingTask]:
 def test_the_timeline_gives_vital_signs_as_values_and_reads_old_lines(ward: Ward) -> None:
     values = {"pulse": {"value": 72, "unit": "/min"}, "temperature": {"value": 36.5, "unit": "Cel"}}
     body = VitalsBody.model_validate({"measured_at": START, "values": values})
-    measuring.record(ward.services, ward.by(), ward.patient, body)
+    recording.record(ward.services, ward.by(), ward.patient, body)
     query = ChartQuery()
     [line] = lines.timeline(ward.services, ward.by(), ward.patient, query).items
     shown = [(one.vital, float(one.value), one.unit) for one in line.measured]

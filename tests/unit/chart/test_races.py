@@ -9,10 +9,10 @@ import pytest
 from schemas import chart as c
 from schemas.encounters import EncounterState
 from schemas.patients import EncounterStatus
-from telesalud.patients import encounters as reading
-from telesalud.patients import merging
-from telesalud.patients.chart import entries, summary
-from telesalud.patients.lifecycle import signing
+from telesalud.patients.chart import entries
+from telesalud.patients.encounters import reading, signing
+from telesalud.patients.people import merging
+from telesalud.patients.summary import reading as summary
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Conflict, StaleVersion
 from tests.unit.chart.ward import DOCTOR, SIGNED, Ward, person

@@ -13,18 +13,14 @@ from schemas.custody import (
 )
 from schemas.patients import PatientSearch
 from schemas.terminology import RETENTION_YEARS, CountryProfileBody
-from telesalud.patients import (
-    country,
-    encounters,
-    merging,
-    registration,
-    repository,
-    searching,
-)
-from telesalud.patients.chart import entries, summary
+from telesalud.patients import country
+from telesalud.patients.chart import entries
 from telesalud.patients.custody import holds, shredding
 from telesalud.patients.documents import reading
-from telesalud.patients.refusals import OnHold, RetentionRuns
+from telesalud.patients.encounters import reading as encounters
+from telesalud.patients.errors import OnHold, RetentionRuns
+from telesalud.patients.people import merging, registration, repository, searching
+from telesalud.patients.summary import reading as summary
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
     Conflict,

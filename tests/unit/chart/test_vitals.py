@@ -10,7 +10,8 @@ import pytest
 
 from schemas.patients import Sex
 from schemas.vitals import Given, TrendQuery, VitalsBody, VitalsQuery, VitalsSet
-from telesalud.patients.chart import measuring, summary
+from telesalud.patients.measurements import recording
+from telesalud.patients.summary import reading
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.work import AnsweredBefore
 from tests.support.crashes import crash_everywhere
@@ -31,11 +32,11 @@ def body(at: timedelta = timedelta(), **values: tuple[str, str]) -> VitalsBody:
 
 
 def record(ward: Ward, measured: VitalsBody, key: str = "") -> VitalsSet:
-    return measuring.record(ward.services, ward.by(key=key), ward.patient, measured)
+    return recording.record(ward.services, ward.by(key=key), ward.patient, measured)
 
 
 def last(ward: Ward) -> dict[str, Decimal]:
-    found = summary.summary(ward.services, ward.by(), ward.patient).vitals
+    found = reading.summary(ward.services, ward.by(), ward.patient).vitals
     return {one.finding.vital: one.finding.value for one in found}
 
 
@@ -72,7 +73,7 @@ def test_a_child_is_placed_among_children(ward: Ward) -> None:
     born = date(2025, 11, 21)
     child = register(ward.world, subject=DOCTOR, birth_date=born, sex=Sex.MALE).id
     measured = body(weight=("9.6", "kg"))
-    made = measuring.record(ward.services, ward.by(), child, measured)
+    made = recording.record(ward.services, ward.by(), child, measured)
     [growth] = made.growth
     assert growth.indicator == "weight-for-age"
     assert abs(growth.z_score) < 0.2
@@ -85,7 +86,7 @@ def test_growth_keeps_what_was_compared_with_its_posture_corrected(ward: Ward) -
     child = register(ward.world, subject=DOCTOR, birth_date=born, sex=Sex.MALE).id
     measured = body(weight=("9.6", "kg"), height=("75", "cm"))
     standing = measured.model_copy(update={"lying": False})
-    made = measuring.record(ward.services, ward.by(), child, standing)
+    made = recording.record(ward.services, ward.by(), child, standing)
     compared = {one.indicator: (one.value, one.stature) for one in made.growth}
     assert compared["length-height-for-age"] == (75.7, None)
     assert compared["weight-for-length"] == (9.6, 75.7)
@@ -104,7 +105,7 @@ def test_trends_page_latest_first(ward: Ward) -> None:
     cursor: str | None = None
     while True:
         query = TrendQuery(vital="pulse", cursor=cursor, limit=3)
-        page = measuring.trend(ward.services, ward.by(), ward.patient, query)
+        page = recording.trend(ward.services, ward.by(), ward.patient, query)
         values += [point.finding.value for point in page.items]
         cursor = page.cursor
         if cursor is None:
@@ -115,16 +116,16 @@ def test_trends_page_latest_first(ward: Ward) -> None:
 def test_an_error_counts_nowhere_and_stays_readable(ward: Ward) -> None:
     record(ward, body(timedelta(days=-1), pulse=("80", "/min")))
     wrong = record(ward, body(pulse=("180", "/min"), weight=("70", "kg")))
-    voided = measuring.void(ward.services, ward.by(), ward.patient, wrong.id, 1)
+    voided = recording.void(ward.services, ward.by(), ward.patient, wrong.id, 1)
     assert (voided.entered_in_error, voided.version) == (True, 2)
     assert last(ward) == {"pulse": Decimal(80)}
     query = TrendQuery(vital="pulse")
-    points = measuring.trend(ward.services, ward.by(), ward.patient, query).items
+    points = recording.trend(ward.services, ward.by(), ward.patient, query).items
     assert [point.finding.value for point in points] == [Decimal(80)]
-    listed = measuring.list_sets(ward.services, ward.by(), ward.patient, VitalsQuery()).items
+    listed = recording.list_sets(ward.services, ward.by(), ward.patient, VitalsQuery()).items
     assert [one.entered_in_error for one in listed] == [True, False]
     with pytest.raises(StaleVersion):
-        measuring.void(ward.services, ward.by(), ward.patient, wrong.id, 1)
+        recording.void(ward.services, ward.by(), ward.patient, wrong.id, 1)
 
 
 def test_recording_survives_a_crash_at_any_step() -> None:
@@ -133,7 +134,7 @@ def test_recording_survives_a_crash_at_any_step() -> None:
             record(ward, body(pulse=("80", "/min")), key="measure-once")
 
     def check(ward: Ward) -> None:
-        listed = measuring.list_sets(ward.services, ward.by(), ward.patient, VitalsQuery())
+        listed = recording.list_sets(ward.services, ward.by(), ward.patient, VitalsQuery())
         assert len(listed.items) == 1
         assert last(ward) == {"pulse": Decimal(80)}
 
@@ -145,10 +146,10 @@ def test_measurements_of_another_institution_do_not_exist(ward: Ward) -> None:
     stranger, measured = ward.by(doctor("clinic-two")), body(pulse=("70", "/min"))
     query, course = VitalsQuery(), TrendQuery(vital="pulse")
     acts: list[Callable[[], object]] = [
-        lambda: measuring.record(ward.services, stranger, ward.patient, measured),
-        lambda: measuring.void(ward.services, stranger, ward.patient, made.id, 1),
-        lambda: measuring.list_sets(ward.services, stranger, ward.patient, query),
-        lambda: measuring.trend(ward.services, stranger, ward.patient, course),
+        lambda: recording.record(ward.services, stranger, ward.patient, measured),
+        lambda: recording.void(ward.services, stranger, ward.patient, made.id, 1),
+        lambda: recording.list_sets(ward.services, stranger, ward.patient, query),
+        lambda: recording.trend(ward.services, stranger, ward.patient, course),
     ]
     for act in acts:
         with pytest.raises(NotFound):

@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas.encounters import AuthorSignature, EncounterState, NewEncounter, NewNote, NoteSaved
 from schemas.patients import EncounterKind, Soap
-from telesalud.patients.lifecycle import encounters, notes, signing
+from telesalud.patients.encounters import notes, signing, writing
 from telesalud.patients.terminology.importer import import_files
 from telesalud.patients.terminology.search import TerminologyIndex
 from telesalud.platform.access import Caller, Role
@@ -77,7 +77,7 @@ class Ward:
 
     def begin(self, **changes: Any) -> EncounterState:
         """An encounter begun by the doctor."""
-        return encounters.begin(self.services, self.by(), self.patient, new_encounter(**changes))
+        return writing.begin(self.services, self.by(), self.patient, new_encounter(**changes))
 
     def note(self, encounter: str, **changes: Any) -> NoteSaved:
         """A SOAP note by the doctor."""

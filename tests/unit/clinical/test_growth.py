@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telesalud.patients.vitals.growth import (
+from telesalud.patients.measurements.growth import (
     BY_STATURE,
     Indicator,
     assess_growth,

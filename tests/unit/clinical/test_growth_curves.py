@@ -8,8 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.vitals import GrowthCurves
-from telesalud.patients.vitals.curves import draw
-from telesalud.patients.vitals.growth import DAYS_PER_MONTH, Indicator, assess_growth, value_at
+from telesalud.patients.measurements.curves import draw
+from telesalud.patients.measurements.growth import (
+    DAYS_PER_MONTH,
+    Indicator,
+    assess_growth,
+    value_at,
+)
 
 Sex = Literal["male", "female"]
 CHARTS = [(indicator, sex) for indicator in Indicator for sex in ("male", "female")]

@@ -8,24 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telesalud.patients.identification.births import (
+from telesalud.patients.people.births import (
     age_on,
     birth_from_age,
     check_birth_date,
     check_life_date,
     check_period,
 )
-from telesalud.patients.identification.documents import Document, check_document, kinds_of
-from telesalud.patients.identification.duplicates import (
-    POSSIBLE,
-    PROBABLE,
-    Person,
-    Reason,
-    compare,
-    rank,
-)
-from telesalud.patients.identification.names import similarity, tidy, tokens
-from telesalud.patients.identification.record_numbers import check_record_number, record_number
+from telesalud.patients.people.duplicates import POSSIBLE, PROBABLE, Person, Reason, compare, rank
+from telesalud.patients.people.identity_documents import Document, check_document, kinds_of
+from telesalud.patients.people.names import similarity, tidy, tokens
+from telesalud.patients.people.record_numbers import check_record_number, record_number
 from telesalud.platform.errors import Invalid
 
 TODAY = date(2026, 11, 21)

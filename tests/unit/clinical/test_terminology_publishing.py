@@ -8,9 +8,9 @@ import pytest
 
 from infra.terminology import Refused, import_release, name_of
 from localstack import seed_terminology
-from telesalud.patients.chart.release import RECHECK, Releases
-from telesalud.patients.refusals import NoTerminology
+from telesalud.patients.errors import NoTerminology
 from telesalud.patients.terminology.publishing import publish
+from telesalud.patients.terminology.release import RECHECK, Releases
 from telesalud.patients.terminology.search import Status, TerminologyIndex
 from tests.unit.clinical import linearization as synthetic
 

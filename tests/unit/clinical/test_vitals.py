@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telesalud.patients.identification.births import age_on
-from telesalud.patients.vitals.assessment import (
+from telesalud.patients.measurements.assessment import (
     Assessment,
     Finding,
     Interpretation,
@@ -18,10 +17,11 @@ from telesalud.patients.vitals.assessment import (
     assess,
     body_mass_index,
 )
-from telesalud.patients.vitals.catalogue import CATALOGUE, Vital
-from telesalud.patients.vitals.growth import BY_STATURE, Indicator
-from telesalud.patients.vitals.ranges import RANGES, Sex, find_range
-from telesalud.patients.vitals.units import from_metric, to_metric, units_of
+from telesalud.patients.measurements.catalogue import CATALOGUE, Vital
+from telesalud.patients.measurements.growth import BY_STATURE, Indicator
+from telesalud.patients.measurements.ranges import RANGES, Sex, find_range
+from telesalud.patients.measurements.units import from_metric, to_metric, units_of
+from telesalud.patients.people.births import age_on
 from telesalud.platform.errors import Invalid
 
 TODAY = date(2026, 11, 21)

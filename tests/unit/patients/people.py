@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from schemas.patients import IdentityDocument, NewPatient, Patient, PatientBody, PersonName, Sex
-from telesalud.patients import registration
+from telesalud.patients.people import registration
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.work import Services
 from tests.support.world import TENANT, World, call, user

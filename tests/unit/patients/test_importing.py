@@ -19,8 +19,8 @@ from schemas.consult_content import (
 )
 from schemas.consults import Consult, ConsultStatus, PatientRef, PractitionerRef
 from schemas.patients import EncounterKind, EncounterQuery, EncounterStatus
-from telesalud.patients import encounters
-from telesalud.patients.importing import Filing, ImportRefused, file_teleconsultation
+from telesalud.patients.encounters import reading
+from telesalud.patients.encounters.importing import Filing, ImportRefused, file_teleconsultation
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound, Unavailable
 from telesalud.platform.ports.blobs import Area
@@ -157,7 +157,7 @@ class Clinic:
         return file_teleconsultation(filing, SYSTEM, self.fact)
 
     def listed(self) -> list[str]:
-        found = encounters.list_encounters(
+        found = reading.list_encounters(
             self.world.services, call(desk()), self.patient, EncounterQuery()
         )
         return [encounter.id for encounter in found.items]
@@ -170,7 +170,7 @@ def clinic() -> Clinic:
 
 def test_everything_of_the_teleconsultation_is_in_the_encounter(clinic: Clinic) -> None:
     filed = clinic.file()
-    found = encounters.read_encounter(clinic.world.services, call(desk()), filed)
+    found = reading.read_encounter(clinic.world.services, call(desk()), filed)
     assert (found.kind, found.status) == (EncounterKind.TELEMEDICINE, EncounterStatus.OPEN)
     assert (found.patient, found.consult, found.appointment) == (
         clinic.patient,
@@ -202,9 +202,9 @@ def test_documents_are_copied_to_our_own_store_and_downloaded_from_there(clinic:
     filed = clinic.file()
     for number in range(2):
         document = f"01900000-0000-7000-c000-{number:012x}"
-        key = encounters.blob_key(TENANT, filed, document)
+        key = reading.blob_key(TENANT, filed, document)
         assert clinic.blobs.read(Area.CLEAN, key) == content(number)
-        link = encounters.link_document(
+        link = reading.link_document(
             clinic.world.services, call(desk()), clinic.blobs, filed, document
         )
         assert document in link.url
@@ -243,7 +243,7 @@ def test_announced_to_many_workers_at_once_it_is_one_encounter(clinic: Clinic) -
 
 def test_a_long_chat_is_kept_whole(clinic: Clinic) -> None:
     clinic.source.messages = 900
-    found = encounters.read_encounter(clinic.world.services, call(desk()), clinic.file())
+    found = reading.read_encounter(clinic.world.services, call(desk()), clinic.file())
     assert len(found.chat) == 900
     assert found.chat[899].text.startswith("Mensaje 900 ")
 
@@ -297,7 +297,7 @@ def test_notes_that_arrive_after_the_end_become_further_versions(clinic: Clinic)
     clinic.source.notes = 3
     assert clinic.file() == filed
     assert clinic.file() == filed
-    found = encounters.read_encounter(clinic.world.services, call(desk()), filed)
+    found = reading.read_encounter(clinic.world.services, call(desk()), filed)
     assert [(v.version, v.late) for v in found.notes[0].versions] == [
         (1, False),
         (2, False),
@@ -308,7 +308,7 @@ def test_notes_that_arrive_after_the_end_become_further_versions(clinic: Clinic)
 def test_a_crash_anywhere_leaves_no_half_encounter_and_the_retry_succeeds() -> None:
     def check(clinic: Clinic) -> None:
         [filed] = clinic.listed()
-        found = encounters.read_encounter(clinic.world.services, call(desk()), filed)
+        found = reading.read_encounter(clinic.world.services, call(desk()), filed)
         assert (len(found.notes[0].versions), len(found.chat), len(found.files)) == (2, 3, 2)
         types = [event.type for event in clinic.world.events()]
         assert types.count("patients.encounter_filed") == 1
@@ -325,7 +325,7 @@ def test_nothing_is_listed_while_an_import_is_half_done(clinic: Clinic) -> None:
     assert clinic.listed() == []
     half = next(c.key.pk for c in clinic.world.store.changes if "CHAT#" in c.key.sk)
     with pytest.raises(NotFound):
-        encounters.read_encounter(clinic.world.services, call(desk()), half.rpartition("#")[2])
+        reading.read_encounter(clinic.world.services, call(desk()), half.rpartition("#")[2])
 
 
 def test_nothing_clinical_is_stored_in_clear(clinic: Clinic) -> None:
@@ -340,13 +340,13 @@ def test_shredding_the_patients_key_closes_the_encounter(clinic: Clinic) -> None
     services = clinic.world.services
     services.vault.shred(Scope(TENANT, clinic.patient))
     with pytest.raises(Exception, match="shredded"):
-        encounters.read_encounter(clinic.world.services, call(desk()), filed)
+        reading.read_encounter(clinic.world.services, call(desk()), filed)
 
 
 def test_the_list_pages_latest_first(clinic: Clinic) -> None:
     first = clinic.file()
     assert clinic.listed() == [first]
-    page = encounters.list_encounters(
+    page = reading.list_encounters(
         clinic.world.services, call(desk()), clinic.patient, EncounterQuery(limit=1)
     )
     assert page.cursor is None
@@ -356,4 +356,4 @@ def test_only_clinicians_read_the_record(clinic: Clinic) -> None:
     filed = clinic.file()
     for reader in (user(Role.FRONT_DESK), user(Role.ADMINISTRATOR), user(Role.AUDITOR)):
         with pytest.raises(Forbidden):
-            encounters.read_encounter(clinic.world.services, call(reader), filed)
+            reading.read_encounter(clinic.world.services, call(reader), filed)

@@ -3,7 +3,8 @@
 import pytest
 
 from schemas.patients import EncounterQuery, Patient, PatientSearch
-from telesalud.patients import encounters, merging, registration, searching
+from telesalud.patients.encounters import reading
+from telesalud.patients.people import merging, registration, searching
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from tests.support.crashes import crash_everywhere
@@ -48,7 +49,7 @@ class Twice:
         )
 
     def chart(self, patient: str) -> list[str]:
-        listed = encounters.list_encounters(
+        listed = reading.list_encounters(
             self.world.services, call(desk()), patient, EncounterQuery()
         )
         return [one.id for one in listed.items]
@@ -73,7 +74,7 @@ def test_both_charts_are_read_as_one(twice: Twice) -> None:
     assert twice.chart(twice.kept) == []
     twice.merge()
     assert twice.chart(twice.kept) == twice.chart(twice.other) == [twice.filed]
-    assert encounters.read_encounter(twice.world.services, call(desk()), twice.filed).notes
+    assert reading.read_encounter(twice.world.services, call(desk()), twice.filed).notes
 
 
 def test_taking_it_back_restores_both(twice: Twice) -> None:

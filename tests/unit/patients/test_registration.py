@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from schemas.patients import PatientSearch
-from telesalud.patients import registration, searching
-from telesalud.patients.identification.record_numbers import check_record_number
-from telesalud.patients.refusals import DocumentTaken, LikelyDuplicate
+from telesalud.patients.errors import DocumentTaken, LikelyDuplicate
+from telesalud.patients.people import registration, searching
+from telesalud.patients.people.record_numbers import check_record_number
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, StaleVersion
 from telesalud.platform.store import Key, Operation, Put

@@ -15,10 +15,11 @@ from schemas.reports import NewPatientsReport, ReportScope
 from schemas.reports import PatientsReportKind as Kind
 from schemas.surveillance import NotifiableEvent, SurveillanceBody, Urgency
 from schemas.terminology import CountryProfileBody
-from telesalud.patients import country, merging, reports
+from telesalud.patients import country, reports
 from telesalud.patients.chart import entries
-from telesalud.patients.lifecycle import changing, encounters, signing
-from telesalud.patients.lifecycle.unsigned import unsigned_partition
+from telesalud.patients.encounters import changing, signing, writing
+from telesalud.patients.encounters.unsigned import unsigned_partition
+from telesalud.patients.people import merging
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.patients.report_words import WORDS
 from telesalud.patients.surveillance import rules
@@ -127,7 +128,7 @@ def test_a_corrected_beginning_moves_the_line(office: Office) -> None:
     earlier = START - timedelta(days=2)
     fields = {"kind": begun.kind, "started_at": earlier, "reason": "Tos"}
     body = EncounterBody.model_validate(fields)
-    encounters.correct(office.ward.services, office.ward.by(), begun.id, body, begun.version)
+    writing.correct(office.ward.services, office.ward.by(), begun.id, body, begun.version)
     [row] = office.unsigned()
     assert (row["Begun"], row["Days"]) == ("2026-11-19T07:00-05:00", "2")
     assert len(office.ward.services.store.query(unsigned_partition(TENANT)).items) == 1
@@ -395,4 +396,4 @@ def _changed(ward: Ward, state: EncounterState, action: str, number: int) -> Enc
         return signing.sign(ward.services, ward.by(), state.id, SIGNED, read.version)
     begun = START - timedelta(days=number + 1)
     body = EncounterBody.model_validate({"kind": state.kind, "started_at": begun})
-    return encounters.correct(ward.services, ward.by(), state.id, body, read.version)
+    return writing.correct(ward.services, ward.by(), state.id, body, read.version)

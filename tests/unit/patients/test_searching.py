@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.patients import PatientList, PatientSearch
-from telesalud.patients import search_index, searching
+from telesalud.patients.people import search_index, searching
 from telesalud.platform.errors import Invalid
 from tests.support.world import World, call
 from tests.unit.patients.people import desk, register

@@ -15,8 +15,9 @@ from schemas.patients import PatientBody
 from schemas.reports import NewPatientsReport, NewReport, PatientsReportKind, ReportScope
 from schemas.surveillance import NotifiableEvent, Urgency
 from telesalud.patients import wiring
-from telesalud.patients.lifecycle.unsigned import Attended, unsigned_partition
-from telesalud.patients.people import called, people
+from telesalud.patients.encounters.unsigned import Attended, unsigned_partition
+from telesalud.patients.people.lookup import called, people
+from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import (
     GRANTS,
     READ_RECORD,
@@ -25,7 +26,6 @@ from telesalud.patients.policy import (
     REPORT_UNSIGNED,
 )
 from telesalud.patients.report_words import WORDS
-from telesalud.patients.repository import Found
 from telesalud.patients.surveillance import cases, rules
 from telesalud.patients.surveillance.cases import Case
 from telesalud.platform.access import allows, require

@@ -20,9 +20,9 @@ from telesalud.platform.work import Services
 if TYPE_CHECKING:
     import httpx
 
-    from telesalud.patients.chart.release import Releases
     from telesalud.patients.custody.building import Elsewhere
-    from telesalud.patients.importing import Filing
+    from telesalud.patients.encounters.importing import Filing
+    from telesalud.patients.terminology.release import Releases
     from telesalud.patients.terminology.search import TerminologyIndex
     from telesalud.platform.partners.client import PartnerClient
     from telesalud.platform.ports.scanner import Scanner
@@ -95,7 +95,7 @@ def scanner() -> "Scanner":
 @cache
 def releases() -> "Releases":
     """The classifications in use."""
-    from telesalud.patients.chart.release import Releases  # noqa: PLC0415  # coding only
+    from telesalud.patients.terminology.release import Releases  # noqa: PLC0415  # coding only
     from telesalud.platform.aws.s3_objects import S3Objects  # noqa: PLC0415  # coding only
 
     own = settings()
@@ -109,7 +109,7 @@ def terminology(name: str = "icd11") -> "TerminologyIndex":
 
 def terminology_if_any() -> "TerminologyIndex | None":
     """The same, or None: a diagnosis is recorded although its code cannot be looked up."""
-    from telesalud.patients.refusals import NoTerminology  # noqa: PLC0415  # coding only
+    from telesalud.patients.errors import NoTerminology  # noqa: PLC0415  # coding only
 
     try:
         return terminology()
@@ -129,7 +129,7 @@ def http() -> "httpx.Client":
 @cache
 def partner() -> "PartnerClient":
     """Calls to other contexts in the name of an institution's own client."""
-    from telesalud.patients.teleconsultations_http import credentials_of  # noqa: PLC0415
+    from telesalud.patients.neighbours.consults_http import credentials_of  # noqa: PLC0415
     from telesalud.platform.partners.client import PartnerClient  # noqa: PLC0415
 
     own = services()
@@ -139,8 +139,8 @@ def partner() -> "PartnerClient":
 @cache
 def filing() -> "Filing":
     """What the import of teleconsultations takes."""
-    from telesalud.patients.importing import Filing  # noqa: PLC0415  # the queue's function only
-    from telesalud.patients.teleconsultations_http import HttpTeleconsultations  # noqa: PLC0415
+    from telesalud.patients.encounters.importing import Filing  # noqa: PLC0415  # the queue's function only
+    from telesalud.patients.neighbours.consults_http import HttpTeleconsultations  # noqa: PLC0415
 
     return Filing(services(), blobs(), HttpTeleconsultations(partner(), http))
 
@@ -148,6 +148,6 @@ def filing() -> "Filing":
 @cache
 def elsewhere() -> "Elsewhere":
     """What other contexts keep of a patient."""
-    from telesalud.patients.custody.orders_http import HttpOrders  # noqa: PLC0415  # exports only
+    from telesalud.patients.neighbours.orders_http import HttpOrders  # noqa: PLC0415  # exports only
 
     return HttpOrders(partner(), http)

@@ -11,10 +11,10 @@ from typing import Final
 
 from schemas.care import RelationKind
 from schemas.encounters import Sensitivity
-from telesalud.patients import repository
 from telesalud.patients.access.relations import CLOSE, relation_key, relations_in
+from telesalud.patients.people import repository
+from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, READ_SENSITIVE
-from telesalud.patients.repository import Found
 from telesalud.platform.access import CallerKind, require
 from telesalud.platform.errors import Forbidden, Gone, NotFound
 from telesalud.platform.store import Item, Key

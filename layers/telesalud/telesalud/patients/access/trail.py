@@ -2,7 +2,7 @@
 
 from schemas.care import Access, AccessList, AccessQuery, TrailQuery
 from schemas.common import PageQuery
-from telesalud.patients import repository
+from telesalud.patients.people import repository
 from telesalud.patients.policy import GRANTS, READ_TRAIL
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text

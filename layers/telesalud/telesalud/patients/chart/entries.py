@@ -15,10 +15,11 @@ from schemas import chart as c
 from schemas.encounters import Sensitivity
 from schemas.summary import TimelineEntry
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
-from telesalud.patients.chart import codes, lines, recent
+from telesalud.patients.chart import codes, lines
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, announcement, checked
-from telesalud.patients.lifecycle.changing import labels, retrying
+from telesalud.patients.encounters.changing import labels, retrying
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
+from telesalud.patients.summary import recent
 from telesalud.platform.errors import Conflict, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version

@@ -14,7 +14,7 @@ from schemas.clinical_events import (
 )
 from schemas.common import Contract
 from schemas.summary import ActiveEntry
-from telesalud.patients.identification.births import check_life_date
+from telesalud.patients.people.births import check_life_date
 from telesalud.platform.errors import FieldError, Invalid
 
 Entry = (

@@ -9,7 +9,6 @@ from typing import Final, Protocol
 
 from schemas.custody import ExportRequested, ExportStatus
 from schemas.documents import FileStatus
-from telesalud.patients import repository
 from telesalud.patients.access.opening import chart_partition
 from telesalud.patients.custody.exporting import (
     ARCHIVE,
@@ -23,7 +22,8 @@ from telesalud.patients.custody.exporting import (
 )
 from telesalud.patients.custody.gathering import record_files
 from telesalud.patients.documents.shelf import PREFIX, Shelved, opened
-from telesalud.patients.repository import Found
+from telesalud.patients.people import repository
+from telesalud.patients.people.repository import Found
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
 from telesalud.platform.errors import Gone, NotFound

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from schemas.custody import RecordShredded, ShreddingStatus
-from telesalud.patients import repository
 from telesalud.patients.access.opening import chart_partition
 from telesalud.patients.custody.exporting import part_key
 from telesalud.patients.custody.holds import hold_key
 from telesalud.patients.custody.shredding import kept, opened, shred_key
-from telesalud.patients.encounters import encounter_key, encounter_partition
-from telesalud.patients.lifecycle.unsigned import Attended, todo_partition, unsigned_partition
+from telesalud.patients.encounters.reading import encounter_key, encounter_partition
+from telesalud.patients.encounters.unsigned import Attended, todo_partition, unsigned_partition
+from telesalud.patients.people import repository
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
 from telesalud.platform.events import Event

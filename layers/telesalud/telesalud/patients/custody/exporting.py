@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.custody import ExportRequested, ExportStatus, NewExport, RecordExport
 from schemas.patients import DocumentLink
-from telesalud.patients import repository
+from telesalud.patients.people import repository
 from telesalud.patients.policy import EXPORT, GRANTS
 from telesalud.platform.access import require
 from telesalud.platform.errors import Conflict, Gone, NotFound

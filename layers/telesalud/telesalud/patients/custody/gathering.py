@@ -9,10 +9,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from telesalud.patients import repository
 from telesalud.patients.access.opening import chart_partition
-from telesalud.patients.encounters import encounter_partition
-from telesalud.patients.repository import Found
+from telesalud.patients.encounters.reading import encounter_partition
+from telesalud.patients.people import repository
+from telesalud.patients.people.repository import Found
 from telesalud.platform.sealed import ATTRIBUTE, place
 from telesalud.platform.store import Item
 from telesalud.platform.vault import Scope

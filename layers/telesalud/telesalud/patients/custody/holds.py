@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from schemas.custody import Hold, HoldBody
-from telesalud.patients import repository
+from telesalud.patients.people import repository
 from telesalud.patients.policy import GRANTS, HOLD
 from telesalud.platform.access import require
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model

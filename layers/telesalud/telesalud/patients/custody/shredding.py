@@ -25,12 +25,13 @@ from schemas.custody import (
     ShreddingState,
     ShreddingStatus,
 )
-from telesalud.patients import country, repository
+from telesalud.patients import country
 from telesalud.patients.access.opening import chart_partition
 from telesalud.patients.custody.holds import hold_key
+from telesalud.patients.errors import OnHold, RetentionRuns
+from telesalud.patients.people import repository
+from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, SHRED
-from telesalud.patients.refusals import OnHold, RetentionRuns
-from telesalud.patients.repository import Found
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text
 from telesalud.platform.errors import (

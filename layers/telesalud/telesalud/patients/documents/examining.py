@@ -12,7 +12,7 @@ from schemas.documents import DocumentFact, FileStatus
 from schemas.summary import TimelineEntry
 from telesalud.patients.chart.lines import note_line
 from telesalud.patients.documents.shelf import Shelved, announce, document_key, kept, opened
-from telesalud.patients.lifecycle.changing import retrying
+from telesalud.patients.encounters.changing import retrying
 from telesalud.platform.access import Caller
 from telesalud.platform.events import Event
 from telesalud.platform.media import Refused, examine

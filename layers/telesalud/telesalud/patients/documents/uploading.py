@@ -25,10 +25,10 @@ from telesalud.patients.documents.shelf import (
     opened,
     upload_key,
 )
-from telesalud.patients.encounters import encounter_key
-from telesalud.patients.lifecycle.changing import labels, retrying
+from telesalud.patients.encounters.changing import labels, retrying
+from telesalud.patients.encounters.reading import encounter_key
+from telesalud.patients.errors import UploadMissing
 from telesalud.patients.policy import WRITE_RECORD
-from telesalud.patients.refusals import UploadMissing
 from telesalud.platform.errors import (
     Conflict,
     FieldError,

@@ -4,7 +4,7 @@ from schemas import custody as contract
 from schemas.patients import DocumentLink
 from telesalud.patients import wiring
 from telesalud.patients.custody import exporting, holds, shredding
-from telesalud.patients.refusals import OnHold, RetentionRuns
+from telesalud.patients.errors import OnHold, RetentionRuns
 from telesalud.platform.errors import (
     Conflict,
     Gone,

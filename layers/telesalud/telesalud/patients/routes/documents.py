@@ -4,7 +4,7 @@ from schemas import documents as contract
 from schemas.patients import DocumentLink
 from telesalud.patients import wiring
 from telesalud.patients.documents import reading, uploading
-from telesalud.patients.refusals import UploadMissing
+from telesalud.patients.errors import UploadMissing
 from telesalud.platform.errors import (
     Conflict,
     Gone,

@@ -2,8 +2,8 @@
 
 from schemas import patients as contract
 from schemas.encounters import Encounter, PendingList, PendingQuery
-from telesalud.patients import encounters, wiring
-from telesalud.patients.lifecycle import pending
+from telesalud.patients import wiring
+from telesalud.patients.encounters import pending, reading
 from telesalud.platform.errors import Invalid, NotFound
 from telesalud.platform.http.operations import Answer, Edge, Request
 
@@ -21,7 +21,7 @@ def register(edge: Edge) -> None:
     )
     def list_encounters(request: Request) -> contract.EncounterList:
         who = request.id("patient_id")
-        return encounters.list_encounters(wiring.services(), request.call, who, request.query)
+        return reading.list_encounters(wiring.services(), request.call, who, request.query)
 
     @edge.operation(
         "GET",
@@ -43,7 +43,7 @@ def register(edge: Edge) -> None:
     )
     def read_encounter(request: Request) -> Answer:
         which = request.id("encounter_id")
-        encounter = encounters.read_encounter(wiring.services(), request.call, which)
+        encounter = reading.read_encounter(wiring.services(), request.call, which)
         return Answer(encounter, encounter.version)
 
     @edge.operation(
@@ -55,6 +55,6 @@ def register(edge: Edge) -> None:
     )
     def link_document(request: Request) -> contract.DocumentLink:
         which, document = request.id("encounter_id"), request.id("document_id")
-        return encounters.link_document(
+        return reading.link_document(
             wiring.services(), request.call, wiring.blobs(), which, document
         )

@@ -3,7 +3,7 @@
 from schemas import forms as contract
 from schemas.chart import ChartQuery
 from telesalud.patients import wiring
-from telesalud.patients.chart import forms
+from telesalud.patients.questionnaires import filling
 from telesalud.platform.errors import Invalid, InvalidTransition, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Edge, Request
 
@@ -20,7 +20,7 @@ def register(edge: Edge) -> None:
         errors=(Invalid,),
     )
     def list_forms(request: Request) -> contract.FormCatalogue:
-        return forms.catalogue(request.call, request.query)
+        return filling.catalogue(request.call, request.query)
 
     @edge.operation(
         "GET",
@@ -31,7 +31,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read_form(request: Request) -> contract.FormDefinition:
-        return forms.definition(request.call, request.path["form_id"], request.query)
+        return filling.definition(request.call, request.path["form_id"], request.query)
 
     @edge.operation(
         "POST",
@@ -45,7 +45,7 @@ def register(edge: Edge) -> None:
     )
     def submit_form(request: Request) -> Answer:
         who = request.id("patient_id")
-        filled = forms.submit(wiring.services(), request.call, who, request.body)
+        filled = filling.submit(wiring.services(), request.call, who, request.body)
         return Answer(filled, filled.version)
 
     @edge.operation(
@@ -59,7 +59,7 @@ def register(edge: Edge) -> None:
     )
     def resubmit_form(request: Request) -> Answer:
         who, which = request.id("patient_id"), request.id("response_id")
-        filled = forms.resubmit(
+        filled = filling.resubmit(
             wiring.services(), request.call, who, which, request.body, version=request.if_match
         )
         return Answer(filled, filled.version)
@@ -74,4 +74,4 @@ def register(edge: Edge) -> None:
     )
     def list_filled_forms(request: Request) -> contract.FilledForms:
         who = request.id("patient_id")
-        return forms.list_filled(wiring.services(), request.call, who, request.query)
+        return filling.list_filled(wiring.services(), request.call, who, request.query)

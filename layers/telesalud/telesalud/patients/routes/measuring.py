@@ -2,10 +2,9 @@
 
 from schemas import vitals as contract
 from telesalud.patients import wiring
-from telesalud.patients.chart import measuring
+from telesalud.patients.measurements import curves, recording
+from telesalud.patients.measurements.growth import Indicator
 from telesalud.patients.policy import GRANTS, READ_RECORD
-from telesalud.patients.vitals import curves
-from telesalud.patients.vitals.growth import Indicator
 from telesalud.platform.access import require
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Edge, Request
@@ -26,7 +25,7 @@ def register(edge: Edge) -> None:
     )
     def record_vitals(request: Request) -> Answer:
         who = request.id("patient_id")
-        made = measuring.record(wiring.services(), request.call, who, request.body)
+        made = recording.record(wiring.services(), request.call, who, request.body)
         return Answer(made, made.version)
 
     @edge.operation(
@@ -39,7 +38,7 @@ def register(edge: Edge) -> None:
     )
     def list_vitals(request: Request) -> contract.VitalsList:
         who = request.id("patient_id")
-        return measuring.list_sets(wiring.services(), request.call, who, request.query)
+        return recording.list_sets(wiring.services(), request.call, who, request.query)
 
     @edge.operation(
         "GET",
@@ -51,7 +50,7 @@ def register(edge: Edge) -> None:
     )
     def read_trend(request: Request) -> contract.Trend:
         who = request.id("patient_id")
-        return measuring.trend(wiring.services(), request.call, who, request.query)
+        return recording.trend(wiring.services(), request.call, who, request.query)
 
     @edge.operation(
         "GET",
@@ -77,5 +76,5 @@ def register(edge: Edge) -> None:
     )
     def void_vitals(request: Request) -> Answer:
         who, which = request.id("patient_id"), request.id("set_id")
-        voided = measuring.void(wiring.services(), request.call, who, which, request.if_match)
+        voided = recording.void(wiring.services(), request.call, who, which, request.if_match)
         return Answer(voided, voided.version)

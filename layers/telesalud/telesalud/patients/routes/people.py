@@ -2,8 +2,9 @@
 
 from schemas import patients as contract
 from schemas.connections import Connection, ConnectionBody
-from telesalud.patients import linking, merging, registration, searching, wiring
-from telesalud.patients.refusals import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
+from telesalud.patients import linking, wiring
+from telesalud.patients.errors import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
+from telesalud.patients.people import merging, registration, searching
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Edge, Request
 

@@ -3,7 +3,8 @@
 from schemas.chart import ChartQuery
 from schemas.summary import Summary, Timeline
 from telesalud.patients import wiring
-from telesalud.patients.chart import lines, summary
+from telesalud.patients.chart import lines
+from telesalud.patients.summary import reading
 from telesalud.platform.errors import Invalid, NotFound
 from telesalud.platform.http.operations import Edge, Request
 
@@ -19,7 +20,7 @@ def register(edge: Edge) -> None:
         errors=(NotFound,),
     )
     def read_summary(request: Request) -> Summary:
-        return summary.summary(wiring.services(), request.call, request.id("patient_id"))
+        return reading.summary(wiring.services(), request.call, request.id("patient_id"))
 
     @edge.operation(
         "GET",

@@ -2,8 +2,8 @@
 
 from schemas import terminology as contract
 from telesalud.patients import country, wiring
-from telesalud.patients.chart import terminology_search as searching
-from telesalud.patients.refusals import NoTerminology
+from telesalud.patients.errors import NoTerminology
+from telesalud.patients.terminology import answering as searching
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Edge, Request
 

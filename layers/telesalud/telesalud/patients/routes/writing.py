@@ -2,7 +2,7 @@
 
 from schemas import encounters as contract
 from telesalud.patients import wiring
-from telesalud.patients.lifecycle import encounters, notes, signing
+from telesalud.patients.encounters import notes, signing, writing
 from telesalud.platform.errors import (
     Conflict,
     Invalid,
@@ -39,7 +39,7 @@ def _writing(edge: Edge) -> None:
     )
     def begin_encounter(request: Request) -> Answer:
         who = request.id("patient_id")
-        return _state(encounters.begin(wiring.services(), request.call, who, request.body))
+        return _state(writing.begin(wiring.services(), request.call, who, request.body))
 
     @edge.operation(
         "PUT",
@@ -53,9 +53,7 @@ def _writing(edge: Edge) -> None:
     def correct_encounter(request: Request) -> Answer:
         which = request.id("encounter_id")
         return _state(
-            encounters.correct(
-                wiring.services(), request.call, which, request.body, request.if_match
-            )
+            writing.correct(wiring.services(), request.call, which, request.body, request.if_match)
         )
 
     @edge.operation(

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from telesalud.patients import repository
-from telesalud.patients.repository import Found
+from telesalud.patients.people import repository
+from telesalud.patients.people.repository import Found
 from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.work import Services
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from schemas.patients import PatientList, PatientSearch, PatientSummary
-from telesalud.patients import repository, search_index
-from telesalud.patients.identification.documents import check_document
-from telesalud.patients.identification.record_numbers import check_record_number
+from telesalud.patients.people import repository, search_index
+from telesalud.patients.people.identity_documents import check_document
+from telesalud.patients.people.record_numbers import check_record_number
 from telesalud.patients.policy import GRANTS, READ
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid

@@ -31,12 +31,10 @@ from schemas.patients import (
     EncounterPractitioner,
     EncounterStatus,
 )
-from telesalud.patients import repository
 from telesalud.patients.access.relations import TREATED_FOR, granted
-from telesalud.patients.chart import recent
 from telesalud.patients.documents import shelf
 from telesalud.patients.documents.shelf import StoredDocument, StoredVersion
-from telesalud.patients.encounters import (
+from telesalud.patients.encounters.reading import (
     StoredChat,
     StoredConnections,
     StoredEncounter,
@@ -48,8 +46,10 @@ from telesalud.patients.encounters import (
     encounter_partition,
     note_key,
 )
-from telesalud.patients.lifecycle.unsigned import awaits, move_unsigned
-from telesalud.patients.repository import Found
+from telesalud.patients.encounters.unsigned import awaits, move_unsigned
+from telesalud.patients.people import repository
+from telesalud.patients.people.repository import Found
+from telesalud.patients.summary import recent
 from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Update, When

@@ -8,11 +8,11 @@ from schemas.encounters import EncounterBody, EncounterState, NewEncounter
 from schemas.patients import EncounterPractitioner, EncounterStatus
 from telesalud.patients.access.opening import Chart, open_chart
 from telesalud.patients.access.relations import TREATED_FOR, granted
-from telesalud.patients.chart import recent
-from telesalud.patients.encounters import StoredEncounter, chart_key, encounter_key
-from telesalud.patients.lifecycle.changing import announce, commit, labels, load, retrying, save
-from telesalud.patients.lifecycle.unsigned import awaits, move_unsigned
+from telesalud.patients.encounters.changing import announce, commit, labels, load, retrying, save
+from telesalud.patients.encounters.reading import StoredEncounter, chart_key, encounter_key
+from telesalud.patients.encounters.unsigned import awaits, move_unsigned
 from telesalud.patients.policy import WRITE_RECORD
+from telesalud.patients.summary import recent
 from telesalud.platform.access import CallerKind
 from telesalud.platform.errors import FieldError, Invalid
 from telesalud.platform.sealed import ATTRIBUTE, seal_model

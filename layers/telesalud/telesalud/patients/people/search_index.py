@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
-from telesalud.patients.identification import names
+from telesalud.patients.people import names
 
 Hash = Callable[[str], str]
 """Keyed hash of a text, 32 hexadecimal digits."""

@@ -26,10 +26,10 @@ from schemas.encounters import (
 )
 from schemas.patients import EncounterStatus
 from telesalud.patients.access.granting import refer
-from telesalud.patients.encounters import StoredEncounter
-from telesalud.patients.lifecycle import notes
-from telesalud.patients.lifecycle.changing import Loaded, commit, load, retrying, save
-from telesalud.patients.lifecycle.unsigned import AUTHOR, COSIGNER
+from telesalud.patients.encounters import notes
+from telesalud.patients.encounters.changing import Loaded, commit, load, retrying, save
+from telesalud.patients.encounters.reading import StoredEncounter
+from telesalud.patients.encounters.unsigned import AUTHOR, COSIGNER
 from telesalud.patients.policy import AMEND_OTHERS, GRANTS, SIGN, WRITE_RECORD
 from telesalud.platform.access import allows, require_live
 from telesalud.platform.errors import (

@@ -9,10 +9,10 @@ from schemas.chart import EntryKind
 from schemas.encounters import EncounterState
 from schemas.summary import ActiveEntry, Summary
 from schemas.vitals import LastVital
-from telesalud.patients import repository
 from telesalud.patients.access.opening import Chart, open_chart
-from telesalud.patients.chart import recent
+from telesalud.patients.people import repository
 from telesalud.patients.policy import READ_RECORD
+from telesalud.patients.summary import recent
 from telesalud.platform.work import Call, Services
 
 P = TypeVar("P", bound=BaseModel)

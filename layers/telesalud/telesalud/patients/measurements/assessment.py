@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Literal
 
-from telesalud.patients.identification.births import Age
+from telesalud.patients.people.births import Age
 from telesalud.platform.errors import FieldError, Invalid
 
 from .catalogue import CATALOGUE, Vital

@@ -8,15 +8,14 @@ from typing import Any
 from schemas.care import RelationKind
 from schemas.clinical_events import PatientDeceased
 from schemas.patients import NewPatient, Patient, PatientBody, PatientFact, PersonName
-from telesalud.patients import repository
 from telesalud.patients.access.relations import REGISTERED_FOR, granted
-from telesalud.patients.identification import births, names
-from telesalud.patients.identification.documents import check_document
-from telesalud.patients.identification.duplicates import rank
-from telesalud.patients.identification.record_numbers import record_number
+from telesalud.patients.errors import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
+from telesalud.patients.people import births, names, repository
+from telesalud.patients.people.duplicates import rank
+from telesalud.patients.people.identity_documents import check_document
+from telesalud.patients.people.record_numbers import record_number
+from telesalud.patients.people.repository import Found, Stored
 from telesalud.patients.policy import GRANTS, READ, READ_RECORD, WRITE
-from telesalud.patients.refusals import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
-from telesalud.patients.repository import Found, Stored
 from telesalud.platform.access import CallerKind, allows, require
 from telesalud.platform.errors import FieldError, Invalid, StaleVersion
 from telesalud.platform.store import (

@@ -27,13 +27,14 @@ from schemas.vitals import (
     VitalsSet,
 )
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
-from telesalud.patients.chart import lines, recent
-from telesalud.patients.identification.births import Age, age_on
-from telesalud.patients.lifecycle.changing import retrying
+from telesalud.patients.chart import lines
+from telesalud.patients.encounters.changing import retrying
+from telesalud.patients.measurements.assessment import Assessment, Finding, Measured, Person, assess
+from telesalud.patients.measurements.catalogue import Vital
+from telesalud.patients.measurements.growth import BY_STATURE, PERCENTILE_LOINC
+from telesalud.patients.people.births import Age, age_on
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
-from telesalud.patients.vitals.assessment import Assessment, Finding, Measured, Person, assess
-from telesalud.patients.vitals.catalogue import Vital
-from telesalud.patients.vitals.growth import BY_STATURE, PERCENTILE_LOINC
+from telesalud.patients.summary import recent
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from telesalud.patients.refusals import NoTerminology
+from telesalud.patients.errors import NoTerminology
 from telesalud.patients.terminology.publishing import Pointer, Source, present, sha256_of
 from telesalud.patients.terminology.search import TerminologyIndex
 from telesalud.platform.logs import get_logger

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from schemas.encounters import NewNote, NoteContent, NoteSave, NoteSaved
 from schemas.patients import EncounterStatus
-from telesalud.patients.encounters import StoredNote, encounter_partition, note_key
-from telesalud.patients.lifecycle.changing import Loaded, load, retrying, save
+from telesalud.patients.encounters.changing import Loaded, load, retrying, save
+from telesalud.patients.encounters.reading import StoredNote, encounter_partition, note_key
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.platform.errors import Conflict, FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model

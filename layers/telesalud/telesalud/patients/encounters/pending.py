@@ -16,10 +16,10 @@ from schemas.encounters import (
     PendingTask,
 )
 from schemas.patients import EncounterKind
-from telesalud.patients.lifecycle.unsigned import Attended, todo_partition, unsigned_partition
-from telesalud.patients.people import called, people
+from telesalud.patients.encounters.unsigned import Attended, todo_partition, unsigned_partition
+from telesalud.patients.people.lookup import called, people
+from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, READ_RECORD, REPORT_UNSIGNED
-from telesalud.patients.repository import Found
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text
 from telesalud.platform.paging import from_cursor, to_cursor

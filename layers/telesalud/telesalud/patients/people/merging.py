@@ -7,10 +7,10 @@ and birth date only the survivor is found. Both directions are one transaction.
 """
 
 from schemas.patients import MergedList, Patient
-from telesalud.patients import repository
+from telesalud.patients.people import repository
+from telesalud.patients.people.registration import announce
+from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, MERGE
-from telesalud.patients.registration import announce
-from telesalud.patients.repository import Found
 from telesalud.platform.access import require
 from telesalud.platform.errors import Conflict, FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.store import (

@@ -15,10 +15,10 @@ from typing import TypeVar
 from schemas.encounters import EncounterFact, EncounterState, Sensitivity
 from schemas.patients import EncounterStatus
 from telesalud.patients.access.opening import Chart, open_chart
-from telesalud.patients.chart import recent
-from telesalud.patients.encounters import StoredEncounter, chart_key, encounter_key
-from telesalud.patients.lifecycle.unsigned import awaits, move_unsigned
+from telesalud.patients.encounters.reading import StoredEncounter, chart_key, encounter_key
+from telesalud.patients.encounters.unsigned import awaits, move_unsigned
 from telesalud.patients.policy import GRANTS
+from telesalud.patients.summary import recent
 from telesalud.platform.access import require
 from telesalud.platform.errors import InvalidTransition, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model

@@ -22,9 +22,9 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict
 
 from schemas.patients import IdentityDocument, Patient, PatientBody, PatientSummary
-from telesalud.patients import search_index
-from telesalud.patients.identification.documents import Document, check_document
-from telesalud.patients.identification.duplicates import Person
+from telesalud.patients.people import search_index
+from telesalud.patients.people.duplicates import Person
+from telesalud.patients.people.identity_documents import Document, check_document
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Delete, Item, Key, Operation, Put, Update, When

@@ -1,0 +1,1 @@
+"""Encounters: their life from the first note to the last addendum, and reading them."""

@@ -1,0 +1,1 @@
+"""Vital signs: recording them, and what they mean at a person's age."""

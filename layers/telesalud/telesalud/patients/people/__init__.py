@@ -1,0 +1,1 @@
+"""Persons: registering, finding, merging, and what identifies them."""

@@ -1,0 +1,1 @@
+"""The chart's first screen, kept up with every change."""
