@@ -45,7 +45,7 @@ edge.deferred("telesalud.appointments.routes.audit", check_routes("appointments"
 @app.lambda_function(name="on_events")
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Events of this context and of patients, from the queue."""
-    from telesalud.appointments.events import handlers  # noqa: PLC0415  # this function only
+    from telesalud.appointments.handlers import handlers  # noqa: PLC0415  # this function only
     from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
@@ -66,7 +66,7 @@ def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
 @app.lambda_function(name="due")
 def due(_: object, context: Any) -> dict[str, int]:
     """Every minute: reminders, offers that run out, work that broke off."""
-    from telesalud.appointments.due import sweep  # noqa: PLC0415  # this function only
+    from telesalud.appointments.timers.due import sweep  # noqa: PLC0415  # this function only
 
     return {"done": sweep(wiring.sending(), str(getattr(context, "aws_request_id", "")))}
 

@@ -21,8 +21,8 @@ import boto3
 from moto import mock_aws
 
 from schemas.appointments import AgendaQuery, Cancel, ChangeStatus, Reschedule, Status
-from telesalud.appointments import agenda, booking
-from telesalud.appointments.refusals import SlotTaken
+from telesalud.appointments.booking import agenda, lifecycle
+from telesalud.appointments.errors import SlotTaken
 from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
 from telesalud.platform.store import StoreBusy
@@ -88,7 +88,7 @@ def race(bench: Bench, requests: int) -> Counter[str]:
         by = call(desk(), key=f"request-{number:06d}")
         while True:
             try:
-                booking.book(bench.services, by, command, bench.patients)
+                lifecycle.book(bench.services, by, command, bench.patients)
             except SlotTaken:
                 return "taken"
             except StoreBusy:
@@ -132,10 +132,10 @@ def costs(bench: Bench, meter: Meter) -> None:
             ),
         ),
         ("read", lambda: agenda.read(services, call(desk()), booked.id)),
-        ("reschedule", lambda: booking.reschedule(services, call(desk()), booked.id, moved, 1)),
+        ("reschedule", lambda: lifecycle.reschedule(services, call(desk()), booked.id, moved, 1)),
         (
             "change status",
-            lambda: booking.change_status(
+            lambda: lifecycle.change_status(
                 services, call(desk()), booked.id, ChangeStatus(status=Status.CONFIRMED), 2
             ),
         ),
@@ -145,7 +145,7 @@ def costs(bench: Bench, meter: Meter) -> None:
                 services, call(desk()), AgendaQuery(practitioner=bench.ana, **day)
             ),
         ),
-        ("cancel", lambda: booking.cancel(services, call(desk()), booked.id, Cancel(), 3)),
+        ("cancel", lambda: lifecycle.cancel(services, call(desk()), booked.id, Cancel(), 3)),
     ]
     for name, step in steps:
         with meter.measuring() as spent:

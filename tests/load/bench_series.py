@@ -26,9 +26,9 @@ from schemas.series import (
     Series,
     SeriesScope,
 )
-from telesalud.appointments import series_booking, series_editing, series_reading
-from telesalud.appointments.locks import Kind, Owner
-from telesalud.appointments.refusals import SeriesConflicts
+from telesalud.appointments.booking.locks import Kind, Owner
+from telesalud.appointments.errors import SeriesConflicts
+from telesalud.appointments.series import editing, planning, reading
 from telesalud.platform.store import StoreBusy
 from telesalud.platform.work import AnsweredBefore
 from tests.contract.conftest import IsolatedWrites
@@ -64,7 +64,7 @@ def book(bench: Bench, number: int, person: str, policy: ConflictPolicy) -> Seri
     by = call(desk(), key=f"series-{number:06d}-{person}")
     while True:
         try:
-            return series_booking.book(bench.services, by, body, bench.patients)
+            return planning.book(bench.services, by, body, bench.patients)
         except StoreBusy:
             continue
         except AnsweredBefore as before:
@@ -88,23 +88,17 @@ def costs(bench: Bench, meter: Meter) -> None:
     steps: list[tuple[str, Callable[[], object]]] = [
         (
             "preview",
-            lambda: series_booking.preview(
-                services, call(desk()), command(bench, 2, bench.ana, skip)
-            ),
+            lambda: planning.preview(services, call(desk()), command(bench, 2, bench.ana, skip)),
         ),
         ("book", lambda: series.append(book(bench, 2, bench.ana, skip))),
-        ("read", lambda: series_reading.read(services, call(desk()), series[0].id)),
+        ("read", lambda: reading.read(services, call(desk()), series[0].id)),
         (
             "move the following 26 by an hour",
-            lambda: edit(
-                lambda i, v: series_editing.reschedule(services, call(desk()), i, following, v)
-            ),
+            lambda: edit(lambda i, v: editing.reschedule(services, call(desk()), i, following, v)),
         ),
         (
             "cancel all",
-            lambda: edit(
-                lambda i, v: series_editing.cancel(services, call(desk()), i, everything, v)
-            ),
+            lambda: edit(lambda i, v: editing.cancel(services, call(desk()), i, everything, v)),
         ),
         ("52 single bookings, for comparison", lambda: singles(bench)),
     ]

@@ -6,7 +6,8 @@ from typing import Any
 
 from schemas.agendas import AvailabilityBody, CategoryBody, PractitionerBody, SiteBody, WeeklyBlock
 from schemas.appointments import Appointment, Book, PatientReference
-from telesalud.appointments import booking, directory
+from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.places import directory
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.work import Services
 from tests.support.world import TENANT, World, call, user
@@ -100,7 +101,7 @@ class Clinic:
     ) -> Appointment:
         """Book by the desk."""
         by = call(desk(self.tenant), key=key)
-        return booking.book(services or self.services, by, self.command(**changes), self.patients)
+        return lifecycle.book(services or self.services, by, self.command(**changes), self.patients)
 
 
 def patient(number: int) -> PatientReference:

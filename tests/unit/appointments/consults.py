@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from schemas.consults import ConsultStatus, CreatedConsult, Link, NewConsult
-from telesalud.appointments.link import Move
+from telesalud.appointments.teleconsultations.link import Move
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.partners.client import Refused
 from tests.unit.appointments.clinic import NOBODY
@@ -28,7 +28,7 @@ class Remote:
 
 @dataclass
 class FakeConsults:
-    """`telesalud.appointments.link.Consults`; can be down, refuse, or lose its answers."""
+    """`telesalud.appointments.teleconsultations.link.Consults`; can be down, refuse, or lose its answers."""
 
     consults: dict[str, Remote] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)

@@ -13,12 +13,9 @@ from schemas.series import (
     Series,
     SeriesScope,
 )
-from telesalud.appointments import (
-    repository,
-    series_booking,
-    series_editing,
-)
-from telesalud.appointments.locks import Kind, Owner
+from telesalud.appointments import repository
+from telesalud.appointments.booking.locks import Kind, Owner
+from telesalud.appointments.series import editing, planning
 from telesalud.platform.access import Caller
 from telesalud.platform.work import AnsweredBefore, Call, Services
 from tests.support.world import TENANT, call
@@ -51,7 +48,7 @@ def book(
 ) -> Series:
     made = services or clinic.services
     by = call(desk(), key=key)
-    return series_booking.book(made, by, command(clinic, **changes), clinic.patients)
+    return planning.book(made, by, command(clinic, **changes), clinic.patients)
 
 
 def booked_or_remembered(clinic: Clinic, key: str, **changes: Any) -> None:
@@ -95,10 +92,10 @@ def timers(clinic: Clinic) -> list[str]:
 def cancel(clinic: Clinic, series: Series, day: date | None = None, **more: Any) -> Series:
     scope = SeriesScope.FOLLOWING if day else SeriesScope.ALL
     body = CancelSeries.model_validate({"scope": scope, "day": day} | more)
-    return series_editing.cancel(clinic.services, call(desk()), series.id, body, series.version)
+    return editing.cancel(clinic.services, call(desk()), series.id, body, series.version)
 
 
 def move(clinic: Clinic, series: Series, day: date | None = None, **more: Any) -> Series:
     scope = SeriesScope.FOLLOWING if day else SeriesScope.ALL
     body = RescheduleSeries.model_validate({"scope": scope, "day": day} | more)
-    return series_editing.reschedule(clinic.services, call(desk()), series.id, body, series.version)
+    return editing.reschedule(clinic.services, call(desk()), series.id, body, series.version)

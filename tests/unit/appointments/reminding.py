@@ -6,10 +6,10 @@ from typing import Any
 
 from schemas.appointments import Appointment
 from schemas.reminders import Reminder, ReminderChannel, ReminderPolicyBody
-from telesalud.appointments import timers
 from telesalud.appointments.reminders import planning
 from telesalud.appointments.reminders.sending import Contact, Sending, send
-from telesalud.appointments.timers import Kind, Timer
+from telesalud.appointments.timers import buckets
+from telesalud.appointments.timers.buckets import Kind, Timer
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.ports.messages import Message, Recorder, recorded
@@ -83,7 +83,7 @@ class Reminding(Clinic):
         def fire(timer: Timer) -> None:
             send(sending, Call(Caller.system(timer.tenant, "appointments")), timer)
 
-        return timers.sweep(self.services, {Kind.REMINDER: fire}, lambda: True)
+        return buckets.sweep(self.services, {Kind.REMINDER: fire}, lambda: True)
 
     def at(self, moment: datetime) -> int:
         """Let time pass, the function running every ten minutes."""

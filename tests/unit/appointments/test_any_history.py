@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from schemas.appointments import Cancel, ChangeStatus, Reschedule, Status
-from telesalud.appointments import booking, repository
-from telesalud.appointments.locks import Kind, Owner
-from telesalud.appointments.refusals import PatientBusy, SlotTaken
+from telesalud.appointments import repository
+from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.booking.locks import Kind, Owner
+from telesalud.appointments.errors import PatientBusy, SlotTaken
 from telesalud.platform.errors import InvalidTransition
 from tests.support.memory_store import Crash
 from tests.support.world import TENANT, call
@@ -92,7 +93,7 @@ class Agenda(RuleBasedStateMachine):
     def _move(self, mine: str, command: Reschedule) -> None:
         services = self.clinic.world.services
         version = repository.load(services, TENANT, mine).version
-        booking.reschedule(services, call(desk()), mine, command, version)
+        lifecycle.reschedule(services, call(desk()), mine, command, version)
 
     def _status(self, mine: str) -> Status:
         return repository.load(self.clinic.world.services, TENANT, mine).booking.status
@@ -104,7 +105,7 @@ class Agenda(RuleBasedStateMachine):
         services = self.clinic.world.services
         version = repository.load(services, TENANT, mine).version
         try:
-            booking.cancel(services, call(desk()), mine, Cancel(), version)
+            lifecycle.cancel(services, call(desk()), mine, Cancel(), version)
         except InvalidTransition:
             assert self.model[mine][2] not in MOVABLE | FREE
             return
@@ -117,7 +118,7 @@ class Agenda(RuleBasedStateMachine):
         services = self.clinic.world.services
         version = repository.load(services, TENANT, mine).version
         try:
-            booking.change_status(
+            lifecycle.change_status(
                 services, call(desk()), mine, ChangeStatus(status=status), version
             )
         except InvalidTransition:

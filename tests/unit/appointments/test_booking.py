@@ -8,10 +8,13 @@ import pytest
 
 from schemas.agendas import Closure
 from schemas.appointments import AgendaQuery, Cancel, ChangeStatus, LinkStatus, Reschedule, Status
-from telesalud.appointments import agenda, booking, directory, locks, patients, repository, statuses
-from telesalud.appointments.calendar import Span
-from telesalud.appointments.locks import Kind, Owner
-from telesalud.appointments.refusals import AgendaChanged, OutsideHours, PatientBusy, SlotTaken
+from telesalud.appointments import repository
+from telesalud.appointments.booking import agenda, lifecycle, locks, statuses
+from telesalud.appointments.booking.locks import Kind, Owner
+from telesalud.appointments.errors import AgendaChanged, OutsideHours, PatientBusy, SlotTaken
+from telesalud.appointments.neighbours import patients
+from telesalud.appointments.places import directory
+from telesalud.appointments.places.calendar import Span
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
     Forbidden,
@@ -136,7 +139,7 @@ def test_the_longest_appointment_of_most_people_fits_one_transaction(clinic: Cli
         category="telemedicine", key="idempotency-1",
     )  # fmt: skip
     others = tuple(clinic.add_practitioner(f"Médico Demostración {n}", "x-ray") for n in (4, 5, 6))
-    booking.reschedule(
+    lifecycle.reschedule(
         clinic.world.services,
         call(desk(), key="idempotency-2"),
         booked.id,
@@ -150,7 +153,7 @@ def test_the_longest_appointment_of_most_people_fits_one_transaction(clinic: Cli
 
 def test_rescheduling_swaps_the_locks(clinic: Clinic) -> None:
     booked = clinic.book()
-    moved = booking.reschedule(
+    moved = lifecycle.reschedule(
         clinic.world.services,
         call(desk()),
         booked.id,
@@ -168,7 +171,7 @@ def test_rescheduling_onto_somebody_else_changes_nothing(clinic: Clinic) -> None
     clinic.book(start=MONDAY + HOUR)
     mine = clinic.book(patient=patient(2))
     with pytest.raises(SlotTaken):
-        booking.reschedule(
+        lifecycle.reschedule(
             clinic.world.services, call(desk()), mine.id, Reschedule(start=MONDAY + HOUR), 1
         )
     assert agenda.read(clinic.world.services, call(desk()), mine.id) == mine
@@ -178,7 +181,7 @@ def test_rescheduling_onto_somebody_else_changes_nothing(clinic: Clinic) -> None
 def test_rescheduling_to_another_practitioner_frees_the_first(clinic: Clinic) -> None:
     booked = clinic.book()
     command = Reschedule(start=MONDAY, practitioners=(clinic.luis,))
-    booking.reschedule(clinic.world.services, call(desk()), booked.id, command, 1)
+    lifecycle.reschedule(clinic.world.services, call(desk()), booked.id, command, 1)
     assert held(clinic, Kind.PRACTITIONER, clinic.ana) == {}
     clinic.book(patient=patient(2))
 
@@ -186,29 +189,29 @@ def test_rescheduling_to_another_practitioner_frees_the_first(clinic: Clinic) ->
 def test_asking_for_the_present_time_again_changes_nothing(clinic: Clinic) -> None:
     booked = clinic.book()
     command = Reschedule(start=MONDAY + HOUR)
-    first = booking.reschedule(clinic.world.services, call(desk()), booked.id, command, 1)
-    again = booking.reschedule(clinic.world.services, call(desk()), booked.id, command, 1)
+    first = lifecycle.reschedule(clinic.world.services, call(desk()), booked.id, command, 1)
+    again = lifecycle.reschedule(clinic.world.services, call(desk()), booked.id, command, 1)
     assert again == first
 
 
 def test_a_stale_version_is_refused(clinic: Clinic) -> None:
     booked = clinic.book()
     services = clinic.world.services
-    booking.change_status(
+    lifecycle.change_status(
         services, call(desk()), booked.id, ChangeStatus(status=Status.CONFIRMED), 1
     )
     with pytest.raises(StaleVersion):
-        booking.cancel(services, call(desk()), booked.id, Cancel(), 1)
+        lifecycle.cancel(services, call(desk()), booked.id, Cancel(), 1)
     with pytest.raises(StaleVersion):
-        booking.reschedule(services, call(desk()), booked.id, Reschedule(start=MONDAY + HOUR), 1)
+        lifecycle.reschedule(services, call(desk()), booked.id, Reschedule(start=MONDAY + HOUR), 1)
 
 
 def test_cancelling_frees_everybody_and_can_be_repeated(clinic: Clinic) -> None:
     booked = clinic.book()
     services = clinic.world.services
-    cancelled = booking.cancel(services, call(desk()), booked.id, Cancel(reason="Viaje"), 1)
+    cancelled = lifecycle.cancel(services, call(desk()), booked.id, Cancel(reason="Viaje"), 1)
     assert (cancelled.status, cancelled.cancel_reason) == (Status.CANCELLED, "Viaje")
-    assert booking.cancel(services, call(desk()), booked.id, Cancel(), 1) == cancelled
+    assert lifecycle.cancel(services, call(desk()), booked.id, Cancel(), 1) == cancelled
     assert held(clinic, Kind.PRACTITIONER, clinic.ana) == {}
     clinic.book()
 
@@ -216,7 +219,7 @@ def test_cancelling_frees_everybody_and_can_be_repeated(clinic: Clinic) -> None:
 def test_cancelling_within_a_day_is_late(clinic: Clinic) -> None:
     booked = clinic.book()
     clinic.world.clock.now = MONDAY - timedelta(hours=23)
-    cancelled = booking.cancel(clinic.world.services, call(desk()), booked.id, Cancel(), 1)
+    cancelled = lifecycle.cancel(clinic.world.services, call(desk()), booked.id, Cancel(), 1)
     assert cancelled.status is Status.CANCELLED_LATE
 
 
@@ -239,19 +242,21 @@ def test_a_finished_appointment_is_neither_moved_nor_cancelled(clinic: Clinic) -
     booked = clinic.book()
     services = clinic.world.services
     for version, status in enumerate((Status.ARRIVED, Status.CHECKED_OUT), start=1):
-        booking.change_status(
+        lifecycle.change_status(
             services, call(desk()), booked.id, ChangeStatus(status=status), version
         )
     with pytest.raises(InvalidTransition):
-        booking.cancel(services, call(desk()), booked.id, Cancel(), 3)
+        lifecycle.cancel(services, call(desk()), booked.id, Cancel(), 3)
     with pytest.raises(InvalidTransition):
-        booking.reschedule(services, call(desk()), booked.id, Reschedule(start=MONDAY + HOUR), 3)
+        lifecycle.reschedule(services, call(desk()), booked.id, Reschedule(start=MONDAY + HOUR), 3)
 
 
 def test_agendas_show_every_change_in_one_query(clinic: Clinic) -> None:
     booked = clinic.book()
     services = clinic.world.services
-    booking.change_status(services, call(desk()), booked.id, ChangeStatus(status=Status.ARRIVED), 1)
+    lifecycle.change_status(
+        services, call(desk()), booked.id, ChangeStatus(status=Status.ARRIVED), 1
+    )
     seen = agenda.read(services, call(desk()), booked.id)
     owners = {"practitioner": clinic.ana, "site": clinic.site, "patient": booked.patient.id}
     for owner, owner_id in owners.items():
@@ -268,7 +273,7 @@ def test_a_moved_appointment_leaves_its_old_day(clinic: Clinic) -> None:
     booked = clinic.book()
     services = clinic.world.services
     later = MONDAY + timedelta(days=1)
-    booking.reschedule(services, call(desk()), booked.id, Reschedule(start=later), 1)
+    lifecycle.reschedule(services, call(desk()), booked.id, Reschedule(start=later), 1)
     day = AgendaQuery(practitioner=clinic.ana, since=MONDAY, until=later)
     assert agenda.agenda(services, call(desk()), day).items == ()
     day = AgendaQuery(practitioner=clinic.ana, since=later, until=later + HOUR)
@@ -316,7 +321,7 @@ def test_the_agenda_is_closed_outside_its_hours(clinic: Clinic) -> None:
 def test_only_who_may_overrule_books_outside_hours(clinic: Clinic) -> None:
     outside = clinic.command(start=MONDAY - HOUR, outside_hours=True)
     with pytest.raises(Forbidden):
-        booking.book(clinic.world.services, call(user(Role.FRONT_DESK)), outside, clinic.patients)
+        lifecycle.book(clinic.world.services, call(user(Role.FRONT_DESK)), outside, clinic.patients)
     clinic.book(start=MONDAY - HOUR, outside_hours=True)
 
 
@@ -387,8 +392,8 @@ def test_a_crash_anywhere_in_moving_or_cancelling_leaves_all_or_nothing() -> Non
         present = repository.load(services, TENANT, mine)
         command = Reschedule(start=MONDAY + HOUR)
         if present.booking.status is Status.BOOKED:
-            moved = booking.reschedule(services, call(desk()), mine, command, present.version)
-            booking.cancel(services, call(desk()), mine, Cancel(), moved.version)
+            moved = lifecycle.reschedule(services, call(desk()), mine, command, present.version)
+            lifecycle.cancel(services, call(desk()), mine, Cancel(), moved.version)
 
     def check(clinic: Clinic) -> None:
         assert held(clinic, Kind.PRACTITIONER, clinic.ana) == {}
@@ -413,7 +418,7 @@ def test_quanta_lie_on_the_grid_and_cross_hours_and_days() -> None:
 def test_an_unknown_appointment_is_not_found(clinic: Clinic) -> None:
     command = ChangeStatus(status=Status.ARRIVED)
     with pytest.raises(NotFound):
-        booking.change_status(clinic.world.services, call(desk()), NOBODY, command, 1)
+        lifecycle.change_status(clinic.world.services, call(desk()), NOBODY, command, 1)
 
 
 def test_reading_needs_the_right(clinic: Clinic) -> None:

@@ -20,15 +20,17 @@ from schemas.agendas import (
 )
 from schemas.appointments import AgendaQuery, Cancel, Reschedule, Status
 from schemas.patients import PatientFact
-from telesalud.appointments import affected, agenda, booking, directory, events, merges, repository
-from telesalud.appointments.locks import Kind, Owner
-from telesalud.appointments.refusals import (
+from telesalud.appointments import handlers, repository
+from telesalud.appointments.booking import agenda, lifecycle, merges
+from telesalud.appointments.booking.locks import Kind, Owner
+from telesalud.appointments.errors import (
     AgendaChanged,
     OutsideHours,
     PatientBusy,
     PatientMerged,
     SlotTaken,
 )
+from telesalud.appointments.places import affected, directory
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.events import Event
@@ -58,7 +60,7 @@ def holiday(clinic: Clinic, version: int = 1, **changes: Any) -> Any:
 def test_a_holiday_names_the_appointments_that_it_falls_on_and_loses_none(clinic: Clinic) -> None:
     hit, spared = clinic.book(), clinic.book(start=MONDAY + timedelta(days=1), patient=patient(2))
     cancelled = clinic.book(start=MONDAY + HOUR, patient=patient(3))
-    booking.cancel(clinic.services, call(desk()), cancelled.id, Cancel(), 1)
+    lifecycle.cancel(clinic.services, call(desk()), cancelled.id, Cancel(), 1)
     site = holiday(clinic)
     assert [a.appointment for a in site.affected] == [hit.id]
     for one in (hit, spared):
@@ -66,7 +68,7 @@ def test_a_holiday_names_the_appointments_that_it_falls_on_and_loses_none(clinic
     listed = affected.of_site(clinic.services, call(desk()), clinic.site, AffectedQuery())
     assert [a.appointment for a in listed.items] == [hit.id]
     to = Reschedule(start=MONDAY + timedelta(days=2))
-    booking.reschedule(clinic.services, call(desk()), hit.id, to, 1)
+    lifecycle.reschedule(clinic.services, call(desk()), hit.id, to, 1)
     listed = affected.of_site(clinic.services, call(desk()), clinic.site, AffectedQuery())
     assert listed.items == ()
 
@@ -147,7 +149,7 @@ def test_a_taken_time_is_overbooked_as_far_as_both_rules_admit(clinic: Clinic) -
         clinic.book(patient=patient(3))
     with pytest.raises(PatientBusy):
         clinic.book(patient=patient(2), practitioners=(clinic.luis,))
-    booking.cancel(clinic.services, call(desk()), second.id, Cancel(), 1)
+    lifecycle.cancel(clinic.services, call(desk()), second.id, Cancel(), 1)
     clinic.book(patient=patient(3), overbook=True)
 
 
@@ -168,7 +170,7 @@ def test_overbooking_needs_its_right(clinic: Clinic) -> None:
     by = call(user(Role.FRONT_DESK))
     command = clinic.command(patient=patient(2), overbook=True)
     with pytest.raises(Forbidden):
-        booking.book(clinic.services, by, command, clinic.patients)
+        lifecycle.book(clinic.services, by, command, clinic.patients)
 
 
 def test_an_overbooked_appointment_moves_to_a_time_of_its_own(clinic: Clinic) -> None:
@@ -176,12 +178,12 @@ def test_an_overbooked_appointment_moves_to_a_time_of_its_own(clinic: Clinic) ->
     clinic.book()
     second = clinic.book(patient=patient(2), overbook=True)
     to = Reschedule(start=MONDAY + HOUR)
-    moved = booking.reschedule(clinic.services, call(desk()), second.id, to, 1)
+    moved = lifecycle.reschedule(clinic.services, call(desk()), second.id, to, 1)
     assert moved.overbooked is False
     with pytest.raises(SlotTaken):
         clinic.book(patient=patient(3), start=MONDAY + HOUR)
     back = Reschedule(start=MONDAY, overbook=True)
-    again = booking.reschedule(clinic.services, call(desk()), second.id, back, 2)
+    again = lifecycle.reschedule(clinic.services, call(desk()), second.id, back, 2)
     assert again.overbooked is True
 
 
@@ -279,7 +281,7 @@ def test_both_having_the_same_hour_cancels_neither(clinic: Clinic) -> None:
     told(clinic, 2, into=2)
     assert sorted(whose(clinic, 2)) == sorted([first, second])
     assert (locked(clinic, 1), locked(clinic, 2)) == ({first}, {second})
-    booking.cancel(clinic.services, call(desk()), first, Cancel(), 2)
+    lifecycle.cancel(clinic.services, call(desk()), first, Cancel(), 2)
     assert locked(clinic, 1) == set()
     told(clinic, 3, into=None)
     assert whose(clinic, 1) == [first]
@@ -287,7 +289,7 @@ def test_both_having_the_same_hour_cancels_neither(clinic: Clinic) -> None:
 
 def test_what_was_cancelled_moves_without_taking_time(clinic: Clinic) -> None:
     made = clinic.book(patient=patient(1))
-    booking.cancel(clinic.services, call(desk()), made.id, Cancel(), 1)
+    lifecycle.cancel(clinic.services, call(desk()), made.id, Cancel(), 1)
     told(clinic, 2, into=2)
     assert whose(clinic, 2) == [made.id]
     assert locked(clinic, 2) == set()
@@ -317,7 +319,7 @@ def test_the_queue_brings_all_of_it(clinic: Clinic) -> None:
         id=clinic.services.new_id(), type="patients.patient_updated", version=1, tenant=TENANT,
         subject=patient(1).id, sequence=2, at=START, data=fact,
     )  # fmt: skip
-    table = events.handlers(clinic.services, lambda: pytest.fail("no teleconsultation here"))
+    table = handlers.handlers(clinic.services, lambda: pytest.fail("no teleconsultation here"))
     table[event.type](event)
     assert whose(clinic, 2) == [made.id]
     for announced in clinic.world.events():

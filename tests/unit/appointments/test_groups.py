@@ -8,9 +8,11 @@ import pytest
 
 from schemas.appointments import Appointment, Cancel, ChangeStatus, Reschedule, Status
 from schemas.groups import CancelGroup, Group, GroupQuery, GroupStatus, NewGroup, TakePlace
-from telesalud.appointments import booking, groups, timers
-from telesalud.appointments.refusals import GroupFull, PatientBusy, SlotTaken
-from telesalud.appointments.timers import Kind
+from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.errors import GroupFull, PatientBusy, SlotTaken
+from telesalud.appointments.groups import sessions
+from telesalud.appointments.timers import buckets
+from telesalud.appointments.timers.buckets import Kind
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 from telesalud.platform.work import AnsweredBefore, Call
@@ -31,19 +33,19 @@ class Groups(Clinic):
             "minutes": 60, "capacity": 3, "title": "Grupo de demostración",
         }  # fmt: skip
         body = NewGroup.model_validate(fields | changes)
-        return groups.plan(self.services, call(desk()), body)
+        return sessions.plan(self.services, call(desk()), body)
 
     def take(self, group: Group, number: int, key: str = "") -> Appointment:
         body = TakePlace(patient=patient(number))
         by = call(desk(), key=key)
-        return groups.take(self.services, by, group.id, body, self.patients)
+        return sessions.take(self.services, by, group.id, body, self.patients)
 
     def cancel(self, group: Group) -> Group:
         body = CancelGroup(reason="Feriado")
-        return groups.cancel(self.services, call(desk()), group.id, body, group.version)
+        return sessions.cancel(self.services, call(desk()), group.id, body, group.version)
 
     def show(self, group: Group) -> Group:
-        return groups.read(self.services, call(desk()), group.id)
+        return sessions.read(self.services, call(desk()), group.id)
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def test_each_patient_has_a_place_and_an_attendance_of_his_own(clinic: Groups) -
     group = clinic.plan()
     one, two = clinic.take(group, 1), clinic.take(group, 2)
     here = ChangeStatus(status=Status.ARRIVED)
-    booking.change_status(clinic.services, call(desk()), one.id, here, 1)
+    lifecycle.change_status(clinic.services, call(desk()), one.id, here, 1)
     shown = clinic.show(group)
     assert shown.taken == 2
     states = {p.appointment: p.status for p in shown.places}
@@ -85,7 +87,7 @@ def test_a_full_session_takes_nobody_until_a_place_is_given_up(clinic: Groups) -
     places = [clinic.take(group, n) for n in (1, 2, 3)]
     with pytest.raises(GroupFull):
         clinic.take(group, 4)
-    booking.cancel(clinic.services, call(desk()), places[0].id, Cancel(), 1)
+    lifecycle.cancel(clinic.services, call(desk()), places[0].id, Cancel(), 1)
     assert clinic.show(group).taken == 2
     clinic.take(group, 4)
     with pytest.raises(GroupFull):
@@ -135,7 +137,7 @@ def test_a_crash_anywhere_in_taking_a_place_takes_it_once() -> None:
             self.plan()
 
         def show_id(self, id_: str) -> Group:
-            return groups.show(self.services, TENANT, id_)
+            return sessions.show(self.services, TENANT, id_)
 
     def act(clinic: Planned) -> None:
         listed = clinic.world.store.query(f"GROUPS#{TENANT}#{clinic.site}").items
@@ -163,8 +165,8 @@ def test_a_cancellation_that_broke_off_completes_by_itself(clinic: Groups) -> No
         clinic.cancel(shown)
     assert clinic.show(group).taken == 2
     clinic.world.clock.advance(minutes=5)
-    done = {Kind.GROUP: lambda t: groups.cancel_places(clinic.services, SYSTEM, t.subject)}
-    assert timers.sweep(clinic.services, done, lambda: True) == 1
+    done = {Kind.GROUP: lambda t: sessions.cancel_places(clinic.services, SYSTEM, t.subject)}
+    assert buckets.sweep(clinic.services, done, lambda: True) == 1
     left = clinic.show(group)
     assert (left.taken, {p.status for p in left.places}) == (0, {Status.CANCELLED})
 
@@ -173,7 +175,7 @@ def test_a_place_moves_only_with_its_session(clinic: Groups) -> None:
     place = clinic.take(clinic.plan(), 1)
     to = Reschedule(start=MONDAY + timedelta(hours=2))
     with pytest.raises(Conflict, match="group session"):
-        booking.reschedule(clinic.services, call(desk()), place.id, to, 1)
+        lifecycle.reschedule(clinic.services, call(desk()), place.id, to, 1)
 
 
 def test_the_sessions_of_a_site_are_listed_with_their_places(clinic: Groups) -> None:
@@ -181,7 +183,7 @@ def test_the_sessions_of_a_site_are_listed_with_their_places(clinic: Groups) -> 
     clinic.take(group, 1)
     clinic.plan(start=MONDAY + timedelta(days=3))
     query = GroupQuery(site=clinic.site, since=MONDAY, until=MONDAY + timedelta(days=2))
-    listed = groups.list_planned(clinic.services, call(desk()), query)
+    listed = sessions.list_planned(clinic.services, call(desk()), query)
     assert [(g.id, g.taken, g.capacity) for g in listed.items] == [(group.id, 1, 3)]
 
 
@@ -191,11 +193,11 @@ def test_bad_sessions_and_places_are_refused(clinic: Groups) -> None:
     group = clinic.plan()
     body = TakePlace(patient=patient(1).model_copy(update={"id": NOBODY}))
     with pytest.raises(Invalid):
-        groups.take(clinic.services, call(desk()), group.id, body, clinic.patients)
+        sessions.take(clinic.services, call(desk()), group.id, body, clinic.patients)
     with pytest.raises(StaleVersion):
         clinic.cancel(group.model_copy(update={"version": 7}))
     with pytest.raises(NotFound):
-        groups.read(clinic.services, call(desk("clinic-two")), group.id)
+        sessions.read(clinic.services, call(desk("clinic-two")), group.id)
     clinic.world.clock.now = MONDAY + timedelta(days=2)
     with pytest.raises(GroupFull):
         clinic.take(group, 1)

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from schemas.agendas import PractitionerBody
 from schemas.appointments import AgendaQuery, Appointment, Cancel, LinkStatus, Reschedule
 from schemas.consults import ConsultStatus
-from telesalud.appointments import agenda, booking, directory, events, link, link_state, repository
+from telesalud.appointments import handlers, repository
+from telesalud.appointments.booking import agenda, lifecycle
+from telesalud.appointments.places import directory
+from telesalud.appointments.teleconsultations import link, link_state
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Conflict, Forbidden, Unavailable
 from telesalud.platform.events import Event
@@ -48,12 +51,12 @@ def view(clinic: Clinic, appointment: str) -> Appointment:
 def move(clinic: Clinic, appointment: str, **changes: object) -> Appointment:
     version = view(clinic, appointment).version
     command = Reschedule.model_validate({"start": MONDAY + HOUR, **changes})
-    return booking.reschedule(clinic.world.services, call(desk()), appointment, command, version)
+    return lifecycle.reschedule(clinic.world.services, call(desk()), appointment, command, version)
 
 
 def cancel(clinic: Clinic, appointment: str) -> Appointment:
     version = view(clinic, appointment).version
-    return booking.cancel(clinic.world.services, call(desk()), appointment, Cancel(), version)
+    return lifecycle.cancel(clinic.world.services, call(desk()), appointment, Cancel(), version)
 
 
 def alive(consults: FakeConsults) -> list[Remote]:
@@ -280,7 +283,7 @@ def test_events_in_any_order_lead_to_the_present_state(
     booked = clinic.book(category="telemedicine")
     move(clinic, booked.id)
     clinic.book(patient=patient(2))
-    known = events.handlers(clinic.world.services, lambda: consults)
+    known = handlers.handlers(clinic.world.services, lambda: consults)
     for event in [*reversed(clinic.world.events()), *clinic.world.events()]:
         if event.type in known:
             known[event.type](event)
@@ -298,7 +301,7 @@ def test_a_registered_patient_is_remembered_from_the_event(clinic: Clinic) -> No
         at=START,
         data={"patient_id": PATIENT, "merged_into": None},
     )
-    known = events.handlers(clinic.world.services, FakeConsults)
+    known = handlers.handlers(clinic.world.services, FakeConsults)
     known[event.type](event)
     known[event.type](event)
     clinic.book()

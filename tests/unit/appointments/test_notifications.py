@@ -10,7 +10,8 @@ from schemas.appointments import Appointment, Status
 from schemas.connections import ConnectionBody
 from schemas.consult_notifications import ConsultNotification
 from schemas.consults import ConsultEvent, ConsultStatus, EventType
-from telesalud.appointments import link, linking, notifications, repository
+from telesalud.appointments import linking, repository
+from telesalud.appointments.teleconsultations import link, notifications
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Malformed, Unauthenticated
 from telesalud.platform.webhooks.signature import headers_for

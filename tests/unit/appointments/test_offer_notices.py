@@ -7,9 +7,10 @@ import pytest
 
 from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
 from schemas.waiting import OfferNotice, WaitingEntry, WaitingQuery, WaitingStatus
-from telesalud.appointments import due, waiting
 from telesalud.appointments.reminders import planning
 from telesalud.appointments.reminders.sending import Contact, Sending
+from telesalud.appointments.timers import due
+from telesalud.appointments.waiting import entries
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.ports.messages import Recorder, Unconfirmed, Undeliverable, recorded
 from tests.support.crashes import crash_everywhere
@@ -58,7 +59,7 @@ class Telling(Waiting):
 
     def notice(self, entry: WaitingEntry) -> OfferNotice | None:
         """What staff see of it in the list and in the entry, which is the same."""
-        listed = waiting.list_open(self.services, call(desk()), WaitingQuery(site=self.site))
+        listed = entries.list_open(self.services, call(desk()), WaitingQuery(site=self.site))
         [seen] = [each.offer for each in listed.items if each.id == entry.id]
         read = self.entry(entry.id).offer
         assert seen == read
@@ -197,7 +198,7 @@ def test_a_crash_anywhere_never_tells_twice() -> None:
     def check(clinic: Telling) -> None:
         clinic.world.clock.advance(minutes=2)
         clinic.run()
-        [entry] = waiting.list_open(
+        [entry] = entries.list_open(
             clinic.services, call(desk()), WaitingQuery(site=clinic.site)
         ).items
         assert entry.offer is not None

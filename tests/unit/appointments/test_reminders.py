@@ -6,7 +6,7 @@ import pytest
 
 from schemas.appointments import Cancel, ChangeStatus, Reschedule, Status
 from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
-from telesalud.appointments import agenda, booking
+from telesalud.appointments.booking import agenda, lifecycle
 from telesalud.appointments.reminders import planning
 from telesalud.appointments.reminders.sending import Contact
 from telesalud.platform.access import Role
@@ -55,7 +55,7 @@ def test_a_moved_appointment_is_reminded_of_at_its_new_time_only(clinic: Remindi
     made = clinic.planned()
     clinic.at(START + timedelta(hours=3))
     to = Reschedule(start=MONDAY + timedelta(days=3))
-    booking.reschedule(clinic.services, call(desk()), made.id, to, 1)
+    lifecycle.reschedule(clinic.services, call(desk()), made.id, to, 1)
     clinic.follow(made.id)
     clinic.at(MONDAY + timedelta(days=1))
     assert clinic.sent() == []
@@ -67,7 +67,7 @@ def test_a_moved_appointment_is_reminded_of_at_its_new_time_only(clinic: Remindi
 def test_a_timer_that_fires_before_the_move_was_followed_sends_nothing(clinic: Reminding) -> None:
     made = clinic.planned()
     to = Reschedule(start=MONDAY + timedelta(days=3))
-    booking.reschedule(clinic.services, call(desk()), made.id, to, 1)
+    lifecycle.reschedule(clinic.services, call(desk()), made.id, to, 1)
     clinic.at(MONDAY)
     assert clinic.sent() == []
     clinic.follow(made.id)
@@ -77,12 +77,12 @@ def test_a_timer_that_fires_before_the_move_was_followed_sends_nothing(clinic: R
 
 def test_nobody_is_reminded_of_a_cancelled_or_attended_appointment(clinic: Reminding) -> None:
     cancelled = clinic.planned()
-    booking.cancel(clinic.services, call(desk()), cancelled.id, Cancel(), 1)
+    lifecycle.cancel(clinic.services, call(desk()), cancelled.id, Cancel(), 1)
     clinic.follow(cancelled.id)
     assert clinic.state(cancelled.id) == []
     seen = clinic.planned(patient=patient(2))
     done = ChangeStatus(status=Status.CHECKED_OUT)
-    booking.change_status(clinic.services, call(desk()), seen.id, done, 1)
+    lifecycle.change_status(clinic.services, call(desk()), seen.id, done, 1)
     clinic.at(MONDAY)
     assert clinic.sent() == []
 

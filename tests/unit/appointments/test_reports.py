@@ -11,7 +11,9 @@ from schemas.appointments import ChangeStatus, Reschedule, Status
 from schemas.common import PageQuery
 from schemas.reports import AppointmentsReportKind as Kind
 from schemas.reports import NewAppointmentsReport, ReportScope
-from telesalud.appointments import booking, directory, reports
+from telesalud.appointments import reports
+from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.places import directory
 from telesalud.appointments.report_words import WORDS
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Invalid
@@ -56,7 +58,7 @@ class Office:
     def move(self, appointment: str, status: Status, version: int) -> None:
         """The next status."""
         to = ChangeStatus(status=status)
-        booking.change_status(self.clinic.services, call(desk()), appointment, to, version)
+        lifecycle.change_status(self.clinic.services, call(desk()), appointment, to, version)
 
     def other_site(self, name: str, zone: str) -> tuple[str, str]:
         """A site in another zone, and somebody who receives patients there."""
@@ -136,7 +138,7 @@ def test_a_rescheduled_appointment_is_listed_where_it_is_now() -> None:
     office = Office()
     which = office.book(1, MONDAY, Status.BOOKED)
     to = Reschedule(start=MONDAY + timedelta(days=1))
-    booking.reschedule(office.clinic.services, call(desk()), which, to, 1)
+    lifecycle.reschedule(office.clinic.services, call(desk()), which, to, 1)
     assert office.rows(Kind.AGENDA) == []
     assert len(office.rows(Kind.AGENDA, until=DAY + timedelta(days=1))) == 1
 

@@ -12,14 +12,10 @@ from schemas.series import (
     Recurrence,
     SeriesStatus,
 )
-from telesalud.appointments import (
-    repository,
-    series_booking,
-    series_reading,
-    series_work,
-)
-from telesalud.appointments.locks import Kind
-from telesalud.appointments.refusals import SeriesBusy, SeriesConflicts
+from telesalud.appointments import repository
+from telesalud.appointments.booking.locks import Kind
+from telesalud.appointments.errors import SeriesBusy, SeriesConflicts
+from telesalud.appointments.series import planning, reading, running
 from telesalud.platform.errors import Invalid, KeyReused
 from telesalud.platform.work import AnsweredBefore
 from tests.support.crashes import crash_everywhere
@@ -120,7 +116,7 @@ def test_conflicts_can_be_skipped_and_are_listed(clinic: Clinic) -> None:
 def test_a_preview_shows_conflicts_and_writes_nothing(clinic: Clinic) -> None:
     clinic.book(patient=patient(2), start=MONDAY + WEEK)
     before = len(clinic.world.store.changes)
-    shown = series_booking.preview(
+    shown = planning.preview(
         clinic.services, call(desk()), command(clinic, rule=weekly(3, weekdays=(1, 6)))
     )
     kinds = [o.conflict for o in shown.occurrences]
@@ -142,7 +138,7 @@ def test_the_same_request_twice_books_once(clinic: Clinic) -> None:
     assert again.value.answer.body == first.model_dump_json()
     by = call(desk(), key="series-0001", payload="another")
     with pytest.raises(KeyReused):
-        series_booking.book(clinic.services, by, command(clinic), clinic.patients)
+        planning.book(clinic.services, by, command(clinic), clinic.patients)
 
 
 def test_a_crash_anywhere_loses_nothing_and_books_nothing_twice() -> None:
@@ -168,14 +164,14 @@ def test_a_series_that_broke_off_completes_by_itself(clinic: Clinic) -> None:
         book(clinic, rule=weekly(25))
     assert timers(clinic) == ["series"]
     [id_] = {i.key.pk.rpartition("#")[2] for i in clinic.world.store.sweep("SERIES#")}
-    half = series_reading.show(clinic.services, TENANT, id_)
+    half = reading.show(clinic.services, TENANT, id_)
     assert half.status is SeriesStatus.WORKING
     assert len(half.occurrences) == 25
     assert 0 < len(starts(half)) < 25
     with pytest.raises(SeriesBusy):
         cancel(clinic, half)
-    series_work.run(clinic.services, SYSTEM, id_)
-    whole = series_reading.show(clinic.services, TENANT, id_)
+    running.run(clinic.services, SYSTEM, id_)
+    whole = reading.show(clinic.services, TENANT, id_)
     assert (whole.status, len(starts(whole))) == (SeriesStatus.SETTLED, 25)
     check_whole(clinic, whole)
 

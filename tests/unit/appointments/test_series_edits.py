@@ -16,18 +16,13 @@ from schemas.series import (
     Recurrence,
     SeriesScope,
 )
-from telesalud.appointments import (
-    booking,
-    directory,
-    merges,
-    repository,
-    series_booking,
-    series_reading,
-    series_store,
-    series_work,
-)
-from telesalud.appointments.locks import Kind
-from telesalud.appointments.refusals import SeriesConflicts
+from telesalud.appointments import repository
+from telesalud.appointments.booking import lifecycle, merges
+from telesalud.appointments.booking.locks import Kind
+from telesalud.appointments.errors import SeriesConflicts
+from telesalud.appointments.places import directory
+from telesalud.appointments.series import planning, reading, running
+from telesalud.appointments.series import repository as series_store
 from telesalud.platform.errors import Forbidden, NotFound, StaleVersion
 from tests.support.memory_store import Crash
 from tests.support.world import TENANT, call, partner
@@ -76,9 +71,9 @@ def test_what_was_moved_singly_keeps_its_time_when_all_are_moved(clinic: Clinic)
     series = book(clinic)
     second = series.occurrences[1]
     to = Reschedule(start=MONDAY + WEEK + timedelta(days=1))
-    booking.reschedule(clinic.services, call(desk()), str(second.appointment), to, 1)
+    lifecycle.reschedule(clinic.services, call(desk()), str(second.appointment), to, 1)
     third = series.occurrences[2]
-    booking.cancel(clinic.services, call(desk()), str(third.appointment), Cancel(), 1)
+    lifecycle.cancel(clinic.services, call(desk()), str(third.appointment), Cancel(), 1)
     moved = move(clinic, series, local_time=time(9))
     assert moved.occurrences[1].start == MONDAY + WEEK + timedelta(days=1)
     assert moved.occurrences[2].status is Status.CANCELLED
@@ -134,7 +129,7 @@ def test_what_was_attended_is_never_touched(clinic: Clinic) -> None:
     series = book(clinic)
     first = str(series.occurrences[0].appointment)
 
-    booking.change_status(
+    lifecycle.change_status(
         clinic.services, call(desk()), first, ChangeStatus(status=Status.CHECKED_OUT), 1
     )
     left = cancel(clinic, series)
@@ -152,10 +147,10 @@ def test_a_crash_anywhere_in_an_edit_is_made_good(act: str) -> None:
             try:
                 edit(clinic, series)
             except Crash:
-                series_work.run(clinic.services, SYSTEM, series.id)
+                running.run(clinic.services, SYSTEM, series.id)
             struck = clinic.world.store.faults.struck
             clinic.world.store.faults.before = clinic.world.store.faults.after = 0
-            after = series_reading.show(clinic.services, TENANT, series.id)
+            after = reading.show(clinic.services, TENANT, series.id)
             if step == 1 and side == "before":
                 assert len(starts(after)) == 15
             elif act == "move":
@@ -181,12 +176,12 @@ def test_an_edit_needs_the_version_that_was_read(clinic: Clinic) -> None:
 def test_a_series_of_another_institution_does_not_exist(clinic: Clinic) -> None:
     series = book(clinic)
     with pytest.raises(NotFound):
-        series_reading.read(clinic.services, call(desk("clinic-two")), series.id)
+        reading.read(clinic.services, call(desk("clinic-two")), series.id)
 
 
 def test_a_series_needs_the_right_to_write(clinic: Clinic) -> None:
     with pytest.raises(Forbidden):
-        series_booking.book(
+        planning.book(
             clinic.services, call(partner("appointments.read")), command(clinic), clinic.patients
         )
 
@@ -229,7 +224,7 @@ def test_a_merge_while_a_series_is_booked_books_the_rest_for_the_survivor(clinic
     fact = PatientFact(patient_id=patient(1).id, merged_into=patient(2).id)
     merges.follow(clinic.services, SYSTEM, fact, 2)
     [id_] = {i.key.pk.rpartition("#")[2] for i in clinic.world.store.sweep("SERIES#")}
-    series_work.run(clinic.services, SYSTEM, id_)
+    running.run(clinic.services, SYSTEM, id_)
     assert held(clinic, Kind.PATIENT, patient(1).id) == {}
     assert len(held(clinic, Kind.PATIENT, patient(2).id)) == 25
     back = PatientFact(patient_id=patient(1).id)

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telesalud.appointments import timers
-from telesalud.appointments.timers import Kind, Timer
+from telesalud.appointments.timers import buckets
+from telesalud.appointments.timers.buckets import Kind, Timer
 from telesalud.platform.store import Item
 from tests.support.world import START, TENANT, World
 
@@ -47,7 +47,7 @@ def test_every_timer_fires_once_and_soon_after_it_is_due(
                 world.store.transact([Timer(Kind.OFFER, TENANT, subject, due).put()])
                 written.add(subject)
         if minute % every == 0 or minute == 179:
-            timers.sweep(world.services, {Kind.OFFER: fire}, lambda: True)
+            buckets.sweep(world.services, {Kind.OFFER: fire}, lambda: True)
     assert fired.keys() == todo.keys()
     for subject, (when, due) in todo.items():
         assert due <= fired[subject] <= max(due, when) + (every + 1) * MINUTE
@@ -65,7 +65,7 @@ def test_a_timer_that_fails_comes_back_later_and_later() -> None:
 
     world.store.transact([Timer(Kind.SERIES, TENANT, "one", START).put()])
     while waiting(world):
-        timers.sweep(world.services, {Kind.SERIES: fail}, lambda: True)
+        buckets.sweep(world.services, {Kind.SERIES: fail}, lambda: True)
         world.clock.advance(minutes=1)
     minutes = [int((moment - START) / MINUTE) for moment in tries]
     assert minutes == [0, 1, 3, 7, 15, 31]
@@ -77,16 +77,16 @@ def test_what_a_run_has_no_time_for_is_left_to_the_next() -> None:
         world.store.transact([Timer(Kind.SERIES, TENANT, str(n), START).put()])
     done: list[str] = []
     table = {Kind.SERIES: lambda t: done.append(t.subject)}
-    assert timers.sweep(world.services, table, lambda: len(done) < 3) == 3
+    assert buckets.sweep(world.services, table, lambda: len(done) < 3) == 3
     world.clock.advance(minutes=30)
-    assert timers.sweep(world.services, table, lambda: True) == 2
+    assert buckets.sweep(world.services, table, lambda: True) == 2
     assert sorted(done) == ["0", "1", "2", "3", "4"]
 
 
 def test_an_empty_run_is_a_handful_of_round_trips() -> None:
     world = World()
-    timers.sweep(world.services, {}, lambda: True)
+    buckets.sweep(world.services, {}, lambda: True)
     world.clock.advance(minutes=1)
     world.store.trips.reads = world.store.trips.writes = 0
-    timers.sweep(world.services, {}, lambda: True)
+    buckets.sweep(world.services, {}, lambda: True)
     assert (world.store.trips.reads, world.store.trips.writes) == (5, 1)

@@ -14,8 +14,9 @@ from schemas.waiting import (
     WaitingQuery,
     WaitingStatus,
 )
-from telesalud.appointments import booking, offers, waiting
-from telesalud.appointments.refusals import NoOffer, SlotTaken
+from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.errors import NoOffer, SlotTaken
+from telesalud.appointments.waiting import entries, offers
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.work import AnsweredBefore
 from tests.support.crashes import crash_everywhere
@@ -49,9 +50,9 @@ def test_an_accepted_offer_is_an_appointment(clinic: Waiting) -> None:
     assert (made.start, made.status, made.patient.id) == (MONDAY, Status.BOOKED, patient(1).id)
     booked = clinic.entry(waits.id)
     assert (booked.status, booked.appointment) == (WaitingStatus.BOOKED, made.id)
-    listed = waiting.list_open(clinic.services, call(desk()), WaitingQuery(site=clinic.site))
+    listed = entries.list_open(clinic.services, call(desk()), WaitingQuery(site=clinic.site))
     assert listed.items == ()
-    booking.cancel(clinic.services, call(desk()), made.id, Cancel(), 1)
+    lifecycle.cancel(clinic.services, call(desk()), made.id, Cancel(), 1)
     clinic.book(patient=patient(2))
 
 
@@ -59,7 +60,7 @@ def test_a_slot_that_a_reschedule_leaves_is_offered(clinic: Waiting) -> None:
     waits = clinic.wait(1)
     made = clinic.book(patient=patient(2))
     to = Reschedule(start=MONDAY + timedelta(hours=1))
-    booking.reschedule(clinic.services, call(desk()), made.id, to, 1)
+    lifecycle.reschedule(clinic.services, call(desk()), made.id, to, 1)
     assert clinic.tell() == 1
     assert clinic.entry(waits.id).status is WaitingStatus.OFFERED
 
@@ -72,7 +73,7 @@ def test_the_urgent_come_first_then_who_waits_longest(clinic: Waiting) -> None:
     states = [clinic.entry(e.id).status.value for e in (routine, urgent, later)]
     assert states == ["waiting", "offered", "waiting"]
     query = WaitingQuery(site=clinic.site)
-    listed = waiting.list_open(clinic.services, call(desk()), query)
+    listed = entries.list_open(clinic.services, call(desk()), query)
     assert [e.id for e in listed.items] == [urgent.id, later.id, routine.id]
 
 
@@ -154,7 +155,7 @@ def test_an_offer_shortly_before_the_slot_leaves_time_for_the_next(clinic: Waiti
     waits = clinic.wait(1, notice_minutes=0)
     made = clinic.book(patient=patient(99))
     clinic.world.clock.now = MONDAY - timedelta(hours=2)
-    booking.cancel(clinic.services, call(desk()), made.id, Cancel(), 1)
+    lifecycle.cancel(clinic.services, call(desk()), made.id, Cancel(), 1)
     clinic.tell()
     offer = clinic.entry(waits.id).offer
     assert offer is not None
@@ -183,7 +184,7 @@ def test_of_accepting_and_expiring_at_once_one_wins(clinic: Waiting) -> None:
     waits = clinic.wait(1)
     clinic.cancelled()
     clinic.tell()
-    entry, version = waiting.load(clinic.services, TENANT, waits.id)
+    entry, version = entries.load(clinic.services, TENANT, waits.id)
     rival = clinic.services
 
     def between(_: object) -> None:
@@ -233,7 +234,7 @@ def test_a_crash_anywhere_in_an_offer_leaves_all_or_nothing() -> None:
 
     def act(clinic: Waiting) -> None:
         clinic.tell()
-        page = clinic.world.store.query(waiting.queue_of(TENANT, clinic.site))
+        page = clinic.world.store.query(entries.queue_of(TENANT, clinic.site))
         if page.items:
             try:
                 clinic.accept(page.items[0].key.sk.rpartition("#")[2])
@@ -254,7 +255,7 @@ def test_a_crash_anywhere_in_an_offer_leaves_all_or_nothing() -> None:
 def test_an_entry_is_changed_or_withdrawn_only_while_nothing_is_held(clinic: Waiting) -> None:
     waits = clinic.wait(1)
     fields = waits.model_dump(include=set(WaitingBody.model_fields))
-    changed = waiting.change(
+    changed = entries.change(
         clinic.services, call(desk()), waits.id,
         ChangeWaiting.model_validate(fields | {"urgency": Urgency.URGENT}), 1,
     )  # fmt: skip
@@ -263,14 +264,14 @@ def test_an_entry_is_changed_or_withdrawn_only_while_nothing_is_held(clinic: Wai
     clinic.tell()
     gone = ChangeWaiting.model_validate(fields | {"withdrawn": True})
     with pytest.raises(NoOffer):
-        waiting.change(clinic.services, call(desk()), waits.id, gone, 3)
+        entries.change(clinic.services, call(desk()), waits.id, gone, 3)
     clinic.decline(clinic.entry(waits.id))
     with pytest.raises(StaleVersion):
-        waiting.change(clinic.services, call(desk()), waits.id, gone, 1)
-    left = waiting.change(clinic.services, call(desk()), waits.id, gone, 4)
+        entries.change(clinic.services, call(desk()), waits.id, gone, 1)
+    left = entries.change(clinic.services, call(desk()), waits.id, gone, 4)
     assert left.status is WaitingStatus.WITHDRAWN
     query = WaitingQuery(site=clinic.site)
-    assert waiting.list_open(clinic.services, call(desk()), query).items == ()
+    assert entries.list_open(clinic.services, call(desk()), query).items == ()
 
 
 def test_bad_entries_are_refused_and_leave_nothing(clinic: Waiting) -> None:
@@ -284,7 +285,7 @@ def test_bad_entries_are_refused_and_leave_nothing(clinic: Waiting) -> None:
 def test_an_entry_of_another_institution_does_not_exist(clinic: Waiting) -> None:
     waits = clinic.wait(1)
     with pytest.raises(NotFound):
-        waiting.read(clinic.services, call(desk("clinic-two")), waits.id)
+        entries.read(clinic.services, call(desk("clinic-two")), waits.id)
 
 
 def test_no_name_or_note_is_kept_in_clear(clinic: Waiting) -> None:

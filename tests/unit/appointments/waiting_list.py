@@ -5,8 +5,10 @@ from typing import Any
 
 from schemas.appointments import Appointment, Cancel, SlotFreed
 from schemas.waiting import DeclineOffer, WaitingBody, WaitingEntry
-from telesalud.appointments import booking, offers, timers, waiting
-from telesalud.appointments.timers import Kind, Timer
+from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.timers import buckets
+from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.waiting import entries, offers
 from telesalud.platform.access import Caller
 from telesalud.platform.work import Call
 from tests.support.world import TENANT, call
@@ -25,10 +27,10 @@ class Waiting(Clinic):
             "practitioners": (self.ana,),
         }  # fmt: skip
         body = WaitingBody.model_validate(fields | changes)
-        return waiting.add(self.services, call(desk()), body, self.patients)
+        return entries.add(self.services, call(desk()), body, self.patients)
 
     def entry(self, id_: str) -> WaitingEntry:
-        return waiting.read(self.services, call(desk()), id_)
+        return entries.read(self.services, call(desk()), id_)
 
     def tell(self) -> int:
         """Deliver every freed slot that was announced, as the queue does: more than once."""
@@ -39,7 +41,7 @@ class Waiting(Clinic):
     def cancelled(self, **changes: Any) -> Appointment:
         """A booking of Monday at eight that is called off."""
         made = self.book(patient=patient(99), **changes)
-        return booking.cancel(self.services, call(desk()), made.id, Cancel(), 1)
+        return lifecycle.cancel(self.services, call(desk()), made.id, Cancel(), 1)
 
     def accept(self, id_: str, key: str = "accept-01") -> Appointment:
         return offers.accept(self.services, call(desk(), key=key), id_)
@@ -57,5 +59,5 @@ class Waiting(Clinic):
             offers.expire(self.services, SYSTEM, timer.subject)
 
         handlers = {Kind.OFFER: expire, Kind.OFFER_NOTICE: lambda _: None}
-        timers.sweep(self.services, handlers, lambda: True)
+        buckets.sweep(self.services, handlers, lambda: True)
         return len(expired)

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from telesalud.appointments.recurrence import (
+from telesalud.appointments.series.recurrence import (
     MAX_OCCURRENCES,
     Frequency,
     Rule,

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from telesalud.appointments.patients_http import HttpPatients, credentials_of
+from telesalud.appointments.neighbours.patients_http import HttpPatients, credentials_of
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.aws.kms import KmsWrapper
@@ -18,7 +18,7 @@ from telesalud.platform.work import Services
 if TYPE_CHECKING:
     import httpx
 
-    from telesalud.appointments.consults_http import HttpConsults
+    from telesalud.appointments.neighbours.consults_http import HttpConsults
     from telesalud.appointments.reminders.sending import Sending
 
 
@@ -75,7 +75,7 @@ def partners() -> PartnerClient:
 @cache
 def consults() -> "HttpConsults":
     """The consults service."""
-    from telesalud.appointments.consults_http import HttpConsults  # noqa: PLC0415  # queue only
+    from telesalud.appointments.neighbours.consults_http import HttpConsults  # noqa: PLC0415  # queue only
 
     return HttpConsults(partners(), services())
 

@@ -14,7 +14,7 @@ import { MOVABLE, type Appointment, type Status } from './data';
 import { ScopeField, type SeriesScope } from './series';
 import { today, wallClock } from './zone';
 
-/** What may follow which; the server has the last word (`telesalud.appointments.statuses`). */
+/** What may follow which; the server has the last word (`telesalud.appointments.booking.statuses`). */
 const TURNED_UP: readonly Status[] = ['arrived', 'in_room', 'checked_out'];
 const NEXT: Readonly<Record<Status, readonly Status[]>> = {
   pending: ['confirmed', ...TURNED_UP, 'no_show'],

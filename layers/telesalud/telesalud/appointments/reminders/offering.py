@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
 from schemas.waiting import OfferNotice, WaitingStatus
-from telesalud.appointments import offer_notices, waiting
 from telesalud.appointments.reminders import planning, quiet, texts
 from telesalud.appointments.reminders.sending import Sending, choose, hand_over
-from telesalud.appointments.timers import Kind, Timer
-from telesalud.appointments.waiting import Entry, Offer
+from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.waiting import entries, offer_notices
+from telesalud.appointments.waiting.entries import Entry, Offer
 from telesalud.platform.errors import NotFound, Unavailable
 from telesalud.platform.ports.messages import Message
 from telesalud.platform.store import ConditionFailed, Put
@@ -38,7 +38,7 @@ def tell(sending: Sending, call: Call, timer: Timer) -> None:
     services, tenant = sending.services, timer.tenant
     which, _, appointment = timer.subject.partition(":")
     try:
-        entry, _ = waiting.load(services, tenant, which)
+        entry, _ = entries.load(services, tenant, which)
     except NotFound:
         return
     offer = entry.offer

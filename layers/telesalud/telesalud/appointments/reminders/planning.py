@@ -29,7 +29,7 @@ from telesalud.appointments import repository
 from telesalud.appointments.policy import GRANTS, MANAGE, READ
 from telesalud.appointments.reminders.quiet import due_at
 from telesalud.appointments.repository import Booking
-from telesalud.appointments.timers import Kind, Timer
+from telesalud.appointments.timers.buckets import Kind, Timer
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model

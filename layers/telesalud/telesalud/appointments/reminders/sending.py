@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from schemas.appointments import Status
 from schemas.reminders import ReminderChannel, ReminderOutcome
-from telesalud.appointments import booking as bookings
 from telesalud.appointments import repository
+from telesalud.appointments.booking import lifecycle as bookings
 from telesalud.appointments.reminders import planning, quiet, texts
 from telesalud.appointments.reminders.planning import REMINDED, Entry, Plan, State
 from telesalud.appointments.repository import Booking, Found
-from telesalud.appointments.timers import Timer
+from telesalud.appointments.timers.buckets import Timer
 from telesalud.platform.errors import NotFound, Unavailable
 from telesalud.platform.ports.messages import Channel, Message, Unconfirmed, Undeliverable
 from telesalud.platform.store import ConditionFailed, Put

@@ -1,6 +1,6 @@
 """The operations of the appointments app, by subject; what few requests need is imported then."""
 
-from telesalud.appointments.refusals import (
+from telesalud.appointments.errors import (
     AgendaChanged,
     OutsideHours,
     PatientBusy,

@@ -2,7 +2,8 @@
 
 from schemas import agendas as g
 from schemas import appointments as c
-from telesalud.appointments import agenda, booking, wiring
+from telesalud.appointments import wiring
+from telesalud.appointments.booking import agenda, lifecycle
 from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS
 from telesalud.platform.errors import Invalid, NotFound, Unavailable
 from telesalud.platform.http.operations import Answer, Edge, Request
@@ -51,7 +52,7 @@ def _booking(edge: Edge) -> None:
         errors=(*BOOKING_ERRORS, Unavailable),
     )
     def book(request: Request) -> Answer:
-        made = booking.book(wiring.services(), request.call, request.body, wiring.patients())
+        made = lifecycle.book(wiring.services(), request.call, request.body, wiring.patients())
         return Answer(made, made.version)
 
     @edge.operation(
@@ -77,7 +78,7 @@ def _booking(edge: Edge) -> None:
     )
     def reschedule(request: Request) -> Answer:
         which = request.id("appointment_id")
-        moved = booking.reschedule(
+        moved = lifecycle.reschedule(
             wiring.services(), request.call, which, request.body, request.if_match
         )
         return Answer(moved, moved.version)
@@ -93,7 +94,7 @@ def _booking(edge: Edge) -> None:
     )
     def cancel(request: Request) -> Answer:
         which = request.id("appointment_id")
-        cancelled = booking.cancel(
+        cancelled = lifecycle.cancel(
             wiring.services(), request.call, which, request.body, request.if_match
         )
         return Answer(cancelled, cancelled.version)
@@ -109,7 +110,7 @@ def _booking(edge: Edge) -> None:
     )
     def change_status(request: Request) -> Answer:
         which = request.id("appointment_id")
-        changed = booking.change_status(
+        changed = lifecycle.change_status(
             wiring.services(), request.call, which, request.body, request.if_match
         )
         return Answer(changed, changed.version)

@@ -3,7 +3,7 @@
 from schemas import groups as g
 from schemas.appointments import Appointment
 from telesalud.appointments import wiring
-from telesalud.appointments.refusals import GroupFull
+from telesalud.appointments.errors import GroupFull
 from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS
 from telesalud.platform.errors import NotFound, Unavailable
 from telesalud.platform.http.operations import Answer, Edge, Request
@@ -17,9 +17,9 @@ def register(edge: Edge) -> None:
         idempotent=True, summary="Plan a group session", errors=BOOKING_ERRORS,
     )  # fmt: skip
     def plan_group(request: Request) -> Answer:
-        from telesalud.appointments import groups  # noqa: PLC0415  # this group only
+        from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
 
-        made = groups.plan(wiring.services(), request.call, request.body)
+        made = sessions.plan(wiring.services(), request.call, request.body)
         return Answer(made, made.version)
 
     @edge.operation(
@@ -27,18 +27,18 @@ def register(edge: Edge) -> None:
         summary="The group sessions of a site between two moments",
     )  # fmt: skip
     def list_groups(request: Request) -> g.GroupList:
-        from telesalud.appointments import groups  # noqa: PLC0415  # this group only
+        from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
 
-        return groups.list_planned(wiring.services(), request.call, request.query)
+        return sessions.list_planned(wiring.services(), request.call, request.query)
 
     @edge.operation(
         "GET", "/appointments/groups/{group_id}", answer=g.Group, errors=(NotFound,),
         summary="A group session with its places",
     )  # fmt: skip
     def read_group(request: Request) -> Answer:
-        from telesalud.appointments import groups  # noqa: PLC0415  # this group only
+        from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
 
-        found = groups.read(wiring.services(), request.call, request.id("group_id"))
+        found = sessions.read(wiring.services(), request.call, request.id("group_id"))
         return Answer(found, found.version)
 
     @edge.operation(
@@ -47,10 +47,12 @@ def register(edge: Edge) -> None:
         errors=(NotFound, GroupFull, *BOOKING_ERRORS, Unavailable),
     )  # fmt: skip
     def take_place(request: Request) -> Answer:
-        from telesalud.appointments import groups  # noqa: PLC0415  # this group only
+        from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
 
         which = request.id("group_id")
-        made = groups.take(wiring.services(), request.call, which, request.body, wiring.patients())
+        made = sessions.take(
+            wiring.services(), request.call, which, request.body, wiring.patients()
+        )
         return Answer(made, made.version)
 
     @edge.operation(
@@ -59,10 +61,10 @@ def register(edge: Edge) -> None:
         errors=CHANGE_ERRORS,
     )  # fmt: skip
     def cancel_group(request: Request) -> Answer:
-        from telesalud.appointments import groups  # noqa: PLC0415  # this group only
+        from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
 
         which = request.id("group_id")
-        called_off = groups.cancel(
+        called_off = sessions.cancel(
             wiring.services(), request.call, which, request.body, request.if_match
         )
         return Answer(called_off, called_off.version)

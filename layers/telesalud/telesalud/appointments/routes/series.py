@@ -2,7 +2,7 @@
 
 from schemas import series as s
 from telesalud.appointments import wiring
-from telesalud.appointments.refusals import SeriesBusy, SeriesConflicts
+from telesalud.appointments.errors import SeriesBusy, SeriesConflicts
 from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion, Unavailable
 from telesalud.platform.http.operations import Answer, Edge, Request
@@ -18,9 +18,9 @@ def register(edge: Edge) -> None:
         summary="What booking a series would do now, without doing it", errors=(Invalid, NotFound),
     )  # fmt: skip
     def preview_series(request: Request) -> s.SeriesPreview:
-        from telesalud.appointments import series_booking  # noqa: PLC0415  # brings dateutil
+        from telesalud.appointments.series import planning  # noqa: PLC0415  # brings dateutil
 
-        return series_booking.preview(wiring.services(), request.call, request.body)
+        return planning.preview(wiring.services(), request.call, request.body)
 
     @edge.operation(
         "POST", "/appointments/series", body=s.BookSeries, answer=s.Series, status=201,
@@ -28,9 +28,9 @@ def register(edge: Edge) -> None:
         errors=(Invalid, SeriesConflicts, Unavailable),
     )  # fmt: skip
     def book_series(request: Request) -> Answer:
-        from telesalud.appointments import series_booking  # noqa: PLC0415  # brings dateutil
+        from telesalud.appointments.series import planning  # noqa: PLC0415  # brings dateutil
 
-        made = series_booking.book(wiring.services(), request.call, request.body, wiring.patients())
+        made = planning.book(wiring.services(), request.call, request.body, wiring.patients())
         return Answer(made, made.version)
 
     @edge.operation(
@@ -38,10 +38,10 @@ def register(edge: Edge) -> None:
         summary="A series with its occurrences as they stand",
     )  # fmt: skip
     def read_series(request: Request) -> Answer:
-        from telesalud.appointments import series_reading  # noqa: PLC0415  # brings dateutil
+        from telesalud.appointments.series import reading  # noqa: PLC0415  # brings dateutil
 
         which = request.id("series_id")
-        found = series_reading.read(wiring.services(), request.call, which)
+        found = reading.read(wiring.services(), request.call, which)
         return Answer(found, found.version)
 
     @edge.operation(
@@ -50,10 +50,10 @@ def register(edge: Edge) -> None:
         errors=_EDIT_ERRORS,
     )  # fmt: skip
     def reschedule_series(request: Request) -> Answer:
-        from telesalud.appointments import series_editing  # noqa: PLC0415  # brings dateutil
+        from telesalud.appointments.series import editing  # noqa: PLC0415  # brings dateutil
 
         which = request.id("series_id")
-        moved = series_editing.reschedule(
+        moved = editing.reschedule(
             wiring.services(), request.call, which, request.body, request.if_match
         )
         return Answer(moved, moved.version)
@@ -64,10 +64,10 @@ def register(edge: Edge) -> None:
         errors=(NotFound, StaleVersion, SeriesBusy),
     )  # fmt: skip
     def cancel_series(request: Request) -> Answer:
-        from telesalud.appointments import series_editing  # noqa: PLC0415  # brings dateutil
+        from telesalud.appointments.series import editing  # noqa: PLC0415  # brings dateutil
 
         which = request.id("series_id")
-        called_off = series_editing.cancel(
+        called_off = editing.cancel(
             wiring.services(), request.call, which, request.body, request.if_match
         )
         return Answer(called_off, called_off.version)

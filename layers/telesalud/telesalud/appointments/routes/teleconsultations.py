@@ -2,7 +2,8 @@
 
 from schemas import appointments as c
 from schemas.connections import Connection, ConnectionBody
-from telesalud.appointments import agenda, linking, wiring
+from telesalud.appointments import linking, wiring
+from telesalud.appointments.booking import agenda
 from telesalud.platform.errors import Conflict, Malformed, NotFound, StaleVersion, Unauthenticated
 from telesalud.platform.http.operations import Answer, Auth, Edge, Request
 
@@ -55,7 +56,7 @@ def register(edge: Edge) -> None:
         errors=(Unauthenticated, Malformed),
     )
     def receive_notification(request: Request) -> c.NotificationReceipt:
-        from telesalud.appointments import notifications  # noqa: PLC0415  # this route only
+        from telesalud.appointments.teleconsultations import notifications  # noqa: PLC0415  # this route only
 
         services = wiring.services()
         notification = notifications.authentic(services, request.headers, request.raw_body)

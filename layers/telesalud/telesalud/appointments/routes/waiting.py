@@ -3,7 +3,7 @@
 from schemas import waiting as w
 from schemas.appointments import Appointment
 from telesalud.appointments import wiring
-from telesalud.appointments.refusals import NoOffer
+from telesalud.appointments.errors import NoOffer
 from telesalud.appointments.routes import BOOKING_ERRORS
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion, Unavailable
 from telesalud.platform.http.operations import Answer, Edge, Request
@@ -22,9 +22,9 @@ def _entries(edge: Edge) -> None:
         errors=(Invalid, Unavailable),
     )  # fmt: skip
     def add_waiting(request: Request) -> Answer:
-        from telesalud.appointments import waiting  # noqa: PLC0415  # this group only
+        from telesalud.appointments.waiting import entries  # noqa: PLC0415  # this group only
 
-        made = waiting.add(wiring.services(), request.call, request.body, wiring.patients())
+        made = entries.add(wiring.services(), request.call, request.body, wiring.patients())
         return Answer(made, made.version)
 
     @edge.operation(
@@ -32,18 +32,18 @@ def _entries(edge: Edge) -> None:
         summary="Who waits at a site, the most urgent and oldest first",
     )  # fmt: skip
     def list_waiting(request: Request) -> w.WaitingList:
-        from telesalud.appointments import waiting  # noqa: PLC0415  # this group only
+        from telesalud.appointments.waiting import entries  # noqa: PLC0415  # this group only
 
-        return waiting.list_open(wiring.services(), request.call, request.query)
+        return entries.list_open(wiring.services(), request.call, request.query)
 
     @edge.operation(
         "GET", "/appointments/waiting-list/{waiting_id}", answer=w.WaitingEntry,
         summary="One entry of the waiting list", errors=(NotFound,),
     )  # fmt: skip
     def read_waiting(request: Request) -> Answer:
-        from telesalud.appointments import waiting  # noqa: PLC0415  # this group only
+        from telesalud.appointments.waiting import entries  # noqa: PLC0415  # this group only
 
-        found = waiting.read(wiring.services(), request.call, request.id("waiting_id"))
+        found = entries.read(wiring.services(), request.call, request.id("waiting_id"))
         return Answer(found, found.version)
 
     @edge.operation(
@@ -52,10 +52,10 @@ def _entries(edge: Edge) -> None:
         errors=(Invalid, NotFound, StaleVersion, NoOffer),
     )  # fmt: skip
     def change_waiting(request: Request) -> Answer:
-        from telesalud.appointments import waiting  # noqa: PLC0415  # this group only
+        from telesalud.appointments.waiting import entries  # noqa: PLC0415  # this group only
 
         which = request.id("waiting_id")
-        changed = waiting.change(
+        changed = entries.change(
             wiring.services(), request.call, which, request.body, request.if_match
         )
         return Answer(changed, changed.version)
@@ -68,7 +68,7 @@ def _offers(edge: Edge) -> None:
         errors=(NotFound, NoOffer, *BOOKING_ERRORS),
     )  # fmt: skip
     def accept_offer(request: Request) -> Answer:
-        from telesalud.appointments import offers  # noqa: PLC0415  # this group only
+        from telesalud.appointments.waiting import offers  # noqa: PLC0415  # this group only
 
         which = request.id("waiting_id")
         made = offers.accept(wiring.services(), request.call, which)
@@ -81,7 +81,7 @@ def _offers(edge: Edge) -> None:
         errors=(NotFound, NoOffer, StaleVersion),
     )  # fmt: skip
     def decline_offer(request: Request) -> Answer:
-        from telesalud.appointments import offers  # noqa: PLC0415  # this group only
+        from telesalud.appointments.waiting import offers  # noqa: PLC0415  # this group only
 
         which = request.id("waiting_id")
         left = offers.decline(

@@ -13,18 +13,20 @@ from datetime import datetime, timedelta
 from schemas.agendas import Practitioner
 from schemas.appointments import Appointment, SlotFreed, Status
 from schemas.waiting import DeclineOffer, WaitingBody, WaitingEntry, WaitingStatus
-from telesalud.appointments import locks, repository, setting, waiting, writes
-from telesalud.appointments.calendar import Span, span_of
-from telesalud.appointments.locks import Hold, Kind, Owner
-from telesalud.appointments.patients import check_not_merged
+from telesalud.appointments import repository
+from telesalud.appointments.booking import locks, setting, writes
+from telesalud.appointments.booking.locks import Hold, Kind, Owner
+from telesalud.appointments.booking.setting import Setting, Wanted
+from telesalud.appointments.errors import NoOffer
+from telesalud.appointments.neighbours.patients import check_not_merged
+from telesalud.appointments.places.calendar import Span, span_of
 from telesalud.appointments.policy import GRANTS, WRITE
-from telesalud.appointments.refusals import NoOffer
 from telesalud.appointments.reminders import offering
 from telesalud.appointments.repository import Booking
-from telesalud.appointments.setting import Setting, Wanted
-from telesalud.appointments.timers import Kind as Due
-from telesalud.appointments.timers import Timer
-from telesalud.appointments.waiting import Entry, Offer
+from telesalud.appointments.timers.buckets import Kind as Due
+from telesalud.appointments.timers.buckets import Timer
+from telesalud.appointments.waiting import entries
+from telesalud.appointments.waiting.entries import Entry, Offer
 from telesalud.platform.access import require
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.sealed import open_model
@@ -50,7 +52,7 @@ def accept(services: Services, call: Call, which: str) -> Appointment:
     """Book the slot that is held. Raises NotFound, NoOffer, and what `booking.book` raises."""
     require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
-    entry, version = waiting.load(services, tenant, which)
+    entry, version = entries.load(services, tenant, which)
     offer = _standing(services, entry)
     span, body = span_of(offer.start, offer.minutes), entry.body
     wanted = Wanted((offer.practitioner,), body.site, body.category, span, outside_hours=False)
@@ -63,15 +65,15 @@ def accept(services: Services, call: Call, which: str) -> Appointment:
     booked = entry.model_copy(update=changes)
     work = Work(services, call)
     work.add(*writes.create(services, tenant, made, held=True), *where.checks, not_merged)
-    work.add(*waiting.save(services, tenant, entry, booked, version))
+    work.add(*entries.save(services, tenant, entry, booked, version))
     work.add(_timer(tenant, entry, offer).delete())
     writes.announce(work, "booked", made, 1)
-    waiting.announce(work, "offer_accepted", booked, version + 1)
+    entries.announce(work, "offer_accepted", booked, version + 1)
     answer = repository.view_of(made, 1, writes.link_of(made))
     try:
         work.commit(answer, 1)
     except ConditionFailed as failed:
-        if failed.at(waiting.entry_key(tenant, which)):
+        if failed.at(entries.entry_key(tenant, which)):
             raise NoOffer("the offer ran out or was settled in the same moment") from failed
         raise writes.why(failed, made, tenant, where) from failed
     return answer
@@ -82,7 +84,7 @@ def decline(
 ) -> WaitingEntry:  # fmt: skip
     """Give the slot back and ask the next. Raises NotFound, NoOffer, StaleVersion."""
     require(call.caller, WRITE, GRANTS)
-    entry, found = waiting.load(services, call.caller.tenant, which)
+    entry, found = entries.load(services, call.caller.tenant, which)
     if found != version:
         raise StaleVersion
     if entry.offer is None or entry.status is not WaitingStatus.OFFERED:
@@ -93,7 +95,7 @@ def decline(
 def expire(services: Services, call: Call, which: str) -> None:
     """The timer of an offer: give the slot back if the offer still stands and has run out."""
     try:
-        entry, version = waiting.load(services, call.caller.tenant, which)
+        entry, version = entries.load(services, call.caller.tenant, which)
     except NotFound:
         return
     offer = entry.offer
@@ -121,21 +123,21 @@ def _give_back(
 ) -> WaitingEntry:
     tenant, offer = call.caller.tenant, entry.offer
     assert offer is not None  # both callers looked
-    refused = (*entry.refused, waiting.slot_name(offer.practitioner, offer.start))
+    refused = (*entry.refused, entries.slot_name(offer.practitioner, offer.start))
     left = entry.model_copy(
         update={"status": WaitingStatus.WAITING, "offer": None, "refused": refused[-50:]}
     )
     work = Work(services, call)
-    work.add(*waiting.save(services, tenant, entry, left, version))
+    work.add(*entries.save(services, tenant, entry, left, version))
     for owner, hold in _holds(tenant, entry, offer).items():
         work.add(*locks.move(owner, offer.appointment, hold, None))
     work.add(_timer(tenant, entry, offer).delete())
-    waiting.announce(work, verb, entry, version + 1)
+    entries.announce(work, verb, entry, version + 1)
     if reason:
         what = f"waiting/{entry.id}"
         work.audit("appointments.decline_reason", entry.body.patient.id, what, reason=reason)
     _free_again(work, entry, offer, version + 1)
-    waiting.commit(work, waiting.entry_key(tenant, entry.id))
+    entries.commit(work, entries.entry_key(tenant, entry.id))
     return left.view(version + 1)
 
 
@@ -186,7 +188,7 @@ def _queue(services: Services, tenant: str, site: str) -> Iterator[tuple[Entry, 
     """The entries that wait, most urgent and oldest first."""
     after, seen = None, 0
     while seen < _LOOKED_AT:
-        page = services.store.query(waiting.queue_of(tenant, site), after=after, limit=100)
+        page = services.store.query(entries.queue_of(tenant, site), after=after, limit=100)
         seen += len(page.items)
         for item in page.items:
             entry = open_model(services.vault, Scope(tenant), item, Entry)
@@ -206,7 +208,7 @@ def _suits(
     skilled = body.specialty is None or body.specialty in person.specialties
     if not (wanted_person and skilled):
         return None
-    if waiting.slot_name(person.id, slot.start) in entry.refused:
+    if entries.slot_name(person.id, slot.start) in entry.refused:
         return None
     mine = span_of(slot.start, body.minutes)
     if not slot.holds(mine):
@@ -251,10 +253,10 @@ def _hold(
     )
     offered = entry.model_copy(update={"status": WaitingStatus.OFFERED, "offer": offer})
     work = Work(services, call)
-    work.add(*waiting.save(services, tenant, entry, offered, version), *where.checks)
+    work.add(*entries.save(services, tenant, entry, offered, version), *where.checks)
     work.add(*_lock(tenant, offered, offer), _timer(tenant, entry, offer).put())
     work.add(offering.timer_of(tenant, entry.id, offer.appointment, now).put())
-    waiting.announce(work, "slot_offered", offered, version + 1)
+    entries.announce(work, "slot_offered", offered, version + 1)
     work.commit()
 
 

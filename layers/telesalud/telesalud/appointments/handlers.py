@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 
 from schemas.appointments import AppointmentFact, SlotFreed
 from schemas.patients import PatientFact
-from telesalud.appointments import link, merges, offers, patients
-from telesalud.appointments.link import Consults
+from telesalud.appointments.booking import merges
+from telesalud.appointments.neighbours import patients
 from telesalud.appointments.reminders import planning
+from telesalud.appointments.teleconsultations import link
+from telesalud.appointments.teleconsultations.link import Consults
+from telesalud.appointments.waiting import offers
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
 from telesalud.platform.events import Event

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from schemas.agendas import AvailabilityBody, Category, Practitioner, Site
-from telesalud.appointments import calendar, repository
-from telesalud.appointments.calendar import Span
-from telesalud.appointments.directory import open_hours
+from telesalud.appointments import repository
+from telesalud.appointments.errors import AgendaChanged, OutsideHours
+from telesalud.appointments.places import calendar
+from telesalud.appointments.places.calendar import Span
+from telesalud.appointments.places.directory import open_hours
 from telesalud.appointments.policy import GRANTS, OVERRULE
-from telesalud.appointments.refusals import AgendaChanged, OutsideHours
 from telesalud.appointments.repository import Attendant
 from telesalud.platform.access import Caller, require
 from telesalud.platform.errors import FieldError, Invalid

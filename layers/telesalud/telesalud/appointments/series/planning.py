@@ -20,22 +20,17 @@ from schemas.series import (
     SeriesPreview,
     SeriesStatus,
 )
-from telesalud.appointments import (
-    booking,
-    locks,
-    recurrence,
-    repository,
-    series_reading,
-    series_store,
-    series_work,
-)
-from telesalud.appointments.calendar import span_of
-from telesalud.appointments.locks import Hold, Kind, Owner
-from telesalud.appointments.patients import Patients
+from telesalud.appointments import repository
+from telesalud.appointments.booking import lifecycle, locks
+from telesalud.appointments.booking.locks import Hold, Kind, Owner
+from telesalud.appointments.booking.setting import Setting
+from telesalud.appointments.errors import SeriesConflicts
+from telesalud.appointments.neighbours.patients import Patients
+from telesalud.appointments.places.calendar import span_of
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
-from telesalud.appointments.refusals import SeriesConflicts
-from telesalud.appointments.series_store import Plan, Record, Step, StepKind, Template
-from telesalud.appointments.setting import Setting
+from telesalud.appointments.series import reading, recurrence, running
+from telesalud.appointments.series import repository as series_store
+from telesalud.appointments.series.repository import Plan, Record, Step, StepKind, Template
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, KeyReused
 from telesalud.platform.store import (
@@ -53,7 +48,7 @@ from telesalud.platform.work import ANSWERS_KEPT, Call, Once, Services, Work
 def preview(services: Services, call: Call, command: BookSeries) -> SeriesPreview:
     """What booking would do now. Raises Invalid for what is no series."""
     require(call.caller, WRITE, GRANTS)
-    where = series_work.read_setting(services, call, template_of(command))
+    where = running.read_setting(services, call, template_of(command))
     steps = _steps(services, call, command, where)
     occurrences = tuple(
         SeriesOccurrence(
@@ -71,8 +66,8 @@ def book(services: Services, call: Call, command: BookSeries, patients: Patients
     """
     require(call.caller, WRITE, GRANTS)
     series = _begun(services, call) or _begin(services, call, command, patients)
-    head = series_work.run(services, call, series)
-    answer = series_reading.show(services, call.caller.tenant, series)
+    head = running.run(services, call, series)
+    answer = reading.show(services, call.caller.tenant, series)
     if head.status is SeriesStatus.REFUSED:
         raise SeriesConflicts(conflicts=listed(answer.occurrences))
     work = Work(services, call)
@@ -101,14 +96,14 @@ def _begun(services: Services, call: Call) -> str | None:
 def _begin(services: Services, call: Call, command: BookSeries, patients: Patients) -> str:
     tenant = call.caller.tenant
     template = template_of(command)
-    where = series_work.read_setting(services, call, template)
+    where = running.read_setting(services, call, template)
     if not where.category.active:
         fault = FieldError("/category", "unknown", "there is no such active category")
         raise Invalid("the category is no longer in use", [fault])
     if command.outside_hours:
         require(call.caller, OVERRULE, GRANTS)
     known = repository.patient_key(tenant, command.patient.id)
-    not_merged = booking.check_patient(
+    not_merged = lifecycle.check_patient(
         tenant, command.patient.id, services.store.get(known), patients
     )
     steps = _steps(services, call, command, where)
@@ -147,7 +142,7 @@ def _write(
     except ConditionFailed as failed:
         if failed.at(not_merged.key):
             patient = record.template.patient.id
-            raise booking.check_failed(services, tenant, patient) from failed
+            raise lifecycle.check_failed(services, tenant, patient) from failed
         # The same request came twice at once: go on with what the other began.
         begun_there = _begun(services, call)
         if begun_there is None:
@@ -213,7 +208,7 @@ def judged(
         conflict = None
         if step.kind is not StepKind.CANCEL:
             span = span_of(step.start, step.minutes)
-            conflict = series_work.time_conflict(services, where, template, span)
+            conflict = running.time_conflict(services, where, template, span)
             conflict = conflict or _taken(owners, held, Hold(span), own)
         found.append(step.model_copy(update={"conflict": conflict}))
     return found

@@ -6,13 +6,15 @@ from datetime import date
 
 from schemas.appointments import PatientReference, Status
 from schemas.series import Conflict, ConflictPolicy, SeriesStatus
-from telesalud.appointments import booking, repository, series_store, setting, writes
-from telesalud.appointments.calendar import Span, span_of
-from telesalud.appointments.refusals import PatientBusy, SlotTaken
+from telesalud.appointments import repository
+from telesalud.appointments.booking import lifecycle, setting, writes
+from telesalud.appointments.booking.setting import Named, Setting, Wanted
+from telesalud.appointments.booking.statuses import MOVABLE
+from telesalud.appointments.errors import PatientBusy, SlotTaken
+from telesalud.appointments.places.calendar import Span, span_of
 from telesalud.appointments.repository import Booking, Found
-from telesalud.appointments.series_store import Head, Member, Plan, Step, StepKind, Template
-from telesalud.appointments.setting import Named, Setting, Wanted
-from telesalud.appointments.statuses import MOVABLE
+from telesalud.appointments.series import repository as series_store
+from telesalud.appointments.series.repository import Head, Member, Plan, Step, StepKind, Template
 from telesalud.platform.errors import DomainError
 from telesalud.platform.store import (
     MAX_OPERATIONS,
@@ -38,7 +40,7 @@ class _Part:
     """What one step contributes to a transaction."""
 
     step: Step
-    booking: Booking | None
+    lifecycle: Booking | None
     """What it makes of the appointment; None when it changes none."""
     operations: tuple[Operation, ...]
 
@@ -268,14 +270,14 @@ def _move(work: _Run, step: Step, present: Found | None) -> _Part:
         span_of(step.start, step.minutes),
         work.template.outside_hours,
     )
-    return _replace(work, step, present, booking.moved(old, wanted, work.where), "rescheduled")
+    return _replace(work, step, present, lifecycle.moved(old, wanted, work.where), "rescheduled")
 
 
 def _cancel(work: _Run, step: Step, present: Found | None) -> _Part:
     if present is None or present.booking.status not in MOVABLE:
         # Cancelled or settled by somebody else: there is nothing to call off.
         return _Part(step, None, ())
-    new = booking.called_off(work.services, present.booking, work.plan.reason)
+    new = lifecycle.called_off(work.services, present.booking, work.plan.reason)
     return _replace(work, step, present, new, "cancelled")
 
 

@@ -13,10 +13,11 @@ appointment keeps the lock that it had (`locked_as`): nothing is cancelled by it
 """
 
 from schemas.patients import PatientFact
-from telesalud.appointments import repository, writes
-from telesalud.appointments.refusals import PatientBusy
+from telesalud.appointments import repository
+from telesalud.appointments.booking import writes
+from telesalud.appointments.booking.statuses import CALLED_OFF
+from telesalud.appointments.errors import PatientBusy
 from telesalud.appointments.repository import Booking, Found
-from telesalud.appointments.statuses import CALLED_OFF
 from telesalud.platform.errors import NotFound
 from telesalud.platform.store import (
     ConditionFailed,

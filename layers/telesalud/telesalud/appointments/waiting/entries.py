@@ -21,10 +21,12 @@ from schemas.waiting import (
     WaitingQuery,
     WaitingStatus,
 )
-from telesalud.appointments import booking, offer_notices, repository
-from telesalud.appointments.patients import Patients
+from telesalud.appointments import repository
+from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.errors import NoOffer
+from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, READ, WRITE
-from telesalud.appointments.refusals import NoOffer
+from telesalud.appointments.waiting import offer_notices
 from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
@@ -128,7 +130,7 @@ def add(services: Services, call: Call, body: WaitingBody, patients: Patients) -
     tenant = call.caller.tenant
     known = repository.patient_key(tenant, body.patient.id)
     found = _check_named(services, tenant, body, known)
-    not_merged = booking.check_patient(tenant, body.patient.id, found.get(known), patients)
+    not_merged = lifecycle.check_patient(tenant, body.patient.id, found.get(known), patients)
     entry = Entry(
         id=services.new_id(),
         body=body,

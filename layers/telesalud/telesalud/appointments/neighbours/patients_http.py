@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class HttpPatients:
-    """`telesalud.appointments.patients.Patients` over HTTP."""
+    """`telesalud.appointments.neighbours.patients.Patients` over HTTP."""
 
     def __init__(self, client: PartnerClient) -> None:
         self._client = client

@@ -19,8 +19,9 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.appointments import Origin, PatientReference
 from schemas.series import Conflict, ConflictPolicy, Recurrence, SeriesStatus
-from telesalud.appointments import recurrence, repository
-from telesalud.appointments.timers import Kind, Timer
+from telesalud.appointments import repository
+from telesalud.appointments.series import recurrence
+from telesalud.appointments.timers.buckets import Kind, Timer
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model

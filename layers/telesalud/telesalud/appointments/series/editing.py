@@ -19,21 +19,25 @@ from schemas.series import (
     SeriesScope,
     SeriesStatus,
 )
-from telesalud.appointments import (
-    booking,
-    recurrence,
-    repository,
-    series_reading,
-    series_store,
-    series_work,
-)
+from telesalud.appointments import repository
+from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.booking.statuses import CALLED_OFF, MOVABLE
+from telesalud.appointments.errors import SeriesBusy, SeriesConflicts
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
-from telesalud.appointments.recurrence import Occurrence, Override
-from telesalud.appointments.refusals import SeriesBusy, SeriesConflicts
 from telesalud.appointments.repository import Booking, Found
-from telesalud.appointments.series_booking import judged, listed, rule_of
-from telesalud.appointments.series_store import Head, Member, Plan, Record, Step, StepKind, Template
-from telesalud.appointments.statuses import CALLED_OFF, MOVABLE
+from telesalud.appointments.series import reading, recurrence, running
+from telesalud.appointments.series import repository as series_store
+from telesalud.appointments.series.planning import judged, listed, rule_of
+from telesalud.appointments.series.recurrence import Occurrence, Override
+from telesalud.appointments.series.repository import (
+    Head,
+    Member,
+    Plan,
+    Record,
+    Step,
+    StepKind,
+    Template,
+)
 from telesalud.platform.access import require
 from telesalud.platform.errors import Conflict, NotFound, StaleVersion
 from telesalud.platform.store import ConditionFailed, at_version
@@ -70,9 +74,9 @@ def reschedule(
     present = _load(services, call, series, version)
     if command.scope is SeriesScope.THIS:
         _move_one(services, call, present, command)
-        return series_reading.show(services, call.caller.tenant, series)
+        return reading.show(services, call.caller.tenant, series)
     record = _changed(present, command)
-    where = series_work.read_setting(services, call, record.template)
+    where = running.read_setting(services, call, record.template)
     steps = _steps(services, present, record, _from(command.day))
     steps = judged(services, call, record.template, where, steps)
     if command.conflicts is ConflictPolicy.REFUSE and (conflicts := listed(steps)):
@@ -89,8 +93,8 @@ def cancel(
     if command.scope is SeriesScope.THIS:
         found = _one(present, command.day)
         why = Cancel(reason=command.reason)
-        booking.cancel(services, call, found.booking.id, why, found.version)
-        return series_reading.show(services, call.caller.tenant, series)
+        lifecycle.cancel(services, call, found.booking.id, why, found.version)
+        return reading.show(services, call.caller.tenant, series)
     first = _from(command.day)
     steps = tuple(
         _step(StepKind.CANCEL, day, one) for day, one in _movable(present).items() if day >= first
@@ -140,7 +144,7 @@ def _move_one(
         site=command.site,
         outside_hours=command.outside_hours,
     )
-    booking.reschedule(services, call, old.id, move, found.version)
+    lifecycle.reschedule(services, call, old.id, move, found.version)
 
 
 def _movable(present: _Present) -> dict[date, Booking]:
@@ -303,5 +307,5 @@ def _carry_out(
         work.commit()
     except ConditionFailed as failed:
         raise StaleVersion from failed
-    series_work.run(services, call, head.id)
-    return series_reading.show(services, tenant, head.id)
+    running.run(services, call, head.id)
+    return reading.show(services, tenant, head.id)

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from telesalud.appointments import groups, offers, series_work, timers
+from telesalud.appointments.groups import sessions
 from telesalud.appointments.reminders import offering
 from telesalud.appointments.reminders import sending as reminding
 from telesalud.appointments.reminders.sending import Sending
-from telesalud.appointments.timers import Handlers, Kind, Timer
+from telesalud.appointments.series import running
+from telesalud.appointments.timers import buckets
+from telesalud.appointments.timers.buckets import Handlers, Kind, Timer
+from telesalud.appointments.waiting import offers
 from telesalud.platform.access import Caller
 from telesalud.platform.work import Call
 
@@ -19,7 +22,7 @@ def sweep(sending: Sending, request_id: str) -> int:
     """Do what is due now, as far as the time of one run allows; how many were done."""
     services = sending.services
     until = services.clock() + _TIME
-    return timers.sweep(services, handlers(sending, request_id), _before(services.clock, until))
+    return buckets.sweep(services, handlers(sending, request_id), _before(services.clock, until))
 
 
 def handlers(sending: Sending, request_id: str) -> Handlers:
@@ -33,8 +36,8 @@ def handlers(sending: Sending, request_id: str) -> Handlers:
         Kind.REMINDER: lambda timer: reminding.send(sending, by(timer), timer),
         Kind.OFFER_NOTICE: lambda timer: offering.tell(sending, by(timer), timer),
         Kind.OFFER: lambda timer: offers.expire(services, by(timer), timer.subject),
-        Kind.SERIES: lambda timer: series_work.run(services, by(timer), timer.subject),
-        Kind.GROUP: lambda timer: groups.cancel_places(services, by(timer), timer.subject),
+        Kind.SERIES: lambda timer: running.run(services, by(timer), timer.subject),
+        Kind.GROUP: lambda timer: sessions.cancel_places(services, by(timer), timer.subject),
     }
 
 

@@ -48,7 +48,7 @@ def change_site(services: Services, call: Call, site: str, body: SiteBody, versi
 
     Appointments on its holidays stay as they are; the answer names the first of them.
     """
-    from telesalud.appointments import affected  # noqa: PLC0415  # it imports this module
+    from telesalud.appointments.places import affected  # noqa: PLC0415  # it imports this module
 
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant
@@ -140,7 +140,7 @@ def put_hours(
 
     Appointments outside of the new hours stay as they are; the answer names the first of them.
     """
-    from telesalud.appointments import affected  # noqa: PLC0415  # it imports this module
+    from telesalud.appointments.places import affected  # noqa: PLC0415  # it imports this module
 
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant

@@ -23,17 +23,18 @@ from schemas.groups import (
     Place,
     TakePlace,
 )
-from telesalud.appointments import booking, locks, repository, setting, writes
-from telesalud.appointments.calendar import Span, span_of
-from telesalud.appointments.locks import Hold, Kind, Owner
-from telesalud.appointments.patients import Patients
+from telesalud.appointments import repository
+from telesalud.appointments.booking import lifecycle, locks, setting, writes
+from telesalud.appointments.booking.locks import Hold, Kind, Owner
+from telesalud.appointments.booking.setting import BACKDATED, Setting, Wanted
+from telesalud.appointments.booking.statuses import MOVABLE
+from telesalud.appointments.errors import GroupFull, SlotTaken
+from telesalud.appointments.neighbours.patients import Patients
+from telesalud.appointments.places.calendar import Span, span_of
 from telesalud.appointments.policy import GRANTS, READ, WRITE
-from telesalud.appointments.refusals import GroupFull, SlotTaken
 from telesalud.appointments.repository import Attendant, Booking
-from telesalud.appointments.setting import BACKDATED, Setting, Wanted
-from telesalud.appointments.statuses import MOVABLE
-from telesalud.appointments.timers import Kind as Due
-from telesalud.appointments.timers import Timer
+from telesalud.appointments.timers.buckets import Kind as Due
+from telesalud.appointments.timers.buckets import Timer
 from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
@@ -171,7 +172,7 @@ def take(
         raise GroupFull("the session was called off")
     if session.start < services.clock() - BACKDATED:
         raise GroupFull("the session is over")
-    not_merged = booking.check_patient(tenant, command.patient.id, found.get(known), patients)
+    not_merged = lifecycle.check_patient(tenant, command.patient.id, found.get(known), patients)
     made = _place(services, session, command)
     room = When(equals={"status": GroupStatus.OPEN.value}, below={"taken": session.capacity})
     work = Work(services, call)
@@ -186,7 +187,7 @@ def take(
         if failed.at(key):
             raise GroupFull from failed
         if failed.at(not_merged.key):
-            raise booking.check_failed(services, tenant, command.patient.id) from failed
+            raise lifecycle.check_failed(services, tenant, command.patient.id) from failed
         raise writes.why(failed, made, tenant, None) from failed
     return answer
 
@@ -222,7 +223,7 @@ def cancel_places(services: Services, call: Call, group: str) -> None:
     for found in repository.load_many(services, tenant, _places(services, tenant, group)).values():
         if found.booking.status in MOVABLE:
             why = Cancel(reason=reason)
-            booking.cancel(services, call, found.booking.id, why, found.version)
+            lifecycle.cancel(services, call, found.booking.id, why, found.version)
 
 
 def show(services: Services, tenant: str, group: str) -> Group:

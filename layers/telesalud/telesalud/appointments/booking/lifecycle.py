@@ -14,14 +14,15 @@ from schemas.appointments import (
     Reschedule,
     Status,
 )
-from telesalud.appointments import repository, setting, writes
-from telesalud.appointments.calendar import span_of
-from telesalud.appointments.patients import Patients, check_not_merged
+from telesalud.appointments import repository
+from telesalud.appointments.booking import setting, writes
+from telesalud.appointments.booking.setting import Setting, Wanted
+from telesalud.appointments.booking.statuses import MOVABLE, check_transition
+from telesalud.appointments.errors import SlotTaken
+from telesalud.appointments.neighbours.patients import Patients, check_not_merged
+from telesalud.appointments.places.calendar import span_of
 from telesalud.appointments.policy import GRANTS, OVERBOOK, WRITE
-from telesalud.appointments.refusals import SlotTaken
 from telesalud.appointments.repository import Booking, Found
-from telesalud.appointments.setting import Setting, Wanted
-from telesalud.appointments.statuses import MOVABLE, check_transition
 from telesalud.platform.access import require
 from telesalud.platform.errors import (
     Conflict,

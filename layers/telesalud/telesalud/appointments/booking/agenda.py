@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 
 from schemas.agendas import AvailabilityBody, Practitioner, Site, Slot, SlotList, SlotQuery
 from schemas.appointments import AgendaQuery, Appointment, AppointmentList, JoinLinks
-from telesalud.appointments import calendar, link_state, locks, repository
-from telesalud.appointments.calendar import Span
-from telesalud.appointments.directory import open_hours
-from telesalud.appointments.locks import Kind, Owner
+from telesalud.appointments import repository
+from telesalud.appointments.booking import locks
+from telesalud.appointments.booking.locks import Kind, Owner
+from telesalud.appointments.booking.setting import with_holidays
+from telesalud.appointments.places import calendar
+from telesalud.appointments.places.calendar import Span
+from telesalud.appointments.places.directory import open_hours
 from telesalud.appointments.policy import GRANTS, JOIN, READ
-from telesalud.appointments.setting import with_holidays
+from telesalud.appointments.teleconsultations import link_state
 from telesalud.platform.access import CallerKind, require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import Conflict, FieldError, Invalid, NotFound

@@ -5,11 +5,13 @@ promises: no time is taken twice, and every copy says what the appointment says.
 """
 
 from schemas.appointments import AppointmentFact, LinkStatus, SlotFreed
-from telesalud.appointments import link_state, locks, repository, setting
-from telesalud.appointments.locks import Kind, Owner
-from telesalud.appointments.refusals import PatientBusy, SlotTaken
+from telesalud.appointments import repository
+from telesalud.appointments.booking import locks, setting
+from telesalud.appointments.booking.locks import Kind, Owner
+from telesalud.appointments.booking.setting import Setting
+from telesalud.appointments.errors import PatientBusy, SlotTaken
 from telesalud.appointments.repository import Booking, Found
-from telesalud.appointments.setting import Setting
+from telesalud.appointments.teleconsultations import link_state
 from telesalud.platform.errors import DomainError, StaleVersion
 from telesalud.platform.store import (
     ABSENT,

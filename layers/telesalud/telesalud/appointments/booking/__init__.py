@@ -1,0 +1,1 @@
+"""Booking one appointment and what becomes of it."""

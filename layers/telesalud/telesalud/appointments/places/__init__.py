@@ -1,0 +1,1 @@
+"""Sites, practitioners, categories and opening hours."""

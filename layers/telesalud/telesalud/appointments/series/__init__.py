@@ -1,0 +1,1 @@
+"""Recurring appointments: their rule, their plan, its carrying out."""

@@ -1,0 +1,1 @@
+"""The link from an appointment to its teleconsultation."""

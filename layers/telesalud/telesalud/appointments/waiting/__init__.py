@@ -1,0 +1,1 @@
+"""The waiting list and the offers of slots that became free."""
