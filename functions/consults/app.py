@@ -10,8 +10,9 @@ from typing import Any
 from chalice.app import AuthRequest, AuthResponse, Chalice
 from pydantic import ValidationError
 
-from telesalud.consults import channel, limit, sessions, wiring
+from telesalud.consults import wiring
 from telesalud.consults.routes import cluster, live, notices, staff, visit
+from telesalud.consults.visit import channel, limit, sessions
 from telesalud.platform.errors import DomainError
 from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
 from telesalud.platform.http.operations import Edge
@@ -99,7 +100,7 @@ def limit_due(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
 @app.lambda_function(name="reconcile_rooms")
 def reconcile_rooms(_event: Mapping[str, Any], _context: Any) -> dict[str, int]:
     """Every minute: open video rooms are compared with their consults and with their server."""
-    from telesalud.consults import reconciliation  # noqa: PLC0415  # this function only
+    from telesalud.consults.video import reconciliation  # noqa: PLC0415  # this function only
 
     return {"visited": reconciliation.sweep(wiring.services(), wiring.cluster())}
 
@@ -107,30 +108,30 @@ def reconcile_rooms(_event: Mapping[str, Any], _context: Any) -> dict[str, int]:
 @app.lambda_function(name="relay")
 def relay(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """The table's stream: events go to the bus, changes to the open channels."""
-    from telesalud.consults import workers  # noqa: PLC0415  # not for requests
+    from telesalud.consults import handlers  # noqa: PLC0415  # not for requests
 
-    return workers.relay(event["Records"])
+    return handlers.relay(event["Records"])
 
 
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """The table's stream: audit entries go into the tenant's hash chain, archived once a day."""
-    from telesalud.consults import workers  # noqa: PLC0415  # not for requests
+    from telesalud.consults import handlers  # noqa: PLC0415  # not for requests
 
-    return workers.seal_audit(event)
+    return handlers.seal_audit(event)
 
 
 @app.lambda_function(name="deliver")
 def deliver(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """The queue of notifications: signs and sends them, and tries again for 24 hours."""
-    from telesalud.consults import workers  # noqa: PLC0415  # not for requests
+    from telesalud.consults import handlers  # noqa: PLC0415  # not for requests
 
-    return workers.deliver(event)
+    return handlers.deliver(event)
 
 
 @app.lambda_function(name="on_events")
 def on_events(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """The queue of our own events: session limits start, files are examined, rooms end."""
-    from telesalud.consults import workers  # noqa: PLC0415  # not for requests
+    from telesalud.consults import handlers  # noqa: PLC0415  # not for requests
 
-    return workers.on_events(event)
+    return handlers.on_events(event)

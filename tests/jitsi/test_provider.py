@@ -13,9 +13,11 @@ from jitsi_cluster.harness.xmpp_client import Focus, JoinRefused, LoginRefused, 
 from schemas.consult_content import ConnectionEntry, Finish
 from schemas.consult_sessions import Extend
 from schemas.video import SIGNATURE_HEADER
-from telesalud.consults import exporting, finish, limit, room_events, rooms
+from telesalud.consults.content import exporting
 from telesalud.consults.model import Seat
 from telesalud.consults.repository import load
+from telesalud.consults.video import room_events, rooms
+from telesalud.consults.visit import finish, limit
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.webhooks.signature import sign
 from tests.jitsi.conftest import require

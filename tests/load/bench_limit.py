@@ -20,10 +20,12 @@ from infra.cli import settings_of
 from localstack.cloud import default_cloud, stage_of
 from schemas.consult_sessions import Announce
 from schemas.consults import EventType, NewConsult, PatientRef, PractitionerRef
-from telesalud.consults import presence, scheduling, wiring
+from telesalud.consults import wiring
 from telesalud.consults.model import Seat
-from telesalud.consults.sessions import participant_caller
+from telesalud.consults.scheduling import consults
 from telesalud.consults.settings import ConsultsSettings
+from telesalud.consults.visit import presence
+from telesalud.consults.visit.sessions import participant_caller
 from telesalud.platform.access import Caller
 from telesalud.platform.relay import of_subject
 from telesalud.platform.work import Call, Services
@@ -43,7 +45,7 @@ def bring_into_progress(services: Services, closes: datetime, number: int) -> st
         patient=PatientRef(id=f"DOC-{number}", display_name="Paciente Demostración Uno"),
     )
     partner = Call(Caller.system(TENANT, "bench"))
-    made = scheduling.schedule(services, partner, "http://127.0.0.1", new)
+    made = consults.schedule(services, partner, "http://127.0.0.1", new)
     patient, doctor = (
         Call(participant_caller(TENANT, made.id, Seat(id=seat)))
         for seat in ("patient", "practitioner-1")

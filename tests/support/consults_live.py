@@ -27,10 +27,13 @@ from jitsi_cluster.harness.prosody_server import (
     running,
 )
 from schemas.consult_sessions import Announce
-from telesalud.consults import presence, scheduling, wiring, workers
-from telesalud.consults.cluster import HttpCluster, Places
-from telesalud.consults.jitsi import JitsiVideo, VideoKeys
-from telesalud.consults.video import DirectVideo
+from telesalud.consults import handlers as workers
+from telesalud.consults import wiring
+from telesalud.consults.scheduling import consults
+from telesalud.consults.video.cluster import HttpCluster, Places
+from telesalud.consults.video.jitsi import JitsiVideo, VideoKeys
+from telesalud.consults.video.provider import DirectVideo
+from telesalud.consults.visit import presence
 from tests.support.http import Api
 from tests.support.memory_store import MemoryStore
 from tests.support.world import FrozenClock, World, call
@@ -115,7 +118,7 @@ class LiveConsults:
         """A consult in progress, planned for twenty minutes from now."""
         stage = Stage(world=self.world)
         new = new_consult(start=self.world.clock() + timedelta(minutes=1))
-        stage.created = scheduling.schedule(self.services, call(PARTNER), ORIGIN, new)
+        stage.created = consults.schedule(self.services, call(PARTNER), ORIGIN, new)
         for seat in ("patient", "practitioner-1"):
             stage.enter(seat)
         presence.announce(self.services, stage.patient, stage.id, Announce())

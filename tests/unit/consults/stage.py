@@ -6,8 +6,9 @@ from typing import Any
 
 from schemas.consult_sessions import Announce, Exchange
 from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
-from telesalud.consults import links, presence, scheduling
-from telesalud.consults.sessions import SessionTokens
+from telesalud.consults.scheduling import consults, links
+from telesalud.consults.visit import presence
+from telesalud.consults.visit.sessions import SessionTokens
 from telesalud.platform.work import Call, Services
 from tests.support.memory_blobs import MemoryBlobs
 from tests.support.memory_store import MemoryStore
@@ -57,7 +58,7 @@ class Stage:
 
     def create(self, **changes: Any) -> CreatedConsult:
         """Create the consult with an Idempotency-Key."""
-        self.created = scheduling.schedule(
+        self.created = consults.schedule(
             self.services, call(PARTNER, key="create-consult"), ORIGIN, new_consult(**changes)
         )
         return self.created

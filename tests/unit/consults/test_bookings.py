@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.bridges import AgendaQuery, AgendaSlot
 from schemas.consults import Cancel, Reschedule
-from telesalud.consults import bookings, scheduling
+from telesalud.consults.scheduling import bookings, consults
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Invalid
 from telesalud.platform.work import AnsweredBefore
@@ -32,7 +32,7 @@ def test_consults_of_all_tenants_are_counted_together_by_start_and_length() -> N
     world = World()
     for number, tenant in enumerate(("norte", "norte", "sur")):
         caller = partner("consults.write", tenant=tenant)
-        scheduling.schedule(world.services, call(caller, key=f"k-{number}"), ORIGIN, new_consult())
+        consults.schedule(world.services, call(caller, key=f"k-{number}"), ORIGIN, new_consult())
     slots = told(world)
     assert slots == (AgendaSlot(start=AT, minutes=20, booked=3),)
 
@@ -43,15 +43,15 @@ def test_a_consult_that_moves_is_counted_once_where_it_is_now() -> None:
     later = AT + timedelta(hours=9)
     for start, minutes in ((later, 20), (later, 45)):
         asked = Reschedule(start=start, planned_minutes=minutes)
-        scheduling.reschedule(stage.services, call(PARTNER), ORIGIN, stage.id, asked)
+        consults.reschedule(stage.services, call(PARTNER), ORIGIN, stage.id, asked)
         assert told(stage.world) == (AgendaSlot(start=start, minutes=minutes, booked=1),)
 
 
 def test_a_cancelled_consult_is_counted_no_longer() -> None:
     stage = Stage()
     stage.create()
-    scheduling.cancel(stage.services, call(PARTNER), stage.id, Cancel())
-    scheduling.cancel(stage.services, call(PARTNER), stage.id, Cancel())
+    consults.cancel(stage.services, call(PARTNER), stage.id, Cancel())
+    consults.cancel(stage.services, call(PARTNER), stage.id, Cancel())
     assert told(stage.world) == ()
 
 
@@ -66,7 +66,7 @@ def test_a_crash_before_or_after_a_move_leaves_the_count_as_the_consult_is() -> 
 
     def move(stage: Stage) -> None:
         with contextlib.suppress(AnsweredBefore):
-            scheduling.reschedule(stage.services, keyed, ORIGIN, stage.id, Reschedule(start=later))
+            consults.reschedule(stage.services, keyed, ORIGIN, stage.id, Reschedule(start=later))
 
     def check(stage: Stage) -> None:
         assert told(stage.world) == (AgendaSlot(start=later, minutes=20, booked=1),)
@@ -120,7 +120,7 @@ def test_the_range_is_half_open_and_no_booking_is_told_smaller_than_it_is(
     world.clock.now = MONDAY - timedelta(days=1)
     for number, (start, minutes) in enumerate(booked):
         new = new_consult(start=start, planned_minutes=minutes)
-        scheduling.schedule(world.services, call(PARTNER, key=f"key-{number}"), ORIGIN, new)
+        consults.schedule(world.services, call(PARTNER, key=f"key-{number}"), ORIGIN, new)
     since = MONDAY + timedelta(hours=first)
     slots = told(world, since, hours)
     within = [b for b in booked if since <= b[0] < since + timedelta(hours=hours)]
@@ -141,7 +141,7 @@ def test_more_different_slots_than_an_answer_holds_are_rounded_more_coarsely(
     world = World()
     for number in range(4):
         new = new_consult(start=AT + timedelta(minutes=5 * number), planned_minutes=10)
-        scheduling.schedule(world.services, call(PARTNER, key=f"key-{number}"), ORIGIN, new)
+        consults.schedule(world.services, call(PARTNER, key=f"key-{number}"), ORIGIN, new)
     slots = told(world)
     assert sum(slot.booked for slot in slots) == 4
     assert all(slot.start.minute % 15 == 0 and slot.minutes % 15 == 0 for slot in slots)
@@ -150,7 +150,7 @@ def test_more_different_slots_than_an_answer_holds_are_rounded_more_coarsely(
 def test_bookings_of_one_moment_are_spread_over_partitions() -> None:
     world = World()
     for number in range(64):
-        scheduling.schedule(world.services, call(PARTNER, key=f"k-{number}"), ORIGIN, new_consult())
+        consults.schedule(world.services, call(PARTNER, key=f"k-{number}"), ORIGIN, new_consult())
     spread = {change.key.pk for change in world.store.changes if change.key.pk.startswith("LOAD#")}
     assert len(spread) > 4
     assert told(world)[0].booked == 64

@@ -23,10 +23,12 @@ from schemas.consult_content import (
     Upload,
 )
 from schemas.consult_sessions import AfterQuery, NewSignal
-from telesalud.consults import channel, chat, exporting, files, finish, inspection, media, notes
+from telesalud.consults import media
+from telesalud.consults.content import chat, exporting, files, inspection, notes
 from telesalud.consults.errors import ConsultEnded, NoteChanged, UploadMissing
 from telesalud.consults.media import Refused
 from telesalud.consults.scanner import ClamdScanner, EicarScanner, scanner_at
+from telesalud.consults.visit import channel, finish
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
     Conflict,

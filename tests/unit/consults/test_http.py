@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from infra.environment import app_environment
-from telesalud.consults import channel, wiring
+from telesalud.consults import wiring
 from telesalud.consults.scanner import EicarScanner
-from telesalud.consults.sessions import SessionTokens
-from telesalud.consults.video import DirectVideo
+from telesalud.consults.video.provider import DirectVideo
+from telesalud.consults.visit import channel
+from telesalud.consults.visit.sessions import SessionTokens
 from telesalud.platform.access import Role
 from telesalud.platform.tokens import TokenVerifier
 from tests.support.http import Api, HttpAnswer

@@ -17,7 +17,7 @@ from schemas.consults import (
     Reissue,
     Reschedule,
 )
-from telesalud.consults import finish, limit, links, notes, presence, scheduling, sessions
+from telesalud.consults.content import notes
 from telesalud.consults.errors import (
     ConsultEnded,
     LinkRevoked,
@@ -26,6 +26,8 @@ from telesalud.consults.errors import (
     SessionRevoked,
     Superseded,
 )
+from telesalud.consults.scheduling import consults, links
+from telesalud.consults.visit import finish, limit, presence, sessions
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden, Invalid, InvalidTransition, NotFound
 from telesalud.platform.work import AnsweredBefore
@@ -44,7 +46,7 @@ from tests.unit.consults.stage import (
 
 
 def status_of(stage: Stage) -> ConsultStatus:
-    return scheduling.get(stage.services, call(PARTNER), stage.id).status
+    return consults.get(stage.services, call(PARTNER), stage.id).status
 
 
 def test_a_consult_opens_ten_minutes_before_and_closes_after_plan_and_grace() -> None:
@@ -97,16 +99,16 @@ def test_creating_needs_the_right() -> None:
     stage = Stage()
     for caller in (partner("consults.read"), user(Role.NURSE), user(Role.PHARMACIST)):
         with pytest.raises(Forbidden):
-            scheduling.schedule(stage.services, call(caller), ORIGIN, new_consult())
+            consults.schedule(stage.services, call(caller), ORIGIN, new_consult())
 
 
 def test_another_tenant_finds_nothing() -> None:
     stage = running()
     stranger = call(partner("consults.read", "consults.write", tenant="other-hospital"))
     with pytest.raises(NotFound):
-        scheduling.get(stage.services, stranger, stage.id)
+        consults.get(stage.services, stranger, stage.id)
     with pytest.raises(NotFound):
-        scheduling.cancel(stage.services, stranger, stage.id, Cancel())
+        consults.cancel(stage.services, stranger, stage.id, Cancel())
     with pytest.raises(NotFound):
         links.reissue(
             stage.services, stranger, ORIGIN, stage.id, Reissue(participants=("patient",))
@@ -120,12 +122,12 @@ def test_the_agenda_lists_by_start_for_tenant_and_practitioner() -> None:
     mine = query.model_copy(update={"practitioner": "user-1"})
     other = query.model_copy(update={"practitioner": "user-2"})
     asked = call(PARTNER)
-    assert [c.id for c in scheduling.find(stage.services, asked, query).items] == [stage.id]
-    assert [c.id for c in scheduling.find(stage.services, asked, mine).items] == [stage.id]
-    assert scheduling.find(stage.services, asked, other).items == ()
+    assert [c.id for c in consults.find(stage.services, asked, query).items] == [stage.id]
+    assert [c.id for c in consults.find(stage.services, asked, mine).items] == [stage.id]
+    assert consults.find(stage.services, asked, other).items == ()
     later = Reschedule(start=START + timedelta(days=3))
-    scheduling.reschedule(stage.services, asked, ORIGIN, stage.id, later)
-    assert scheduling.find(stage.services, asked, query).items == ()
+    consults.reschedule(stage.services, asked, ORIGIN, stage.id, later)
+    assert consults.find(stage.services, asked, query).items == ()
 
 
 def test_early_arrival_is_told_when_and_keeps_the_link() -> None:
@@ -208,7 +210,7 @@ def test_reissued_links_end_the_old_link_and_session_of_that_side_only() -> None
 def test_rescheduling_revokes_everybody_and_starts_over() -> None:
     stage = opened()
     presence.announce(stage.services, stage.patient, stage.id, Announce())
-    moved = scheduling.reschedule(
+    moved = consults.reschedule(
         stage.services,
         call(PARTNER),
         ORIGIN,
@@ -229,16 +231,16 @@ def test_an_older_change_of_the_caller_is_refused() -> None:
     stage = Stage()
     stage.create(external_sequence=3)
     newer = Reschedule(start=START + timedelta(hours=2), external_sequence=5)
-    scheduling.reschedule(stage.services, call(PARTNER), ORIGIN, stage.id, newer)
+    consults.reschedule(stage.services, call(PARTNER), ORIGIN, stage.id, newer)
     with pytest.raises(Superseded):
-        scheduling.cancel(stage.services, call(PARTNER), stage.id, Cancel(external_sequence=4))
+        consults.cancel(stage.services, call(PARTNER), stage.id, Cancel(external_sequence=4))
     assert status_of(stage) is ConsultStatus.SCHEDULED
 
 
 def test_cancelling_twice_has_one_effect_and_ends_the_links() -> None:
     stage = opened()
-    first = scheduling.cancel(stage.services, call(PARTNER), stage.id, Cancel(reason="Feriado"))
-    assert scheduling.cancel(stage.services, call(PARTNER), stage.id, Cancel()) == first
+    first = consults.cancel(stage.services, call(PARTNER), stage.id, Cancel(reason="Feriado"))
+    assert consults.cancel(stage.services, call(PARTNER), stage.id, Cancel()) == first
     assert stage.event_types().count("cancelled") == 1
     with pytest.raises(ConsultEnded):
         stage.enter("patient")
@@ -249,10 +251,10 @@ def test_a_transition_that_the_state_does_not_allow_names_both_states(act: str) 
     stage = running()
     later = Reschedule(start=START + timedelta(hours=2))
     acts: dict[str, Callable[[], object]] = {
-        "reschedule": lambda: scheduling.reschedule(
+        "reschedule": lambda: consults.reschedule(
             stage.services, call(PARTNER), ORIGIN, stage.id, later
         ),
-        "cancel": lambda: scheduling.cancel(stage.services, call(PARTNER), stage.id, Cancel()),
+        "cancel": lambda: consults.cancel(stage.services, call(PARTNER), stage.id, Cancel()),
     }
     if act in acts:
         with pytest.raises(InvalidTransition) as refused:
@@ -279,7 +281,7 @@ def test_the_waiting_room_leads_to_the_consultation() -> None:
     waiting = presence.announce(stage.services, stage.patient, stage.id, Announce(device=check))
     assert waiting.status is ConsultStatus.WAITING
     assert waiting.device == check
-    assert scheduling.get(stage.services, call(PARTNER), stage.id).device == check
+    assert consults.get(stage.services, call(PARTNER), stage.id).device == check
     presence.announce(stage.services, stage.patient, stage.id, Announce(device=check))
     with pytest.raises(Forbidden):
         presence.admit(stage.services, stage.patient, stage.id)
@@ -298,8 +300,7 @@ def test_presence_of_both_is_recorded_in_any_order_of_arrival(first: str) -> Non
     arrived = stage.world.clock.advance(seconds=20)
     presence.beat(stage.services, stage.calls[second], stage.id, "poll")
     seen = {
-        p.participant: p
-        for p in scheduling.get(stage.services, call(PARTNER), stage.id).participants
+        p.participant: p for p in consults.get(stage.services, call(PARTNER), stage.id).participants
     }
     assert seen[first].present
     assert seen[first].present_since == arrived - timedelta(seconds=20)
@@ -315,7 +316,7 @@ def test_a_side_that_stops_beating_left_at_its_last_beat() -> None:
     for _ in range(4):
         stage.world.clock.advance(seconds=10)
         presence.beat(stage.services, stage.doctor, stage.id, "poll")
-    view = scheduling.get(stage.services, call(PARTNER), stage.id)
+    view = consults.get(stage.services, call(PARTNER), stage.id)
     assert [p.present for p in view.participants] == [False, True]
     left = [
         change.new
@@ -354,7 +355,7 @@ def test_the_limit_opens_warns_and_ends() -> None:
     stage.world.clock.advance(minutes=5)
     assert limit.due(stage.services, "hospital-demo", stage.id, 1).done
     assert limit.due(stage.services, "hospital-demo", stage.id, 1).done
-    view = scheduling.get(stage.services, call(PARTNER), stage.id)
+    view = consults.get(stage.services, call(PARTNER), stage.id)
     assert (view.status, view.end_cause) == (ConsultStatus.FINISHED, EndCause.LIMIT)
     assert not any(p.present for p in view.participants)
     for once in ("opened", "limit_warned", "finished"):
@@ -510,8 +511,8 @@ def test_every_transition_survives_a_crash_at_any_step(act: str) -> None:
             "admit": lambda: presence.admit(stage.services, stage.doctor, stage.id),
             "finish": lambda: finish.finish(stage.services, stage.doctor, stage.id, note),
             "limit": lambda: limit.due(stage.services, "hospital-demo", stage.id, 1),
-            "cancel": lambda: scheduling.cancel(stage.services, keyed, stage.id, Cancel()),
-            "reschedule": lambda: scheduling.reschedule(
+            "cancel": lambda: consults.cancel(stage.services, keyed, stage.id, Cancel()),
+            "reschedule": lambda: consults.reschedule(
                 stage.services, keyed, ORIGIN, stage.id, later
             ),
         }

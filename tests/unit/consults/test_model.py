@@ -15,8 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from schemas.consult_content import Finish, NewMessage, NoteDraft
 from schemas.consult_sessions import Announce, Extend
 from schemas.consults import ENDED, Cancel, ConsultStatus, Reissue, Reschedule
-from telesalud.consults import chat, finish, limit, links, notes, presence, scheduling
+from telesalud.consults.content import chat, notes
 from telesalud.consults.repository import load
+from telesalud.consults.scheduling import consults, links
+from telesalud.consults.visit import finish, limit, presence
 from telesalud.platform.errors import DomainError
 from telesalud.platform.work import AnsweredBefore
 from tests.support.memory_store import Crash, Faults
@@ -148,11 +150,11 @@ class Lifecycle(RuleBasedStateMachine):
         if dice == 19:
             later = Reschedule(start=self.stage.world.clock.now + timedelta(minutes=minutes))
             moved = self.attempt(
-                lambda: scheduling.reschedule(services, asked, ORIGIN, consult_id, later)
+                lambda: consults.reschedule(services, asked, ORIGIN, consult_id, later)
             )
             self.stage.created = moved or self.stage.created
         if dice == 20:
-            self.attempt(lambda: scheduling.cancel(services, asked, consult_id, Cancel()))
+            self.attempt(lambda: consults.cancel(services, asked, consult_id, Cancel()))
 
     @rule(crash=st.sampled_from(["", "before", "after"]))
     def workflow_asks(self, crash: str) -> None:

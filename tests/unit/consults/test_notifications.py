@@ -17,7 +17,10 @@ from schemas.consult_notifications import (
 )
 from schemas.consult_sessions import Announce
 from schemas.consults import Cancel, ConsultSettings, EventType
-from telesalud.consults import notifications, presence, scheduling, tenants
+from telesalud.consults import tenants
+from telesalud.consults.notifications import notices
+from telesalud.consults.scheduling import consults
+from telesalud.consults.visit import presence
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, StaleVersion
 from telesalud.platform.events import Event
@@ -57,9 +60,7 @@ class Told(Stage):
         tenants.change_settings(
             told.services, ADMIN, ConsultSettings(notification_hosts=("record.example",)), 0
         )
-        made = notifications.register_target(
-            told.services, ADMIN, NewTarget(url=URL, **new), local=False
-        )
+        made = notices.register_target(told.services, ADMIN, NewTarget(url=URL, **new), local=False)
         told.target, told.signing_secret = made.target.id, made.secret
         told.create(notification_target=told.target)
         return told
@@ -69,22 +70,22 @@ class Told(Stage):
         services = self.services
         deliveries = Deliveries(
             services,
-            lambda tenant, target: notifications.destination(services, tenant, target),
+            lambda tenant, target: notices.destination(services, tenant, target),
             self.wire,
         )
         for event in self.world.events() if events is None else events:
-            notice = notifications.notice_for(services, event)
+            notice = notices.notice_for(services, event)
             if notice is not None:
                 deliveries.attempt(deliveries.plan(notice))
 
     def log(self, **query: Any) -> Any:
         asked = NotificationQuery(target=self.target, **query)
-        return notifications.log(self.services, ADMIN, asked).items
+        return notices.log(self.services, ADMIN, asked).items
 
 
 def test_every_step_is_told_signed_in_order_with_the_callers_reference() -> None:
     told = Told.made()
-    scheduling.cancel(told.services, call(PARTNER), told.id, Cancel())
+    consults.cancel(told.services, call(PARTNER), told.id, Cancel())
     told.deliver()
     bodies = [ConsultNotification.model_validate_json(body) for _, _, body in told.wire.sent]
     assert [b.type for b in bodies] == [EventType.CREATED, EventType.CANCELLED]
@@ -124,7 +125,7 @@ def test_names_and_notes_never_travel_in_events() -> None:
 def test_a_target_outside_the_tenants_list_is_refused(url: str) -> None:
     told = Told.made()
     with pytest.raises(Invalid):
-        notifications.register_target(told.services, ADMIN, NewTarget(url=url), local=False)
+        notices.register_target(told.services, ADMIN, NewTarget(url=url), local=False)
 
 
 def test_a_host_taken_off_the_list_gets_nothing_more() -> None:
@@ -139,16 +140,16 @@ def test_targets_are_for_administrators_of_the_tenant() -> None:
     told = Told.made()
     nobody = call(user(Role.PHYSICIAN))
     with pytest.raises(Forbidden):
-        notifications.register_target(told.services, nobody, NewTarget(url=URL), local=False)
+        notices.register_target(told.services, nobody, NewTarget(url=URL), local=False)
     stranger = call(user(Role.ADMINISTRATOR, tenant="other-hospital"))
-    assert notifications.list_targets(told.services, stranger).items == ()
+    assert notices.list_targets(told.services, stranger).items == ()
     with pytest.raises(NotFound):
-        notifications.rotate_secret(told.services, stranger, told.target)
+        notices.rotate_secret(told.services, stranger, told.target)
 
 
 def test_both_secrets_sign_while_one_is_rotated() -> None:
     told = Told.made()
-    new = notifications.rotate_secret(told.services, ADMIN, told.target).secret
+    new = notices.rotate_secret(told.services, ADMIN, told.target).secret
     told.deliver()
     _, headers, body = told.wire.sent[0]
     for secret in (told.signing_secret, new):
@@ -159,25 +160,23 @@ def test_a_bearer_is_sent_beside_the_signature_and_never_shown() -> None:
     told = Told.made(bearer="legacy-bearer-0123456789")
     told.deliver()
     assert told.wire.sent[0][1]["Authorization"] == "Bearer legacy-bearer-0123456789"
-    shown = notifications.list_targets(told.services, ADMIN).model_dump_json()
+    shown = notices.list_targets(told.services, ADMIN).model_dump_json()
     assert "legacy-bearer" not in shown
     assert "legacy-bearer" not in repr([c.new for c in told.world.store.changes])
 
 
 def test_a_stopped_targets_notifications_fail_and_can_be_replayed() -> None:
     told = Told.made()
-    stopped = notifications.switch_target(
-        told.services, ADMIN, told.target, TargetState(active=False), 1
-    )
+    stopped = notices.switch_target(told.services, ADMIN, told.target, TargetState(active=False), 1)
     with pytest.raises(StaleVersion):
-        notifications.switch_target(told.services, ADMIN, told.target, TargetState(active=True), 1)
+        notices.switch_target(told.services, ADMIN, told.target, TargetState(active=True), 1)
     told.deliver()
     [failed] = told.log(status=NotificationStatus.FAILED)
-    notifications.switch_target(
+    notices.switch_target(
         told.services, ADMIN, told.target, TargetState(active=True), stopped.version
     )
     asked = Replay(target=told.target, ids=(failed.id,))
-    assert notifications.replay(told.services, ADMIN, asked).count == 1
+    assert notices.replay(told.services, ADMIN, asked).count == 1
     told.deliver()
     assert [line.status for line in told.log()] == [NotificationStatus.DELIVERED]
 
@@ -191,7 +190,7 @@ def test_a_replay_by_time_and_status_takes_what_matches() -> None:
 
     def replayed(**chosen: Any) -> int:
         asked = Replay(target=told.target, **chosen)
-        return notifications.replay(told.services, ADMIN, asked).count
+        return notices.replay(told.services, ADMIN, asked).count
 
     hour = timedelta(hours=1)
     assert replayed(created_from=now - hour, created_until=now) == 0
@@ -209,7 +208,7 @@ def test_a_consult_without_a_target_tells_nobody() -> None:
     stage = Stage()
     stage.create()
     [event] = stage.world.events()
-    assert notifications.notice_for(stage.services, event) is None
+    assert notices.notice_for(stage.services, event) is None
     unknown = event.model_copy(update={"subject": "01900000-0000-7000-8000-0000000000ff"})
-    assert notifications.notice_for(stage.services, unknown) is None
+    assert notices.notice_for(stage.services, unknown) is None
     assert unknown.tenant == TENANT

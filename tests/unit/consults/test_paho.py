@@ -18,21 +18,14 @@ from schemas.consult_content import Finish, NewFile, NewMessage, NoteDraft
 from schemas.consult_notifications import NewTarget
 from schemas.consult_sessions import Announce, Exchange
 from schemas.consults import ConsultSettings
-from telesalud.consults import (
-    chat,
-    files,
-    finish,
-    inspection,
-    links,
-    notes,
-    notifications,
-    presence,
-    tenants,
-    wiring,
-)
+from telesalud.consults import tenants, wiring
+from telesalud.consults.content import chat, files, inspection, notes
+from telesalud.consults.notifications import notices as notifications
 from telesalud.consults.paho import tokens, usecases
 from telesalud.consults.scanner import EicarScanner
-from telesalud.consults.sessions import SessionTokens
+from telesalud.consults.scheduling import links
+from telesalud.consults.visit import finish, presence
+from telesalud.consults.visit.sessions import SessionTokens
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Gone
 from telesalud.platform.work import Call

@@ -9,16 +9,11 @@ from hypothesis import strategies as st
 
 from schemas.consult_content import ConnectionEntry, Finish
 from schemas.video import ConnectedOccupant, LifecycleEvent
-from telesalud.consults import (
-    exporting,
-    finish,
-    reconciliation,
-    room_events,
-    rooms,
-    scheduling,
-    video,
-)
+from telesalud.consults.content import exporting
 from telesalud.consults.repository import load
+from telesalud.consults.scheduling import consults
+from telesalud.consults.video import provider, reconciliation, room_events, rooms
+from telesalud.consults.visit import finish
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, Unavailable
 from tests.support.crashes import crash_everywhere
 from tests.support.world import START, call, partner
@@ -184,7 +179,7 @@ def running_in(at: VideoStage) -> Stage:
     """Another consult in progress in the same world."""
     other = Stage(world=at.stage.world)
     new = new_consult(start=START + timedelta(minutes=30))
-    other.created = scheduling.schedule(other.services, call(PARTNER), ORIGIN, new)
+    other.created = consults.schedule(other.services, call(PARTNER), ORIGIN, new)
     for seat in ("patient", "practitioner-1"):
         other.enter(seat)
     return other
@@ -302,6 +297,6 @@ def test_reconciling_counts_once_wherever_the_process_dies() -> None:
 
 
 def test_falling_back_keeps_the_log_of_the_room(joined: VideoStage) -> None:
-    video.fall_back(joined.stage.services, joined.video, joined.stage.doctor, joined.stage.id)
+    provider.fall_back(joined.stage.services, joined.video, joined.stage.doctor, joined.stage.id)
     deliver(joined, *visit_of(room_of(joined), CALL)[3:])
     assert told(joined) == sorted(EXPECTED)

@@ -11,9 +11,11 @@ from schemas.consult_content import Finish
 from schemas.consult_sessions import Announce, Extend
 from schemas.consults import Cancel, Reschedule
 from schemas.video import AdmissionAnswer, AdmissionRequest
-from telesalud.consults import finish, limit, presence, reconciliation, rooms, scheduling, video
 from telesalud.consults.errors import ConsultEnded
-from telesalud.consults.jitsi import VideoKeys
+from telesalud.consults.scheduling import consults
+from telesalud.consults.video import provider, reconciliation, rooms
+from telesalud.consults.video.jitsi import VideoKeys
+from telesalud.consults.visit import finish, limit, presence
 from telesalud.platform.errors import Forbidden, NotFound, Unavailable
 from telesalud.platform.work import Call
 from tests.support.crashes import crash_everywhere
@@ -24,7 +26,7 @@ from tests.unit.consults.video_stage import SHARD, RsaSigner, VideoStage
 
 def enter(at: VideoStage, who: Call) -> dict[str, object]:
     """The claims of the token that the participant gets."""
-    room = video.enter(at.stage.services, at.video, who, at.stage.id)
+    room = provider.enter(at.stage.services, at.video, who, at.stage.id)
     assert room.provider == "jitsi"
     assert room.token
     claims: dict[str, object] = jwt.decode(room.token, options={"verify_signature": False})
@@ -71,7 +73,7 @@ def test_the_room_is_random_unrelated_to_the_links_and_new_after_a_reschedule() 
     assert first not in repr(at.stage.created)
     at.cluster.alive[first] = None
     moved = Reschedule(start=START + timedelta(hours=2))
-    scheduling.reschedule(at.stage.services, call(PARTNER), ORIGIN, at.stage.id, moved)
+    consults.reschedule(at.stage.services, call(PARTNER), ORIGIN, at.stage.id, moved)
     assert room_of(at) != first
     assert (ask(at, first).allow, ask(at, first).reason) == (False, "rescheduled")
     settle(at)
@@ -123,9 +125,9 @@ def test_a_room_is_refused_when_unknown_elsewhere_moved_early_or_over() -> None:
 def test_the_choice_of_the_first_who_enters_holds_for_the_other() -> None:
     at = VideoStage()
     at.cluster.well = False
-    first = video.enter(at.stage.services, at.video, at.stage.doctor, at.stage.id)
+    first = provider.enter(at.stage.services, at.video, at.stage.doctor, at.stage.id)
     at.cluster.well = True
-    second = video.enter(at.stage.services, at.video, at.stage.patient, at.stage.id)
+    second = provider.enter(at.stage.services, at.video, at.stage.patient, at.stage.id)
     assert (first.provider, second.provider) == ("direct", "direct")
     healthy = VideoStage()
     enter(healthy, healthy.stage.doctor)
@@ -168,7 +170,7 @@ def test_a_cancelled_consult_leaves_no_room() -> None:
     enter(at, at.stage.doctor)
     at.cluster.alive[room_of(at)] = None
     presence.announce(at.stage.services, at.stage.patient, at.stage.id, Announce())
-    scheduling.cancel(at.stage.services, call(PARTNER), at.stage.id, Cancel())
+    consults.cancel(at.stage.services, call(PARTNER), at.stage.id, Cancel())
     settle(at)
     assert at.cluster.alive == {}
 
@@ -194,12 +196,12 @@ def test_the_practitioner_falls_back_to_direct_and_the_failed_room_ends() -> Non
     room = room_of(at)
     at.cluster.alive[room] = None
     with pytest.raises(Forbidden):
-        video.fall_back(at.stage.services, at.video, at.stage.patient, at.stage.id)
+        provider.fall_back(at.stage.services, at.video, at.stage.patient, at.stage.id)
     for _ in range(2):
-        moved = video.fall_back(at.stage.services, at.video, at.stage.doctor, at.stage.id)
+        moved = provider.fall_back(at.stage.services, at.video, at.stage.doctor, at.stage.id)
         assert moved.provider == "direct"
     assert at.stage.event_types().count("video_fallback") == 1
-    patient = video.enter(at.stage.services, at.video, at.stage.patient, at.stage.id)
+    patient = provider.enter(at.stage.services, at.video, at.stage.patient, at.stage.id)
     assert patient.provider == "direct"
     settle(at)
     assert at.cluster.alive == {}
@@ -220,7 +222,7 @@ def test_falling_back_announces_itself_wherever_the_process_dies() -> None:
     crashes = crash_everywhere(
         entered,
         lambda at: store_of(at.stage),
-        lambda at: video.fall_back(at.stage.services, at.video, at.stage.doctor, at.stage.id),
+        lambda at: provider.fall_back(at.stage.services, at.video, at.stage.doctor, at.stage.id),
         check,
     )
     assert crashes == 2

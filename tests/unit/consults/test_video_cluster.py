@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from schemas.video import SIGNATURE_HEADER
-from telesalud.consults.cluster import HttpCluster, Places
 from telesalud.consults.settings import ConsultsSettings
+from telesalud.consults.video.cluster import HttpCluster, Places
 from telesalud.platform.errors import Unauthenticated, Unavailable
 from telesalud.platform.settings import SettingsError
 from telesalud.platform.webhooks.signature import sign

@@ -10,9 +10,9 @@ from jwt import encode
 from jwt.algorithms import RSAAlgorithm
 
 from schemas.video import ConnectedOccupant, LifecycleBatch, LifecycleEvent, RoomControlAnswer
-from telesalud.consults.cluster import HttpCluster, Places
-from telesalud.consults.jitsi import JitsiVideo, VideoKeys
-from telesalud.consults.video import DirectVideo
+from telesalud.consults.video.cluster import HttpCluster, Places
+from telesalud.consults.video.jitsi import JitsiVideo, VideoKeys
+from telesalud.consults.video.provider import DirectVideo
 from telesalud.platform.errors import Unavailable
 from tests.unit.consults.stage import Stage, running
 

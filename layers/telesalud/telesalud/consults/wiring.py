@@ -3,12 +3,12 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from telesalud.consults.cluster import Cluster, HttpCluster, Places
-from telesalud.consults.jitsi import JitsiVideo, VideoKeys
 from telesalud.consults.scanner import Scanner, scanner_at
-from telesalud.consults.sessions import SessionTokens
 from telesalud.consults.settings import ConsultsSettings
-from telesalud.consults.video import DirectVideo, VideoProvider
+from telesalud.consults.video.cluster import Cluster, HttpCluster, Places
+from telesalud.consults.video.jitsi import JitsiVideo, VideoKeys
+from telesalud.consults.video.provider import DirectVideo, VideoProvider
+from telesalud.consults.visit.sessions import SessionTokens
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.aws.kms import KmsSigner, KmsWrapper
@@ -24,7 +24,7 @@ from telesalud.platform.work import Services
 if TYPE_CHECKING:
     import httpx
 
-    from telesalud.consults.channel import Pusher
+    from telesalud.consults.visit.channel import Pusher
 
 
 @cache

@@ -6,8 +6,8 @@ LEGACYTOKEN#<sha256>  TOKEN   tenant, partner, time zone, language, target, whet
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from telesalud.consults.links import digest
 from telesalud.consults.policy import ADMIN, EXPORT, GRANTS, LEGACY, READ, WRITE
+from telesalud.consults.scheduling.links import digest
 from telesalud.platform.access import Caller, CallerKind, require
 from telesalud.platform.errors import FieldError, Invalid, NotFound, Unauthenticated
 from telesalud.platform.ids import new_secret

@@ -20,15 +20,15 @@ from schemas.paho import (
     LegacyFiles,
     NewVideoconsultation,
 )
-from telesalud.consults import scheduling
-from telesalud.consults.exporting import log_of, messages_of, notes_of, ready_files
-from telesalud.consults.files import blob_key
-from telesalud.consults.links import digest, link_key
+from telesalud.consults.content.exporting import log_of, messages_of, notes_of, ready_files
+from telesalud.consults.content.files import blob_key
 from telesalud.consults.media import EXTENSIONS, download_name
 from telesalud.consults.model import Consult, LegacyFields, Private, State
 from telesalud.consults.paho.payloads import dates, extra_of, local, local_text
 from telesalud.consults.paho.tokens import Partner
 from telesalud.consults.repository import audit, load, patient_scope
+from telesalud.consults.scheduling import consults
+from telesalud.consults.scheduling.links import digest, link_key
 from telesalud.platform.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from telesalud.platform.ports.blobs import Area, BlobKey, Blobs
 from telesalud.platform.store import ABSENT, Key, Put
@@ -70,7 +70,7 @@ def create(
     )
     state, private = _parts(services, partner, new, start, legacy)
     work = Work(services, call)
-    created, issued = scheduling.add_consult(work, state, private)
+    created, issued = consults.add_consult(work, state, private)
     work.add(
         Put(
             _legacy_key(legacy.id),
@@ -111,7 +111,7 @@ def _parts(
         planned_minutes=PLANNED_MINUTES,
         grace_minutes=0,
         legacy_days=new.days_before_expiration,
-        seats=scheduling.seats_for([medic_id]),
+        seats=consults.seats_for([medic_id]),
         patient_key=vault.lookup(tenant, "patient", patient_id),
         language=partner.language,
         room=secrets.token_hex(16),

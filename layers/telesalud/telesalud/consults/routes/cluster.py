@@ -2,7 +2,9 @@
 
 from schemas import bridges as b
 from schemas import video as v
-from telesalud.consults import bookings, room_events, rooms, wiring
+from telesalud.consults import wiring
+from telesalud.consults.scheduling import bookings
+from telesalud.consults.video import room_events, rooms
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from telesalud.platform.http.operations import Answer, Auth, Edge, Request
 

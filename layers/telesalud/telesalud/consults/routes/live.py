@@ -2,8 +2,11 @@
 
 from schemas import consult_content as c
 from schemas import consult_sessions as p
-from telesalud.consults import channel, errors, files, video, wiring
+from telesalud.consults import errors, wiring
+from telesalud.consults.content import files
 from telesalud.consults.routes import LIVE
+from telesalud.consults.video import provider
+from telesalud.consults.visit import channel
 from telesalud.platform.errors import Conflict, Gone
 from telesalud.platform.http.operations import Edge, Request
 
@@ -106,11 +109,11 @@ def _feed(edge: Edge) -> None:
 def _video(edge: Edge) -> None:
     @edge.operation(
         "GET", "/consults/{consult_id}/video", summary="Enter the video room", answer=p.VideoRoom,
-        errors=(video.NotAdmitted, *LIVE),
+        errors=(provider.NotAdmitted, *LIVE),
     )  # fmt: skip
     def enter_room(request: Request) -> p.VideoRoom:
         """With this participant's credentials."""
-        return video.enter(
+        return provider.enter(
             wiring.services(), wiring.video_provider(), request.call, request.path["consult_id"]
         )
 
@@ -120,6 +123,6 @@ def _video(edge: Edge) -> None:
     )  # fmt: skip
     def fall_back(request: Request) -> p.VideoRoom:
         """The practitioner moves the consult to the direct path; the patient's page follows."""
-        return video.fall_back(
+        return provider.fall_back(
             wiring.services(), wiring.video_provider(), request.call, request.path["consult_id"]
         )

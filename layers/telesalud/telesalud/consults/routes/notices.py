@@ -1,7 +1,8 @@
 """Notification targets and their delivery log, over HTTP."""
 
 from schemas import consult_notifications as n
-from telesalud.consults import notifications, wiring
+from telesalud.consults import wiring
+from telesalud.consults.notifications import notices
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Edge, Request
 
@@ -20,7 +21,7 @@ def _targets(edge: Edge) -> None:
     )  # fmt: skip
     def register_target(request: Request) -> Answer:
         """Its signing secret is shown once."""
-        made = notifications.register_target(
+        made = notices.register_target(
             wiring.services(), request.call, request.body, local=wiring.settings().is_local
         )
         return Answer(made, made.target.version)
@@ -31,7 +32,7 @@ def _targets(edge: Edge) -> None:
     )  # fmt: skip
     def list_targets(request: Request) -> n.Targets:
         """Without secrets."""
-        return notifications.list_targets(wiring.services(), request.call)
+        return notices.list_targets(wiring.services(), request.call)
 
     @edge.operation(
         "PUT", "/consults/notification-targets/{target_id}", summary="Stop or resume a target",
@@ -40,7 +41,7 @@ def _targets(edge: Edge) -> None:
     )  # fmt: skip
     def switch_target(request: Request) -> Answer:
         """A stopped target's notifications fail at once."""
-        target = notifications.switch_target(
+        target = notices.switch_target(
             wiring.services(),
             request.call,
             request.path["target_id"],
@@ -55,9 +56,7 @@ def _targets(edge: Edge) -> None:
     )  # fmt: skip
     def rotate_secret(request: Request) -> Answer:
         """The old one signs beside the new one for 24 hours."""
-        made = notifications.rotate_secret(
-            wiring.services(), request.call, request.path["target_id"]
-        )
+        made = notices.rotate_secret(wiring.services(), request.call, request.path["target_id"])
         return Answer(made, made.target.version)
 
 
@@ -68,7 +67,7 @@ def _log(edge: Edge) -> None:
     )  # fmt: skip
     def list_notifications(request: Request) -> n.Notifications:
         """Of one target, newest first."""
-        return notifications.log(wiring.services(), request.call, request.query)
+        return notices.log(wiring.services(), request.call, request.query)
 
     @edge.operation(
         "POST", "/consults/notifications/replay", summary="Deliver notifications again",
@@ -76,4 +75,4 @@ def _log(edge: Edge) -> None:
     )  # fmt: skip
     def replay_notifications(request: Request) -> n.Replayed:
         """By ids, or by time range and status."""
-        return notifications.replay(wiring.services(), request.call, request.body)
+        return notices.replay(wiring.services(), request.call, request.body)

@@ -3,17 +3,12 @@
 from schemas import consult_content as c
 from schemas import consult_sessions as p
 from schemas import consults as s
-from telesalud.consults import (
-    errors,
-    exporting,
-    links,
-    room_events,
-    scheduling,
-    sessions,
-    tenants,
-    wiring,
-)
+from telesalud.consults import errors, tenants, wiring
+from telesalud.consults.content import exporting
 from telesalud.consults.routes import LIVE
+from telesalud.consults.scheduling import consults, links
+from telesalud.consults.video import room_events
+from telesalud.consults.visit import sessions
 from telesalud.platform.errors import Conflict, Forbidden, InvalidTransition, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Edge, Request
 
@@ -33,7 +28,7 @@ def _booking(edge: Edge) -> None:
     def create_consult(request: Request) -> Answer:
         """Answers with the links, which are shown once."""
         own = wiring.settings()
-        made = scheduling.schedule(wiring.services(), request.call, own.origin, request.body)
+        made = consults.schedule(wiring.services(), request.call, own.origin, request.body)
         return Answer(made, made.version, {"Location": f"/api/consults/{made.id}"})
 
     @edge.operation(
@@ -42,7 +37,7 @@ def _booking(edge: Edge) -> None:
     )  # fmt: skip
     def list_consults(request: Request) -> s.ConsultPage:
         """Of the tenant, or of one practitioner."""
-        return scheduling.find(wiring.services(), request.call, request.query)
+        return consults.find(wiring.services(), request.call, request.query)
 
     @edge.operation(
         "GET", "/consults/{consult_id}", summary="Read a teleconsultation", answer=s.Consult,
@@ -50,7 +45,7 @@ def _booking(edge: Edge) -> None:
     )  # fmt: skip
     def get_consult(request: Request) -> Answer:
         """State, times and presence; no clinical content."""
-        found = scheduling.get(wiring.services(), request.call, request.path["consult_id"])
+        found = consults.get(wiring.services(), request.call, request.path["consult_id"])
         return Answer(found, found.version)
 
     @edge.operation(
@@ -60,7 +55,7 @@ def _booking(edge: Edge) -> None:
     )  # fmt: skip
     def reschedule_consult(request: Request) -> Answer:
         """Old links stop working; the answer has the new ones."""
-        moved = scheduling.reschedule(
+        moved = consults.reschedule(
             wiring.services(),
             request.call,
             wiring.settings().origin,
@@ -76,7 +71,7 @@ def _booking(edge: Edge) -> None:
     )  # fmt: skip
     def cancel_consult(request: Request) -> Answer:
         """Links stop working."""
-        cancelled = scheduling.cancel(
+        cancelled = consults.cancel(
             wiring.services(), request.call, request.path["consult_id"], request.body
         )
         return Answer(cancelled, cancelled.version)

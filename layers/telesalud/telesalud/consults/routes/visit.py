@@ -2,8 +2,11 @@
 
 from schemas import consult_content as c
 from schemas import consult_sessions as p
-from telesalud.consults import chat, errors, finish, limit, links, notes, presence, sessions, wiring
+from telesalud.consults import errors, wiring
+from telesalud.consults.content import chat, notes
 from telesalud.consults.routes import GONE, LIVE
+from telesalud.consults.scheduling import links
+from telesalud.consults.visit import finish, limit, presence, sessions
 from telesalud.platform.errors import InvalidTransition, KeyReused, NotFound
 from telesalud.platform.http.operations import Auth, Edge, Request
 

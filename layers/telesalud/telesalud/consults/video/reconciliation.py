@@ -8,11 +8,11 @@ the connection log by asking who is there.
 from datetime import timedelta
 
 from schemas.video import RoomControlAnswer
-from telesalud.consults.cluster import Cluster
 from telesalud.consults.repository import retrying
-from telesalud.consults.room_events import log_of_room, writes
-from telesalud.consults.room_log import compared
-from telesalud.consults.rooms import (
+from telesalud.consults.video.cluster import Cluster
+from telesalud.consults.video.room_events import log_of_room, writes
+from telesalud.consults.video.room_log import compared
+from telesalud.consults.video.rooms import (
     DIGITS,
     Room,
     find_room,

@@ -23,8 +23,8 @@ from telesalud.consults.repository import (
     lease_key,
     retrying,
 )
-from telesalud.consults.sessions import attend
-from telesalud.consults.views import session_view
+from telesalud.consults.visit.sessions import attend
+from telesalud.consults.visit.views import session_view
 from telesalud.platform.clock import to_text
 from telesalud.platform.store import ABSENT, Key, Put
 from telesalud.platform.work import Call, Services, Work

@@ -22,7 +22,7 @@ from telesalud.consults.repository import (
     patient_scope,
     retrying,
 )
-from telesalud.consults.sessions import attend
+from telesalud.consults.visit.sessions import attend
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import Conflict, Gone, NotFound
 from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs

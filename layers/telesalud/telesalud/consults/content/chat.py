@@ -11,7 +11,7 @@ from telesalud.consults.repository import (
     patient_scope,
     retrying,
 )
-from telesalud.consults.sessions import attend, session_of
+from telesalud.consults.visit.sessions import attend, session_of
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import KeyReused
 from telesalud.platform.sealed import ATTRIBUTE, place

@@ -10,10 +10,10 @@ from typing import Any
 
 from schemas.consult_sessions import VideoRoom
 from schemas.consults import ParticipantRole
-from telesalud.consults.cluster import Cluster
 from telesalud.consults.model import Consult, Seat
-from telesalud.consults.reconciliation import settle
-from telesalud.consults.video import DirectVideo, Placement
+from telesalud.consults.video.cluster import Cluster
+from telesalud.consults.video.provider import DirectVideo, Placement
+from telesalud.consults.video.reconciliation import settle
 from telesalud.platform.clock import Clock
 from telesalud.platform.errors import NotFound, Unavailable
 from telesalud.platform.tokens import JwtSigner

@@ -11,8 +11,8 @@ from schemas.video import LifecycleBatch, LifecycleEvent, OccupantJoined, Occupa
 from telesalud.consults.model import State
 from telesalud.consults.policy import GRANTS, READ
 from telesalud.consults.repository import partition, retrying
-from telesalud.consults.room_log import RoomLog, Step, heard
-from telesalud.consults.rooms import ROOM_KEPT, Room, find_room, room_key, state_of
+from telesalud.consults.video.room_log import RoomLog, Step, heard
+from telesalud.consults.video.rooms import ROOM_KEPT, Room, find_room, room_key, state_of
 from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import Invalid, NotFound

@@ -17,9 +17,9 @@ from telesalud.consults import model
 from telesalud.consults.errors import ConsultEnded, LinkRevoked, LinkUsed
 from telesalud.consults.model import PATIENT, Consult, Seat, State
 from telesalud.consults.policy import GRANTS, LINKS_KEPT, WRITE
-from telesalud.consults.presence import leave
 from telesalud.consults.repository import Loaded, audit, change, lease_key, load, retrying
-from telesalud.consults.sessions import SessionTokens, participant_caller
+from telesalud.consults.visit.presence import leave
+from telesalud.consults.visit.sessions import SessionTokens, participant_caller
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound
 from telesalud.platform.ids import new_secret

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from schemas.consults import ConsultEvent, EventType
-from telesalud.consults import channel, inspection, notifications, wiring
+from telesalud.consults import wiring
+from telesalud.consults.content import inspection
+from telesalud.consults.notifications import notices
 from telesalud.consults.repository import load
+from telesalud.consults.visit import channel
 from telesalud.platform import consumer
 from telesalud.platform.aws import clients
 from telesalud.platform.errors import Unavailable
@@ -64,11 +67,11 @@ def deliver(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
     own, services = wiring.settings(), wiring.services()
     return deliver(
         batch,
-        notifications.CONTEXT,
-        lambda event: notifications.notice_for(services, event),
+        notices.CONTEXT,
+        lambda event: notices.notice_for(services, event),
         Deliveries(
             services,
-            lambda tenant, target: notifications.destination(services, tenant, target),
+            lambda tenant, target: notices.destination(services, tenant, target),
             HttpSender(allow_private=own.is_local),
             allow_http=own.is_local,
         ),

@@ -7,7 +7,7 @@ under the condition that it was still waiting, after the clean copy was made.
 from schemas.consult_content import FileStatus
 from schemas.consult_sessions import ChangeKind
 from schemas.consults import EventType
-from telesalud.consults.files import blob_key, file_key, file_of
+from telesalud.consults.content.files import blob_key, file_key, file_of
 from telesalud.consults.media import Refused, examine
 from telesalud.consults.model import Consult
 from telesalud.consults.repository import (

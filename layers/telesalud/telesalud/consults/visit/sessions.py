@@ -13,7 +13,7 @@ from telesalud.consults.errors import ConsultEnded
 from telesalud.consults.model import Consult, Seat, check_session
 from telesalud.consults.policy import ATTEND, GRANTS, LATE_NOTES, SESSION
 from telesalud.consults.repository import Loaded, audit, load
-from telesalud.consults.views import session_view
+from telesalud.consults.visit.views import session_view
 from telesalud.platform.access import Caller, CallerKind, require
 from telesalud.platform.clock import Clock
 from telesalud.platform.errors import Forbidden, NotFound

@@ -17,12 +17,10 @@ from schemas.consults import (
     Reschedule,
 )
 from schemas.consults import Consult as ConsultView
-from telesalud.consults import bookings, model
+from telesalud.consults import model
 from telesalud.consults.errors import Superseded
-from telesalud.consults.links import Issued, issue, raised, shown
 from telesalud.consults.model import PATIENT, Consult, Private, Seat, State
 from telesalud.consults.policy import FURTHEST_AHEAD, GRANTS, READ, WRITE
-from telesalud.consults.presence import lease_keys, leave_all
 from telesalud.consults.repository import (
     agenda,
     agenda_keys,
@@ -36,9 +34,12 @@ from telesalud.consults.repository import (
     retrying,
     rewrite,
 )
-from telesalud.consults.rooms import new_room
+from telesalud.consults.scheduling import bookings
+from telesalud.consults.scheduling.links import Issued, issue, raised, shown
 from telesalud.consults.tenants import settings_key, settings_of
-from telesalud.consults.views import staff_view
+from telesalud.consults.video.rooms import new_room
+from telesalud.consults.visit.presence import lease_keys, leave_all
+from telesalud.consults.visit.views import staff_view
 from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition

@@ -12,15 +12,15 @@ from schemas.consult_content import (
     Message,
     Note,
 )
-from telesalud.consults.chat import page as chat_page
-from telesalud.consults.files import all_files, signed_url
+from telesalud.consults.content.chat import page as chat_page
+from telesalud.consults.content.files import all_files, signed_url
+from telesalud.consults.content.notes import Saved, saved_of
 from telesalud.consults.model import Consult
-from telesalud.consults.notes import Saved, saved_of
 from telesalud.consults.policy import EXPORT, GRANTS
 from telesalud.consults.repository import audit, load, partition, patient_scope
-from telesalud.consults.room_events import log_of_room
-from telesalud.consults.rooms import rooms_of
-from telesalud.consults.views import staff_view
+from telesalud.consults.video.room_events import log_of_room
+from telesalud.consults.video.rooms import rooms_of
+from telesalud.consults.visit.views import staff_view
 from telesalud.platform.access import Caller, CallerKind, require
 from telesalud.platform.clock import from_text
 from telesalud.platform.errors import Conflict, Forbidden

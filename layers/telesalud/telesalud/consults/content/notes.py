@@ -23,7 +23,7 @@ from telesalud.consults.repository import (
     patient_scope,
     retrying,
 )
-from telesalud.consults.sessions import attend
+from telesalud.consults.visit.sessions import attend
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, place

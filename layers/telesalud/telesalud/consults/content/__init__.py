@@ -1,0 +1,1 @@
+"""What the two sides leave behind: notes, chat, files, and their export."""

@@ -1,0 +1,1 @@
+"""Creating, moving and cancelling teleconsultations, and the links into them."""

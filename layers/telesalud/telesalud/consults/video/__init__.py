@@ -1,0 +1,1 @@
+"""Where the two sides see each other: providers, rooms of the cluster, their events."""
