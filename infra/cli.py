@@ -205,13 +205,14 @@ def replay_dead_letters(stage: Stage, arguments: Arguments) -> None:
 
 def import_catalogue(stage: Stage, arguments: Arguments) -> None:
     from schemas.formulary import CatalogueImport, CatalogueKind, ImportFormat  # noqa: PLC0415
-    from telesalud.orders import catalogues, wiring  # noqa: PLC0415
+    from telesalud.orders import wiring  # noqa: PLC0415
+    from telesalud.orders.catalogues import releases  # noqa: PLC0415
     from telesalud.platform.access import Caller  # noqa: PLC0415
     from telesalud.platform.errors import NotFound  # noqa: PLC0415
     from telesalud.platform.work import Call  # noqa: PLC0415
 
     own = wiring.OrdersSettings.load(settings_of(stage, "orders"))
-    services, shelf = wiring.services_from(own), catalogues.Shelf(wiring.blobs_from(own))
+    services, shelf = wiring.services_from(own), releases.Shelf(wiring.blobs_from(own))
     call = Call(Caller.system(arguments.tenant, "operator"))
     kind = CatalogueKind(arguments.kind)
     format_ = ImportFormat(arguments.file.suffix.removeprefix(".").lower())
@@ -221,10 +222,10 @@ def import_catalogue(stage: Stage, arguments: Arguments) -> None:
         raise CommandError(f"{arguments.file}: {error.strerror}") from error
     given = CatalogueImport(format=format_, content=text)
     try:
-        version = catalogues.show(services, call, kind).version
+        version = releases.show(services, call, kind).version
     except NotFound:
         version = 0
-    made = catalogues.put(services, shelf, call, kind=kind, given=given, version=version)
+    made = releases.put(services, shelf, call, kind=kind, given=given, version=version)
     print(f"{made.items} items in use as version {made.version}")
 
 

@@ -39,7 +39,9 @@ edge.deferred("telesalud.orders.routes.audit", check_routes("orders"))
 @app.lambda_function(name="on_events")
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Facts of the record that checks need; our own that set deadlines or bring files."""
-    from telesalud.orders import deadlines, erasing, inspection, profile  # noqa: PLC0415
+    from telesalud.orders import erasing  # noqa: PLC0415
+    from telesalud.orders.prescriptions import profile  # noqa: PLC0415
+    from telesalud.orders.requests import deadlines, inspection  # noqa: PLC0415
     from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
@@ -53,7 +55,7 @@ def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
 @app.lambda_function(name="deadline")
 def deadline(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     """An order's workflow asks what is due."""
-    from telesalud.orders import deadlines  # noqa: PLC0415  # this function only
+    from telesalud.orders.requests import deadlines  # noqa: PLC0415  # this function only
 
     due = deadlines.due(
         wiring.services(), event["tenant"], event["order_id"], int(event["schedule"])

@@ -13,8 +13,8 @@ from schemas.attachments import (
     NewAttachment,
 )
 from schemas.orders import Order
-from telesalud.orders import attachments, inspection
-from telesalud.orders.refusals import UploadMissing
+from telesalud.orders.errors import UploadMissing
+from telesalud.orders.requests import attachments, inspection
 from telesalud.platform.errors import Forbidden, Gone, InvalidTransition, NotFound
 from telesalud.platform.ports.scanner import EicarScanner
 from tests.support.crashes import crash_everywhere

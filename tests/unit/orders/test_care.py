@@ -11,20 +11,13 @@ from schemas.care import RelationKind
 from schemas.formulary import OrderedTest, OrderKind
 from schemas.orders import EntryKind, EntryQuery, NewOrder, OrderStatus, WorkQuery, WorkScope
 from schemas.prescriptions import Sign
-from telesalud.orders import (
-    attachments,
-    deadlines,
-    erasing,
-    listing,
-    open_orders,
-    ordering,
-    papers,
-    prescribing,
-    worklist,
-)
-from telesalud.orders.care import admitted_to
+from telesalud.orders import erasing, listing
+from telesalud.orders.access import admitted_to
+from telesalud.orders.errors import BlockingAlerts, PatientDeceased
+from telesalud.orders.papers import issuing
 from telesalud.orders.policy import READ_ORDERS, READ_PRESCRIPTIONS, RESULT
-from telesalud.orders.refusals import BlockingAlerts, PatientDeceased
+from telesalud.orders.prescriptions import prescribing
+from telesalud.orders.requests import attachments, deadlines, open_orders, ordering, worklist
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Gone, NotFound
 from telesalud.platform.events import Event
@@ -72,7 +65,7 @@ def test_without_a_relation_a_clinician_comes_to_nothing(ward: Ward) -> None:
         lambda: prescribing.renew(ward.desk, by, signed.id),
         lambda: prescribing.check(ward.desk, by, signed.id, None),
         lambda: prescribing.sign(ward.desk, by, drafted.id, Sign(), drafted.version),
-        lambda: papers.issue(ward.desk, by, referral()),
+        lambda: issuing.issue(ward.desk, by, referral()),
         lambda: enter(ward, COLLEAGUE, EntryKind.PRESCRIPTION, signed.id, READ_PRESCRIPTIONS),
         lambda: enter(ward, COLLEAGUE, EntryKind.ORDER, sent.id, READ_ORDERS),
         lambda: enter(ward, NURSE, EntryKind.ORDER, sent.id, READ_ORDERS),
@@ -194,7 +187,7 @@ def test_a_death_that_arrives_while_signing_stops_it(ward: Ward, what: str) -> N
         "prescription": lambda: prescribing.sign(
             ward.desk, by, prescription.id, Sign(), prescription.version
         ),
-        "referral": lambda: papers.issue(ward.desk, by, referral()),
+        "referral": lambda: issuing.issue(ward.desk, by, referral()),
     }
     once_before_writing(ward, died)
     with pytest.raises(PatientDeceased):

@@ -14,7 +14,7 @@ from schemas.formulary import (
     FormularySearch,
     ImportFormat,
 )
-from telesalud.orders import catalogue_files, catalogues
+from telesalud.orders.catalogues import files, releases
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, StaleVersion
 from tests.support.crashes import crash_everywhere
 from tests.support.world import call
@@ -49,21 +49,21 @@ def csv_file(text: str = CSV) -> CatalogueImport:
 
 
 def put(ward: Ward, given: CatalogueImport, version: int = 1, by: Any = ADMINISTRATOR) -> Any:
-    return catalogues.put(
+    return releases.put(
         ward.services, ward.shelf, call(by), kind=KIND, given=given, version=version
     )
 
 
 def codes(ward: Ward, query: str, **more: Any) -> list[str]:
     asked = FormularySearch(q=query, **more)
-    found = catalogues.search(ward.services, ward.shelf, call(physician()), asked)
+    found = releases.search(ward.services, ward.shelf, call(physician()), asked)
     return [item.code for item in found.items]
 
 
 def test_csv_and_json_say_the_same() -> None:
-    items = catalogue_files.read(KIND, csv_file("\ufeff" + CSV))
-    again = json_file(json.loads(catalogue_files.canonical(items))["items"])
-    assert catalogue_files.read(KIND, again) == items
+    items = files.read(KIND, csv_file("\ufeff" + CSV))
+    again = json_file(json.loads(files.canonical(items))["items"])
+    assert files.read(KIND, again) == items
 
 
 def test_an_import_replaces_the_whole_catalogue(ward: Ward) -> None:
@@ -71,7 +71,7 @@ def test_an_import_replaces_the_whole_catalogue(ward: Ward) -> None:
     assert (made.items, made.version) == (2, 2)
     assert codes(ward, "diaz") == ["DZP010"]
     assert codes(ward, "parace") == []
-    assert catalogues.show(ward.services, call(PHARMACIST), KIND) == made
+    assert releases.show(ward.services, call(PHARMACIST), KIND) == made
 
 
 whole_json = json_file(FORMULARY).content
@@ -82,21 +82,21 @@ whole_json = json_file(FORMULARY).content
 def test_a_json_file_cut_anywhere_is_refused(length: int) -> None:
     cut = CatalogueImport(format=ImportFormat.JSON, content=whole_json[:length])
     with pytest.raises(Invalid):
-        catalogue_files.read(KIND, cut)
+        files.read(KIND, cut)
 
 
 @settings(deadline=None)
 @given(st.integers(0, len(CSV) - 2))
 def test_a_csv_file_cut_anywhere_is_refused(length: int) -> None:
     with pytest.raises(Invalid):
-        catalogue_files.read(KIND, csv_file(CSV[:length]))
+        files.read(KIND, csv_file(CSV[:length]))
 
 
 def test_a_refused_file_changes_nothing(ward: Ward) -> None:
-    before = catalogues.show(ward.services, call(ADMINISTRATOR), KIND)
+    before = releases.show(ward.services, call(ADMINISTRATOR), KIND)
     with pytest.raises(Invalid):
         put(ward, csv_file(CSV[:100]))
-    assert catalogues.show(ward.services, call(ADMINISTRATOR), KIND) == before
+    assert releases.show(ward.services, call(ADMINISTRATOR), KIND) == before
     assert codes(ward, "parace") == ["PAR500"]
 
 
@@ -118,21 +118,21 @@ def test_faults_are_named_by_item_and_field(
     wrong = [dict(one) for one in FORMULARY]
     wrong[item] |= change
     with pytest.raises(Invalid) as refused:
-        catalogue_files.read(KIND, json_file(wrong))
+        files.read(KIND, json_file(wrong))
     assert [fault.pointer for fault in refused.value.fields] == [pointer]
 
 
 def test_a_pair_of_agents_interacts_in_one_way_only() -> None:
     turned = {**INTERACTIONS[0], "first": "atc:M01A", "second": "substance:warfarin"}
     with pytest.raises(Invalid):
-        catalogue_files.read(CatalogueKind.INTERACTIONS, json_file([*INTERACTIONS, turned]))
+        files.read(CatalogueKind.INTERACTIONS, json_file([*INTERACTIONS, turned]))
 
 
 def test_order_sets_have_sound_loinc_codes() -> None:
     tests = [{"loinc": "718-8", "display": "Hemoglobina"}]
     wrong = {**ORDER_SETS[0], "tests": tests}
     with pytest.raises(Invalid):
-        catalogue_files.read(CatalogueKind.ORDER_SETS, json_file([wrong]))
+        files.read(CatalogueKind.ORDER_SETS, json_file([wrong]))
 
 
 def test_of_two_administrators_who_import_the_second_is_told(ward: Ward) -> None:
@@ -147,9 +147,9 @@ def test_who_may_import_and_who_may_look(ward: Ward) -> None:
     asked = FormularySearch(q="amo")
     stranger = call(physician(tenant="clinic-three"))
     with pytest.raises(Exception, match="no formulary"):
-        catalogues.search(ward.services, ward.shelf, stranger, asked)
+        releases.search(ward.services, ward.shelf, stranger, asked)
     with pytest.raises(NotFound):
-        catalogues.show(ward.services, stranger, KIND)
+        releases.show(ward.services, stranger, KIND)
 
 
 def test_products_are_found_by_words_in_any_order_without_accents(ward: Ward) -> None:
@@ -164,7 +164,7 @@ def test_search_pages_by_name(ward: Ward) -> None:
     asked = FormularySearch(q="am", limit=1)
     seen: list[str] = []
     for _ in range(9):
-        found = catalogues.search(ward.services, ward.shelf, call(physician()), asked)
+        found = releases.search(ward.services, ward.shelf, call(physician()), asked)
         seen += [item.code for item in found.items]
         if found.cursor is None:
             break
@@ -186,11 +186,11 @@ def test_an_import_survives_a_crash_at_every_step() -> None:
             put(ward, csv_file())
         except StaleVersion:
             # The answer was lost on the way: whoever reads again sees his import.
-            assert catalogues.show(ward.services, call(ADMINISTRATOR), KIND).items == 2
+            assert releases.show(ward.services, call(ADMINISTRATOR), KIND).items == 2
 
     def check(ward: Ward) -> None:
         assert codes(ward, "diaz") == ["DZP010"]
-        assert catalogues.show(ward.services, call(ADMINISTRATOR), KIND).version == 2
+        assert releases.show(ward.services, call(ADMINISTRATOR), KIND).version == 2
 
     assert crash_everywhere(Ward, lambda w: w.world.store, act, check) >= 2
 
@@ -198,5 +198,5 @@ def test_an_import_survives_a_crash_at_every_step() -> None:
 @pytest.mark.parametrize("kind", list(CatalogueKind))
 def test_the_demonstration_catalogues_are_sound_and_say_what_they_are(kind: CatalogueKind) -> None:
     text = (ROOT / "localstack" / "catalogues" / f"{kind.value}.json").read_text("utf-8")
-    items = catalogue_files.read(kind, CatalogueImport(format=ImportFormat.JSON, content=text))
+    items = files.read(kind, CatalogueImport(format=ImportFormat.JSON, content=text))
     assert all(str(getattr(item, "code", "DEMO-")).startswith("DEMO-") for item in items)

@@ -18,8 +18,15 @@ from schemas.prescriptions import (
     PrescriptionStatus,
 )
 from telesalud.orders import statuses
-from telesalud.orders.catalogues import Formulary, Interactions
-from telesalud.orders.checks import Allergy, Knowledge, Taken, blocking, check, codes_of
+from telesalud.orders.catalogues.releases import Formulary, Interactions
+from telesalud.orders.prescriptions.checks import (
+    Allergy,
+    Knowledge,
+    Taken,
+    blocking,
+    check,
+    codes_of,
+)
 from telesalud.platform.errors import InvalidTransition
 from tests.unit.orders.ward import FORMULARY, INTERACTIONS, line
 

@@ -23,9 +23,10 @@ from schemas.orders import (
     WorkReason,
     WorkScope,
 )
-from telesalud.orders import deadlines, listing, ordering, results, worklist
-from telesalud.orders.refusals import PatientDeceased, ResultSuperseded
-from telesalud.orders.results import flag_of
+from telesalud.orders import listing
+from telesalud.orders.errors import PatientDeceased, ResultSuperseded
+from telesalud.orders.requests import deadlines, ordering, results, worklist
+from telesalud.orders.requests.results import flag_of
 from telesalud.platform.errors import (
     Forbidden,
     Invalid,

@@ -12,8 +12,10 @@ from pypdf import PdfReader
 from schemas.orders import PaperFormat, Printed, PrintQuery
 from schemas.papers import NewCertificate, NewReferral, Paper, PaperKind, PaperStatus
 from schemas.prescriptions import PrescriptionStatus, Stop
-from telesalud.orders import codes, ordering, papers, prescribing, printing, verification
-from telesalud.orders.refusals import NotRegistered, PatientDeceased
+from telesalud.orders.errors import NotRegistered, PatientDeceased
+from telesalud.orders.papers import codes, issuing, printing, verification
+from telesalud.orders.prescriptions import prescribing
+from telesalud.orders.requests import ordering
 from telesalud.platform.errors import (
     Forbidden,
     Gone,
@@ -80,7 +82,7 @@ def referral(**changes: Any) -> NewReferral:
 
 
 def issue(ward: Ward, command: NewReferral | NewCertificate) -> Paper:
-    return papers.issue(ward.desk, call(physician()), command)
+    return issuing.issue(ward.desk, call(physician()), command)
 
 
 def stop(ward: Ward, which: Any) -> None:
@@ -278,7 +280,7 @@ def test_a_withdrawn_certificate_says_so_and_stays_withdrawn(ward: Ward) -> None
     kind = PaperKind.CERTIFICATE
 
     def withdraw(version: int) -> Paper:
-        return papers.withdraw(
+        return issuing.withdraw(
             ward.services, call(physician()), kind, made.id, reason=REASON, version=version
         )
 
@@ -315,7 +317,7 @@ def test_who_may_issue(ward: Ward) -> None:
         (physician(subject="physician-9"), NotRegistered),
     ):
         with pytest.raises(refusal):
-            papers.issue(ward.desk, call(caller), referral())
+            issuing.issue(ward.desk, call(caller), referral())
     ward.hear("patients.patient_deceased", {"deceased_on": "2026-11-20"}, subject=PATIENT)
     with pytest.raises(PatientDeceased):
         issue(ward, certificate())
@@ -325,14 +327,14 @@ def test_another_tenants_papers_do_not_exist(ward: Ward) -> None:
     made, stranger = issue(ward, referral()), physician(tenant="clinic-two")
     signed, sent = ward.signed(), ward.sent()
     with pytest.raises(NotFound):
-        papers.read(ward.services, call(stranger), PaperKind.REFERRAL, made.id)
+        issuing.read(ward.services, call(stranger), PaperKind.REFERRAL, made.id)
     with pytest.raises(NotFound):
-        papers.read(ward.services, call(physician()), PaperKind.CERTIFICATE, made.id)
+        issuing.read(ward.services, call(physician()), PaperKind.CERTIFICATE, made.id)
     with pytest.raises(NotFound):
         printing.print_prescription(ward.services, call(stranger), signed.id, how())
     with pytest.raises(NotFound):
         printing.print_order(ward.services, call(stranger), sent.id, how())
     ward.people = FakePeople("clinic-two")
     with pytest.raises(NotFound):
-        papers.issue(ward.desk, call(stranger), referral())
+        issuing.issue(ward.desk, call(stranger), referral())
     assert ordering.read(ward.services, call(physician()), sent.id).id == sent.id

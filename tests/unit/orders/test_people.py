@@ -8,8 +8,8 @@ import pytest
 
 from schemas.care import RelationKind
 from schemas.patients import IdentityDocument, Patient, PersonName, Sex
-from telesalud.orders.patients_http import HttpPeople
-from telesalud.orders.refusals import PatientDeceased
+from telesalud.orders.errors import PatientDeceased
+from telesalud.orders.neighbours.patients_http import HttpPeople
 from telesalud.platform.errors import Forbidden, Gone, NotFound, Unauthenticated, Unavailable
 from tests.support.world import START
 from tests.unit.orders.ward import PATIENT

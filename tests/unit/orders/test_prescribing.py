@@ -19,14 +19,10 @@ from schemas.prescriptions import (
     Sign,
     Stop,
 )
-from telesalud.orders import listing, prescribing, profile
-from telesalud.orders.catalogues import pointer_key
-from telesalud.orders.refusals import (
-    BlockingAlerts,
-    NoCatalogue,
-    NotRegistered,
-    PatientDeceased,
-)
+from telesalud.orders import listing
+from telesalud.orders.catalogues.releases import pointer_key
+from telesalud.orders.errors import BlockingAlerts, NoCatalogue, NotRegistered, PatientDeceased
+from telesalud.orders.prescriptions import prescribing, profile
 from telesalud.platform.errors import (
     Forbidden,
     Gone,

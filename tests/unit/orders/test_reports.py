@@ -9,8 +9,9 @@ import pytest
 
 from schemas.orders import Order, OrderStatus, Priority, ResultStatus, SignOff
 from schemas.reports import NewOrdersReport, OrdersReportKind, ReportScope
-from telesalud.orders import deadlines, ordering, reports, results
-from telesalud.orders.open_orders import open_partition
+from telesalud.orders import reports
+from telesalud.orders.requests import deadlines, ordering, results
+from telesalud.orders.requests.open_orders import open_partition
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Forbidden, StaleVersion
 from telesalud.platform.reports import asking

@@ -26,10 +26,13 @@ from schemas.prescriptions import (
     Registration,
     Sign,
 )
-from telesalud.orders import catalogues, ordering, prescribers, prescribing, profile, results
-from telesalud.orders.catalogues import Shelf
+from telesalud.orders import prescribers
+from telesalud.orders.catalogues import releases
+from telesalud.orders.catalogues.releases import Shelf
 from telesalud.orders.desk import Desk
-from telesalud.orders.refusals import PatientDeceased
+from telesalud.orders.errors import PatientDeceased
+from telesalud.orders.prescriptions import prescribing, profile
+from telesalud.orders.requests import ordering, results
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.events import Event
@@ -191,7 +194,7 @@ class Ward:
                 (CatalogueKind.INTERACTIONS, INTERACTIONS),
                 (CatalogueKind.ORDER_SETS, ORDER_SETS),
             ):
-                catalogues.put(
+                releases.put(
                     self.services,
                     self.shelf,
                     call(manager),

@@ -7,9 +7,10 @@ from typing import Protocol
 from schemas.care import Admission
 from schemas.orders import EntryKind
 from schemas.prescriptions import PatientLabel, PrescriberBody
-from telesalud.orders import codes, repository
-from telesalud.orders.catalogues import Shelf
-from telesalud.orders.refusals import NotRegistered
+from telesalud.orders import repository
+from telesalud.orders.catalogues.releases import Shelf
+from telesalud.orders.errors import NotRegistered
+from telesalud.orders.papers import codes
 from telesalud.platform.sealed import open_model
 from telesalud.platform.store import ABSENT, Item, Put
 from telesalud.platform.vault import Scope

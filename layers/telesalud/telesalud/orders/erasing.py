@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from schemas.custody import RecordShredded
 from telesalud.orders import repository
-from telesalud.orders.open_orders import erase_open
-from telesalud.orders.worklist import erase_work
+from telesalud.orders.requests.open_orders import erase_open
+from telesalud.orders.requests.worklist import erase_work
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import seen, was_seen
 from telesalud.platform.events import Event

@@ -4,10 +4,11 @@ from heapq import merge
 from itertools import islice
 
 from schemas.orders import Entry, EntryList, EntryQuery, PatientSummary
-from telesalud.orders import profile, repository
-from telesalud.orders.care import admitted
+from telesalud.orders import repository
+from telesalud.orders.access import admitted
 from telesalud.orders.desk import Desk
 from telesalud.orders.policy import READ_CHART
+from telesalud.orders.prescriptions import profile
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import open_model
 from telesalud.platform.store import Item

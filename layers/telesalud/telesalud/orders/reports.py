@@ -6,8 +6,8 @@ from typing import Final
 from schemas.orders import OrderStatus
 from schemas.reports import NewOrdersReport, NewReport, OrdersReportKind, ReportScope
 from telesalud.orders import wiring
-from telesalud.orders.open_orders import Named, open_partition
 from telesalud.orders.policy import GRANTS, REPORT_ALL, REPORT_OWN
+from telesalud.orders.requests.open_orders import Named, open_partition
 from telesalud.platform.access import allows, require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.reports.model import (

@@ -20,7 +20,7 @@ from telesalud.platform.work import Services
 if TYPE_CHECKING:
     import httpx
 
-    from telesalud.orders.catalogues import Shelf
+    from telesalud.orders.catalogues.releases import Shelf
     from telesalud.orders.desk import Desk
     from telesalud.platform.ports.scanner import Scanner
 
@@ -99,7 +99,7 @@ def blobs() -> Blobs:
 @cache
 def shelf() -> "Shelf":
     """The catalogues that this process has read."""
-    from telesalud.orders.catalogues import Shelf  # noqa: PLC0415  # what orders, not what lists
+    from telesalud.orders.catalogues.releases import Shelf  # noqa: PLC0415  # what orders, not what lists
 
     return Shelf(blobs())
 
@@ -129,6 +129,6 @@ def deadlines() -> Workflows:
 def desk(authorization: str) -> "Desk":
     """What a request's use case works with, in the name of the request's caller."""
     from telesalud.orders.desk import Desk  # noqa: PLC0415  # these operations only
-    from telesalud.orders.patients_http import HttpPeople  # noqa: PLC0415
+    from telesalud.orders.neighbours.patients_http import HttpPeople  # noqa: PLC0415
 
     return Desk(services(), shelf(), HttpPeople(settings().api, authorization, http))

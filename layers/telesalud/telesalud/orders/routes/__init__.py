@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from schemas.orders import EntryKind
-from telesalud.orders import refusals, wiring
-from telesalud.orders.care import admitted_to
+from telesalud.orders import errors, wiring
+from telesalud.orders.access import admitted_to
 from telesalud.orders.desk import Desk
 from telesalud.platform.errors import (
     Invalid,
@@ -19,9 +19,9 @@ from telesalud.platform.http.operations import Answer, Request
 
 WRITE: Final[Mapping[str, Any]] = {"status": 201, "idempotent": True}
 CHANGE: Final[Mapping[str, Any]] = {"versioned": True, "idempotent": True}
-NEW = (Invalid, NotFound, refusals.PatientDeceased, refusals.NoCatalogue, Unavailable)
+NEW = (Invalid, NotFound, errors.PatientDeceased, errors.NoCatalogue, Unavailable)
 CHANGED = (NotFound, StaleVersion, InvalidTransition)
-SIGNED = (*CHANGED, SessionExpired, refusals.NotRegistered, refusals.PatientDeceased)
+SIGNED = (*CHANGED, SessionExpired, errors.NotRegistered, errors.PatientDeceased)
 
 
 def desk(request: Request) -> Desk:

@@ -4,7 +4,8 @@ import re
 
 from schemas import formulary as f
 from schemas import prescriptions as p
-from telesalud.orders import catalogues, prescribers, refusals, wiring
+from telesalud.orders import errors, prescribers, wiring
+from telesalud.orders.catalogues import releases
 from telesalud.orders.routes import versioned
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Edge, Request
@@ -40,7 +41,7 @@ def _catalogues(edge: Edge) -> None:
         max_body=MAX_IMPORT, errors=(Invalid, NotFound, StaleVersion),
     )  # fmt: skip
     def import_catalogue(request: Request) -> Answer:
-        made = catalogues.put(
+        made = releases.put(
             wiring.services(),
             wiring.shelf(),
             request.call,
@@ -55,20 +56,20 @@ def _catalogues(edge: Edge) -> None:
         summary="Which release of a catalogue is in use",
     )  # fmt: skip
     def read_catalogue(request: Request) -> Answer:
-        return versioned(catalogues.show(wiring.services(), request.call, _kind(request)))
+        return versioned(releases.show(wiring.services(), request.call, _kind(request)))
 
     @edge.operation(
         "GET", "/orders/formulary", query=f.FormularySearch, answer=f.FormularyPage,
-        summary="Find products by words, code or ATC", errors=(refusals.NoCatalogue,),
+        summary="Find products by words, code or ATC", errors=(errors.NoCatalogue,),
     )  # fmt: skip
     def search_formulary(request: Request) -> f.FormularyPage:
-        return catalogues.search(wiring.services(), wiring.shelf(), request.call, request.query)
+        return releases.search(wiring.services(), wiring.shelf(), request.call, request.query)
 
     @edge.operation(
         "GET", "/orders/order-sets", answer=f.OrderSetList, summary="All order sets",
     )  # fmt: skip
     def list_order_sets(request: Request) -> f.OrderSetList:
-        return catalogues.list_order_sets(wiring.services(), wiring.shelf(), request.call)
+        return releases.list_order_sets(wiring.services(), wiring.shelf(), request.call)
 
     @edge.operation(
         "GET", "/orders/prescribers/{user_id}", answer=p.Prescriber, errors=(NotFound,),

@@ -3,7 +3,8 @@
 from schemas import orders as o
 from schemas import papers as m
 from schemas import prescriptions as p
-from telesalud.orders import listing, papers, refusals, wiring
+from telesalud.orders import errors, listing, wiring
+from telesalud.orders.papers import issuing
 from telesalud.orders.policy import PRESCRIBE, READ_CHART
 from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, allowed, desk, versioned
 from telesalud.orders.routes.printed import PRINT, how
@@ -17,7 +18,7 @@ def register(edge: Edge) -> None:
     _looking(edge)
 
 
-_ISSUED = (*NEW, SessionExpired, refusals.NotRegistered)
+_ISSUED = (*NEW, SessionExpired, errors.NotRegistered)
 
 
 def _paper(request: Request, kind: m.PaperKind, right: str) -> str:
@@ -26,13 +27,13 @@ def _paper(request: Request, kind: m.PaperKind, right: str) -> str:
 
 def _read_paper(request: Request, kind: m.PaperKind) -> Answer:
     return versioned(
-        papers.read(wiring.services(), request.call, kind, _paper(request, kind, READ_CHART))
+        issuing.read(wiring.services(), request.call, kind, _paper(request, kind, READ_CHART))
     )
 
 
 def _withdraw_paper(request: Request, kind: m.PaperKind) -> Answer:
     return versioned(
-        papers.withdraw(
+        issuing.withdraw(
             wiring.services(),
             request.call,
             kind,
@@ -44,7 +45,7 @@ def _withdraw_paper(request: Request, kind: m.PaperKind) -> Answer:
 
 
 def _print_paper(request: Request, kind: m.PaperKind) -> o.Printed:
-    from telesalud.orders import printing  # noqa: PLC0415
+    from telesalud.orders.papers import printing  # noqa: PLC0415
 
     which = _paper(request, kind, READ_CHART)
     return printing.print_paper(wiring.services(), request.call, kind, which, how(request))
@@ -56,14 +57,14 @@ def _papers(edge: Edge) -> None:
         summary="Sign and issue a referral", errors=_ISSUED, **WRITE,
     )  # fmt: skip
     def issue_referral(request: Request) -> Answer:
-        return versioned(papers.issue(desk(request), request.call, request.body))
+        return versioned(issuing.issue(desk(request), request.call, request.body))
 
     @edge.operation(
         "POST", "/orders/certificates", body=m.NewCertificate, answer=m.Paper,
         summary="Sign and issue a certificate", errors=_ISSUED, **WRITE,
     )  # fmt: skip
     def issue_certificate(request: Request) -> Answer:
-        return versioned(papers.issue(desk(request), request.call, request.body))
+        return versioned(issuing.issue(desk(request), request.call, request.body))
 
     @edge.operation(
         "GET", "/orders/referrals/{id}", answer=m.Paper, errors=(NotFound, Gone),

@@ -2,8 +2,9 @@
 
 from schemas import orders as o
 from schemas import prescriptions as p
-from telesalud.orders import prescribing, refusals, wiring
+from telesalud.orders import errors, wiring
 from telesalud.orders.policy import DRAFT, PRESCRIBE, READ_PRESCRIPTIONS
+from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.routes import (
     CHANGE,
     CHANGED,
@@ -62,7 +63,7 @@ def _writing(edge: Edge) -> None:
     @edge.operation(
         "PUT", "/orders/prescriptions/{id}", body=p.PrescriptionBody, answer=p.Prescription,
         summary="Replace what a draft says", versioned=True,
-        errors=(*CHANGED, Invalid, refusals.NoCatalogue),
+        errors=(*CHANGED, Invalid, errors.NoCatalogue),
     )  # fmt: skip
     def edit_prescription(request: Request) -> Answer:
         return versioned(
@@ -77,7 +78,7 @@ def _writing(edge: Edge) -> None:
 
     @edge.operation(
         "GET", "/orders/prescriptions/{id}/checks", query=p.ChecksQuery, answer=p.Checks,
-        summary="What signing would meet now", errors=(NotFound, refusals.NoCatalogue),
+        summary="What signing would meet now", errors=(NotFound, errors.NoCatalogue),
     )  # fmt: skip
     def check_prescription(request: Request) -> p.Checks:
         return prescribing.check(
@@ -87,7 +88,7 @@ def _writing(edge: Edge) -> None:
     @edge.operation(
         "POST", "/orders/prescriptions/{id}/sign", body=p.Sign, answer=p.Prescription,
         summary="Sign a draft; alerts of high severity need overrides",
-        errors=(*SIGNED, Invalid, refusals.BlockingAlerts, refusals.NoCatalogue), **CHANGE,
+        errors=(*SIGNED, Invalid, errors.BlockingAlerts, errors.NoCatalogue), **CHANGE,
     )  # fmt: skip
     def sign_prescription(request: Request) -> Answer:
         return versioned(
@@ -152,7 +153,7 @@ def _afterwards(edge: Edge) -> None:
         "GET", "/orders/prescriptions/{id}/print", summary="A prescription as PDF", **PRINT
     )
     def print_prescription(request: Request) -> o.Printed:
-        from telesalud.orders import printing  # noqa: PLC0415
+        from telesalud.orders.papers import printing  # noqa: PLC0415
 
         return printing.print_prescription(
             wiring.services(),

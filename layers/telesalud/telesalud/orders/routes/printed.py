@@ -9,7 +9,7 @@ from telesalud.platform.errors import Gone, InvalidTransition, NotFound
 from telesalud.platform.http.operations import Request
 
 if TYPE_CHECKING:
-    from telesalud.orders.printing import How
+    from telesalud.orders.papers.printing import How
 
 PRINT: Final[Mapping[str, Any]] = {
     "query": o.PrintQuery,
@@ -20,6 +20,6 @@ PRINT: Final[Mapping[str, Any]] = {
 
 def how(request: Request) -> "How":
     """What was asked for."""
-    from telesalud.orders.printing import How  # noqa: PLC0415  # fpdf2 is for printing only
+    from telesalud.orders.papers.printing import How  # noqa: PLC0415  # fpdf2 is for printing only
 
     return How(request.query, wiring.settings().code_url)

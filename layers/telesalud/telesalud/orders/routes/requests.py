@@ -3,8 +3,9 @@
 from schemas import attachments as a
 from schemas import orders as o
 from schemas import prescriptions as p
-from telesalud.orders import attachments, ordering, refusals, results, wiring, worklist
+from telesalud.orders import errors, wiring
 from telesalud.orders.policy import ATTACH, COLLECT, DRAFT, ORDER, READ_ORDERS, RESULT
+from telesalud.orders.requests import attachments, ordering, results, worklist
 from telesalud.orders.routes import (
     CHANGE,
     CHANGED,
@@ -159,7 +160,7 @@ def _answering(edge: Edge) -> None:
     @edge.operation(
         "POST", "/orders/requests/{id}/sign-off", body=o.SignOff, answer=o.Order,
         summary="The orderer has seen the result",
-        errors=(*CHANGED, SessionExpired, refusals.ResultSuperseded), **CHANGE,
+        errors=(*CHANGED, SessionExpired, errors.ResultSuperseded), **CHANGE,
     )  # fmt: skip
     def sign_off_result(request: Request) -> Answer:
         return versioned(
@@ -181,7 +182,7 @@ def _answering(edge: Edge) -> None:
 
     @edge.operation("GET", "/orders/requests/{id}/print", summary="An order as PDF", **PRINT)
     def print_order(request: Request) -> o.Printed:
-        from telesalud.orders import printing  # noqa: PLC0415
+        from telesalud.orders.papers import printing  # noqa: PLC0415
 
         return printing.print_order(
             wiring.services(), request.call, _order(request, READ_ORDERS), how(request)
@@ -202,7 +203,7 @@ def _attaching(edge: Edge) -> None:
     @edge.operation(
         "POST", "/orders/requests/{id}/attachments/{attachment_id}/complete",
         answer=a.Attachment, summary="The upload has arrived: have it examined",
-        errors=(NotFound, Gone, refusals.UploadMissing),
+        errors=(NotFound, Gone, errors.UploadMissing),
     )  # fmt: skip
     def complete_attachment(request: Request) -> a.Attachment:
         return attachments.complete(

@@ -1,7 +1,8 @@
 """The public check of a printed code over HTTP."""
 
 from schemas import prescriptions as p
-from telesalud.orders import verification, wiring
+from telesalud.orders import wiring
+from telesalud.orders.papers import verification
 from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.http.operations import Auth, Edge, Request
 

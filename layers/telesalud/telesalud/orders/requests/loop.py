@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from schemas.orders import Entry, EntryKind, Order, OrderFact, OrderStatus, Priority, WorkReason
-from telesalud.orders import profile, repository
-from telesalud.orders.open_orders import move_open
+from telesalud.orders import repository
+from telesalud.orders.prescriptions import profile
+from telesalud.orders.requests.open_orders import move_open
+from telesalud.orders.requests.worklist import Waiting, move_work
 from telesalud.orders.statuses import PENDING
-from telesalud.orders.worklist import Waiting, move_work
 from telesalud.platform.work import Work
 
 ANSWER_WITHIN = {Priority.STAT: 2, Priority.URGENT: 24, Priority.ROUTINE: 24 * 7}

@@ -17,8 +17,8 @@ from itertools import combinations
 from schemas.clinical_events import Criticality
 from schemas.formulary import InteractionSeverity
 from schemas.prescriptions import Alert, AlertKind, AlertSeverity, PrescriptionLine
-from telesalud.orders.catalogues import Formulary, Interactions
-from telesalud.orders.texts import alert_text
+from telesalud.orders.catalogues.releases import Formulary, Interactions
+from telesalud.orders.prescriptions.alert_texts import alert_text
 
 _LEVELS = (1, 3, 4, 5, 7)
 """Lengths of ATC codes, level by level."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from schemas.attachments import AttachmentFact, AttachmentStatus
 from schemas.orders import Order
 from telesalud.orders import repository
-from telesalud.orders.attachments import announce, blob_key, found, view_of
+from telesalud.orders.requests.attachments import announce, blob_key, found, view_of
 from telesalud.platform.access import Caller
 from telesalud.platform.events import Event
 from telesalud.platform.media import Refused, examine

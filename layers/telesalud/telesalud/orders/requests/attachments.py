@@ -19,9 +19,9 @@ from schemas.attachments import (
 )
 from schemas.orders import EntryKind, Order, OrderStatus
 from telesalud.orders import repository
-from telesalud.orders.ordering import load
+from telesalud.orders.errors import UploadMissing
 from telesalud.orders.policy import ATTACH, GRANTS, READ_ORDERS
-from telesalud.orders.refusals import UploadMissing
+from telesalud.orders.requests.ordering import load
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import Conflict, Gone, InvalidTransition, NotFound

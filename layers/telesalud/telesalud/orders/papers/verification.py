@@ -19,7 +19,8 @@ from schemas.prescriptions import (
     Verification,
     VerifiedLine,
 )
-from telesalud.orders import codes, repository
+from telesalud.orders import repository
+from telesalud.orders.papers import codes
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.store import Item

@@ -13,14 +13,15 @@ from schemas.orders import (
     Specimen,
     SpecimenBody,
 )
-from telesalud.orders import profile, repository
-from telesalud.orders.care import admitted
-from telesalud.orders.catalogue_files import valid_loinc
-from telesalud.orders.catalogues import pointer_key
+from telesalud.orders import repository
+from telesalud.orders.access import admitted
+from telesalud.orders.catalogues.files import valid_loinc
+from telesalud.orders.catalogues.releases import pointer_key
 from telesalud.orders.desk import Desk, issue_code, prescriber_of
-from telesalud.orders.loop import ANSWER_WITHIN, keep
+from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.policy import COLLECT, DRAFT, GRANTS, ORDER, READ_ORDERS, RESULT
-from telesalud.orders.refusals import PatientDeceased
+from telesalud.orders.prescriptions import profile
+from telesalud.orders.requests.loop import ANSWER_WITHIN, keep
 from telesalud.orders.statuses import ORDER as MACHINE
 from telesalud.orders.statuses import move
 from telesalud.platform.access import require, require_live

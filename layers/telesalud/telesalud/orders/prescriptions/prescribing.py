@@ -22,13 +22,14 @@ from schemas.prescriptions import (
     Sign,
     Stop,
 )
-from telesalud.orders import checks, profile, repository
-from telesalud.orders.care import admitted
-from telesalud.orders.catalogues import Formulary, pointer_key
+from telesalud.orders import repository
+from telesalud.orders.access import admitted
+from telesalud.orders.catalogues.releases import Formulary, pointer_key
 from telesalud.orders.desk import Desk, issue_code, prescriber_of
+from telesalud.orders.errors import BlockingAlerts, PatientDeceased
 from telesalud.orders.policy import DRAFT, GRANTS, PRESCRIBE, READ_PRESCRIPTIONS
-from telesalud.orders.profile import NowPrescription, Profile
-from telesalud.orders.refusals import BlockingAlerts, PatientDeceased
+from telesalud.orders.prescriptions import checks, profile
+from telesalud.orders.prescriptions.profile import NowPrescription, Profile
 from telesalud.orders.statuses import IN_FORCE, PRESCRIPTION, move
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition

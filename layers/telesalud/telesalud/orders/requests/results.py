@@ -14,10 +14,10 @@ from schemas.orders import (
     SignOff,
 )
 from telesalud.orders import repository
-from telesalud.orders.loop import keep
-from telesalud.orders.ordering import check_loinc, load
+from telesalud.orders.errors import ResultSuperseded
 from telesalud.orders.policy import GRANTS, ORDER, READ_ORDERS, RESULT
-from telesalud.orders.refusals import ResultSuperseded
+from telesalud.orders.requests.loop import keep
+from telesalud.orders.requests.ordering import check_loinc, load
 from telesalud.orders.statuses import ORDER as MACHINE
 from telesalud.orders.statuses import move
 from telesalud.platform.access import require, require_live

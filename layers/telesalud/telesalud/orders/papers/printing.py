@@ -25,9 +25,10 @@ from schemas.prescriptions import (
     PrescriptionLine,
     PrescriptionStatus,
 )
-from telesalud.orders import papers, repository
+from telesalud.orders import repository
+from telesalud.orders.papers import issuing
+from telesalud.orders.papers.print_texts import Words
 from telesalud.orders.policy import GRANTS, READ_CHART, READ_ORDERS, READ_PRESCRIPTIONS
-from telesalud.orders.print_texts import Words
 from telesalud.platform.access import require
 from telesalud.platform.errors import InvalidTransition
 from telesalud.platform.printing.fonts import DEJAVU
@@ -206,7 +207,7 @@ def print_order(services: Services, call: Call, which: str, how: How) -> Printed
 def print_paper(services: Services, call: Call, kind: PaperKind, which: str, how: How) -> Printed:
     """A referral or certificate. Raises NotFound."""
     require(call.caller, READ_CHART, GRANTS)
-    found = papers.load(services, call, kind, which)
+    found = issuing.load(services, call, kind, which)
 
     def body(sheet: Sheet) -> None:
         words = sheet.words

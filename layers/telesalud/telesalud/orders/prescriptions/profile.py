@@ -23,7 +23,7 @@ from schemas.clinical_events import (
 )
 from schemas.orders import Entry
 from telesalud.orders import repository
-from telesalud.orders.checks import Allergy, Taken
+from telesalud.orders.prescriptions.checks import Allergy, Taken
 from telesalud.platform.access import Caller
 from telesalud.platform.events import Event
 from telesalud.platform.sealed import ATTRIBUTE, open_model

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schemas.orders import OrderFact
-from telesalud.orders.loop import deadline, keep
-from telesalud.orders.ordering import load
 from telesalud.orders.repository import retrying
+from telesalud.orders.requests.loop import deadline, keep
+from telesalud.orders.requests.ordering import load
 from telesalud.orders.statuses import PENDING
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Gone, NotFound

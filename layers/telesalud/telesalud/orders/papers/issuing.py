@@ -15,11 +15,12 @@ from schemas.papers import (
     PaperStatus,
     ReferralBody,
 )
-from telesalud.orders import profile, repository
-from telesalud.orders.care import admitted
+from telesalud.orders import repository
+from telesalud.orders.access import admitted
 from telesalud.orders.desk import Desk, issue_code, prescriber_of
+from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.policy import GRANTS, PRESCRIBE, READ_CHART
-from telesalud.orders.refusals import PatientDeceased
+from telesalud.orders.prescriptions import profile
 from telesalud.orders.statuses import PAPER, move
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid

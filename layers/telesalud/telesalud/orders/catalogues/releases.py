@@ -24,9 +24,9 @@ from schemas.formulary import (
     OrderSet,
     OrderSetList,
 )
-from telesalud.orders import catalogue_files
+from telesalud.orders.catalogues import files
+from telesalud.orders.errors import NoCatalogue
 from telesalud.orders.policy import GRANTS, MANAGE, SEARCH
-from telesalud.orders.refusals import NoCatalogue
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound, StaleVersion
@@ -154,8 +154,8 @@ def put(
     """
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant
-    items = catalogue_files.read(kind, given)
-    body = catalogue_files.canonical(items)
+    items = files.read(kind, given)
+    body = files.canonical(items)
     sha256 = hashlib.sha256(body).hexdigest()
     shelf.blobs.put(_blob(tenant, kind, sha256), "application/json", body)
     answer = Catalogue(
@@ -234,7 +234,7 @@ def _blob(tenant: str, kind: CatalogueKind, release: str) -> BlobKey:
 
 
 def _parse(kind: CatalogueKind, raw: Sequence[object]) -> Parsed:
-    model = catalogue_files.MODELS[kind]
+    model = files.MODELS[kind]
     items = [model.model_validate_json(json.dumps(one)) for one in raw]
     if kind is CatalogueKind.FORMULARY:
         return Formulary.of([i for i in items if isinstance(i, FormularyItem)])

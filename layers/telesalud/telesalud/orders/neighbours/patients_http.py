@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from schemas.care import Admission
 from schemas.prescriptions import PatientLabel
-from telesalud.orders.refusals import PatientDeceased
+from telesalud.orders.errors import PatientDeceased
 from telesalud.platform.errors import Forbidden, Gone, NotFound, Unauthenticated, Unavailable
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What may be prescribed and ordered: releases of an institution's catalogues."""

@@ -1,0 +1,1 @@
+"""Referrals and certificates, and everything that is printed and checked by its code."""

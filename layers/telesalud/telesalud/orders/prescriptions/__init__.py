@@ -1,0 +1,1 @@
+"""Prescriptions and the checks before their signature."""
