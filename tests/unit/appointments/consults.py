@@ -28,7 +28,7 @@ class Remote:
 
 @dataclass
 class FakeConsults:
-    """`telesalud.appointments.teleconsultations.link.Consults`; can be down, refuse, or lose its answers."""
+    """A `teleconsultations.link.Consults` that can be down, refuse, or lose its answers."""
 
     consults: dict[str, Remote] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)

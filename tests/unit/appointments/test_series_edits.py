@@ -21,8 +21,7 @@ from telesalud.appointments.booking import lifecycle, merges
 from telesalud.appointments.booking.locks import Kind
 from telesalud.appointments.errors import SeriesConflicts
 from telesalud.appointments.places import directory
-from telesalud.appointments.series import planning, reading, running
-from telesalud.appointments.series import repository as series_store
+from telesalud.appointments.series import planning, reading, running, series_store
 from telesalud.platform.errors import Forbidden, NotFound, StaleVersion
 from tests.support.memory_store import Crash
 from tests.support.world import TENANT, call, partner

@@ -23,12 +23,10 @@ from schemas.consult_content import (
     Upload,
 )
 from schemas.consult_sessions import AfterQuery, NewSignal
-from telesalud.consults import media
 from telesalud.consults.content import chat, exporting, files, inspection, notes
 from telesalud.consults.errors import ConsultEnded, NoteChanged, UploadMissing
-from telesalud.consults.media import Refused
-from telesalud.consults.scanner import ClamdScanner, EicarScanner, scanner_at
 from telesalud.consults.visit import channel, finish
+from telesalud.platform import media
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
     Conflict,
@@ -38,7 +36,9 @@ from telesalud.platform.errors import (
     NotFound,
     Unavailable,
 )
+from telesalud.platform.media import Refused
 from telesalud.platform.ports.blobs import Area
+from telesalud.platform.ports.scanner import ClamdScanner, EicarScanner, scanner_at
 from telesalud.platform.work import AnsweredBefore, Call
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_blobs import MemoryBlobs, UploadRefused

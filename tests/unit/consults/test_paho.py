@@ -22,12 +22,12 @@ from telesalud.consults import tenants, wiring
 from telesalud.consults.content import chat, files, inspection, notes
 from telesalud.consults.notifications import notices as notifications
 from telesalud.consults.paho import tokens, usecases
-from telesalud.consults.scanner import EicarScanner
 from telesalud.consults.scheduling import links
 from telesalud.consults.visit import finish, presence
 from telesalud.consults.visit.sessions import SessionTokens
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Gone
+from telesalud.platform.ports.scanner import EicarScanner
 from telesalud.platform.work import Call
 from tests.support.http import Api, HttpAnswer
 from tests.support.memory_blobs import MemoryBlobs

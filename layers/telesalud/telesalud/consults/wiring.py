@@ -3,7 +3,6 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from telesalud.consults.scanner import Scanner, scanner_at
 from telesalud.consults.settings import ConsultsSettings
 from telesalud.consults.video.cluster import Cluster, HttpCluster, Places
 from telesalud.consults.video.jitsi import JitsiVideo, VideoKeys
@@ -16,6 +15,7 @@ from telesalud.platform.aws.websockets import GatewayPusher
 from telesalud.platform.clock import utc_now
 from telesalud.platform.ids import new_id
 from telesalud.platform.ports.blobs import Blobs, S3Blobs
+from telesalud.platform.ports.scanner import Scanner, scanner_at
 from telesalud.platform.ports.workflows import StepFunctionsWorkflow, Workflows
 from telesalud.platform.tokens import TokenVerifier
 from telesalud.platform.vault import Vault

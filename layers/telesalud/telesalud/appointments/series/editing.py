@@ -25,11 +25,10 @@ from telesalud.appointments.booking.statuses import CALLED_OFF, MOVABLE
 from telesalud.appointments.errors import SeriesBusy, SeriesConflicts
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
 from telesalud.appointments.repository import Booking, Found
-from telesalud.appointments.series import reading, recurrence, running
-from telesalud.appointments.series import repository as series_store
+from telesalud.appointments.series import reading, recurrence, running, series_store
 from telesalud.appointments.series.planning import judged, listed, rule_of
 from telesalud.appointments.series.recurrence import Occurrence, Override
-from telesalud.appointments.series.repository import (
+from telesalud.appointments.series.series_store import (
     Head,
     Member,
     Plan,

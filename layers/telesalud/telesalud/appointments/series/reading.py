@@ -7,8 +7,8 @@ from schemas.series import Series, SeriesOccurrence, SeriesStatus
 from telesalud.appointments import repository
 from telesalud.appointments.policy import GRANTS, READ
 from telesalud.appointments.repository import Found
-from telesalud.appointments.series import repository as series_store
-from telesalud.appointments.series.repository import Head, Member, Step, StepKind
+from telesalud.appointments.series import series_store
+from telesalud.appointments.series.series_store import Head, Member, Step, StepKind
 from telesalud.platform.access import require
 from telesalud.platform.work import Call, Services, Work
 

@@ -13,8 +13,8 @@ from telesalud.appointments.booking.statuses import MOVABLE
 from telesalud.appointments.errors import PatientBusy, SlotTaken
 from telesalud.appointments.places.calendar import Span, span_of
 from telesalud.appointments.repository import Booking, Found
-from telesalud.appointments.series import repository as series_store
-from telesalud.appointments.series.repository import Head, Member, Plan, Step, StepKind, Template
+from telesalud.appointments.series import series_store
+from telesalud.appointments.series.series_store import Head, Member, Plan, Step, StepKind, Template
 from telesalud.platform.errors import DomainError
 from telesalud.platform.store import (
     MAX_OPERATIONS,
@@ -40,7 +40,7 @@ class _Part:
     """What one step contributes to a transaction."""
 
     step: Step
-    lifecycle: Booking | None
+    booking: Booking | None
     """What it makes of the appointment; None when it changes none."""
     operations: tuple[Operation, ...]
 

@@ -9,7 +9,6 @@ from schemas.consult_content import Download, File, Files, FileStatus, NewFile, 
 from schemas.consult_sessions import ChangeKind
 from schemas.consults import EventType
 from telesalud.consults.errors import UploadMissing
-from telesalud.consults.media import download_name
 from telesalud.consults.model import Consult
 from telesalud.consults.policy import MAX_FILES, UPLOAD
 from telesalud.consults.repository import (
@@ -25,6 +24,7 @@ from telesalud.consults.repository import (
 from telesalud.consults.visit.sessions import attend
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import Conflict, Gone, NotFound
+from telesalud.platform.media import download_name
 from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, Value, at_version

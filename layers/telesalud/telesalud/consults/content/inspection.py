@@ -8,7 +8,6 @@ from schemas.consult_content import FileStatus
 from schemas.consult_sessions import ChangeKind
 from schemas.consults import EventType
 from telesalud.consults.content.files import blob_key, file_key, file_of
-from telesalud.consults.media import Refused, examine
 from telesalud.consults.model import Consult
 from telesalud.consults.repository import (
     announce_event,
@@ -18,9 +17,10 @@ from telesalud.consults.repository import (
     patient_scope,
     retrying,
 )
-from telesalud.consults.scanner import Scanner
 from telesalud.platform.access import Caller
+from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
+from telesalud.platform.ports.scanner import Scanner
 from telesalud.platform.store import Item, Update, Value, at_version
 from telesalud.platform.work import Call, Services, Work
 

@@ -22,7 +22,6 @@ from schemas.paho import (
 )
 from telesalud.consults.content.exporting import log_of, messages_of, notes_of, ready_files
 from telesalud.consults.content.files import blob_key
-from telesalud.consults.media import EXTENSIONS, download_name
 from telesalud.consults.model import Consult, LegacyFields, Private, State
 from telesalud.consults.paho.payloads import dates, extra_of, local, local_text
 from telesalud.consults.paho.tokens import Partner
@@ -30,6 +29,7 @@ from telesalud.consults.repository import audit, load, patient_scope
 from telesalud.consults.scheduling import consults
 from telesalud.consults.scheduling.links import digest, link_key
 from telesalud.platform.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from telesalud.platform.media import EXTENSIONS, download_name
 from telesalud.platform.ports.blobs import Area, BlobKey, Blobs
 from telesalud.platform.store import ABSENT, Key, Put
 from telesalud.platform.vault import Vault

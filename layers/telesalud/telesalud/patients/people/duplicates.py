@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from .documents import Document
+from .identity_documents import Document
 from .names import similarity, tokens
 
 PROBABLE: Final = 70

@@ -1,1 +1,0 @@
-"""Who a person is: identity documents, record numbers, names, birth dates, likely duplicates."""

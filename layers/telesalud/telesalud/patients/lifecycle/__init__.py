@@ -1,1 +1,0 @@
-"""The life of an encounter: writing, signing, finalising, amending."""

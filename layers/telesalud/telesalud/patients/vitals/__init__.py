@@ -1,1 +1,0 @@
-"""Vital signs: what is measured, in which units, what is possible, usual and normal, and growth."""
