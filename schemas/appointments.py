@@ -10,7 +10,7 @@ from schemas.common import Contract, Id, Language, Line, Moment, PageQuery, Text
 
 
 class Status(StrEnum):
-    """Where an appointment stands; `appointments/booking/statuses.py` has the transitions."""
+    """Where an appointment stands."""
 
     PENDING = "pending"
     BOOKED = "booked"
