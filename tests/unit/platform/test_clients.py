@@ -50,9 +50,22 @@ HEAVY = ("boto3", "botocore", "httpx", "aws_lambda_powertools", "chalice")
 
 @pytest.mark.parametrize(
     "module",
-    ["store", "dynamodb", "vault", "kms", "clients", "blobs", "relay", "consumer", "chain", "logs",
-     "archive", "events", "work"],
-)  # fmt: skip
+    [
+        "store",
+        "aws.dynamodb",
+        "vault",
+        "aws.kms",
+        "aws.clients",
+        "ports.blobs",
+        "relay",
+        "consumer",
+        "trail.chain",
+        "logs",
+        "trail.digests",
+        "events",
+        "work",
+    ],
+)
 def test_importing_the_platform_loads_nothing_heavy(module: str) -> None:
     """The cold start pays for what the first request needs, not for what some request may need."""
     code = (
