@@ -8,7 +8,7 @@ missing authenticator app.
 from dataclasses import replace
 
 from schemas import identity as contract
-from telesalud.identity import proof, totp
+from telesalud.identity import authentication, totp
 from telesalud.identity.model import IdentityServices, Secrets, Tenant, User
 from telesalud.identity.passwords import check_new
 from telesalud.identity.policy import ENROLMENT_LIFETIME, PASSWORDS_REMEMBERED
@@ -22,9 +22,9 @@ def change_password(
 ) -> None:
     """Set a new password and end every session of the user.
 
-    Raises what `proof.prove` raises, and Invalid for a password that breaks the rules.
+    Raises what `authentication.prove` raises, and Invalid for a password that breaks the rules.
     """
-    proved = proof.prove(services, call, command, source)
+    proved = authentication.prove(services, call, command, source)
     secrets = _with_password(services, proved, command.new_password)
     work = Work(services.core, replace(call, caller=proved.caller))
     work.add(*proved.operations(services, secrets))
@@ -39,8 +39,8 @@ def redeem_code(
 
     Raises LogInRefused, TooMany, and Invalid for a password that breaks the rules.
     """
-    seen = proof.suspect(services, command.tenant, command.user_name, source)
-    proved = proof.with_one_time_code(services, call, seen, command.code)
+    seen = authentication.suspect(services, command.tenant, command.user_name, source)
+    proved = authentication.with_one_time_code(services, call, seen, command.code)
     secrets = _with_password(services, proved, command.new_password)
     work = Work(services.core, replace(call, caller=proved.caller))
     work.add(*proved.operations(services, secrets))
@@ -48,14 +48,16 @@ def redeem_code(
     commit_proved(work)
 
 
-def _with_password(services: IdentityServices, proved: proof.Proof, password: str) -> Secrets:
+def _with_password(
+    services: IdentityServices, proved: authentication.Proof, password: str
+) -> Secrets:
     secrets = proved.secrets
     try:
         check_new(
             password, services.hasher, secrets.remembered, _context(proved.user, proved.tenant)
         )
     except Invalid:
-        proof.stand_down(services, proved)
+        authentication.stand_down(services, proved)
         raise
     hashed = services.hasher.hash(password)
     return secrets.model_copy(
@@ -80,9 +82,10 @@ def start_enrolment(
 ) -> contract.Enrolment:
     """A new secret for an authenticator app; what was enrolled works until this is confirmed.
 
-    Raises what `proof.prove` raises: a user who has an app needs a code of it, or a recovery code.
+    Raises what `authentication.prove` raises: a user who has an app needs a code of it, or a
+    recovery code.
     """
-    proved = proof.prove(services, call, command, source)
+    proved = authentication.prove(services, call, command, source)
     secret, expires = totp.new_secret(), services.core.clock() + ENROLMENT_LIFETIME
     secrets = proved.secrets.model_copy(update={"pending_totp": secret, "pending_until": expires})
     work = Work(services.core, replace(call, caller=proved.caller))
@@ -101,15 +104,15 @@ def confirm_enrolment(
 
     Raises LogInRefused (password or code), TooMany, and Conflict when no enrolment was started.
     """
-    seen = proof.suspect(services, command.tenant, command.user_name, source)
-    proved = proof.with_password(services, call, seen, command.password)
+    seen = authentication.suspect(services, command.tenant, command.user_name, source)
+    proved = authentication.with_password(services, call, seen, command.password)
     secrets, now = proved.secrets, services.core.clock()
     if not secrets.pending_totp or secrets.pending_until is None or secrets.pending_until <= now:
-        proof.stand_down(services, proved)
+        authentication.stand_down(services, proved)
         raise Conflict("no enrolment is under way; start it again")
     step = totp.matching_step(secrets.pending_totp, command.code, now, last_step=0)
     if step is None:
-        raise proof.refuse(services, call, seen, "second_factor")
+        raise authentication.refuse(services, call, seen, "second_factor")
     codes = totp.new_recovery_codes()
     enrolled = secrets.model_copy(
         update={

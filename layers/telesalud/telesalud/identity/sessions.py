@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from schemas.identity import Credentials, Me, SessionList, SessionView
-from telesalud.identity import issuing, proof, repository
+from telesalud.identity import authentication, issuing, repository
 from telesalud.identity.errors import EnrolmentRequired, PasswordChangeRequired
 from telesalud.identity.model import Device, IdentityServices, Secrets, Session, Tenant, User
 from telesalud.platform.access import CallerKind
@@ -36,9 +36,9 @@ def log_in(
 ) -> Issued:
     """Start a session.
 
-    Raises what `proof.prove` raises, PasswordChangeRequired and EnrolmentRequired.
+    Raises what `authentication.prove` raises, PasswordChangeRequired and EnrolmentRequired.
     """
-    proved = proof.prove(services, call, command, device.source)
+    proved = authentication.prove(services, call, command, device.source)
     _require_ready(services, proved)
     core, now = services.core, services.core.clock()
     session = Session(
@@ -76,14 +76,14 @@ def commit_proved(work: Work) -> None:
         )
 
 
-def _require_ready(services: IdentityServices, proved: proof.Proof) -> None:
+def _require_ready(services: IdentityServices, proved: authentication.Proof) -> None:
     expires = password_expiry(proved.tenant, proved.secrets)
     if expires is not None and expires <= services.core.clock():
-        proof.stand_down(services, proved)
+        authentication.stand_down(services, proved)
         raise PasswordChangeRequired
-    demanded = proof.needs_second_factor(proved.tenant, proved.user.roles)
+    demanded = authentication.needs_second_factor(proved.tenant, proved.user.roles)
     if demanded and not proved.secrets.totp:
-        proof.stand_down(services, proved)
+        authentication.stand_down(services, proved)
         raise EnrolmentRequired
 
 

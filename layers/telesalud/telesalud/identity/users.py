@@ -5,7 +5,7 @@ from datetime import datetime
 
 from schemas import identity as contract
 from schemas.common import PageQuery
-from telesalud.identity import attempts, proof, repository, totp
+from telesalud.identity import attempts, authentication, repository, totp
 from telesalud.identity.errors import UserNameTaken
 from telesalud.identity.model import Credentials, IdentityServices, Profile, Secrets, User
 from telesalud.identity.policy import ADMINISTER, CODE_LIFETIME, GRANTS
@@ -170,7 +170,7 @@ def reset(
         repository.put_credentials(
             services.core, account.tenant, user, secrets, credentials.version
         ),
-        attempts.cleared(proof.account_key(services, account), now),
+        attempts.cleared(authentication.account_key(services, account), now),
         *still_administrator(services, call),
     )
     work.audit("identity.reset_user", user, f"user/{user}")
