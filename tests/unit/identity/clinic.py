@@ -26,7 +26,7 @@ ANYBODY = Call(Caller.anonymous(), "request-1")
 
 @dataclass(slots=True)
 class Person:
-    """A user with a password, and the secret of his authenticator app once he has one."""
+    """A user with a password, and the secret of their authenticator app once they have one."""
 
     id: str
     user_name: str

@@ -201,6 +201,6 @@ def _load(reports: Reports, tenant: str, report: str) -> tuple[Job, int] | None:
 
 
 def _call(tenant: str, job: Job) -> Call:
-    """In the name of who asked: what he sees by a report is on his account."""
+    """In the name of who asked: what they see by a report is on their account."""
     caller = Caller(tenant, job.owner, CallerKind.SYSTEM)
     return Call(caller, f"report-{job.id}")

@@ -101,5 +101,5 @@ def _finish(
 
 
 def _call(tenant: str, job: Job) -> Call:
-    """In the name of who asked: what the check tells him is on his account."""
+    """In the name of who asked: what the check tells them is on their account."""
     return Call(Caller(tenant, job.asked_by, CallerKind.SYSTEM), f"check-{job.id}")
