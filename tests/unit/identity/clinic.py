@@ -9,9 +9,10 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from schemas import identity as contract
 from telesalud.identity import account, bootstrap, sessions, users
-from telesalud.identity.model import Device, IdentityServices
+from telesalud.identity.model import IdentityServices
 from telesalud.identity.passwords import Hasher
 from telesalud.identity.sessions import Issued
+from telesalud.identity.stored import Device
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.work import Call
 from tests.support.tokens import ISSUER, MemorySigner

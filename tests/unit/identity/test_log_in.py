@@ -14,8 +14,8 @@ from telesalud.identity.errors import (
     PasswordChangeRequired,
     SecondFactorRequired,
 )
-from telesalud.identity.model import Device
 from telesalud.identity.passwords import Hasher
+from telesalud.identity.stored import Device
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Conflict, Invalid, TooMany
 from telesalud.platform.tokens import TokenVerifier

@@ -10,9 +10,10 @@ from dataclasses import replace
 from schemas import identity as contract
 from telesalud.identity import authentication, totp
 from telesalud.identity.authentication import ProvenAccount
-from telesalud.identity.model import IdentityServices, Secrets, Tenant, User
+from telesalud.identity.model import IdentityServices, Tenant, User
 from telesalud.identity.passwords import check_new
 from telesalud.identity.policy import ENROLMENT_LIFETIME, PASSWORDS_REMEMBERED
+from telesalud.identity.stored import Secrets
 from telesalud.platform.errors import Conflict, Invalid
 from telesalud.platform.work import Call, Work
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from schemas import identity as contract
 from telesalud.identity import attempts, repository, totp
 from telesalud.identity.errors import LogInRefused, SecondFactorRequired
-from telesalud.identity.model import Credentials, IdentityServices, Secrets, Tenant, User
+from telesalud.identity.model import Credentials, IdentityServices, Tenant, User
+from telesalud.identity.stored import Secrets
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.audit import Outcome
 from telesalud.platform.errors import Conflict

@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 
 from telesalud.identity import issuing, repository
 from telesalud.identity.errors import GrantRefused
-from telesalud.identity.model import IdentityServices, RefreshToken, Secrets, Session, Tenant, User
+from telesalud.identity.model import IdentityServices, RefreshToken, Session, Tenant, User
 from telesalud.identity.policy import REFRESH_GRACE
 from telesalud.identity.sessions import Issued, end_session
+from telesalud.identity.stored import Secrets
 from telesalud.platform.access import Caller, CallerKind
 from telesalud.platform.audit import Outcome
 from telesalud.platform.clock import to_text

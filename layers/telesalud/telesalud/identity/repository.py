@@ -23,15 +23,13 @@ from datetime import datetime
 from telesalud.identity.model import (
     Client,
     Credentials,
-    Device,
-    Profile,
     RefreshToken,
     Secret,
-    Secrets,
     Session,
     Tenant,
     User,
 )
+from telesalud.identity.stored import Device, Profile, Secrets
 from telesalud.platform.access import Role
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from schemas.identity import Credentials, Me, SessionList, SessionView
 from telesalud.identity import authentication, issuing, repository
 from telesalud.identity.errors import EnrolmentRequired, PasswordChangeRequired
-from telesalud.identity.model import Device, IdentityServices, Secrets, Session, Tenant, User
+from telesalud.identity.model import IdentityServices, Session, Tenant, User
+from telesalud.identity.stored import Device, Secrets
 from telesalud.platform.access import CallerKind
 from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.ids import new_secret

@@ -7,8 +7,9 @@ from schemas import identity as contract
 from schemas.common import PageQuery
 from telesalud.identity import attempts, authentication, repository, totp
 from telesalud.identity.errors import UserNameTaken
-from telesalud.identity.model import Credentials, IdentityServices, Profile, Secrets, User
+from telesalud.identity.model import Credentials, IdentityServices, User
 from telesalud.identity.policy import ADMINISTER, CODE_LIFETIME, GRANTS
+from telesalud.identity.stored import Profile, Secrets
 from telesalud.platform.access import CallerKind, Role, require
 from telesalud.platform.errors import Conflict, FieldError, Forbidden, Invalid, StaleVersion
 from telesalud.platform.paging import from_cursor, to_cursor

@@ -3,8 +3,8 @@
 from schemas import identity as contract
 from telesalud.identity import browser, issuing, refreshing, sessions, wiring
 from telesalud.identity.errors import EnrolmentRequired, GrantRefused, PasswordChangeRequired
-from telesalud.identity.model import Device
 from telesalud.identity.routes import PROOF_ERRORS
+from telesalud.identity.stored import Device
 from telesalud.platform.errors import NotFound
 from telesalud.platform.http.operations import Answer, Auth, Edge, Request
 
