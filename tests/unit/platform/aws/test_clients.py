@@ -50,9 +50,22 @@ HEAVY = ("boto3", "botocore", "httpx", "aws_lambda_powertools", "chalice")
 
 @pytest.mark.parametrize(
     "module",
-    ["store", "dynamodb", "vault", "kms", "clients", "blobs", "relay", "consumer", "chain", "logs",
-     "archive", "events", "work"],
-)  # fmt: skip
+    [
+        "store",
+        "vault",
+        "work",
+        "events",
+        "logs",
+        "relay",
+        "consumer",
+        "aws.dynamodb",
+        "aws.kms",
+        "aws.clients",
+        "ports.blobs",
+        "trail.chain",
+        "trail.digests",
+    ],
+)
 def test_importing_the_platform_loads_nothing_heavy(module: str) -> None:
     """The cold start pays for what the first request needs, not for what some request may need."""
     code = (
