@@ -25,7 +25,7 @@ from jitsi_cluster.autoscaler.usecases import scale
 from telesalud.consults import wiring
 from tests.bridges.conftest import World
 from tests.bridges.fakes import policy
-from tests.unit.consults.routes.test_http import ORIGIN, Wire
+from tests.worlds.consults.wire import ORIGIN, Wire
 from tests.worlds.world import partner
 
 OPERATOR = "operator"

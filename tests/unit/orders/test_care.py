@@ -22,8 +22,8 @@ from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Gone, NotFound
 from telesalud.platform.events import Event
 from tests.support.crashes import crash_everywhere
-from tests.unit.orders.papers.test_papers import referral
-from tests.unit.orders.requests.test_attachments import share
+from tests.worlds.orders.files import share
+from tests.worlds.orders.papers import referral
 from tests.worlds.orders.ward import (
     HEMOGLOBIN,
     LABORATORY,

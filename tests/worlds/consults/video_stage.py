@@ -5,16 +5,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt import encode
 from jwt.algorithms import RSAAlgorithm
 
-from schemas.video import ConnectedOccupant, LifecycleBatch, LifecycleEvent, RoomControlAnswer
+from schemas.video import (
+    ConnectedOccupant,
+    LifecycleBatch,
+    LifecycleEvent,
+    RoomControlAnswer,
+)
+from telesalud.consults.video import provider, rooms
 from telesalud.consults.video.cluster import HttpCluster, Places
 from telesalud.consults.video.jitsi import JitsiVideo, VideoKeys
 from telesalud.consults.video.provider import DirectVideo
 from telesalud.platform.errors import Unavailable
-from tests.worlds.consults.stage import Stage, running
+from telesalud.platform.work import Call
+from tests.worlds.consults.stage import PARTNER, Stage, running
 
 SHARD = "blue"
 OUTBOUND = ("outbound-new", "outbound-old")
@@ -175,3 +183,16 @@ def visit_of(room: str, start: datetime) -> list[LifecycleEvent]:
         event(room, "occupant_left", 7, at(90), occupant=doctor, reason="room_ended"),
         event(room, "room_destroyed", 8, at(90), reason="control"),
     ]
+
+
+def enter(at: VideoStage, who: Call) -> dict[str, object]:
+    """The claims of the token that the participant gets."""
+    room = provider.enter(at.stage.services, at.video, who, at.stage.id)
+    assert room.provider == "jitsi"
+    assert room.token
+    claims: dict[str, object] = jwt.decode(room.token, options={"verify_signature": False})
+    return claims
+
+
+def room_of(at: VideoStage) -> str:
+    return rooms.state_of(at.stage.services, PARTNER.tenant, at.stage.id).room

@@ -25,7 +25,7 @@ from telesalud.patients.custody import building, erasing, exporting, shredding
 from telesalud.patients.people import merging, repository
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.ports.blobs import Area
-from tests.unit.patients.documents.test_documents import OTHER, Desk
+from tests.worlds.patients.desk import OTHER, Desk
 from tests.worlds.patients.people import dni, register
 from tests.worlds.patients.ward import DOCTOR
 from tests.worlds.world import TENANT, call, user

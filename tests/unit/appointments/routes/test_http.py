@@ -6,38 +6,12 @@ from typing import Any
 
 import pytest
 
-from infra.openapi import load_app
-from telesalud.appointments import wiring
 from telesalud.platform.access import Role
 from telesalud.platform.webhooks.signature import headers_for
-from tests.support.http import Api, HttpAnswer
-from tests.worlds.appointments.clinic import MONDAY, NOBODY, PATIENT, Clinic, desk
+from tests.support.http import Api
+from tests.worlds.appointments.clinic import MONDAY, NOBODY, PATIENT
+from tests.worlds.appointments.wire import OTHERS, Wire, slug
 from tests.worlds.world import START, partner, user
-
-OTHERS = desk("clinic-two")
-
-
-class Wire(Clinic):
-    """The app on a clinic of its own."""
-
-    def connect(self, monkeypatch: pytest.MonkeyPatch) -> Api:
-        module = load_app("appointments")
-        services = self.world.services
-        monkeypatch.setattr(wiring, "services", lambda: services)
-        monkeypatch.setattr(wiring, "patients", lambda: self.patients)
-        monkeypatch.setattr(module.edge, "_services", lambda: services)
-        return Api(module.app, caller=desk())
-
-    def body(self, **changes: Any) -> dict[str, Any]:
-        return {
-            "patient": {"id": PATIENT, "display_name": "Paciente Demostración Uno"},
-            "practitioners": [self.ana],
-            "site": self.site,
-            "category": "visit",
-            "start": MONDAY.isoformat(),
-            "minutes": 30,
-            **changes,
-        }
 
 
 @pytest.fixture
@@ -48,10 +22,6 @@ def clinic() -> Wire:
 @pytest.fixture
 def api(clinic: Wire, monkeypatch: pytest.MonkeyPatch) -> Api:
     return clinic.connect(monkeypatch)
-
-
-def slug(answer: HttpAnswer) -> str:
-    return str(answer.json["type"]).rpartition(":")[2]
 
 
 def test_an_appointment_from_booking_to_check_out(clinic: Wire, api: Api) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.support.http import Api
-from tests.unit.appointments.routes.test_http import OTHERS, Wire, slug
 from tests.worlds.appointments.clinic import MONDAY
+from tests.worlds.appointments.wire import OTHERS, Wire, slug
 
 
 @pytest.fixture

@@ -16,9 +16,16 @@ from telesalud.consults.video import provider, reconciliation, room_events, room
 from telesalud.consults.visit import finish
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, Unavailable
 from tests.support.crashes import crash_everywhere
-from tests.unit.consults.video.test_video import enter, room_of
 from tests.worlds.consults.stage import ORIGIN, PARTNER, Stage, new_consult, store_of
-from tests.worlds.consults.video_stage import VideoStage, batch_of, event, occupant, visit_of
+from tests.worlds.consults.video_stage import (
+    VideoStage,
+    batch_of,
+    enter,
+    event,
+    occupant,
+    room_of,
+    visit_of,
+)
 from tests.worlds.world import START, call, partner
 
 CALL = START + timedelta(minutes=26)

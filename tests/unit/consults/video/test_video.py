@@ -17,20 +17,10 @@ from telesalud.consults.video import provider, reconciliation, rooms
 from telesalud.consults.video.jitsi import VideoKeys
 from telesalud.consults.visit import finish, limit, presence
 from telesalud.platform.errors import Forbidden, NotFound, Unavailable
-from telesalud.platform.work import Call
 from tests.support.crashes import crash_everywhere
 from tests.worlds.consults.stage import ORIGIN, PARTNER, opened, store_of
-from tests.worlds.consults.video_stage import SHARD, RsaSigner, VideoStage
+from tests.worlds.consults.video_stage import SHARD, RsaSigner, VideoStage, enter, room_of
 from tests.worlds.world import START, call
-
-
-def enter(at: VideoStage, who: Call) -> dict[str, object]:
-    """The claims of the token that the participant gets."""
-    room = provider.enter(at.stage.services, at.video, who, at.stage.id)
-    assert room.provider == "jitsi"
-    assert room.token
-    claims: dict[str, object] = jwt.decode(room.token, options={"verify_signature": False})
-    return claims
 
 
 def ask(at: VideoStage, room: str, shard: str = SHARD) -> AdmissionAnswer:
@@ -38,10 +28,6 @@ def ask(at: VideoStage, room: str, shard: str = SHARD) -> AdmissionAnswer:
         request_id="r-1", room=room, asked_at=at.stage.world.clock(), shard=shard
     )
     return rooms.admission(at.stage.services, asked)
-
-
-def room_of(at: VideoStage) -> str:
-    return rooms.state_of(at.stage.services, PARTNER.tenant, at.stage.id).room
 
 
 def settle(at: VideoStage) -> None:

@@ -26,6 +26,7 @@ from telesalud.platform.errors import (
 )
 from telesalud.platform.vault import Scope
 from tests.support.qr_codes import qr_codes
+from tests.worlds.orders.papers import TODAY, certificate, referral
 from tests.worlds.orders.ward import (
     DESK,
     LABEL,
@@ -37,9 +38,8 @@ from tests.worlds.orders.ward import (
     live,
     physician,
 )
-from tests.worlds.world import START, TENANT, call
+from tests.worlds.world import TENANT, call
 
-TODAY = START.date()
 URL = "https://clinic.example/api/orders/verify/"
 REASON = "El paciente ya no lo necesita"
 MILLIMETRE = 72 / 25.4
@@ -60,25 +60,6 @@ def pdf(printed: Printed) -> PdfReader:
 
 def text(printed: Printed) -> str:
     return "\n".join(page.extract_text() for page in pdf(printed).pages)
-
-
-def certificate(**changes: Any) -> NewCertificate:
-    fields: dict[str, Any] = {
-        "patient": PATIENT,
-        "begin": TODAY,
-        "end": TODAY + timedelta(days=2),
-        "statement": "Requiere descanso médico.",
-    }
-    return NewCertificate(**fields | changes)
-
-
-def referral(**changes: Any) -> NewReferral:
-    fields: dict[str, Any] = {
-        "patient": PATIENT,
-        "to_service": "Cardiología",
-        "reason": "Dolor torácico",
-    }
-    return NewReferral(**fields | changes)
 
 
 def issue(ward: Ward, command: NewReferral | NewCertificate) -> Paper:

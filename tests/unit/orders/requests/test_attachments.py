@@ -1,63 +1,28 @@
 """Files of an order: nothing is kept that was not examined, nobody else's is reached."""
 
-import hashlib
 from typing import Any
 
 import pytest
 
 from schemas.attachments import (
-    Attachment,
-    AttachmentFact,
     AttachmentStatus,
     AttachmentUpload,
     NewAttachment,
 )
 from schemas.orders import Order
 from telesalud.orders.errors import UploadMissing
-from telesalud.orders.requests import attachments, inspection
+from telesalud.orders.requests import attachments
 from telesalud.platform.errors import Forbidden, Gone, InvalidTransition, NotFound
 from telesalud.platform.ports.scanner import EicarScanner
 from tests.support.crashes import crash_everywhere
-from tests.worlds.orders.ward import DESK, LABORATORY, NURSE, PHARMACIST, Ward, physician
-from tests.worlds.world import TENANT, call
-
-PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer << >>\n%%EOF\n"
+from tests.worlds.orders.files import PDF, begin, finish, inspect, share
+from tests.worlds.orders.ward import DESK, NURSE, PHARMACIST, Ward, physician
+from tests.worlds.world import call
 
 
 @pytest.fixture
 def ward() -> Ward:
     return Ward()
-
-
-def begin(
-    ward: Ward, order: Order, content: bytes = PDF, name: str = "informe.pdf", **more: Any
-) -> AttachmentUpload:
-    sha256 = hashlib.sha256(content).hexdigest()
-    fields: dict[str, Any] = {"name": name, "size": len(content), "sha256": sha256}
-    new = NewAttachment(**fields | more)
-    return attachments.start(ward.services, ward.blobs, call(LABORATORY), order.id, new)
-
-
-def finish(ward: Ward, order: Order, offer: AttachmentUpload) -> Attachment:
-    return attachments.complete(
-        ward.services, ward.blobs, call(LABORATORY), order.id, offer.attachment_id
-    )
-
-
-def inspect(ward: Ward, order: Order, offer: AttachmentUpload) -> None:
-    fact = AttachmentFact(
-        order_id=order.id, attachment_id=offer.attachment_id, status=AttachmentStatus.SCANNING
-    )
-    inspection.inspect(ward.services, ward.blobs, EicarScanner(), TENANT, fact)
-
-
-def share(ward: Ward, order: Order, content: bytes = PDF, **more: Any) -> Attachment:
-    """Through to the examined file."""
-    offer = begin(ward, order, content, **more)
-    ward.blobs.receive(offer.fields, content)
-    assert finish(ward, order, offer).status is AttachmentStatus.SCANNING
-    inspect(ward, order, offer)
-    return attachments.listed(ward.services, call(NURSE), order.id).items[-1]
 
 
 def test_a_file_is_kept_after_it_was_examined_and_its_link_is_audited(ward: Ward) -> None:

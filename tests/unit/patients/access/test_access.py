@@ -28,7 +28,7 @@ from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Invalid, NotFound
 from telesalud.platform.events import Event
 from tests.support.memory_blobs import MemoryBlobs
-from tests.unit.patients.encounters.test_importing import FakeConsults
+from tests.worlds.patients.teleconsultations import FakeConsults
 from tests.worlds.patients.ward import COLLEAGUE, DOCTOR, NURSE, STRANGER, Ward, auditor, person
 from tests.worlds.world import START, TENANT, partner
 

@@ -20,8 +20,8 @@ from telesalud.platform.errors import (
 from telesalud.platform.partners.client import Refused
 from telesalud.platform.sealed import ATTRIBUTE
 from tests.support.crashes import crash_everywhere
-from tests.unit.patients.documents.test_documents import OTHER, PDF
 from tests.worlds.patients.archive import ADMIN, REASON, Archive, merged
+from tests.worlds.patients.desk import OTHER, PDF
 from tests.worlds.world import TENANT, call
 
 

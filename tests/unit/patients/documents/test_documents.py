@@ -1,6 +1,5 @@
 """A patient's documents: examined before they count, versioned, voided, never lost or erased."""
 
-import hashlib
 from typing import Any
 
 import pytest
@@ -16,9 +15,6 @@ from schemas.documents import (
     DocumentStatus,
     DocumentUpload,
     FileStatus,
-    NewDocument,
-    NewFile,
-    VersionQuery,
 )
 from schemas.encounters import Sensitivity
 from schemas.patients import EncounterQuery
@@ -29,7 +25,7 @@ from telesalud.patients.encounters import reading as encounters
 from telesalud.patients.encounters.importing import Filing, file_teleconsultation
 from telesalud.patients.errors import UploadMissing
 from telesalud.patients.people import merging
-from telesalud.platform.access import Caller, Role
+from telesalud.platform.access import Role
 from telesalud.platform.errors import (
     Forbidden,
     Gone,
@@ -42,86 +38,17 @@ from telesalud.platform.errors import (
 from telesalud.platform.ports.blobs import Area
 from telesalud.platform.ports.scanner import EicarScanner
 from tests.support.crashes import crash_everywhere
-from tests.support.memory_blobs import MemoryBlobs
-from tests.unit.patients.encounters.test_importing import (
+from tests.worlds.patients.desk import OTHER, PDF, Desk
+from tests.worlds.patients.people import dni, register
+from tests.worlds.patients.teleconsultations import (
     APPOINTMENT,
     CONSULT,
     PRACTITIONER,
     SYSTEM,
     FakeConsults,
 )
-from tests.worlds.patients.people import dni, register
-from tests.worlds.patients.ward import COLLEAGUE, DOCTOR, NURSE, Ward, person
+from tests.worlds.patients.ward import COLLEAGUE, DOCTOR, NURSE, person
 from tests.worlds.world import TENANT, call, user
-
-PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer << >>\n%%EOF\n"
-OTHER = PDF.replace(b"<< >>", b"<< /A 1 >>")
-
-
-class Desk(Ward):
-    """A ward with a place for files."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.blobs = MemoryBlobs(self.world.clock)
-
-    def start(self, content: bytes = PDF, by: Caller | None = None, **more: Any) -> DocumentUpload:
-        fields: dict[str, Any] = {
-            "title": "Ecografía",
-            "category": DocumentCategory.IMAGING,
-            "name": "informe.pdf",
-            "size": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
-        new = NewDocument(**fields | more)
-        return uploading.start(self.services, self.blobs, self.by(by), self.patient, new)
-
-    def next(self, document: Document, content: bytes = OTHER) -> DocumentUpload:
-        digest = hashlib.sha256(content).hexdigest()
-        new = NewFile(name="segunda.pdf", size=len(content), sha256=digest)
-        return uploading.replace(
-            self.services,
-            self.blobs,
-            self.by(),
-            self.patient,
-            document.id,
-            new=new,
-            version=document.version,
-        )
-
-    def finish(self, offer: DocumentUpload, content: bytes = PDF) -> Document:
-        """Upload, complete, examine."""
-        self.blobs.receive(offer.fields, content)
-        self.complete(offer)
-        self.examine(offer.document_id)
-        return self.read(offer.document_id)
-
-    def complete(self, offer: DocumentUpload) -> Document:
-        by = self.by()
-        return uploading.complete(self.services, self.blobs, by, self.patient, offer.upload_id)
-
-    def examine(self, document: str) -> None:
-        """The queue brings every announcement of the document again."""
-        for event in self.world.events():
-            if event.type == "patients.document_uploaded" and event.subject == document:
-                told = DocumentFact.model_validate(event.data)
-                examining.inspect(self.services, self.blobs, EicarScanner(), TENANT, told)
-
-    def read(self, document: str, by: Caller | None = None) -> Document:
-        return reading.read(self.services, self.by(by), self.patient, document)
-
-    def link(self, document: str, version: int | None = None, by: Caller | None = None) -> str:
-        query = VersionQuery(version=version)
-        return reading.link(
-            self.services, self.blobs, self.by(by), self.patient, document, query=query
-        ).url
-
-    def listed(self, by: Caller | None = None, **query: Any) -> tuple[Document, ...]:
-        asked = DocumentQuery(**query)
-        return reading.listed(self.services, self.by(by), self.patient, asked).items
-
-    def types(self) -> list[str]:
-        return [e.type for e in self.world.events() if "document" in e.type]
 
 
 @pytest.fixture

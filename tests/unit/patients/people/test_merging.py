@@ -8,8 +8,8 @@ from telesalud.patients.people import merging, registration, searching
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Conflict, Forbidden, Invalid, NotFound, StaleVersion
 from tests.support.crashes import crash_everywhere
-from tests.unit.patients.encounters.test_importing import Clinic
 from tests.worlds.patients.people import body_of, desk, dni, register
+from tests.worlds.patients.teleconsultations import Clinic
 from tests.worlds.world import World, call, user
 
 MANAGER = user(Role.ADMINISTRATOR, Role.PHYSICIAN)

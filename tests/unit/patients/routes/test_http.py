@@ -8,8 +8,8 @@ from infra.openapi import load_app
 from telesalud.patients import wiring
 from telesalud.platform.access import Role
 from tests.support.http import Api, HttpAnswer
-from tests.unit.patients.encounters.test_importing import APPOINTMENT, Clinic
 from tests.worlds.patients.people import desk
+from tests.worlds.patients.teleconsultations import APPOINTMENT, Clinic
 from tests.worlds.world import partner, user
 
 OTHERS = desk("clinic-two")
