@@ -5,13 +5,16 @@ event bus; queues and their consumers take it from there. Delivery is at least o
 so consumers go by `id` (seen before?) and by `sequence` (older than what I know?).
 """
 
+import json
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.store import ABSENT, Item, Key, Put
+
+M = TypeVar("M", bound=BaseModel)
 
 OUTBOX_KEPT = timedelta(days=30)
 """How long a published event stays in the outbox, for replay."""
@@ -54,3 +57,12 @@ def event_of(item: Item) -> Event:
 def occurred(item: Item) -> datetime:
     """When the outbox item's event happened."""
     return from_text(item.text("at"))
+
+
+def data_of(event: Event, model: type[M]) -> M:
+    """The event's data as its contract; fields that a later release added are passed over.
+
+    Raises pydantic.ValidationError. It goes through JSON text because contracts are strict about
+    Python types.
+    """
+    return model.model_validate_json(json.dumps(event.data), extra="ignore")

@@ -218,3 +218,24 @@ class SweepableStore(Store, Protocol):
 
     def sweep(self, prefix: str) -> Iterator[Item]:
         """Every item whose partition key starts with `prefix`, in no order, many round trips."""
+
+
+def every(
+    store: Store,
+    pk: str,
+    prefix: str = "",
+    *,
+    after: str | None = None,
+    until: str | None = None,
+    newest_first: bool = False,
+    page_size: int = 500,
+) -> Iterator[Item]:
+    """All items of a partition that `Store.query` would find, page after page as they are used."""
+    while True:
+        page = store.query(
+            pk, prefix, after=after, until=until, limit=page_size, newest_first=newest_first
+        )
+        yield from page.items
+        after = page.next_after
+        if after is None:
+            return

@@ -5,10 +5,12 @@ A use case takes `Services` (what it may use) and a `Call` (who asked), collects
 travel in the same transaction, a crash at any point leaves either everything or nothing.
 """
 
-from collections.abc import Mapping
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -17,8 +19,21 @@ from telesalud.platform.access import Caller
 from telesalud.platform.clock import Clock
 from telesalud.platform.errors import KeyReused
 from telesalud.platform.ids import NewId
-from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Operation, Put, Store
+from telesalud.platform.store import (
+    ABSENT,
+    ConditionFailed,
+    Item,
+    Key,
+    Operation,
+    Put,
+    Store,
+    StoreBusy,
+)
 from telesalud.platform.vault import Scope, Vault
+
+T = TypeVar("T")
+
+_TRIES = 6
 
 ANSWERS_KEPT = timedelta(hours=48)
 """How long an Idempotency-Key is remembered."""
@@ -32,6 +47,16 @@ class Services:
     vault: Vault
     clock: Clock
     new_id: NewId
+
+    def fetch(self, keys: Sequence[Key], *scopes: Scope) -> dict[Key, Item]:
+        """The items among `keys` that exist, with the data keys of `scopes` ready to open them.
+
+        One round trip: keys that are not in memory travel with the items.
+        """
+        found = self.store.get_many([*keys, *self.vault.needs(*scopes)])
+        for scope in scopes:
+            self.vault.learn(scope, found.get(scope.key))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +194,17 @@ def recall(vault: Vault, caller: Caller, once: Once, found: Item) -> Remembered:
         raise KeyReused
     body = vault.open(Scope(caller.tenant), _place(found.key), found.blob("answer"))
     return Remembered(body.decode(), found.number("answer_version"))
+
+
+def retrying(step: Callable[[], T]) -> T:
+    """Run a step that reads, decides and commits once; again when somebody else was faster.
+
+    The step reads afresh each time, so a repetition decides on what is true then. Raises StoreBusy
+    when contention outlasts the tries.
+    """
+    for turn in range(_TRIES):
+        try:
+            return step()
+        except ConditionFailed:
+            time.sleep(random.uniform(0, 0.01 * 2**turn))  # noqa: S311  # jitter, not a secret
+    raise StoreBusy
