@@ -25,7 +25,7 @@ from telesalud.platform.reports.model import (
     part_key,
     report_key,
 )
-from telesalud.platform.reports.tables import Sheet, Texts, csv_of
+from telesalud.platform.reports.tables import Table, Texts, csv_of
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Put, StoreBusy, at_version, every
 from telesalud.platform.vault import Scope
@@ -155,12 +155,12 @@ def _rendered(
     reports: Reports, job: Job, rows: Sequence[Row]
 ) -> Iterator[tuple[ReportFormat, bytes]]:
     columns = reports.definitions[job.kind].columns
-    sheet = Sheet(job, columns, rows, Texts(reports.words, job.language))
-    yield ReportFormat.CSV, csv_of(sheet)
+    table = Table(job, columns, rows, Texts(reports.words, job.language))
+    yield ReportFormat.CSV, csv_of(table)
     if len(rows) <= MOST_PDF_ROWS:
         from telesalud.platform.reports.paper import pdf_of  # noqa: PLC0415  # fpdf2 is heavy
 
-        yield ReportFormat.PDF, pdf_of(sheet)
+        yield ReportFormat.PDF, pdf_of(table)
 
 
 def _rows(reports: Reports, tenant: str, job: Job) -> list[Row]:
