@@ -93,9 +93,13 @@ def _finish(
     work.commit()
     if not sound:
         get_logger().error(
-            "audit trail not sound", tenant=tenant, subject=job.id, count=job.fault_count,
-            reason=reason, context=checking.context,
-        )  # fmt: skip
+            "audit trail not sound",
+            tenant=tenant,
+            subject=job.id,
+            count=job.fault_count,
+            reason=reason,
+            context=checking.context,
+        )
 
 
 def _call(tenant: str, job: Job) -> Call:
