@@ -155,7 +155,7 @@ class Deployment:
         source.write_text(json.dumps(template))
         aws: tuple[str | Path, ...] = (environment("awscli") / "aws", "cloudformation")
         env = self.environ | {"AWS_DEFAULT_REGION": self.stage.region_of(packaged.stack)}
-        has_code = packaged.stack not in ("artifacts", "front_door")
+        has_code = packaged.stack not in ("artifacts", "recovery", "front_door")
         bucket = self.outputs["ArtifactsBucketName"] if has_code else ""
         upload = ("--s3-bucket", bucket, "--s3-prefix", packaged.stack) if bucket else ()
         if bucket:

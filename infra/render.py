@@ -22,6 +22,7 @@ Template = dict[str, Any]
 KEPT_IN_PRODUCTION = {
     "AWS::DynamoDB::Table",
     "AWS::KMS::Key",
+    "AWS::KMS::ReplicaKey",
     "AWS::S3::Bucket",
     "AWS::SecretsManager::Secret",
 }

@@ -32,6 +32,8 @@ class Stage:
     parameters: Mapping[str, str] = field(default_factory=dict)
     shards: tuple[str, ...] = ()
     """Shards of the video cluster: `blue` or `green`, both while an update goes on."""
+    recovery_region: str = ""
+    """Where the data key has a replica, so that copies of tables open there; empty: nowhere."""
 
     def apps(self) -> tuple[str, ...]:
         """The stage's apps that exist, in dependency order."""
@@ -42,11 +44,12 @@ class Stage:
         """The stage's stacks in dependency order; the local gateway plays the front door."""
         front = () if self.local else ("front_door",)
         video = (f"video_{shard}" for shard in self.shards)
-        return ("artifacts", "foundation", *self.apps(), *video, *front)
+        recovery = ("recovery",) if self.recovery_region else ()
+        return ("artifacts", "foundation", *recovery, *self.apps(), *video, *front)
 
     def region_of(self, stack: str) -> str:
         """CloudFront's certificate and firewall must be in us-east-1, the rest need not."""
-        return "us-east-1" if stack == "front_door" else self.region
+        return {"front_door": "us-east-1", "recovery": self.recovery_region}.get(stack, self.region)
 
     def stack_name(self, stack: str) -> str:
         return f"telesalud-{self.name}-{stack.replace('_', '-')}"

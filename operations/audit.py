@@ -14,10 +14,10 @@ from telesalud.platform.trail.verifying import verify
 
 def verify_audit(stage: Stage, arguments: Arguments) -> None:
     settings = settings_of(stage, arguments.context)
-    table = settings["TELESALUD_TABLE"]
     archive = S3Archive(settings["TELESALUD_DIGESTS_BUCKET"], clients.s3)
-    digests = None if arguments.no_archive else read_digests(archive, table, arguments.tenant)
-    store = DynamoStore(table, clients.dynamodb)
+    of = settings["TELESALUD_CONTEXT"], arguments.tenant
+    digests = None if arguments.no_archive else read_digests(archive, *of)
+    store = DynamoStore(settings["TELESALUD_TABLE"], clients.dynamodb)
     report = verify(store, arguments.tenant, utc_now(), digests)
     for line in report.lines():
         print(line)

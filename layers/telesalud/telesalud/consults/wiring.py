@@ -42,7 +42,7 @@ def services() -> Services:
 def services_from(own: ConsultsSettings) -> Services:
     """What every use case takes, for these settings."""
     store = DynamoStore(own.table, clients.dynamodb)
-    vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.table)
+    vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.context)
     return Services(store, vault, utc_now, new_id)
 
 

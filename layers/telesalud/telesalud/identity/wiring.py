@@ -46,7 +46,7 @@ def verifier() -> "TokenVerifier":
 def services_from(settings: IdentitySettings) -> IdentityServices:
     """The services; no connection is made before the first use case needs it."""
     store = DynamoStore(settings.table, clients.dynamodb)
-    vault = Vault(store, KmsWrapper(settings.data_key, clients.kms), settings.table)
+    vault = Vault(store, KmsWrapper(settings.data_key, clients.kms), settings.context)
     keys = (settings.signing_key, *settings.published_keys)
     return IdentityServices(
         core=Services(store, vault, utc_now, new_id),

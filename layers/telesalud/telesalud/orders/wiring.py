@@ -68,7 +68,7 @@ def settings() -> OrdersSettings:
 def services_from(own: OrdersSettings) -> Services:
     """What every use case takes, by these settings."""
     store = DynamoStore(own.table, clients.dynamodb)
-    vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.table)
+    vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.context)
     return Services(store, vault, utc_now, new_id)
 
 

@@ -66,7 +66,7 @@ def services() -> Services:
     """What every use case takes."""
     own = settings()
     store = DynamoStore(own.table, clients.dynamodb)
-    vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.table)
+    vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.context)
     return Services(store, vault, utc_now, new_id)
 
 

@@ -39,9 +39,9 @@ def keep_trail(
         from telesalud.platform.trail import working  # noqa: PLC0415  # rarely asked for
         from telesalud.platform.trail.checks import Checking  # noqa: PLC0415  # likewise
 
-        checking = Checking(settings.context, services, kept, settings.table, time.monotonic)
+        checking = Checking(settings.context, services, kept, time.monotonic)
         working.on_event(checking, Event.model_validate(event["detail"]))
         return {"batchItemFailures": []}
-    count = write_digests(services.store, kept, services.clock, settings.table)
+    count = write_digests(services.store, kept, services.clock, settings.context)
     get_logger().info("audit digests written", count=count, context=settings.context)
     return {"batchItemFailures": []}

@@ -1,0 +1,50 @@
+"""What decides whether data can be recovered, and cannot be changed once there is data."""
+
+from __future__ import annotations
+
+import json
+
+from infra.stages import Stage, load_stage
+from tests.infra.conftest import Rendered, rendered
+
+ADOPTABLE = ("DataKey", "StorageKey", "IdentitySigningKey", "ParticipantSigningKey")
+
+
+def test_every_key_can_have_a_replica_in_another_region(stack: Rendered) -> None:
+    """A single-Region key never becomes a multi-Region one: whatever it sealed stays with it."""
+    for name, key in stack.of_type("AWS::KMS::Key").items():
+        assert key["Properties"]["MultiRegion"] is True, name
+
+
+def test_production_has_a_replica_of_the_key_that_opens_the_record() -> None:
+    stage = load_stage("prod")
+    assert stage.region_of("recovery") not in ("", stage.region)
+    [replica] = rendered("prod", "recovery").of_type("AWS::KMS::ReplicaKey").values()
+    assert replica["Properties"]["PrimaryKeyArn"] == {"Ref": "DataKeyArn"}
+    assert replica["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_a_stage_without_a_second_region_has_no_recovery_stack() -> None:
+    assert "recovery" not in Stage("clinic").stacks()
+
+
+def test_a_new_foundation_can_adopt_the_keys_of_a_lost_one() -> None:
+    """Its tables and buckets outlive a stack, and nothing opens them but the keys of before."""
+    foundation = rendered("prod", "foundation")
+    for name in ADOPTABLE:
+        assert foundation.resources[name]["Condition"] == f"Own{name}"
+        adopted = {"Fn::Equals": [{"Ref": f"Existing{name}Arn"}, ""]}
+        assert foundation.template["Conditions"][f"Own{name}"] == adopted
+        own, existing = {"Fn::GetAtt": [name, "Arn"]}, {"Ref": f"Existing{name}Arn"}
+        chosen = {"Fn::If": [f"Own{name}", own, existing]}
+        assert foundation.template["Outputs"][f"{name}Arn"] == {"Value": chosen}
+        rest = json.dumps(foundation.template).replace(json.dumps(chosen), "")
+        assert json.dumps(own) not in rest, "a resource would still want the key of this stack"
+        assert json.dumps({"Ref": name}) not in rest
+
+
+def test_the_archive_of_digests_is_named_after_the_context_not_its_table() -> None:
+    """A restored table has another name; its trail is still compared with what was archived."""
+    for app in ("identity", "patients"):
+        role = json.dumps(rendered("prod", app).resources["SealAuditRole"])
+        assert f"audit-digests/{app}/*" in role
