@@ -29,6 +29,8 @@ KEPT_IN_PRODUCTION = {
 
 LEAST_COMPRESSED = 1000
 """Bytes from which an answer is compressed: CloudFront's own limit for files, and our APIs'."""
+WORKERS_AT_ONCE = 10
+"""How many of a function that nobody waits for may run at the same time, unless its stack says."""
 CHALICE_OUTPUTS = ("APIHandlerArn", "APIHandlerName", "EndpointURL", "RestAPIId")
 
 
@@ -146,8 +148,6 @@ def _protect(resource: dict[str, Any], production: bool) -> None:
     if kind in KEPT_IN_PRODUCTION:
         resource["DeletionPolicy"] = "RetainExceptOnCreate" if production else "Delete"
         resource["UpdateReplacePolicy"] = "Retain" if production else "Delete"
-    if kind == "AWS::DynamoDB::Table":
-        resource["Properties"]["DeletionProtectionEnabled"] = production
 
 
 def _sub(text: str) -> dict[str, str]:
@@ -166,7 +166,6 @@ def _function(logical_id: str, function: dict[str, Any], stack: str) -> Template
     properties = function["Properties"]
     handler = properties["Handler"].rsplit(".", 1)[1]
     name = f"telesalud-${{Stage}}-{stack}-{'api' if handler == 'app' else handler}"
-    reserve = {"Fn::If": ["ReserveConcurrency", 10, _ref("AWS::NoValue")]}
     properties |= {
         "FunctionName": _sub(name),
         "Runtime": LAMBDA_RUNTIME,
@@ -174,8 +173,10 @@ def _function(logical_id: str, function: dict[str, Any], stack: str) -> Template
         "Role": _arn(f"{logical_id}Role"),
         "LoggingConfig": {"LogGroup": _ref(f"{logical_id}Logs")},
         "Tracing": "PassThrough",
-        "ReservedConcurrentExecutions": properties.get("ReservedConcurrentExecutions", reserve),
     }
+    if not _is_waited_for(logical_id):
+        cap = {"Fn::If": ["ReserveConcurrency", WORKERS_AT_ONCE, _ref("AWS::NoValue")]}
+        properties.setdefault("ReservedConcurrentExecutions", cap)
     properties.pop("Tags", None)  # names the Chalice version: every update would touch all
     return {
         f"{logical_id}Logs": {
@@ -194,6 +195,15 @@ def _function(logical_id: str, function: dict[str, Any], stack: str) -> Template
             f"{name} is throttled", "AWS/Lambda", "Throttles", {"FunctionName": _ref(logical_id)}
         ),
     }
+
+
+def _is_waited_for(logical_id: str) -> bool:
+    """Whether somebody waits for the function's answer: it takes what the account's quota leaves.
+
+    A reservation is a cap as well, and the quota of a new account is smaller than the sum of what
+    APIs may ever need. Workers are capped, so that none of them takes the APIs' share.
+    """
+    return logical_id in ("APIHandler", "Authorizer") or logical_id.startswith("Ws")
 
 
 def _own_logs(group: str) -> dict[str, Any]:

@@ -106,11 +106,12 @@ def test_log_groups_are_encrypted_and_end(stack: Rendered) -> None:
         assert "KmsKeyId" in group["Properties"] or stack.stack == "front_door", name
 
 
-def test_functions_have_timeouts_and_reserved_concurrency(stack: Rendered) -> None:
+def test_functions_have_timeouts_and_workers_are_capped(stack: Rendered) -> None:
     for name, function in stack.of_type("AWS::Serverless::Function").items():
         properties = function["Properties"]
-        assert properties["Timeout"] <= (29 if name in ("APIHandler", "Authorizer") else 300), name
-        assert "ReservedConcurrentExecutions" in properties, name
+        waited_for = name in ("APIHandler", "Authorizer") or name.startswith("Ws")
+        assert properties["Timeout"] <= (29 if waited_for else 300), name
+        assert ("ReservedConcurrentExecutions" in properties) is not waited_for, name
 
 
 def test_functions_run_the_declared_runtime_and_layers(stack: Rendered) -> None:
@@ -198,9 +199,6 @@ def test_what_holds_data_outlives_its_stack_in_production_only(stack: Rendered) 
         kept = resource["DeletionPolicy"] != "Delete"
         assert kept is stack.stage.production, name
         assert (resource["UpdateReplacePolicy"] == "Retain") is stack.stage.production, name
-        if resource["Type"] == "AWS::DynamoDB::Table":
-            protected = resource["Properties"]["DeletionProtectionEnabled"]
-            assert protected is stack.stage.production, name
 
 
 def test_audit_digests_are_under_object_lock() -> None:
