@@ -22,7 +22,7 @@ from infra.stages import Stage, load_stage
 from localstack.cloud import default_cloud
 from telesalud.platform.access import Caller
 from telesalud.platform.aws import clients
-from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.backend import backend
 from telesalud.platform.clock import utc_now
 from telesalud.platform.errors import DomainError, Invalid
 from telesalud.platform.work import Call, Services
@@ -139,10 +139,10 @@ def revoke_legacy_token(stage: Stage, arguments: Arguments) -> None:
 
 
 def _consults(stage: Stage) -> Services:
-    from telesalud.consults import wiring  # noqa: PLC0415
     from telesalud.consults.settings import ConsultsSettings  # noqa: PLC0415
+    from telesalud.platform.parts import services_from  # noqa: PLC0415
 
-    return wiring.services_from(ConsultsSettings.load(settings_of(stage, "consults")))
+    return services_from(ConsultsSettings.load(settings_of(stage, "consults")))
 
 
 def _operator(tenant: str) -> Call:
@@ -150,15 +150,15 @@ def _operator(tenant: str) -> Call:
 
 
 def verify_audit(stage: Stage, arguments: Arguments) -> None:
-    from telesalud.platform.trail.digests import S3Archive, read_digests  # noqa: PLC0415
+    from telesalud.platform.trail.digests import read_digests  # noqa: PLC0415
     from telesalud.platform.trail.verifying import verify  # noqa: PLC0415
 
     settings = settings_of(stage, arguments.context)
     table = settings["TELESALUD_TABLE"]
     bucket = settings["TELESALUD_DIGESTS_BUCKET"]
-    archive = S3Archive(bucket, clients.s3)
+    archive = backend().archive(bucket)
     digests = None if arguments.no_archive else read_digests(archive, table, arguments.tenant)
-    store = DynamoStore(table, clients.dynamodb)
+    store = backend().store(table)
     report = verify(store, arguments.tenant, utc_now(), digests)
     for line in report.lines():
         print(line)
@@ -167,10 +167,10 @@ def verify_audit(stage: Stage, arguments: Arguments) -> None:
 
 
 def replay_events(stage: Stage, arguments: Arguments) -> None:
-    from telesalud.platform.relay import EventBridgeBus, of_period, of_subject  # noqa: PLC0415
+    from telesalud.platform.relay import of_period, of_subject  # noqa: PLC0415
 
     settings = settings_of(stage, arguments.context)
-    store = DynamoStore(settings["TELESALUD_TABLE"], clients.dynamodb)
+    store = backend().store(settings["TELESALUD_TABLE"])
     if arguments.subject and not arguments.tenant:
         raise CommandError("--subject needs --tenant")
     since, until = arguments.since, arguments.until
@@ -179,14 +179,14 @@ def replay_events(stage: Stage, arguments: Arguments) -> None:
         events = [event for event in found if since <= event.at < until]
     else:
         events = of_period(store, since, until, arguments.tenant)
-    taken = EventBridgeBus(settings["TELESALUD_BUS"], clients.events).publish(events)
+    taken = backend().bus(settings["TELESALUD_BUS"]).publish(events)
     print(f"published {taken} of {len(events)} events")
     if taken < len(events):
         raise CommandError("the bus did not take all; run the same command again")
 
 
 def replay_dead_letters(stage: Stage, arguments: Arguments) -> None:
-    from telesalud.platform.consumer import redrive  # noqa: PLC0415
+    from telesalud.platform.aws.sqs import redrive  # noqa: PLC0415
 
     name = f"telesalud-{stage.name}-{arguments.context}-{arguments.queue}"
     client = clients.sqs()
@@ -209,10 +209,11 @@ def import_catalogue(stage: Stage, arguments: Arguments) -> None:
     from telesalud.orders.catalogues import releases  # noqa: PLC0415
     from telesalud.platform.access import Caller  # noqa: PLC0415
     from telesalud.platform.errors import NotFound  # noqa: PLC0415
+    from telesalud.platform.parts import blobs_from, services_from  # noqa: PLC0415
     from telesalud.platform.work import Call  # noqa: PLC0415
 
     own = wiring.OrdersSettings.load(settings_of(stage, "orders"))
-    services, shelf = wiring.services_from(own), releases.Shelf(wiring.blobs_from(own))
+    services, shelf = services_from(own), releases.Shelf(blobs_from(own))
     call = Call(Caller.system(arguments.tenant, "operator"))
     kind = CatalogueKind(arguments.kind)
     format_ = ImportFormat(arguments.file.suffix.removeprefix(".").lower())

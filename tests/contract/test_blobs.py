@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telesalud.platform.aws import clients
+from telesalud.platform.aws.s3 import S3Blobs
 from telesalud.platform.clock import utc_now
 from telesalud.platform.ports.blobs import (
     MAX_FILE,
@@ -23,7 +24,6 @@ from telesalud.platform.ports.blobs import (
     BlobKey,
     Blobs,
     Changed,
-    S3Blobs,
     disposition,
 )
 from tests.contract.conftest import cloud_client

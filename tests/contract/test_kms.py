@@ -11,9 +11,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from telesalud.platform.aws.kms import JwtAlgorithm, KmsSigner, KmsWrapper, jwk_of, raw
+from telesalud.platform.aws.kms import KmsSigner, KmsWrapper, raw
+from telesalud.platform.jwk import jwk_of
+from telesalud.platform.ports.keys import JwtAlgorithm, KeyWrapper, Tampered
 from telesalud.platform.tokens import usable_keys
-from telesalud.platform.vault import KeyWrapper, Tampered
 from tests.contract.conftest import cloud_client
 from tests.support.memory_wrapper import MemoryWrapper
 

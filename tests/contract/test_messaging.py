@@ -10,11 +10,10 @@ from typing import Any
 import boto3
 import pytest
 
-from telesalud.platform.consumer import consume, event_in, redrive
+from telesalud.platform.aws.eventbridge import EventBridgeBus, event_in
+from telesalud.platform.aws.s3 import S3Archive
+from telesalud.platform.aws.sqs import SqsDeliveryQueue, consume, redrive
 from telesalud.platform.events import Event
-from telesalud.platform.relay import EventBridgeBus
-from telesalud.platform.trail.digests import S3Archive
-from telesalud.platform.webhooks.queue import SqsDeliveryQueue
 from tests.contract.conftest import cloud_client
 from tests.support.world import START, TENANT
 

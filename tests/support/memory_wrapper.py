@@ -6,7 +6,7 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from telesalud.platform.vault import NewDataKey, Tampered
+from telesalud.platform.ports.keys import NewDataKey, Tampered
 
 
 class MemoryWrapper:

@@ -5,16 +5,19 @@ from dataclasses import replace
 
 from schemas.trail_checks import TrailFaultKind as FaultKind
 from telesalud.platform import audit
+from telesalud.platform.aws.streams import inserted
+from telesalud.platform.ports.archive import Kept
+from telesalud.platform.relay import NewItem
 from telesalud.platform.store import Item, Key
 from telesalud.platform.trail.chain import Entry, head_key, link_key, link_of, seal
-from telesalud.platform.trail.digests import Digest, Kept, read_digests, write_digests
+from telesalud.platform.trail.digests import Digest, read_digests, write_digests
 from telesalud.platform.trail.verifying import Report, verify
 from tests.support.memory_store import MemoryStore
 from tests.support.world import TENANT, World, stream_record, user
 
 
 class MemoryArchive:
-    """A `telesalud.platform.trail.digests.Archive`."""
+    """A `telesalud.platform.ports.archive.Archive`."""
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
@@ -49,6 +52,10 @@ class Trail(World):
             assert item is not None
             items.append(item)
         return items
+
+    def new_items(self) -> list[NewItem]:
+        """All that the stream has brought."""
+        return list(inserted(self.records()))
 
     def records(self) -> list[dict[str, object]]:
         """All that the stream has carried."""

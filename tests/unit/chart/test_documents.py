@@ -40,7 +40,7 @@ from telesalud.platform.errors import (
     Unavailable,
 )
 from telesalud.platform.ports.blobs import Area
-from telesalud.platform.ports.scanner import EicarScanner
+from telesalud.platform.scanners import EicarScanner
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_blobs import MemoryBlobs
 from tests.support.world import TENANT, call, user

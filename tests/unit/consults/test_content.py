@@ -38,7 +38,7 @@ from telesalud.platform.errors import (
 )
 from telesalud.platform.media import Refused
 from telesalud.platform.ports.blobs import Area
-from telesalud.platform.ports.scanner import ClamdScanner, EicarScanner, scanner_at
+from telesalud.platform.scanners import ClamdScanner, EicarScanner, scanner_at
 from telesalud.platform.work import AnsweredBefore, Call
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_blobs import MemoryBlobs, UploadRefused

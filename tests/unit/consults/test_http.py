@@ -15,7 +15,7 @@ from telesalud.consults.video.provider import DirectVideo
 from telesalud.consults.visit import channel
 from telesalud.consults.visit.sessions import SessionTokens
 from telesalud.platform.access import Role
-from telesalud.platform.ports.scanner import EicarScanner
+from telesalud.platform.scanners import EicarScanner
 from telesalud.platform.tokens import TokenVerifier
 from tests.support.http import Api, HttpAnswer
 from tests.support.memory_blobs import MemoryBlobs

@@ -16,7 +16,7 @@ from schemas.orders import Order
 from telesalud.orders.errors import UploadMissing
 from telesalud.orders.requests import attachments, inspection
 from telesalud.platform.errors import Forbidden, Gone, InvalidTransition, NotFound
-from telesalud.platform.ports.scanner import EicarScanner
+from telesalud.platform.scanners import EicarScanner
 from tests.support.crashes import crash_everywhere
 from tests.support.world import TENANT, call
 from tests.unit.orders.ward import DESK, LABORATORY, NURSE, PHARMACIST, Ward, physician

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from telesalud.identity.passwords import Hasher
 from telesalud.platform.access import Role
-from telesalud.platform.tokens import JwtSigner
+from telesalud.platform.ports.keys import JwtSigner
 from telesalud.platform.work import Services
 
 
