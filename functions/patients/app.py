@@ -1,17 +1,15 @@
 """patients: people, and the encounters of their records."""
 
+from pathlib import Path
 from typing import Any
 
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from telesalud.patients import wiring
-from telesalud.patients.routes.table import ROUTES
-from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
-from telesalud.platform.http.operations import Edge
-from telesalud.platform.trail import routes_of
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize, serve
+from telesalud.platform.http.serving import Api, routes_in
 
 app = Chalice(app_name="patients")
-settings = wiring.settings()
 
 
 @app.authorizer(ttl_seconds=CACHED_SECONDS)
@@ -20,14 +18,13 @@ def authorizer(request: AuthRequest) -> AuthResponse:
     return authorize(request, wiring.verifier())
 
 
-edge = Edge(
-    app, wiring.services, authorizer=authorizer, front_door_sha256=settings.front_door_sha256
+api = Api(
+    "patients",
+    routes_in("telesalud.patients.routes", Path(__file__).with_name("operations.json")),
+    wiring.services,
+    front_door_sha256=wiring.settings().front_door_sha256,
 )
-
-
-for group, routes in ROUTES.items():
-    edge.deferred(f"telesalud.patients.routes.{group}", routes)
-edge.deferred("telesalud.patients.routes.audit", routes_of("patients"))
+serve(app, api, authorizer)
 
 
 # --- queues and streams -------------------------------------------------------------------------
@@ -80,7 +77,7 @@ def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New outbox items go to the event bus."""
     from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return lambdas.relay(event, settings)
+    return lambdas.relay(event, wiring.settings())
 
 
 @app.lambda_function(name="seal_audit")
@@ -88,4 +85,4 @@ def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New audit entries go into the tenant's hash chain, which is archived daily and checked."""
     from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return lambdas.seal_audit(event, settings, wiring.services())
+    return lambdas.seal_audit(event, wiring.settings(), wiring.services())

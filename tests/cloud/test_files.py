@@ -11,7 +11,7 @@ from telesalud.platform.aws import clients
 from telesalud.platform.aws.s3 import S3Blobs
 from telesalud.platform.clock import utc_now
 from telesalud.platform.ports.blobs import Area, BlobKey
-from tests.cloud.conftest import Stacks
+from tests.cloud.stacks import Stacks
 
 TEXT = b"Documento de demostracion\n"
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.s3 import S3Blobs
 from telesalud.platform.clock import utc_now
+from telesalud.platform.memory.files import MemoryBlobs, UploadRefused
 from telesalud.platform.ports.blobs import (
     MAX_FILE,
     UPLOAD_WITHIN,
@@ -27,8 +28,7 @@ from telesalud.platform.ports.blobs import (
     disposition,
 )
 from tests.contract.conftest import cloud_client
-from tests.support.memory_blobs import MemoryBlobs, UploadRefused
-from tests.support.world import START
+from tests.worlds.world import START
 
 KEY = BlobKey("hospital-demo", "consult-1", "file-1")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(2000)

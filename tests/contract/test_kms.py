@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from telesalud.platform.aws.kms import KmsSigner, KmsWrapper, raw
 from telesalud.platform.jwk import jwk_of
+from telesalud.platform.memory.keys import MemoryWrapper
 from telesalud.platform.ports.keys import JwtAlgorithm, KeyWrapper, Tampered
 from telesalud.platform.tokens import usable_keys
 from tests.contract.conftest import cloud_client
-from tests.support.memory_wrapper import MemoryWrapper
 
 CONTEXT = {"tenant": "hospital-demo", "patient": "p-1"}
 

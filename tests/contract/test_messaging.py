@@ -15,7 +15,7 @@ from telesalud.platform.aws.s3 import S3Archive
 from telesalud.platform.aws.sqs import SqsDeliveryQueue, consume, redrive
 from telesalud.platform.events import Event
 from tests.contract.conftest import cloud_client
-from tests.support.world import START, TENANT
+from tests.worlds.world import START, TENANT
 
 
 @dataclass

@@ -14,12 +14,11 @@ from telesalud.orders.requests import deadlines, ordering, results
 from telesalud.orders.requests.open_orders import open_partition
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Forbidden, StaleVersion
+from telesalud.platform.memory.files import MemoryBlobs
 from telesalud.platform.reports import asking
 from telesalud.platform.reports.model import Reports
 from tests.support.crashes import crash_everywhere
-from tests.support.memory_blobs import MemoryBlobs
-from tests.support.world import TENANT, call
-from tests.unit.orders.ward import (
+from tests.worlds.orders.ward import (
     ADMINISTRATOR,
     DESK,
     LABORATORY,
@@ -28,7 +27,8 @@ from tests.unit.orders.ward import (
     Ward,
     physician,
 )
-from tests.unit.reports.running import SmallPages, made
+from tests.worlds.reports.running import SmallPages, made
+from tests.worlds.world import TENANT, call
 
 KIND = OrdersReportKind.OPEN_ORDERS
 

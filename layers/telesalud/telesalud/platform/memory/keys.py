@@ -1,16 +1,31 @@
-"""A key wrapper without KMS that refuses, as KMS does, a key asked for under another context."""
+"""Keys that live in this process: one that wraps data keys, and those that sign tokens."""
 
 import json
 import os
+from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from telesalud.platform.ports.keys import NewDataKey, Tampered
+from telesalud.platform.jwk import base64url, jwk_of, part
+from telesalud.platform.ports.keys import (
+    ACCESS_TOKEN,
+    Claims,
+    JwtAlgorithm,
+    NewDataKey,
+    Tampered,
+)
 
 
 class MemoryWrapper:
-    """A `telesalud.platform.vault.KeyWrapper`; counts its calls."""
+    """A `KeyWrapper` that refuses, as KMS does, a key asked for under another context.
+
+    It counts its calls.
+    """
 
     def __init__(self) -> None:
         self._master = AESGCM(AESGCM.generate_key(256))
@@ -32,3 +47,37 @@ class MemoryWrapper:
 
 def _bytes(context: dict[str, str]) -> bytes:
     return json.dumps(context, sort_keys=True).encode()
+
+
+class MemorySigner:
+    """A `JwtSigner` with a key of its own."""
+
+    def __init__(self, algorithm: JwtAlgorithm = "ES256") -> None:
+        self._algorithm = algorithm
+        self._key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = (
+            ec.generate_private_key(ec.SECP256R1())
+            if algorithm == "ES256"
+            else rsa.generate_private_key(65537, 2048)
+        )
+        public = self._key.public_key()
+        der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        self._jwk = jwk_of(der, algorithm)
+
+    @property
+    def kid(self) -> str:
+        return self._jwk["kid"]
+
+    @property
+    def public_jwk(self) -> Mapping[str, str]:
+        return self._jwk
+
+    def sign(self, claims: Claims, type_: str = ACCESS_TOKEN) -> str:
+        header = {"alg": self._algorithm, "kid": self.kid, "typ": type_}
+        text = f"{part(header)}.{part(claims)}"
+        return f"{text}.{base64url(self._signature(text.encode()))}"
+
+    def _signature(self, text: bytes) -> bytes:
+        if isinstance(self._key, rsa.RSAPrivateKey):
+            return self._key.sign(text, padding.PKCS1v15(), hashes.SHA256())
+        r, s = decode_dss_signature(self._key.sign(text, ec.ECDSA(hashes.SHA256())))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")

@@ -1,12 +1,8 @@
-"""An in-memory store with full isolation, for fast domain tests and faults between any two steps.
-
-It keeps the port's contract (`tests/contract`), counts round trips, remembers every write in order
-as a change stream, and can crash the caller before or after any chosen transaction.
-"""
+"""A store in memory, fully isolated, that remembers every write in order as a change stream."""
 
 import threading
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from telesalud.platform.errors import TooLarge
@@ -31,35 +27,6 @@ from telesalud.platform.store import (
 _MAX_ITEM = 400 * 1024
 
 
-class Crash(BaseException):
-    """The process dies here: like SIGKILL, no `except Exception` of the code under test sees it."""
-
-
-@dataclass(slots=True)
-class Faults:
-    """When the process dies: counts down with every transaction that is asked for."""
-
-    before: int = 0
-    """Crash instead of the n-th transaction from now; 0 never."""
-    after: int = 0
-    """Crash once the n-th transaction from now has been written; 0 never."""
-    struck: bool = False
-
-    def _strike(self, left: int) -> int:
-        if left == 1:
-            self.struck = True
-            raise Crash
-        return max(0, left - 1)
-
-    def strike_before(self) -> None:
-        self.before, left = 0, self.before
-        self.before = self._strike(left)
-
-    def strike_after(self) -> None:
-        self.after, left = 0, self.after
-        self.after = self._strike(left)
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """One write, as a table's stream would carry it."""
@@ -67,18 +34,6 @@ class Change:
     key: Key
     old: Item | None
     new: Item | None
-
-
-@dataclass(slots=True)
-class Trips:
-    """Round trips, as `tests/load` and the budgets of use cases count them."""
-
-    reads: int = 0
-    writes: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.reads + self.writes
 
 
 def _order(value: Value) -> tuple[int, str | int]:
@@ -153,25 +108,19 @@ def _after(operation: Operation, found: Item | None) -> Item | None:
 class MemoryStore:
     """A `telesalud.platform.store.SweepableStore`."""
 
-    faults: Faults = field(default_factory=Faults)
-    before_transact: Callable[[Sequence[Operation]], object] | None = None
-    """Called outside the lock before each transaction: a barrier, or a rival's write."""
     changes: list[Change] = field(default_factory=list)
-    trips: Trips = field(default_factory=Trips)
     _items: dict[str, dict[str, Item]] = field(default_factory=dict)
     _order: dict[str, list[str]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def get(self, key: Key) -> Item | None:
         with self._lock:
-            self.trips.reads += 1
             return self._at(key)
 
     def get_many(self, keys: Sequence[Key]) -> dict[Key, Item]:
         if len(keys) > MAX_OPERATIONS:
             raise ValueError(f"at most {MAX_OPERATIONS} keys at once")
         with self._lock:
-            self.trips.reads += bool(keys)
             found = {key: self._at(key) for key in keys}
             return {key: item for key, item in found.items() if item is not None}
 
@@ -190,7 +139,6 @@ class MemoryStore:
         if until is not None and newest_first:
             raise ValueError("until needs ascending order")
         with self._lock:
-            self.trips.reads += 1
             names = self._order.get(pk, [])
             low = bisect_left(names, prefix)
             high = bisect_right(names, until) if until is not None else len(names)
@@ -207,7 +155,6 @@ class MemoryStore:
 
     def sweep(self, prefix: str) -> Iterator[Item]:
         with self._lock:
-            self.trips.reads += 1
             found = [
                 i
                 for pk, part in self._items.items()
@@ -218,11 +165,7 @@ class MemoryStore:
 
     def transact(self, operations: Sequence[Operation]) -> None:
         checked(operations)
-        self.faults.strike_before()
-        if self.before_transact is not None:
-            self.before_transact(operations)
         with self._lock:
-            self.trips.writes += 1
             found = {o.key: self._at(o.key) for o in operations}
             failures = [
                 Failure(o, found[o.key]) for o in operations if not _holds(o.when, found[o.key])
@@ -235,7 +178,6 @@ class MemoryStore:
             for operation in operations:
                 if not isinstance(operation, Check):
                     self._place(operation.key, found[operation.key], results[operation.key])
-        self.faults.strike_after()
 
     def _at(self, key: Key) -> Item | None:
         return self._items.get(key.pk, {}).get(key.sk)
@@ -252,17 +194,3 @@ class MemoryStore:
             names.remove(key.sk)
         if old is not None or new is not None:
             self.changes.append(Change(key, old, new))
-
-    def put_behind_back(self, item: Item) -> None:
-        """Overwrite an item without any condition or trace: somebody with table access tampers."""
-        with self._lock:
-            partition = self._items.setdefault(item.key.pk, {})
-            if item.key.sk not in partition:
-                insort(self._order.setdefault(item.key.pk, []), item.key.sk)
-            partition[item.key.sk] = item
-
-    def remove_behind_back(self, key: Key) -> None:
-        """Remove an item without a trace: somebody with table access tampers."""
-        with self._lock:
-            del self._items[key.pk][key.sk]
-            self._order[key.pk].remove(key.sk)
