@@ -248,15 +248,12 @@ def test_a_key_is_made_of_ids_only(parts: tuple[str, str, str]) -> None:
     ("content_type", "size"),
     [("image/png", MAX_FILE + 1), ("image/png", 0), ("image", 1), ("image/png; x", 1), ("", 1)],
 )
-def test_an_upload_of_another_shape_is_not_offered(
-    moto_cloud: None, content_type: str, size: int
-) -> None:
-    blobs = s3_rig(clients.s3(), boto3.client("kms"))
+def test_an_upload_of_another_shape_is_not_offered(rig: Rig, content_type: str, size: int) -> None:
     with pytest.raises(ValueError, match="media type"):
-        blobs.upload(KEY, content_type, size)
+        rig.blobs.upload(KEY, content_type, size)
 
 
-def test_the_fake_refuses_late_and_altered_uploads_as_s3_does() -> None:
+def test_memory_refuses_late_and_altered_uploads_as_s3_does() -> None:
     now = [START]
     blobs = MemoryBlobs(lambda: now[0])
     offer = blobs.upload(KEY, "image/png", max_size=3)

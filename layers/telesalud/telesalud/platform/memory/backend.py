@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from telesalud.platform.clock import Clock, utc_now
+from telesalud.platform.errors import Unavailable
 from telesalud.platform.ids import NewId, new_id
 from telesalud.platform.memory.files import MemoryArchive, MemoryBlobs, MemoryObjects
 from telesalud.platform.memory.keys import MemorySigner, MemoryWrapper
@@ -59,8 +60,8 @@ class MemoryBackend:
         self.files: defaultdict[str, MemoryBlobs] = defaultdict(lambda: MemoryBlobs(self.clock))
         self.queues: defaultdict[str, MemoryQueue] = defaultdict(lambda: MemoryQueue(self.clock))
         self.mail: defaultdict[str, MemoryChannel] = defaultdict(MemoryChannel)
-        self.secrets: dict[str, tuple[str, ...]] = {}
         self.parameters: dict[str, str] = {}
+        self._secrets: dict[str, tuple[str, ...]] = {}
         self._wrappers: defaultdict[str, MemoryWrapper] = defaultdict(MemoryWrapper)
         self._signers: dict[tuple[str, JwtAlgorithm], MemorySigner] = {}
         self._objects: defaultdict[str, MemoryObjects] = defaultdict(MemoryObjects)
@@ -115,10 +116,16 @@ class MemoryBackend:
         return self.queues[queue]
 
     def secret(self, name: str) -> str:
-        return self.secrets[name][0]
+        return self.secret_versions(name)[0]
 
     def secret_versions(self, name: str) -> tuple[str, ...]:
-        return self.secrets[name]
+        if name not in self._secrets:
+            raise Unavailable("a secret cannot be read")
+        return self._secrets[name]
+
+    def rotate(self, name: str, text: str) -> None:
+        """Give a secret a new text; the one before it stays known."""
+        self._secrets[name] = (text, *self._secrets.get(name, ()))[:2]
 
     def parameter(self, name: str) -> str | None:
         return self.parameters.get(name)
