@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from telesalud.platform.clock import Clock, to_text
 from telesalud.platform.ports.archive import Archive
+from telesalud.platform.sealed import from_json
 from telesalud.platform.store import Store, every
 from telesalud.platform.trail.chain import REGISTRY, head_key
 
@@ -15,7 +16,7 @@ from telesalud.platform.trail.chain import REGISTRY, head_key
 class Digest(BaseModel):
     """The head of a tenant's chain at some moment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
     table: str
     tenant: str
@@ -54,5 +55,5 @@ def write_digests(store: Store, archive: Archive, clock: Clock, table: str) -> i
 def read_digests(archive: Archive, table: str, tenant: str) -> list[Digest]:
     """The digests of one chain, oldest first. Raises pydantic.ValidationError."""
     kept = archive.read(prefix_of(table, tenant))
-    found = [Digest.model_validate_json(each.body) for each in kept]
+    found = [from_json(Digest, each.body) for each in kept]
     return sorted(found, key=lambda digest: digest.at)
