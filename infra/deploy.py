@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 DIGEST = "DeploymentDigest"
-WITHOUT_CODE = ("artifacts", "recovery", "front_door")
-"""Stacks that upload nothing; the last two may be in another region than the bucket for code."""
+WITHOUT_CODE = ("artifacts", "recovery", "api_door", "front_door")
+"""Stacks that upload nothing; some are in another region than the bucket for code."""
 Progress = Callable[[str], None]
 
 
@@ -142,9 +142,10 @@ class Deployment:
         declared = template.get("Parameters", {})
         computed: dict[str, Callable[[], str]] = {
             "FrontDoorSecret": self.front_door_secret,
-            "FrontDoorSha256": lambda: hashlib.sha256(
-                self.front_door_secret().encode()
-            ).hexdigest(),
+            "FrontDoorSecretBefore": lambda: self.front_door_secrets()[-1],
+            "FrontDoorSha256": lambda: " ".join(
+                hashlib.sha256(each.encode()).hexdigest() for each in self.front_door_secrets()
+            ),
             "TrustedIssuers": lambda: self._trusted_issuers(available["Origin"]),
             "DomainName": lambda: available["Origin"].removeprefix("https://"),
             "ApiRegion": lambda: self.stage.region,
@@ -165,10 +166,18 @@ class Deployment:
 
     def front_door_secret(self) -> str:
         """The header value by which functions know the front door."""
-        answer = self.client("secretsmanager").get_secret_value(
-            SecretId=self.outputs["FrontDoorSecretArn"]
-        )
-        return str(answer["SecretString"])
+        return self.front_door_secrets()[0]
+
+    def front_door_secrets(self) -> tuple[str, ...]:
+        """The present value and, after a rotation, the one before, which some edges still send."""
+        client = self.client("secretsmanager")
+        name = self.outputs["FrontDoorSecretArn"]
+        now = str(client.get_secret_value(SecretId=name)["SecretString"])
+        try:
+            before = client.get_secret_value(SecretId=name, VersionStage="AWSPREVIOUS")
+        except client.exceptions.ResourceNotFoundException:
+            return (now,)
+        return (now, str(before["SecretString"]))
 
     def _trusted_issuers(self, origin: str) -> str:
         """Our own identity service, then those of the stage's TrustedIssuers (a JSON list)."""

@@ -33,12 +33,12 @@ TELESALUD = ROOT / "layers" / "telesalud" / "telesalud"
 SCHEMAS = ROOT / "schemas"
 BUILDER = tuple(
     ROOT / "infra" / name
-    for name in ("package.py", "render.py", "route_table.py", "target.py", "zips.py")
+    for name in ("alarms.py", "package.py", "render.py", "route_table.py", "target.py", "zips.py")
 )
 BASES = {"paho": ("app",)}
 """What a stack builds on; an app without a table of its own is no context."""
 CONTEXT_BASES = ("app", "context")
-PLAIN_STACKS = ("artifacts", "foundation", "recovery", "front_door")
+PLAIN_STACKS = ("artifacts", "foundation", "recovery", "api_door", "front_door")
 
 
 FORGOTTEN_AFTER = 24 * 3600

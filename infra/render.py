@@ -14,6 +14,7 @@ from typing import Any
 
 from chalice.package import YAMLTemplateSerializer
 
+from infra.alarms import alarm, of_rule, of_stream, sub
 from infra.stages import Stage
 from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME
 
@@ -77,6 +78,8 @@ def complete(template: Template, stack: str, stage: Stage) -> Template:
         "AWS::S3::Bucket": _bucket,
         "AWS::Serverless::StateMachine": _state_machine,
         "AWS::Serverless::Api": _api,
+        "AWS::Lambda::EventSourceMapping": of_stream,
+        "AWS::Events::Rule": of_rule,
     }
     for logical_id, resource in list(resources.items()):
         add: Callable[[str, dict[str, Any], str], Template] | None
@@ -88,6 +91,8 @@ def complete(template: Template, stack: str, stage: Stage) -> Template:
         template.get("Outputs", {}).pop(name, None)
     if stage.local:
         _spell_out_gateway_responses(resources)
+    if stage.production and "AlarmEmail" in template.get("Parameters", {}):
+        template["Parameters"]["AlarmEmail"].pop("Default", None)  # somebody must be told
     for resource in resources.values():
         _protect(resource, stage.production)
         for policy in resource.get("Properties", {}).get("Policies", []):
@@ -150,10 +155,6 @@ def _protect(resource: dict[str, Any], production: bool) -> None:
         resource["UpdateReplacePolicy"] = "Retain" if production else "Delete"
 
 
-def _sub(text: str) -> dict[str, str]:
-    return {"Fn::Sub": text}
-
-
 def _ref(name: str) -> dict[str, str]:
     return {"Ref": name}
 
@@ -167,7 +168,7 @@ def _function(logical_id: str, function: dict[str, Any], stack: str) -> Template
     handler = properties["Handler"].rsplit(".", 1)[1]
     name = f"telesalud-${{Stage}}-{stack}-{'api' if handler == 'app' else handler}"
     properties |= {
-        "FunctionName": _sub(name),
+        "FunctionName": sub(name),
         "Runtime": LAMBDA_RUNTIME,
         "Architectures": [LAMBDA_ARCHITECTURE],
         "Role": _arn(f"{logical_id}Role"),
@@ -182,17 +183,21 @@ def _function(logical_id: str, function: dict[str, Any], stack: str) -> Template
         f"{logical_id}Logs": {
             "Type": "AWS::Logs::LogGroup",
             "Properties": {
-                "LogGroupName": _sub(f"/aws/lambda/{name}"),
+                "LogGroupName": sub(f"/aws/lambda/{name}"),
                 "RetentionInDays": _ref("LogRetentionDays"),
                 "KmsKeyId": _ref("StorageKeyArn"),
             },
         },
         f"{logical_id}Role": _role("lambda.amazonaws.com", _own_logs(f"/aws/lambda/{name}")),
-        f"{logical_id}Errors": _alarm(
+        f"{logical_id}Errors": alarm(
             f"{name} fails", "AWS/Lambda", "Errors", {"FunctionName": _ref(logical_id)}
         ),
-        f"{logical_id}Throttles": _alarm(
-            f"{name} is throttled", "AWS/Lambda", "Throttles", {"FunctionName": _ref(logical_id)}
+        f"{logical_id}Throttles": alarm(
+            f"{name} is throttled",
+            "AWS/Lambda",
+            "Throttles",
+            {"FunctionName": _ref(logical_id)},
+            page=_is_waited_for(logical_id),
         ),
     }
 
@@ -215,7 +220,7 @@ def _own_logs(group: str) -> dict[str, Any]:
                     "Sid": "OwnLogs",
                     "Effect": "Allow",
                     "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-                    "Resource": _sub(
+                    "Resource": sub(
                         "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}"
                         f":log-group:{group}:*"
                     ),
@@ -238,44 +243,22 @@ def _role(service: str, *policies: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _alarm(
-    description: str, namespace: str, metric: str, dimensions: dict[str, Any], threshold: int = 0
-) -> dict[str, Any]:
-    """Notifies when the metric's sum (or depth) over five minutes exceeds `threshold`."""
-    depth = metric.startswith("Approximate")
-    return {
-        "Type": "AWS::CloudWatch::Alarm",
-        "Properties": {
-            "AlarmDescription": _sub(description) if "${" in description else description,
-            "Namespace": namespace,
-            "MetricName": metric,
-            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
-            "Statistic": "Maximum" if depth else "Sum",
-            "Period": 300,
-            "EvaluationPeriods": 1,
-            "Threshold": threshold,
-            "ComparisonOperator": "GreaterThanThreshold",
-            "TreatMissingData": "notBreaching",
-            "AlarmActions": [_ref("AlarmsTopicArn")],
-            "OKActions": [_ref("AlarmsTopicArn")],
-        },
-    }
-
-
 def _queue(logical_id: str, queue: dict[str, Any], stack: str) -> Template:
     properties = queue.setdefault("Properties", {})
     words = re.sub(r"(?<!^)([A-Z])", r"-\1", logical_id).lower()
     name = f"telesalud-${{Stage}}-{stack}-{words}"
-    properties.setdefault("QueueName", _sub(name))
+    properties.setdefault("QueueName", sub(name))
     properties.setdefault("KmsMasterKeyId", _ref("StorageKeyArn"))
     dimensions = {"QueueName": {"Fn::GetAtt": [logical_id, "QueueName"]}}
     if logical_id.endswith("DeadLetters"):
         properties.setdefault("MessageRetentionPeriod", 1209600)
         visible = "ApproximateNumberOfMessagesVisible"
-        depth = _alarm(f"{name} holds messages", "AWS/SQS", visible, dimensions)
+        # What the relay could not publish is known to no other context.
+        page = logical_id.startswith("Relay")
+        depth = alarm(f"{name} holds messages", "AWS/SQS", visible, dimensions, page=page)
         return {f"{logical_id}Depth": depth}
     oldest = "ApproximateAgeOfOldestMessage"
-    lag = _alarm(f"{name} is ten minutes behind", "AWS/SQS", oldest, dimensions, threshold=600)
+    lag = alarm(f"{name} is ten minutes behind", "AWS/SQS", oldest, dimensions, threshold=600)
     return {f"{logical_id}Lag": lag}
 
 
@@ -285,7 +268,7 @@ def _bucket(logical_id: str, _bucket: dict[str, Any], _stack: str) -> Template:
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
-        "Resource": [_arn(logical_id), _sub(f"${{{logical_id}.Arn}}/*")],
+        "Resource": [_arn(logical_id), sub(f"${{{logical_id}.Arn}}/*")],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
     return {
@@ -303,8 +286,13 @@ def _api(logical_id: str, api: dict[str, Any], _stack: str) -> Template:
     name = api["Properties"]["Name"]
     # CloudFront compresses nothing that it may not cache, so each API does it itself.
     api["Properties"].setdefault("MinimumCompressionSize", LEAST_COMPRESSED)
-    failures = _alarm(
-        "an API answers 5xx", "AWS/ApiGateway", "5XXError", {"ApiName": name}, threshold=5
+    failures = alarm(
+        "an API answers 5xx",
+        "AWS/ApiGateway",
+        "5XXError",
+        {"ApiName": name},
+        threshold=5,
+        page=True,
     )
     return {f"{logical_id}ServerErrors": failures}
 
@@ -313,12 +301,14 @@ def _state_machine(logical_id: str, machine: dict[str, Any], stack: str) -> Temp
     words = re.sub(r"(?<!^)([A-Z])", r"-\1", logical_id).lower()
     name = f"telesalud-${{Stage}}-{stack}-{words}"
     properties = machine["Properties"]
-    properties.setdefault("Name", _sub(name))
+    properties.setdefault("Name", sub(name))
     properties.setdefault("Type", "STANDARD")
     properties.setdefault("Role", _arn(f"{logical_id}Role"))
     dimensions = {"StateMachineArn": _ref(logical_id)}
     alarms = {
-        f"{logical_id}{metric}": _alarm(f"{name}: {metric}", "AWS/States", metric, dimensions)
+        f"{logical_id}{metric}": alarm(
+            f"{name}: {metric}", "AWS/States", metric, dimensions, page=True
+        )
         for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled")
     }
     return alarms | {f"{logical_id}Role": _role("states.amazonaws.com")}

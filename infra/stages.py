@@ -47,7 +47,8 @@ class Stage:
         front = () if self.local else ("front_door",)
         video = (f"video_{shard}" for shard in self.shards)
         recovery = ("recovery",) if self.recovery_region else ()
-        return ("artifacts", "foundation", *recovery, *self.apps(), *video, *front)
+        door = () if self.local else ("api_door",)
+        return ("artifacts", "foundation", *recovery, *door, *self.apps(), *video, *front)
 
     def region_of(self, stack: str) -> str:
         """CloudFront's certificate and firewall must be in us-east-1, the rest need not."""

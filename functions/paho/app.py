@@ -5,8 +5,6 @@ Routes stand without `/api`, which is the stage's name: the front door sends bot
 of problem+json.
 """
 
-import hashlib
-import hmac
 import re
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +19,7 @@ from telesalud.consults.paho.forms import fields_of
 from telesalud.consults.paho.tokens import partner_of
 from telesalud.platform.errors import DomainError, Forbidden, Invalid, TooLarge
 from telesalud.platform.http.operations import MAX_BODY
-from telesalud.platform.http.serving import FRONT_DOOR_HEADER
+from telesalud.platform.http.serving import check_front_door
 from telesalud.platform.logs import get_logger, where
 from telesalud.platform.work import AnsweredBefore
 
@@ -72,19 +70,12 @@ def _refusal(error: Exception) -> Response:
 def _serve(handler: Handler) -> Response:
     request: Any = app.current_request
     try:
-        _check_front_door(request.headers)
+        check_front_door(wiring.settings().front_door_sha256, request.headers)
         response = handler(request)
     except Exception as error:  # noqa: BLE001  # the one place where everything becomes an answer
         response = _refusal(error)
     get_logger().info("request", operation=handler.__name__, status=response.status_code)
     return response
-
-
-def _check_front_door(headers: Any) -> None:
-    expected = wiring.settings().front_door_sha256
-    given = hashlib.sha256(headers.get(FRONT_DOOR_HEADER, "").encode()).hexdigest()
-    if expected and not hmac.compare_digest(given, expected):
-        raise Forbidden("requests come in through the front door only")
 
 
 @app.route("/videoconsultation", methods=["POST"], content_types=_CONTENT_TYPES)
