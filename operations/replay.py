@@ -40,7 +40,7 @@ def replay_dead_letters(stage: Stage, arguments: Arguments) -> None:
         raise CommandError(f"there is no queue {name}") from error
     answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     try:
-        print(redrive(client, answer["Attributes"]["QueueArn"]))
+        print(f"moved {redrive(client, answer['Attributes']['QueueArn'])}")
     except LookupError as error:
         raise CommandError(
             f"{error}; a stream's dead letters only name its records: use `telesalud replay events`"

@@ -39,6 +39,8 @@ def scanner_from(own: FileSettings) -> "Scanner":
     """The virus scanner. Raises ValueError when none is configured: no file passes unscanned."""
     from telesalud.platform.scanners import scanner_at  # noqa: PLC0415  # who examines files only
 
+    if own.scanner == "guardduty":
+        return backend().scanner(own.uploads_bucket)
     return scanner_at(own.scanner)
 
 

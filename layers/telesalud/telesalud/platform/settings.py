@@ -106,7 +106,7 @@ class FileSettings(Settings):
     storage_key: str = "alias/aws/s3"
     """Key that encrypts files."""
     scanner: str = ""
-    """`clamd://host:port`; the local stages may use `eicar`."""
+    """`guardduty` or `clamd://host:port`; the local stages may use `eicar`."""
 
     @model_validator(mode="after")
     def _real_scanner(self) -> Self:

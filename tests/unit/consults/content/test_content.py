@@ -38,7 +38,8 @@ from telesalud.platform.errors import (
 )
 from telesalud.platform.media import Refused
 from telesalud.platform.memory.files import MemoryBlobs, UploadRefused
-from telesalud.platform.ports.blobs import Area
+from telesalud.platform.ports.blobs import Area, BlobKey
+from telesalud.platform.ports.scanner import Quarantined
 from telesalud.platform.scanners import ClamdScanner, EicarScanner, scanner_at
 from telesalud.platform.work import AnsweredBefore, Call
 from tests.support.crashes import crash_everywhere
@@ -411,10 +412,14 @@ def clamd() -> Iterator[str]:
 
 def test_clamd_is_asked_as_its_protocol_says(clamd: str) -> None:
     scanner = scanner_at(clamd)
-    assert scanner.infected(b"x" * 500_000) == ""
-    assert scanner.infected(b"x" * 300_000 + EicarScanner.SIGNATURE) == "Eicar-Test"
+
+    def scanned(content: bytes) -> str:
+        return scanner.infected(Quarantined(BlobKey(TENANT, "c-1", "f-1"), "etag", content))
+
+    assert scanned(b"x" * 500_000) == ""
+    assert scanned(b"x" * 300_000 + EicarScanner.SIGNATURE) == "Eicar-Test"
     with pytest.raises(Unavailable):
-        scanner.infected(b"x" * 700_000)
+        scanned(b"x" * 700_000)
 
 
 @pytest.mark.parametrize("address", ["", "clamd://", "clamd://host", "http://host:1", "none"])

@@ -20,7 +20,7 @@ from telesalud.consults.repository import (
 from telesalud.platform.access import Caller
 from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
-from telesalud.platform.ports.scanner import Scanner
+from telesalud.platform.ports.scanner import Quarantined, Scanner
 from telesalud.platform.store import Item, Update, Value, at_version
 from telesalud.platform.work import Call, Services, Work
 
@@ -72,7 +72,7 @@ def _clear(services: Services, blobs: Blobs, scanner: Scanner, consult: Consult,
     if read.size != file.size or read.sha256 != file.sha256:
         raise Refused("hash-mismatch")
     media_type = examine(file.name, bytes(content))
-    if scanner.infected(bytes(content)):
+    if scanner.infected(Quarantined(key, read.etag, bytes(content))):
         raise Refused("infected")
     blobs.release(key, media_type, read.etag)
     return media_type

@@ -15,7 +15,7 @@ from telesalud.platform.access import Caller
 from telesalud.platform.events import Event
 from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
-from telesalud.platform.ports.scanner import Scanner
+from telesalud.platform.ports.scanner import Quarantined, Scanner
 from telesalud.platform.store import Item, Update, Value, at_version
 from telesalud.platform.work import Call, Services, Work
 
@@ -78,7 +78,7 @@ def _clear(
     if read.size != view.size or read.sha256 != view.sha256:
         raise Refused("hash-mismatch")
     media_type = examine(view.name, bytes(content))
-    if scanner.infected(bytes(content)):
+    if scanner.infected(Quarantined(key, read.etag, bytes(content))):
         raise Refused("infected")
     blobs.release(key, media_type, read.etag)
     return media_type
