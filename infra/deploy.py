@@ -149,6 +149,7 @@ class Deployment:
             "TrustedIssuers": lambda: self._trusted_issuers(available["Origin"]),
             "DomainName": lambda: available["Origin"].removeprefix("https://"),
             "ApiRegion": lambda: self.stage.region,
+            "RestoredStreamArn": lambda: self._stream_of(self.stage.restored[stack]),
             "Shard": lambda: stack.removeprefix("video_"),
         }
         available |= {name: computed[name]() for name in computed.keys() & declared}
@@ -178,6 +179,13 @@ class Deployment:
         except client.exceptions.ResourceNotFoundException:
             return (now,)
         return (now, str(before["SecretString"]))
+
+    def _stream_of(self, table: str) -> str:
+        """The stream of a restored table, which `telesalud restore table` has switched on."""
+        described = self.client("dynamodb").describe_table(TableName=table)["Table"]
+        if "LatestStreamArn" not in described:
+            raise DeploymentFailed(f"{table} has no stream: run `telesalud restore table` again")
+        return str(described["LatestStreamArn"])
 
     def _trusted_issuers(self, origin: str) -> str:
         """Our own identity service, then those of the stage's TrustedIssuers (a JSON list)."""

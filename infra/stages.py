@@ -32,6 +32,8 @@ class Stage:
     parameters: Mapping[str, str] = field(default_factory=dict)
     shards: tuple[str, ...] = ()
     """Shards of the video cluster: `blue` or `green`, both while an update goes on."""
+    restored: Mapping[str, str] = field(default_factory=dict)
+    """Context to the restored table that serves instead of the one of its stack."""
     execution_role: str = ""
     """ARN of the role that CloudFormation changes the stacks with; empty: the deployer's rights."""
     recovery_region: str = ""

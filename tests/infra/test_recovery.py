@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import pytest
+
+from infra.package import package
 from infra.stages import Stage, load_stage
 from tests.infra.conftest import Rendered, rendered
 
@@ -48,3 +52,18 @@ def test_the_archive_of_digests_is_named_after_the_context_not_its_table() -> No
     for app in ("identity", "patients"):
         role = json.dumps(rendered("prod", app).resources["SealAuditRole"])
         assert f"audit-digests/{app}/*" in role
+
+
+def test_a_stack_serves_from_a_restored_table_and_keeps_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BYTECODE", "0")
+    restored = "telesalud-prod-identity-20261130t120000"
+    stage = replace(load_stage("prod"), restored={"identity": restored})
+    template = json.loads(package(stage, "identity").template.read_text())
+    assert template["Resources"].pop("Table")["DeletionPolicy"] == "RetainExceptOnCreate"
+    rest = json.dumps(template)
+    assert '{"Ref": "Table"}' not in rest
+    assert '["Table", ' not in rest
+    assert template["Parameters"]["RestoredStreamArn"] == {"Type": "String"}
+    assert template["Outputs"]["IdentityTableName"] == {"Value": restored}
