@@ -20,6 +20,7 @@ from telesalud.patients.people.identity_documents import Document, check_documen
 from telesalud.patients.people.names import similarity, tidy, tokens
 from telesalud.patients.people.record_numbers import check_record_number, record_number
 from telesalud.platform.errors import Invalid
+from tests.support.some import some
 
 TODAY = date(2026, 11, 21)
 letters = st.text(alphabet="abcdefghijklmnñopqrstuvwxyzáéíóúüç' ", min_size=1, max_size=30)
@@ -117,7 +118,7 @@ def _accepted(country: str, kind: str, number: str) -> bool:
 @settings(deadline=None)
 @given(st.text(max_size=30), st.sampled_from(["PE", "BR", "UY", "SV", "GT", "MX", "CL", "EC"]))
 def test_no_text_breaks_a_document(number: str, country: str) -> None:
-    for kind in kinds_of(country):
+    for kind in some(kinds_of(country)):
         if _accepted(country, kind.code, number):
             canonical = check_document(country, kind.code, number).number
             assert canonical.isascii()
