@@ -17,8 +17,8 @@ from telesalud.orders.reports import DEFINITIONS as ORDERS
 from telesalud.orders.reports import WORDS as ORDER_WORDS
 from telesalud.patients.report_words import WORDS as RECORD_WORDS
 from telesalud.patients.reports import DEFINITIONS as RECORDS
-from telesalud.platform.printing.table import pdf_of
 from telesalud.platform.reports.model import CellKind, Column, Job, Row, Words
+from telesalud.platform.reports.paper import pdf_of
 from telesalud.platform.reports.tables import Sheet, Texts, csv_of
 from tests.support.some import some
 from tests.worlds.world import START

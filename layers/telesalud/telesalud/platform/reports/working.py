@@ -159,7 +159,7 @@ def _rendered(
     sheet = Sheet(job, columns, rows, Texts(reports.words, job.language))
     yield ReportFormat.CSV, csv_of(sheet)
     if len(rows) <= MOST_PDF_ROWS:
-        from telesalud.platform.printing.table import pdf_of  # noqa: PLC0415  # fpdf2 is heavy
+        from telesalud.platform.reports.paper import pdf_of  # noqa: PLC0415  # fpdf2 is heavy
 
         yield ReportFormat.PDF, pdf_of(sheet)
 
