@@ -1,1 +1,1 @@
-"""Papers as PDF: the sheet and its fonts."""
+"""What every printed sheet needs: its fonts."""
