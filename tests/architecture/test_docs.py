@@ -1,0 +1,81 @@
+"""What the documents say of files is true of them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from infra.tools import ROOT
+from tests.support.some import some
+from tests.support.source import LAYER
+
+DECISIONS = ROOT / "docs" / "decisions"
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
+PATH = re.compile(
+    r"`([a-z_]+/[\w./-]+\.(?:py|md|yaml|toml|csv|lua|sh|ts|tsx|mjs)|[a-z_]+(?:/[\w-]+)+/)`"
+)
+MADE = ("web/dist", "web/node_modules", "jitsi_cluster/certs", ".build", ".local")
+"""Not in the repository."""
+NAMED = re.compile(r"decisions?[ /]\[?(\d{4})")
+
+
+def decisions() -> list[Path]:
+    return some(sorted(DECISIONS.glob("[0-9]*.md")))
+
+
+def documents() -> list[Path]:
+    return some([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "infra" / "README.md"])
+
+
+def test_no_two_decisions_have_one_number() -> None:
+    numbers = Counter(path.name[:4] for path in decisions())
+    assert [number for number, count in numbers.items() if count > 1] == []
+
+
+def test_each_decision_is_listed_under_its_title() -> None:
+    listed = (DECISIONS / "README.md").read_text("utf-8").splitlines()
+    for path in decisions():
+        number, _, title = path.read_text("utf-8").splitlines()[0].removeprefix("# ").partition(" ")
+        assert number == path.name[:4]
+        assert f"- [{number}]({path.name}) {title}" in listed
+
+
+def test_every_link_of_a_document_leads_to_a_file() -> None:
+    lost = [
+        f"{document.relative_to(ROOT)}: {target}"
+        for document in documents()
+        for target in LINK.findall(document.read_text("utf-8"))
+        if not (document.parent / target).exists()
+    ]
+    assert lost == []
+
+
+def test_every_decision_that_the_source_names_exists() -> None:
+    numbers = {path.name[:4] for path in decisions()}
+    folders = ("layers", "schemas", "functions", "infra", "localstack", "operations")
+    named = some(
+        (path.relative_to(ROOT).as_posix(), number)
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        for number in NAMED.findall(path.read_text("utf-8"))
+    )
+    assert [(path, number) for path, number in named if number not in numbers] == []
+
+
+def test_every_file_that_a_document_names_exists() -> None:
+    """By its path in the repository, in the layer, or beside the document."""
+    named = some(
+        (document, path)
+        for document in documents()
+        for path in PATH.findall(document.read_text("utf-8"))
+        if not path.startswith(MADE)
+    )
+    assert [
+        f"{document.relative_to(ROOT)}: {path}"
+        for document, path in named
+        if not any(
+            (place / path).exists()
+            for place in (ROOT, LAYER / "telesalud", ROOT / "tests" / "unit", document.parent)
+        )
+    ] == []
