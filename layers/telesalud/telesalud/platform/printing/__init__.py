@@ -1,1 +1,1 @@
-"""What every printed sheet needs: its fonts."""
+"""Papers as PDF: the sheet and its fonts."""
