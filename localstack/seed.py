@@ -82,7 +82,7 @@ STAFF = (
     ("medicina.tres", "Profesional Demostración Tres", "physician"),
     ("enfermeria.uno", "Enfermería Demostración Uno", "nurse"),
     ("admision.uno", "Admisión Demostración Uno", "front_desk"),
-    # A medical director administers and treats, so that the institution's clinical reports are his.
+    # A medical director administers and treats, and so may ask for every clinical report.
     ("direccion.medica", "Dirección Médica Demostración", "administrator", "physician"),
     ("auditoria.uno", "Auditoría Demostración Uno", "auditor"),
 )
@@ -146,7 +146,7 @@ class Filling:
     save: Saver
 
     def redeem(self, user_name: str, code: str) -> None:
-        """Set the user's password with his one-time code."""
+        """Set the user's password with their one-time code."""
         body = {
             "tenant": self.clinic.tenant,
             "user_name": user_name,
@@ -343,7 +343,7 @@ def _day(api: Api, work: Filling, place: Place) -> None:
 
 
 def _chart(api: Api, work: Filling, physician: tuple[str, str], patient: str) -> None:
-    """Two years of one patient's record, written by the physician whose patient he is."""
+    """Two years of one patient's record, written by the physician who treats them."""
     api.create(f"/patients/{patient}/relations", {"user": physician[0], "kind": "team"})
     doctor = Api(work.origin, work.clinic.tenant)
     doctor.log_in(STAFF[0][0], work.password)

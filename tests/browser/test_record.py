@@ -46,7 +46,7 @@ def api(clinic: Clinic) -> Client:
 
 @contextmanager
 def at_work(browser: Browser, clinic: Clinic, user_name: str, **how: Any) -> Iterator[Chart]:
-    """Somebody who is signed in; an error on his pages fails the test."""
+    """Somebody who is signed in; an error on their pages fails the test."""
     settings = {"viewport": {"width": 1280, "height": 900}, "locale": "es-PE"} | how
     context = browser.new_context(**settings)
     chart = Chart(context, clinic, user_name)

@@ -109,7 +109,7 @@ def book(hospital: Hospital, visit: Visit) -> None:
 
 
 def attend(hospital: Hospital, visit: Visit) -> None:
-    """From the patient's arrival to his leaving."""
+    """From the patient's arrival to their leaving."""
     if not visit.appointment:
         raise Refused("attend: it was not booked")
     doctor = hospital.doctors[visit.number % len(hospital.doctors)]
