@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from infra.tools import ROOT
 from tests.support.some import some
 from tests.support.source import LAYER
@@ -79,3 +81,24 @@ def test_every_file_that_a_document_names_exists() -> None:
             for place in (ROOT, LAYER / "telesalud", ROOT / "tests" / "unit", document.parent)
         )
     ] == []
+
+
+def glossary() -> list[list[str]]:
+    """The cells of every row of a glossary table that has the interface's words."""
+    lines = (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return some(row for row in rows if len(row) == 5 and row[0] != "term" and row[0] != "---")
+
+
+def test_the_glossary_names_each_thing_once() -> None:
+    terms = Counter(row[0] for row in glossary())
+    assert [term for term, count in terms.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("language", "column"), [("es", 3), ("pt", 4)])
+def test_the_words_of_the_glossary_are_those_of_the_interface(language: str, column: int) -> None:
+    folder = ROOT / "web" / "src" / "locales"
+    texts = [path.read_text("utf-8") for path in some(folder.rglob(f"{language}.*"))]
+    shown = "\n".join(texts).lower()
+    words = [row[column] for row in glossary() if row[column] != "\N{EN DASH}"]
+    assert [word for word in words if word.lower() not in shown] == []
