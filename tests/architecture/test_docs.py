@@ -102,3 +102,16 @@ def test_the_words_of_the_glossary_are_those_of_the_interface(language: str, col
     shown = "\n".join(texts).lower()
     words = [row[column] for row in glossary() if row[column] != "\N{EN DASH}"]
     assert [word for word in words if word.lower() not in shown] == []
+
+
+def test_both_readmes_say_the_same() -> None:
+    """As far as a machine sees: headings, rows of tables, links and commands."""
+    shapes = [
+        (
+            re.findall(r"^(#+|\|)", text, re.MULTILINE),
+            [target for target in LINK.findall(text) if not target.startswith("README")],
+            re.findall(r"`(?:make|telesalud|\.venv)[^`]*`", text),
+        )
+        for text in ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.es.md"))
+    ]
+    assert shapes[0] == shapes[1]
