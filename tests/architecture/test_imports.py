@@ -28,6 +28,17 @@ ARROWS = {
 }
 """What each top-level folder may import of the others."""
 
+PLATFORM = (
+    {"", "ports"},  # "" is the kernel: the modules of platform/ itself
+    {"printing", "http", "partners", "webhooks"},
+    {"trail", "reports"},
+    {"aws", "memory", "embedded", "stored"},
+)
+"""Rooms of the platform from the lowest floor up; `stored` gathers what the others keep."""
+
+CHOOSES = ("telesalud.platform.backend", "telesalud.platform.aws.backend")
+"""The one arrow up: where a process that was given no other backend takes AWS's."""
+
 Arrow = tuple[str, str]
 
 
@@ -44,6 +55,16 @@ def context(name: str) -> str:
     """The context of the layer that a module is in, or nothing."""
     parts = name.split(".")
     return parts[1] if parts[0] == "telesalud" and len(parts) > 1 else ""
+
+
+def floor(name: str) -> int:
+    """How high a module of what runs in a function stands."""
+    if context(name) == "platform":
+        parts = name.split(".")
+        in_folder = len(parts) > 3 or modules()[name].name == "__init__.py"
+        place = parts[2] if len(parts) > 2 and (in_folder or parts[2] == "stored") else ""
+        return 1 + next(floor for floor, rooms in enumerate(PLATFORM) if place in rooms)
+    return {"schemas": 0, "telesalud": 10, "functions": 20}[top(name)]
 
 
 def said(found: Iterable[Arrow]) -> list[str]:
@@ -70,6 +91,23 @@ def test_nothing_of_ours_imports_tests() -> None:
             for name in modules()
             for known, _ in imports(name)
             if top(known) == "tests"
+        )
+        == []
+    )
+
+
+def test_no_import_goes_up_a_floor() -> None:
+    running = [
+        (name, known)
+        for name, known in arrows()
+        if {top(name), top(known)} <= {"schemas", "telesalud", "functions"}
+        and "telesalud" not in (name, known)  # the package that all of them are in
+    ]
+    assert (
+        said(
+            arrow
+            for arrow in some(running)
+            if arrow != CHOOSES and floor(arrow[0]) < floor(arrow[1])
         )
         == []
     )
