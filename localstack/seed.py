@@ -57,11 +57,25 @@ class Clinic:
 
 
 CLINICS = (
-    Clinic("clinica-norte", "Clínica Demostración Norte", "Sede Demostración", "America/Lima",
-           "PE", "DNI", "es"),
-    Clinic("clinica-sur", "Clínica Demonstração Sul", "Unidade Demonstração", "America/Sao_Paulo",
-           "BR", "PASSPORT", "pt"),
-)  # fmt: skip
+    Clinic(
+        "clinica-norte",
+        "Clínica Demostración Norte",
+        "Sede Demostración",
+        "America/Lima",
+        "PE",
+        "DNI",
+        "es",
+    ),
+    Clinic(
+        "clinica-sur",
+        "Clínica Demonstração Sul",
+        "Unidade Demonstração",
+        "America/Sao_Paulo",
+        "BR",
+        "PASSPORT",
+        "pt",
+    ),
+)
 GIVEN = {"es": "Paciente Demostración", "pt": "Paciente Demonstração"}
 FAMILIES = {
     "es": (
@@ -206,8 +220,11 @@ def _fill(work: Filling) -> None:
     families = FAMILIES[clinic.language].split()
     patients = [_patient(api, clinic, number) for number in range(len(families))]
     if "booked" not in state:
-        _day(api, work, Place(site["id"], ZoneInfo(clinic.zone), practitioners, patients,
-                              clinic.language))  # fmt: skip
+        _day(
+            api,
+            work,
+            Place(site["id"], ZoneInfo(clinic.zone), practitioners, patients, clinic.language),
+        )
         state["booked"] = True
         save()
     if clinic.language == "es" and "charted" not in state:

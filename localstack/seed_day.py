@@ -35,20 +35,30 @@ _NEXT_DAYS = 4
 
 _REASONS: Final = {
     "es": (
-        ("Control de presión arterial", "Resultados de laboratorio", "Renovación de receta",
-         "Dolor lumbar", "Control de diabetes"),
+        (
+            "Control de presión arterial",
+            "Resultados de laboratorio",
+            "Renovación de receta",
+            "Dolor lumbar",
+            "Control de diabetes",
+        ),
         ("Control de niño sano", "Fiebre de dos días", "Control de asma"),
         ("Evaluación cardiológica", "Electrocardiograma de control", "Palpitaciones"),
         ("Curación", "Vacunación", "Educación en diabetes"),
     ),
     "pt": (
-        ("Controle da pressão arterial", "Resultados de exames", "Renovação de receita",
-         "Dor lombar", "Controle do diabetes"),
+        (
+            "Controle da pressão arterial",
+            "Resultados de exames",
+            "Renovação de receita",
+            "Dor lombar",
+            "Controle do diabetes",
+        ),
         ("Puericultura", "Febre há dois dias", "Controle da asma"),
         ("Avaliação cardiológica", "Eletrocardiograma de controle", "Palpitações"),
         ("Curativo", "Vacinação", "Educação em diabetes"),
     ),
-}  # fmt: skip
+}
 _GROUP: Final = {"es": "Taller: vivir con diabetes", "pt": "Oficina: viver com diabetes"}
 _WAITS: Final = {
     "es": ("Prefiere por la mañana", "Viene de lejos: avisar con un día", "Control adelantado"),

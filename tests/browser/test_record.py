@@ -34,9 +34,21 @@ RAW = re.compile(
 REFUSED = re.compile(r"status of (409|422)")
 """The browser itself reports what the server refuses; the page says why."""
 SECTIONS = (
-    "", "timeline", "encounters", "vitals", "orders", "forms", "problems", "allergies",
-    "medicines", "immunizations", "procedures", "history", "consents", "custody",
-)  # fmt: skip
+    "",
+    "timeline",
+    "encounters",
+    "vitals",
+    "orders",
+    "forms",
+    "problems",
+    "allergies",
+    "medicines",
+    "immunizations",
+    "procedures",
+    "history",
+    "consents",
+    "custody",
+)
 
 
 @pytest.fixture

@@ -18,10 +18,33 @@ from tests.support.some import some
 
 ROOT = Path(__file__).parents[3]
 DENIED = {
-    "address", "answer", "authorization", "birth_date", "body", "cookie", "data", "detail",
-    "document", "email", "headers", "input", "link", "message", "name", "note", "password",
-    "patient_name", "payload", "phone", "query", "secret", "signature", "text", "token", "url",
-}  # fmt: skip
+    "address",
+    "answer",
+    "authorization",
+    "birth_date",
+    "body",
+    "cookie",
+    "data",
+    "detail",
+    "document",
+    "email",
+    "headers",
+    "input",
+    "link",
+    "message",
+    "name",
+    "note",
+    "password",
+    "patient_name",
+    "payload",
+    "phone",
+    "query",
+    "secret",
+    "signature",
+    "text",
+    "token",
+    "url",
+}
 
 
 def lines_of(stream: io.StringIO) -> list[dict[str, Any]]:
