@@ -23,9 +23,9 @@ from schemas.consult_content import (
     Upload,
 )
 from schemas.consult_sessions import AfterQuery, NewSignal
-from telesalud.consults.content import chat, exporting, files, inspection, notes
+from telesalud.consults.content import chat, exporting, files, finishing, inspection, notes
 from telesalud.consults.errors import ConsultEnded, NoteChanged, UploadMissing
-from telesalud.consults.visit import channel, finish
+from telesalud.consults.visit import channel
 from telesalud.platform import media
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
@@ -434,7 +434,7 @@ def test_the_export_holds_everything_once_it_has_ended() -> None:
     examined(stage, blobs, upload(stage, blobs, "examen", PDF))
     with pytest.raises(Conflict):
         exporting.export(stage.services, blobs, call(PARTNER), stage.id)
-    finish.finish(stage.services, stage.doctor, stage.id, Finish())
+    finishing.finish(stage.services, stage.doctor, stage.id, Finish())
     export = exporting.export(stage.services, blobs, call(PARTNER), stage.id)
     assert export.note.text == "uno"
     assert [m.text for m in export.chat] == ["Buenos días"]
@@ -447,7 +447,7 @@ def test_the_export_holds_everything_once_it_has_ended() -> None:
 
 def test_only_those_with_the_right_export() -> None:
     stage = running()
-    finish.finish(stage.services, stage.doctor, stage.id, Finish())
+    finishing.finish(stage.services, stage.doctor, stage.id, Finish())
     blobs = MemoryBlobs(stage.world.clock)
     mine = call(user(Role.PHYSICIAN, subject="user-1"))
     assert exporting.export(stage.services, blobs, mine, stage.id)
@@ -475,7 +475,7 @@ ACTS: dict[str, Callable[[Stage], object]] = {
 @pytest.mark.parametrize("act", ACTS)
 def test_after_the_end_nothing_is_taken(act: str) -> None:
     stage = running()
-    finish.finish(stage.services, stage.doctor, stage.id, Finish())
+    finishing.finish(stage.services, stage.doctor, stage.id, Finish())
     with pytest.raises(ConsultEnded):
         ACTS[act](stage)
 

@@ -17,7 +17,7 @@ from schemas.consults import (
     Reissue,
     Reschedule,
 )
-from telesalud.consults.content import notes
+from telesalud.consults.content import finishing, notes
 from telesalud.consults.errors import (
     ConsultEnded,
     LinkRevoked,
@@ -27,7 +27,7 @@ from telesalud.consults.errors import (
     Superseded,
 )
 from telesalud.consults.scheduling import consults, links
-from telesalud.consults.visit import finish, limit, presence, sessions
+from telesalud.consults.visit import limit, presence, sessions
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden, Invalid, InvalidTransition, NotFound
 from telesalud.platform.work import AnsweredBefore
@@ -264,7 +264,7 @@ def test_a_transition_that_the_state_does_not_allow_names_both_states(act: str) 
     stage = opened()
     acts = {
         "admit": lambda: presence.admit(stage.services, stage.doctor, stage.id),
-        "finish": lambda: finish.finish(stage.services, stage.doctor, stage.id, Finish()),
+        "finish": lambda: finishing.finish(stage.services, stage.doctor, stage.id, Finish()),
     }
     if act == "announce":
         with pytest.raises(Forbidden):
@@ -428,7 +428,7 @@ def test_an_extension_may_be_asked_to_the_millisecond_that_browsers_know() -> No
 def test_finishing_saves_what_is_unsaved_in_the_same_step() -> None:
     stage = running()
     notes.save_note(stage.services, stage.doctor, stage.id, NoteDraft(text="uno", base_version=0))
-    done = finish.finish(
+    done = finishing.finish(
         stage.services,
         stage.doctor,
         stage.id,
@@ -443,10 +443,10 @@ def test_two_finishes_have_one_effect_and_both_texts_are_kept() -> None:
     stage = running()
     one = Finish(note=NoteDraft(text="de la primera pestaña", base_version=0))
     two = Finish(note=NoteDraft(text="de la segunda pestaña", base_version=0))
-    first = finish.finish(stage.services, stage.doctor, stage.id, one)
-    again = finish.finish(stage.services, stage.doctor, stage.id, one)
-    second = finish.finish(stage.services, stage.doctor, stage.id, two)
-    third = finish.finish(stage.services, stage.doctor, stage.id, two)
+    first = finishing.finish(stage.services, stage.doctor, stage.id, one)
+    again = finishing.finish(stage.services, stage.doctor, stage.id, one)
+    second = finishing.finish(stage.services, stage.doctor, stage.id, two)
+    third = finishing.finish(stage.services, stage.doctor, stage.id, two)
     assert again == first
     assert second.ended_at == first.ended_at
     assert second.note_conflict
@@ -467,7 +467,7 @@ def test_a_finish_that_loses_against_the_limit_loses_no_text() -> None:
 
     stage.world.store.before_transact = limit_first
     asked = Finish(note=NoteDraft(text="texto sin guardar", base_version=0))
-    done = finish.finish(stage.services, stage.doctor, stage.id, asked)
+    done = finishing.finish(stage.services, stage.doctor, stage.id, asked)
     assert done.end_cause is EndCause.LIMIT
     note = notes.read_note(stage.services, stage.doctor, stage.id)
     assert (note.text, note.after_end) == ("texto sin guardar", True)
@@ -477,11 +477,11 @@ def test_a_finish_that_loses_against_the_limit_loses_no_text() -> None:
 
 def test_long_after_the_end_nothing_is_taken_any_more() -> None:
     stage = running()
-    finish.finish(stage.services, stage.doctor, stage.id, Finish())
+    finishing.finish(stage.services, stage.doctor, stage.id, Finish())
     stage.world.clock.advance(minutes=31)
     asked = Finish(note=NoteDraft(text="demasiado tarde", base_version=0))
     with pytest.raises(ConsultEnded):
-        finish.finish(stage.services, stage.doctor, stage.id, asked)
+        finishing.finish(stage.services, stage.doctor, stage.id, asked)
 
 
 def test_creation_survives_a_crash_at_any_step() -> None:
@@ -509,7 +509,7 @@ def test_every_transition_survives_a_crash_at_any_step(act: str) -> None:
                 stage.services, stage.patient, stage.id, Announce()
             ),
             "admit": lambda: presence.admit(stage.services, stage.doctor, stage.id),
-            "finish": lambda: finish.finish(stage.services, stage.doctor, stage.id, note),
+            "finish": lambda: finishing.finish(stage.services, stage.doctor, stage.id, note),
             "limit": lambda: limit.due(stage.services, "hospital-demo", stage.id, 1),
             "cancel": lambda: consults.cancel(stage.services, keyed, stage.id, Cancel()),
             "reschedule": lambda: consults.reschedule(

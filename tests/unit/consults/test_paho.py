@@ -19,11 +19,11 @@ from schemas.consult_notifications import NewTarget
 from schemas.consult_sessions import Announce, Exchange
 from schemas.consults import ConsultSettings
 from telesalud.consults import tenants, wiring
-from telesalud.consults.content import chat, files, inspection, notes
+from telesalud.consults.content import chat, files, finishing, inspection, notes
 from telesalud.consults.notifications import notices as notifications
 from telesalud.consults.paho import tokens, usecases
 from telesalud.consults.scheduling import links
-from telesalud.consults.visit import finish, presence
+from telesalud.consults.visit import presence
 from telesalud.consults.visit.sessions import SessionTokens
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Gone
@@ -193,7 +193,7 @@ def test_the_whole_consultation_reaches_the_old_client(client: LegacyClient) -> 
     assert unmarked["vc"]["medic_attendance_date"] is None
     presence.beat(client.services, doctor, consult, "poll")
     unsaved = Finish(note=NoteDraft(text="L'évolution: reposo", base_version=0))
-    finish.finish(client.services, doctor, consult, unsaved)
+    finishing.finish(client.services, doctor, consult, unsaved)
     hooks = client.webhooks()
     assert [hook["topic"] for hook in hooks] == [
         "medic-set-attendance",

@@ -3,10 +3,10 @@
 from schemas import consult_content as c
 from schemas import consult_sessions as p
 from telesalud.consults import errors, wiring
-from telesalud.consults.content import chat, notes
+from telesalud.consults.content import chat, finishing, notes
 from telesalud.consults.routes import GONE, LIVE
 from telesalud.consults.scheduling import links
-from telesalud.consults.visit import finish, limit, presence, sessions
+from telesalud.consults.visit import limit, presence, sessions
 from telesalud.platform.errors import InvalidTransition, KeyReused, NotFound
 from telesalud.platform.http.operations import Auth, Edge, Request
 
@@ -75,7 +75,7 @@ def _ending(edge: Edge) -> None:
     )  # fmt: skip
     def finish_consult(request: Request) -> c.Finished:
         """Carries the unsaved note; repeating it has one effect."""
-        return finish.finish(
+        return finishing.finish(
             wiring.services(), request.call, request.path["consult_id"], request.body
         )
 
