@@ -19,7 +19,6 @@ from telesalud.consults.repository import (
     child_key,
     partition,
     patient_scope,
-    retrying,
 )
 from telesalud.consults.visit.sessions import attend
 from telesalud.platform.clock import from_text, to_text
@@ -29,7 +28,7 @@ from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, Value, at_version
 from telesalud.platform.vault import Vault
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 _UPLOADED_AS = "application/octet-stream"
 

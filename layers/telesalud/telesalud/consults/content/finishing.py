@@ -10,11 +10,11 @@ from schemas.consults import ConsultStatus, EndCause, EventType, ParticipantRole
 from telesalud.consults import model
 from telesalud.consults.content.notes import carry, versions
 from telesalud.consults.model import Consult, Seat, State
-from telesalud.consults.repository import Loaded, announce_event, audit, change, retrying
+from telesalud.consults.repository import Loaded, announce_event, audit, change
 from telesalud.consults.visit.limit import end_at_limit
 from telesalud.consults.visit.presence import lease_keys, leave_all
 from telesalud.consults.visit.sessions import attend
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 def finish(services: Services, call: Call, consult_id: str, asked: Finish) -> Finished:

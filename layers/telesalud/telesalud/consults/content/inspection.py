@@ -9,20 +9,13 @@ from schemas.consult_sessions import ChangeKind
 from schemas.consults import EventType
 from telesalud.consults.content.files import blob_key, file_key, file_of
 from telesalud.consults.model import Consult
-from telesalud.consults.repository import (
-    announce_event,
-    audit,
-    change,
-    load,
-    patient_scope,
-    retrying,
-)
+from telesalud.consults.repository import announce_event, audit, change, load, patient_scope
 from telesalud.platform.access import Caller
 from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
 from telesalud.platform.ports.scanner import Scanner
 from telesalud.platform.store import Item, Update, Value, at_version
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 def inspect(
@@ -63,8 +56,7 @@ def inspect(
 
 def _clear(services: Services, blobs: Blobs, scanner: Scanner, consult: Consult, item: Item) -> str:
     """The detected media type, once the clean copy exists. Raises Refused, Changed, Unavailable."""
-    scope = patient_scope(consult)
-    services.vault.learn(scope, services.store.get(scope.key))
+    services.fetch([], patient_scope(consult))
     file = file_of(services.vault, consult, item)
     key = blob_key(consult, file.id)
     content = bytearray()

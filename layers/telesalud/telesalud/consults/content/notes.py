@@ -15,21 +15,14 @@ from schemas.consults import ParticipantRole
 from telesalud.consults.errors import NoteChanged
 from telesalud.consults.model import Consult, Seat, State
 from telesalud.consults.policy import NOTE_STEP
-from telesalud.consults.repository import (
-    audit,
-    change,
-    child_key,
-    partition,
-    patient_scope,
-    retrying,
-)
+from telesalud.consults.repository import audit, change, child_key, partition, patient_scope
 from telesalud.consults.visit.sessions import attend
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, place
 from telesalud.platform.store import ABSENT, Delete, Item, Key, Put, Value
 from telesalud.platform.vault import Vault
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +72,8 @@ def versions(services: Services, consult: Consult) -> Mapping[int, Saved]:
     state = consult.state
     if not state.note_version:
         return {}
-    scope = patient_scope(consult)
-    numbers = {state.note_version, state.note_current}
-    keys = [note_key(consult, number) for number in numbers]
-    found = services.store.get_many([*keys, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
+    keys = [note_key(consult, number) for number in {state.note_version, state.note_current}]
+    found = services.fetch(keys, patient_scope(consult))
     saved = [saved_of(services.vault, consult, found[key]) for key in keys]
     return {version.version: version for version in saved}
 

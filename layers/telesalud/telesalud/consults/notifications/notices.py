@@ -194,10 +194,8 @@ def _legacy_notice(consult: Consult, event: Event, target: str) -> Notice | None
 
 def destination(services: Services, tenant: str, target_id: str) -> Destination | None:
     """Where a delivery goes: the target with its active secrets and the hosts it may be at."""
-    scope = Scope(tenant)
     key, policy = target_key(tenant, target_id), settings_key(tenant)
-    found = services.store.get_many([key, policy, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
+    found = services.fetch([key, policy], Scope(tenant))
     if key not in found:
         return None
     hosts = settings_of(found.get(policy)).notification_hosts

@@ -25,9 +25,9 @@ from telesalud.consults.content.files import blob_key
 from telesalud.consults.model import Consult, LegacyFields, Private, State
 from telesalud.consults.paho.payloads import dates, extra_of, local, local_text
 from telesalud.consults.paho.tokens import Partner
-from telesalud.consults.repository import audit, load, patient_scope
+from telesalud.consults.repository import audit, digest, load, patient_scope
 from telesalud.consults.scheduling import consults
-from telesalud.consults.scheduling.links import digest, link_key
+from telesalud.consults.scheduling.links import link_key
 from telesalud.platform.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from telesalud.platform.media import EXTENSIONS, download_name
 from telesalud.platform.ports.blobs import Area, BlobKey, Blobs
@@ -139,9 +139,7 @@ def data(
         raise Conflict("the consultation was cancelled")
     if not state.ended and now < state.closes_at:
         raise Conflict("the consultation has not ended yet")
-    scope = patient_scope(consult)
-    if services.vault.needs(scope):
-        services.vault.learn(scope, services.store.get(scope.key))
+    services.fetch([], patient_scope(consult))
     files = ready_files(services, consult)
     export = _export(services, blobs, consult, legacy, files)
     work = Work(services, call)

@@ -19,7 +19,7 @@ from telesalud.consults.policy import GRANTS, LOAD
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import FieldError, Forbidden, Invalid
-from telesalud.platform.store import ABSENT, MAX_PAGE, Delete, Key, Operation, Put
+from telesalud.platform.store import ABSENT, MAX_PAGE, Delete, Key, Operation, Put, every
 from telesalud.platform.work import Call, Services
 
 BLOCK = timedelta(hours=6)
@@ -100,15 +100,10 @@ def _bookings(services: Services, since: datetime, until: datetime) -> Iterator[
     block, after, before = _block(since), to_text(since), to_text(until)
     while block < until:
         for digit in DIGITS:
-            position: str | None = after
-            while position is not None:
-                page = services.store.query(
-                    _partition(block, digit), after=position, until=before, limit=MAX_PAGE
-                )
-                for item in page.items:
-                    start = from_text(item.key.sk.partition("#")[0])
-                    yield Booking(start, item.number("minutes"))
-                position = page.next_after
+            pk = _partition(block, digit)
+            for item in every(services.store, pk, after=after, until=before, page_size=MAX_PAGE):
+                start = from_text(item.key.sk.partition("#")[0])
+                yield Booking(start, item.number("minutes"))
         block += BLOCK
 
 

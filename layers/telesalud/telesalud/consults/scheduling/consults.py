@@ -31,7 +31,6 @@ from telesalud.consults.repository import (
     consult_of,
     create,
     load,
-    retrying,
     rewrite,
 )
 from telesalud.consults.scheduling import bookings
@@ -47,7 +46,7 @@ from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.store import ABSENT, Delete, Item, Key, Put
 from telesalud.platform.vault import Scope
 from telesalud.platform.webhooks.targets import target_key
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 _MOVABLE = (ConsultStatus.SCHEDULED, ConsultStatus.WAITING)
 
@@ -82,10 +81,9 @@ def add_consult(work: Work, state: State, private: Private) -> tuple[Consult, li
 def check_references(services: Services, call: Call, new: NewConsult) -> ConsultSettings:
     """The tenant's policy. Raises Invalid for an unknown notification target."""
     tenant = call.caller.tenant
-    keys = [settings_key(tenant), *services.vault.needs(Scope(tenant))]
     target = target_key(tenant, new.notification_target) if new.notification_target else None
-    found = services.store.get_many([*keys, *([target] if target else [])])
-    services.vault.learn(Scope(tenant), found.get(Scope(tenant).key))
+    keys = [settings_key(tenant), *([target] if target else [])]
+    found = services.fetch(keys, Scope(tenant))
     if target and target not in found:
         fault = FieldError("/notification_target", "unknown", "register the target first")
         raise Invalid("there is no such notification target", [fault])
@@ -262,10 +260,8 @@ def _many(services: Services, tenant: str, index: Sequence[Item]) -> list[Consul
     ids = [item.text("consult") for item in index]
     if not ids:
         return []
-    scope = Scope(tenant)
     keys = {consult_key(tenant, consult_id): consult_id for consult_id in ids}
-    found = services.store.get_many([*keys, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
+    found = services.fetch(list(keys), Scope(tenant))
     # Rescheduled between the two reads: its index item has moved, but the consult is still there.
     return [
         staff_view(consult_of(services, tenant, consult_id, found[key]))

@@ -7,7 +7,6 @@ another one gets 410. Links of the compatible interface, whose holders cannot as
 move to the new device instead, and the former device's session ends.
 """
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 
@@ -17,14 +16,14 @@ from telesalud.consults import model
 from telesalud.consults.errors import ConsultEnded, LinkRevoked, LinkUsed
 from telesalud.consults.model import PATIENT, Consult, Seat, State
 from telesalud.consults.policy import GRANTS, LINKS_KEPT, WRITE
-from telesalud.consults.repository import Loaded, audit, change, lease_key, load, retrying
+from telesalud.consults.repository import Loaded, audit, change, digest, lease_key, load
 from telesalud.consults.visit.presence import leave
 from telesalud.consults.visit.sessions import SessionTokens, participant_caller
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound
 from telesalud.platform.ids import new_secret
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, When, at_version
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 SECRET_BITS = 256
 
@@ -39,11 +38,6 @@ class Issued:
     def url(self, origin: str) -> str:
         """What the participant opens."""
         return f"{origin}/c/#{self.secret}"
-
-
-def digest(secret: str) -> str:
-    """How a secret is stored and found."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def link_key(secret: str) -> Key:

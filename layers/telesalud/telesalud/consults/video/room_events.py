@@ -10,7 +10,7 @@ from schemas.consult_sessions import RoomPresence, VideoPresence
 from schemas.video import LifecycleBatch, LifecycleEvent, OccupantJoined, OccupantLeft
 from telesalud.consults.model import State
 from telesalud.consults.policy import GRANTS, READ
-from telesalud.consults.repository import partition, retrying
+from telesalud.consults.repository import partition
 from telesalud.consults.video.room_log import RoomLog, Step, heard
 from telesalud.consults.video.rooms import ROOM_KEPT, Room, find_room, room_key, state_of
 from telesalud.platform.access import require
@@ -18,7 +18,7 @@ from telesalud.platform.clock import to_text
 from telesalud.platform.errors import Invalid, NotFound
 from telesalud.platform.logs import get_logger
 from telesalud.platform.store import ABSENT, Delete, Item, Key, Operation, Put, at_version
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 _TOGETHER = 30
 """Events per transaction: three writes each at most, and the room's own."""

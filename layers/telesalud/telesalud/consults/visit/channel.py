@@ -26,8 +26,7 @@ from schemas.consult_sessions import (
 )
 from telesalud.consults.model import Consult, Seat
 from telesalud.consults.policy import SIGNAL_KEPT, TICKET
-from telesalud.consults.repository import child_key, partition, patient_scope
-from telesalud.consults.scheduling.links import digest
+from telesalud.consults.repository import child_key, digest, partition, patient_scope
 from telesalud.consults.visit.presence import beat, disconnected
 from telesalud.consults.visit.sessions import attend, participant_caller, session_of
 from telesalud.consults.visit.views import session_view

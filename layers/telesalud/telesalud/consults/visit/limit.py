@@ -14,14 +14,14 @@ from schemas.consults import EndCause, EventType, ParticipantRole
 from telesalud.consults import model
 from telesalud.consults.model import ENDINGS, Consult, State
 from telesalud.consults.policy import WARN_BEFORE
-from telesalud.consults.repository import Loaded, announce_event, audit, change, load, retrying
+from telesalud.consults.repository import Loaded, announce_event, audit, change, load
 from telesalud.consults.visit.presence import lease_keys, leave_all
 from telesalud.consults.visit.sessions import attend
 from telesalud.consults.visit.views import session_view
 from telesalud.platform.access import Caller
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition, NotFound
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 @dataclass(frozen=True, slots=True)

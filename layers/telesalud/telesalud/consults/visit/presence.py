@@ -21,13 +21,12 @@ from telesalud.consults.repository import (
     change,
     child_key,
     lease_key,
-    retrying,
 )
 from telesalud.consults.visit.sessions import attend
 from telesalud.consults.visit.views import session_view
 from telesalud.platform.clock import to_text
 from telesalud.platform.store import ABSENT, Key, Put
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 Source = Literal["channel", "poll"]
 LeaveCause = Literal["disconnected", "lease_expired", "ended"]
