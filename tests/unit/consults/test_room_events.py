@@ -18,7 +18,7 @@ from tests.support.crashes import crash_everywhere
 from tests.support.world import START, call, partner
 from tests.unit.consults.stage import ORIGIN, PARTNER, Stage, new_consult, store_of
 from tests.unit.consults.test_video import enter, room_of
-from tests.unit.consults.video_stage import VideoStage, batch_of, event, occupant, visit_of
+from tests.unit.consults.video_stage import SIGNED, VideoStage, batch_of, event, occupant, visit_of
 
 CALL = START + timedelta(minutes=26)
 EXPECTED = [
@@ -39,7 +39,7 @@ def in_room() -> VideoStage:
 
 
 def deliver(at: VideoStage, *events: LifecycleEvent) -> None:
-    room_events.receive(at.stage.services, batch_of(*events))
+    room_events.receive(at.stage.services, at.cluster, batch_of(*events), SIGNED)
 
 
 def lines(at: VideoStage) -> list[ConnectionEntry]:
@@ -145,8 +145,9 @@ def test_events_of_no_known_room_shard_or_participant_are_refused_and_the_others
     with pytest.raises(Invalid):
         deliver(at, stranger, elsewhere, good)
     assert told(at) == [("practitioner-1", "joined", "room", 1)]
+    green = batch_of(visit_of(room, CALL)[2], shard="green")
     with pytest.raises(Invalid):
-        room_events.receive(at.stage.services, batch_of(visit_of(room, CALL)[2], shard="green"))
+        room_events.receive(at.stage.services, at.cluster, green, SIGNED)
     assert len(lines(at)) == 1
 
 

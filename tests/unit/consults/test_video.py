@@ -22,7 +22,7 @@ from telesalud.platform.work import Call
 from tests.support.crashes import crash_everywhere
 from tests.support.world import START, call
 from tests.unit.consults.stage import ORIGIN, PARTNER, opened, store_of
-from tests.unit.consults.video_stage import SHARD, RsaSigner, VideoStage
+from tests.unit.consults.video_stage import SHARD, SIGNED, RsaSigner, VideoStage
 
 
 def enter(at: VideoStage, who: Call) -> dict[str, object]:
@@ -38,7 +38,7 @@ def ask(at: VideoStage, room: str, shard: str = SHARD) -> AdmissionAnswer:
     asked = AdmissionRequest(
         request_id="r-1", room=room, asked_at=at.stage.world.clock(), shard=shard
     )
-    return rooms.admission(at.stage.services, asked)
+    return rooms.admission(at.stage.services, at.cluster, room, asked, SIGNED)
 
 
 def room_of(at: VideoStage) -> str:

@@ -2,9 +2,9 @@
 
 from schemas.consult_content import Message, Messages, NewMessage
 from schemas.consult_sessions import AfterQuery, ChangeKind
+from telesalud.consults.access import attend, session_of
 from telesalud.consults.model import Consult
 from telesalud.consults.repository import audit, change, child_key, partition, patient_scope
-from telesalud.consults.visit.sessions import attend, session_of
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import KeyReused
 from telesalud.platform.sealed import ATTRIBUTE, place

@@ -12,16 +12,17 @@ from schemas.consult_content import (
     Message,
     Note,
 )
+from telesalud.consults.access import open_consult
 from telesalud.consults.content.chat import message_of
 from telesalud.consults.content.files import all_files, signed_url
 from telesalud.consults.content.notes import Saved, saved_of
 from telesalud.consults.model import Consult
-from telesalud.consults.policy import EXPORT, GRANTS
-from telesalud.consults.repository import audit, load, partition, patient_scope
+from telesalud.consults.policy import EXPORT
+from telesalud.consults.repository import audit, partition, patient_scope
 from telesalud.consults.video.room_events import log_of_room
 from telesalud.consults.video.rooms import rooms_of
 from telesalud.consults.visit.views import staff_view
-from telesalud.platform.access import Caller, CallerKind, require
+from telesalud.platform.access import Caller, CallerKind
 from telesalud.platform.clock import from_text
 from telesalud.platform.errors import Conflict, Forbidden
 from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Blobs
@@ -37,8 +38,7 @@ def export(services: Services, blobs: Blobs, call: Call, consult_id: str) -> Exp
 
     A partner needs the scope; a practitioner must have been named in the consult.
     """
-    require(call.caller, EXPORT, GRANTS)
-    consult = load(services, call.caller.tenant, consult_id).consult
+    consult = open_consult(services, call, consult_id, EXPORT).consult
     check_reader(call.caller, consult)
     if not consult.state.ended:
         raise Conflict("the consult has not ended yet", current=consult.state.status)

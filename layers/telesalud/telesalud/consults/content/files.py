@@ -8,6 +8,7 @@ from schemas.common import Contract
 from schemas.consult_content import Download, File, Files, FileStatus, NewFile, Upload
 from schemas.consult_sessions import ChangeKind
 from schemas.consults import EventType
+from telesalud.consults.access import attend
 from telesalud.consults.errors import UploadMissing
 from telesalud.consults.model import Consult
 from telesalud.consults.policy import MAX_FILES, UPLOAD
@@ -20,7 +21,6 @@ from telesalud.consults.repository import (
     partition,
     patient_scope,
 )
-from telesalud.consults.visit.sessions import attend
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import Conflict, Gone, NotFound
 from telesalud.platform.media import download_name

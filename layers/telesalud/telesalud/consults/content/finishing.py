@@ -8,12 +8,12 @@ from schemas.consult_content import Finish, Finished
 from schemas.consult_sessions import ChangeKind
 from schemas.consults import ConsultStatus, EndCause, EventType, ParticipantRole
 from telesalud.consults import model
+from telesalud.consults.access import attend
 from telesalud.consults.content.notes import carry, versions
 from telesalud.consults.model import Consult, Seat, State
 from telesalud.consults.repository import Loaded, announce_event, audit, change
 from telesalud.consults.visit.limit import end_at_limit
 from telesalud.consults.visit.presence import lease_keys, leave_all
-from telesalud.consults.visit.sessions import attend
 from telesalud.platform.work import Call, Services, Work, retrying
 
 

@@ -12,11 +12,11 @@ from datetime import datetime
 from schemas.consult_content import Note, NoteDraft, NoteHistory, NoteVersion
 from schemas.consult_sessions import AfterQuery, ChangeKind
 from schemas.consults import ParticipantRole
+from telesalud.consults.access import attend
 from telesalud.consults.errors import NoteChanged
 from telesalud.consults.model import Consult, Seat, State
 from telesalud.consults.policy import NOTE_STEP
 from telesalud.consults.repository import audit, change, child_key, partition, patient_scope
-from telesalud.consults.visit.sessions import attend
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, place

@@ -5,6 +5,7 @@ from schemas import video as v
 from telesalud.consults import wiring
 from telesalud.consults.scheduling import bookings
 from telesalud.consults.video import room_events, rooms
+from telesalud.consults.video.cluster import Signed
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from telesalud.platform.http.operations import Answer, Auth, Edge, Request
 
@@ -47,11 +48,13 @@ def _rooms(edge: Edge) -> None:
     )  # fmt: skip
     def admit_room(request: Request) -> v.AdmissionAnswer:
         """Signed by the video server."""
-        asked: v.AdmissionRequest = request.body
-        wiring.cluster().authenticate(asked.shard, request.headers, request.raw_body)
-        if asked.room != request.path["room"]:
-            raise Invalid("the path names another room than the body")
-        return rooms.admission(wiring.services(), asked)
+        return rooms.admission(
+            wiring.services(),
+            wiring.cluster(),
+            request.path["room"],
+            request.body,
+            Signed(request.headers, request.raw_body),
+        )
 
     @edge.operation(
         "POST", "/consults/video/events", summary="Deliver lifecycle events of rooms",
@@ -60,6 +63,5 @@ def _rooms(edge: Edge) -> None:
     )  # fmt: skip
     def take_room_events(request: Request) -> None:
         """Signed by the video server; repeating a batch has no further effect."""
-        batch: v.LifecycleBatch = request.body
-        wiring.cluster().authenticate(batch.shard, request.headers, request.raw_body)
-        room_events.receive(wiring.services(), batch)
+        sent = Signed(request.headers, request.raw_body)
+        room_events.receive(wiring.services(), wiring.cluster(), request.body, sent)

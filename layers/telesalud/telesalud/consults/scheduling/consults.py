@@ -18,6 +18,7 @@ from schemas.consults import (
 )
 from schemas.consults import Consult as ConsultView
 from telesalud.consults import model
+from telesalud.consults.access import open_consult
 from telesalud.consults.errors import Superseded
 from telesalud.consults.model import PATIENT, Consult, Private, Seat, State
 from telesalud.consults.policy import FURTHEST_AHEAD, GRANTS, READ, WRITE
@@ -30,7 +31,6 @@ from telesalud.consults.repository import (
     consult_key,
     consult_of,
     create,
-    load,
     rewrite,
 )
 from telesalud.consults.scheduling import bookings
@@ -142,10 +142,10 @@ def reschedule(
 
     Raises NotFound, InvalidTransition once it runs or has ended, Superseded, Invalid.
     """
-    require(call.caller, WRITE, GRANTS)
 
     def step() -> CreatedConsult:
-        loaded = load(services, call.caller.tenant, consult_id, *lease_keys(call, consult_id))
+        leases = lease_keys(call, consult_id)
+        loaded = open_consult(services, call, consult_id, WRITE, *leases)
         before, now = loaded.consult, services.clock()
         state = _in_order(before.state, asked.external_sequence)
         if state.status not in _MOVABLE:
@@ -194,10 +194,10 @@ def cancel(services: Services, call: Call, consult_id: str, asked: Cancel) -> Co
 
     Raises NotFound, InvalidTransition once it runs or ended otherwise, Superseded.
     """
-    require(call.caller, WRITE, GRANTS)
 
     def step() -> ConsultView:
-        loaded = load(services, call.caller.tenant, consult_id, *lease_keys(call, consult_id))
+        leases = lease_keys(call, consult_id)
+        loaded = open_consult(services, call, consult_id, WRITE, *leases)
         before, now = loaded.consult, services.clock()
         if before.state.status is ConsultStatus.CANCELLED:
             return staff_view(before)
@@ -227,8 +227,7 @@ def _in_order(state: State, sequence: int | None) -> State:
 
 def get(services: Services, call: Call, consult_id: str) -> ConsultView:
     """One consult of the caller's tenant. Raises NotFound."""
-    require(call.caller, READ, GRANTS)
-    loaded = load(services, call.caller.tenant, consult_id)
+    loaded = open_consult(services, call, consult_id, READ)
     work = Work(services, call)
     audit(work, loaded.consult, "read")
     work.commit()

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from schemas.consult_sessions import ChangeKind, Exchange, Session
 from schemas.consults import Link, Links, Reissue
 from telesalud.consults import model
+from telesalud.consults.access import open_consult, participant_caller
 from telesalud.consults.errors import ConsultEnded, LinkRevoked, LinkUsed
 from telesalud.consults.model import PATIENT, Consult, Seat, State
-from telesalud.consults.policy import GRANTS, LINKS_KEPT, WRITE
+from telesalud.consults.policy import LINKS_KEPT, WRITE
 from telesalud.consults.repository import Loaded, audit, change, digest, lease_key, load
 from telesalud.consults.visit.presence import leave
-from telesalud.consults.visit.sessions import SessionTokens, participant_caller
-from telesalud.platform.access import require
+from telesalud.consults.visit.sessions import SessionTokens
 from telesalud.platform.errors import NotFound
 from telesalud.platform.ids import new_secret
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, When, at_version
@@ -92,14 +92,12 @@ def reissue(services: Services, call: Call, origin: str, consult_id: str, asked:
 
     Raises NotFound for another tenant's consult or an unknown seat, ConsultEnded.
     """
-    require(call.caller, WRITE, GRANTS)
 
     def step() -> Links:
         now = services.clock()
-        tenant = call.caller.tenant
         names = dict.fromkeys(asked.participants)
-        leases = [lease_key(tenant, consult_id, name) for name in names]
-        loaded = load(services, tenant, consult_id, *leases)
+        leases = [lease_key(call.caller.tenant, consult_id, name) for name in names]
+        loaded = open_consult(services, call, consult_id, WRITE, *leases)
         consult = loaded.consult
         if consult.state.ended or now >= consult.state.closes_at:
             raise ConsultEnded(consult.state.status, consult.state.closes_at)

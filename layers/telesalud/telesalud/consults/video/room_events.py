@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 from schemas.consult_sessions import RoomPresence, VideoPresence
 from schemas.video import LifecycleBatch, LifecycleEvent, OccupantJoined, OccupantLeft
+from telesalud.consults.access import open_consult
 from telesalud.consults.model import State
-from telesalud.consults.policy import GRANTS, READ
+from telesalud.consults.policy import READ
 from telesalud.consults.repository import partition
+from telesalud.consults.video.cluster import Cluster, Signed
 from telesalud.consults.video.room_log import RoomLog, Step, heard
-from telesalud.consults.video.rooms import ROOM_KEPT, Room, find_room, room_key, state_of
-from telesalud.platform.access import require
+from telesalud.consults.video.rooms import ROOM_KEPT, Room, find_room, room_key
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import Invalid, NotFound
 from telesalud.platform.logs import get_logger
@@ -24,11 +25,13 @@ _TOGETHER = 30
 """Events per transaction: three writes each at most, and the room's own."""
 
 
-def receive(services: Services, batch: LifecycleBatch) -> None:
+def receive(services: Services, cluster: Cluster, batch: LifecycleBatch, sent: Signed) -> None:
     """Store a batch. Raises Invalid for events of unknown rooms; the others are stored then, too.
 
     The server keeps what is refused for an operator to look at, so nothing is lost by refusing.
+    Raises Unauthenticated unless the batch's shard has signed it.
     """
+    cluster.authenticate(batch.shard, sent)
     by_room: dict[str, list[LifecycleEvent]] = {}
     for event in batch.events:
         by_room.setdefault(event.room, []).append(event)
@@ -117,10 +120,8 @@ def writes(room: Room, item: Item, step: Step, **more: str) -> list[Operation]:
 
 def presence(services: Services, call: Call, consult_id: str) -> VideoPresence:
     """Who is in the consult's video room now, by its server's events. Raises NotFound."""
-    require(call.caller, READ, GRANTS)
-    tenant = call.caller.tenant
-    state = state_of(services, tenant, consult_id)
-    item = services.store.get(room_key(tenant, consult_id, state.room))
+    state = open_consult(services, call, consult_id, READ).consult.state
+    item = services.store.get(room_key(call.caller.tenant, consult_id, state.room))
     here = log_of_room(item).here.values() if item is not None and not state.ended else ()
     work = Work(services, call)
     work.audit("consults.video_presence_read", state.patient_key, f"consult/{consult_id}")

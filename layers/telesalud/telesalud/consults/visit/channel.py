@@ -24,11 +24,11 @@ from schemas.consult_sessions import (
     SignalSent,
     Ticket,
 )
+from telesalud.consults.access import attend, participant_caller, session_of
 from telesalud.consults.model import Consult, Seat
 from telesalud.consults.policy import SIGNAL_KEPT, TICKET
 from telesalud.consults.repository import child_key, digest, partition, patient_scope
 from telesalud.consults.visit.presence import beat, disconnected
-from telesalud.consults.visit.sessions import attend, participant_caller, session_of
 from telesalud.consults.visit.views import session_view
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import DomainError, Forbidden, Gone, Unauthenticated

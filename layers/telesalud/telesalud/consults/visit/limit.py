@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from schemas.consult_sessions import ChangeKind, Extend, SessionConsult
 from schemas.consults import EndCause, EventType, ParticipantRole
 from telesalud.consults import model
+from telesalud.consults.access import attend
 from telesalud.consults.model import ENDINGS, Consult, State
 from telesalud.consults.policy import WARN_BEFORE
 from telesalud.consults.repository import Loaded, announce_event, audit, change, load
 from telesalud.consults.visit.presence import lease_keys, leave_all
-from telesalud.consults.visit.sessions import attend
 from telesalud.consults.visit.views import session_view
 from telesalud.platform.access import Caller
 from telesalud.platform.clock import to_text

@@ -12,6 +12,7 @@ from typing import Literal
 from schemas.consult_sessions import Announce, ChangeKind, SessionConsult
 from schemas.consults import EventType, ParticipantRole
 from telesalud.consults import model
+from telesalud.consults.access import attend
 from telesalud.consults.model import Consult, State
 from telesalud.consults.policy import BEAT, LEASE
 from telesalud.consults.repository import (
@@ -22,7 +23,6 @@ from telesalud.consults.repository import (
     child_key,
     lease_key,
 )
-from telesalud.consults.visit.sessions import attend
 from telesalud.consults.visit.views import session_view
 from telesalud.platform.clock import to_text
 from telesalud.platform.store import ABSENT, Key, Put
