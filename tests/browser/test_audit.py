@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
+from infra.cli import identity_services
 from playwright.sync_api import Browser, Page, expect
 
-from infra.cli import identity_services
 from localstack.client import Client
 from localstack.cloud import Cloud, stage_of
 from telesalud.platform.store import Delete

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
-
 from infra.cli import enter_stage, settings_of
+
 from infra.openapi import load_app
 from infra.stages import load_stage
 from localstack.cloud import default_cloud
