@@ -12,7 +12,6 @@ import httpx
 from botocore.exceptions import BotoCoreError
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from infra.cli import identity_services
 from playwright.sync_api import Locator, Page, expect
 
 from localstack.client import Client, log_in

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from infra.cli import identity_services
 from playwright.sync_api import Browser, Page, expect
 
 from localstack.client import Client
