@@ -20,7 +20,7 @@ from schemas.consults import Cancel, ConsultQuery, ConsultSettings, Reissue, Res
 from schemas.paho import NewVideoconsultation
 from schemas.video import AdmissionRequest
 from telesalud import consults as context
-from telesalud.consults import tenants
+from telesalud.consults import tenant_settings
 from telesalud.consults.content import chat, exporting, files, finishing, notes
 from telesalud.consults.notifications import notices
 from telesalud.consults.paho import tokens, usecases
@@ -124,10 +124,10 @@ TENANTS: dict[Callable[..., object], UseCase] = {
     notices.switch_target: lambda s, by: notices.switch_target(
         s.services, by, UNKNOWN, TargetState(active=False), 1
     ),
-    tenants.change_settings: lambda s, by: tenants.change_settings(
+    tenant_settings.change_settings: lambda s, by: tenant_settings.change_settings(
         s.services, by, ConsultSettings(), 0
     ),
-    tenants.read_settings: lambda s, by: tenants.read_settings(s.services, by),
+    tenant_settings.read_settings: lambda s, by: tenant_settings.read_settings(s.services, by),
     tokens.issue_token: lambda s, by: tokens.issue_token(
         s.services, by, partner="legacy", name="Registro anterior", time_zone="America/Lima"
     ),

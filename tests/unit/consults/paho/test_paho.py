@@ -18,7 +18,7 @@ from schemas.consult_content import Finish, NewFile, NewMessage, NoteDraft
 from schemas.consult_notifications import NewTarget
 from schemas.consult_sessions import Announce, Exchange
 from schemas.consults import ConsultSettings
-from telesalud.consults import tenants, wiring
+from telesalud.consults import tenant_settings, wiring
 from telesalud.consults.content import chat, files, finishing, inspection, notes
 from telesalud.consults.notifications import notices as notifications
 from telesalud.consults.paho import tokens, usecases
@@ -63,7 +63,7 @@ class LegacyClient:
         self.services = self.world.services
         self.blobs = MemoryBlobs(self.world.clock)
         self.tokens = SessionTokens(MemorySigner(), ORIGIN, self.world.clock)
-        tenants.change_settings(
+        tenant_settings.change_settings(
             self.services, ADMINISTRATOR, ConsultSettings(notification_hosts=("record.example",)), 0
         )
         self.target = notifications.register_target(

@@ -151,7 +151,7 @@ def _same_run(former: Saved, seat: Seat, consult: Consult, now: datetime) -> boo
     return same_side and now - former.step < NOTE_STEP
 
 
-def carry(
+def keep_unsaved(
     work: Work,
     consult: Consult,
     state: State,

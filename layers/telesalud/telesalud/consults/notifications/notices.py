@@ -24,7 +24,7 @@ from telesalud.consults.model import Consult
 from telesalud.consults.paho.payloads import legacy_body
 from telesalud.consults.policy import ADMIN, GRANTS
 from telesalud.consults.repository import check_id, load
-from telesalud.consults.tenants import settings_key, settings_of
+from telesalud.consults.tenant_settings import settings_key, settings_of
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound, StaleVersion
 from telesalud.platform.events import Event

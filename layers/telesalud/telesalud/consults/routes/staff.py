@@ -3,7 +3,7 @@
 from schemas import consult_content as c
 from schemas import consult_sessions as p
 from schemas import consults as s
-from telesalud.consults import errors, tenants, wiring
+from telesalud.consults import errors, tenant_settings, wiring
 from telesalud.consults.content import exporting
 from telesalud.consults.routes import LIVE
 from telesalud.consults.scheduling import consults, links
@@ -147,7 +147,7 @@ def get_settings(request: Request) -> Answer:
 
     Limits and notification hosts; without ETag before the first change.
     """
-    found, version = tenants.read_settings(wiring.services(), request.call)
+    found, version = tenant_settings.read_settings(wiring.services(), request.call)
     return Answer(found, version)
 
 
@@ -163,7 +163,7 @@ def put_settings(request: Request) -> Answer:
 
     Send If-Match "0" for the first time.
     """
-    changed, version = tenants.change_settings(
+    changed, version = tenant_settings.change_settings(
         wiring.services(), request.call, request.body, request.if_match
     )
     return Answer(changed, version)

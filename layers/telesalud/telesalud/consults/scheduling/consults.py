@@ -34,8 +34,8 @@ from telesalud.consults.repository import (
     rewrite,
 )
 from telesalud.consults.scheduling import bookings
-from telesalud.consults.scheduling.links import Issued, issue, raised, shown
-from telesalud.consults.tenants import settings_key, settings_of
+from telesalud.consults.scheduling.links import Issued, issue, revoked, urls_of
+from telesalud.consults.tenant_settings import settings_key, settings_of
 from telesalud.consults.video.rooms import new_room
 from telesalud.consults.visit.presence import lease_keys, leave_all
 from telesalud.consults.visit.views import staff_view
@@ -178,7 +178,7 @@ def _moved(state: State, asked: Reschedule) -> State:
             "planned_minutes": state.planned_minutes if planned is None else planned,
             "grace_minutes": state.grace_minutes if grace is None else grace,
             "schedule": state.schedule + 1,
-            "seats": tuple(raised(seat) for seat in state.seats),
+            "seats": tuple(revoked(seat) for seat in state.seats),
             "room": new_room(),
             "video": "",
             "shard": "",
@@ -274,7 +274,7 @@ def _agenda(consult: Consult) -> list[Key]:
 
 
 def _created(consult: Consult, issued: list[Issued], origin: str) -> CreatedConsult:
-    patient, practitioners = shown(issued, origin)
+    patient, practitioners = urls_of(issued, origin)
     state = consult.state
     if patient is None or not practitioners:
         raise ValueError("a new schedule issues everybody's link")

@@ -48,7 +48,7 @@ def link_key(secret: str) -> Key:
 def issue(
     work: Work, consult_id: str, state: State, seats: list[Seat], patient_secret: str = ""
 ) -> list[Issued]:
-    """Add a new link for each of `seats`, whose generations are already raised."""
+    """Add a new link for each of `seats`, whose generations are raised already."""
     issued = []
     for seat in seats:
         given = patient_secret if seat.id == PATIENT else ""
@@ -72,7 +72,7 @@ def issue(
     return issued
 
 
-def shown(issued: list[Issued], origin: str) -> tuple[str | None, tuple[Link, ...]]:
+def urls_of(issued: list[Issued], origin: str) -> tuple[str | None, tuple[Link, ...]]:
     """The patient's URL and the practitioners' links."""
     patient = next((link.url(origin) for link in issued if link.seat.id == PATIENT), None)
     practitioners = tuple(
@@ -105,11 +105,11 @@ def reissue(services: Services, call: Call, origin: str, consult_id: str, asked:
         state = consult.state
         for name in names:
             state = leave(work, loaded, state, name, cause="ended", at=now)
-            state = state.with_seat(raised(state.seat(name)))
+            state = state.with_seat(revoked(state.seat(name)))
         changed = change(work, consult, state, ChangeKind.PRESENCE)
         issued = issue(work, consult_id, state, [state.seat(name) for name in names])
         audit(work, changed, "links_reissued")
-        patient, practitioners = shown(issued, origin)
+        patient, practitioners = urls_of(issued, origin)
         answer = Links(
             id=consult_id,
             patient_link=patient,
@@ -122,7 +122,7 @@ def reissue(services: Services, call: Call, origin: str, consult_id: str, asked:
     return retrying(step)
 
 
-def raised(seat: Seat) -> Seat:
+def revoked(seat: Seat) -> Seat:
     """The seat with its links and sessions revoked."""
     return seat.model_copy(update={"generation": seat.generation + 1})
 
@@ -173,7 +173,7 @@ def _move(work: Work, loaded: Loaded, link: Item, device: str) -> tuple[Consult,
     """Bind the link to another device; the former device's session ends."""
     name, now = link.text("seat"), work.services.clock()
     state = leave(work, loaded, loaded.consult.state, name, cause="ended", at=now)
-    seat = raised(state.seat(name))
+    seat = revoked(state.seat(name))
     changed = change(work, loaded.consult, state.with_seat(seat), ChangeKind.PRESENCE)
     moved: dict[str, str | int] = {"device": device, "generation": seat.generation}
     work.add(Update(link.key, set=moved, when=at_version(link.version)))

@@ -10,7 +10,7 @@ from itertools import chain
 
 from schemas.video import RoomControlAnswer
 from telesalud.consults.video.cluster import Cluster
-from telesalud.consults.video.room_events import log_of_room, writes
+from telesalud.consults.video.room_events import log_of_room, log_operations
 from telesalud.consults.video.room_log import compared
 from telesalud.consults.video.rooms import (
     DIGITS,
@@ -101,7 +101,7 @@ def visit(services: Services, cluster: Cluster, listed: Item) -> None:
         if done.log == before and not closing:
             return
         more = {"closed": "1"} if closing else {}
-        operations = writes(room, item, done, **more)
+        operations = log_operations(room, item, done, **more)
         if closing:
             operations.append(Delete(open_key(name)))
         services.store.transact(operations)

@@ -72,7 +72,7 @@ def _take(services: Services, room: Room, events: Sequence[LifecycleEvent]) -> N
         for event in new.values():
             now = now.then(heard(now.log, event))
         stored = (_stored(at, event, room.state) for at, event in new.items())
-        services.store.transact([*stored, *writes(room, found[key], now)])
+        services.store.transact([*stored, *log_operations(room, found[key], now)])
 
     retrying(step)
 
@@ -92,7 +92,7 @@ def log_of_room(item: Item) -> RoomLog:
     return RoomLog.model_validate_json(item.text("log"))
 
 
-def writes(room: Room, item: Item, step: Step, **more: str) -> list[Operation]:
+def log_operations(room: Room, item: Item, step: Step, **more: str) -> list[Operation]:
     """A step of the room's log: the room's item and the lines of the connection log."""
     pk = partition(room.tenant, room.consult_id)
     added = {line.sort_key: line for line in step.added}

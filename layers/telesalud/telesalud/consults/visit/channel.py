@@ -192,7 +192,7 @@ def push_changes(services: Services, pusher: Pusher, change: Item) -> None:
         {
             "type": "changed",
             "sequence": change.number("sequence"),
-            "kinds": list(_what(change)),
+            "kinds": list(_kinds_of(change)),
         }
     ).encode()
     pk = change.key.pk
@@ -286,10 +286,10 @@ def _signals(services: Services, consult: Consult, seat: str) -> tuple[Signal, .
 def _changes(item: Item) -> list[Change]:
     at = from_text(item.text("at"))
     sequence = item.number("sequence")
-    return [Change(sequence=sequence, kind=ChangeKind(kind), at=at) for kind in _what(item)]
+    return [Change(sequence=sequence, kind=ChangeKind(kind), at=at) for kind in _kinds_of(item)]
 
 
-def _what(item: Item) -> tuple[str, ...]:
+def _kinds_of(item: Item) -> tuple[str, ...]:
     kinds = item.attributes["what"]
     if not isinstance(kinds, tuple):
         raise TypeError("what is not a list")

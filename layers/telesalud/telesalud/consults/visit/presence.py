@@ -99,7 +99,7 @@ def beat(services: Services, call: Call, consult_id: str, source: Source) -> Con
         before, now = loaded.consult, services.clock()
         last = loaded.beat(seat.id)
         work = Work(services, call)
-        state = reap(work, loaded, before.state, now=now, but=seat.id)
+        state = leave_expired(work, loaded, before.state, now=now, but=seat.id)
         if seat.joined_at is not None and last is not None and now - last >= LEASE:
             state = leave(work, loaded, state, seat.id, cause="lease_expired", at=now)
         if state.seat(seat.id).joined_at is None:
@@ -135,7 +135,9 @@ def disconnected(services: Services, call: Call, consult_id: str) -> None:
     return retrying(step)
 
 
-def reap(work: Work, loaded: Loaded, state: State, *, now: datetime, but: str = "") -> State:
+def leave_expired(
+    work: Work, loaded: Loaded, state: State, *, now: datetime, but: str = ""
+) -> State:
     """Everybody whose lease has run out leaves."""
     for seat in state.seats:
         last = loaded.beat(seat.id)
@@ -146,7 +148,7 @@ def reap(work: Work, loaded: Loaded, state: State, *, now: datetime, but: str = 
 
 def leave_all(work: Work, loaded: Loaded, state: State, now: datetime) -> State:
     """The consult ends: whoever is present leaves now, or left at his last heartbeat."""
-    state = reap(work, loaded, state, now=now)
+    state = leave_expired(work, loaded, state, now=now)
     for seat in state.seats:
         state = leave(work, loaded, state, seat.id, cause="ended", at=now)
     return state
