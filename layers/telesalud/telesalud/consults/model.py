@@ -27,11 +27,13 @@ from telesalud.platform.errors import InvalidTransition, NotFound
 PATIENT = "patient"
 
 
-class _Stored(BaseModel):
+class Stored(BaseModel):
+    """Base of what is stored as JSON; unknown fields are kept (`telesalud.platform.sealed`)."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Seat(_Stored):
+class Seat(Stored):
     """One participant's place."""
 
     id: str
@@ -48,7 +50,7 @@ class Seat(_Stored):
         return ParticipantRole.PATIENT if self.id == PATIENT else ParticipantRole.PRACTITIONER
 
 
-class State(_Stored):
+class State(Stored):
     """What is stored in clear: times, ids and codes, nothing that names or describes a person."""
 
     status: ConsultStatus
@@ -118,7 +120,7 @@ class State(_Stored):
         return self.model_copy(update={"seats": seats})
 
 
-class LegacyFields(_Stored):
+class LegacyFields(Stored):
     """What a consultation of the compatible interface has besides."""
 
     id: str
@@ -132,7 +134,7 @@ class LegacyFields(_Stored):
     """The caller's own object, as JSON text."""
 
 
-class Private(_Stored):
+class Private(Stored):
     """What is sealed with the tenant's key: names, external ids, free text."""
 
     patient: PatientRef

@@ -33,7 +33,7 @@ from telesalud.consults.policy import CHANGES_KEPT
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.ids import is_id
-from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from telesalud.platform.sealed import ATTRIBUTE, from_json, open_model, seal_model, to_json
 from telesalud.platform.store import (
     ABSENT,
     Item,
@@ -124,7 +124,7 @@ def consult_of(services: Services, tenant: str, consult_id: str, item: Item) -> 
         tenant,
         consult_id,
         item.version,
-        State.model_validate_json(item.text("state")),
+        from_json(State, item.text("state")),
         open_model(services.vault, Scope(tenant), item, Private),
     )
 
@@ -160,7 +160,7 @@ def _attributes(
 ) -> dict[str, str | bytes]:
     return {
         "kind": "consult",
-        "state": state.model_dump_json(exclude_defaults=True),
+        "state": to_json(state, exclude_defaults=True),
         ATTRIBUTE: seal_model(services.vault, Scope(tenant), key, private),
     }
 

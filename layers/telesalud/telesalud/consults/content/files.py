@@ -4,13 +4,12 @@ What is handed over is exactly what was examined: an upload that is replaced mea
 A file that is never uploaded or completed is forgotten by the store and by the bucket's rules.
 """
 
-from schemas.common import Contract
 from schemas.consult_content import Download, File, Files, FileStatus, NewFile, Upload
 from schemas.consult_sessions import ChangeKind
 from schemas.consults import EventType
 from telesalud.consults.access import attend
 from telesalud.consults.errors import UploadMissing
-from telesalud.consults.model import Consult
+from telesalud.consults.model import Consult, Stored
 from telesalud.consults.policy import MAX_FILES, UPLOAD
 from telesalud.consults.repository import (
     announce_event,
@@ -33,7 +32,7 @@ from telesalud.platform.work import Call, Services, Work, retrying
 _UPLOADED_AS = "application/octet-stream"
 
 
-class Label(Contract):
+class Label(Stored):
     """What a file's sender wrote about it; sealed."""
 
     name: str

@@ -19,12 +19,12 @@ from schemas.consult_notifications import (
     TargetSecret,
     TargetState,
 )
-from schemas.consults import ConsultSettings, EventType
+from schemas.consults import EventType
 from telesalud.consults.model import Consult
 from telesalud.consults.paho.payloads import legacy_body
 from telesalud.consults.policy import ADMIN, GRANTS
 from telesalud.consults.repository import check_id, load
-from telesalud.consults.tenant_settings import settings_key, settings_of
+from telesalud.consults.tenant_settings import TenantSettings, settings_key, settings_of
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound, StaleVersion
 from telesalud.platform.events import Event
@@ -202,7 +202,7 @@ def destination(services: Services, tenant: str, target_id: str) -> Destination 
     return targets.destination_of(services.vault, found[key], hosts, services.clock())
 
 
-def _settings(services: Services, tenant: str) -> ConsultSettings:
+def _settings(services: Services, tenant: str) -> TenantSettings:
     return settings_of(services.store.get(settings_key(tenant)))
 
 

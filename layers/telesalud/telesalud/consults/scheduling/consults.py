@@ -8,7 +8,6 @@ from schemas.consults import (
     Cancel,
     ConsultPage,
     ConsultQuery,
-    ConsultSettings,
     ConsultStatus,
     CreatedConsult,
     EndCause,
@@ -35,7 +34,7 @@ from telesalud.consults.repository import (
 )
 from telesalud.consults.scheduling import bookings
 from telesalud.consults.scheduling.links import Issued, issue, revoked, urls_of
-from telesalud.consults.tenant_settings import settings_key, settings_of
+from telesalud.consults.tenant_settings import TenantSettings, settings_key, settings_of
 from telesalud.consults.video.rooms import new_room
 from telesalud.consults.visit.presence import lease_keys, leave_all
 from telesalud.consults.visit.views import staff_view
@@ -78,7 +77,7 @@ def add_consult(work: Work, state: State, private: Private) -> tuple[Consult, li
     return created, issued
 
 
-def check_references(services: Services, call: Call, new: NewConsult) -> ConsultSettings:
+def check_references(services: Services, call: Call, new: NewConsult) -> TenantSettings:
     """The tenant's policy. Raises Invalid for an unknown notification target."""
     tenant = call.caller.tenant
     target = target_key(tenant, new.notification_target) if new.notification_target else None
@@ -91,7 +90,7 @@ def check_references(services: Services, call: Call, new: NewConsult) -> Consult
 
 
 def _first_state(
-    services: Services, call: Call, new: NewConsult, settings: ConsultSettings
+    services: Services, call: Call, new: NewConsult, settings: TenantSettings
 ) -> tuple[State, Private]:
     grace = new.grace_minutes
     state = State(

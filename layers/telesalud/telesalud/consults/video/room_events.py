@@ -18,6 +18,7 @@ from telesalud.consults.video.rooms import ROOM_KEPT, Room, find_room, room_key
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import Invalid, NotFound
 from telesalud.platform.logs import get_logger
+from telesalud.platform.sealed import from_json, to_json
 from telesalud.platform.store import ABSENT, Delete, Item, Key, Operation, Put, at_version
 from telesalud.platform.work import Call, Services, Work, retrying
 
@@ -89,7 +90,7 @@ def _stored(key: Key, event: LifecycleEvent, state: State) -> Put:
 
 def log_of_room(item: Item) -> RoomLog:
     """What the room's item says about who is in it."""
-    return RoomLog.model_validate_json(item.text("log"))
+    return from_json(RoomLog, item.text("log"))
 
 
 def log_operations(room: Room, item: Item, step: Step, **more: str) -> list[Operation]:
@@ -110,7 +111,7 @@ def log_operations(room: Room, item: Item, step: Step, **more: str) -> list[Oper
         )
         for sort_key, line in added.items()
     )
-    attributes = {**item.attributes, **more, "log": step.log.model_dump_json()}
+    attributes = {**item.attributes, **more, "log": to_json(step.log)}
     return [
         Put(item.key, attributes, at_version(item.version)),
         *lines,

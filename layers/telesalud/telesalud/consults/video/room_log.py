@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from schemas.video import ConnectedOccupant, LifecycleEvent, OccupantJoined, OccupantLeft
+from telesalud.consults.model import Stored
 from telesalud.platform.clock import to_text
 
 Cause = Literal["room", "room_left", "room_replaced", "room_ended", "room_lost"]
@@ -25,25 +26,21 @@ _CAUSES: Mapping[str, Cause] = {
 }
 
 
-class Here(BaseModel):
+class Here(Stored):
     """A connection that is in the room."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     participant: str
     at: datetime
 
 
-class RoomLog(BaseModel):
+class RoomLog(Stored):
     """What is known of the connections that have not both joined and left."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    here: dict[str, Here] = {}
+    here: dict[str, Here] = Field(default_factory=dict)
     """By connection id."""
     gone: frozenset[str] = frozenset()
     """Connections whose leaving was heard of before their joining."""
-    supposed: dict[str, str] = {}
+    supposed: dict[str, str] = Field(default_factory=dict)
     """Connections that were found missing, with the line that says so."""
 
 

@@ -18,6 +18,7 @@ from telesalud.consults.repository import consult_key, partition
 from telesalud.consults.video.cluster import Cluster, Signed
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import Invalid, NotFound
+from telesalud.platform.sealed import from_json
 from telesalud.platform.store import ABSENT, Item, Key, Put
 from telesalud.platform.work import Services, Work
 
@@ -107,7 +108,7 @@ def state_of(services: Services, tenant: str, consult_id: str) -> State:
     item = services.store.get(consult_key(tenant, consult_id))
     if item is None:
         raise NotFound
-    return State.model_validate_json(item.text("state"))
+    return from_json(State, item.text("state"))
 
 
 def rooms_of(services: Services, tenant: str, consult_id: str) -> list[Item]:
