@@ -153,11 +153,6 @@ def receive(
     return {"type": "pong", "sequence": consult.version}
 
 
-def encoded(answer: Mapping[str, object]) -> bytes:
-    """An answer as it goes over the channel."""
-    return json.dumps(answer, separators=(",", ":")).encode()
-
-
 def find(services: Services, connection_id: str, request_id: str) -> Connection:
     """Whose a connection is. Raises Unauthenticated."""
     item = services.store.get(connection_key(connection_id))
@@ -167,7 +162,7 @@ def find(services: Services, connection_id: str, request_id: str) -> Connection:
 
 
 def closed(services: Services, connection_id: str, request_id: str) -> None:
-    """A connection is gone; with its participant's last one he has left. Repeating is harmless."""
+    """A connection is gone; with their last one a participant has left. Repeating is harmless."""
     item = services.store.get(connection_key(connection_id))
     if item is None:
         return
@@ -175,7 +170,7 @@ def closed(services: Services, connection_id: str, request_id: str) -> None:
     prefix = _listed(gone).sk.removesuffix(connection_id)
     others = services.store.query(_listed(gone).pk, prefix, limit=10).items
     if all(other.text("connection") == connection_id for other in others):
-        # After the end, or once the session was revoked, he is recorded as gone already.
+        # After the end, or once the session was revoked, they are recorded as gone already.
         with suppress(Gone):
             disconnected(services, gone.call, gone.consult_id)
     forget(services, gone)

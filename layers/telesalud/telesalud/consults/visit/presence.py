@@ -147,7 +147,7 @@ def leave_expired(
 
 
 def leave_all(work: Work, loaded: Loaded, state: State, now: datetime) -> State:
-    """The consult ends: whoever is present leaves now, or left at his last heartbeat."""
+    """The consult ends: whoever is present leaves now, or left at their last heartbeat."""
     state = leave_expired(work, loaded, state, now=now)
     for seat in state.seats:
         state = leave(work, loaded, state, seat.id, cause="ended", at=now)
