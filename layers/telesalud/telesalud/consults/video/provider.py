@@ -15,19 +15,12 @@ from typing import Literal, NamedTuple, Protocol
 from schemas.consult_sessions import ChangeKind, IceServer, VideoRoom
 from schemas.consults import EventType, ParticipantRole
 from telesalud.consults.access import attend
+from telesalud.consults.errors import NotAdmitted
 from telesalud.consults.model import Consult, Seat
 from telesalud.consults.repository import announce_event, audit, change
 from telesalud.consults.video.rooms import add_room
 from telesalud.platform.clock import Clock
-from telesalud.platform.errors import Conflict
 from telesalud.platform.work import Call, Services, Work, retrying
-
-
-class NotAdmitted(Conflict):
-    """The patient is still in the waiting room."""
-
-    slug = "not-admitted"
-    title = "The practitioner has not let you in yet"
 
 
 class Placement(NamedTuple):
