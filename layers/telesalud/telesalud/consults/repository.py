@@ -111,11 +111,11 @@ def load(services: Services, tenant: str, consult_id: str, *also: Key) -> Loaded
     """The consult of this tenant and items beside it, in one round trip. Raises NotFound."""
     check_id(consult_id)
     key = consult_key(tenant, consult_id)
-    found = services.fetch(list(dict.fromkeys([key, *also])), Scope(tenant))
-    item = found.get(key)
+    items = services.fetch(list(dict.fromkeys([key, *also])), Scope(tenant))
+    item = items.get(key)
     if item is None:
         raise NotFound
-    return Loaded(consult_of(services, tenant, consult_id, item), found)
+    return Loaded(consult_of(services, tenant, consult_id, item), items)
 
 
 def consult_of(services: Services, tenant: str, consult_id: str, item: Item) -> Consult:

@@ -73,8 +73,8 @@ def versions(services: Services, consult: Consult) -> Mapping[int, Saved]:
     if not state.note_version:
         return {}
     keys = [note_key(consult, number) for number in {state.note_version, state.note_current}]
-    found = services.fetch(keys, patient_scope(consult))
-    saved = [saved_of(services.vault, consult, found[key]) for key in keys]
+    items = services.fetch(keys, patient_scope(consult))
+    saved = [saved_of(services.vault, consult, items[key]) for key in keys]
     return {version.version: version for version in saved}
 
 

@@ -226,13 +226,13 @@ def find(services: Services, partner: Partner, vc: str) -> tuple[Consult, Legacy
 def page_secret(services: Services, vc: str, medic: str) -> str:
     """The link secret to hand to the page. Raises NotFound, Forbidden for a wrong `medic`."""
     keys = [link_key(secret) for secret in dict.fromkeys([vc, medic]) if secret]
-    found = services.store.get_many(keys)
-    patient = found.get(link_key(vc)) if vc else None
+    items = services.store.get_many(keys)
+    patient = items.get(link_key(vc)) if vc else None
     if patient is None:
         raise NotFound("there is no such consultation")
     if not medic:
         return vc
-    practitioner = found.get(link_key(medic))
+    practitioner = items.get(link_key(medic))
     if practitioner is None or practitioner.text("consult") != patient.text("consult"):
         raise Forbidden("the practitioner's secret is not this consultation's")
     return medic

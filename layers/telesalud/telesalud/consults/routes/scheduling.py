@@ -50,8 +50,8 @@ def get_consult(request: Request) -> Answer:
 
     State, times and presence; no clinical content.
     """
-    found = consults.get(wiring.services(), request.call, request.path["consult_id"])
-    return Answer(found, found.version)
+    consult = consults.get(wiring.services(), request.call, request.path["consult_id"])
+    return Answer(consult, consult.version)
 
 
 @group.post(

@@ -14,8 +14,8 @@ def get_settings(request: Request) -> Answer:
 
     Limits and notification hosts; without ETag before the first change.
     """
-    found, version = tenant_settings.read_settings(wiring.services(), request.call)
-    return Answer(found, version)
+    settings, version = tenant_settings.read_settings(wiring.services(), request.call)
+    return Answer(settings, version)
 
 
 @group.put(

@@ -75,9 +75,9 @@ def load(services: Services, call: Call, operator: str, asked: AgendaQuery) -> A
             "the range does not fit",
             [FieldError("/query/to", "range", "after `from`, at most 24 hours later")],
         )
-    found = list(_bookings(services, asked.since, asked.until))
-    slots = _slots(found, GRIDS[0])
-    return AgendaLoad(slots=slots if len(slots) <= MOST_SLOTS else _slots(found, GRIDS[1]))
+    bookings = list(_bookings(services, asked.since, asked.until))
+    slots = _slots(bookings, GRIDS[0])
+    return AgendaLoad(slots=slots if len(slots) <= MOST_SLOTS else _slots(bookings, GRIDS[1]))
 
 
 def _put(consult: Consult, *, new: bool) -> Put:
@@ -107,8 +107,8 @@ def _bookings(services: Services, since: datetime, until: datetime) -> Iterator[
         block += BLOCK
 
 
-def _slots(found: Iterable[Booking], grid: int) -> tuple[AgendaSlot, ...]:
-    counts = Counter(_rounded(booking, timedelta(minutes=grid)) for booking in found)
+def _slots(bookings: Iterable[Booking], grid: int) -> tuple[AgendaSlot, ...]:
+    counts = Counter(_rounded(booking, timedelta(minutes=grid)) for booking in bookings)
     return tuple(
         AgendaSlot(start=start, minutes=minutes, booked=number)
         for (start, minutes), number in sorted(counts.items())

@@ -82,11 +82,11 @@ def check_references(services: Services, call: Call, new: NewConsult) -> TenantS
     tenant = call.caller.tenant
     target = target_key(tenant, new.notification_target) if new.notification_target else None
     keys = [settings_key(tenant), *([target] if target else [])]
-    found = services.fetch(keys, Scope(tenant))
-    if target and target not in found:
+    items = services.fetch(keys, Scope(tenant))
+    if target and target not in items:
         fault = FieldError("/notification_target", "unknown", "register the target first")
         raise Invalid("there is no such notification target", [fault])
-    return settings_of(found.get(settings_key(tenant)))
+    return settings_of(items.get(settings_key(tenant)))
 
 
 def _first_state(
@@ -259,12 +259,12 @@ def _many(services: Services, tenant: str, index: Sequence[Item]) -> list[Consul
     if not ids:
         return []
     keys = {consult_key(tenant, consult_id): consult_id for consult_id in ids}
-    found = services.fetch(list(keys), Scope(tenant))
+    items = services.fetch(list(keys), Scope(tenant))
     # Rescheduled between the two reads: its index item has moved, but the consult is still there.
     return [
-        staff_view(consult_of(services, tenant, consult_id, found[key]))
+        staff_view(consult_of(services, tenant, consult_id, items[key]))
         for key, consult_id in keys.items()
-        if key in found
+        if key in items
     ]
 
 

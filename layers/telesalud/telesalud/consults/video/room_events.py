@@ -65,15 +65,15 @@ def _take(services: Services, room: Room, events: Sequence[LifecycleEvent]) -> N
 
     def step() -> None:
         key = room_key(room.tenant, room.consult_id, room.name)
-        found = services.store.get_many([key, *keys])
-        new = {at: event for at, event in keys.items() if at not in found}
+        items = services.store.get_many([key, *keys])
+        new = {at: event for at, event in keys.items() if at not in items}
         if not new:
             return
-        now = Step(log_of_room(found[key]))
+        now = Step(log_of_room(items[key]))
         for event in new.values():
             now = now.then(heard(now.log, event))
         stored = (_stored(at, event, room.state) for at, event in new.items())
-        services.store.transact([*stored, *log_operations(room, found[key], now)])
+        services.store.transact([*stored, *log_operations(room, items[key], now)])
 
     retrying(step)
 
@@ -129,5 +129,5 @@ def presence(services: Services, call: Call, consult_id: str) -> VideoPresence:
     work.commit()
     return VideoPresence(
         provider=state.video or None,
-        present=tuple(RoomPresence(participant=one.participant, since=one.at) for one in here),
+        present=tuple(RoomPresence(participant=each.participant, since=each.at) for each in here),
     )

@@ -111,16 +111,16 @@ def compared(
     log: RoomLog, present: Iterable[ConnectedOccupant], *, settled: datetime, at: datetime
 ) -> Step:
     """What a count of who is `present` corrects; changes after `settled` are still on their way."""
-    there = {one.connection_id: one for one in present}
+    there = {occupant.connection_id: occupant for occupant in present}
     step = Step(log)
     for connection, here in log.here.items():
         if connection not in there and here.at < settled:
             step = step.then(_supposed_left(step.log, connection, here, at))
-    for connection, one in there.items():
+    for connection, occupant in there.items():
         unheard = connection not in log.here and connection not in log.gone
-        if unheard and connection not in log.supposed and one.joined_at < settled:
-            here = Here(participant=one.participant_id, at=one.joined_at)
-            line = Line(one.participant_id, "joined", "room", one.joined_at, connection)
+        if unheard and connection not in log.supposed and occupant.joined_at < settled:
+            here = Here(participant=occupant.participant_id, at=occupant.joined_at)
+            line = Line(occupant.participant_id, "joined", "room", occupant.joined_at, connection)
             log = step.log.model_copy(update={"here": {**step.log.here, connection: here}})
             step = step.then(Step(log, (line,)))
     return step

@@ -265,7 +265,7 @@ def _signals(services: Services, consult: Consult, seat: str) -> tuple[Signal, .
     page = services.store.query(
         partition(consult.tenant, consult.id), f"SIGNAL#{seat}#", limit=200, newest_first=True
     )
-    found = [
+    signals = [
         Signal(
             id=item.text("id"),
             sender=item.text("sender"),
@@ -275,7 +275,7 @@ def _signals(services: Services, consult: Consult, seat: str) -> tuple[Signal, .
         for item in page.items
         if from_text(item.text("at")) > since
     ]
-    return tuple(reversed(found))
+    return tuple(reversed(signals))
 
 
 def _changes(item: Item) -> list[Change]:
