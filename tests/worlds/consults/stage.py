@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from schemas.consult_sessions import Announce, Exchange
-from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
+from schemas.consults import ConsultStatus, CreatedConsult, NewConsult, PatientRef, PractitionerRef
 from telesalud.consults.scheduling import consults, links
 from telesalud.consults.visit import presence
 from telesalud.consults.visit.sessions import SessionTokens
@@ -62,6 +62,11 @@ class Stage:
             self.services, call(PARTNER, key="create-consult"), ORIGIN, new_consult(**changes)
         )
         return self.created
+
+    @property
+    def status(self) -> ConsultStatus:
+        """What a partner would read."""
+        return consults.get(self.services, call(PARTNER), self.id).status
 
     def secret(self, seat: str) -> str:
         """The secret in a participant's link."""

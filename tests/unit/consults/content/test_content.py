@@ -28,14 +28,7 @@ from telesalud.consults.errors import ConsultEnded, NoteChanged, UploadMissing
 from telesalud.consults.visit import channel
 from telesalud.platform import media
 from telesalud.platform.access import Role
-from telesalud.platform.errors import (
-    Conflict,
-    Forbidden,
-    Gone,
-    KeyReused,
-    NotFound,
-    Unavailable,
-)
+from telesalud.platform.errors import Conflict, Forbidden, Gone, KeyReused, NotFound, Unavailable
 from telesalud.platform.media import Refused
 from telesalud.platform.ports.blobs import Area
 from telesalud.platform.ports.scanner import ClamdScanner, EicarScanner, scanner_at
