@@ -51,7 +51,7 @@ def blob_key(consult: Consult, file_id: str) -> BlobKey:
 
 
 def start(services: Services, blobs: Blobs, call: Call, consult_id: str, new: NewFile) -> Upload:
-    """Leave to upload one file of exactly this size. Raises Conflict beyond MAX_FILES."""
+    """An offer to upload one file of exactly this size. Raises Conflict beyond MAX_FILES."""
 
     def step() -> Upload:
         loaded, seat = attend(services, call, consult_id)

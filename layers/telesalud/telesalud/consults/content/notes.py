@@ -160,7 +160,7 @@ def keep_unsaved(
     seat: Seat,
     draft: NoteDraft | None,
 ) -> tuple[State, bool]:
-    """Keep the unsaved text of a finish; False as second when it was on top, or already kept."""
+    """The state that keeps the unsaved text of a finish, and whether a newer text stays current."""
     if draft is None or any(saved.text == draft.text for saved in known.values()):
         return state, False
     if not draft.text and not known:

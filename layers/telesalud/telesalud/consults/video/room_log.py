@@ -74,7 +74,7 @@ class Step:
 
 
 def heard(log: RoomLog, event: LifecycleEvent) -> Step:
-    """What an event that was not heard of before changes."""
+    """The step that an event makes which was not heard of before."""
     if isinstance(event, OccupantJoined):
         return _joined(log, event)
     if isinstance(event, OccupantLeft):
@@ -110,7 +110,7 @@ def _left(log: RoomLog, event: OccupantLeft) -> Step:
 def compared(
     log: RoomLog, present: Iterable[ConnectedOccupant], *, settled: datetime, at: datetime
 ) -> Step:
-    """What a count of who is `present` corrects; changes after `settled` are still on their way."""
+    """The step that a count of who is `present` makes; events since `settled` may still come."""
     there = {occupant.connection_id: occupant for occupant in present}
     step = Step(log)
     for connection, here in log.here.items():

@@ -81,7 +81,7 @@ def _step(services: Services, call: Call, consult: Consult, now: datetime) -> St
 
 
 def end_at_limit(services: Services, call: Call, loaded: Loaded, now: datetime) -> Consult:
-    """The limit has come: finished, no-show or expired, at the limit's own moment."""
+    """End a consult at its limit, at the limit's own moment: finished, no-show or expired."""
     state = loaded.consult.state
     work = Work(services, call)
     status = model.closing(state)
@@ -95,7 +95,7 @@ def end_at_limit(services: Services, call: Call, loaded: Loaded, now: datetime) 
 
 
 def extend(services: Services, call: Call, consult_id: str, asked: Extend) -> SessionConsult:
-    """The practitioner moves the limit, within the tenant's policy. The same `until` is one effect.
+    """Move the limit for the practitioner, within the policy. The same `until` has one effect.
 
     Raises InvalidTransition before admission, Invalid beyond the policy.
     """

@@ -42,7 +42,7 @@ _LEFT = {
 
 
 def announce(services: Services, call: Call, consult_id: str, said: Announce) -> SessionConsult:
-    """The patient is in the waiting room. Saying it again has no further effect."""
+    """Announce the patient in the waiting room. Saying it again has no further effect."""
 
     def step() -> SessionConsult:
         loaded, _ = attend(services, call, consult_id, only=ParticipantRole.PATIENT)
@@ -89,9 +89,9 @@ def lease_keys(call: Call, consult_id: str) -> list[Key]:
 
 
 def beat(services: Services, call: Call, consult_id: str, source: Source) -> Consult:
-    """The caller is here; whoever's lease has run out is not. Returns the consult as it is now.
+    """Record that the caller is here and that everybody whose lease has run out is not.
 
-    Raises as `attend` does: after the end nobody is present.
+    Returns the consult as it is now. Raises as `attend` does: after the end nobody is present.
     """
 
     def step() -> Consult:
@@ -119,7 +119,7 @@ def beat(services: Services, call: Call, consult_id: str, source: Source) -> Con
 
 
 def disconnected(services: Services, call: Call, consult_id: str) -> None:
-    """The caller's last channel closed."""
+    """Record that the caller's last channel has closed."""
 
     def step() -> None:
         loaded, seat = attend(services, call, consult_id, *lease_keys(call, consult_id))
@@ -138,7 +138,7 @@ def disconnected(services: Services, call: Call, consult_id: str) -> None:
 def leave_expired(
     work: Work, loaded: Loaded, state: State, *, now: datetime, but: str = ""
 ) -> State:
-    """Everybody whose lease has run out leaves."""
+    """Have everybody leave whose lease has run out, but for the seat `but`."""
     for seat in state.seats:
         last = loaded.beat(seat.id)
         if seat.id != but and last is not None and now - last >= LEASE:
@@ -147,7 +147,7 @@ def leave_expired(
 
 
 def leave_all(work: Work, loaded: Loaded, state: State, now: datetime) -> State:
-    """The consult ends: whoever is present leaves now, or left at their last heartbeat."""
+    """Have everybody leave, now or at their last heartbeat, because the consult ends."""
     state = leave_expired(work, loaded, state, now=now)
     for seat in state.seats:
         state = leave(work, loaded, state, seat.id, cause="ended", at=now)
@@ -157,7 +157,7 @@ def leave_all(work: Work, loaded: Loaded, state: State, now: datetime) -> State:
 def leave(
     work: Work, loaded: Loaded, state: State, name: str, *, cause: LeaveCause, at: datetime
 ) -> State:
-    """The seat becomes empty, if it was taken; after a lost lease, since its last heartbeat."""
+    """Empty a seat that was taken; after a lost lease it is empty since its last heartbeat."""
     seat = state.seat(name)
     if seat.joined_at is None:
         return state
