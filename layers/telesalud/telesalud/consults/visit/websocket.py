@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from telesalud.consults.visit import channel
 from telesalud.platform.errors import DomainError
 from telesalud.platform.logs import get_logger
+from telesalud.platform.ports.pusher import Pusher
 from telesalud.platform.work import Services
 
 
@@ -36,7 +37,7 @@ def disconnect(services: Services, event: SocketEvent) -> None:
     channel.closed(services, event.connection_id, event.request_id)
 
 
-def receive(services: Services, pusher: channel.Pusher, event: SocketEvent) -> None:
+def receive(services: Services, pusher: Pusher, event: SocketEvent) -> None:
     """`$default` brings a ping or a signalling message; its sender gets the answer or refusal."""
     answer: Mapping[str, object]
     try:
