@@ -32,20 +32,13 @@ from telesalud.consults.visit import channel, limit, presence, sessions
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound, Unauthenticated
 from telesalud.platform.work import Call
-from tests.worlds.consults.stage import ORIGIN, Stage, new_consult, running
+from tests.worlds.consults.stage import ORIGIN, NoPusher, Stage, new_consult, running
 from tests.worlds.consults.video_stage import SHARD, VideoStage, batch_of, visit_of
 from tests.worlds.world import START, TENANT, call, partner, user
 
 UseCase = Callable[[Stage, Call], object]
 LATER = START + timedelta(hours=2)
 UNKNOWN = "01900000-0000-7000-8000-00000000ffff"
-
-
-class NoPusher:
-    """Nobody is connected."""
-
-    def post(self, connection_id: str, message: bytes) -> bool:
-        raise AssertionError("nobody is connected")
 
 
 def video(stage: Stage) -> provider.DirectVideo:

@@ -100,6 +100,13 @@ class Stage:
         return [event.type.partition(".")[2] for event in self.world.events()]
 
 
+class NoPusher:
+    """Nobody is connected."""
+
+    def post(self, connection_id: str, message: bytes) -> bool:
+        raise AssertionError("nobody is connected")
+
+
 def store_of(stage: Stage) -> MemoryStore:
     """Where `crash_everywhere` puts its faults."""
     return stage.world.store

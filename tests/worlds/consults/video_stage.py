@@ -10,12 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt import encode
 from jwt.algorithms import RSAAlgorithm
 
-from schemas.video import (
-    ConnectedOccupant,
-    LifecycleBatch,
-    LifecycleEvent,
-    RoomControlAnswer,
-)
+from schemas.video import ConnectedOccupant, LifecycleBatch, LifecycleEvent, RoomControlAnswer
 from telesalud.consults.video import provider, rooms
 from telesalud.consults.video.cluster import HttpCluster, Places, Signed
 from telesalud.consults.video.jitsi import JitsiVideo, VideoKeys

@@ -119,8 +119,14 @@ def test_creating_answers_with_the_seven_keys(client: LegacyClient) -> None:
     assert (answer.status, answer.json["success"]) == (200, True)
     created = answer.json["data"]
     assert list(created) == [
-        "id", "medic_secret", "valid_from", "valid_to", "patient_url", "medic_url", "data_url",
-    ]  # fmt: skip
+        "id",
+        "medic_secret",
+        "valid_from",
+        "valid_to",
+        "patient_url",
+        "medic_url",
+        "data_url",
+    ]
     assert created["valid_from"] == "2026-11-21 07:20:00"
     assert created["valid_to"] == "2026-11-22 07:30:00"
     assert client.api.get("/user").json["data"] == {
@@ -205,9 +211,15 @@ def test_the_whole_consultation_reaches_the_old_client(client: LegacyClient) -> 
     ]
     last = hooks[-1]["vc"]
     assert list(last) == [
-        "secret", "medic_secret", "status", "medic_attendance_date", "patient_attendance_date",
-        "start_date", "finish_date", "extra",
-    ]  # fmt: skip
+        "secret",
+        "medic_secret",
+        "status",
+        "medic_attendance_date",
+        "patient_attendance_date",
+        "start_date",
+        "finish_date",
+        "extra",
+    ]
     assert (last["secret"], last["status"]) == (created["id"], "Finished")
     assert last["extra"] == {"notification_url": HOOK, "eid": 5}
     export = client.data(created)
@@ -221,8 +233,10 @@ def test_the_whole_consultation_reaches_the_old_client(client: LegacyClient) -> 
     assert data["files"]["medic"] == []
     assert base64.b64decode(file["file"]) == PDF
     assert (file["type"], file["description"], file["mime"]) == (
-        "pdf", "Examen de sangre", "application/pdf",
-    )  # fmt: skip
+        "pdf",
+        "Examen de sangre",
+        "application/pdf",
+    )
     assert [c["what"] for c in data["connections"]].count("joined") == 3
 
 
