@@ -13,7 +13,7 @@ from schemas.series import (
     Series,
     SeriesScope,
 )
-from telesalud.appointments import repository
+from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.locks import Kind, Owner
 from telesalud.appointments.series import editing, planning
 from telesalud.platform.access import Caller

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from schemas.appointments import Cancel, ChangeStatus, Reschedule, Status
-from telesalud.appointments import repository
-from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.booking import lifecycle, repository
 from telesalud.appointments.booking.locks import Kind, Owner
 from telesalud.appointments.errors import PatientBusy, SlotTaken
 from telesalud.platform.errors import InvalidTransition

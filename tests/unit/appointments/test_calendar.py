@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.agendas import AvailabilityBody, Closure, ExtraBlock, WeeklyBlock
-from telesalud.appointments.places import calendar
-from telesalud.appointments.places.calendar import Span
+from telesalud.appointments.agendas import calendar
+from telesalud.appointments.agendas.calendar import Span
 from tests.unit.appointments.clinic import NOBODY as SITE
 
 SANTIAGO = ZoneInfo("America/Santiago")

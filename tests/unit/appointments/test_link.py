@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from schemas.agendas import PractitionerBody
 from schemas.appointments import AgendaQuery, Appointment, Cancel, LinkStatus, Reschedule
 from schemas.consults import ConsultStatus
-from telesalud.appointments import handlers, repository
-from telesalud.appointments.booking import agenda, lifecycle
+from telesalud.appointments import handlers
+from telesalud.appointments.booking import lifecycle, reading, repository, teleconsultation_link
 from telesalud.appointments.places import directory
-from telesalud.appointments.teleconsultations import link, link_state
+from telesalud.appointments.teleconsultations import reconciling
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Conflict, Forbidden, Unavailable
 from telesalud.platform.events import Event
@@ -41,7 +41,7 @@ def consults() -> FakeConsults:
 
 
 def reconcile(clinic: Clinic, consults: FakeConsults, appointment: str) -> LinkStatus:
-    return link.reconcile(clinic.world.services, SYSTEM, appointment, consults)
+    return reconciling.reconcile(clinic.world.services, SYSTEM, appointment, consults)
 
 
 def view(clinic: Clinic, appointment: str) -> Appointment:
@@ -81,7 +81,7 @@ def test_agendas_show_the_state_of_the_link_and_lead_to_the_consult(
 
     def shown() -> tuple[LinkStatus, str | None]:
         query = AgendaQuery(patient=PATIENT, since=START, until=START + timedelta(days=7))
-        [one] = agenda.agenda(clinic.world.services, call(desk()), query).items
+        [one] = reading.agenda(clinic.world.services, call(desk()), query).items
         return one.link_status, one.consult
 
     assert shown() == (LinkStatus.PENDING, None)
@@ -252,7 +252,7 @@ def test_after_any_history_the_teleconsultation_is_what_the_appointment_says(
     )
     item = repository.load(clinic.world.services, TENANT, mine).link
     assert item is not None
-    links = link_state.stored_links(clinic.world.services, TENANT, item)
+    links = teleconsultation_link.stored_links(clinic.world.services, TENANT, item)
     assert links is not None
     assert links.links[0].url.endswith(f"patient-{remote.links}")
 
@@ -314,16 +314,16 @@ def test_links_are_given_to_those_who_hand_them_out(clinic: Clinic, consults: Fa
     directory.change_practitioner(services, call(desk()), clinic.ana, account, 1)
     booked = clinic.book(category="telemedicine")
     with pytest.raises(Conflict):
-        agenda.read_links(services, call(desk()), booked.id)
+        reading.read_links(services, call(desk()), booked.id)
     reconcile(clinic, consults, booked.id)
-    links = agenda.read_links(services, call(user(Role.FRONT_DESK)), booked.id)
+    links = reading.read_links(services, call(user(Role.FRONT_DESK)), booked.id)
     assert [one.participant for one in links.links] == ["patient"]
     assert clinic.world.audited()[-1] == ("appointments.read_links", PATIENT, "done")
     doctor = user(Role.PHYSICIAN, subject=ACCOUNT)
-    links = agenda.read_links(services, call(doctor), booked.id)
+    links = reading.read_links(services, call(doctor), booked.id)
     assert [one.participant for one in links.links] == ["patient", clinic.ana]
     with pytest.raises(Forbidden):
-        agenda.read_links(services, call(user(Role.AUDITOR)), booked.id)
+        reading.read_links(services, call(user(Role.AUDITOR)), booked.id)
 
 
 def test_links_are_stored_sealed(clinic: Clinic, consults: FakeConsults) -> None:

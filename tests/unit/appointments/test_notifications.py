@@ -10,8 +10,9 @@ from schemas.appointments import Appointment, Status
 from schemas.connections import ConnectionBody
 from schemas.consult_notifications import ConsultNotification
 from schemas.consults import ConsultEvent, ConsultStatus, EventType
-from telesalud.appointments import linking, repository
-from telesalud.appointments.teleconsultations import link, notifications
+from telesalud.appointments import linking
+from telesalud.appointments.booking import repository
+from telesalud.appointments.teleconsultations import notifications, reconciling
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Malformed, Unauthenticated
 from telesalud.platform.webhooks.signature import headers_for
@@ -45,7 +46,7 @@ class Linked(Clinic):
         )
         self.mine = self.book(category="telemedicine").id
         by = Call(Caller.system(TENANT, "appointments"), "event-1")
-        link.reconcile(services, by, self.mine, FakeConsults())
+        reconciling.reconcile(services, by, self.mine, FakeConsults())
         self.consult = self.view().consult or ""
 
     def view(self) -> Appointment:

@@ -13,7 +13,7 @@ from schemas.patients import Channel as Permission
 from schemas.patients import Patient, PersonName, Sex
 from schemas.reminders import ReminderChannel, ReminderPolicyBody
 from telesalud.appointments.neighbours.patients_http import contact_of
-from telesalud.appointments.reminders import quiet, texts
+from telesalud.appointments.reminders import quiet_hours, texts
 from telesalud.appointments.reminders.sending import Contact
 from tests.support.world import START
 from tests.unit.appointments.clinic import patient
@@ -54,14 +54,14 @@ def test_no_reminder_is_due_in_quiet_hours_in_the_past_or_too_late(
         quiet_from=time(begins), quiet_until=time((begins + length) % 24), lead_minutes=(lead,)
     )
     now = start - timedelta(minutes=ago)
-    due = quiet.due_at(policy, start, lead, ZoneInfo(zone), now)
+    due = quiet_hours.due_at(policy, start, lead, ZoneInfo(zone), now)
     if due is None:
         return
     assert now <= due <= start - timedelta(minutes=15)
     local = due.astimezone(ZoneInfo(zone))
     # Where clocks are put back, the hour before quiet hours may come twice.
     if local.utcoffset() == (due + timedelta(hours=2)).astimezone(ZoneInfo(zone)).utcoffset():
-        assert not quiet.is_quiet(policy, due, ZoneInfo(zone))
+        assert not quiet_hours.is_quiet(policy, due, ZoneInfo(zone))
 
 
 def person(**changes: Any) -> Patient:

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.appointments import Cancel, ChangeStatus, Reschedule, Status
 from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
-from telesalud.appointments.booking import agenda, lifecycle
+from telesalud.appointments.booking import lifecycle, reading
 from telesalud.appointments.reminders import planning
 from telesalud.appointments.reminders.sending import Contact
 from telesalud.platform.access import Role
@@ -39,7 +39,7 @@ def test_a_reminder_goes_out_once_at_each_lead_time(clinic: Reminding) -> None:
     text = f"email Le recordamos su cita: {when}, en Sede Demostración."
     assert clinic.sent() == [text, text]
     assert {r.outcome for r in clinic.state(made.id)} == {ReminderOutcome.SENT}
-    now = agenda.read(clinic.services, call(desk()), made.id)
+    now = reading.read(clinic.services, call(desk()), made.id)
     assert now.status is Status.REMINDED
 
 

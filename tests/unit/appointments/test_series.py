@@ -12,7 +12,7 @@ from schemas.series import (
     Recurrence,
     SeriesStatus,
 )
-from telesalud.appointments import repository
+from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.locks import Kind
 from telesalud.appointments.errors import SeriesBusy, SeriesConflicts
 from telesalud.appointments.series import planning, reading, running

@@ -16,8 +16,7 @@ from schemas.series import (
     Recurrence,
     SeriesScope,
 )
-from telesalud.appointments import repository
-from telesalud.appointments.booking import lifecycle, merges
+from telesalud.appointments.booking import lifecycle, merges, repository
 from telesalud.appointments.booking.locks import Kind
 from telesalud.appointments.errors import SeriesConflicts
 from telesalud.appointments.places import directory

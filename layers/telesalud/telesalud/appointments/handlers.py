@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping
 
 from schemas.appointments import AppointmentFact, SlotFreed
 from schemas.patients import PatientFact
-from telesalud.appointments.booking import merges
-from telesalud.appointments.neighbours import patients
+from telesalud.appointments.booking import merges, registered_patients
 from telesalud.appointments.reminders import planning
-from telesalud.appointments.teleconsultations import link
-from telesalud.appointments.teleconsultations.link import Consults
+from telesalud.appointments.teleconsultations import reconciling
+from telesalud.appointments.teleconsultations.reconciling import Consults
 from telesalud.appointments.waiting import offers
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
@@ -24,7 +23,7 @@ def handlers(services: Services, consults: Callable[[], Consults]) -> Mapping[st
         fact = AppointmentFact.model_validate_json(_text(event))
         planning.plan(services, event.tenant, fact.appointment_id)
         if fact.telemedicine:
-            link.reconcile(services, _call(event), fact.appointment_id, consults())
+            reconciling.reconcile(services, _call(event), fact.appointment_id, consults())
 
     def offer(event: Event) -> None:
         fact = SlotFreed.model_validate_json(_text(event))
@@ -32,7 +31,7 @@ def handlers(services: Services, consults: Callable[[], Consults]) -> Mapping[st
 
     def remember(event: Event) -> None:
         fact = PatientFact.model_validate_json(_text(event))
-        patients.remember(services, event.tenant, fact.patient_id)
+        registered_patients.remember(services, event.tenant, fact.patient_id)
 
     def merge(event: Event) -> None:
         fact = PatientFact.model_validate_json(_text(event))

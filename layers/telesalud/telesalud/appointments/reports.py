@@ -19,10 +19,11 @@ from schemas.reports import (
     NewReport,
     ReportScope,
 )
-from telesalud.appointments import repository, wiring
+from telesalud.appointments import wiring
+from telesalud.appointments.booking import repository
+from telesalud.appointments.booking.repository import Attendant, Booking
 from telesalud.appointments.policy import GRANTS, REPORT_ACTIVITY, REPORT_AGENDA, REPORT_OWN
 from telesalud.appointments.report_words import WORDS
-from telesalud.appointments.repository import Attendant, Booking
 from telesalud.platform.access import allows, require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import FieldError, Invalid

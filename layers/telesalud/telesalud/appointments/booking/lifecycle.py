@@ -14,15 +14,14 @@ from schemas.appointments import (
     Reschedule,
     Status,
 )
-from telesalud.appointments import repository
-from telesalud.appointments.booking import setting, writes
-from telesalud.appointments.booking.setting import Setting, Wanted
+from telesalud.appointments.agendas.calendar import span_of
+from telesalud.appointments.booking import repository, resources, transactions
+from telesalud.appointments.booking.registered_patients import Patients, check_not_merged
+from telesalud.appointments.booking.repository import Booking, Found
+from telesalud.appointments.booking.resources import Setting, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE, check_transition
 from telesalud.appointments.errors import SlotTaken
-from telesalud.appointments.neighbours.patients import Patients, check_not_merged
-from telesalud.appointments.places.calendar import span_of
 from telesalud.appointments.policy import GRANTS, OVERBOOK, WRITE
-from telesalud.appointments.repository import Booking, Found
 from telesalud.platform.access import require
 from telesalud.platform.errors import (
     Conflict,
@@ -54,8 +53,8 @@ def book(services: Services, call: Call, command: Book, patients: Patients) -> A
         command.outside_hours,
     )
     known = repository.patient_key(tenant, command.patient.id)
-    found = repository.fetch(services, tenant, known, *setting.keys_for(tenant, wanted))
-    where = setting.judge(services, call.caller, wanted, found, new=True)
+    found = repository.fetch(services, tenant, known, *resources.keys_for(tenant, wanted))
+    where = resources.judge(services, call.caller, wanted, found, new=True)
     not_merged = check_patient(tenant, command.patient.id, found.get(known), patients)
     layers = _layers(call, where, overbook=command.overbook)
     for layer in layers:
@@ -89,17 +88,17 @@ def _create(
     services: Services, call: Call, booking: Booking, where: Setting, not_merged: Check
 ) -> Appointment:
     tenant = call.caller.tenant
-    answer = repository.view_of(booking, 1, writes.link_of(booking))
+    answer = repository.view_of(booking, 1, transactions.link_of(booking))
     work = Work(services, call)
-    work.add(*writes.create(services, tenant, booking, held=False))
+    work.add(*transactions.create(services, tenant, booking, held=False))
     work.add(*where.checks, not_merged)
-    writes.announce(work, "booked", booking, 1)
+    transactions.announce(work, "booked", booking, 1)
     try:
         work.commit(answer, 1)
     except ConditionFailed as failed:
         if failed.at(not_merged.key):
             raise check_failed(services, tenant, booking.patient.id) from failed
-        raise writes.why(failed, booking, tenant, where) from failed
+        raise transactions.why(failed, booking, tenant, where) from failed
     return answer
 
 
@@ -139,8 +138,8 @@ def reschedule(
         raise InvalidTransition(old.status.value, "rescheduled")
     if old.group is not None:
         raise Conflict("a place moves with its group session; cancel it instead")
-    found = repository.fetch(services, tenant, *setting.keys_for(tenant, wanted))
-    where = setting.judge(services, call.caller, wanted, found, new=False)
+    found = repository.fetch(services, tenant, *resources.keys_for(tenant, wanted))
+    where = resources.judge(services, call.caller, wanted, found, new=False)
     layers = _layers(call, where, overbook=command.overbook)
     for layer in layers:
         new = moved(old, wanted, where, layer)
@@ -231,7 +230,7 @@ def add_status(work: Work, present: Found, status: Status) -> tuple[Booking, int
 
 def announce_status(work: Work, booking: Booking, version: int) -> None:
     """Collect the event and the audit entry of a new status."""
-    fact = writes.fact_of(booking).model_dump(mode="json")
+    fact = transactions.fact_of(booking).model_dump(mode="json")
     work.event("appointments.status_changed", booking.id, version, fact)
     work.audit("appointments.change_status", booking.patient.id, f"appointment/{booking.id}")
 
@@ -281,12 +280,12 @@ def _replace(
     tenant, version = call.caller.tenant, present.version + 1
     work = Work(services, call)
     cancelled = verb == "cancelled"
-    state, made = writes.replace(services, tenant, present, new, cancelled=cancelled)
+    state, made = transactions.replace(services, tenant, present, new, cancelled=cancelled)
     work.add(*made)
     if where is not None:
         work.add(*where.checks)
-    writes.announce(work, verb, new, version)
-    writes.announce_freed(work, present.booking, version)
+    transactions.announce(work, verb, new, version)
+    transactions.announce_freed(work, present.booking, version)
     _commit(work, new, tenant, where)
     view = Found(new, version, present.link).view
     return view.model_copy(update={"link_status": state, "link_problem": None})
@@ -296,4 +295,4 @@ def _commit(work: Work, booking: Booking, tenant: str, where: Setting | None = N
     try:
         work.commit()
     except ConditionFailed as failed:
-        raise writes.why(failed, booking, tenant, where) from failed
+        raise transactions.why(failed, booking, tenant, where) from failed

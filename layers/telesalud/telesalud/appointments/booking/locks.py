@@ -21,7 +21,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from schemas.agendas import QUANTUM_MINUTES
-from telesalud.appointments.places.calendar import Span
+from telesalud.appointments.agendas.calendar import Span
 from telesalud.platform.store import Check, Item, Key, Update, When
 
 _QUANTUM = timedelta(minutes=QUANTUM_MINUTES)

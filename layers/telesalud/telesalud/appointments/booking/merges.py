@@ -13,11 +13,10 @@ appointment keeps the lock that it had (`locked_as`): nothing is cancelled by it
 """
 
 from schemas.patients import PatientFact
-from telesalud.appointments import repository
-from telesalud.appointments.booking import writes
+from telesalud.appointments.booking import repository, transactions
+from telesalud.appointments.booking.repository import Booking, Found
 from telesalud.appointments.booking.statuses import CALLED_OFF
 from telesalud.appointments.errors import PatientBusy
-from telesalud.appointments.repository import Booking, Found
 from telesalud.platform.errors import NotFound
 from telesalud.platform.store import (
     ConditionFailed,
@@ -132,17 +131,17 @@ def _hand_over(
     work.add(repository.appointment_put(services.vault, tenant, new, at_version(present.version)))
     work.add(*_copies(services, tenant, present, new))
     if old.status not in CALLED_OFF:
-        work.add(*writes.lock_moves(tenant, old, new))
+        work.add(*transactions.lock_moves(tenant, old, new))
     if merge:
         work.add(repository.merged_put(tenant, old.patient.id, old.id))
     else:
         work.add(Delete(Key(repository.merged_partition(tenant, target), old.id)))
     # Whoever follows appointments learns whom it is with now; the time is the same.
-    writes.announce(work, "rescheduled", new, version)
+    transactions.announce(work, "rescheduled", new, version)
     try:
         work.commit()
     except ConditionFailed as failed:
-        clash = writes.clash_of(failed, new, tenant)
+        clash = transactions.clash_of(failed, new, tenant)
         if isinstance(clash, PatientBusy) and not keep_lock:
             raise clash from failed
         raise

@@ -23,16 +23,15 @@ from schemas.groups import (
     Place,
     TakePlace,
 )
-from telesalud.appointments import repository
-from telesalud.appointments.booking import lifecycle, locks, setting, writes
+from telesalud.appointments.agendas.calendar import Span, span_of
+from telesalud.appointments.booking import lifecycle, locks, repository, resources, transactions
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
-from telesalud.appointments.booking.setting import BACKDATED, Setting, Wanted
+from telesalud.appointments.booking.registered_patients import Patients
+from telesalud.appointments.booking.repository import Attendant, Booking
+from telesalud.appointments.booking.resources import BACKDATED, Setting, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE
 from telesalud.appointments.errors import GroupFull, SlotTaken
-from telesalud.appointments.neighbours.patients import Patients
-from telesalud.appointments.places.calendar import Span, span_of
 from telesalud.appointments.policy import GRANTS, READ, WRITE
-from telesalud.appointments.repository import Attendant, Booking
 from telesalud.appointments.timers.buckets import Kind as Due
 from telesalud.appointments.timers.buckets import Timer
 from telesalud.platform.access import require
@@ -106,8 +105,8 @@ def plan(services: Services, call: Call, command: NewGroup) -> Group:
         span_of(command.start, command.minutes),
         command.outside_hours,
     )
-    found = repository.fetch(services, tenant, *setting.keys_for(tenant, wanted))
-    where = setting.judge(services, call.caller, wanted, found, new=True)
+    found = repository.fetch(services, tenant, *resources.keys_for(tenant, wanted))
+    where = resources.judge(services, call.caller, wanted, found, new=True)
     if where.category.telemedicine:
         fault = FieldError("/category", "telemedicine", "a teleconsultation has one patient")
         raise Invalid("a group session is not a teleconsultation", [fault])
@@ -176,10 +175,10 @@ def take(
     made = _place(services, session, command)
     room = When(equals={"status": GroupStatus.OPEN.value}, below={"taken": session.capacity})
     work = Work(services, call)
-    work.add(*writes.create(services, tenant, made, held=False), not_merged)
+    work.add(*transactions.create(services, tenant, made, held=False), not_merged)
     work.add(Update(key, add={"taken": 1}, when=room))
     work.add(Put(repository.place_key(tenant, group, made.id), {"place": True}, when=ABSENT))
-    writes.announce(work, "booked", made, 1)
+    transactions.announce(work, "booked", made, 1)
     answer = repository.view_of(made, 1, LinkStatus.NONE)
     try:
         work.commit(answer, 1)
@@ -188,7 +187,7 @@ def take(
             raise GroupFull from failed
         if failed.at(not_merged.key):
             raise lifecycle.check_failed(services, tenant, command.patient.id) from failed
-        raise writes.why(failed, made, tenant, None) from failed
+        raise transactions.why(failed, made, tenant, None) from failed
     return answer
 
 
@@ -313,7 +312,7 @@ def _listing(tenant: str, site: str) -> str:
 def _why(
     failed: ConditionFailed, session: Session, tenant: str, where: Setting
 ) -> Exception:  # fmt: skip
-    if changed := setting.hours_moved(where, failed):
+    if changed := resources.hours_moved(where, failed):
         return changed
     for person in session.practitioners:
         partition = Owner(tenant, Kind.PRACTITIONER, person.id).partition

@@ -1,7 +1,7 @@
 """The consults service over its public HTTP API."""
 
 from schemas.consults import Cancel, CreatedConsult, NewConsult, Reschedule
-from telesalud.appointments.teleconsultations.link import Move
+from telesalud.appointments.teleconsultations.reconciling import Move
 from telesalud.platform.partners import connections
 from telesalud.platform.partners.client import PartnerClient
 from telesalud.platform.work import Services

@@ -22,7 +22,7 @@ from schemas.agendas import (
     WeeklyBlock,
 )
 from schemas.common import PageQuery
-from telesalud.appointments import repository
+from telesalud.appointments.booking import repository
 from telesalud.appointments.policy import GRANTS, MANAGE, READ
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
@@ -48,7 +48,7 @@ def change_site(services: Services, call: Call, site: str, body: SiteBody, versi
 
     Appointments on its holidays stay as they are; the answer names the first of them.
     """
-    from telesalud.appointments.places import affected  # noqa: PLC0415  # it imports this module
+    from telesalud.appointments.places import affected_appointments  # noqa: PLC0415  # it imports this module
 
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant
@@ -57,8 +57,8 @@ def change_site(services: Services, call: Call, site: str, body: SiteBody, versi
     changed = Site(id=site, version=version + 1, **body.model_dump())
     if not body.holidays:
         return changed
-    query = AffectedQuery(limit=affected.SHOWN)
-    named = affected.on_holidays(services, tenant, changed, query).items
+    query = AffectedQuery(limit=affected_appointments.SHOWN)
+    named = affected_appointments.on_holidays(services, tenant, changed, query).items
     return changed.model_copy(update={"affected": named})
 
 
@@ -140,7 +140,7 @@ def put_hours(
 
     Appointments outside of the new hours stay as they are; the answer names the first of them.
     """
-    from telesalud.appointments.places import affected  # noqa: PLC0415  # it imports this module
+    from telesalud.appointments.places import affected_appointments  # noqa: PLC0415  # it imports this module
 
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant
@@ -162,8 +162,8 @@ def put_hours(
     key = repository.hours_key(tenant, practitioner)
     sealed = seal_model(services.vault, Scope(tenant), key, body)
     _changed(services, call, key, sealed, version, what="hours", create=True)
-    query = AffectedQuery(limit=affected.SHOWN)
-    named = affected.outside_hours(services, tenant, practitioner, body, query).items
+    query = AffectedQuery(limit=affected_appointments.SHOWN)
+    named = affected_appointments.outside_hours(services, tenant, practitioner, body, query).items
     return _hours_view(practitioner, version + 1, body).model_copy(update={"affected": named})
 
 

@@ -25,10 +25,10 @@ from schemas.reminders import (
     ReminderPolicy,
     ReminderPolicyBody,
 )
-from telesalud.appointments import repository
+from telesalud.appointments.booking import repository
+from telesalud.appointments.booking.repository import Booking
 from telesalud.appointments.policy import GRANTS, MANAGE, READ
-from telesalud.appointments.reminders.quiet import due_at
-from telesalud.appointments.repository import Booking
+from telesalud.appointments.reminders.quiet_hours import due_at
 from telesalud.appointments.timers.buckets import Kind, Timer
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound, StaleVersion

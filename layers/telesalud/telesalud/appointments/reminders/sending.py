@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from schemas.appointments import Status
 from schemas.reminders import ReminderChannel, ReminderOutcome
-from telesalud.appointments import repository
 from telesalud.appointments.booking import lifecycle as bookings
-from telesalud.appointments.reminders import planning, quiet, texts
+from telesalud.appointments.booking import repository
+from telesalud.appointments.booking.repository import Booking, Found
+from telesalud.appointments.reminders import planning, quiet_hours, texts
 from telesalud.appointments.reminders.planning import REMINDED, Entry, Plan, State
-from telesalud.appointments.repository import Booking, Found
 from telesalud.appointments.timers.buckets import Timer
 from telesalud.platform.errors import NotFound, Unavailable
 from telesalud.platform.ports.messages import Channel, Message, Unconfirmed, Undeliverable
@@ -92,12 +92,12 @@ class _Due:
         services, tenant = self.sending.services, self.call.caller.tenant
         booking, now = self.booking, services.clock()
         wanted = booking.schedule == self.plan.schedule and booking.status in REMINDED
-        if not wanted or quiet.useful(now, booking.start) is None:
+        if not wanted or quiet_hours.useful(now, booking.start) is None:
             self.settle(ReminderOutcome.MISSED)
             return
         site = planning.site_of(services, tenant, booking.site)
         zone = ZoneInfo(site.zone)
-        if quiet.is_quiet(self.state.policy, now, zone):
+        if quiet_hours.is_quiet(self.state.policy, now, zone):
             self._put_off(now, zone)
             return
         contact = self.sending.contacts.contact(tenant, booking.patient.id)
@@ -111,7 +111,9 @@ class _Due:
 
     def _put_off(self, now: datetime, zone: ZoneInfo) -> None:
         """The function was late and quiet hours have begun: when they end, if that is of use."""
-        later = quiet.useful(quiet.quiet_ends(self.state.policy, now, zone), self.booking.start)
+        later = quiet_hours.useful(
+            quiet_hours.quiet_ends(self.state.policy, now, zone), self.booking.start
+        )
         if later is None:
             self.settle(ReminderOutcome.MISSED)
             return

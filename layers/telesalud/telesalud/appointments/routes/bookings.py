@@ -3,7 +3,7 @@
 from schemas import agendas as g
 from schemas import appointments as c
 from telesalud.appointments import wiring
-from telesalud.appointments.booking import agenda, lifecycle
+from telesalud.appointments.booking import lifecycle, reading
 from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS
 from telesalud.platform.errors import Invalid, NotFound, Unavailable
 from telesalud.platform.http.operations import Answer, Edge, Request
@@ -26,7 +26,7 @@ def _looking(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def free_slots(request: Request) -> g.SlotList:
-        return agenda.free_slots(wiring.services(), request.call, request.query)
+        return reading.free_slots(wiring.services(), request.call, request.query)
 
     @edge.operation(
         "GET",
@@ -36,7 +36,7 @@ def _looking(edge: Edge) -> None:
         answer=c.AppointmentList,
     )
     def read_agenda(request: Request) -> c.AppointmentList:
-        return agenda.agenda(wiring.services(), request.call, request.query)
+        return reading.agenda(wiring.services(), request.call, request.query)
 
 
 def _booking(edge: Edge) -> None:
@@ -64,7 +64,7 @@ def _booking(edge: Edge) -> None:
     )
     def read_appointment(request: Request) -> Answer:
         which = request.id("appointment_id")
-        found = agenda.read(wiring.services(), request.call, which)
+        found = reading.read(wiring.services(), request.call, which)
         return Answer(found, found.version)
 
     @edge.operation(

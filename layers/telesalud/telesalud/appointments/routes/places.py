@@ -70,10 +70,10 @@ def _sites(edge: Edge) -> None:
         summary="Future appointments that fall on holidays of a site",
     )  # fmt: skip
     def list_affected_site(request: Request) -> c.AffectedList:
-        from telesalud.appointments.places import affected  # noqa: PLC0415  # seldom asked
+        from telesalud.appointments.places import affected_appointments  # noqa: PLC0415  # seldom asked
 
         who = request.id("site_id")
-        return affected.of_site(wiring.services(), request.call, who, request.query)
+        return affected_appointments.of_site(wiring.services(), request.call, who, request.query)
 
 
 def _practitioners(edge: Edge) -> None:
@@ -155,10 +155,12 @@ def _hours(edge: Edge) -> None:
         summary="Future appointments that do not fit the opening hours",
     )  # fmt: skip
     def list_affected_practitioner(request: Request) -> c.AffectedList:
-        from telesalud.appointments.places import affected  # noqa: PLC0415  # seldom asked
+        from telesalud.appointments.places import affected_appointments  # noqa: PLC0415  # seldom asked
 
         who = request.id("practitioner_id")
-        return affected.of_practitioner(wiring.services(), request.call, who, request.query)
+        return affected_appointments.of_practitioner(
+            wiring.services(), request.call, who, request.query
+        )
 
 
 def _categories(edge: Edge) -> None:

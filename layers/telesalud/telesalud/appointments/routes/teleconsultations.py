@@ -3,7 +3,7 @@
 from schemas import appointments as c
 from schemas.connections import Connection, ConnectionBody
 from telesalud.appointments import linking, wiring
-from telesalud.appointments.booking import agenda
+from telesalud.appointments.booking import reading
 from telesalud.platform.errors import Conflict, Malformed, NotFound, StaleVersion, Unauthenticated
 from telesalud.platform.http.operations import Answer, Auth, Edge, Request
 
@@ -20,7 +20,7 @@ def register(edge: Edge) -> None:
     )
     def read_links(request: Request) -> c.JoinLinks:
         which = request.id("appointment_id")
-        return agenda.read_links(wiring.services(), request.call, which)
+        return reading.read_links(wiring.services(), request.call, which)
 
     @edge.operation(
         "GET",

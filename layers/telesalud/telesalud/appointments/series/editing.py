@@ -2,7 +2,7 @@
 
 What is over, under way or cancelled stays as it is; an occurrence that was moved singly keeps its
 own time. The change is judged before anything is written and then carried out as a plan
-(`series_work`).
+(`running`).
 """
 
 from collections.abc import Mapping
@@ -19,12 +19,11 @@ from schemas.series import (
     SeriesScope,
     SeriesStatus,
 )
-from telesalud.appointments import repository
-from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.booking import lifecycle, repository
+from telesalud.appointments.booking.repository import Booking, Found
 from telesalud.appointments.booking.statuses import CALLED_OFF, MOVABLE
 from telesalud.appointments.errors import SeriesBusy, SeriesConflicts
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
-from telesalud.appointments.repository import Booking, Found
 from telesalud.appointments.series import reading, recurrence, running, series_store
 from telesalud.appointments.series.planning import judged, listed, rule_of
 from telesalud.appointments.series.recurrence import Occurrence, Override

@@ -20,13 +20,12 @@ from schemas.series import (
     SeriesPreview,
     SeriesStatus,
 )
-from telesalud.appointments import repository
-from telesalud.appointments.booking import lifecycle, locks
+from telesalud.appointments.agendas.calendar import span_of
+from telesalud.appointments.booking import lifecycle, locks, repository
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
-from telesalud.appointments.booking.setting import Setting
+from telesalud.appointments.booking.registered_patients import Patients
+from telesalud.appointments.booking.resources import Setting
 from telesalud.appointments.errors import SeriesConflicts
-from telesalud.appointments.neighbours.patients import Patients
-from telesalud.appointments.places.calendar import span_of
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
 from telesalud.appointments.series import reading, recurrence, running, series_store
 from telesalud.appointments.series.series_store import Plan, Record, Step, StepKind, Template

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from schemas.series import Series, SeriesOccurrence, SeriesStatus
-from telesalud.appointments import repository
+from telesalud.appointments.booking import repository
+from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.policy import GRANTS, READ
-from telesalud.appointments.repository import Found
 from telesalud.appointments.series import series_store
 from telesalud.appointments.series.series_store import Head, Member, Step, StepKind
 from telesalud.platform.access import require

@@ -6,13 +6,12 @@ from datetime import date
 
 from schemas.appointments import PatientReference, Status
 from schemas.series import Conflict, ConflictPolicy, SeriesStatus
-from telesalud.appointments import repository
-from telesalud.appointments.booking import lifecycle, setting, writes
-from telesalud.appointments.booking.setting import Named, Setting, Wanted
+from telesalud.appointments.agendas.calendar import Span, span_of
+from telesalud.appointments.booking import lifecycle, repository, resources, transactions
+from telesalud.appointments.booking.repository import Booking, Found
+from telesalud.appointments.booking.resources import Named, Setting, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE
 from telesalud.appointments.errors import PatientBusy, SlotTaken
-from telesalud.appointments.places.calendar import Span, span_of
-from telesalud.appointments.repository import Booking, Found
 from telesalud.appointments.series import series_store
 from telesalud.appointments.series.series_store import Head, Member, Plan, Step, StepKind, Template
 from telesalud.platform.errors import DomainError
@@ -165,7 +164,7 @@ def _learn(work: _Run, parts: list[_Part], refused: ConditionFailed) -> bool:
     """Note what a refused transaction says; False when everything has to be read again."""
     if refused.at(series_store.head_key(work.tenant, work.head.id)):
         return False
-    if setting.hours_moved(work.where, refused) or refused.at(work.patient.check.key):
+    if resources.hours_moved(work.where, refused) or refused.at(work.patient.check.key):
         return False
     before = len(work.failed)
     for part in parts:
@@ -174,7 +173,7 @@ def _learn(work: _Run, parts: list[_Part], refused: ConditionFailed) -> bool:
         if refused.at(repository.appointment_key(work.tenant, part.booking.id)):
             # Its holder changed it in the same moment; look at it again.
             return False
-        clash = writes.clash_of(refused, part.booking, work.tenant)
+        clash = transactions.clash_of(refused, part.booking, work.tenant)
         if clash is not None:
             work.failed[part.step.day] = _CONFLICTS[type(clash)]
     if len(work.failed) == before:
@@ -234,7 +233,7 @@ def time_conflict(
     services: Services, where: Setting, template: Template, span: Span
 ) -> Conflict | None:
     """Why nothing can be booked then, whoever is free."""
-    if fault := setting.time_fault(services.clock(), span, where.category):
+    if fault := resources.time_fault(services.clock(), span, where.category):
         return _TIME[fault]
     if not template.outside_hours and where.closed_for(span) is not None:
         return Conflict.OUTSIDE_HOURS
@@ -251,11 +250,11 @@ def _given_up(work: _Run, step: Step, conflict: Conflict) -> _Part:
 def _book(work: _Run, step: Step) -> _Part:
     made = _new_booking(work, step)
     writing = Work(work.services, work.call)
-    writing.add(*writes.create(work.services, work.tenant, made, held=False))
+    writing.add(*transactions.create(work.services, work.tenant, made, held=False))
     writing.add(series_store.day_put(work.tenant, work.head.id, step))
     if work.patient.merged is not None:
         writing.add(repository.merged_put(work.tenant, work.patient.merged, made.id))
-    writes.announce(writing, "booked", made, 1)
+    transactions.announce(writing, "booked", made, 1)
     return _Part(step, made, tuple(writing.operations))
 
 
@@ -284,13 +283,13 @@ def _cancel(work: _Run, step: Step, present: Found | None) -> _Part:
 def _replace(work: _Run, step: Step, present: Found, new: Booking, verb: str) -> _Part:
     writing = Work(work.services, work.call)
     cancelled = verb == "cancelled"
-    _, made = writes.replace(work.services, work.tenant, present, new, cancelled=cancelled)
+    _, made = transactions.replace(work.services, work.tenant, present, new, cancelled=cancelled)
     writing.add(*made)
     if not cancelled:
         writing.add(series_store.day_put(work.tenant, work.head.id, step))
-    writes.announce(writing, verb, new, present.version + 1)
+    transactions.announce(writing, verb, new, present.version + 1)
     if not work.plan.undoes:
-        writes.announce_freed(writing, present.booking, present.version + 1)
+        transactions.announce_freed(writing, present.booking, present.version + 1)
     return _Part(step, new, tuple(writing.operations))
 
 
@@ -324,5 +323,5 @@ def read_setting(services: Services, call: Call, template: Template) -> Setting:
     """What the template names, as it stands. Raises Invalid."""
     tenant = call.caller.tenant
     wanted = Named(template.practitioners, template.site, template.category)
-    found = repository.fetch(services, tenant, *setting.keys_for(tenant, wanted))
-    return setting.known(services, tenant, wanted, found, new=False)
+    found = repository.fetch(services, tenant, *resources.keys_for(tenant, wanted))
+    return resources.known(services, tenant, wanted, found, new=False)

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.appointments import Origin, PatientReference
 from schemas.series import Conflict, ConflictPolicy, Recurrence, SeriesStatus
-from telesalud.appointments import repository
+from telesalud.appointments.booking import repository
 from telesalud.appointments.series import recurrence
 from telesalud.appointments.timers.buckets import Kind, Timer
 from telesalud.platform.clock import from_text, to_text

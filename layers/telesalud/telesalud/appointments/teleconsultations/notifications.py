@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from schemas.appointments import NotificationReceipt, Status, TeleconsultationFinished
 from schemas.consult_notifications import ConsultNotification
 from schemas.consults import EventType
-from telesalud.appointments import repository
+from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.lifecycle import add_status
+from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.statuses import TRANSITIONS
-from telesalud.appointments.repository import Found
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Malformed, NotFound, Unauthenticated, Unavailable
 from telesalud.platform.partners import connections

@@ -21,10 +21,9 @@ from schemas.waiting import (
     WaitingQuery,
     WaitingStatus,
 )
-from telesalud.appointments import repository
-from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.booking import lifecycle, repository
+from telesalud.appointments.booking.registered_patients import Patients
 from telesalud.appointments.errors import NoOffer
-from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, READ, WRITE
 from telesalud.appointments.waiting import offer_notices
 from telesalud.platform.access import require

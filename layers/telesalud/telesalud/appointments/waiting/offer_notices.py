@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from schemas.waiting import OfferNotice
-from telesalud.appointments import repository
+from telesalud.appointments.booking import repository
 from telesalud.platform.sealed import ATTRIBUTE
 from telesalud.platform.store import ABSENT, Item, Key, Put, at_version
 from telesalud.platform.work import Services

@@ -13,19 +13,17 @@ from datetime import datetime, timedelta
 from schemas.agendas import Practitioner
 from schemas.appointments import Appointment, SlotFreed, Status
 from schemas.waiting import DeclineOffer, WaitingBody, WaitingEntry, WaitingStatus
-from telesalud.appointments import repository
-from telesalud.appointments.booking import locks, setting, writes
+from telesalud.appointments.agendas.calendar import Span, span_of
+from telesalud.appointments.booking import locks, repository, resources, transactions
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
-from telesalud.appointments.booking.setting import Setting, Wanted
+from telesalud.appointments.booking.registered_patients import check_not_merged
+from telesalud.appointments.booking.repository import Booking
+from telesalud.appointments.booking.resources import Setting, Wanted
 from telesalud.appointments.errors import NoOffer
-from telesalud.appointments.neighbours.patients import check_not_merged
-from telesalud.appointments.places.calendar import Span, span_of
 from telesalud.appointments.policy import GRANTS, WRITE
-from telesalud.appointments.reminders import offering
-from telesalud.appointments.repository import Booking
 from telesalud.appointments.timers.buckets import Kind as Due
 from telesalud.appointments.timers.buckets import Timer
-from telesalud.appointments.waiting import entries
+from telesalud.appointments.waiting import entries, offer_messages
 from telesalud.appointments.waiting.entries import Entry, Offer
 from telesalud.platform.access import require
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
@@ -57,25 +55,25 @@ def accept(services: Services, call: Call, which: str) -> Appointment:
     span, body = span_of(offer.start, offer.minutes), entry.body
     wanted = Wanted((offer.practitioner,), body.site, body.category, span, outside_hours=False)
     known = repository.patient_key(tenant, body.patient.id)
-    found = repository.fetch(services, tenant, known, *setting.keys_for(tenant, wanted))
-    where = setting.judge(services, call.caller, wanted, found, new=True)
+    found = repository.fetch(services, tenant, known, *resources.keys_for(tenant, wanted))
+    where = resources.judge(services, call.caller, wanted, found, new=True)
     not_merged = check_not_merged(tenant, entry.body.patient.id, found.get(known))
     made = _appointment(services, entry, offer, where)
     changes = {"status": WaitingStatus.BOOKED, "appointment": made.id}
     booked = entry.model_copy(update=changes)
     work = Work(services, call)
-    work.add(*writes.create(services, tenant, made, held=True), *where.checks, not_merged)
+    work.add(*transactions.create(services, tenant, made, held=True), *where.checks, not_merged)
     work.add(*entries.save(services, tenant, entry, booked, version))
     work.add(_timer(tenant, entry, offer).delete())
-    writes.announce(work, "booked", made, 1)
+    transactions.announce(work, "booked", made, 1)
     entries.announce(work, "offer_accepted", booked, version + 1)
-    answer = repository.view_of(made, 1, writes.link_of(made))
+    answer = repository.view_of(made, 1, transactions.link_of(made))
     try:
         work.commit(answer, 1)
     except ConditionFailed as failed:
         if failed.at(entries.entry_key(tenant, which)):
             raise NoOffer("the offer ran out or was settled in the same moment") from failed
-        raise writes.why(failed, made, tenant, where) from failed
+        raise transactions.why(failed, made, tenant, where) from failed
     return answer
 
 
@@ -216,10 +214,10 @@ def _suits(
     if slot.start - services.clock() < timedelta(minutes=body.notice_minutes):
         return None
     wanted = Wanted((person.id,), body.site, body.category, mine, outside_hours=False)
-    found = repository.fetch(services, tenant, *setting.keys_for(tenant, wanted))
-    where = setting.known(services, tenant, wanted, found, new=True)
+    found = repository.fetch(services, tenant, *resources.keys_for(tenant, wanted))
+    where = resources.known(services, tenant, wanted, found, new=True)
     fits = _fits(body, mine, where) and where.closed_for(mine) is None
-    late = setting.time_fault(services.clock(), mine, where.category)
+    late = resources.time_fault(services.clock(), mine, where.category)
     return where if fits and late is None else None
 
 
@@ -255,7 +253,7 @@ def _hold(
     work = Work(services, call)
     work.add(*entries.save(services, tenant, entry, offered, version), *where.checks)
     work.add(*_lock(tenant, offered, offer), _timer(tenant, entry, offer).put())
-    work.add(offering.timer_of(tenant, entry.id, offer.appointment, now).put())
+    work.add(offer_messages.timer_of(tenant, entry.id, offer.appointment, now).put())
     entries.announce(work, "slot_offered", offered, version + 1)
     work.commit()
 

@@ -6,8 +6,8 @@ the consult has), `links` (sealed JoinLinks), `problem`; while a creation is und
 """
 
 from schemas.appointments import JoinLinks, LinkStatus
-from telesalud.appointments import repository
-from telesalud.appointments.repository import Booking, Found
+from telesalud.appointments.booking import repository
+from telesalud.appointments.booking.repository import Booking, Found
 from telesalud.platform.sealed import place
 from telesalud.platform.store import ABSENT, Item, Operation, Put, Update, When
 from telesalud.platform.vault import Scope

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from schemas.agendas import AvailabilityBody, Category, Practitioner, Site
-from telesalud.appointments import repository
+from telesalud.appointments.agendas import calendar
+from telesalud.appointments.agendas.calendar import Span
+from telesalud.appointments.booking import repository
+from telesalud.appointments.booking.repository import Attendant
 from telesalud.appointments.errors import AgendaChanged, OutsideHours
-from telesalud.appointments.places import calendar
-from telesalud.appointments.places.calendar import Span
 from telesalud.appointments.places.directory import open_hours
 from telesalud.appointments.policy import GRANTS, OVERRULE
-from telesalud.appointments.repository import Attendant
 from telesalud.platform.access import Caller, require
 from telesalud.platform.errors import FieldError, Invalid
 from telesalud.platform.store import ABSENT, Check, ConditionFailed, Item, Key, at_version

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from schemas.agendas import AffectedAppointment, AffectedList, AffectedQuery, AvailabilityBody, Site
-from telesalud.appointments import repository
-from telesalud.appointments.booking.setting import with_holidays
+from telesalud.appointments.agendas import calendar
+from telesalud.appointments.booking import repository
+from telesalud.appointments.booking.repository import Booking
+from telesalud.appointments.booking.resources import with_holidays
 from telesalud.appointments.booking.statuses import MOVABLE
-from telesalud.appointments.places import calendar
 from telesalud.appointments.places.directory import open_hours
 from telesalud.appointments.policy import GRANTS, READ
-from telesalud.appointments.repository import Booking
 from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import NotFound

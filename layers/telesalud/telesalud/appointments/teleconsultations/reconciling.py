@@ -4,7 +4,7 @@ Booking never waits for the consults service. It writes a LINK item that says wh
 teleconsultation should follow (`wanted`); events then call `reconcile`, which compares `wanted`
 with what the consults service was last told (`synced`) and does what is missing. It works from
 the stored state and not from the event, so deliveries may repeat and come in any order.
-`link_state` has the LINK item's shape.
+`booking.teleconsultation_link` has the LINK item's shape.
 """
 
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ from pydantic import BaseModel
 
 from schemas.appointments import JoinLink, JoinLinks, LinkStatus, Status
 from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
-from telesalud.appointments import repository
-from telesalud.appointments.repository import Booking, Found
+from telesalud.appointments.booking import repository
+from telesalud.appointments.booking.repository import Booking, Found
 from telesalud.platform.partners.client import Refused
 from telesalud.platform.sealed import place
 from telesalud.platform.store import (

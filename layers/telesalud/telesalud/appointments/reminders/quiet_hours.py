@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from schemas.reminders import ReminderPolicyBody
-from telesalud.appointments.places.calendar import to_utc
+from telesalud.appointments.agendas.calendar import to_utc
 
 LAST_USE = timedelta(minutes=15)
 """A reminder later than this before the start is of no use."""

@@ -6,7 +6,7 @@ network. Until an announcement arrives, booking asks the patients service.
 
 from typing import Protocol
 
-from telesalud.appointments import repository
+from telesalud.appointments.booking import repository
 from telesalud.appointments.errors import PatientMerged
 from telesalud.platform.store import Check, Item, Update, When
 from telesalud.platform.work import Services

@@ -39,8 +39,8 @@ from schemas.appointments import (
     PatientReference,
     Status,
 )
+from telesalud.appointments.agendas.calendar import Span, span_of
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
-from telesalud.appointments.places.calendar import Span, span_of
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model

@@ -7,15 +7,13 @@ from zoneinfo import ZoneInfo
 
 from schemas.agendas import AvailabilityBody, Practitioner, Site, Slot, SlotList, SlotQuery
 from schemas.appointments import AgendaQuery, Appointment, AppointmentList, JoinLinks
-from telesalud.appointments import repository
-from telesalud.appointments.booking import locks
+from telesalud.appointments.agendas import calendar
+from telesalud.appointments.agendas.calendar import Span
+from telesalud.appointments.booking import locks, repository, teleconsultation_link
 from telesalud.appointments.booking.locks import Kind, Owner
-from telesalud.appointments.booking.setting import with_holidays
-from telesalud.appointments.places import calendar
-from telesalud.appointments.places.calendar import Span
+from telesalud.appointments.booking.resources import with_holidays
 from telesalud.appointments.places.directory import open_hours
 from telesalud.appointments.policy import GRANTS, JOIN, READ
-from telesalud.appointments.teleconsultations import link_state
 from telesalud.platform.access import CallerKind, require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import Conflict, FieldError, Invalid, NotFound
@@ -46,7 +44,9 @@ def read_links(services: Services, call: Call, appointment: str) -> JoinLinks:
     require(call.caller, JOIN, GRANTS)
     found = repository.load(services, call.caller.tenant, appointment)
     links = (
-        link_state.stored_links(services, call.caller.tenant, found.link) if found.link else None
+        teleconsultation_link.stored_links(services, call.caller.tenant, found.link)
+        if found.link
+        else None
     )
     if links is None:
         raise Conflict("the appointment has no teleconsultation yet", state=found.view.link_status)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
 from schemas.waiting import OfferNotice, WaitingStatus
-from telesalud.appointments.reminders import planning, quiet, texts
+from telesalud.appointments.reminders import planning, quiet_hours, texts
 from telesalud.appointments.reminders.sending import Sending, choose, hand_over
 from telesalud.appointments.timers.buckets import Kind, Timer
 from telesalud.appointments.waiting import entries, offer_notices
@@ -79,8 +79,8 @@ class _Notice:
         if self._too_late(now):
             self.settle(ReminderOutcome.MISSED)
             return
-        if quiet.is_quiet(policy, now, zone):
-            self._put_off(quiet.quiet_ends(policy, now, zone))
+        if quiet_hours.is_quiet(policy, now, zone):
+            self._put_off(quiet_hours.quiet_ends(policy, now, zone))
             return
         contact = self.sending.contacts.contact(tenant, body.patient.id)
         channel = choose(contact, policy.channels, self.sending.channels)
