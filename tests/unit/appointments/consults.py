@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from schemas.consults import ConsultStatus, CreatedConsult, Link, NewConsult
-from telesalud.appointments.teleconsultations.reconciling import Move
+from telesalud.appointments.neighbours.consults import Move
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.partners.client import Refused
 from tests.unit.appointments.clinic import NOBODY

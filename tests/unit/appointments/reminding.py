@@ -6,8 +6,9 @@ from typing import Any
 
 from schemas.appointments import Appointment
 from schemas.reminders import Reminder, ReminderChannel, ReminderPolicyBody
+from telesalud.appointments.neighbours.patients import Contact
 from telesalud.appointments.reminders import planning
-from telesalud.appointments.reminders.sending import Contact, Sending, send
+from telesalud.appointments.reminders.sending import Sending, send
 from telesalud.appointments.timers import buckets
 from telesalud.appointments.timers.buckets import Kind, Timer
 from telesalud.platform.access import Caller

@@ -21,7 +21,7 @@ from schemas.agendas import (
 from schemas.appointments import AgendaQuery, Cancel, Reschedule, Status
 from schemas.patients import PatientFact
 from telesalud.appointments import handlers
-from telesalud.appointments.booking import lifecycle, merges, reading, repository
+from telesalud.appointments.booking import lifecycle, merges, reading, repository, slots
 from telesalud.appointments.booking.locks import Kind, Owner
 from telesalud.appointments.errors import (
     AgendaChanged,
@@ -80,7 +80,7 @@ def test_a_holiday_names_the_appointments_that_it_falls_on_and_loses_none(clinic
 def test_on_a_holiday_nothing_is_free_and_nothing_is_booked(clinic: Clinic) -> None:
     holiday(clinic)
     query = SlotQuery(practitioner=clinic.ana, from_date=date(2026, 11, 23), days=1)
-    assert reading.free_slots(clinic.services, call(desk()), query).items == ()
+    assert slots.free_slots(clinic.services, call(desk()), query).items == ()
     with pytest.raises(OutsideHours):
         clinic.book()
 

@@ -8,8 +8,9 @@ import pytest
 from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
 from schemas.waiting import OfferNotice, WaitingEntry, WaitingQuery, WaitingStatus
 from telesalud.appointments import timer_handlers
+from telesalud.appointments.neighbours.patients import Contact
 from telesalud.appointments.reminders import planning
-from telesalud.appointments.reminders.sending import Contact, Sending
+from telesalud.appointments.reminders.sending import Sending
 from telesalud.appointments.waiting import entries
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.ports.messages import Recorder, Unconfirmed, Undeliverable, recorded

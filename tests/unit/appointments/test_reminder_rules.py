@@ -12,9 +12,9 @@ from schemas.agendas import Site
 from schemas.patients import Channel as Permission
 from schemas.patients import Patient, PersonName, Sex
 from schemas.reminders import ReminderChannel, ReminderPolicyBody
+from telesalud.appointments.neighbours.patients import Contact
 from telesalud.appointments.neighbours.patients_http import contact_of
 from telesalud.appointments.reminders import quiet_hours, texts
-from telesalud.appointments.reminders.sending import Contact
 from tests.support.world import START
 from tests.unit.appointments.clinic import patient
 

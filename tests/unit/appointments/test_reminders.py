@@ -7,8 +7,8 @@ import pytest
 from schemas.appointments import Cancel, ChangeStatus, Reschedule, Status
 from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
 from telesalud.appointments.booking import lifecycle, reading
+from telesalud.appointments.neighbours.patients import Contact
 from telesalud.appointments.reminders import planning
-from telesalud.appointments.reminders.sending import Contact
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden, StaleVersion, Unavailable
 from telesalud.platform.ports.messages import Unconfirmed, Undeliverable

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from schemas.appointments import AppointmentFact, SlotFreed
 from schemas.patients import PatientFact
 from telesalud.appointments.booking import merges, registered_patients
+from telesalud.appointments.neighbours.consults import Consults
 from telesalud.appointments.reminders import planning
 from telesalud.appointments.teleconsultations import reconciling
-from telesalud.appointments.teleconsultations.reconciling import Consults
 from telesalud.appointments.waiting import offers
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler

@@ -20,6 +20,7 @@ from schemas.reports import (
     ReportScope,
 )
 from telesalud.appointments import wiring
+from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.repository import Attendant, Booking
 from telesalud.appointments.policy import GRANTS, REPORT_ACTIVITY, REPORT_AGENDA, REPORT_OWN
@@ -174,11 +175,11 @@ def _stepwise(rows_of: _Rows, limit: int) -> Source:
 
 
 def _places(services: Services, tenant: str) -> _Places:
-    sites = _every(services, repository.site_key(tenant, "").pk)
-    categories = _every(services, repository.category_key(tenant, "").pk)
+    sites = _every(services, agendas.site_key(tenant, "").pk)
+    categories = _every(services, agendas.category_key(tenant, "").pk)
     return _Places(
-        {item.key.sk: repository.site_of(item) for item in sites},
-        {item.key.sk: repository.category_of(item) for item in categories},
+        {item.key.sk: agendas.site_of(item) for item in sites},
+        {item.key.sk: agendas.category_of(item) for item in categories},
     )
 
 
@@ -258,9 +259,9 @@ def _checked(services: Services, tenant: str, command: NewAppointmentsReport) ->
     """The zone of the site that was named. Raises Invalid for a filter that names nothing."""
     keys = {}
     if command.site is not None:
-        keys["site"] = repository.site_key(tenant, command.site)
+        keys["site"] = agendas.site_key(tenant, command.site)
     if command.practitioner is not None:
-        keys["practitioner"] = repository.practitioner_key(tenant, command.practitioner)
+        keys["practitioner"] = agendas.practitioner_key(tenant, command.practitioner)
     found = services.store.get_many(list(keys.values())) if keys else {}
     faults = [
         FieldError(f"/{name}", "unknown", f"there is no such {name}")
@@ -269,7 +270,7 @@ def _checked(services: Services, tenant: str, command: NewAppointmentsReport) ->
     ]
     if faults:
         raise Invalid("the report is narrowed to what does not exist", faults)
-    return repository.site_of(found[keys["site"]]).zone if "site" in keys else "UTC"
+    return agendas.site_of(found[keys["site"]]).zone if "site" in keys else "UTC"
 
 
 @cache

@@ -15,22 +15,20 @@ from schemas.appointments import (
     Status,
 )
 from telesalud.appointments.agendas.calendar import span_of
-from telesalud.appointments.booking import repository, resources, transactions
-from telesalud.appointments.booking.registered_patients import Patients, check_not_merged
+from telesalud.appointments.booking import registered_patients, repository, resources, transactions
 from telesalud.appointments.booking.repository import Booking, Found
 from telesalud.appointments.booking.resources import Setting, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE, check_transition
 from telesalud.appointments.errors import SlotTaken
+from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, OVERBOOK, WRITE
 from telesalud.platform.access import require
 from telesalud.platform.errors import (
     Conflict,
-    FieldError,
-    Invalid,
     InvalidTransition,
     StaleVersion,
 )
-from telesalud.platform.store import Check, ConditionFailed, Item, at_version
+from telesalud.platform.store import Check, ConditionFailed, at_version
 from telesalud.platform.work import Call, Services, Work
 
 LATE_CANCELLATION = timedelta(hours=24)
@@ -55,7 +53,9 @@ def book(services: Services, call: Call, command: Book, patients: Patients) -> A
     known = repository.patient_key(tenant, command.patient.id)
     found = repository.fetch(services, tenant, known, *resources.keys_for(tenant, wanted))
     where = resources.judge(services, call.caller, wanted, found, new=True)
-    not_merged = check_patient(tenant, command.patient.id, found.get(known), patients)
+    not_merged = registered_patients.check_registered(
+        tenant, command.patient.id, found.get(known), patients
+    )
     layers = _layers(call, where, overbook=command.overbook)
     for layer in layers:
         booking = _new_booking(services, command, where, layer)
@@ -65,15 +65,6 @@ def book(services: Services, call: Call, command: Book, patients: Patients) -> A
             if layer == layers[-1]:
                 raise
     raise AssertionError("there is always a first layer")
-
-
-def check_patient(tenant: str, patient: str, item: Item | None, patients: Patients) -> Check:
-    """The check that the patient is not merged. Raises PatientMerged, Invalid, Unavailable."""
-    check = check_not_merged(tenant, patient, item)
-    if (item is None or "known" not in item.attributes) and not patients.exists(tenant, patient):
-        fault = FieldError("/patient/id", "unknown", "there is no such patient")
-        raise Invalid("the patient does not exist", [fault])
-    return check
 
 
 def _layers(call: Call, where: Setting, *, overbook: bool) -> range:
@@ -97,19 +88,9 @@ def _create(
         work.commit(answer, 1)
     except ConditionFailed as failed:
         if failed.at(not_merged.key):
-            raise check_failed(services, tenant, booking.patient.id) from failed
+            raise registered_patients.refusal(services, tenant, booking.patient.id) from failed
         raise transactions.why(failed, booking, tenant, where) from failed
     return answer
-
-
-def check_failed(services: Services, tenant: str, patient: str) -> Conflict:
-    """The refusal for a patient who was merged while he was booked."""
-    item = services.store.get(repository.patient_key(tenant, patient))
-    try:
-        check_not_merged(tenant, patient, item)
-    except Conflict as merged:
-        return merged
-    return Conflict("the patient's registration is being changed; try again")
 
 
 def reschedule(

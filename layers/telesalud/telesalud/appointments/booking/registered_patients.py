@@ -4,19 +4,12 @@ The patients context announces registrations; remembering them spares booking a 
 network. Until an announcement arrives, booking asks the patients service.
 """
 
-from typing import Protocol
-
 from telesalud.appointments.booking import repository
 from telesalud.appointments.errors import PatientMerged
+from telesalud.appointments.neighbours.patients import Patients
+from telesalud.platform.errors import Conflict, FieldError, Invalid
 from telesalud.platform.store import Check, Item, Update, When
 from telesalud.platform.work import Services
-
-
-class Patients(Protocol):
-    """What booking asks of the patients service."""
-
-    def exists(self, tenant: str, patient: str) -> bool:
-        """Whether the tenant has this patient. Raises Unavailable."""
 
 
 def remember(services: Services, tenant: str, patient: str) -> None:
@@ -29,3 +22,22 @@ def check_not_merged(tenant: str, patient: str, item: Item | None) -> Check:
     if item is not None and (survivor := item.attributes.get("merged_into")):
         raise PatientMerged(survivor=str(survivor))
     return Check(repository.patient_key(tenant, patient), When(lacks=("merged_into",)))
+
+
+def check_registered(tenant: str, patient: str, item: Item | None, patients: Patients) -> Check:
+    """The check that the patient is not merged. Raises PatientMerged, Invalid, Unavailable."""
+    check = check_not_merged(tenant, patient, item)
+    if (item is None or "known" not in item.attributes) and not patients.exists(tenant, patient):
+        fault = FieldError("/patient/id", "unknown", "there is no such patient")
+        raise Invalid("the patient does not exist", [fault])
+    return check
+
+
+def refusal(services: Services, tenant: str, patient: str) -> Conflict:
+    """The refusal for a patient who was merged while being booked."""
+    item = services.store.get(repository.patient_key(tenant, patient))
+    try:
+        check_not_merged(tenant, patient, item)
+    except Conflict as merged:
+        return merged
+    return Conflict("the patient's registration is being changed; try again")

@@ -30,7 +30,6 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.agendas import Category, CategoryBody, Practitioner, PractitionerBody, Site, SiteBody
 from schemas.appointments import (
     Appointment,
     BookedPractitioner,
@@ -123,26 +122,6 @@ _OWN = {"schedule", "practitioners", "layer", "overruled", "locked_as"}
 """What callers do not see."""
 
 
-def site_key(tenant: str, site: str) -> Key:
-    """Where a site is."""
-    return Key(f"SITES#{tenant}", site)
-
-
-def practitioner_key(tenant: str, practitioner: str) -> Key:
-    """Where a practitioner is."""
-    return Key(f"PRACTITIONERS#{tenant}", practitioner)
-
-
-def category_key(tenant: str, code: str) -> Key:
-    """Where a category is."""
-    return Key(f"CATEGORIES#{tenant}", code)
-
-
-def hours_key(tenant: str, practitioner: str) -> Key:
-    """Where a practitioner's opening hours are."""
-    return Key(f"HOURS#{tenant}", practitioner)
-
-
 def patient_key(tenant: str, patient: str) -> Key:
     """Where this context remembers that a patient exists."""
     return Key(f"PATIENTS#{tenant}", patient)
@@ -181,24 +160,6 @@ def merged_put(tenant: str, patient: str, appointment: str) -> Put:
 def agenda_partition(tenant: str, owner: str, owner_id: str) -> str:
     """The partition of the copies of one practitioner, site or patient."""
     return f"AGENDA#{tenant}#{owner}#{owner_id}"
-
-
-def site_of(item: Item) -> Site:
-    """The site in its item."""
-    body = SiteBody.model_validate_json(item.text(ATTRIBUTE))
-    return Site(id=item.key.sk, version=item.version, **body.model_dump())
-
-
-def category_of(item: Item) -> Category:
-    """The category in its item."""
-    body = CategoryBody.model_validate_json(item.text(ATTRIBUTE))
-    return Category(code=item.key.sk, version=item.version, **body.model_dump())
-
-
-def practitioner_of(vault: Vault, tenant: str, item: Item) -> Practitioner:
-    """The practitioner in its item."""
-    body = open_model(vault, Scope(tenant), item, PractitionerBody)
-    return Practitioner(id=item.key.sk, version=item.version, **body.model_dump())
 
 
 def fetch(services: Services, tenant: str, *keys: Key) -> dict[Key, Item]:

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from schemas.agendas import AvailabilityBody, Category, Practitioner, Site
 from telesalud.appointments.agendas import calendar
+from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.agendas.calendar import Span
-from telesalud.appointments.booking import repository
+from telesalud.appointments.agendas.opening_hours import with_holidays
 from telesalud.appointments.booking.repository import Attendant
 from telesalud.appointments.errors import AgendaChanged, OutsideHours
-from telesalud.appointments.places.directory import open_hours
 from telesalud.appointments.policy import GRANTS, OVERRULE
 from telesalud.platform.access import Caller, require
 from telesalud.platform.errors import FieldError, Invalid
@@ -73,10 +73,10 @@ class Setting:
 def keys_for(tenant: str, wanted: Named) -> list[Key]:
     """What has to be read to judge `wanted`."""
     return [
-        repository.site_key(tenant, wanted.site),
-        repository.category_key(tenant, wanted.category),
-        *(repository.practitioner_key(tenant, p) for p in wanted.practitioners),
-        *(repository.hours_key(tenant, p) for p in wanted.practitioners),
+        agendas.site_key(tenant, wanted.site),
+        agendas.category_key(tenant, wanted.category),
+        *(agendas.practitioner_key(tenant, p) for p in wanted.practitioners),
+        *(agendas.hours_key(tenant, p) for p in wanted.practitioners),
     ]
 
 
@@ -103,12 +103,12 @@ def known(
 ) -> Setting:
     """What the request names, whatever the time. Raises Invalid."""
     faults = []
-    place = repository.site_key(tenant, wanted.site)
-    site = repository.site_of(found[place]) if place in found else None
+    place = agendas.site_key(tenant, wanted.site)
+    site = agendas.site_of(found[place]) if place in found else None
     if site is None:
         faults.append(FieldError("/site", "unknown", "there is no such site"))
-    item = found.get(repository.category_key(tenant, wanted.category))
-    category = repository.category_of(item) if item else None
+    item = found.get(agendas.category_key(tenant, wanted.category))
+    category = agendas.category_of(item) if item else None
     if category is None or (new and not category.active):
         faults.append(FieldError("/category", "unknown", "there is no such active category"))
     people = _people(services, tenant, wanted, found)
@@ -119,13 +119,13 @@ def known(
     if faults or site is None or category is None:
         raise Invalid("the appointment names something that cannot be booked", faults)
     attendants = [p for p in people if p is not None]
-    keys = [repository.hours_key(tenant, p.id) for p in attendants]
+    keys = [agendas.hours_key(tenant, p.id) for p in attendants]
     return Setting(
         site,
         category,
         tuple(Attendant(id=p.id, name=p.name, user_id=p.user_id) for p in attendants),
         {
-            p.id: with_holidays(open_hours(services, tenant, found.get(key)), site)
+            p.id: with_holidays(agendas.hours_of(services.vault, tenant, found.get(key)), site)
             for p, key in zip(attendants, keys, strict=True)
         },
         min([category.overbooking, *(p.overbooking for p in attendants)]),
@@ -139,8 +139,8 @@ def _people(
     """The practitioners asked for; None for one who cannot be booked there."""
     people: list[Practitioner | None] = []
     for practitioner in wanted.practitioners:
-        item = found.get(repository.practitioner_key(tenant, practitioner))
-        person = repository.practitioner_of(services.vault, tenant, item) if item else None
+        item = found.get(agendas.practitioner_key(tenant, practitioner))
+        person = agendas.practitioner_of(services.vault, tenant, item) if item else None
         fits = person is not None and person.active and wanted.site in person.sites
         people.append(person if fits else None)
     return people
@@ -149,11 +149,6 @@ def _people(
 def _unchanged(key: Key, found: dict[Key, Item]) -> Check:
     item = found.get(key)
     return Check(key, at_version(item.version) if item else ABSENT)
-
-
-def with_holidays(hours: AvailabilityBody, site: Site) -> AvailabilityBody:
-    """The opening hours, closed on the site's holidays too."""
-    return hours.model_copy(update={"closures": (*hours.closures, *site.holidays)})
 
 
 def time_fault(now: datetime, span: Span, category: Category) -> str | None:

@@ -24,13 +24,20 @@ from schemas.groups import (
     TakePlace,
 )
 from telesalud.appointments.agendas.calendar import Span, span_of
-from telesalud.appointments.booking import lifecycle, locks, repository, resources, transactions
+from telesalud.appointments.booking import (
+    lifecycle,
+    locks,
+    registered_patients,
+    repository,
+    resources,
+    transactions,
+)
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
-from telesalud.appointments.booking.registered_patients import Patients
 from telesalud.appointments.booking.repository import Attendant, Booking
 from telesalud.appointments.booking.resources import BACKDATED, Setting, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE
 from telesalud.appointments.errors import GroupFull, SlotTaken
+from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, READ, WRITE
 from telesalud.appointments.timers.buckets import Kind as Due
 from telesalud.appointments.timers.buckets import Timer
@@ -171,7 +178,9 @@ def take(
         raise GroupFull("the session was called off")
     if session.start < services.clock() - BACKDATED:
         raise GroupFull("the session is over")
-    not_merged = lifecycle.check_patient(tenant, command.patient.id, found.get(known), patients)
+    not_merged = registered_patients.check_registered(
+        tenant, command.patient.id, found.get(known), patients
+    )
     made = _place(services, session, command)
     room = When(equals={"status": GroupStatus.OPEN.value}, below={"taken": session.capacity})
     work = Work(services, call)
@@ -186,7 +195,7 @@ def take(
         if failed.at(key):
             raise GroupFull from failed
         if failed.at(not_merged.key):
-            raise lifecycle.check_failed(services, tenant, command.patient.id) from failed
+            raise registered_patients.refusal(services, tenant, command.patient.id) from failed
         raise transactions.why(failed, made, tenant, None) from failed
     return answer
 

@@ -1,14 +1,14 @@
 """The consults service over its public HTTP API."""
 
 from schemas.consults import Cancel, CreatedConsult, NewConsult, Reschedule
-from telesalud.appointments.teleconsultations.reconciling import Move
+from telesalud.appointments.neighbours.consults import Move
 from telesalud.platform.partners import connections
 from telesalud.platform.partners.client import PartnerClient
 from telesalud.platform.work import Services
 
 
 class HttpConsults:
-    """`telesalud.appointments.teleconsultations.link.Consults` over HTTP."""
+    """`Consults` over HTTP."""
 
     def __init__(self, client: PartnerClient, services: Services) -> None:
         self._client = client

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from schemas.agendas import AffectedAppointment, AffectedList, AffectedQuery, AvailabilityBody, Site
 from telesalud.appointments.agendas import calendar
+from telesalud.appointments.agendas import repository as agendas
+from telesalud.appointments.agendas.opening_hours import with_holidays
 from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.repository import Booking
-from telesalud.appointments.booking.resources import with_holidays
 from telesalud.appointments.booking.statuses import MOVABLE
-from telesalud.appointments.places.directory import open_hours
 from telesalud.appointments.policy import GRANTS, READ
 from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
@@ -34,12 +34,12 @@ def of_practitioner(
     """Future appointments outside of a practitioner's hours. Audited. Raises NotFound."""
     require(call.caller, READ, GRANTS)
     tenant = call.caller.tenant
-    person = repository.practitioner_key(tenant, practitioner)
-    hours = repository.hours_key(tenant, practitioner)
+    person = agendas.practitioner_key(tenant, practitioner)
+    hours = agendas.hours_key(tenant, practitioner)
     found = repository.fetch(services, tenant, person, hours)
     if person not in found:
         raise NotFound("there is no such practitioner")
-    body = open_hours(services, tenant, found.get(hours))
+    body = agendas.hours_of(services.vault, tenant, found.get(hours))
     _audit(services, call, practitioner)
     return outside_hours(services, tenant, practitioner, body, query)
 
@@ -48,12 +48,12 @@ def of_site(services: Services, call: Call, site: str, query: AffectedQuery) -> 
     """Future appointments on a site's holidays. Audited. Raises NotFound."""
     require(call.caller, READ, GRANTS)
     tenant = call.caller.tenant
-    key = repository.site_key(tenant, site)
+    key = agendas.site_key(tenant, site)
     found = repository.fetch(services, tenant, key)
     if key not in found:
         raise NotFound("there is no such site")
     _audit(services, call, site)
-    return on_holidays(services, tenant, repository.site_of(found[key]), query)
+    return on_holidays(services, tenant, agendas.site_of(found[key]), query)
 
 
 def outside_hours(
@@ -61,8 +61,8 @@ def outside_hours(
     query: AffectedQuery,
 ) -> AffectedList:  # fmt: skip
     """A page of a practitioner's future appointments that do not fit these hours."""
-    page = services.store.query(repository.site_key(tenant, "").pk, limit=1000)
-    sites = {item.key.sk: repository.site_of(item) for item in page.items}
+    page = services.store.query(agendas.site_key(tenant, "").pk, limit=1000)
+    sites = {item.key.sk: agendas.site_of(item) for item in page.items}
 
     def fits(booking: Booking) -> bool:
         site = sites[booking.site]

@@ -25,6 +25,7 @@ from schemas.reminders import (
     ReminderPolicy,
     ReminderPolicyBody,
 )
+from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.repository import Booking
 from telesalud.appointments.policy import GRANTS, MANAGE, READ
@@ -156,8 +157,8 @@ def _entries(services: Services, tenant: str, state: State) -> tuple[Entry, ...]
 
 def site_of(services: Services, tenant: str, site: str) -> Site:
     """The appointment's site."""
-    key = repository.site_key(tenant, site)
-    return repository.site_of(repository.fetch(services, tenant, key)[key])
+    key = agendas.site_key(tenant, site)
+    return agendas.site_of(repository.fetch(services, tenant, key)[key])
 
 
 def load(services: Services, tenant: str, appointment: str) -> State:

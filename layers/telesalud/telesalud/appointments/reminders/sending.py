@@ -8,7 +8,6 @@ message costs more trust than a missing one, and other lead times still come.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from schemas.appointments import Status
@@ -16,6 +15,7 @@ from schemas.reminders import ReminderChannel, ReminderOutcome
 from telesalud.appointments.booking import lifecycle as bookings
 from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.repository import Booking, Found
+from telesalud.appointments.neighbours.patients import Contact, Contacts
 from telesalud.appointments.reminders import planning, quiet_hours, texts
 from telesalud.appointments.reminders.planning import REMINDED, Entry, Plan, State
 from telesalud.appointments.timers.buckets import Timer
@@ -25,23 +25,6 @@ from telesalud.platform.store import ConditionFailed, Put
 from telesalud.platform.work import Call, Services, Work
 
 _TRIES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """How a patient may be reached, as the patients service knows it now."""
-
-    addresses: Mapping[ReminderChannel, str]
-    """Of the channels that the patient permits."""
-    preferred: ReminderChannel | None
-    language: str
-
-
-class Contacts(Protocol):
-    """What reminders ask of the patients service."""
-
-    def contact(self, tenant: str, patient: str) -> Contact | None:
-        """None for somebody who must not be written to any more. Raises Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from schemas import agendas as g
 from schemas import appointments as c
 from telesalud.appointments import wiring
-from telesalud.appointments.booking import lifecycle, reading
+from telesalud.appointments.booking import lifecycle, reading, slots
 from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS
 from telesalud.platform.errors import Invalid, NotFound, Unavailable
 from telesalud.platform.http.operations import Answer, Edge, Request
@@ -26,7 +26,7 @@ def _looking(edge: Edge) -> None:
         errors=(Invalid, NotFound),
     )
     def free_slots(request: Request) -> g.SlotList:
-        return reading.free_slots(wiring.services(), request.call, request.query)
+        return slots.free_slots(wiring.services(), request.call, request.query)
 
     @edge.operation(
         "GET",

@@ -5,7 +5,7 @@ import re
 from schemas import agendas as c
 from schemas.common import PageQuery
 from telesalud.appointments import wiring
-from telesalud.appointments.places import directory
+from telesalud.appointments.places import affected_appointments, directory
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Edge, Request
 
@@ -70,8 +70,6 @@ def _sites(edge: Edge) -> None:
         summary="Future appointments that fall on holidays of a site",
     )  # fmt: skip
     def list_affected_site(request: Request) -> c.AffectedList:
-        from telesalud.appointments.places import affected_appointments  # noqa: PLC0415  # seldom asked
-
         who = request.id("site_id")
         return affected_appointments.of_site(wiring.services(), request.call, who, request.query)
 
@@ -155,8 +153,6 @@ def _hours(edge: Edge) -> None:
         summary="Future appointments that do not fit the opening hours",
     )  # fmt: skip
     def list_affected_practitioner(request: Request) -> c.AffectedList:
-        from telesalud.appointments.places import affected_appointments  # noqa: PLC0415  # seldom asked
-
         who = request.id("practitioner_id")
         return affected_appointments.of_practitioner(
             wiring.services(), request.call, who, request.query

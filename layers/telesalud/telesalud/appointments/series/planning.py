@@ -21,11 +21,11 @@ from schemas.series import (
     SeriesStatus,
 )
 from telesalud.appointments.agendas.calendar import span_of
-from telesalud.appointments.booking import lifecycle, locks, repository
+from telesalud.appointments.booking import locks, registered_patients, repository
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
-from telesalud.appointments.booking.registered_patients import Patients
 from telesalud.appointments.booking.resources import Setting
 from telesalud.appointments.errors import SeriesConflicts
+from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
 from telesalud.appointments.series import reading, recurrence, running, series_store
 from telesalud.appointments.series.series_store import Plan, Record, Step, StepKind, Template
@@ -101,7 +101,7 @@ def _begin(services: Services, call: Call, command: BookSeries, patients: Patien
     if command.outside_hours:
         require(call.caller, OVERRULE, GRANTS)
     known = repository.patient_key(tenant, command.patient.id)
-    not_merged = lifecycle.check_patient(
+    not_merged = registered_patients.check_registered(
         tenant, command.patient.id, services.store.get(known), patients
     )
     steps = _steps(services, call, command, where)
@@ -140,7 +140,7 @@ def _write(
     except ConditionFailed as failed:
         if failed.at(not_merged.key):
             patient = record.template.patient.id
-            raise lifecycle.check_failed(services, tenant, patient) from failed
+            raise registered_patients.refusal(services, tenant, patient) from failed
         # The same request came twice at once: go on with what the other began.
         begun_there = _begun(services, call)
         if begun_there is None:

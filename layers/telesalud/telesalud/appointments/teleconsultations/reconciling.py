@@ -8,8 +8,6 @@ the stored state and not from the event, so deliveries may repeat and come in an
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple, Protocol
 
 from pydantic import BaseModel
 
@@ -17,6 +15,7 @@ from schemas.appointments import JoinLink, JoinLinks, LinkStatus, Status
 from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
 from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.repository import Booking, Found
+from telesalud.appointments.neighbours.consults import Consults, Move
 from telesalud.platform.partners.client import Refused
 from telesalud.platform.sealed import place
 from telesalud.platform.store import (
@@ -32,33 +31,6 @@ from telesalud.platform.work import Call, Services, Work
 _STEPS = 8
 """More than one schedule ever needs; a link that races itself longer is left to the next try."""
 _CALLED_OFF = (Status.CANCELLED, Status.CANCELLED_LATE)
-
-
-class Move(NamedTuple):
-    """A new time for a consult."""
-
-    start: datetime
-    minutes: int
-    sequence: int
-
-
-class Consults(Protocol):
-    """What this context asks of the consults service. Repeating a call has one effect.
-
-    Every method raises Refused, or Unavailable when it may be repeated.
-    """
-
-    def create(self, tenant: str, key: str, body: NewConsult) -> CreatedConsult:
-        """A new consult; `key` makes a repetition harmless."""
-
-    def reschedule(self, tenant: str, key: str, consult: str, move: Move) -> CreatedConsult:
-        """Move the consult; its links are replaced."""
-
-    def cancel(self, tenant: str, key: str, consult: str, sequence: int) -> None:
-        """Call the consult off; done if it is."""
-
-    def target(self, tenant: str) -> str | None:
-        """The notification target that was registered for this tenant, if any."""
 
 
 def reconcile(services: Services, call: Call, appointment: str, consults: Consults) -> LinkStatus:

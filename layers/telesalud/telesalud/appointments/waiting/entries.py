@@ -21,9 +21,10 @@ from schemas.waiting import (
     WaitingQuery,
     WaitingStatus,
 )
-from telesalud.appointments.booking import lifecycle, repository
-from telesalud.appointments.booking.registered_patients import Patients
+from telesalud.appointments.agendas import repository as agendas
+from telesalud.appointments.booking import registered_patients, repository
 from telesalud.appointments.errors import NoOffer
+from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, READ, WRITE
 from telesalud.appointments.waiting import offer_notices
 from telesalud.platform.access import require
@@ -129,7 +130,9 @@ def add(services: Services, call: Call, body: WaitingBody, patients: Patients) -
     tenant = call.caller.tenant
     known = repository.patient_key(tenant, body.patient.id)
     found = _check_named(services, tenant, body, known)
-    not_merged = lifecycle.check_patient(tenant, body.patient.id, found.get(known), patients)
+    not_merged = registered_patients.check_registered(
+        tenant, body.patient.id, found.get(known), patients
+    )
     entry = Entry(
         id=services.new_id(),
         body=body,
@@ -276,10 +279,10 @@ def _check_named(
 ) -> dict[Key, Item]:  # fmt: skip
     """What the entry names exists. Raises Invalid; returns what was read, `also` among it."""
     keys = {
-        "/site": repository.site_key(tenant, body.site),
-        "/category": repository.category_key(tenant, body.category),
+        "/site": agendas.site_key(tenant, body.site),
+        "/category": agendas.category_key(tenant, body.category),
     } | {
-        f"/practitioners/{n}": repository.practitioner_key(tenant, one)
+        f"/practitioners/{n}": agendas.practitioner_key(tenant, one)
         for n, one in enumerate(body.practitioners)
     }
     found = repository.fetch(services, tenant, *keys.values(), *also)

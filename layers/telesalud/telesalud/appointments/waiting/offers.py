@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from schemas.agendas import Practitioner
 from schemas.appointments import Appointment, SlotFreed, Status
 from schemas.waiting import DeclineOffer, WaitingBody, WaitingEntry, WaitingStatus
+from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.agendas.calendar import Span, span_of
 from telesalud.appointments.booking import locks, repository, resources, transactions
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
@@ -159,11 +160,11 @@ def _offer(services: Services, call: Call, practitioner: str, site: str, slot: S
     tenant, now = call.caller.tenant, services.clock()
     if slot.start <= now:
         return False
-    person_key = repository.practitioner_key(tenant, practitioner)
+    person_key = agendas.practitioner_key(tenant, practitioner)
     item = repository.fetch(services, tenant, person_key).get(person_key)
     if item is None:
         return False
-    person = repository.practitioner_of(services.vault, tenant, item)
+    person = agendas.practitioner_of(services.vault, tenant, item)
     for entry, version in _queue(services, tenant, site):
         try:
             where = _suits(services, call, entry, person, slot)
