@@ -35,7 +35,7 @@ from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.clock import utc_now
 from telesalud.platform.trail.verifying import Report as Chain
 from telesalud.platform.trail.verifying import verify
-from tests.cloud.conftest import Stacks
+from tests.cloud.stacks import Stacks
 from tests.load.hospital import (
     MINUTES,
     ZONE,
