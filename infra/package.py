@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+from layers.dependencies.build import build as build_dependencies
+
 from infra import render
 from infra.environment import PLACEHOLDERS
 from infra.route_table import write_table
@@ -26,7 +28,6 @@ from infra.stages import Stage, load_stage
 from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME, Target, aws_target, local_target
 from infra.tools import BUILD, FUNCTIONS, ROOT, exclusive, fingerprint, run
 from infra.zips import compile_bytecode, write_zip
-from layers.dependencies.build import build as build_dependencies
 
 STACKS = ROOT / "infra" / "stacks"
 TELESALUD = ROOT / "layers" / "telesalud" / "telesalud"

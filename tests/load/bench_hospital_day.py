@@ -27,8 +27,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
-
 from infra.cli import enter_stage, settings_of
+
 from localstack.cloud import default_cloud, stage_of
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.dynamodb import DynamoStore

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 import httpx
 from botocore.exceptions import BotoCoreError
-
 from infra.cli import identity_services
+
 from infra.tools import ROOT
 from localstack.cloud import stage_of
 from schemas.identity import NewClient, NewTenant

@@ -20,7 +20,7 @@ class Wire(Clinic):
         services = self.world.services
         monkeypatch.setattr(wiring, "services", lambda: services)
         monkeypatch.setattr(wiring, "patients", lambda: self.patients)
-        monkeypatch.setattr(module.edge, "_services", lambda: services)
+        monkeypatch.setattr(module.api, "_services", lambda: services)
         return Api(module.app, caller=desk())
 
     def body(self, **changes: Any) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class LiveConsults:
         self.world = World(store=self.store, clock=LiveClock())
         self.services = self.world.services
         self.module = load_app()
-        self.module.edge._services = lambda: self.services
+        self.module.api._services = lambda: self.services
         self.lock = threading.Lock()  # a Chalice app serves one request at a time, as on Lambda
         self.keys = VideoKeys([self.signer])
         self.http = httpx.Client(timeout=5)

@@ -60,7 +60,7 @@ class Wire:
             "pusher": self,
         }.items():
             monkeypatch.setattr(wiring, name, lambda value=value: value)
-        self.module.edge._services = lambda: services
+        self.module.api._services = lambda: services
         self.api = Api(self.module.app)
 
     def post(self, connection_id: str, message: bytes) -> bool:

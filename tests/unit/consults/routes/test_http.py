@@ -180,9 +180,9 @@ def test_a_ticket_is_refused_after_thirty_seconds(wire: Wire) -> None:
 
 
 def test_every_operation_promises_what_openapi_needs(wire: Wire) -> None:
-    names = [operation.name for operation in wire.module.edge.operations]
+    names = [operation.name for operation in wire.module.api.operations]
     assert len(names) == len(set(names))
-    assert all(operation.summary for operation in wire.module.edge.operations)
+    assert all(operation.summary for operation in wire.module.api.operations)
 
 
 def test_a_connection_in_the_making_survives_a_push_and_a_dead_one_ends_presence(

@@ -367,7 +367,7 @@ class TestTokenEndpoint:
 
 
 def test_every_private_route_demands_a_token(api: Api) -> None:
-    private = [operation for operation in APP.edge.operations if operation.auth == "caller"]
+    private = [operation for operation in APP.api.operations if operation.auth == "caller"]
     assert len(private) >= 15
     for operation in private:
         path = operation.path.replace("{", "").replace("}", "")
@@ -376,7 +376,7 @@ def test_every_private_route_demands_a_token(api: Api) -> None:
 
 
 WITH_BODY = [
-    (o.method, o.path.replace("{", "").replace("}", "")) for o in APP.edge.operations if o.body
+    (o.method, o.path.replace("{", "").replace("}", "")) for o in APP.api.operations if o.body
 ]
 NAMES = st.sampled_from(["tenant", "user_name", "password", "code", "new_password", "x"])
 
@@ -403,7 +403,7 @@ SHARED = Clinic()
 
 
 def test_the_openapi_document_describes_every_operation() -> None:
-    described = document("identity", APP.edge)
+    described = document("identity", APP.api)
     token = described["paths"]["/identity/token"]["post"]
     assert "application/x-www-form-urlencoded" in token["requestBody"]["content"]
     refusal = token["responses"]["401"]["content"]["application/json"]["schema"]

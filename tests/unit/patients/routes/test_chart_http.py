@@ -36,7 +36,7 @@ def api(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> Api:
     monkeypatch.setattr(wiring, "services", lambda: ward.services)
     monkeypatch.setattr(wiring, "blobs", lambda: blobs)
     monkeypatch.setattr(wiring, "terminology_if_any", lambda: None)
-    monkeypatch.setattr(module.edge, "_services", lambda: ward.services)
+    monkeypatch.setattr(module.api, "_services", lambda: ward.services)
     return Api(module.app, caller=doctor())
 
 

@@ -38,7 +38,7 @@ def api(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Api:
     services = clinic.world.services
     monkeypatch.setattr(wiring, "services", lambda: services)
     monkeypatch.setattr(wiring, "blobs", lambda: clinic.blobs)
-    monkeypatch.setattr(module.edge, "_services", lambda: services)
+    monkeypatch.setattr(module.api, "_services", lambda: services)
     return Api(module.app, caller=desk())
 
 

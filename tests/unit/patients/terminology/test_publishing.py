@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-
 from infra.terminology import Refused, import_release, name_of
+
 from localstack import seed_terminology
 from telesalud.patients.errors import NoTerminology
 from telesalud.patients.terminology.publishing import publish

@@ -8,10 +8,10 @@ from pydantic import BaseModel
 
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
-from telesalud.platform.http.operations import Edge, Request
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize, serve
+from telesalud.platform.http.operations import Group, Request
 from telesalud.platform.tokens import TokenVerifier
-from tests.support.http import Api
+from tests.support.http import Api, api_of
 from tests.worlds.tokens import Jwks, MemorySigner, claims_of, our_issuer
 from tests.worlds.world import FrozenClock, World, partner, user
 
@@ -36,10 +36,11 @@ def app_with(jwks: Jwks) -> Chalice:
     def authorizer(request: AuthRequest) -> AuthResponse:
         return authorize(request, verifier)
 
-    edge = Edge(app, lambda: world.services, authorizer=authorizer)
+    group = Group("/example")
 
-    @edge.operation("GET", "/example/me", summary="Who am I", answer=Who)
+    @group.get("/me", answer=Who)
     def me(request: Request) -> Who:
+        """Who am I."""
         caller = request.call.caller
         return Who(
             tenant=caller.tenant,
@@ -48,6 +49,7 @@ def app_with(jwks: Jwks) -> Chalice:
             scopes=sorted(caller.scopes),
         )
 
+    serve(app, api_of("example", group, lambda: world.services), authorizer)
     return app
 
 

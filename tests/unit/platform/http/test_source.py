@@ -6,8 +6,10 @@ import pytest
 from chalice.app import Chalice
 from pydantic import BaseModel
 
-from telesalud.platform.http.operations import FRONT_DOOR_HEADER, Auth, Edge, Request
-from tests.support.http import SOURCE_IP, Api
+from telesalud.platform.http.on_chalice import serve
+from telesalud.platform.http.operations import Auth, Group, Request
+from telesalud.platform.http.serving import FRONT_DOOR_HEADER
+from tests.support.http import SOURCE_IP, Api, api_of
 from tests.worlds.world import World
 
 SECRET = "front-door-secret-of-this-test"
@@ -22,12 +24,14 @@ class Source(BaseModel):
 def api(*, behind_door: bool) -> Api:
     app = Chalice(app_name="example")
     door = hashlib.sha256(SECRET.encode()).hexdigest() if behind_door else ""
-    edge = Edge(app, lambda: World().services, front_door_sha256=door)
+    group = Group("/example")
 
-    @edge.operation("GET", "/example", summary="Source", answer=Source, auth=Auth.PUBLIC)
+    @group.get(answer=Source, auth=Auth.PUBLIC)
     def source(request: Request) -> Source:
+        """Source."""
         return Source(ip=request.source_ip)
 
+    serve(app, api_of("example", group, lambda: World().services, front_door_sha256=door), None)
     return Api(app)
 
 

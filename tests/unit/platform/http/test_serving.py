@@ -1,6 +1,7 @@
 """The HTTP edge on a small app of its own: what every operation of every app promises."""
 
 import hashlib
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +16,13 @@ from hypothesis import strategies as st
 from schemas.common import Contract, Id, Line, PageQuery
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden, NotFound
-from telesalud.platform.http.operations import MAX_BODY, Answer, Auth, Edge, Request
+from telesalud.platform.http import serving
+from telesalud.platform.http.on_chalice import serve
+from telesalud.platform.http.operations import MAX_BODY, Answer, Auth, Group, Request
+from telesalud.platform.http.serving import routes_in
 from telesalud.platform.store import ABSENT, Key, Put, StoreBusy
 from telesalud.platform.work import Work
-from tests.support.http import Api
+from tests.support.http import Api, api_of
 from tests.worlds.world import World, user
 
 CLERK = user(Role.FRONT_DESK)
@@ -46,27 +50,16 @@ class Small:
         self.world = world
         self.made = 0
         self.fault: Exception | None = None
-        self.edge = edge = Edge(
-            self.app,
-            lambda: world.services,
-            authorizer=self._authorizer(),
-            front_door_sha256=front_door_sha256,
+        group = Group("")
+        group.post("/things", body=NewThing, answer=Thing, status=201, idempotent=True)(self.make)
+        group.get("/things", query=Tags, answer=Thing)(self.list_them)
+        group.get("/things/{name}", answer=Thing)(self.read)
+        group.put("/things/{name}", body=NewThing, answer=Thing, versioned=True)(self.change)
+        group.get("/open", auth=Auth.PUBLIC)(self.open)
+        self.api = api_of(
+            "things", group, lambda: world.services, front_door_sha256=front_door_sha256
         )
-        edge.operation(
-            "POST",
-            "/things",
-            summary="Make",
-            body=NewThing,
-            answer=Thing,
-            status=201,
-            idempotent=True,
-        )(self.make)
-        edge.operation("GET", "/things", summary="List", query=Tags, answer=Thing)(self.list_them)
-        edge.operation("GET", "/things/{name}", summary="Read", answer=Thing)(self.read)
-        edge.operation(
-            "PUT", "/things/{name}", summary="Change", body=NewThing, answer=Thing, versioned=True
-        )(self.change)
-        edge.operation("GET", "/open", summary="Open", answer=None, auth=Auth.PUBLIC)(self.open)
+        serve(self.app, self.api, self._authorizer())
 
     def _authorizer(self) -> Any:
         @self.app.authorizer()
@@ -76,6 +69,7 @@ class Small:
         return authorizer
 
     def make(self, request: Request) -> Answer:
+        """Make."""
         if self.fault:
             raise self.fault
         self.made += 1
@@ -86,17 +80,21 @@ class Small:
         return Answer(thing, version=1)
 
     def list_them(self, request: Request) -> Thing:
+        """List."""
         return Thing(id=self.world.new_id(), name="+".join(request.query.tag))
 
     def read(self, request: Request) -> Thing:
+        """Read."""
         if request.path["name"] == "secret":
             raise Forbidden("not yours", right="things.read")
         return Thing(id=self.world.new_id(), name=request.path["name"])
 
     def change(self, request: Request) -> Answer:
+        """Change."""
         return Answer(Thing(id=self.world.new_id(), name="x"), version=request.if_match + 1)
 
     def open(self, request: Request) -> None:
+        """Open."""
         if self.fault:
             raise self.fault
 
@@ -269,12 +267,30 @@ def test_every_answer_forbids_caching_and_names_its_request(api: Api) -> None:
 
 
 def test_a_public_operation_cannot_ask_for_an_idempotency_key() -> None:
-    edge = Edge(Chalice(app_name="x"), lambda: World().services)
-    register = edge.operation(
-        "POST", "/x", summary="x", answer=None, auth=Auth.PUBLIC, idempotent=True
-    )
+    declare = Group("/x").post(auth=Auth.PUBLIC, idempotent=True)
+
+    def handler(_: Request) -> None:
+        """X."""
+
     with pytest.raises(ValueError, match="known caller"):
-        register(lambda _: None)
+        declare(handler)
+
+
+def test_an_operation_without_a_docstring_is_refused() -> None:
+    """Its first line is what the API's readers see."""
+
+    def handler(_: Request) -> None: ...
+
+    with pytest.raises(ValueError, match="docstring"):
+        Group("/x").get()(handler)
+
+
+def test_a_route_that_two_operations_claim_is_refused() -> None:
+    group = Group("/x")
+    for name in ("one", "two"):
+        group.add("GET", "", lambda _: None, name=name, summary="X")
+    with pytest.raises(ValueError, match="served twice"):
+        api_of("x", group, lambda: World().services)
 
 
 @given(st.text(), st.dictionaries(st.text(max_size=20), st.text(max_size=20), max_size=4))
@@ -284,57 +300,59 @@ def test_no_body_or_query_makes_a_fault_of_ours(body: str, query: dict[str, str]
     assert api.get("/things", query=query).status in (200, 422)
 
 
-# --- deferred groups ---------------------------------------------------------------------------
+# --- modules of operations -----------------------------------------------------------------------
 
-GROUP = """
+MODULE = '''
 from schemas.common import Contract
-from telesalud.platform.http.operations import Auth
+from telesalud.platform.http.operations import Group
 
 class Empty(Contract):
     pass
 
-def register(edge):
-    edge.operation("GET", "/late/{name}", summary="Late", answer=Empty)(lambda _: Empty())
-"""
+group = Group("/{part}")
+
+@group.get("/{{name}}", answer=Empty)
+def read_{part}(_):
+    """Read."""
+    return Empty()
+'''
 
 
 @pytest.fixture
-def late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The name of a module that registers one operation."""
-    (tmp_path / "late_group.py").write_text(GROUP)
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of a package with two modules of one operation each."""
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "__init__.py").touch()
+    for part in ("early", "late"):
+        (tmp_path / "parts" / f"{part}.py").write_text(MODULE.format(part=part))
     monkeypatch.syspath_prepend(str(tmp_path))
-    yield "late_group"
-    sys.modules.pop("late_group", None)
+    _forget()
+    yield "parts"
+    _forget()
 
 
-def test_a_deferred_group_is_imported_when_one_of_its_routes_is_first_called(
-    small: Small, api: Api, late: str
+def _forget() -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "parts"]:
+        del sys.modules[name]
+
+
+def test_every_group_of_a_package_is_served(package: str) -> None:
+    assert [(route.path, route.module) for route in routes_in(package)] == [
+        ("/early/{name}", "parts.early"),
+        ("/late/{name}", "parts.late"),
+    ]
+
+
+def test_with_the_table_a_request_imports_only_the_module_that_serves_it(
+    package: str, tmp_path: Path
 ) -> None:
-    small.edge.deferred(late, ["GET /late/{name}"])
-    assert late not in sys.modules
-    assert api.get("/things").status == 200
-    assert late not in sys.modules
-    assert api.get("/late/x").status == 200
-    assert "/late/{name}" in [operation.path for operation in small.edge.operations]
-
-
-@pytest.mark.parametrize("routes", [["GET /other"], ["GET /late/{name}", "POST /late/{name}"]])
-def test_a_group_that_registers_other_routes_than_declared_is_refused(
-    small: Small, late: str, routes: list[str]
-) -> None:
-    small.edge.deferred(late, routes)
-    with pytest.raises(ValueError, match="other routes"):
-        _ = small.edge.operations
-
-
-def test_a_deferred_operation_is_open_only_to_whom_it_was_declared_for(
-    small: Small, api: Api, late: str, tmp_path: Path
-) -> None:
-    public = GROUP.replace("answer=Empty)", "answer=Empty, auth=Auth.PUBLIC)")
-    (tmp_path / "late_group.py").write_text(public)
-    small.edge.deferred(late, ["GET /late/{name}"])
-    with pytest.raises(ValueError, match="other callers"):
-        _ = small.edge.operations
-    other = Small(World())
-    other.edge.deferred(late, ["GET /late/{name}"], Auth.PUBLIC)
-    assert Api(other.app).get("/late/x").status == 200
+    table = tmp_path / "operations.json"
+    table.write_text(json.dumps([list(route) for route in routes_in(package)]))
+    _forget()
+    app = Chalice(app_name="parts")
+    parts = serving.Api("parts", routes_in(package, table), lambda: World().services)
+    serve(app, parts, Small(World())._authorizer())
+    assert not [name for name in sys.modules if name.startswith("parts.")]
+    assert Api(app, caller=CLERK).get("/late/x").status == 200
+    assert [name for name in sys.modules if name.startswith("parts.")] == ["parts.late"]
+    assert [operation.name for operation in parts.operations] == ["read_early", "read_late"]
