@@ -118,9 +118,14 @@ def _move(  # three ids that belong together
 
 
 def _hand_over(
-    services: Services, call: Call, present: Found, target: str, *, merge: bool,
+    services: Services,
+    call: Call,
+    present: Found,
+    target: str,
+    *,
+    merge: bool,
     keep_lock: bool = False,
-) -> None:  # fmt: skip
+) -> None:
     tenant, old = call.caller.tenant, present.booking
     version = present.version + 1
     locked = old.locked_as or old.patient.id
@@ -153,9 +158,14 @@ def _copies(services: Services, tenant: str, present: Found, new: Booking) -> li
     gone = [key for key in present.booking.copies(tenant) if key not in kept]
     puts = [
         repository.copy_put(
-            services.vault, tenant, key, new, version=present.version + 1,
-            link=link.link_status, consult=link.consult or "",
+            services.vault,
+            tenant,
+            key,
+            new,
+            version=present.version + 1,
+            link=link.link_status,
+            consult=link.consult or "",
         )
         for key in kept
-    ]  # fmt: skip
+    ]
     return [*(Delete(key) for key in gone), *puts]

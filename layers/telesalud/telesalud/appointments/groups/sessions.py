@@ -318,9 +318,7 @@ def _listing(tenant: str, site: str) -> str:
     return f"GROUPS#{tenant}#{site}"
 
 
-def _why(
-    failed: ConditionFailed, session: Session, tenant: str, where: Setting
-) -> Exception:  # fmt: skip
+def _why(failed: ConditionFailed, session: Session, tenant: str, where: Setting) -> Exception:
     if changed := resources.hours_moved(where, failed):
         return changed
     for person in session.practitioners:

@@ -57,9 +57,12 @@ def of_site(services: Services, call: Call, site: str, query: AffectedQuery) -> 
 
 
 def outside_hours(
-    services: Services, tenant: str, practitioner: str, hours: AvailabilityBody,
+    services: Services,
+    tenant: str,
+    practitioner: str,
+    hours: AvailabilityBody,
     query: AffectedQuery,
-) -> AffectedList:  # fmt: skip
+) -> AffectedList:
     """A page of a practitioner's future appointments that do not fit these hours."""
     page = services.store.query(agendas.site_key(tenant, "").pk, limit=1000)
     sites = {item.key.sk: agendas.site_of(item) for item in page.items}
@@ -89,9 +92,12 @@ def on_holidays(services: Services, tenant: str, site: Site, query: AffectedQuer
 
 
 def _sift(
-    services: Services, tenant: str, partition: str, fits: Callable[[Booking], bool],
+    services: Services,
+    tenant: str,
+    partition: str,
+    fits: Callable[[Booking], bool],
     query: AffectedQuery,
-) -> AffectedList:  # fmt: skip
+) -> AffectedList:
     """A page by start; short pages with a cursor are possible when few of many are affected."""
     after: str | None = from_cursor(query.cursor) or to_text(services.clock())
     found: list[AffectedAppointment] = []

@@ -92,7 +92,7 @@ def read_policy(services: Services, call: Call) -> ReminderPolicy:
 
 def put_policy(
     services: Services, call: Call, body: ReminderPolicyBody, version: int
-) -> ReminderPolicy:  # fmt: skip
+) -> ReminderPolicy:
     """Set the rule; it holds for appointments that are booked or moved from now on.
 
     Raises StaleVersion.

@@ -128,9 +128,7 @@ def _one(present: _Present, day: date | None) -> Found:
     return present.loaded[str(member.appointment)]
 
 
-def _move_one(
-    services: Services, call: Call, present: _Present, command: RescheduleSeries
-) -> None:  # fmt: skip
+def _move_one(services: Services, call: Call, present: _Present, command: RescheduleSeries) -> None:
     found = _one(present, command.day)
     old, zone = found.booking, ZoneInfo(present.head.record.parts[-1].zone)
     local = old.start.astimezone(zone)
@@ -264,13 +262,15 @@ def _step(kind: StepKind, day: date, one: Booking) -> Step:
     return Step(kind=kind, day=day, appointment=one.id, start=one.start, minutes=one.minutes)
 
 
-def _step_at(
-    kind: StepKind, day: date, appointment: str, wanted: Occurrence, minutes: int
-) -> Step:  # fmt: skip
+def _step_at(kind: StepKind, day: date, appointment: str, wanted: Occurrence, minutes: int) -> Step:
     return Step(
-        kind=kind, day=day, appointment=appointment, start=wanted.start, minutes=minutes,
+        kind=kind,
+        day=day,
+        appointment=appointment,
+        start=wanted.start,
+        minutes=minutes,
         shifted=wanted.shifted,
-    )  # fmt: skip
+    )
 
 
 def _ended(record: Record, day: date) -> Record:

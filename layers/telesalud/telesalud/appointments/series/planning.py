@@ -118,9 +118,7 @@ def _begin(services: Services, call: Call, command: BookSeries, patients: Patien
     return _write(services, call, record, plan, not_merged)
 
 
-def _write(
-    services: Services, call: Call, record: Record, plan: Plan, not_merged: Check
-) -> str:  # fmt: skip
+def _write(services: Services, call: Call, record: Record, plan: Plan, not_merged: Check) -> str:
     """Write the series down before any of it is booked; its id."""
     tenant, series = call.caller.tenant, services.new_id()
     due = services.clock() + series_store.RESUMED_AFTER
@@ -164,9 +162,12 @@ def series_of(command: BookSeries, zone: str) -> recurrence.Series:
     first = datetime.combine(command.first_date, command.local_time)
     excluded = frozenset(command.excluded)
     return recurrence.Series(
-        start=first, zone=zone, minutes=command.minutes, rule=rule_of(command.rule),
+        start=first,
+        zone=zone,
+        minutes=command.minutes,
+        rule=rule_of(command.rule),
         excluded=excluded,
-    )  # fmt: skip
+    )
 
 
 def rule_of(rule: Recurrence) -> recurrence.Rule:
@@ -178,17 +179,19 @@ def rule_of(rule: Recurrence) -> recurrence.Rule:
         raise Invalid("this is not a rule of recurrence", faults) from None
 
 
-def _steps(
-    services: Services, call: Call, command: BookSeries, where: Setting
-) -> list[Step]:  # fmt: skip
+def _steps(services: Services, call: Call, command: BookSeries, where: Setting) -> list[Step]:
     occurrences = recurrence.expand(series_of(command, where.site.zone))
     steps = [
         Step(
-            kind=StepKind.BOOK, day=o.date, appointment=services.new_id(), start=o.start,
-            minutes=command.minutes, shifted=o.shifted,
+            kind=StepKind.BOOK,
+            day=o.date,
+            appointment=services.new_id(),
+            start=o.start,
+            minutes=command.minutes,
+            shifted=o.shifted,
         )
         for o in sorted(occurrences, key=lambda o: o.start)
-    ]  # fmt: skip
+    ]
     return judged(services, call, template_of(command), where, steps)
 
 
@@ -212,9 +215,7 @@ def judged(
     return found
 
 
-def _held(
-    services: Services, owners: Sequence[Owner], steps: Sequence[Step]
-) -> dict[Key, Item]:  # fmt: skip
+def _held(services: Services, owners: Sequence[Owner], steps: Sequence[Step]) -> dict[Key, Item]:
     """The lock items of these people at these times, 100 in a round trip."""
     keys = [
         Key(owner.partition, hour)

@@ -190,9 +190,15 @@ def _member(item: Item) -> Member:
 
 
 def head_put(
-    services: Services, tenant: str, series: str, record: Record, *, plan: int, due: datetime,
+    services: Services,
+    tenant: str,
+    series: str,
+    record: Record,
+    *,
+    plan: int,
+    due: datetime,
     when: When = ABSENT,
-) -> Put:  # fmt: skip
+) -> Put:
     """The write of a series whose plan begins."""
     key = head_key(tenant, series)
     attributes: Mapping[str, str | int | bytes] = {

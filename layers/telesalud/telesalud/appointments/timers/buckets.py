@@ -121,9 +121,13 @@ def _fire(services: Services, handlers: Handlers, item: Item) -> bool:
         handlers[timer.kind](timer)
     except Exception as error:  # noqa: BLE001  # one that fails must not stop the others
         get_logger().error(
-            "timer failed", operation=timer.kind.value, tenant=timer.tenant, subject=timer.subject,
-            error=type(error).__name__, where=where(error),
-        )  # fmt: skip
+            "timer failed",
+            operation=timer.kind.value,
+            tenant=timer.tenant,
+            subject=timer.subject,
+            error=type(error).__name__,
+            where=where(error),
+        )
         services.store.transact(_later(services, timer, item.number("failures") + 1))
         return False
     services.store.transact([timer.delete()])

@@ -149,7 +149,7 @@ def add(services: Services, call: Call, body: WaitingBody, patients: Patients) -
 
 def change(
     services: Services, call: Call, waiting: str, body: ChangeWaiting, version: int
-) -> WaitingEntry:  # fmt: skip
+) -> WaitingEntry:
     """Replace what would suit, or withdraw. An offer has to be settled first.
 
     Raises NotFound, StaleVersion, NoOffer, Invalid.
@@ -274,9 +274,7 @@ def commit(work: Work, entry: Key) -> None:
         raise
 
 
-def _check_named(
-    services: Services, tenant: str, body: WaitingBody, *also: Key
-) -> dict[Key, Item]:  # fmt: skip
+def _check_named(services: Services, tenant: str, body: WaitingBody, *also: Key) -> dict[Key, Item]:
     """What the entry names exists. Raises Invalid; returns what was read, `also` among it."""
     keys = {
         "/site": agendas.site_key(tenant, body.site),

@@ -38,9 +38,7 @@ def put(tenant: str, appointment: str, notice: OfferNotice, version: int, start:
     return Put(key, {ATTRIBUTE: text}, when=when, expires=start + _KEPT)
 
 
-def read(
-    services: Services, tenant: str, appointments: Sequence[str]
-) -> Mapping[str, OfferNotice]:  # fmt: skip
+def read(services: Services, tenant: str, appointments: Sequence[str]) -> Mapping[str, OfferNotice]:
     """The notices of offers by their appointments' ids; no read when there are none."""
     found: dict[str, OfferNotice] = {}
     for n in range(0, len(appointments), _TOGETHER):

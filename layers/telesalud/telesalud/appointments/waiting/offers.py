@@ -80,7 +80,7 @@ def accept(services: Services, call: Call, which: str) -> Appointment:
 
 def decline(
     services: Services, call: Call, which: str, command: DeclineOffer, version: int
-) -> WaitingEntry:  # fmt: skip
+) -> WaitingEntry:
     """Give the slot back and ask the next. Raises NotFound, NoOffer, StaleVersion."""
     require(call.caller, WRITE, GRANTS)
     entry, found = entries.load(services, call.caller.tenant, which)
