@@ -76,7 +76,7 @@ class Reminding(Clinic):
     def follow(self, appointment: str) -> None:
         """Deliver the appointment's event twice."""
         for _ in range(2):
-            planning.plan(self.services, TENANT, appointment)
+            planning.plan(self.services, call(desk()), appointment)
 
     def sweep(self) -> int:
         sending = Sending(self.services, self.people, self.channels)

@@ -6,7 +6,7 @@ in its own transaction: a range of one partition a step, never the appointments 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -42,7 +42,7 @@ from telesalud.platform.reports.model import (
 )
 from telesalud.platform.reports.wiring import report_blobs
 from telesalud.platform.sealed import open_model
-from telesalud.platform.store import Item
+from telesalud.platform.store import every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services
 
@@ -175,22 +175,12 @@ def _stepwise(rows_of: _Rows, limit: int) -> Source:
 
 
 def _places(services: Services, tenant: str) -> _Places:
-    sites = _every(services, agendas.site_key(tenant, "").pk)
-    categories = _every(services, agendas.category_key(tenant, "").pk)
+    sites = every(services.store, agendas.site_key(tenant, "").pk)
+    categories = every(services.store, agendas.category_key(tenant, "").pk)
     return _Places(
         {item.key.sk: agendas.site_of(item) for item in sites},
         {item.key.sk: agendas.category_of(item) for item in categories},
     )
-
-
-def _every(services: Services, partition: str) -> Iterator[Item]:
-    after: str | None = None
-    while True:
-        page = services.store.query(partition, after=after, limit=1000)
-        yield from page.items
-        after = page.next_after
-        if after is None:
-            return
 
 
 def _title(places: _Places, code: str, language: str) -> str:

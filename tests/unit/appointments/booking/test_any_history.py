@@ -10,6 +10,7 @@ from schemas.appointments import Cancel, ChangeStatus, Reschedule, Status
 from telesalud.appointments.booking import lifecycle, repository
 from telesalud.appointments.booking.locks import Kind, Owner
 from telesalud.appointments.errors import PatientBusy, SlotTaken
+from telesalud.appointments.policy import READ
 from telesalud.platform.errors import InvalidTransition
 from tests.support.memory_store import Crash
 from tests.worlds.appointments.clinic import MONDAY, Clinic, desk, patient
@@ -91,18 +92,18 @@ class Agenda(RuleBasedStateMachine):
 
     def _move(self, mine: str, command: Reschedule) -> None:
         services = self.clinic.world.services
-        version = repository.load(services, TENANT, mine).version
+        version = repository.load(services, call(desk()), mine, READ).version
         lifecycle.reschedule(services, call(desk()), mine, command, version)
 
     def _status(self, mine: str) -> Status:
-        return repository.load(self.clinic.world.services, TENANT, mine).booking.status
+        return repository.load(self.clinic.world.services, call(desk()), mine, READ).booking.status
 
     @rule(mine=booked)
     def cancel(self, mine: str) -> None:
         if mine not in self.model:
             return
         services = self.clinic.world.services
-        version = repository.load(services, TENANT, mine).version
+        version = repository.load(services, call(desk()), mine, READ).version
         try:
             lifecycle.cancel(services, call(desk()), mine, Cancel(), version)
         except InvalidTransition:
@@ -115,7 +116,7 @@ class Agenda(RuleBasedStateMachine):
         if mine not in self.model:
             return
         services = self.clinic.world.services
-        version = repository.load(services, TENANT, mine).version
+        version = repository.load(services, call(desk()), mine, READ).version
         try:
             lifecycle.change_status(
                 services, call(desk()), mine, ChangeStatus(status=status), version
@@ -146,7 +147,7 @@ class Agenda(RuleBasedStateMachine):
     @invariant()
     def copies_are_whole(self) -> None:
         for mine in self.model:
-            found = repository.load(self.clinic.world.services, TENANT, mine)
+            found = repository.load(self.clinic.world.services, call(desk()), mine, READ)
             keys = found.booking.copies(TENANT)
             copies = self.clinic.world.store.get_many(keys)
             assert len(copies) == len(keys)
@@ -158,11 +159,9 @@ class Agenda(RuleBasedStateMachine):
             if pk.startswith("AGENDA#")
             for key in self.clinic.world.store._items[pk]
         ]
-        expected = sum(
-            len(repository.load(self.clinic.world.services, TENANT, m).booking.copies(TENANT))
-            for m in self.model
-        )
-        assert len(agendas) == expected
+        services = self.clinic.world.services
+        booked = repository.load_many(services, call(desk()), list(self.model), READ)
+        assert len(agendas) == sum(len(b.booking.copies(TENANT)) for b in booked.values())
 
 
 TestAnyHistory = Agenda.TestCase

@@ -20,6 +20,7 @@ from telesalud.appointments.booking import (
 from telesalud.appointments.booking.locks import Kind, Owner
 from telesalud.appointments.errors import AgendaChanged, OutsideHours, PatientBusy, SlotTaken
 from telesalud.appointments.places import directory
+from telesalud.appointments.policy import READ
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
     Forbidden,
@@ -348,7 +349,7 @@ def test_hours_closed_at_the_same_moment_stop_a_booking(clinic: Clinic) -> None:
 def test_a_patient_whose_registration_arrived_is_not_asked_about(clinic: Clinic) -> None:
     clinic.book()
     assert clinic.patients.asked == 1
-    registered_patients.remember(clinic.world.services, TENANT, patient(2).id)
+    registered_patients.remember(clinic.world.services, call(desk()), patient(2).id)
     clinic.book(patient=patient(2), start=MONDAY + HOUR)
     assert clinic.patients.asked == 1
 
@@ -394,7 +395,7 @@ def test_a_crash_anywhere_in_moving_or_cancelling_leaves_all_or_nothing() -> Non
 
     def act(clinic: Clinic) -> None:
         services, mine = clinic.world.services, clinics[id(clinic)]
-        present = repository.load(services, TENANT, mine)
+        present = repository.load(services, call(desk()), mine, READ)
         command = Reschedule(start=MONDAY + HOUR)
         if present.booking.status is Status.BOOKED:
             moved = lifecycle.reschedule(services, call(desk()), mine, command, present.version)

@@ -31,6 +31,7 @@ from telesalud.appointments.errors import (
     SlotTaken,
 )
 from telesalud.appointments.places import affected_appointments, directory
+from telesalud.appointments.policy import READ
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.events import Event
@@ -331,4 +332,4 @@ def test_the_queue_brings_all_of_it(clinic: Clinic) -> None:
     for announced in clinic.world.events():
         if announced.type in table:
             table[announced.type](announced)
-    assert json.dumps(repository.load(clinic.services, TENANT, made.id).view.patient.id)
+    assert json.dumps(repository.load(clinic.services, call(desk()), made.id, READ).view.patient.id)

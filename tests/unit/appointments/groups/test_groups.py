@@ -11,6 +11,7 @@ from schemas.groups import CancelGroup, Group, GroupQuery, GroupStatus, NewGroup
 from telesalud.appointments.booking import lifecycle
 from telesalud.appointments.errors import GroupFull, PatientBusy, SlotTaken
 from telesalud.appointments.groups import sessions
+from telesalud.appointments.policy import READ
 from telesalud.appointments.timers import buckets
 from telesalud.appointments.timers.buckets import Kind
 from telesalud.platform.access import Caller
@@ -137,7 +138,7 @@ def test_a_crash_anywhere_in_taking_a_place_takes_it_once() -> None:
             self.plan()
 
         def show_id(self, id_: str) -> Group:
-            return sessions.show(self.services, TENANT, id_)
+            return sessions.show(self.services, call(desk()), id_, READ)
 
     def act(clinic: Planned) -> None:
         listed = clinic.world.store.query(f"GROUPS#{TENANT}#{clinic.site}").items

@@ -17,7 +17,7 @@ from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Crash
 from tests.worlds.appointments.clinic import MONDAY, Clinic, desk, patient
 from tests.worlds.appointments.reminding import EMAIL, SMS, Failing, Reminding
-from tests.worlds.world import START, TENANT, call, user
+from tests.worlds.world import START, call, user
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_reminder_goes_out_once_at_each_lead_time(clinic: Reminding) -> None:
 def test_nothing_is_sent_before_the_institution_wants_it() -> None:
     clinic = Clinic()
     made = clinic.book()
-    planning.plan(clinic.services, TENANT, made.id)
+    planning.plan(clinic.services, call(desk()), made.id)
     assert planning.read(clinic.services, call(desk()), made.id).items == ()
     assert planning.read_policy(clinic.services, call(desk())).enabled is False
 
@@ -214,11 +214,11 @@ def test_two_followers_of_one_change_plan_it_once(clinic: Reminding) -> None:
 
     def rival(_: object) -> None:
         clinic.world.store.before_transact = None
-        planning.plan(clinic.services, TENANT, made.id)
+        planning.plan(clinic.services, call(desk()), made.id)
 
     clinic.world.store.before_transact = rival
     with pytest.raises(ConditionFailed):
-        planning.plan(clinic.services, TENANT, made.id)
+        planning.plan(clinic.services, call(desk()), made.id)
     planned = [i for i in clinic.world.store.sweep("TIMERS#") if "kind" in i.attributes]
     assert len(planned) == 2
 

@@ -14,6 +14,7 @@ from schemas.consults import ConsultStatus
 from telesalud.appointments import handlers
 from telesalud.appointments.booking import lifecycle, reading, repository, teleconsultation_link
 from telesalud.appointments.places import directory
+from telesalud.appointments.policy import READ
 from telesalud.appointments.teleconsultations import reconciling
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Conflict, Forbidden, Unavailable
@@ -45,7 +46,7 @@ def reconcile(clinic: Clinic, consults: FakeConsults, appointment: str) -> LinkS
 
 
 def view(clinic: Clinic, appointment: str) -> Appointment:
-    return repository.load(clinic.world.services, TENANT, appointment).view
+    return repository.load(clinic.world.services, call(desk()), appointment, READ).view
 
 
 def move(clinic: Clinic, appointment: str, **changes: object) -> Appointment:
@@ -250,7 +251,7 @@ def test_after_any_history_the_teleconsultation_is_what_the_appointment_says(
         final.start,
         tuple(p.id for p in final.practitioners),
     )
-    item = repository.load(clinic.world.services, TENANT, mine).link
+    item = repository.load(clinic.world.services, call(desk()), mine, READ).link
     assert item is not None
     links = teleconsultation_link.stored_links(clinic.world.services, TENANT, item)
     assert links is not None

@@ -29,6 +29,7 @@ from telesalud.platform.errors import (
     StaleVersion,
 )
 from telesalud.platform.store import Check, ConditionFailed, at_version
+from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 LATE_CANCELLATION = timedelta(hours=24)
@@ -51,7 +52,7 @@ def book(services: Services, call: Call, command: Book, patients: Patients) -> A
         command.outside_hours,
     )
     known = repository.patient_key(tenant, command.patient.id)
-    found = repository.fetch(services, tenant, known, *resources.keys_for(tenant, wanted))
+    found = services.fetch([known, *resources.keys_for(tenant, wanted)], Scope(tenant))
     where = resources.judge(services, call.caller, wanted, found, new=True)
     not_merged = registered_patients.check_registered(
         tenant, command.patient.id, found.get(known), patients
@@ -101,9 +102,8 @@ def reschedule(
     Asking for what already is changes nothing. Raises NotFound, StaleVersion, InvalidTransition
     and what `book` raises.
     """
-    require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
-    present = repository.load(services, tenant, appointment)
+    present = repository.load(services, call, appointment, WRITE)
     old = present.booking
     wanted = Wanted(
         command.practitioners or tuple(p.id for p in old.practitioners),
@@ -119,7 +119,7 @@ def reschedule(
         raise InvalidTransition(old.status.value, "rescheduled")
     if old.group is not None:
         raise Conflict("a place moves with its group session; cancel it instead")
-    found = repository.fetch(services, tenant, *resources.keys_for(tenant, wanted))
+    found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
     where = resources.judge(services, call.caller, wanted, found, new=False)
     layers = _layers(call, where, overbook=command.overbook)
     for layer in layers:
@@ -159,8 +159,7 @@ def cancel(
     Less than 24 hours before the start it becomes `cancelled_late`. Cancelling what is cancelled
     changes nothing. Raises NotFound, StaleVersion, InvalidTransition.
     """
-    require(call.caller, WRITE, GRANTS)
-    present = repository.load(services, call.caller.tenant, appointment)
+    present = repository.load(services, call, appointment, WRITE)
     if present.booking.status in (Status.CANCELLED, Status.CANCELLED_LATE):
         return present.view
     _check_version(present, version)
@@ -184,8 +183,7 @@ def change_status(
 
     Raises NotFound, StaleVersion, InvalidTransition.
     """
-    require(call.caller, WRITE, GRANTS)
-    present = repository.load(services, call.caller.tenant, appointment)
+    present = repository.load(services, call, appointment, WRITE)
     if present.booking.status is command.status:
         return present.view
     _check_version(present, version)

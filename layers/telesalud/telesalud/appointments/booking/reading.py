@@ -12,8 +12,7 @@ from telesalud.platform.work import Call, Services, Work
 
 def read(services: Services, call: Call, appointment: str) -> Appointment:
     """One appointment; the access is audited. Raises NotFound."""
-    require(call.caller, READ, GRANTS)
-    view = repository.load(services, call.caller.tenant, appointment).view
+    view = repository.load(services, call, appointment, READ).view
     work = Work(services, call)
     work.audit("appointments.read", view.patient.id, f"appointment/{appointment}")
     work.commit()
@@ -23,11 +22,10 @@ def read(services: Services, call: Call, appointment: str) -> Appointment:
 def read_links(services: Services, call: Call, appointment: str) -> JoinLinks:
     """The links into the teleconsultation; the access is audited. Raises NotFound, Conflict.
 
-    A practitioner sees the patient's link and his own; other staff who may join the two sides
+    A practitioner sees the patient's link and their own; other staff who may join the two sides
     up see the patient's only.
     """
-    require(call.caller, JOIN, GRANTS)
-    found = repository.load(services, call.caller.tenant, appointment)
+    found = repository.load(services, call, appointment, JOIN)
     links = (
         teleconsultation_link.stored_links(services, call.caller.tenant, found.link)
         if found.link
@@ -41,7 +39,7 @@ def read_links(services: Services, call: Call, appointment: str) -> JoinLinks:
     if call.caller.kind is CallerKind.PARTNER:
         return links
     mine = {p.id for p in found.booking.practitioners if p.user_id == call.caller.subject}
-    visible = tuple(one for one in links.links if one.participant in {"patient", *mine})
+    visible = tuple(link for link in links.links if link.participant in {"patient", *mine})
     return links.model_copy(update={"links": visible})
 
 

@@ -7,14 +7,18 @@ network. Until an announcement arrives, booking asks the patients service.
 from telesalud.appointments.booking import repository
 from telesalud.appointments.errors import PatientMerged
 from telesalud.appointments.neighbours.patients import Patients
+from telesalud.appointments.policy import GRANTS, WRITE
+from telesalud.platform.access import require
 from telesalud.platform.errors import Conflict, FieldError, Invalid
 from telesalud.platform.store import Check, Item, Update, When
-from telesalud.platform.work import Services
+from telesalud.platform.work import Call, Services
 
 
-def remember(services: Services, tenant: str, patient: str) -> None:
+def remember(services: Services, call: Call, patient: str) -> None:
     """Note that a patient was registered; repeating it changes nothing."""
-    services.store.transact([Update(repository.patient_key(tenant, patient), {"known": True})])
+    require(call.caller, WRITE, GRANTS)
+    key = repository.patient_key(call.caller.tenant, patient)
+    services.store.transact([Update(key, {"known": True})])
 
 
 def check_not_merged(tenant: str, patient: str, item: Item | None) -> Check:

@@ -40,12 +40,14 @@ from schemas.appointments import (
 )
 from telesalud.appointments.agendas.calendar import Span, span_of
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
+from telesalud.appointments.policy import GRANTS
+from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import Item, Key, Put, Update, When
 from telesalud.platform.vault import Scope, Vault
-from telesalud.platform.work import Services
+from telesalud.platform.work import Call, Services
 
 B = TypeVar("B", bound=BaseModel)
 _TOGETHER = 45
@@ -162,14 +164,6 @@ def agenda_partition(tenant: str, owner: str, owner_id: str) -> str:
     return f"AGENDA#{tenant}#{owner}#{owner_id}"
 
 
-def fetch(services: Services, tenant: str, *keys: Key) -> dict[Key, Item]:
-    """The items at `keys`, and the tenant's data key with them if it is not in memory."""
-    scope = Scope(tenant)
-    found = services.store.get_many([*dict.fromkeys(keys), *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """An appointment as it was read."""
@@ -208,30 +202,34 @@ def view_of(
     )
 
 
-def load_many(services: Services, tenant: str, appointments: Sequence[str]) -> dict[str, Found]:
-    """Those that exist, 45 in a round trip (each has two items)."""
-    loaded: dict[str, Found] = {}
-    for n in range(0, len(appointments), _TOGETHER):
-        some = appointments[n : n + _TOGETHER]
-        keys = [key(tenant, one) for one in some for key in (appointment_key, link_key)]
-        found = fetch(services, tenant, *keys)
-        for one in some:
-            if (item := found.get(appointment_key(tenant, one))) is not None:
-                booking = open_model(services.vault, Scope(tenant), item, Booking)
-                link = found.get(link_key(tenant, one))
-                loaded[one] = Found(booking, item.version, link)
-    return loaded
+def load(services: Services, call: Call, appointment: str, right: str) -> Found:
+    """The appointment with its link, for a caller who has the right; one round trip.
 
-
-def load(services: Services, tenant: str, appointment: str) -> Found:
-    """The appointment with its link, in one round trip. Raises NotFound."""
-    key, link = appointment_key(tenant, appointment), link_key(tenant, appointment)
-    found = fetch(services, tenant, key, link)
-    item = found.get(key)
-    if item is None:
+    Raises Forbidden, NotFound.
+    """
+    found = load_many(services, call, [appointment], right)
+    if appointment not in found:
         raise NotFound("there is no such appointment")
-    booking = open_model(services.vault, Scope(tenant), item, Booking)
-    return Found(booking, item.version, found.get(link))
+    return found[appointment]
+
+
+def load_many(
+    services: Services, call: Call, appointments: Sequence[str], right: str
+) -> dict[str, Found]:
+    """Those that exist, by id, 45 in a round trip (each has two items). Raises Forbidden."""
+    require(call.caller, right, GRANTS)
+    tenant = call.caller.tenant
+    scope = Scope(tenant)
+    loaded: dict[str, Found] = {}
+    for start in range(0, len(appointments), _TOGETHER):
+        ids = appointments[start : start + _TOGETHER]
+        keys = [key(tenant, each) for each in ids for key in (appointment_key, link_key)]
+        items = services.fetch(keys, scope)
+        for each in ids:
+            if (item := items.get(appointment_key(tenant, each))) is not None:
+                booking = open_model(services.vault, scope, item, Booking)
+                loaded[each] = Found(booking, item.version, items.get(link_key(tenant, each)))
+    return loaded
 
 
 def appointment_put(vault: Vault, tenant: str, booking: Booking, when: When) -> Put:

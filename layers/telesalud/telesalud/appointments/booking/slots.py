@@ -10,12 +10,13 @@ from telesalud.appointments.agendas import calendar
 from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.agendas.calendar import Span
 from telesalud.appointments.agendas.opening_hours import with_holidays
-from telesalud.appointments.booking import locks, repository
+from telesalud.appointments.booking import locks
 from telesalud.appointments.booking.locks import Kind, Owner
 from telesalud.appointments.policy import GRANTS, READ
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, NotFound
-from telesalud.platform.store import Item, Key
+from telesalud.platform.store import Item, Key, every
+from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services
 
 MOST_PRACTITIONERS = 40
@@ -40,7 +41,7 @@ def free_slots(services: Services, call: Call, query: SlotQuery) -> SlotList:
 def _matching(services: Services, tenant: str, query: SlotQuery) -> list[Practitioner]:
     if query.practitioner is not None:
         key = agendas.practitioner_key(tenant, query.practitioner)
-        items = list(repository.fetch(services, tenant, key).values())
+        items = list(services.fetch([key], Scope(tenant)).values())
         people = [agendas.practitioner_of(services.vault, tenant, i) for i in items if i.key == key]
         if not people:
             raise NotFound("there is no such practitioner")
@@ -64,15 +65,8 @@ def _fits(person: Practitioner, query: SlotQuery) -> bool:
 
 
 def _everybody(services: Services, tenant: str) -> Iterator[Practitioner]:
-    after = None
-    while True:
-        partition = agendas.practitioner_key(tenant, "").pk
-        page = services.store.query(partition, after=after, limit=1000)
-        for item in page.items:
-            yield agendas.practitioner_of(services.vault, tenant, item)
-        after = page.next_after
-        if after is None:
-            return
+    for item in every(services.store, agendas.practitioner_key(tenant, "").pk):
+        yield agendas.practitioner_of(services.vault, tenant, item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,7 @@ def _frame(services: Services, tenant: str, query: SlotQuery, people: list[Pract
     keys: list[Key] = [agendas.hours_key(tenant, p.id) for p in people]
     if query.category is not None:
         keys.append(agendas.category_key(tenant, query.category))
-    found = repository.fetch(services, tenant, *keys)
+    found = services.fetch(keys, Scope(tenant))
     hours = {
         p.id: agendas.hours_of(services.vault, tenant, found.get(agendas.hours_key(tenant, p.id)))
         for p in people
@@ -110,7 +104,7 @@ def _sites(services: Services, tenant: str, query: SlotQuery) -> dict[str, Site]
             fault = FieldError("/query/site", "unknown", "there is no such site")
             raise Invalid("the site does not exist", [fault])
     else:
-        items += services.store.query(agendas.site_key(tenant, "").pk, limit=1000).items
+        items += every(services.store, agendas.site_key(tenant, "").pk)
     return {item.key.sk: agendas.site_of(item) for item in items}
 
 
@@ -152,15 +146,10 @@ def _busy(services: Services, owner: Owner, days: list[date]) -> set[tuple[str, 
     """The quanta that are taken, with a day of margin for any zone."""
     first = datetime.combine(days[0], time(0), UTC) - timedelta(days=1)
     last = datetime.combine(days[-1], time(0), UTC) + timedelta(days=2)
-    after: str | None = locks.hour_of(first)
-    taken: set[tuple[str, str]] = set()
-    while after is not None:
-        page = services.store.query(
-            owner.partition, after=after, until=locks.hour_of(last), limit=1000
-        )
-        taken |= {(item.key.sk, name) for item in page.items for name in item.attributes}
-        after = page.next_after
-    return taken
+    items = every(
+        services.store, owner.partition, after=locks.hour_of(first), until=locks.hour_of(last)
+    )
+    return {(item.key.sk, name) for item in items for name in item.attributes}
 
 
 def _quanta(span: Span) -> set[tuple[str, str]]:

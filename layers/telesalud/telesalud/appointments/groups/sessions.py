@@ -1,5 +1,5 @@
 """Group sessions: the practitioners' time is taken once, by the session; every patient has a place,
-which is an appointment of his own with its own status, and only his own time is locked by it.
+which is an appointment of their own with its own status, and only their own time is locked by it.
 
     GROUP#<t>#<id>      / GROUP            the session, sealed; `taken` places, `status`
     GROUP#<t>#<id>      / PLACE#<id>       the appointments of its places
@@ -8,6 +8,7 @@ which is an appointment of his own with its own status, and only his own time is
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -57,6 +58,7 @@ from telesalud.platform.store import (
     Value,
     When,
     at_version,
+    every,
 )
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
@@ -112,7 +114,7 @@ def plan(services: Services, call: Call, command: NewGroup) -> Group:
         span_of(command.start, command.minutes),
         command.outside_hours,
     )
-    found = repository.fetch(services, tenant, *resources.keys_for(tenant, wanted))
+    found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
     where = resources.judge(services, call.caller, wanted, found, new=True)
     if where.category.telemedicine:
         fault = FieldError("/category", "telemedicine", "a teleconsultation has one patient")
@@ -137,8 +139,7 @@ def plan(services: Services, call: Call, command: NewGroup) -> Group:
 
 def read(services: Services, call: Call, group: str) -> Group:
     """A session with its places; the access is audited. Raises NotFound."""
-    require(call.caller, READ, GRANTS)
-    view = show(services, call.caller.tenant, group)
+    view = show(services, call, group, READ)
     work = Work(services, call)
     work.audit("appointments.read_group", group, f"group/{group}")
     work.commit()
@@ -155,10 +156,10 @@ def list_planned(services: Services, call: Call, query: GroupQuery) -> GroupList
     )
     scope = Scope(tenant)
     sessions = [open_model(services.vault, scope, item, Session) for item in page.items]
-    found = repository.fetch(
-        services, tenant, *(repository.group_key(tenant, one.id) for one in sessions)
+    found = services.fetch(
+        [repository.group_key(tenant, one.id) for one in sessions], Scope(tenant)
     )
-    items = tuple(_summary(one, found[repository.group_key(tenant, one.id)]) for one in sessions)
+    items = tuple(_summary(each, found[repository.group_key(tenant, each.id)]) for each in sessions)
     return GroupList(items=items, cursor=to_cursor(page.next_after))
 
 
@@ -172,9 +173,10 @@ def take(
         repository.group_key(tenant, group),
         repository.patient_key(tenant, command.patient.id),
     )
-    found = repository.fetch(services, tenant, key, known)
-    session, status, _ = _opened(services, tenant, found.get(key))
-    if status is not GroupStatus.OPEN:
+    found = services.fetch([key, known], Scope(tenant))
+    present = _opened(services, tenant, found.get(key))
+    session = present.session
+    if present.status is not GroupStatus.OPEN:
         raise GroupFull("the session was called off")
     if session.start < services.clock() - BACKDATED:
         raise GroupFull("the session is over")
@@ -206,46 +208,59 @@ def cancel(services: Services, call: Call, group: str, command: CancelGroup, ver
     The practitioners' time is free and no place can be taken from the first transaction on; if the
     rest breaks off, a timer completes it. Raises NotFound, StaleVersion.
     """
-    require(call.caller, WRITE, GRANTS)
-    tenant = call.caller.tenant
-    key = repository.group_key(tenant, group)
-    item = repository.fetch(services, tenant, key).get(key)
-    session, status, found = _opened(services, tenant, item)
-    if status is GroupStatus.OPEN:
-        if found != version:
+    present = _load(services, call, group, WRITE)
+    if present.status is GroupStatus.OPEN:
+        if present.version != version:
             raise StaleVersion
-        _close(services, call, session, version, command.reason)
+        _close(services, call, present.session, version, command.reason)
     cancel_places(services, call, group)
-    return show(services, tenant, group)
+    return show(services, call, group, WRITE)
 
 
 def cancel_places(services: Services, call: Call, group: str) -> None:
     """Cancel every place of a session that was called off. Raises NotFound, ConditionFailed."""
+    present = _load(services, call, group, WRITE)
+    if present.status is GroupStatus.OPEN:
+        return
+    ids = _places(services, call.caller.tenant, group)
+    for place in repository.load_many(services, call, ids, WRITE).values():
+        if place.booking.status in MOVABLE:
+            reason = Cancel(reason=present.reason)
+            lifecycle.cancel(services, call, place.booking.id, reason, place.version)
+
+
+def show(services: Services, call: Call, group: str, right: str) -> Group:
+    """The session as it stands, for a caller who has the right. Raises Forbidden, NotFound."""
+    present = _load(services, call, group, right)
+    ids = _places(services, call.caller.tenant, group)
+    taken = [found.booking for found in repository.load_many(services, call, ids, right).values()]
+    places = tuple(Place(appointment=b.id, patient=b.patient, status=b.status) for b in taken)
+    return _view(
+        present.session,
+        present.version,
+        taken=present.taken,
+        status=present.status,
+        places=places,
+    )
+
+
+class _Present(NamedTuple):
+    """A session as it was read."""
+
+    session: Session
+    status: GroupStatus
+    version: int
+    taken: int
+    reason: str | None
+    """Why it was called off."""
+
+
+def _load(services: Services, call: Call, group: str, right: str) -> _Present:
+    """The session, for a caller who has the right. Raises Forbidden, NotFound."""
+    require(call.caller, right, GRANTS)
     tenant = call.caller.tenant
     key = repository.group_key(tenant, group)
-    item = repository.fetch(services, tenant, key).get(key)
-    _, status, _ = _opened(services, tenant, item)
-    if status is GroupStatus.OPEN or item is None:
-        return
-    reason = str(item.attributes.get("reason", "")) or None
-    for found in repository.load_many(services, tenant, _places(services, tenant, group)).values():
-        if found.booking.status in MOVABLE:
-            why = Cancel(reason=reason)
-            lifecycle.cancel(services, call, found.booking.id, why, found.version)
-
-
-def show(services: Services, tenant: str, group: str) -> Group:
-    """The session as it stands. Raises NotFound."""
-    key = repository.group_key(tenant, group)
-    item = repository.fetch(services, tenant, key).get(key)
-    session, status, version = _opened(services, tenant, item)
-    found = repository.load_many(services, tenant, _places(services, tenant, group))
-    places = tuple(
-        Place(appointment=one.booking.id, patient=one.booking.patient, status=one.booking.status)
-        for one in found.values()
-    )
-    taken = item.number("taken") if item else 0
-    return _view(session, version, taken=taken, status=status, places=places)
+    return _opened(services, tenant, services.fetch([key], Scope(tenant)).get(key))
 
 
 def _close(
@@ -301,17 +316,22 @@ def _place(services: Services, session: Session, command: TakePlace) -> Booking:
     )
 
 
-def _opened(services: Services, tenant: str, item: Item | None) -> tuple[Session, GroupStatus, int]:
+def _opened(services: Services, tenant: str, item: Item | None) -> _Present:
     if item is None:
         raise NotFound("there is no such session")
-    session = open_model(services.vault, Scope(tenant), item, Session)
-    return session, GroupStatus(item.text("status")), item.version
+    return _Present(
+        open_model(services.vault, Scope(tenant), item, Session),
+        GroupStatus(item.text("status")),
+        item.version,
+        item.number("taken"),
+        str(item.attributes.get("reason", "")) or None,
+    )
 
 
 def _places(services: Services, tenant: str, group: str) -> list[str]:
     partition = repository.group_key(tenant, group).pk
-    page = services.store.query(partition, "PLACE#", limit=1000)
-    return [item.key.sk.removeprefix("PLACE#") for item in page.items]
+    items = every(services.store, partition, "PLACE#")
+    return [item.key.sk.removeprefix("PLACE#") for item in items]
 
 
 def _listing(tenant: str, site: str) -> str:

@@ -19,6 +19,7 @@ from telesalud.platform.clock import to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import open_model
+from telesalud.platform.store import every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
@@ -36,12 +37,12 @@ def of_practitioner(
     tenant = call.caller.tenant
     person = agendas.practitioner_key(tenant, practitioner)
     hours = agendas.hours_key(tenant, practitioner)
-    found = repository.fetch(services, tenant, person, hours)
+    found = services.fetch([person, hours], Scope(tenant))
     if person not in found:
         raise NotFound("there is no such practitioner")
     body = agendas.hours_of(services.vault, tenant, found.get(hours))
     _audit(services, call, practitioner)
-    return outside_hours(services, tenant, practitioner, body, query)
+    return outside_hours(services, call, practitioner, body, query)
 
 
 def of_site(services: Services, call: Call, site: str, query: AffectedQuery) -> AffectedList:
@@ -49,23 +50,27 @@ def of_site(services: Services, call: Call, site: str, query: AffectedQuery) -> 
     require(call.caller, READ, GRANTS)
     tenant = call.caller.tenant
     key = agendas.site_key(tenant, site)
-    found = repository.fetch(services, tenant, key)
+    found = services.fetch([key], Scope(tenant))
     if key not in found:
         raise NotFound("there is no such site")
     _audit(services, call, site)
-    return on_holidays(services, tenant, agendas.site_of(found[key]), query)
+    return on_holidays(services, call, agendas.site_of(found[key]), query)
 
 
 def outside_hours(
     services: Services,
-    tenant: str,
+    call: Call,
     practitioner: str,
     hours: AvailabilityBody,
     query: AffectedQuery,
+    *,
+    right: str = READ,
 ) -> AffectedList:
     """A page of a practitioner's future appointments that do not fit these hours."""
-    page = services.store.query(agendas.site_key(tenant, "").pk, limit=1000)
-    sites = {item.key.sk: agendas.site_of(item) for item in page.items}
+    require(call.caller, right, GRANTS)
+    tenant = call.caller.tenant
+    items = every(services.store, agendas.site_key(tenant, "").pk)
+    sites = {item.key.sk: agendas.site_of(item) for item in items}
 
     def fits(booking: Booking) -> bool:
         site = sites[booking.site]
@@ -77,8 +82,11 @@ def outside_hours(
     return _sift(services, tenant, partition, fits, query)
 
 
-def on_holidays(services: Services, tenant: str, site: Site, query: AffectedQuery) -> AffectedList:
+def on_holidays(
+    services: Services, call: Call, site: Site, query: AffectedQuery, *, right: str = READ
+) -> AffectedList:
     """A page of a site's future appointments on its holidays."""
+    require(call.caller, right, GRANTS)
     holidays = AvailabilityBody(closures=site.holidays)
     zone = ZoneInfo(site.zone)
 
@@ -87,6 +95,7 @@ def on_holidays(services: Services, tenant: str, site: Site, query: AffectedQuer
         closed = calendar.closed_on(holidays, day, zone)
         return not any(closure.meets(booking.span) for closure in closed)
 
+    tenant = call.caller.tenant
     partition = repository.agenda_partition(tenant, "SITE", site.id)
     return _sift(services, tenant, partition, fits, query)
 
@@ -100,20 +109,20 @@ def _sift(
 ) -> AffectedList:
     """A page by start; short pages with a cursor are possible when few of many are affected."""
     after: str | None = from_cursor(query.cursor) or to_text(services.clock())
-    found: list[AffectedAppointment] = []
+    affected: list[AffectedAppointment] = []
     seen = 0
-    while after is not None and seen < _LOOKED_AT and len(found) < query.limit:
+    while after is not None and seen < _LOOKED_AT and len(affected) < query.limit:
         page = services.store.query(partition, after=after, limit=200)
         seen += len(page.items)
         after = page.next_after
         for item in page.items:
             booking = open_model(services.vault, Scope(tenant), item, Booking)
             if booking.status in MOVABLE and not booking.overruled and not fits(booking):
-                found.append(_view(booking))
-            if len(found) == query.limit:
+                affected.append(_view(booking))
+            if len(affected) == query.limit:
                 after = item.key.sk
                 break
-    return AffectedList(items=tuple(found), cursor=to_cursor(after))
+    return AffectedList(items=tuple(affected), cursor=to_cursor(after))
 
 
 def _view(booking: Booking) -> AffectedAppointment:

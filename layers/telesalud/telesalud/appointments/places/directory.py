@@ -23,7 +23,6 @@ from schemas.agendas import (
 )
 from schemas.common import PageQuery
 from telesalud.appointments.agendas import repository as agendas
-from telesalud.appointments.booking import repository
 from telesalud.appointments.places import affected_appointments
 from telesalud.appointments.policy import GRANTS, MANAGE, READ
 from telesalud.platform.access import require
@@ -58,7 +57,7 @@ def change_site(services: Services, call: Call, site: str, body: SiteBody, versi
     if not body.holidays:
         return changed
     query = AffectedQuery(limit=affected_appointments.SHOWN)
-    named = affected_appointments.on_holidays(services, tenant, changed, query).items
+    named = affected_appointments.on_holidays(services, call, changed, query, right=MANAGE).items
     return changed.model_copy(update={"affected": named})
 
 
@@ -124,7 +123,7 @@ def read_hours(services: Services, call: Call, practitioner: str) -> Availabilit
     tenant = call.caller.tenant
     person = agendas.practitioner_key(tenant, practitioner)
     key = agendas.hours_key(tenant, practitioner)
-    found = repository.fetch(services, tenant, person, key)
+    found = services.fetch([person, key], Scope(tenant))
     if person not in found:
         raise NotFound("there is no such practitioner")
     item = found.get(key)
@@ -150,7 +149,7 @@ def put_hours(
     keys += [agendas.category_key(tenant, code) for code in codes]
     if len(keys) > 90:
         raise Invalid("opening hours name at most 90 sites and categories")
-    found = repository.fetch(services, tenant, person, *keys)
+    found = services.fetch([person, *keys], Scope(tenant))
     if person not in found:
         raise NotFound("there is no such practitioner")
     missing = [key.sk for key in keys if key not in found]
@@ -161,8 +160,11 @@ def put_hours(
     sealed = seal_model(services.vault, Scope(tenant), key, body)
     _changed(services, call, key, sealed, version, what="hours", create=True)
     query = AffectedQuery(limit=affected_appointments.SHOWN)
-    named = affected_appointments.outside_hours(services, tenant, practitioner, body, query).items
-    return _hours_view(practitioner, version + 1, body).model_copy(update={"affected": named})
+    affected = affected_appointments.outside_hours(
+        services, call, practitioner, body, query, right=MANAGE
+    )
+    view = _hours_view(practitioner, version + 1, body)
+    return view.model_copy(update={"affected": affected.items})
 
 
 def _hours_view(practitioner: str, version: int, body: AvailabilityBody) -> Availability:
@@ -177,7 +179,7 @@ def _hours_view(practitioner: str, version: int, body: AvailabilityBody) -> Avai
 
 def _check_sites(services: Services, tenant: str, body: PractitionerBody) -> None:
     keys = [agendas.site_key(tenant, site) for site in body.sites]
-    found = repository.fetch(services, tenant, *keys)
+    found = services.fetch(list(dict.fromkeys(keys)), Scope(tenant))
     faults = [
         FieldError(f"/sites/{index}", "unknown", "there is no such site")
         for index, key in enumerate(keys)

@@ -28,7 +28,7 @@ from schemas.reminders import (
 from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.repository import Booking
-from telesalud.appointments.policy import GRANTS, MANAGE, READ
+from telesalud.appointments.policy import GRANTS, MANAGE, READ, WRITE
 from telesalud.appointments.reminders.quiet_hours import due_at
 from telesalud.appointments.timers.buckets import Kind, Timer
 from telesalud.platform.access import require
@@ -112,8 +112,7 @@ def put_policy(
 
 def read(services: Services, call: Call, appointment: str) -> ReminderList:
     """The reminders of an appointment; the access is audited. Raises NotFound."""
-    require(call.caller, READ, GRANTS)
-    state = load(services, call.caller.tenant, appointment)
+    state = load(services, call, appointment, READ)
     entries = state.plan.entries if state.plan else ()
     work = Work(services, call)
     resource = f"appointment/{appointment}"
@@ -126,13 +125,14 @@ def read(services: Services, call: Call, appointment: str) -> ReminderList:
     return ReminderList(appointment=appointment, items=items)
 
 
-def plan(services: Services, tenant: str, appointment: str) -> None:
+def plan(services: Services, call: Call, appointment: str) -> None:
     """Bring the reminders to what the appointment is now; repeating it changes nothing.
 
     Raises ConditionFailed when somebody did so at the same moment.
     """
+    tenant = call.caller.tenant
     try:
-        state = load(services, tenant, appointment)
+        state = load(services, call, appointment, WRITE)
     except NotFound:
         return
     booking, old = state.booking, state.plan
@@ -158,14 +158,19 @@ def _entries(services: Services, tenant: str, state: State) -> tuple[Entry, ...]
 def site_of(services: Services, tenant: str, site: str) -> Site:
     """The appointment's site."""
     key = agendas.site_key(tenant, site)
-    return agendas.site_of(repository.fetch(services, tenant, key)[key])
+    return agendas.site_of(services.fetch([key], Scope(tenant))[key])
 
 
-def load(services: Services, tenant: str, appointment: str) -> State:
-    """The appointment with its reminders and the rule: one round trip. Raises NotFound."""
+def load(services: Services, call: Call, appointment: str, right: str) -> State:
+    """The appointment with its reminders and the rule, for a caller who has the right.
+
+    One round trip. Raises Forbidden, NotFound.
+    """
+    require(call.caller, right, GRANTS)
+    tenant = call.caller.tenant
     key, mine = repository.appointment_key(tenant, appointment), plan_key(tenant, appointment)
     rule = _policy_key(tenant)
-    found = repository.fetch(services, tenant, key, mine, rule)
+    found = services.fetch([key, mine, rule], Scope(tenant))
     if key not in found:
         raise NotFound("there is no such appointment")
     booking = open_model(services.vault, Scope(tenant), found[key], Booking)

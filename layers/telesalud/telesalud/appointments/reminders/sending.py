@@ -16,6 +16,7 @@ from telesalud.appointments.booking import lifecycle as bookings
 from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.repository import Booking, Found
 from telesalud.appointments.neighbours.patients import Contact, Contacts
+from telesalud.appointments.policy import WRITE
 from telesalud.appointments.reminders import planning, quiet_hours, texts
 from telesalud.appointments.reminders.planning import REMINDED, Entry, Plan, State
 from telesalud.appointments.timers.buckets import Timer
@@ -43,7 +44,7 @@ def send(sending: Sending, call: Call, timer: Timer) -> None:
     """
     appointment, schedule, lead = timer.subject.rsplit(":", 2)
     try:
-        state = planning.load(sending.services, timer.tenant, appointment)
+        state = planning.load(sending.services, call, appointment, WRITE)
     except NotFound:
         return
     plan = state.plan
@@ -138,13 +139,13 @@ class _Due:
 
     def settle(self, outcome: ReminderOutcome) -> None:
         """Write down what became of it; a booked appointment becomes reminded."""
-        services, tenant = self.sending.services, self.call.caller.tenant
+        services = self.sending.services
         for _ in range(_TRIES):
             entry = self.entry.model_copy(update={"outcome": outcome, "at": services.clock()})
             work = Work(services, self.call)
             work.add(self._put(entry))
             if outcome is ReminderOutcome.SENT and self._still_booked():
-                link = repository.load(services, tenant, self.booking.id).link
+                link = repository.load(services, self.call, self.booking.id, WRITE).link
                 found = Found(self.booking, self.state.version, link)
                 bookings.add_status(work, found, Status.REMINDED)
             resource = f"appointment/{self.booking.id}"
@@ -166,7 +167,7 @@ class _Due:
 
     def _read_again(self) -> bool:
         """Whether this reminder still is part of the appointment's plan."""
-        state = planning.load(self.sending.services, self.call.caller.tenant, self.booking.id)
+        state = planning.load(self.sending.services, self.call, self.booking.id, WRITE)
         entry = state.plan.entry(self.entry.lead) if state.plan else None
         if state.plan is None or entry is None or state.plan.schedule != self.plan.schedule:
             return False

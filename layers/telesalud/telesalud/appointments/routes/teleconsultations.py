@@ -4,8 +4,8 @@ from schemas.appointments import JoinLinks, NotificationReceipt
 from schemas.connections import Connection, ConnectionBody
 from telesalud.appointments import wiring
 from telesalud.appointments.booking import reading
-from telesalud.appointments.teleconsultations import notifications
 from telesalud.appointments.policy import CONNECT, GRANTS
+from telesalud.appointments.teleconsultations import notifications
 from telesalud.platform.errors import Conflict, Malformed, NotFound, StaleVersion, Unauthenticated
 from telesalud.platform.http.operations import Answer, Auth, Group, Request
 from telesalud.platform.partners import connections
@@ -51,6 +51,6 @@ def put_connection(request: Request) -> Answer:
 )
 def receive_notification(request: Request) -> NotificationReceipt:
     """Receive a signed notification of the consults service."""
-    services = wiring.services()
-    notification = notifications.authentic(services, request.headers, request.raw_body)
-    return notifications.receive(services, notification, request.call.request_id)
+    return notifications.receive(
+        wiring.services(), request.headers, request.raw_body, request.call.request_id
+    )

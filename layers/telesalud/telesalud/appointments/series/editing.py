@@ -72,11 +72,11 @@ def reschedule(
     present = _load(services, call, series, version)
     if command.scope is SeriesScope.THIS:
         _move_one(services, call, present, command)
-        return reading.show(services, call.caller.tenant, series)
-    record = _changed(present, command)
-    where = running.read_setting(services, call, record.template)
+        return reading.show(services, call, series, WRITE)
+    record, tenant = _changed(present, command), call.caller.tenant
+    where = running.read_setting(services, tenant, record.template)
     steps = _steps(services, present, record, _from(command.day))
-    steps = judged(services, call, record.template, where, steps)
+    steps = judged(services, tenant, record.template, where, steps)
     if command.conflicts is ConflictPolicy.REFUSE and (conflicts := listed(steps)):
         raise SeriesConflicts(conflicts=conflicts)
     return _carry_out(services, call, present, record, Plan(steps=tuple(steps)))
@@ -86,13 +86,12 @@ def cancel(
     services: Services, call: Call, series: str, command: CancelSeries, version: int
 ) -> Series:
     """Call occurrences off. Raises NotFound, StaleVersion, SeriesBusy."""
-    require(call.caller, WRITE, GRANTS)
     present = _load(services, call, series, version)
     if command.scope is SeriesScope.THIS:
         found = _one(present, command.day)
         why = Cancel(reason=command.reason)
         lifecycle.cancel(services, call, found.booking.id, why, found.version)
-        return reading.show(services, call.caller.tenant, series)
+        return reading.show(services, call, series, WRITE)
     first = _from(command.day)
     steps = tuple(
         _step(StepKind.CANCEL, day, one) for day, one in _movable(present).items() if day >= first
@@ -104,8 +103,7 @@ def cancel(
 
 
 def _load(services: Services, call: Call, series: str, version: int) -> _Present:
-    tenant = call.caller.tenant
-    head, members = series_store.load(services, tenant, series)
+    head, members = series_store.load(services, call, series, WRITE)
     if head.version != version:
         raise StaleVersion
     if head.status is SeriesStatus.WORKING:
@@ -113,7 +111,7 @@ def _load(services: Services, call: Call, series: str, version: int) -> _Present
     if head.status is SeriesStatus.REFUSED:
         raise Conflict("the series was refused: book it anew")
     ids = [m.appointment for m in members.values() if m.appointment]
-    return _Present(head, members, repository.load_many(services, tenant, ids))
+    return _Present(head, members, repository.load_many(services, call, ids, WRITE))
 
 
 def _from(day: date | None) -> date:
@@ -306,4 +304,4 @@ def _carry_out(
     except ConditionFailed as failed:
         raise StaleVersion from failed
     running.run(services, call, head.id)
-    return reading.show(services, tenant, head.id)
+    return reading.show(services, call, head.id, WRITE)

@@ -46,7 +46,7 @@ from telesalud.platform.work import ANSWERS_KEPT, Call, Once, Services, Work
 def preview(services: Services, call: Call, command: BookSeries) -> SeriesPreview:
     """What booking would do now. Raises Invalid for what is no series."""
     require(call.caller, WRITE, GRANTS)
-    where = running.read_setting(services, call, template_of(command))
+    where = running.read_setting(services, call.caller.tenant, template_of(command))
     steps = _steps(services, call, command, where)
     occurrences = tuple(
         SeriesOccurrence(
@@ -65,7 +65,7 @@ def book(services: Services, call: Call, command: BookSeries, patients: Patients
     require(call.caller, WRITE, GRANTS)
     series = _begun(services, call) or _begin(services, call, command, patients)
     head = running.run(services, call, series)
-    answer = reading.show(services, call.caller.tenant, series)
+    answer = reading.show(services, call, series, WRITE)
     if head.status is SeriesStatus.REFUSED:
         raise SeriesConflicts(conflicts=listed(answer.occurrences))
     work = Work(services, call)
@@ -94,7 +94,7 @@ def _begun(services: Services, call: Call) -> str | None:
 def _begin(services: Services, call: Call, command: BookSeries, patients: Patients) -> str:
     tenant = call.caller.tenant
     template = template_of(command)
-    where = running.read_setting(services, call, template)
+    where = running.read_setting(services, tenant, template)
     if not where.category.active:
         fault = FieldError("/category", "unknown", "there is no such active category")
         raise Invalid("the category is no longer in use", [fault])
@@ -192,15 +192,15 @@ def _steps(services: Services, call: Call, command: BookSeries, where: Setting) 
         )
         for o in sorted(occurrences, key=lambda o: o.start)
     ]
-    return judged(services, call, template_of(command), where, steps)
+    return judged(services, call.caller.tenant, template_of(command), where, steps)
 
 
 def judged(
-    services: Services, call: Call, template: Template, where: Setting, steps: Sequence[Step]
+    services: Services, tenant: str, template: Template, where: Setting, steps: Sequence[Step]
 ) -> list[Step]:
     """The steps with the conflicts that can be seen now; time held by their own does not count."""
-    owners = [Owner(call.caller.tenant, Kind.PRACTITIONER, p) for p in template.practitioners]
-    owners.append(Owner(call.caller.tenant, Kind.PATIENT, template.patient.id))
+    owners = [Owner(tenant, Kind.PRACTITIONER, p) for p in template.practitioners]
+    owners.append(Owner(tenant, Kind.PATIENT, template.patient.id))
     own = {step.appointment for step in steps}
     moving = [s for s in steps if s.kind is not StepKind.CANCEL]
     held = _held(services, owners, moving)

@@ -12,6 +12,7 @@ from telesalud.appointments.booking.repository import Booking, Found
 from telesalud.appointments.booking.resources import Named, Setting, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE
 from telesalud.appointments.errors import PatientBusy, SlotTaken
+from telesalud.appointments.policy import WRITE
 from telesalud.appointments.series import series_store
 from telesalud.appointments.series.series_store import Head, Member, Plan, Step, StepKind, Template
 from telesalud.platform.errors import DomainError
@@ -23,6 +24,7 @@ from telesalud.platform.store import (
     Update,
     When,
 )
+from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 _AT_ONCE = 20
@@ -82,11 +84,11 @@ def run(services: Services, call: Call, series: str) -> Head:
     Several may do this at once: each transaction is conditional on the progress it starts from.
     """
     while True:
-        head, members = series_store.load(services, call.caller.tenant, series)
+        head, members = series_store.load(services, call, series, WRITE)
         if head.status is not SeriesStatus.WORKING:
             return head
         plan = series_store.load_plan(services, call.caller.tenant, head)
-        where = read_setting(services, call, head.record.template)
+        where = read_setting(services, call.caller.tenant, head.record.template)
         patient = _patient(services, call.caller.tenant, head.record.template)
         work = _Run(services, call, head, plan, where, members, patient)
         done = {step.day for step in plan.steps[: head.done]}
@@ -96,7 +98,7 @@ def run(services: Services, call: Call, series: str) -> Head:
 
 def _patient(services: Services, tenant: str, template: Template) -> _Patient:
     key = repository.patient_key(tenant, template.patient.id)
-    item = repository.fetch(services, tenant, key).get(key)
+    item = services.fetch([key], Scope(tenant)).get(key)
     survivor = str(item.attributes.get("merged_into", "")) if item else ""
     if not survivor:
         return _Patient(template.patient, None, Check(key, When(lacks=("merged_into",))))
@@ -200,7 +202,7 @@ def _parts(work: _Run) -> list[_Part]:
     """The next steps, as many as fit into one transaction."""
     steps = work.plan.steps[work.head.done : work.head.done + _AT_ONCE]
     ids = [s.appointment for s in steps if s.kind is not StepKind.BOOK]
-    loaded = repository.load_many(work.services, work.tenant, ids) if ids else {}
+    loaded = repository.load_many(work.services, work.call, ids, WRITE) if ids else {}
     room = MAX_OPERATIONS - len(work.where.checks) - 3
     parts: list[_Part] = []
     keys = {check.key for check in work.where.checks}
@@ -319,9 +321,8 @@ def _new_booking(work: _Run, step: Step) -> Booking:
     )
 
 
-def read_setting(services: Services, call: Call, template: Template) -> Setting:
+def read_setting(services: Services, tenant: str, template: Template) -> Setting:
     """What the template names, as it stands. Raises Invalid."""
-    tenant = call.caller.tenant
     wanted = Named(template.practitioners, template.site, template.category)
-    found = repository.fetch(services, tenant, *resources.keys_for(tenant, wanted))
+    found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
     return resources.known(services, tenant, wanted, found, new=False)

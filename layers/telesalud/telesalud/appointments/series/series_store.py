@@ -19,15 +19,16 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.appointments import Origin, PatientReference
 from schemas.series import Conflict, ConflictPolicy, Recurrence, SeriesStatus
-from telesalud.appointments.booking import repository
+from telesalud.appointments.policy import GRANTS
 from telesalud.appointments.series import recurrence
 from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, When
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Services
+from telesalud.platform.work import Call, Services
 
 RESUMED_AFTER = timedelta(minutes=2)
 """When a change that has not been completed is taken up by the timer."""
@@ -140,8 +141,15 @@ def timer_of(tenant: str, series: str, due: datetime) -> Timer:
     return Timer(Kind.SERIES, tenant, series, due)
 
 
-def load(services: Services, tenant: str, series: str) -> tuple[Head, dict[date, Member]]:
-    """The series with its occurrences by day: one round trip. Raises NotFound."""
+def load(
+    services: Services, call: Call, series: str, right: str
+) -> tuple[Head, dict[date, Member]]:
+    """The series with its occurrences by day, for a caller who has the right; one round trip.
+
+    Raises Forbidden, NotFound.
+    """
+    require(call.caller, right, GRANTS)
+    tenant = call.caller.tenant
     page = services.store.query(partition(tenant, series), until="HEAD", limit=1000)
     if not page.items or page.items[-1].key.sk != "HEAD":
         raise NotFound("there is no such series")
@@ -149,19 +157,10 @@ def load(services: Services, tenant: str, series: str) -> tuple[Head, dict[date,
     return _head(services, tenant, page.items[-1]), {m.day: m for m in members}
 
 
-def load_head(services: Services, tenant: str, series: str) -> Head:
-    """The series alone. Raises NotFound."""
-    key = head_key(tenant, series)
-    item = repository.fetch(services, tenant, key).get(key)
-    if item is None:
-        raise NotFound("there is no such series")
-    return _head(services, tenant, item)
-
-
 def load_plan(services: Services, tenant: str, head: Head) -> Plan:
     """Its last plan."""
     key = plan_key(tenant, head.id, head.plan)
-    item = repository.fetch(services, tenant, key)[key]
+    item = services.fetch([key], Scope(tenant))[key]
     return open_model(services.vault, Scope(tenant), item, Plan)
 
 

@@ -16,6 +16,7 @@ from schemas.consults import CreatedConsult, NewConsult, PatientRef, Practitione
 from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.repository import Booking, Found
 from telesalud.appointments.neighbours.consults import Consults, Move
+from telesalud.appointments.policy import WRITE
 from telesalud.platform.partners.client import Refused
 from telesalud.platform.sealed import place
 from telesalud.platform.store import (
@@ -39,7 +40,7 @@ def reconcile(services: Services, call: Call, appointment: str, consults: Consul
     Raises NotFound, and Unavailable or ConditionFailed when it should be called again later.
     """
     for _ in range(_STEPS):
-        present = repository.load(services, call.caller.tenant, appointment)
+        present = repository.load(services, call, appointment, WRITE)
         if present.link is None:
             return LinkStatus.NONE
         if present.link.number("synced") >= present.link.number("wanted"):

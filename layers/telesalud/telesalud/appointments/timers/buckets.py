@@ -5,7 +5,7 @@
 
 A function that runs every minute looks at the buckets from the cursor to the present, so its cost
 depends on what is due and never on how much waits. Whoever plans something writes its timer in
-his own transaction; what a timer does must bear repetition, because it is removed afterwards.
+their own transaction; what a timer does must bear repetition, because it is removed afterwards.
 A timer that fails comes back later; one in a bucket that has passed would be missed, so a timer is
 never planned before the present, and the cursor stays a quarter of an hour behind it.
 """
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.logs import get_logger, where
-from telesalud.platform.store import Delete, Item, Key, Operation, Put
+from telesalud.platform.store import Delete, Item, Key, Operation, Put, every
 from telesalud.platform.work import Services
 
 _BUCKET_MINUTES = 5
@@ -100,14 +100,8 @@ def _bucket(moment: datetime) -> str:
 
 
 def _due(services: Services, bucket: str, now: datetime) -> Iterator[Item]:
-    after = None
-    while True:
-        # "~" sorts after "#", so that what is due this very moment is among them.
-        page = services.store.query(bucket, after=after, until=f"{to_text(now)}~", limit=100)
-        yield from page.items
-        after = page.next_after
-        if after is None:
-            return
+    # "~" sorts after "#", so that what is due this very moment is among them.
+    return every(services.store, bucket, until=f"{to_text(now)}~", page_size=100)
 
 
 def _fire(services: Services, handlers: Handlers, item: Item) -> bool:

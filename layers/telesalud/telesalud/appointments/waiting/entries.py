@@ -154,9 +154,8 @@ def change(
 
     Raises NotFound, StaleVersion, NoOffer, Invalid.
     """
-    require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
-    entry, found = load(services, tenant, waiting)
+    entry, found = load(services, call, waiting, WRITE)
     if found != version:
         raise StaleVersion
     if entry.status is not WaitingStatus.WAITING:
@@ -182,8 +181,7 @@ def change(
 
 def read(services: Services, call: Call, waiting: str) -> WaitingEntry:
     """One entry; the access is audited. Raises NotFound."""
-    require(call.caller, READ, GRANTS)
-    entry, version = load(services, call.caller.tenant, waiting)
+    entry, version = load(services, call, waiting, READ)
     work = Work(services, call)
     work.audit("appointments.read_waiting", entry.body.patient.id, f"waiting/{waiting}")
     work.commit()
@@ -220,10 +218,12 @@ def _views(
     )
 
 
-def load(services: Services, tenant: str, waiting: str) -> tuple[Entry, int]:
-    """The entry and its version. Raises NotFound."""
+def load(services: Services, call: Call, waiting: str, right: str) -> tuple[Entry, int]:
+    """The entry and its version, for a caller who has the right. Raises Forbidden, NotFound."""
+    require(call.caller, right, GRANTS)
+    tenant = call.caller.tenant
     key = entry_key(tenant, waiting)
-    item = repository.fetch(services, tenant, key).get(key)
+    item = services.fetch([key], Scope(tenant)).get(key)
     if item is None:
         raise NotFound("there is no such entry of the waiting list")
     return open_model(services.vault, Scope(tenant), item, Entry), item.version
@@ -283,7 +283,7 @@ def _check_named(services: Services, tenant: str, body: WaitingBody, *also: Key)
         f"/practitioners/{n}": agendas.practitioner_key(tenant, one)
         for n, one in enumerate(body.practitioners)
     }
-    found = repository.fetch(services, tenant, *keys.values(), *also)
+    found = services.fetch(list(dict.fromkeys([*keys.values(), *also])), Scope(tenant))
     faults = [
         FieldError(pointer, "unknown", "there is no such thing")
         for pointer, key in keys.items()

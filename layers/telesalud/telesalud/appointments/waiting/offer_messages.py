@@ -1,4 +1,4 @@
-"""Telling a patient of a slot that is held for him: once, by a channel that he permits.
+"""Telling a patient of a slot that is held for them: once, by a channel that they permit.
 
 The same rule of the institution holds as for reminders: whether anything is sent, by which
 channels, in which hours. The notice is claimed before it is handed over; one that may have left
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
 from schemas.waiting import OfferNotice, WaitingStatus
+from telesalud.appointments.policy import WRITE
 from telesalud.appointments.reminders import planning, quiet_hours, texts
 from telesalud.appointments.reminders.sending import Sending, choose, hand_over
 from telesalud.appointments.timers.buckets import Kind, Timer
@@ -36,9 +37,9 @@ def tell(sending: Sending, call: Call, timer: Timer) -> None:
     Raises Unavailable when nothing has left and it should be tried later.
     """
     services, tenant = sending.services, timer.tenant
-    which, _, appointment = timer.subject.partition(":")
+    waiting, _, appointment = timer.subject.partition(":")
     try:
-        entry, _ = entries.load(services, tenant, which)
+        entry, _ = entries.load(services, call, waiting, WRITE)
     except NotFound:
         return
     offer = entry.offer

@@ -9,6 +9,7 @@ half of the time that is left until the slot; then, or when it is declined, the 
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 from schemas.agendas import Practitioner
 from schemas.appointments import Appointment, SlotFreed, Status
@@ -29,7 +30,7 @@ from telesalud.appointments.waiting.entries import Entry, Offer
 from telesalud.platform.access import require
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.sealed import open_model
-from telesalud.platform.store import ConditionFailed, Operation
+from telesalud.platform.store import ConditionFailed, Operation, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
@@ -40,6 +41,7 @@ _LOOKED_AT = 1000
 
 def offer_freed(services: Services, call: Call, fact: SlotFreed) -> int:
     """Offer freed time to those who wait; how many offers were made. Repeating it is harmless."""
+    require(call.caller, WRITE, GRANTS)
     made = 0
     for practitioner in fact.practitioner_ids:
         slot = span_of(fact.start, fact.minutes)
@@ -47,16 +49,15 @@ def offer_freed(services: Services, call: Call, fact: SlotFreed) -> int:
     return made
 
 
-def accept(services: Services, call: Call, which: str) -> Appointment:
+def accept(services: Services, call: Call, waiting: str) -> Appointment:
     """Book the slot that is held. Raises NotFound, NoOffer, and what `booking.book` raises."""
-    require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
-    entry, version = entries.load(services, tenant, which)
+    entry, version = entries.load(services, call, waiting, WRITE)
     offer = _standing(services, entry)
     span, body = span_of(offer.start, offer.minutes), entry.body
     wanted = Wanted((offer.practitioner,), body.site, body.category, span, outside_hours=False)
     known = repository.patient_key(tenant, body.patient.id)
-    found = repository.fetch(services, tenant, known, *resources.keys_for(tenant, wanted))
+    found = services.fetch([known, *resources.keys_for(tenant, wanted)], Scope(tenant))
     where = resources.judge(services, call.caller, wanted, found, new=True)
     not_merged = check_not_merged(tenant, entry.body.patient.id, found.get(known))
     made = _appointment(services, entry, offer, where)
@@ -72,18 +73,17 @@ def accept(services: Services, call: Call, which: str) -> Appointment:
     try:
         work.commit(answer, 1)
     except ConditionFailed as failed:
-        if failed.at(entries.entry_key(tenant, which)):
+        if failed.at(entries.entry_key(tenant, waiting)):
             raise NoOffer("the offer ran out or was settled in the same moment") from failed
         raise transactions.why(failed, made, tenant, where) from failed
     return answer
 
 
 def decline(
-    services: Services, call: Call, which: str, command: DeclineOffer, version: int
+    services: Services, call: Call, waiting: str, command: DeclineOffer, version: int
 ) -> WaitingEntry:
     """Give the slot back and ask the next. Raises NotFound, NoOffer, StaleVersion."""
-    require(call.caller, WRITE, GRANTS)
-    entry, found = entries.load(services, call.caller.tenant, which)
+    entry, found = entries.load(services, call, waiting, WRITE)
     if found != version:
         raise StaleVersion
     if entry.offer is None or entry.status is not WaitingStatus.OFFERED:
@@ -91,10 +91,10 @@ def decline(
     return _give_back(services, call, entry, version, verb="offer_declined", reason=command.reason)
 
 
-def expire(services: Services, call: Call, which: str) -> None:
+def expire(services: Services, call: Call, waiting: str) -> None:
     """The timer of an offer: give the slot back if the offer still stands and has run out."""
     try:
-        entry, version = entries.load(services, call.caller.tenant, which)
+        entry, version = entries.load(services, call, waiting, WRITE)
     except NotFound:
         return
     offer = entry.offer
@@ -161,7 +161,7 @@ def _offer(services: Services, call: Call, practitioner: str, site: str, slot: S
     if slot.start <= now:
         return False
     person_key = agendas.practitioner_key(tenant, practitioner)
-    item = repository.fetch(services, tenant, person_key).get(person_key)
+    item = services.fetch([person_key], Scope(tenant)).get(person_key)
     if item is None:
         return False
     person = agendas.practitioner_of(services.vault, tenant, item)
@@ -185,17 +185,11 @@ def _offer(services: Services, call: Call, practitioner: str, site: str, slot: S
 
 def _queue(services: Services, tenant: str, site: str) -> Iterator[tuple[Entry, int]]:
     """The entries that wait, most urgent and oldest first."""
-    after, seen = None, 0
-    while seen < _LOOKED_AT:
-        page = services.store.query(entries.queue_of(tenant, site), after=after, limit=100)
-        seen += len(page.items)
-        for item in page.items:
-            entry = open_model(services.vault, Scope(tenant), item, Entry)
-            if entry.status is WaitingStatus.WAITING:
-                yield entry, item.number("of_version")
-        after = page.next_after
-        if after is None:
-            return
+    items = every(services.store, entries.queue_of(tenant, site), page_size=100)
+    for item in islice(items, _LOOKED_AT):
+        entry = open_model(services.vault, Scope(tenant), item, Entry)
+        if entry.status is WaitingStatus.WAITING:
+            yield entry, item.number("of_version")
 
 
 def _suits(
@@ -215,7 +209,7 @@ def _suits(
     if slot.start - services.clock() < timedelta(minutes=body.notice_minutes):
         return None
     wanted = Wanted((person.id,), body.site, body.category, mine, outside_hours=False)
-    found = repository.fetch(services, tenant, *resources.keys_for(tenant, wanted))
+    found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
     where = resources.known(services, tenant, wanted, found, new=True)
     fits = _fits(body, mine, where) and where.closed_for(mine) is None
     late = resources.time_fault(services.clock(), mine, where.category)
