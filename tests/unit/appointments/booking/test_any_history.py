@@ -9,6 +9,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from schemas.appointments import Cancel, ChangeStatus, Reschedule, Status
 from telesalud.appointments.booking import lifecycle, repository
 from telesalud.appointments.booking.locks import Kind, Owner
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import PatientBusy, SlotTaken
 from telesalud.appointments.policy import READ
 from telesalud.platform.errors import InvalidTransition
@@ -85,9 +86,11 @@ class Agenda(RuleBasedStateMachine):
         except Crash:
             pass
         else:
-            assert status in MOVABLE or (owners, minutes) == (wanted, self.model[mine][1])
+            found = self._booking(mine)
             if status in MOVABLE:
-                self.model[mine] = (wanted, minutes, self._status(mine))
+                self.model[mine] = (wanted, minutes, found.status)
+            # What is settled answers as it stands when asked for the time that it has.
+            assert (found.start, found.minutes) == (command.start, command.minutes)
         self.clinic.world.store.faults.before = 0
 
     def _move(self, mine: str, command: Reschedule) -> None:
@@ -95,8 +98,8 @@ class Agenda(RuleBasedStateMachine):
         version = repository.load(services, call(desk()), mine, READ).version
         lifecycle.reschedule(services, call(desk()), mine, command, version)
 
-    def _status(self, mine: str) -> Status:
-        return repository.load(self.clinic.world.services, call(desk()), mine, READ).booking.status
+    def _booking(self, mine: str) -> Booking:
+        return repository.load(self.clinic.world.services, call(desk()), mine, READ).booking
 
     @rule(mine=booked)
     def cancel(self, mine: str) -> None:
@@ -109,7 +112,7 @@ class Agenda(RuleBasedStateMachine):
         except InvalidTransition:
             assert self.model[mine][2] not in MOVABLE | FREE
             return
-        self.model[mine] = (set(), set(), self._status(mine))
+        self.model[mine] = (set(), set(), self._booking(mine).status)
 
     @rule(mine=booked, status=st.sampled_from([Status.CONFIRMED, Status.ARRIVED]))
     def change(self, mine: str, status: Status) -> None:
