@@ -22,7 +22,7 @@ from schemas.reports import (
 from telesalud.appointments import wiring
 from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.booking import repository
-from telesalud.appointments.booking.repository import Attendant, Booking
+from telesalud.appointments.booking.stored import Attendant, Booking
 from telesalud.appointments.policy import GRANTS, REPORT_ACTIVITY, REPORT_AGENDA, REPORT_OWN
 from telesalud.appointments.report_words import WORDS
 from telesalud.platform.access import allows, require

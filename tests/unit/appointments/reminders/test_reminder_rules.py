@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from schemas.agendas import Site
 from schemas.patients import Channel as Permission
 from schemas.patients import Patient, PersonName, Sex
-from schemas.reminders import ReminderChannel, ReminderPolicyBody
+from schemas.reminders import ReminderChannel
 from telesalud.appointments.neighbours.patients import Contact
 from telesalud.appointments.neighbours.patients_http import contact_of
 from telesalud.appointments.reminders import quiet_hours, texts
+from telesalud.appointments.reminders.stored import ReminderRule
 from tests.worlds.appointments.clinic import patient
 from tests.worlds.world import START
 
@@ -50,7 +51,7 @@ def test_no_reminder_is_due_in_quiet_hours_in_the_past_or_too_late(
     start: datetime, lead: int, hours: tuple[int, int], zone: str, ago: int
 ) -> None:
     begins, length = hours
-    policy = ReminderPolicyBody(
+    policy = ReminderRule(
         quiet_from=time(begins), quiet_until=time((begins + length) % 24), lead_minutes=(lead,)
     )
     now = start - timedelta(minutes=ago)

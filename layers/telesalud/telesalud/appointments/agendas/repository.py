@@ -1,15 +1,13 @@
 """Where sites, practitioners, categories and opening hours are kept, and how they are found."""
 
-from schemas.agendas import (
-    AvailabilityBody,
-    Category,
-    CategoryBody,
-    Practitioner,
-    PractitionerBody,
-    Site,
-    SiteBody,
+from schemas.agendas import Category, Practitioner, Site
+from telesalud.appointments.agendas.stored import (
+    OpeningHours,
+    StoredCategory,
+    StoredPractitioner,
+    StoredSite,
 )
-from telesalud.platform.sealed import ATTRIBUTE, open_model
+from telesalud.platform.sealed import ATTRIBUTE, from_json, open_model
 from telesalud.platform.store import Item, Key
 from telesalud.platform.vault import Scope, Vault
 
@@ -36,24 +34,24 @@ def hours_key(tenant: str, practitioner: str) -> Key:
 
 def site_of(item: Item) -> Site:
     """The site in its item."""
-    body = SiteBody.model_validate_json(item.text(ATTRIBUTE))
-    return Site(id=item.key.sk, version=item.version, **body.model_dump())
+    stored = from_json(StoredSite, item.text(ATTRIBUTE))
+    return stored.view(item.key.sk, item.version)
 
 
 def category_of(item: Item) -> Category:
     """The category in its item."""
-    body = CategoryBody.model_validate_json(item.text(ATTRIBUTE))
-    return Category(code=item.key.sk, version=item.version, **body.model_dump())
+    stored = from_json(StoredCategory, item.text(ATTRIBUTE))
+    return stored.view(item.key.sk, item.version)
 
 
 def practitioner_of(vault: Vault, tenant: str, item: Item) -> Practitioner:
     """The practitioner in its item."""
-    body = open_model(vault, Scope(tenant), item, PractitionerBody)
-    return Practitioner(id=item.key.sk, version=item.version, **body.model_dump())
+    stored = open_model(vault, Scope(tenant), item, StoredPractitioner)
+    return stored.view(item.key.sk, item.version)
 
 
-def hours_of(vault: Vault, tenant: str, item: Item | None) -> AvailabilityBody:
+def hours_of(vault: Vault, tenant: str, item: Item | None) -> OpeningHours:
     """The opening hours in their item; never open when there is none."""
     if item is None:
-        return AvailabilityBody()
-    return open_model(vault, Scope(tenant), item, AvailabilityBody)
+        return OpeningHours()
+    return open_model(vault, Scope(tenant), item, OpeningHours)

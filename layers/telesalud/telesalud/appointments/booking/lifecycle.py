@@ -16,9 +16,10 @@ from schemas.appointments import (
 )
 from telesalud.appointments.agendas.calendar import span_of
 from telesalud.appointments.booking import registered_patients, repository, resources, transactions
-from telesalud.appointments.booking.repository import Booking, Found
+from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.resources import Setting, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE, check_transition
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import SlotTaken
 from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, OVERBOOK, WRITE

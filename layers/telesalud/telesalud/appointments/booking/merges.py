@@ -14,8 +14,9 @@ appointment keeps the lock that it had (`locked_as`): nothing is cancelled by it
 
 from schemas.patients import PatientFact
 from telesalud.appointments.booking import repository, transactions
-from telesalud.appointments.booking.repository import Booking, Found
+from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.statuses import CALLED_OFF
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import PatientBusy
 from telesalud.appointments.policy import GRANTS, WRITE
 from telesalud.platform.access import require

@@ -1,48 +1,22 @@
-"""Where the appointments context keeps things, and how they are found.
+"""Where appointments and their copies are kept, and how they are found and opened.
 
-    SITES#<t>            / <id>                   site (names of places are not personal)
-    PRACTITIONERS#<t>    / <id>                   practitioner, sealed with the tenant's key
-    CATEGORIES#<t>       / <code>                 category
-    HOURS#<t>            / <practitioner>         opening hours, sealed
-    PATIENTS#<t>         / <id>                   that a patient is registered (from its event)
-    APPOINTMENT#<t>#<id> / APPOINTMENT            the appointment, sealed; its version is the ETag
-    APPOINTMENT#<t>#<id> / LINK                   its teleconsultation (`link.py`)
-    APPOINTMENT#<t>#<id> / OFFER_NOTICE           whether its patient was told (`offer_notices.py`)
-    AGENDA#<t>#<OWNER>#<owner id> / <start>#<id>  copy of the appointment for each owner: every
-                                                  practitioner, the site, the patient
-    GROUP#…, GROUPS#…                             group sessions (`groups.py`)
-    SERIES#<t>#<id>      / …                      recurring appointments (`series_store.py`)
-    WAITING#…, QUEUE#…                            the waiting list (`waiting.py`)
-    MERGED#<t>#<patient> / <appointment>          appointments that a merge handed on (`merges.py`)
-    TIMERS#…                                      what is due when (`timers.py`)
-    LOCK#…                                        locks on time (`locks.py`)
-
-Patterns: an appointment with its link is one `get_many`; any owner's agenda between two moments
-is one `query`, because each copy is whole; booking needs one `get_many` (site, category,
-practitioners, hours, key) before its transaction. Changing an appointment rewrites its copies in
-the same transaction.
+`telesalud.appointments.stored` lists all that the context keeps.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from schemas.appointments import (
     Appointment,
     BookedPractitioner,
     LinkStatus,
-    Origin,
-    PatientReference,
-    Status,
 )
-from telesalud.appointments.agendas.calendar import Span, span_of
-from telesalud.appointments.booking.locks import Hold, Kind, Owner
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.policy import GRANTS
 from telesalud.platform.access import require
-from telesalud.platform.clock import to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import Item, Key, Put, Update, When
@@ -51,73 +25,6 @@ from telesalud.platform.work import Call, Services
 
 B = TypeVar("B", bound=BaseModel)
 _TOGETHER = 45
-
-
-class Attendant(BaseModel):
-    """A practitioner of an appointment, with the account by which he joins the call."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    name: str
-    user_id: str | None = None
-
-
-class Booking(BaseModel):
-    """An appointment as it is stored."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    status: Status
-    patient: PatientReference
-    practitioners: tuple[Attendant, ...]
-    site: str
-    category: str
-    telemedicine: bool
-    start: datetime
-    minutes: int
-    schedule: int
-    """Rises with every change that the teleconsultation must follow."""
-    title: str | None = None
-    reason: str | None = None
-    comment: str | None = None
-    room: str | None = None
-    origin: Origin = Origin.DESK
-    created_at: datetime
-    cancel_reason: str | None = None
-    series: str | None = None
-    day: date | None = None
-    """Its name within the series."""
-    group: str | None = None
-    layer: int = 1
-    """Above 1 it is overbooked."""
-    overruled: bool = False
-    """Booked on purpose while the agenda is closed."""
-    locked_as: str | None = None
-    """Whose time is locked, when the patient's own was taken twice by a merge."""
-
-    @property
-    def span(self) -> Span:
-        """The time it takes."""
-        return span_of(self.start, self.minutes)
-
-    def holds(self, tenant: str) -> dict[Owner, Hold]:
-        """Whose time it locks, and which. The practitioners of a group are taken by the group."""
-        practitioners = () if self.group else self.practitioners
-        taken = {
-            Owner(tenant, Kind.PRACTITIONER, p.id): Hold(self.span, self.layer)
-            for p in practitioners
-        }
-        patient = Owner(tenant, Kind.PATIENT, self.locked_as or self.patient.id)
-        return taken | {patient: Hold(self.span)}
-
-    def copies(self, tenant: str) -> list[Key]:
-        """Where its copies are."""
-        names = [f"PRACTITIONER#{p.id}" for p in self.practitioners]
-        names += [f"SITE#{self.site}", f"PATIENT#{self.patient.id}"]
-        sk = f"{to_text(self.start)}#{self.id}"
-        return [Key(f"AGENDA#{tenant}#{name}", sk) for name in names]
 
 
 _OWN = {"schedule", "practitioners", "layer", "overruled", "locked_as"}

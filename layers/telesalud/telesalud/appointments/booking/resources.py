@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.agendas import AvailabilityBody, Category, Practitioner, Site
+from schemas.agendas import Category, Practitioner, Site
 from telesalud.appointments.agendas import calendar
 from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.agendas.calendar import Span
 from telesalud.appointments.agendas.opening_hours import with_holidays
-from telesalud.appointments.booking.repository import Attendant
+from telesalud.appointments.agendas.stored import OpeningHours
+from telesalud.appointments.booking.stored import Attendant
 from telesalud.appointments.errors import AgendaChanged, OutsideHours
 from telesalud.appointments.policy import GRANTS, OVERRULE
 from telesalud.platform.access import Caller, require
@@ -50,7 +51,7 @@ class Setting:
     site: Site
     category: Category
     attendants: tuple[Attendant, ...]
-    hours: Mapping[str, AvailabilityBody]
+    hours: Mapping[str, OpeningHours]
     """Practitioner to opening hours, the site's holidays among the closures."""
     overbooking: int
     """How many more than one a time admits."""

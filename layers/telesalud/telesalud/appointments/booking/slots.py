@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.agendas import AvailabilityBody, Practitioner, Site, Slot, SlotList, SlotQuery
+from schemas.agendas import Practitioner, Site, Slot, SlotList, SlotQuery
 from telesalud.appointments.agendas import calendar
 from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.agendas.calendar import Span
 from telesalud.appointments.agendas.opening_hours import with_holidays
+from telesalud.appointments.agendas.stored import OpeningHours
 from telesalud.appointments.booking import locks
 from telesalud.appointments.booking.locks import Kind, Owner
 from telesalud.appointments.policy import GRANTS, READ
@@ -72,7 +73,7 @@ def _everybody(services: Services, tenant: str) -> Iterator[Practitioner]:
 @dataclass(frozen=True, slots=True)
 class _Frame:
     sites: dict[str, Site]
-    hours: dict[str, AvailabilityBody]
+    hours: dict[str, OpeningHours]
     minutes: int | None
     """The length wanted; None takes each agenda's own slot length."""
 

@@ -7,8 +7,9 @@ promises: no time is taken twice, and every copy says what the appointment says.
 from schemas.appointments import AppointmentFact, LinkStatus, SlotFreed
 from telesalud.appointments.booking import locks, repository, resources, teleconsultation_link
 from telesalud.appointments.booking.locks import Kind, Owner
-from telesalud.appointments.booking.repository import Booking, Found
+from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.resources import Setting
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import PatientBusy, SlotTaken
 from telesalud.platform.errors import DomainError, StaleVersion
 from telesalud.platform.store import (

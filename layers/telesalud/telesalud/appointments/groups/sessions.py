@@ -7,10 +7,8 @@ which is an appointment of their own with its own status, and only their own tim
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
-
-from pydantic import BaseModel, ConfigDict
 
 from schemas.appointments import Appointment, BookedPractitioner, Cancel, LinkStatus, Status
 from schemas.groups import (
@@ -24,7 +22,7 @@ from schemas.groups import (
     Place,
     TakePlace,
 )
-from telesalud.appointments.agendas.calendar import Span, span_of
+from telesalud.appointments.agendas.calendar import span_of
 from telesalud.appointments.booking import (
     lifecycle,
     locks,
@@ -34,10 +32,11 @@ from telesalud.appointments.booking import (
     transactions,
 )
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
-from telesalud.appointments.booking.repository import Attendant, Booking
 from telesalud.appointments.booking.resources import BACKDATED, Setting, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import GroupFull, SlotTaken
+from telesalud.appointments.groups.stored import Session
 from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, READ, WRITE
 from telesalud.appointments.timers.buckets import Kind as Due
@@ -66,43 +65,6 @@ from telesalud.platform.work import Call, Services, Work
 _RESUMED_AFTER = timedelta(minutes=2)
 
 
-class Session(BaseModel):
-    """A session as it is stored."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    title: str
-    practitioners: tuple[Attendant, ...]
-    site: str
-    category: str
-    start: datetime
-    minutes: int
-    room: str | None
-    capacity: int
-
-    @property
-    def span(self) -> Span:
-        """The time it takes."""
-        return span_of(self.start, self.minutes)
-
-    def listed_at(self, tenant: str) -> Key:
-        """Its place among the site's sessions."""
-        return Key(_listing(tenant, self.site), f"{to_text(self.start)}#{self.id}")
-
-    def claims(self, tenant: str, *, release: bool = False) -> list[Operation]:
-        """The writes that take or give up the practitioners' time."""
-        hold = Hold(self.span)
-        before, after = (hold, None) if release else (None, hold)
-        return [
-            update
-            for person in self.practitioners
-            for update in locks.move(
-                Owner(tenant, Kind.PRACTITIONER, person.id), self.id, before, after
-            )
-        ]
-
-
 def plan(services: Services, call: Call, command: NewGroup) -> Group:
     """Plan a session: one read and one transaction. Raises Invalid, OutsideHours, SlotTaken."""
     require(call.caller, WRITE, GRANTS)
@@ -121,14 +83,14 @@ def plan(services: Services, call: Call, command: NewGroup) -> Group:
         raise Invalid("a group session is not a teleconsultation", [fault])
     session = _session(services, command, where)
     answer = _view(session, 1, taken=0, status=GroupStatus.OPEN, places=())
-    key, listed = repository.group_key(tenant, session.id), session.listed_at(tenant)
+    key, listed = repository.group_key(tenant, session.id), _listed_at(tenant, session)
     scope = Scope(tenant)
     sealed = seal_model(services.vault, scope, key, session)
     copy = seal_model(services.vault, scope, listed, session)
     fresh: Mapping[str, Value] = {ATTRIBUTE: sealed, "taken": 0, "status": GroupStatus.OPEN.value}
     work = Work(services, call)
     work.add(Put(key, fresh, when=ABSENT), Put(listed, {ATTRIBUTE: copy}, when=ABSENT))
-    work.add(*session.claims(tenant), *where.checks)
+    work.add(*_claims(tenant, session), *where.checks)
     work.audit("appointments.plan_group", session.id, f"group/{session.id}")
     try:
         work.commit(answer, 1)
@@ -272,7 +234,7 @@ def _close(
     due = services.clock() + _RESUMED_AFTER
     work = Work(services, call)
     work.add(Update(key, set=off, when=at_version(version)))
-    work.add(*session.claims(tenant, release=True))
+    work.add(*_claims(tenant, session, release=True))
     work.add(Timer(Due.GROUP, tenant, session.id, due).put())
     work.audit("appointments.cancel_group", session.id, f"group/{session.id}")
     try:
@@ -346,6 +308,24 @@ def _why(failed: ConditionFailed, session: Session, tenant: str, where: Setting)
         if any(failure.operation.key.pk == partition for failure in failed.failures):
             return SlotTaken(practitioner=person.id)
     return failed
+
+
+def _listed_at(tenant: str, session: Session) -> Key:
+    """Its place among the site's sessions."""
+    return Key(_listing(tenant, session.site), f"{to_text(session.start)}#{session.id}")
+
+
+def _claims(tenant: str, session: Session, *, release: bool = False) -> list[Operation]:
+    """The writes that take or give up the practitioners' time."""
+    hold = Hold(session.span)
+    before, after = (hold, None) if release else (None, hold)
+    return [
+        update
+        for person in session.practitioners
+        for update in locks.move(
+            Owner(tenant, Kind.PRACTITIONER, person.id), session.id, before, after
+        )
+    ]
 
 
 def _summary(session: Session, item: Item) -> GroupSummary:

@@ -18,7 +18,7 @@ class HttpConsults:
         answer = self._client.call(
             tenant, "POST", "/consults", json=body.model_dump_json(), headers=_once(key)
         )
-        return CreatedConsult.model_validate_json(answer)
+        return CreatedConsult.model_validate_json(answer, extra="ignore")
 
     def reschedule(self, tenant: str, key: str, consult: str, move: Move) -> CreatedConsult:
         body = Reschedule(
@@ -28,7 +28,7 @@ class HttpConsults:
         answer = self._client.call(
             tenant, "POST", path, json=body.model_dump_json(), headers=_once(key)
         )
-        return CreatedConsult.model_validate_json(answer)
+        return CreatedConsult.model_validate_json(answer, extra="ignore")
 
     def cancel(self, tenant: str, key: str, consult: str, sequence: int) -> None:
         body = Cancel(external_sequence=sequence)

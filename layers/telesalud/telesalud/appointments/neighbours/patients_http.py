@@ -36,7 +36,7 @@ class HttpPatients:
             if refusal.http_status in (403, 404, 410):
                 return None
             raise
-        return contact_of(Patient.model_validate_json(answer))
+        return contact_of(Patient.model_validate_json(answer, extra="ignore"))
 
 
 def contact_of(found: "Patient") -> Contact | None:

@@ -6,13 +6,14 @@ somebody sees them. Those booked on purpose outside of opening hours are not amo
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from schemas.agendas import AffectedAppointment, AffectedList, AffectedQuery, AvailabilityBody, Site
+from schemas.agendas import AffectedAppointment, AffectedList, AffectedQuery, Site
 from telesalud.appointments.agendas import calendar
 from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.agendas.opening_hours import with_holidays
+from telesalud.appointments.agendas.stored import OpeningHours
 from telesalud.appointments.booking import repository
-from telesalud.appointments.booking.repository import Booking
 from telesalud.appointments.booking.statuses import MOVABLE
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.policy import GRANTS, READ
 from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
@@ -61,7 +62,7 @@ def outside_hours(
     services: Services,
     call: Call,
     practitioner: str,
-    hours: AvailabilityBody,
+    hours: OpeningHours,
     query: AffectedQuery,
     *,
     right: str = READ,
@@ -87,7 +88,7 @@ def on_holidays(
 ) -> AffectedList:
     """A page of a site's future appointments on its holidays."""
     require(call.caller, right, GRANTS)
-    holidays = AvailabilityBody(closures=site.holidays)
+    holidays = OpeningHours(closures=site.holidays)
     zone = ZoneInfo(site.zone)
 
     def fits(booking: Booking) -> bool:

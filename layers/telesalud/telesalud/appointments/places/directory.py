@@ -23,12 +23,18 @@ from schemas.agendas import (
 )
 from schemas.common import PageQuery
 from telesalud.appointments.agendas import repository as agendas
+from telesalud.appointments.agendas.stored import (
+    OpeningHours,
+    StoredCategory,
+    StoredPractitioner,
+    StoredSite,
+)
 from telesalud.appointments.places import affected_appointments
 from telesalud.appointments.policy import GRANTS, MANAGE, READ
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.paging import from_cursor, to_cursor
-from telesalud.platform.sealed import ATTRIBUTE, seal_model
+from telesalud.platform.sealed import ATTRIBUTE, from_json, open_model, seal_model, to_json
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Value, at_version
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
@@ -39,9 +45,10 @@ A = TypeVar("A", bound=BaseModel)
 def add_site(services: Services, call: Call, body: SiteBody) -> Site:
     """Register a site."""
     require(call.caller, MANAGE, GRANTS)
-    site = Site(id=services.new_id(), version=1, **body.model_dump())
+    stored = StoredSite.of(body)
+    site = stored.view(services.new_id(), 1)
     key = agendas.site_key(call.caller.tenant, site.id)
-    return _created(services, call, key, body.model_dump_json(), site, what="site")
+    return _created(services, call, key, to_json(stored), site, what="site")
 
 
 def change_site(services: Services, call: Call, site: str, body: SiteBody, version: int) -> Site:
@@ -52,8 +59,9 @@ def change_site(services: Services, call: Call, site: str, body: SiteBody, versi
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant
     key = agendas.site_key(tenant, site)
-    _changed(services, call, key, body.model_dump_json(), version, what="site")
-    changed = Site(id=site, version=version + 1, **body.model_dump())
+    stored = _kept(services, tenant, key, StoredSite.of(body))
+    _changed(services, call, key, to_json(stored), version, what="site")
+    changed = stored.view(site, version + 1)
     if not body.holidays:
         return changed
     query = AffectedQuery(limit=affected_appointments.SHOWN)
@@ -72,9 +80,10 @@ def add_practitioner(services: Services, call: Call, body: PractitionerBody) -> 
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant
     _check_sites(services, tenant, body)
-    practitioner = Practitioner(id=services.new_id(), version=1, **body.model_dump())
+    stored = StoredPractitioner.of(body)
+    practitioner = stored.view(services.new_id(), 1)
     key = agendas.practitioner_key(tenant, practitioner.id)
-    sealed = seal_model(services.vault, Scope(tenant), key, body)
+    sealed = seal_model(services.vault, Scope(tenant), key, stored)
     return _created(services, call, key, sealed, practitioner, what="practitioner")
 
 
@@ -86,9 +95,10 @@ def change_practitioner(
     tenant = call.caller.tenant
     _check_sites(services, tenant, body)
     key = agendas.practitioner_key(tenant, practitioner)
-    sealed = seal_model(services.vault, Scope(tenant), key, body)
+    stored = _kept(services, tenant, key, StoredPractitioner.of(body))
+    sealed = seal_model(services.vault, Scope(tenant), key, stored)
     _changed(services, call, key, sealed, version, what="practitioner")
-    return Practitioner(id=practitioner, version=version + 1, **body.model_dump())
+    return stored.view(practitioner, version + 1)
 
 
 def list_practitioners(services: Services, call: Call, query: PageQuery) -> PractitionerList:
@@ -106,8 +116,9 @@ def put_category(
     """Create (version 0) or replace a category. Raises NotFound, StaleVersion."""
     require(call.caller, MANAGE, GRANTS)
     key = agendas.category_key(call.caller.tenant, code)
-    _changed(services, call, key, body.model_dump_json(), version, what="category", create=True)
-    return Category(code=code, version=version + 1, **body.model_dump())
+    stored = _kept(services, call.caller.tenant, key, StoredCategory.of(body))
+    _changed(services, call, key, to_json(stored), version, what="category", create=True)
+    return stored.view(code, version + 1)
 
 
 def list_categories(services: Services, call: Call, query: PageQuery) -> CategoryList:
@@ -127,9 +138,8 @@ def read_hours(services: Services, call: Call, practitioner: str) -> Availabilit
     if person not in found:
         raise NotFound("there is no such practitioner")
     item = found.get(key)
-    body = agendas.hours_of(services.vault, tenant, item)
-    version = item.version if item else 0
-    return _hours_view(practitioner, version, body)
+    hours = agendas.hours_of(services.vault, tenant, item)
+    return hours.view(practitioner, item.version if item else 0)
 
 
 def put_hours(
@@ -157,24 +167,15 @@ def put_hours(
         faults = [FieldError("/weekly", "unknown", f"there is no {name}") for name in missing]
         raise Invalid("a block names a site or category that does not exist", faults)
     key = agendas.hours_key(tenant, practitioner)
-    sealed = seal_model(services.vault, Scope(tenant), key, body)
+    hours = _kept(services, tenant, key, OpeningHours.of(body))
+    sealed = seal_model(services.vault, Scope(tenant), key, hours)
     _changed(services, call, key, sealed, version, what="hours", create=True)
     query = AffectedQuery(limit=affected_appointments.SHOWN)
     affected = affected_appointments.outside_hours(
-        services, call, practitioner, body, query, right=MANAGE
+        services, call, practitioner, hours, query, right=MANAGE
     )
-    view = _hours_view(practitioner, version + 1, body)
+    view = hours.view(practitioner, version + 1)
     return view.model_copy(update={"affected": affected.items})
-
-
-def _hours_view(practitioner: str, version: int, body: AvailabilityBody) -> Availability:
-    return Availability(
-        practitioner=practitioner,
-        version=version,
-        weekly=body.weekly,
-        closures=body.closures,
-        extra=body.extra,
-    )
 
 
 def _check_sites(services: Services, tenant: str, body: PractitionerBody) -> None:
@@ -204,6 +205,19 @@ def _created(services: Services, call: Call, key: Key, data: Value, answer: A, *
     work.audit("appointments.create", key.sk, f"{what}/{key.sk}")
     work.commit(answer, 1)
     return answer
+
+
+def _kept(services: Services, tenant: str, key: Key, new: A) -> A:
+    """The new data, with what a later release may have added to the present ones."""
+    item = services.fetch([key], Scope(tenant)).get(key)
+    if item is None:
+        return new
+    data = item.attributes[ATTRIBUTE]
+    if isinstance(data, str):
+        present = from_json(type(new), data)
+    else:
+        present = open_model(services.vault, Scope(tenant), item, type(new))
+    return present.model_copy(update=dict(new))
 
 
 def _changed(

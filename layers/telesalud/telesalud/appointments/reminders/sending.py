@@ -14,11 +14,13 @@ from schemas.appointments import Status
 from schemas.reminders import ReminderChannel, ReminderOutcome
 from telesalud.appointments.booking import lifecycle as bookings
 from telesalud.appointments.booking import repository
-from telesalud.appointments.booking.repository import Booking, Found
+from telesalud.appointments.booking.repository import Found
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.neighbours.patients import Contact, Contacts
 from telesalud.appointments.policy import WRITE
 from telesalud.appointments.reminders import planning, quiet_hours, texts
-from telesalud.appointments.reminders.planning import REMINDED, Entry, Plan, State
+from telesalud.appointments.reminders.planning import REMINDED, State
+from telesalud.appointments.reminders.stored import Plan, StoredReminder
 from telesalud.appointments.timers.buckets import Timer
 from telesalud.platform.errors import NotFound, Unavailable
 from telesalud.platform.ports.messages import Channel, Message, Unconfirmed, Undeliverable
@@ -65,7 +67,7 @@ class _Due:
     call: Call
     state: State
     plan: Plan
-    entry: Entry
+    entry: StoredReminder
 
     @property
     def booking(self) -> Booking:
@@ -121,12 +123,12 @@ class _Due:
             raise
         self.settle(outcome)
 
-    def _put(self, entry: Entry) -> Put:
+    def _put(self, entry: StoredReminder) -> Put:
         changed = self.plan.with_entry(entry)
         version = self.state.plan_version
         return planning.plan_put(self.call.caller.tenant, self.booking.id, changed, version)
 
-    def _note(self, entry: Entry) -> bool:
+    def _note(self, entry: StoredReminder) -> bool:
         """Write the reminder's state; False when somebody else was faster."""
         try:
             self.sending.services.store.transact([self._put(entry)])

@@ -20,22 +20,16 @@ from schemas.series import (
     SeriesStatus,
 )
 from telesalud.appointments.booking import lifecycle, repository
-from telesalud.appointments.booking.repository import Booking, Found
+from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.statuses import CALLED_OFF, MOVABLE
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import SeriesBusy, SeriesConflicts
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
 from telesalud.appointments.series import reading, recurrence, running, series_store
 from telesalud.appointments.series.planning import judged, listed, rule_of
 from telesalud.appointments.series.recurrence import Occurrence, Override
-from telesalud.appointments.series.series_store import (
-    Head,
-    Member,
-    Plan,
-    Record,
-    Step,
-    StepKind,
-    Template,
-)
+from telesalud.appointments.series.series_store import Head, Member
+from telesalud.appointments.series.stored import Plan, Record, Step, StepKind, Template
 from telesalud.platform.access import require
 from telesalud.platform.errors import Conflict, NotFound, StaleVersion
 from telesalud.platform.store import ConditionFailed, at_version

@@ -28,7 +28,7 @@ from telesalud.appointments.errors import SeriesConflicts
 from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
 from telesalud.appointments.series import reading, recurrence, running, series_store
-from telesalud.appointments.series.series_store import Plan, Record, Step, StepKind, Template
+from telesalud.appointments.series.stored import Plan, Record, Step, StepKind, Template
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, KeyReused
 from telesalud.platform.store import (

@@ -8,7 +8,8 @@ from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.policy import READ
 from telesalud.appointments.series import series_store
-from telesalud.appointments.series.series_store import Head, Member, Step, StepKind
+from telesalud.appointments.series.series_store import Head, Member
+from telesalud.appointments.series.stored import Step, StepKind
 from telesalud.platform.work import Call, Services, Work
 
 

@@ -8,13 +8,15 @@ from schemas.appointments import PatientReference, Status
 from schemas.series import Conflict, ConflictPolicy, SeriesStatus
 from telesalud.appointments.agendas.calendar import Span, span_of
 from telesalud.appointments.booking import lifecycle, repository, resources, transactions
-from telesalud.appointments.booking.repository import Booking, Found
+from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.resources import Named, Setting, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import PatientBusy, SlotTaken
 from telesalud.appointments.policy import WRITE
 from telesalud.appointments.series import series_store
-from telesalud.appointments.series.series_store import Head, Member, Plan, Step, StepKind, Template
+from telesalud.appointments.series.series_store import Head, Member
+from telesalud.appointments.series.stored import Plan, Step, StepKind, Template
 from telesalud.platform.errors import DomainError
 from telesalud.platform.store import (
     MAX_OPERATIONS,

@@ -13,14 +13,10 @@ is missing and nothing twice (docs/decisions/0206).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
-from schemas.appointments import Origin, PatientReference
-from schemas.series import Conflict, ConflictPolicy, Recurrence, SeriesStatus
+from schemas.series import Conflict, SeriesStatus
 from telesalud.appointments.policy import GRANTS
-from telesalud.appointments.series import recurrence
+from telesalud.appointments.series.stored import Plan, Record, Step
 from telesalud.appointments.timers.buckets import Kind, Timer
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
@@ -32,66 +28,6 @@ from telesalud.platform.work import Call, Services
 
 RESUMED_AFTER = timedelta(minutes=2)
 """When a change that has not been completed is taken up by the timer."""
-
-
-class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Template(_Stored):
-    """What every occurrence has."""
-
-    patient: PatientReference
-    practitioners: tuple[str, ...]
-    site: str
-    category: str
-    title: str | None
-    reason: str | None
-    comment: str | None
-    room: str | None
-    origin: Origin
-    outside_hours: bool
-
-
-class Record(_Stored):
-    """A series. `parts` follow each other; editing what follows a date begins a new one."""
-
-    template: Template
-    parts: tuple[recurrence.Series, ...]
-    rule: Recurrence
-    """As it was last given."""
-    created_at: datetime
-
-
-class StepKind(StrEnum):
-    """What is done with an occurrence."""
-
-    BOOK = "book"
-    MOVE = "move"
-    CANCEL = "cancel"
-
-
-class Step(_Stored):
-    """One occurrence's part of a plan; `conflict` is known beforehand and makes it fail."""
-
-    kind: StepKind
-    day: date
-    appointment: str
-    start: datetime
-    minutes: int
-    shifted: bool = False
-    conflict: Conflict | None = None
-
-
-class Plan(_Stored):
-    """A change of a series."""
-
-    steps: tuple[Step, ...]
-    policy: ConflictPolicy = ConflictPolicy.SKIP
-    reason: str | None = None
-    """Why occurrences are cancelled."""
-    undoes: bool = False
-    """It takes back a booking that met a conflict."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def _authentic(services: Services, headers: Mapping[str, str], body: bytes) -> C
     An institution without a connection looks like a wrong signature.
     """
     try:
-        notification = ConsultNotification.model_validate_json(body)
+        notification = ConsultNotification.model_validate_json(body, extra="ignore")
     except ValidationError:
         raise Malformed("this is not a notification of the consults service") from None
     if not _TENANT.fullmatch(notification.tenant):

@@ -14,11 +14,12 @@ from pydantic import BaseModel
 from schemas.appointments import JoinLink, JoinLinks, LinkStatus, Status
 from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
 from telesalud.appointments.booking import repository
-from telesalud.appointments.booking.repository import Booking, Found
+from telesalud.appointments.booking.repository import Found
+from telesalud.appointments.booking.stored import Booking, StoredLinks
 from telesalud.appointments.neighbours.consults import Consults, Move
 from telesalud.appointments.policy import WRITE
 from telesalud.platform.partners.client import Refused
-from telesalud.platform.sealed import place
+from telesalud.platform.sealed import from_json, place, to_json
 from telesalud.platform.store import (
     ConditionFailed,
     Item,
@@ -110,7 +111,7 @@ class _Step:
         intent = self._link.number("intent")
         scope, at = Scope(self._tenant), place(self._link.key) + "\x00payload"
         opened = self._services.vault.open(scope, at, self._link.blob("payload"))
-        payload = NewConsult.model_validate_json(opened)
+        payload = from_json(NewConsult, opened)
         try:
             created = self._consults.create(self._tenant, self._key(intent, "create"), payload)
         except Refused as refusal:
@@ -150,7 +151,7 @@ class _Step:
     ) -> None:
         """Record a consult that has been told `schedule`; show it if that is the latest."""
         latest = schedule == self._link.number("wanted")
-        links = self._seal("links", join_links(made, people))
+        links = self._seal("links", StoredLinks.of(join_links(made, people)))
         changes: dict[str, str | int | bytes | tuple[str, ...]] = {
             "consult": made.id,
             "people": tuple(people),
@@ -197,7 +198,7 @@ class _Step:
 
     def _seal(self, attribute: str, model: BaseModel) -> bytes:
         scope, at = Scope(self._tenant), place(self._link.key) + f"\x00{attribute}"
-        return self._services.vault.seal(scope, at, model.model_dump_json().encode())
+        return self._services.vault.seal(scope, at, to_json(model).encode())
 
 
 def join_links(made: CreatedConsult, people: Sequence[str]) -> JoinLinks:

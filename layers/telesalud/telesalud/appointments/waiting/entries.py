@@ -7,12 +7,8 @@ QUEUE#<t>#<site> / <urgency>#<since>#<id>       copy of an open entry, most urge
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.waiting import (
     ChangeWaiting,
-    OfferNotice,
-    SlotOffer,
     Urgency,
     WaitingBody,
     WaitingEntry,
@@ -27,6 +23,7 @@ from telesalud.appointments.errors import NoOffer
 from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, READ, WRITE
 from telesalud.appointments.waiting import offer_notices
+from telesalud.appointments.waiting.stored import Entry, Wish
 from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
@@ -50,63 +47,10 @@ _RANK = {Urgency.URGENT: 0, Urgency.SOON: 1, Urgency.ROUTINE: 2}
 OPEN = frozenset({WaitingStatus.WAITING, WaitingStatus.OFFERED})
 
 
-class Offer(BaseModel):
-    """A slot that is held; `appointment` holds the locks and becomes the appointment's id."""
-
-    model_config = ConfigDict(frozen=True)
-
-    appointment: str
-    practitioner: str
-    practitioner_name: str
-    start: datetime
-    minutes: int
-    expires_at: datetime
-
-
-class Entry(BaseModel):
-    """An entry as it is stored."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    body: WaitingBody
-    status: WaitingStatus
-    created_at: datetime
-    offer: Offer | None = None
-    appointment: str | None = None
-    refused: tuple[str, ...] = ()
-    """Slots that were offered in vain (`slot_name`); they are not offered again."""
-
-    def queue_key(self, tenant: str) -> Key:
-        """Its place in the queue."""
-        rank = _RANK[self.body.urgency]
-        place = f"{rank}#{to_text(self.created_at)}#{self.id}"
-        return Key(queue_of(tenant, self.body.site), place)
-
-    def view(self, version: int, notice: OfferNotice | None = None) -> WaitingEntry:
-        """What callers see."""
-        offer = self.offer
-        return WaitingEntry(
-            id=self.id,
-            version=version,
-            status=self.status,
-            created_at=self.created_at,
-            appointment=self.appointment,
-            refused=len(self.refused),
-            offer=SlotOffer(
-                practitioner=offer.practitioner,
-                practitioner_name=offer.practitioner_name,
-                site=self.body.site,
-                start=offer.start,
-                minutes=offer.minutes,
-                expires_at=offer.expires_at,
-                notice=notice,
-            )
-            if offer
-            else None,
-            **self.body.model_dump(exclude={"patient"}),
-            patient=self.body.patient,
-        )
+def queue_key(tenant: str, entry: Entry) -> Key:
+    """An entry's place in the queue of its site."""
+    place = f"{_RANK[entry.body.urgency]}#{to_text(entry.created_at)}#{entry.id}"
+    return Key(queue_of(tenant, entry.body.site), place)
 
 
 def queue_of(tenant: str, site: str) -> str:
@@ -135,7 +79,7 @@ def add(services: Services, call: Call, body: WaitingBody, patients: Patients) -
     )
     entry = Entry(
         id=services.new_id(),
-        body=body,
+        body=Wish.of(body),
         status=WaitingStatus.WAITING,
         created_at=services.clock(),
     )
@@ -166,15 +110,13 @@ def change(
         raise Invalid("an entry stays with its patient", [fault])
     _check_named(services, tenant, body)
     status = WaitingStatus.WITHDRAWN if body.withdrawn else WaitingStatus.WAITING
-    fields = body.model_dump(exclude={"withdrawn", "patient"})
-    kept = WaitingBody(patient=body.patient, **fields)
-    changed = entry.model_copy(update={"body": kept, "status": status})
+    changed = entry.model_copy(update={"body": entry.body.replaced(body), "status": status})
     work = Work(services, call)
     work.add(*save(services, tenant, entry, changed, version))
     if body.withdrawn:
         announce(work, "waiting_withdrawn", changed, version + 1)
     else:
-        work.audit("appointments.change_waiting", kept.patient.id, f"waiting/{waiting}")
+        work.audit("appointments.change_waiting", body.patient.id, f"waiting/{waiting}")
     commit(work, entry_key(tenant, waiting))
     return changed.view(version + 1)
 
@@ -237,9 +179,9 @@ def save(
     when: When = at_version(version) if old else ABSENT
     sealed = seal_model(services.vault, Scope(tenant), key, new)
     made: list[Operation] = [Put(key, {ATTRIBUTE: sealed}, when=when)]
-    place = new.queue_key(tenant)
-    if old is not None and (old.queue_key(tenant) != place or new.status not in OPEN):
-        made.append(Delete(old.queue_key(tenant)))
+    place = queue_key(tenant, new)
+    if old is not None and (queue_key(tenant, old) != place or new.status not in OPEN):
+        made.append(Delete(queue_key(tenant, old)))
     if new.status in OPEN:
         copy = seal_model(services.vault, Scope(tenant), place, new)
         made.append(Put(place, {ATTRIBUTE: copy, "of_version": version + 1}))

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
-from schemas.waiting import OfferNotice, WaitingStatus
+from schemas.reminders import ReminderChannel, ReminderOutcome
+from schemas.waiting import WaitingStatus
 from telesalud.appointments.policy import WRITE
 from telesalud.appointments.reminders import planning, quiet_hours, texts
 from telesalud.appointments.reminders.sending import Sending, choose, hand_over
+from telesalud.appointments.reminders.stored import ReminderRule
 from telesalud.appointments.timers.buckets import Kind, Timer
 from telesalud.appointments.waiting import entries, offer_notices
-from telesalud.appointments.waiting.entries import Entry, Offer
+from telesalud.appointments.waiting.stored import Entry, Offer, StoredNotice
 from telesalud.platform.errors import NotFound, Unavailable
 from telesalud.platform.ports.messages import Message
 from telesalud.platform.store import ConditionFailed, Put
@@ -69,7 +70,7 @@ class _Notice:
     """Of the notice that was read or written last."""
     channel: ReminderChannel | None = None
 
-    def go(self, policy: ReminderPolicyBody) -> None:
+    def go(self, policy: ReminderRule) -> None:
         """Send it, put it off, or note why not; nothing at all where no messages are wanted."""
         services, tenant, body = self.sending.services, self.call.caller.tenant, self.entry.body
         if not policy.enabled:
@@ -127,7 +128,7 @@ class _Notice:
 
     def _put(self, outcome: ReminderOutcome) -> Put:
         at = self.sending.services.clock()
-        notice = OfferNotice(outcome=outcome, channel=self.channel, at=at)
+        notice = StoredNotice(outcome=outcome, channel=self.channel, at=at)
         tenant, offer = self.call.caller.tenant, self.offer
         return offer_notices.put(tenant, offer.appointment, notice, self.version, offer.start)
 

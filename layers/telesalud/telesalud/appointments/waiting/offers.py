@@ -13,20 +13,20 @@ from itertools import islice
 
 from schemas.agendas import Practitioner
 from schemas.appointments import Appointment, SlotFreed, Status
-from schemas.waiting import DeclineOffer, WaitingBody, WaitingEntry, WaitingStatus
+from schemas.waiting import DeclineOffer, WaitingEntry, WaitingStatus
 from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.agendas.calendar import Span, span_of
 from telesalud.appointments.booking import locks, repository, resources, transactions
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
 from telesalud.appointments.booking.registered_patients import check_not_merged
-from telesalud.appointments.booking.repository import Booking
 from telesalud.appointments.booking.resources import Setting, Wanted
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import NoOffer
 from telesalud.appointments.policy import GRANTS, WRITE
 from telesalud.appointments.timers.buckets import Kind as Due
 from telesalud.appointments.timers.buckets import Timer
 from telesalud.appointments.waiting import entries, offer_messages
-from telesalud.appointments.waiting.entries import Entry, Offer
+from telesalud.appointments.waiting.stored import Entry, Offer, Wish
 from telesalud.platform.access import require
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.sealed import open_model
@@ -216,7 +216,7 @@ def _suits(
     return where if fits and late is None else None
 
 
-def _fits(body: WaitingBody, span: Span, where: Setting) -> bool:
+def _fits(body: Wish, span: Span, where: Setting) -> bool:
     """Whether days and hours suit, by the site's clock."""
     start, end = span.start.astimezone(where.zone), span.end.astimezone(where.zone)
     day = start.date()
