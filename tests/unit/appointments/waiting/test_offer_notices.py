@@ -1,4 +1,4 @@
-"""Who is offered a slot is told of it: once, in time, by a channel that he permits."""
+"""Who is offered a slot is told of it: once, in time, by a channel that they permit."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any

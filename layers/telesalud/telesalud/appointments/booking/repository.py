@@ -57,12 +57,12 @@ def place_key(tenant: str, group: str, appointment: str) -> Key:
 
 
 def merged_partition(tenant: str, patient: str) -> str:
-    """Appointments that went from this patient to whoever he was merged into."""
+    """Appointments that went from this patient to whom they were merged into."""
     return f"MERGED#{tenant}#{patient}"
 
 
 def merged_put(tenant: str, patient: str, appointment: str) -> Put:
-    """Note that an appointment goes back to this patient if his merge is taken back."""
+    """Note that an appointment goes back to this patient if their merge is taken back."""
     return Put(Key(merged_partition(tenant, patient), appointment), {"merged": True})
 
 

@@ -196,7 +196,7 @@ def choose(
     order: Sequence[ReminderChannel],
     channels: Mapping[ReminderChannel, Channel],
 ) -> ReminderChannel | None:
-    """The channel that the patient prefers, if it is in use, else the first that reaches him."""
+    """The channel that the patient prefers, if it is in use, else the first that reaches them."""
     if contact is None:
         return None
     usable = [c for c in order if c in channels and c in contact.addresses]
