@@ -27,10 +27,10 @@ from telesalud.appointments.booking import (
     lifecycle,
     locks,
     registered_patients,
-    repository,
     resources,
     transactions,
 )
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
 from telesalud.appointments.booking.resources import BACKDATED, Setting, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE
@@ -83,7 +83,7 @@ def plan(services: Services, call: Call, command: NewGroup) -> Group:
         raise Invalid("a group session is not a teleconsultation", [fault])
     session = _session(services, command, where)
     answer = _view(session, 1, taken=0, status=GroupStatus.OPEN, places=())
-    key, listed = repository.group_key(tenant, session.id), _listed_at(tenant, session)
+    key, listed = bookings.group_key(tenant, session.id), _listed_at(tenant, session)
     scope = Scope(tenant)
     sealed = seal_model(services.vault, scope, key, session)
     copy = seal_model(services.vault, scope, listed, session)
@@ -118,10 +118,8 @@ def list_planned(services: Services, call: Call, query: GroupQuery) -> GroupList
     )
     scope = Scope(tenant)
     sessions = [open_model(services.vault, scope, item, Session) for item in page.items]
-    found = services.fetch(
-        [repository.group_key(tenant, one.id) for one in sessions], Scope(tenant)
-    )
-    items = tuple(_summary(each, found[repository.group_key(tenant, each.id)]) for each in sessions)
+    found = services.fetch([bookings.group_key(tenant, one.id) for one in sessions], Scope(tenant))
+    items = tuple(_summary(each, found[bookings.group_key(tenant, each.id)]) for each in sessions)
     return GroupList(items=items, cursor=to_cursor(page.next_after))
 
 
@@ -132,8 +130,8 @@ def take(
     require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
     key, known = (
-        repository.group_key(tenant, group),
-        repository.patient_key(tenant, command.patient.id),
+        bookings.group_key(tenant, group),
+        bookings.patient_key(tenant, command.patient.id),
     )
     found = services.fetch([key, known], Scope(tenant))
     present = _opened(services, tenant, found.get(key))
@@ -150,9 +148,9 @@ def take(
     work = Work(services, call)
     work.add(*transactions.create(services, tenant, made, held=False), not_merged)
     work.add(Update(key, add={"taken": 1}, when=room))
-    work.add(Put(repository.place_key(tenant, group, made.id), {"place": True}, when=ABSENT))
+    work.add(Put(bookings.place_key(tenant, group, made.id), {"place": True}, when=ABSENT))
     transactions.announce(work, "booked", made, 1)
-    answer = repository.view_of(made, 1, LinkStatus.NONE)
+    answer = bookings.view_of(made, 1, LinkStatus.NONE)
     try:
         work.commit(answer, 1)
     except ConditionFailed as failed:
@@ -185,7 +183,7 @@ def cancel_places(services: Services, call: Call, group: str) -> None:
     if present.status is GroupStatus.OPEN:
         return
     ids = _places(services, call.caller.tenant, group)
-    for place in repository.load_many(services, call, ids, WRITE).values():
+    for place in bookings.load_many(services, call, ids, WRITE).values():
         if place.booking.status in MOVABLE:
             reason = Cancel(reason=present.reason)
             lifecycle.cancel(services, call, place.booking.id, reason, place.version)
@@ -195,7 +193,7 @@ def show(services: Services, call: Call, group: str, right: str) -> Group:
     """The session as it stands, for a caller who has the right. Raises Forbidden, NotFound."""
     present = _load(services, call, group, right)
     ids = _places(services, call.caller.tenant, group)
-    taken = [found.booking for found in repository.load_many(services, call, ids, right).values()]
+    taken = [found.booking for found in bookings.load_many(services, call, ids, right).values()]
     places = tuple(Place(appointment=b.id, patient=b.patient, status=b.status) for b in taken)
     return _view(
         present.session,
@@ -221,7 +219,7 @@ def _load(services: Services, call: Call, group: str, right: str) -> _Present:
     """The session, for a caller who has the right. Raises Forbidden, NotFound."""
     require(call.caller, right, GRANTS)
     tenant = call.caller.tenant
-    key = repository.group_key(tenant, group)
+    key = bookings.group_key(tenant, group)
     return _opened(services, tenant, services.fetch([key], Scope(tenant)).get(key))
 
 
@@ -229,7 +227,7 @@ def _close(
     services: Services, call: Call, session: Session, version: int, reason: str | None
 ) -> None:
     tenant = call.caller.tenant
-    key = repository.group_key(tenant, session.id)
+    key = bookings.group_key(tenant, session.id)
     off: dict[str, str] = {"status": GroupStatus.CANCELLED.value, "reason": reason or ""}
     due = services.clock() + _RESUMED_AFTER
     work = Work(services, call)
@@ -291,7 +289,7 @@ def _opened(services: Services, tenant: str, item: Item | None) -> _Present:
 
 
 def _places(services: Services, tenant: str, group: str) -> list[str]:
-    partition = repository.group_key(tenant, group).pk
+    partition = bookings.group_key(tenant, group).pk
     items = every(services.store, partition, "PLACE#")
     return [item.key.sk.removeprefix("PLACE#") for item in items]
 

@@ -11,7 +11,7 @@ from telesalud.appointments.agendas import calendar
 from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.agendas.opening_hours import with_holidays
 from telesalud.appointments.agendas.stored import OpeningHours
-from telesalud.appointments.booking import repository
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.statuses import MOVABLE
 from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.policy import GRANTS, READ
@@ -79,7 +79,7 @@ def outside_hours(
         zone = ZoneInfo(site.zone)
         return calendar.is_open(open_, booking.span, site.id, booking.category, zone)
 
-    partition = repository.agenda_partition(tenant, "PRACTITIONER", practitioner)
+    partition = bookings.agenda_partition(tenant, "PRACTITIONER", practitioner)
     return _sift(services, tenant, partition, fits, query)
 
 
@@ -97,7 +97,7 @@ def on_holidays(
         return not any(closure.meets(booking.span) for closure in closed)
 
     tenant = call.caller.tenant
-    partition = repository.agenda_partition(tenant, "SITE", site.id)
+    partition = bookings.agenda_partition(tenant, "SITE", site.id)
     return _sift(services, tenant, partition, fits, query)
 
 

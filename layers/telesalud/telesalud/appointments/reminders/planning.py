@@ -22,7 +22,7 @@ from schemas.reminders import (
     ReminderPolicyBody,
 )
 from telesalud.appointments.agendas import repository as agendas
-from telesalud.appointments.booking import repository
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.policy import GRANTS, MANAGE, READ, WRITE
 from telesalud.appointments.reminders.quiet_hours import due_at
@@ -136,7 +136,7 @@ def load(services: Services, call: Call, appointment: str, right: str) -> State:
     """
     require(call.caller, right, GRANTS)
     tenant = call.caller.tenant
-    key, mine = repository.appointment_key(tenant, appointment), plan_key(tenant, appointment)
+    key, mine = bookings.appointment_key(tenant, appointment), plan_key(tenant, appointment)
     rule = _policy_key(tenant)
     found = services.fetch([key, mine, rule], Scope(tenant))
     if key not in found:
@@ -154,7 +154,7 @@ def load(services: Services, call: Call, appointment: str, right: str) -> State:
 
 def plan_key(tenant: str, appointment: str) -> Key:
     """Where the reminders of an appointment are."""
-    return Key(repository.appointment_key(tenant, appointment).pk, "REMINDERS")
+    return Key(bookings.appointment_key(tenant, appointment).pk, "REMINDERS")
 
 
 def plan_put(tenant: str, appointment: str, new: Plan, version: int) -> Put:

@@ -19,16 +19,17 @@ from schemas.series import (
     SeriesScope,
     SeriesStatus,
 )
-from telesalud.appointments.booking import lifecycle, repository
+from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.statuses import CALLED_OFF, MOVABLE
 from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import SeriesBusy, SeriesConflicts
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
-from telesalud.appointments.series import reading, recurrence, running, series_store
+from telesalud.appointments.series import reading, recurrence, repository, running
 from telesalud.appointments.series.planning import judged, listed, rule_of
 from telesalud.appointments.series.recurrence import Occurrence, Override
-from telesalud.appointments.series.series_store import Head, Member
+from telesalud.appointments.series.repository import Head, Member
 from telesalud.appointments.series.stored import Plan, Record, Step, StepKind, Template
 from telesalud.platform.access import require
 from telesalud.platform.errors import Conflict, NotFound, StaleVersion
@@ -97,7 +98,7 @@ def cancel(
 
 
 def _load(services: Services, call: Call, series: str, version: int) -> _Present:
-    head, members = series_store.load(services, call, series, WRITE)
+    head, members = repository.load(services, call, series, WRITE)
     if head.version != version:
         raise StaleVersion
     if head.status is SeriesStatus.WORKING:
@@ -105,7 +106,7 @@ def _load(services: Services, call: Call, series: str, version: int) -> _Present
     if head.status is SeriesStatus.REFUSED:
         raise Conflict("the series was refused: book it anew")
     ids = [m.appointment for m in members.values() if m.appointment]
-    return _Present(head, members, repository.load_many(services, call, ids, WRITE))
+    return _Present(head, members, bookings.load_many(services, call, ids, WRITE))
 
 
 def _from(day: date | None) -> date:
@@ -283,14 +284,14 @@ def _carry_out(
 ) -> Series:
     """Write the change down and do it."""
     tenant, head = call.caller.tenant, present.head
-    due = services.clock() + series_store.RESUMED_AFTER
+    due = services.clock() + repository.RESUMED_AFTER
     number = head.plan + 1
     work = Work(services, call)
     when = at_version(head.version)
     work.add(
-        series_store.head_put(services, tenant, head.id, record, plan=number, due=due, when=when),
-        series_store.plan_put(services, tenant, head.id, number, plan),
-        series_store.timer_of(tenant, head.id, due).put(),
+        repository.head_put(services, tenant, head.id, record, plan=number, due=due, when=when),
+        repository.plan_put(services, tenant, head.id, number, plan),
+        repository.timer_of(tenant, head.id, due).put(),
     )
     work.audit("appointments.edit_series", record.template.patient.id, f"series/{head.id}")
     try:

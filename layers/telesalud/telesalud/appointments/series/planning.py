@@ -21,13 +21,14 @@ from schemas.series import (
     SeriesStatus,
 )
 from telesalud.appointments.agendas.calendar import span_of
-from telesalud.appointments.booking import locks, registered_patients, repository
+from telesalud.appointments.booking import locks, registered_patients
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
 from telesalud.appointments.booking.resources import Setting
 from telesalud.appointments.errors import SeriesConflicts
 from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
-from telesalud.appointments.series import reading, recurrence, running, series_store
+from telesalud.appointments.series import reading, recurrence, repository, running
 from telesalud.appointments.series.stored import Plan, Record, Step, StepKind, Template
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, KeyReused
@@ -100,7 +101,7 @@ def _begin(services: Services, call: Call, command: BookSeries, patients: Patien
         raise Invalid("the category is no longer in use", [fault])
     if command.outside_hours:
         require(call.caller, OVERRULE, GRANTS)
-    known = repository.patient_key(tenant, command.patient.id)
+    known = bookings.patient_key(tenant, command.patient.id)
     not_merged = registered_patients.check_registered(
         tenant, command.patient.id, services.store.get(known), patients
     )
@@ -121,12 +122,12 @@ def _begin(services: Services, call: Call, command: BookSeries, patients: Patien
 def _write(services: Services, call: Call, record: Record, plan: Plan, not_merged: Check) -> str:
     """Write the series down before any of it is booked; its id."""
     tenant, series = call.caller.tenant, services.new_id()
-    due = services.clock() + series_store.RESUMED_AFTER
+    due = services.clock() + repository.RESUMED_AFTER
     work = Work(services, call)
     work.add(
-        series_store.head_put(services, tenant, series, record, plan=1, due=due),
-        series_store.plan_put(services, tenant, series, 1, plan),
-        series_store.timer_of(tenant, series, due).put(),
+        repository.head_put(services, tenant, series, record, plan=1, due=due),
+        repository.plan_put(services, tenant, series, 1, plan),
+        repository.timer_of(tenant, series, due).put(),
         not_merged,
     )
     if call.once is not None:

@@ -7,15 +7,16 @@ from datetime import date
 from schemas.appointments import PatientReference, Status
 from schemas.series import Conflict, ConflictPolicy, SeriesStatus
 from telesalud.appointments.agendas.calendar import Span, span_of
-from telesalud.appointments.booking import lifecycle, repository, resources, transactions
+from telesalud.appointments.booking import lifecycle, resources, transactions
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.resources import Named, Setting, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE
 from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import PatientBusy, SlotTaken
 from telesalud.appointments.policy import WRITE
-from telesalud.appointments.series import series_store
-from telesalud.appointments.series.series_store import Head, Member
+from telesalud.appointments.series import repository
+from telesalud.appointments.series.repository import Head, Member
 from telesalud.appointments.series.stored import Plan, Step, StepKind, Template
 from telesalud.platform.errors import DomainError
 from telesalud.platform.store import (
@@ -86,10 +87,10 @@ def run(services: Services, call: Call, series: str) -> Head:
     Several may do this at once: each transaction is conditional on the progress it starts from.
     """
     while True:
-        head, members = series_store.load(services, call, series, WRITE)
+        head, members = repository.load(services, call, series, WRITE)
         if head.status is not SeriesStatus.WORKING:
             return head
-        plan = series_store.load_plan(services, call.caller.tenant, head)
+        plan = repository.load_plan(services, call.caller.tenant, head)
         where = read_setting(services, call.caller.tenant, head.record.template)
         patient = _patient(services, call.caller.tenant, head.record.template)
         work = _Run(services, call, head, plan, where, members, patient)
@@ -99,7 +100,7 @@ def run(services: Services, call: Call, series: str) -> Head:
 
 
 def _patient(services: Services, tenant: str, template: Template) -> _Patient:
-    key = repository.patient_key(tenant, template.patient.id)
+    key = bookings.patient_key(tenant, template.patient.id)
     item = services.fetch([key], Scope(tenant)).get(key)
     survivor = str(item.attributes.get("merged_into", "")) if item else ""
     if not survivor:
@@ -144,7 +145,7 @@ def _begin_undoing(work: _Run) -> None:
     steps = tuple(s.model_copy(update={"kind": StepKind.CANCEL}) for s in booked)
     number = work.head.plan + 1
     plan = Plan(steps=steps, undoes=True)
-    key = series_store.head_key(work.tenant, work.head.id)
+    key = repository.head_key(work.tenant, work.head.id)
     when = When(exists=True, equals={"plan": work.head.plan, "done": work.head.done})
     working: dict[str, str | int] = {
         "plan": number,
@@ -155,7 +156,7 @@ def _begin_undoing(work: _Run) -> None:
         work.services.store.transact(
             [
                 Update(key, set=working, when=when),
-                series_store.plan_put(work.services, work.tenant, work.head.id, number, plan),
+                repository.plan_put(work.services, work.tenant, work.head.id, number, plan),
                 *(_given_up(work, s, work.failed[s.day]).operations[0] for s in blamed),
             ]
         )
@@ -166,7 +167,7 @@ def _begin_undoing(work: _Run) -> None:
 
 def _learn(work: _Run, parts: list[_Part], refused: ConditionFailed) -> bool:
     """Note what a refused transaction says; False when everything has to be read again."""
-    if refused.at(series_store.head_key(work.tenant, work.head.id)):
+    if refused.at(repository.head_key(work.tenant, work.head.id)):
         return False
     if resources.hours_moved(work.where, refused) or refused.at(work.patient.check.key):
         return False
@@ -174,7 +175,7 @@ def _learn(work: _Run, parts: list[_Part], refused: ConditionFailed) -> bool:
     for part in parts:
         if part.booking is None:
             continue
-        if refused.at(repository.appointment_key(work.tenant, part.booking.id)):
+        if refused.at(bookings.appointment_key(work.tenant, part.booking.id)):
             # Its holder changed it in the same moment; look at it again.
             return False
         clash = transactions.clash_of(refused, part.booking, work.tenant)
@@ -191,9 +192,9 @@ def _commit(work: _Run, parts: list[_Part], total: int) -> None:
     undo_next = done == total and _must_undo(work)
     status = settled if done == total and not undo_next else SeriesStatus.WORKING
     operations: list[Operation] = [op for part in parts for op in part.operations]
-    operations.append(series_store.advance(work.tenant, work.head, done, status))
+    operations.append(repository.advance(work.tenant, work.head, done, status))
     if status is not SeriesStatus.WORKING:
-        timer = series_store.timer_of(work.tenant, work.head.id, work.head.timer)
+        timer = repository.timer_of(work.tenant, work.head.id, work.head.timer)
         operations.append(timer.delete())
     if any(part.booking is not None for part in parts):
         operations += [*work.where.checks, work.patient.check]
@@ -204,7 +205,7 @@ def _parts(work: _Run) -> list[_Part]:
     """The next steps, as many as fit into one transaction."""
     steps = work.plan.steps[work.head.done : work.head.done + _AT_ONCE]
     ids = [s.appointment for s in steps if s.kind is not StepKind.BOOK]
-    loaded = repository.load_many(work.services, work.call, ids, WRITE) if ids else {}
+    loaded = bookings.load_many(work.services, work.call, ids, WRITE) if ids else {}
     room = MAX_OPERATIONS - len(work.where.checks) - 3
     parts: list[_Part] = []
     keys = {check.key for check in work.where.checks}
@@ -247,7 +248,7 @@ def time_conflict(
 def _given_up(work: _Run, step: Step, conflict: Conflict) -> _Part:
     work.failed[step.day] = conflict
     before = work.members.get(step.day)
-    put = series_store.day_failed(work.tenant, work.head.id, step, before, conflict)
+    put = repository.day_failed(work.tenant, work.head.id, step, before, conflict)
     return _Part(step, None, (put,))
 
 
@@ -255,9 +256,9 @@ def _book(work: _Run, step: Step) -> _Part:
     made = _new_booking(work, step)
     writing = Work(work.services, work.call)
     writing.add(*transactions.create(work.services, work.tenant, made, held=False))
-    writing.add(series_store.day_put(work.tenant, work.head.id, step))
+    writing.add(repository.day_put(work.tenant, work.head.id, step))
     if work.patient.merged is not None:
-        writing.add(repository.merged_put(work.tenant, work.patient.merged, made.id))
+        writing.add(bookings.merged_put(work.tenant, work.patient.merged, made.id))
     transactions.announce(writing, "booked", made, 1)
     return _Part(step, made, tuple(writing.operations))
 
@@ -290,7 +291,7 @@ def _replace(work: _Run, step: Step, present: Found, new: Booking, verb: str) ->
     _, made = transactions.replace(work.services, work.tenant, present, new, cancelled=cancelled)
     writing.add(*made)
     if not cancelled:
-        writing.add(series_store.day_put(work.tenant, work.head.id, step))
+        writing.add(repository.day_put(work.tenant, work.head.id, step))
     transactions.announce(writing, verb, new, present.version + 1)
     if not work.plan.undoes:
         transactions.announce_freed(writing, present.booking, present.version + 1)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from schemas.appointments import NotificationReceipt, Status, TeleconsultationFinished
 from schemas.consult_notifications import ConsultNotification
 from schemas.consults import EventType
-from telesalud.appointments.booking import repository
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.lifecycle import add_status
 from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.statuses import TRANSITIONS
@@ -85,7 +85,7 @@ def _appointment(services: Services, call: Call, notification: ConsultNotificati
     if reference is None:
         return None
     try:
-        found = repository.load(services, call, reference, WRITE)
+        found = bookings.load(services, call, reference, WRITE)
     except NotFound:
         return None
     if found.link is None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from schemas.appointments import JoinLink, JoinLinks, LinkStatus, Status
 from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
-from telesalud.appointments.booking import repository
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.stored import Booking, StoredLinks
 from telesalud.appointments.neighbours.consults import Consults, Move
@@ -41,7 +41,7 @@ def reconcile(services: Services, call: Call, appointment: str, consults: Consul
     Raises NotFound, and Unavailable or ConditionFailed when it should be called again later.
     """
     for _ in range(_STEPS):
-        present = repository.load(services, call, appointment, WRITE)
+        present = bookings.load(services, call, appointment, WRITE)
         if present.link is None:
             return LinkStatus.NONE
         if present.link.number("synced") >= present.link.number("wanted"):
@@ -184,7 +184,7 @@ class _Step:
 
     def _show(self, state: LinkStatus, consult: str = "") -> list[Operation]:
         keys = self._booking.copies(self._tenant)
-        return [repository.copy_link(key, state, consult) for key in keys]
+        return [bookings.copy_link(key, state, consult) for key in keys]
 
     def _commit(self, action: str, operations: list[Operation]) -> None:
         work = Work(self._services, self._call)

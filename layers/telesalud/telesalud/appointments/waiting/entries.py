@@ -18,7 +18,8 @@ from schemas.waiting import (
     WaitingStatus,
 )
 from telesalud.appointments.agendas import repository as agendas
-from telesalud.appointments.booking import registered_patients, repository
+from telesalud.appointments.booking import registered_patients
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.errors import NoOffer
 from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, READ, WRITE
@@ -72,7 +73,7 @@ def add(services: Services, call: Call, body: WaitingBody, patients: Patients) -
     """Put a patient on the list. Raises Invalid, PatientMerged, Unavailable."""
     require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
-    known = repository.patient_key(tenant, body.patient.id)
+    known = bookings.patient_key(tenant, body.patient.id)
     found = _check_named(services, tenant, body, known)
     not_merged = registered_patients.check_registered(
         tenant, body.patient.id, found.get(known), patients

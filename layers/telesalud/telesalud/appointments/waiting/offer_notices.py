@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from schemas.waiting import OfferNotice
-from telesalud.appointments.booking import repository
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.waiting.stored import StoredNotice
 from telesalud.platform.sealed import ATTRIBUTE, from_json, to_json
 from telesalud.platform.store import ABSENT, Item, Key, Put, at_version
@@ -23,7 +23,7 @@ _TOGETHER = 90
 
 def key_of(tenant: str, appointment: str) -> Key:
     """Where the notice of an offer is."""
-    return Key(repository.appointment_key(tenant, appointment).pk, "OFFER_NOTICE")
+    return Key(bookings.appointment_key(tenant, appointment).pk, "OFFER_NOTICE")
 
 
 def notice_of(item: Item) -> StoredNotice:

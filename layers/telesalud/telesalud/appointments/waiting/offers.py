@@ -16,7 +16,8 @@ from schemas.appointments import Appointment, SlotFreed, Status
 from schemas.waiting import DeclineOffer, WaitingEntry, WaitingStatus
 from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.agendas.calendar import Span, span_of
-from telesalud.appointments.booking import locks, repository, resources, transactions
+from telesalud.appointments.booking import locks, resources, transactions
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
 from telesalud.appointments.booking.registered_patients import check_not_merged
 from telesalud.appointments.booking.resources import Setting, Wanted
@@ -56,7 +57,7 @@ def accept(services: Services, call: Call, waiting: str) -> Appointment:
     offer = _standing(services, entry)
     span, body = span_of(offer.start, offer.minutes), entry.body
     wanted = Wanted((offer.practitioner,), body.site, body.category, span, outside_hours=False)
-    known = repository.patient_key(tenant, body.patient.id)
+    known = bookings.patient_key(tenant, body.patient.id)
     found = services.fetch([known, *resources.keys_for(tenant, wanted)], Scope(tenant))
     where = resources.judge(services, call.caller, wanted, found, new=True)
     not_merged = check_not_merged(tenant, entry.body.patient.id, found.get(known))
@@ -69,7 +70,7 @@ def accept(services: Services, call: Call, waiting: str) -> Appointment:
     work.add(_timer(tenant, entry, offer).delete())
     transactions.announce(work, "booked", made, 1)
     entries.announce(work, "offer_accepted", booked, version + 1)
-    answer = repository.view_of(made, 1, transactions.link_of(made))
+    answer = bookings.view_of(made, 1, transactions.link_of(made))
     try:
         work.commit(answer, 1)
     except ConditionFailed as failed:
