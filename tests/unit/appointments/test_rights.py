@@ -13,7 +13,7 @@ import pytest
 from telesalud import appointments
 from telesalud.appointments.policy import READ
 from telesalud.appointments.reminders.sending import Sending
-from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.platform.errors import Forbidden
 from tests.worlds.appointments.clinic import NOBODY
 from tests.worlds.world import START, TENANT, World, call, user
@@ -63,7 +63,7 @@ def test_a_use_case_refuses_who_lacks_the_right_before_it_looks_at_anything(
     use_case: UseCase,
 ) -> None:
     world = World()
-    timer = Timer(Kind.REMINDER, TENANT, f"{NOBODY}:1:60", START)
+    timer = Timer(TimerKind.REMINDER, TENANT, f"{NOBODY}:1:60", START)
     known: dict[str, Any] = {
         "services": world.services,
         "call": call(user()),

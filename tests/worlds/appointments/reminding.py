@@ -10,7 +10,7 @@ from telesalud.appointments.neighbours.patients import Contact
 from telesalud.appointments.reminders import planning
 from telesalud.appointments.reminders.sending import Sending, send
 from telesalud.appointments.timers import buckets
-from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.ports.messages import Message, Recorder, recorded
@@ -84,7 +84,7 @@ class Reminding(Clinic):
         def fire(timer: Timer) -> None:
             send(sending, Call(Caller.system(timer.tenant, "appointments")), timer)
 
-        return buckets.sweep(self.services, {Kind.REMINDER: fire}, lambda: True)
+        return buckets.sweep(self.services, {TimerKind.REMINDER: fire}, lambda: True)
 
     def at(self, moment: datetime) -> int:
         """Let time pass, the function running every ten minutes."""

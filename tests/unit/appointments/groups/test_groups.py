@@ -13,7 +13,7 @@ from telesalud.appointments.errors import GroupFull, PatientBusy, SlotTaken
 from telesalud.appointments.groups import sessions
 from telesalud.appointments.policy import READ
 from telesalud.appointments.timers import buckets
-from telesalud.appointments.timers.buckets import Kind
+from telesalud.appointments.timers.buckets import TimerKind
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 from telesalud.platform.work import AnsweredBefore, Call
@@ -166,7 +166,7 @@ def test_a_cancellation_that_broke_off_completes_by_itself(clinic: Groups) -> No
         clinic.cancel(shown)
     assert clinic.show(group).taken == 2
     clinic.world.clock.advance(minutes=5)
-    done = {Kind.GROUP: lambda t: sessions.cancel_places(clinic.services, SYSTEM, t.subject)}
+    done = {TimerKind.GROUP: lambda t: sessions.cancel_places(clinic.services, SYSTEM, t.subject)}
     assert buckets.sweep(clinic.services, done, lambda: True) == 1
     left = clinic.show(group)
     assert (left.taken, {p.status for p in left.places}) == (0, {Status.CANCELLED})

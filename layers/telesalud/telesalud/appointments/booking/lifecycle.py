@@ -17,7 +17,7 @@ from schemas.appointments import (
 from telesalud.appointments.agendas.calendar import span_of
 from telesalud.appointments.booking import registered_patients, repository, resources, transactions
 from telesalud.appointments.booking.repository import Found
-from telesalud.appointments.booking.resources import Setting, Wanted
+from telesalud.appointments.booking.resources import Resources, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE, check_transition
 from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import SlotTaken
@@ -54,7 +54,7 @@ def book(services: Services, call: Call, command: Book, patients: Patients) -> A
     )
     known = repository.patient_key(tenant, command.patient.id)
     found = services.fetch([known, *resources.keys_for(tenant, wanted)], Scope(tenant))
-    where = resources.judge(services, call.caller, wanted, found, new=True)
+    where = resources.check_bookable(services, call.caller, wanted, found, new=True)
     not_merged = registered_patients.check_registered(
         tenant, command.patient.id, found.get(known), patients
     )
@@ -69,7 +69,7 @@ def book(services: Services, call: Call, command: Book, patients: Patients) -> A
     raise AssertionError("there is always a first layer")
 
 
-def _layers(call: Call, where: Setting, *, overbook: bool) -> range:
+def _layers(call: Call, where: Resources, *, overbook: bool) -> range:
     """The layers to try. Raises Forbidden."""
     if not overbook:
         return range(1, 2)
@@ -78,7 +78,7 @@ def _layers(call: Call, where: Setting, *, overbook: bool) -> range:
 
 
 def _create(
-    services: Services, call: Call, booking: Booking, where: Setting, not_merged: Check
+    services: Services, call: Call, booking: Booking, where: Resources, not_merged: Check
 ) -> Appointment:
     tenant = call.caller.tenant
     answer = repository.view_of(booking, 1, transactions.link_of(booking))
@@ -91,7 +91,7 @@ def _create(
     except ConditionFailed as failed:
         if failed.at(not_merged.key):
             raise registered_patients.refusal(services, tenant, booking.patient.id) from failed
-        raise transactions.why(failed, booking, tenant, where) from failed
+        raise transactions.refusal(failed, booking, tenant, where) from failed
     return answer
 
 
@@ -121,7 +121,7 @@ def reschedule(
     if old.group is not None:
         raise Conflict("a place moves with its group session; cancel it instead")
     found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
-    where = resources.judge(services, call.caller, wanted, found, new=False)
+    where = resources.check_bookable(services, call.caller, wanted, found, new=False)
     layers = _layers(call, where, overbook=command.overbook)
     for layer in layers:
         new = moved(old, wanted, where, layer)
@@ -133,7 +133,7 @@ def reschedule(
     raise AssertionError("there is always a first layer")
 
 
-def moved(old: Booking, wanted: Wanted, where: Setting, layer: int = 1) -> Booking:
+def moved(old: Booking, wanted: Wanted, where: Resources, layer: int = 1) -> Booking:
     """The appointment at another time; whoever confirmed the old one is asked again."""
     status = Status.PENDING if old.status is Status.PENDING else Status.BOOKED
     seconds = (wanted.span.end - wanted.span.start).total_seconds()
@@ -215,7 +215,7 @@ def announce_status(work: Work, booking: Booking, version: int) -> None:
     work.audit("appointments.change_status", booking.patient.id, f"appointment/{booking.id}")
 
 
-def _new_booking(services: Services, command: Book, where: Setting, layer: int) -> Booking:
+def _new_booking(services: Services, command: Book, where: Resources, layer: int) -> Booking:
     return Booking(
         id=services.new_id(),
         status=command.status,
@@ -255,7 +255,7 @@ def _replace(
     new: Booking,
     *,
     verb: str,
-    where: Setting | None = None,
+    where: Resources | None = None,
 ) -> Appointment:
     tenant, version = call.caller.tenant, present.version + 1
     work = Work(services, call)
@@ -271,8 +271,8 @@ def _replace(
     return view.model_copy(update={"link_status": state, "link_problem": None})
 
 
-def _commit(work: Work, booking: Booking, tenant: str, where: Setting | None = None) -> None:
+def _commit(work: Work, booking: Booking, tenant: str, where: Resources | None = None) -> None:
     try:
         work.commit()
     except ConditionFailed as failed:
-        raise transactions.why(failed, booking, tenant, where) from failed
+        raise transactions.refusal(failed, booking, tenant, where) from failed

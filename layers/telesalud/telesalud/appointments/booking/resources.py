@@ -45,7 +45,7 @@ class Wanted(Named):
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Resources:
     """What was found, and the checks that keep it true until the transaction."""
 
     site: Site
@@ -81,27 +81,27 @@ def keys_for(tenant: str, wanted: Named) -> list[Key]:
     ]
 
 
-def judge(
+def check_bookable(
     services: Services, caller: Caller, wanted: Wanted, found: dict[Key, Item], *, new: bool
-) -> Setting:
-    """The setting of what is wanted. Raises Invalid, OutsideHours, Forbidden.
+) -> Resources:
+    """The resources of what is wanted. Raises Invalid, OutsideHours, Forbidden.
 
     A `new` appointment needs an active category and practitioners.
     """
     tenant = caller.tenant
-    setting = known(services, tenant, wanted, found, new=new)
-    _check_time(services, wanted.span, setting.category)
+    resources = find(services, tenant, wanted, found, new=new)
+    _check_time(services, wanted.span, resources.category)
     if wanted.outside_hours:
         require(caller, OVERRULE, GRANTS)
-        return setting
-    if (practitioner := setting.closed_for(wanted.span)) is not None:
+        return resources
+    if (practitioner := resources.closed_for(wanted.span)) is not None:
         raise OutsideHours(practitioner=practitioner)
-    return setting
+    return resources
 
 
-def known(
+def find(
     services: Services, tenant: str, wanted: Named, found: dict[Key, Item], *, new: bool
-) -> Setting:
+) -> Resources:
     """What the request names, whatever the time. Raises Invalid."""
     faults = []
     place = agendas.site_key(tenant, wanted.site)
@@ -121,7 +121,7 @@ def known(
         raise Invalid("the appointment names something that cannot be booked", faults)
     attendants = [p for p in people if p is not None]
     keys = [agendas.hours_key(tenant, p.id) for p in attendants]
-    return Setting(
+    return Resources(
         site,
         category,
         tuple(Attendant(id=p.id, name=p.name, user_id=p.user_id) for p in attendants),
@@ -177,8 +177,8 @@ def _check_time(services: Services, span: Span, category: Category) -> None:
         )
 
 
-def hours_moved(setting: Setting, failed: ConditionFailed) -> AgendaChanged | None:
+def hours_moved(resources: Resources, failed: ConditionFailed) -> AgendaChanged | None:
     """The refusal to raise when opening hours or holidays changed under the transaction."""
-    if any(failed.at(check.key) for check in setting.checks):
+    if any(failed.at(check.key) for check in resources.checks):
         return AgendaChanged()
     return None

@@ -8,7 +8,7 @@ from schemas.appointments import AppointmentFact, LinkStatus, SlotFreed
 from telesalud.appointments.booking import locks, repository, resources, teleconsultation_link
 from telesalud.appointments.booking.locks import Kind, Owner
 from telesalud.appointments.booking.repository import Found
-from telesalud.appointments.booking.resources import Setting
+from telesalud.appointments.booking.resources import Resources
 from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import PatientBusy, SlotTaken
 from telesalud.platform.errors import DomainError, StaleVersion
@@ -127,8 +127,8 @@ def fact_of(booking: Booking) -> AppointmentFact:
     )
 
 
-def why(
-    failed: ConditionFailed, booking: Booking, tenant: str, where: Setting | None
+def refusal(
+    failed: ConditionFailed, booking: Booking, tenant: str, where: Resources | None
 ) -> DomainError | ConditionFailed:
     """The refusal that a failed transaction means."""
     if failed.at(repository.appointment_key(tenant, booking.id)):

@@ -32,15 +32,14 @@ from telesalud.appointments.booking import (
 )
 from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
-from telesalud.appointments.booking.resources import BACKDATED, Setting, Wanted
+from telesalud.appointments.booking.resources import BACKDATED, Resources, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE
 from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import GroupFull, SlotTaken
 from telesalud.appointments.groups.stored import Session
 from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, READ, WRITE
-from telesalud.appointments.timers.buckets import Kind as Due
-from telesalud.appointments.timers.buckets import Timer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
@@ -77,7 +76,7 @@ def plan(services: Services, call: Call, command: NewGroup) -> Group:
         command.outside_hours,
     )
     found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
-    where = resources.judge(services, call.caller, wanted, found, new=True)
+    where = resources.check_bookable(services, call.caller, wanted, found, new=True)
     if where.category.telemedicine:
         fault = FieldError("/category", "telemedicine", "a teleconsultation has one patient")
         raise Invalid("a group session is not a teleconsultation", [fault])
@@ -158,7 +157,7 @@ def take(
             raise GroupFull from failed
         if failed.at(not_merged.key):
             raise registered_patients.refusal(services, tenant, command.patient.id) from failed
-        raise transactions.why(failed, made, tenant, None) from failed
+        raise transactions.refusal(failed, made, tenant, None) from failed
     return answer
 
 
@@ -233,7 +232,7 @@ def _close(
     work = Work(services, call)
     work.add(Update(key, set=off, when=at_version(version)))
     work.add(*_claims(tenant, session, release=True))
-    work.add(Timer(Due.GROUP, tenant, session.id, due).put())
+    work.add(Timer(TimerKind.GROUP, tenant, session.id, due).put())
     work.audit("appointments.cancel_group", session.id, f"group/{session.id}")
     try:
         work.commit()
@@ -241,7 +240,7 @@ def _close(
         raise StaleVersion from failed
 
 
-def _session(services: Services, command: NewGroup, where: Setting) -> Session:
+def _session(services: Services, command: NewGroup, where: Resources) -> Session:
     return Session(
         id=services.new_id(),
         title=command.title,
@@ -298,7 +297,7 @@ def _listing(tenant: str, site: str) -> str:
     return f"GROUPS#{tenant}#{site}"
 
 
-def _why(failed: ConditionFailed, session: Session, tenant: str, where: Setting) -> Exception:
+def _why(failed: ConditionFailed, session: Session, tenant: str, where: Resources) -> Exception:
     if changed := resources.hours_moved(where, failed):
         return changed
     for person in session.practitioners:

@@ -27,7 +27,7 @@ from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.policy import GRANTS, MANAGE, READ, WRITE
 from telesalud.appointments.reminders.quiet_hours import due_at
 from telesalud.appointments.reminders.stored import Plan, ReminderRule, StoredReminder
-from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, from_json, open_model, to_json
@@ -166,7 +166,7 @@ def plan_put(tenant: str, appointment: str, new: Plan, version: int) -> Put:
 def timer_of(tenant: str, appointment: str, schedule: int, entry: StoredReminder) -> Timer:
     """The timer of a reminder."""
     subject = f"{appointment}:{schedule}:{entry.lead}"
-    return Timer(Kind.REMINDER, tenant, subject, entry.due)
+    return Timer(TimerKind.REMINDER, tenant, subject, entry.due)
 
 
 def _timers(tenant: str, appointment: str, plan_: Plan | None) -> Sequence[Timer]:

@@ -54,13 +54,13 @@ def send(sending: Sending, call: Call, timer: Timer) -> None:
     if plan is None or entry is None:
         return
     if entry.outcome is ReminderOutcome.SENDING:
-        _Due(sending, call, state, plan, entry).settle(ReminderOutcome.UNCONFIRMED)
+        _DueReminder(sending, call, state, plan, entry).settle(ReminderOutcome.UNCONFIRMED)
     elif entry.outcome is ReminderOutcome.PLANNED:
-        _Due(sending, call, state, plan, entry).go()
+        _DueReminder(sending, call, state, plan, entry).go()
 
 
 @dataclass(slots=True)
-class _Due:
+class _DueReminder:
     """A reminder that is due."""
 
     sending: Sending

@@ -69,7 +69,7 @@ def reschedule(
         _move_one(services, call, present, command)
         return reading.show(services, call, series, WRITE)
     record, tenant = _changed(present, command), call.caller.tenant
-    where = running.read_setting(services, tenant, record.template)
+    where = running.read_resources(services, tenant, record.template)
     steps = _steps(services, present, record, _from(command.day))
     steps = judged(services, tenant, record.template, where, steps)
     if command.conflicts is ConflictPolicy.REFUSE and (conflicts := listed(steps)):

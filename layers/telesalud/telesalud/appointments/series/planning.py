@@ -24,7 +24,7 @@ from telesalud.appointments.agendas.calendar import span_of
 from telesalud.appointments.booking import locks, registered_patients
 from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
-from telesalud.appointments.booking.resources import Setting
+from telesalud.appointments.booking.resources import Resources
 from telesalud.appointments.errors import SeriesConflicts
 from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
@@ -47,7 +47,7 @@ from telesalud.platform.work import ANSWERS_KEPT, Call, Once, Services, Work
 def preview(services: Services, call: Call, command: BookSeries) -> SeriesPreview:
     """What booking would do now. Raises Invalid for what is no series."""
     require(call.caller, WRITE, GRANTS)
-    where = running.read_setting(services, call.caller.tenant, template_of(command))
+    where = running.read_resources(services, call.caller.tenant, template_of(command))
     steps = _steps(services, call, command, where)
     occurrences = tuple(
         SeriesOccurrence(
@@ -95,7 +95,7 @@ def _begun(services: Services, call: Call) -> str | None:
 def _begin(services: Services, call: Call, command: BookSeries, patients: Patients) -> str:
     tenant = call.caller.tenant
     template = template_of(command)
-    where = running.read_setting(services, tenant, template)
+    where = running.read_resources(services, tenant, template)
     if not where.category.active:
         fault = FieldError("/category", "unknown", "there is no such active category")
         raise Invalid("the category is no longer in use", [fault])
@@ -180,7 +180,7 @@ def rule_of(rule: Recurrence) -> recurrence.Rule:
         raise Invalid("this is not a rule of recurrence", faults) from None
 
 
-def _steps(services: Services, call: Call, command: BookSeries, where: Setting) -> list[Step]:
+def _steps(services: Services, call: Call, command: BookSeries, where: Resources) -> list[Step]:
     occurrences = recurrence.expand(series_of(command, where.site.zone))
     steps = [
         Step(
@@ -197,7 +197,7 @@ def _steps(services: Services, call: Call, command: BookSeries, where: Setting) 
 
 
 def judged(
-    services: Services, tenant: str, template: Template, where: Setting, steps: Sequence[Step]
+    services: Services, tenant: str, template: Template, where: Resources, steps: Sequence[Step]
 ) -> list[Step]:
     """The steps with the conflicts that can be seen now; time held by their own does not count."""
     owners = [Owner(tenant, Kind.PRACTITIONER, p) for p in template.practitioners]

@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from schemas.series import Conflict, SeriesStatus
 from telesalud.appointments.policy import GRANTS
 from telesalud.appointments.series.stored import Plan, Record, Step
-from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
@@ -74,7 +74,7 @@ def plan_key(tenant: str, series: str, number: int) -> Key:
 
 def timer_of(tenant: str, series: str, due: datetime) -> Timer:
     """What takes the change up if nobody completes it."""
-    return Timer(Kind.SERIES, tenant, series, due)
+    return Timer(TimerKind.SERIES, tenant, series, due)
 
 
 def load(

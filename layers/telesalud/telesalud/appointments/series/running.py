@@ -10,7 +10,7 @@ from telesalud.appointments.agendas.calendar import Span, span_of
 from telesalud.appointments.booking import lifecycle, resources, transactions
 from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.repository import Found
-from telesalud.appointments.booking.resources import Named, Setting, Wanted
+from telesalud.appointments.booking.resources import Named, Resources, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE
 from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import PatientBusy, SlotTaken
@@ -67,7 +67,7 @@ class _Run:
     call: Call
     head: Head
     plan: Plan
-    where: Setting
+    where: Resources
     members: Mapping[date, Member]
     patient: "_Patient"
     failed: dict[date, Conflict] = field(default_factory=dict)
@@ -91,7 +91,7 @@ def run(services: Services, call: Call, series: str) -> Head:
         if head.status is not SeriesStatus.WORKING:
             return head
         plan = repository.load_plan(services, call.caller.tenant, head)
-        where = read_setting(services, call.caller.tenant, head.record.template)
+        where = read_resources(services, call.caller.tenant, head.record.template)
         patient = _patient(services, call.caller.tenant, head.record.template)
         work = _Run(services, call, head, plan, where, members, patient)
         done = {step.day for step in plan.steps[: head.done]}
@@ -235,7 +235,7 @@ def _part(work: _Run, step: Step, present: Found | None) -> _Part:
 
 
 def time_conflict(
-    services: Services, where: Setting, template: Template, span: Span
+    services: Services, where: Resources, template: Template, span: Span
 ) -> Conflict | None:
     """Why nothing can be booked then, whoever is free."""
     if fault := resources.time_fault(services.clock(), span, where.category):
@@ -324,8 +324,8 @@ def _new_booking(work: _Run, step: Step) -> Booking:
     )
 
 
-def read_setting(services: Services, tenant: str, template: Template) -> Setting:
+def read_resources(services: Services, tenant: str, template: Template) -> Resources:
     """What the template names, as it stands. Raises Invalid."""
     wanted = Named(template.practitioners, template.site, template.category)
     found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
-    return resources.known(services, tenant, wanted, found, new=False)
+    return resources.find(services, tenant, wanted, found, new=False)

@@ -28,7 +28,7 @@ _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(hours=1)
 _CURSOR = Key("TIMERS", "CURSOR")
 
 
-class Kind(StrEnum):
+class TimerKind(StrEnum):
     """What is due."""
 
     REMINDER = "reminder"
@@ -41,7 +41,7 @@ class Kind(StrEnum):
 class Timer(NamedTuple):
     """One thing that is due."""
 
-    kind: Kind
+    kind: TimerKind
     tenant: str
     subject: str
     due: datetime
@@ -63,7 +63,7 @@ class Timer(NamedTuple):
         return Delete(self.key)
 
 
-Handlers = Mapping[Kind, Callable[[Timer], object]]
+Handlers = Mapping[TimerKind, Callable[[Timer], object]]
 
 
 def sweep(services: Services, handlers: Handlers, go_on: Callable[[], bool]) -> int:
@@ -106,7 +106,7 @@ def _due(services: Services, bucket: str, now: datetime) -> Iterator[Item]:
 
 def _fire(services: Services, handlers: Handlers, item: Item) -> bool:
     timer = Timer(
-        Kind(item.text("kind")),
+        TimerKind(item.text("kind")),
         item.text("tenant"),
         item.text("subject"),
         from_text(item.text("due")),

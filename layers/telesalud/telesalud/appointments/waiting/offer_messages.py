@@ -15,7 +15,7 @@ from telesalud.appointments.policy import WRITE
 from telesalud.appointments.reminders import planning, quiet_hours, texts
 from telesalud.appointments.reminders.sending import Sending, choose, hand_over
 from telesalud.appointments.reminders.stored import ReminderRule
-from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.appointments.waiting import entries, offer_notices
 from telesalud.appointments.waiting.stored import Entry, Offer, StoredNotice
 from telesalud.platform.errors import NotFound, Unavailable
@@ -29,7 +29,7 @@ _TIME_TO_ANSWER = timedelta(minutes=10)
 
 def timer_of(tenant: str, entry: str, appointment: str, due: datetime) -> Timer:
     """The timer that tells the patient of an offer."""
-    return Timer(Kind.OFFER_NOTICE, tenant, f"{entry}:{appointment}", due)
+    return Timer(TimerKind.OFFER_NOTICE, tenant, f"{entry}:{appointment}", due)
 
 
 def tell(sending: Sending, call: Call, timer: Timer) -> None:

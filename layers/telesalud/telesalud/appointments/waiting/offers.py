@@ -20,12 +20,11 @@ from telesalud.appointments.booking import locks, resources, transactions
 from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
 from telesalud.appointments.booking.registered_patients import check_not_merged
-from telesalud.appointments.booking.resources import Setting, Wanted
+from telesalud.appointments.booking.resources import Resources, Wanted
 from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import NoOffer
 from telesalud.appointments.policy import GRANTS, WRITE
-from telesalud.appointments.timers.buckets import Kind as Due
-from telesalud.appointments.timers.buckets import Timer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.appointments.waiting import entries, offer_messages
 from telesalud.appointments.waiting.stored import Entry, Offer, Wish
 from telesalud.platform.access import require
@@ -59,7 +58,7 @@ def accept(services: Services, call: Call, waiting: str) -> Appointment:
     wanted = Wanted((offer.practitioner,), body.site, body.category, span, outside_hours=False)
     known = bookings.patient_key(tenant, body.patient.id)
     found = services.fetch([known, *resources.keys_for(tenant, wanted)], Scope(tenant))
-    where = resources.judge(services, call.caller, wanted, found, new=True)
+    where = resources.check_bookable(services, call.caller, wanted, found, new=True)
     not_merged = check_not_merged(tenant, entry.body.patient.id, found.get(known))
     made = _appointment(services, entry, offer, where)
     changes = {"status": WaitingStatus.BOOKED, "appointment": made.id}
@@ -76,7 +75,7 @@ def accept(services: Services, call: Call, waiting: str) -> Appointment:
     except ConditionFailed as failed:
         if failed.at(entries.entry_key(tenant, waiting)):
             raise NoOffer("the offer ran out or was settled in the same moment") from failed
-        raise transactions.why(failed, made, tenant, where) from failed
+        raise transactions.refusal(failed, made, tenant, where) from failed
     return answer
 
 
@@ -195,7 +194,7 @@ def _queue(services: Services, tenant: str, site: str) -> Iterator[tuple[Entry, 
 
 def _suits(
     services: Services, call: Call, entry: Entry, person: Practitioner, slot: Span
-) -> Setting | None:
+) -> Resources | None:
     """Where the entry would be seen, if the slot is of use to it and the agenda admits it."""
     tenant, body = call.caller.tenant, entry.body
     wanted_person = person.id in body.practitioners if body.practitioners else True
@@ -211,13 +210,13 @@ def _suits(
         return None
     wanted = Wanted((person.id,), body.site, body.category, mine, outside_hours=False)
     found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
-    where = resources.known(services, tenant, wanted, found, new=True)
+    where = resources.find(services, tenant, wanted, found, new=True)
     fits = _fits(body, mine, where) and where.closed_for(mine) is None
     late = resources.time_fault(services.clock(), mine, where.category)
     return where if fits and late is None else None
 
 
-def _fits(body: Wish, span: Span, where: Setting) -> bool:
+def _fits(body: Wish, span: Span, where: Resources) -> bool:
     """Whether days and hours suit, by the site's clock."""
     start, end = span.start.astimezone(where.zone), span.end.astimezone(where.zone)
     day = start.date()
@@ -231,7 +230,7 @@ def _fits(body: Wish, span: Span, where: Setting) -> bool:
 
 
 def _hold(
-    services: Services, call: Call, entry: Entry, version: int, *, where: Setting, start: datetime
+    services: Services, call: Call, entry: Entry, version: int, *, where: Resources, start: datetime
 ) -> None:
     """Hold the slot for the entry. Raises ConditionFailed when somebody was faster."""
     tenant, now = call.caller.tenant, services.clock()
@@ -272,10 +271,10 @@ def _taken(failed: ConditionFailed, owner: Owner) -> bool:
 
 
 def _timer(tenant: str, entry: Entry, offer: Offer) -> Timer:
-    return Timer(Due.OFFER, tenant, entry.id, offer.expires_at)
+    return Timer(TimerKind.OFFER, tenant, entry.id, offer.expires_at)
 
 
-def _appointment(services: Services, entry: Entry, offer: Offer, where: Setting) -> Booking:
+def _appointment(services: Services, entry: Entry, offer: Offer, where: Resources) -> Booking:
     return Booking(
         id=offer.appointment,
         status=Status.BOOKED,
