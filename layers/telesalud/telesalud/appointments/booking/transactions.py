@@ -153,11 +153,3 @@ def _clash(owner: Owner, others: set[str]) -> DomainError:
     if owner.kind is Kind.PRACTITIONER:
         return SlotTaken(practitioner=owner.id)
     return PatientBusy(appointment=min(others, default=""))
-
-
-def release(tenant: str, booking: Booking) -> list[Operation]:
-    """The writes that give up all the time of an appointment that never came to be."""
-    moves: list[Operation] = []
-    for owner, hold in booking.holds(tenant).items():
-        moves += locks.move(owner, booking.id, hold, None)
-    return moves

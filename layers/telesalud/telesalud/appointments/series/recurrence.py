@@ -185,20 +185,6 @@ def to_utc(local: datetime, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
-def edit_this(series: Series, day: date, start: datetime, minutes: int) -> Series:
-    """Move one occurrence to another local time. Raises NotFound for a date not in the series."""
-    _require(series, day)
-    moved = Override(start=start, minutes=minutes)
-    return _with(series, overrides={**series.overrides, day: moved})
-
-
-def cancel_this(series: Series, day: date) -> Series:
-    """Take one occurrence out. Raises NotFound for a date that is not in the series."""
-    _require(series, day)
-    overrides = {key: value for key, value in series.overrides.items() if key != day}
-    return _with(series, excluded=series.excluded | {day}, overrides=overrides)
-
-
 def edit_following(
     series: Series,
     day: date,
