@@ -16,7 +16,7 @@ from telesalud.platform.work import Call, Services
 
 
 def handlers(services: Services, consults: Callable[[], Consults]) -> Mapping[str, Handler]:
-    """Event type to handler. All of them may be called again with the same event."""
+    """The handler of each event type. Each may be called again with the same event."""
 
     def follow(event: Event) -> None:
         fact = data_of(event, AppointmentFact)

@@ -25,7 +25,7 @@ def sweep(sending: Sending, request_id: str) -> int:
 
 
 def handlers(sending: Sending, request_id: str) -> Handlers:
-    """TimerKind of timer to what it does. All of them may be called again with the same timer."""
+    """What each kind of timer does. Each may be called again with the same timer."""
     services = sending.services
 
     def by(timer: Timer) -> Call:

@@ -22,14 +22,21 @@ def remember(services: Services, call: Call, patient: str) -> None:
 
 
 def check_not_merged(tenant: str, patient: str, item: Item | None) -> Check:
-    """The check that keeps it so. Raises PatientMerged; books go to who survived."""
+    """A transaction's check that the patient stays unmerged.
+
+    Raises PatientMerged, which names the registration that survived: bookings go there.
+    """
     if item is not None and (survivor := item.attributes.get("merged_into")):
         raise PatientMerged(survivor=str(survivor))
     return Check(repository.patient_key(tenant, patient), When(lacks=("merged_into",)))
 
 
 def check_registered(tenant: str, patient: str, item: Item | None, patients: Patients) -> Check:
-    """The check that the patient is not merged. Raises PatientMerged, Invalid, Unavailable."""
+    """The same check for a patient who has to exist, too.
+
+    `item` is what this context remembers of them; `patients` is asked when that says nothing.
+    Raises PatientMerged, Invalid, Unavailable.
+    """
     check = check_not_merged(tenant, patient, item)
     if (item is None or "known" not in item.attributes) and not patients.exists(tenant, patient):
         fault = FieldError("/patient/id", "unknown", "there is no such patient")

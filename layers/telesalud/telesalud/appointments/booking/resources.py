@@ -1,5 +1,8 @@
-"""Where and with whom an appointment can be: checks that need one read, shared by booking and
-rescheduling."""
+"""The resources of a booking: its site, category and practitioners with their opening hours.
+
+One read finds them, and what was read is checked again in the booking's transaction. Booking,
+rescheduling, series, groups and offers share it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +32,7 @@ AHEAD_TELEMEDICINE = timedelta(days=350)
 
 @dataclass(frozen=True)
 class Named:
-    """With whom, where and for what."""
+    """What a booking names, whatever the time."""
 
     practitioners: Sequence[str]
     site: str
@@ -38,7 +41,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Wanted(Named):
-    """What is asked for."""
+    """What a booking names, and the time that is asked for."""
 
     span: Span
     outside_hours: bool
@@ -46,7 +49,7 @@ class Wanted(Named):
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What was found, and the checks that keep it true until the transaction."""
+    """A booking's resources as they were read, and the checks that they stay so."""
 
     site: Site
     category: Category
@@ -72,7 +75,7 @@ class Resources:
 
 
 def keys_for(tenant: str, wanted: Named) -> list[Key]:
-    """What has to be read to judge `wanted`."""
+    """What has to be read to find the resources of `wanted`."""
     return [
         agendas.site_key(tenant, wanted.site),
         agendas.category_key(tenant, wanted.category),
@@ -84,7 +87,7 @@ def keys_for(tenant: str, wanted: Named) -> list[Key]:
 def check_bookable(
     services: Services, caller: Caller, wanted: Wanted, found: dict[Key, Item], *, new: bool
 ) -> Resources:
-    """The resources of what is wanted. Raises Invalid, OutsideHours, Forbidden.
+    """The resources of what is wanted, if it can be had. Raises Invalid, OutsideHours, Forbidden.
 
     A `new` appointment needs an active category and practitioners.
     """
@@ -102,7 +105,7 @@ def check_bookable(
 def find(
     services: Services, tenant: str, wanted: Named, found: dict[Key, Item], *, new: bool
 ) -> Resources:
-    """What the request names, whatever the time. Raises Invalid."""
+    """The resources that a booking names, whatever the time. Raises Invalid."""
     faults = []
     place = agendas.site_key(tenant, wanted.site)
     site = agendas.site_of(found[place]) if place in found else None

@@ -45,7 +45,7 @@ from telesalud.platform.work import ANSWERS_KEPT, Call, Once, Services, Work
 
 
 def preview(services: Services, call: Call, command: BookSeries) -> SeriesPreview:
-    """What booking would do now. Raises Invalid for what is no series."""
+    """What booking would do now. Raises Invalid for a rule that contradicts itself."""
     require(call.caller, WRITE, GRANTS)
     where = running.read_resources(services, call.caller.tenant, template_of(command))
     steps = _steps(services, call, command, where)
@@ -159,7 +159,7 @@ def template_of(command: BookSeries) -> Template:
 
 
 def series_of(command: BookSeries, zone: str) -> recurrence.Series:
-    """The series to expand. Raises Invalid for a rule that is none."""
+    """The series to expand. Raises Invalid for a rule that contradicts itself."""
     first = datetime.combine(command.first_date, command.local_time)
     excluded = frozenset(command.excluded)
     return recurrence.Series(

@@ -58,7 +58,7 @@ class Member:
 
 
 def partition(tenant: str, series: str) -> str:
-    """All of a series."""
+    """The partition of everything that is stored of a series."""
     return f"SERIES#{tenant}#{series}"
 
 
@@ -73,7 +73,7 @@ def plan_key(tenant: str, series: str, number: int) -> Key:
 
 
 def timer_of(tenant: str, series: str, due: datetime) -> Timer:
-    """What takes the change up if nobody completes it."""
+    """The timer that completes a change which broke off."""
     return Timer(TimerKind.SERIES, tenant, series, due)
 
 
@@ -94,7 +94,7 @@ def load(
 
 
 def load_plan(services: Services, tenant: str, head: Head) -> Plan:
-    """Its last plan."""
+    """The last plan of a series."""
     key = plan_key(tenant, head.id, head.plan)
     item = services.fetch([key], Scope(tenant))[key]
     return open_model(services.vault, Scope(tenant), item, Plan)

@@ -325,7 +325,7 @@ def _new_booking(work: _Run, step: Step) -> Booking:
 
 
 def read_resources(services: Services, tenant: str, template: Template) -> Resources:
-    """What the template names, as it stands. Raises Invalid."""
+    """The resources that the template names, as they stand. Raises Invalid."""
     wanted = Named(template.practitioners, template.site, template.category)
     found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
     return resources.find(services, tenant, wanted, found, new=False)

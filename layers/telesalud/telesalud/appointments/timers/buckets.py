@@ -48,7 +48,7 @@ class Timer(NamedTuple):
 
     @property
     def key(self) -> Key:
-        """Where it is; whoever planned it knows the same."""
+        """Where it is stored. It follows from the fields, so who planned it can take it back."""
         return Key(
             _bucket(self.due), f"{to_text(self.due)}#{self.kind}#{self.tenant}#{self.subject}"
         )

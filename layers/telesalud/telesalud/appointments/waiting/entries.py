@@ -65,7 +65,7 @@ def entry_key(tenant: str, waiting: str) -> Key:
 
 
 def slot_name(practitioner: str, start: datetime) -> str:
-    """How an offer that came to nothing is remembered."""
+    """The name by which a slot is remembered that was offered in vain."""
     return f"{practitioner}@{to_text(start)}"
 
 
