@@ -13,7 +13,8 @@ from telesalud.appointments.reminders import planning
 from telesalud.appointments.reminders.sending import Sending
 from telesalud.appointments.waiting import entries
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.ports.messages import Recorder, Unconfirmed, Undeliverable, recorded
+from telesalud.platform.ports.messages import Unconfirmed, Undeliverable
+from telesalud.platform.recorder import Recorder, recorded
 from tests.support.crashes import crash_everywhere
 from tests.worlds.appointments.clinic import desk
 from tests.worlds.appointments.reminding import EMAIL, SMS, Failing, People
