@@ -1,5 +1,6 @@
 """What the consults service reports moves the appointment, once and in order."""
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import permutations
@@ -192,6 +193,14 @@ def test_a_signed_body_that_is_no_notification_is_refused(clinic: Linked) -> Non
     headers = headers_for("n1", [SECRET], b"{}", START)
     with pytest.raises(Malformed):
         notifications.receive(clinic.world.services, headers, b"{}")
+
+
+def test_a_notification_of_a_later_release_may_say_more(clinic: Linked) -> None:
+    notice = json.loads(clinic.notice(EventType.FINISHED, 5).model_dump_json())
+    more = {**notice, "of_a_later_release": 1, "data": {**notice["data"], "likewise": 2}}
+    body = json.dumps(more).encode()
+    headers = headers_for("n5", [SECRET], body, START)
+    assert notifications.receive(clinic.world.services, headers, body).outcome == "applied"
 
 
 def test_the_connection_never_shows_its_secrets(clinic: Linked) -> None:
