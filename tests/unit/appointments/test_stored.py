@@ -1,7 +1,7 @@
 """What appointments has stored or announced opens in this release, and in the one before it."""
 
 import json
-from datetime import time
+from datetime import date, time
 
 import pytest
 from pydantic import BaseModel
@@ -10,12 +10,14 @@ from schemas import agendas, appointments, reminders, waiting
 from telesalud.appointments.agendas.repository import hours_key, site_key
 from telesalud.appointments.places import directory
 from telesalud.appointments.reminders import planning
+from telesalud.appointments.series.repository import head_key
 from telesalud.appointments.stored import STORED
 from telesalud.appointments.waiting import entries
 from telesalud.platform.sealed import ATTRIBUTE, from_json, place, to_json
 from telesalud.platform.store import Key, Put
 from telesalud.platform.vault import Scope
 from tests.support import golden
+from tests.worlds.appointments import recurring
 from tests.worlds.appointments.clinic import Clinic, desk, patient
 from tests.worlds.world import TENANT, call
 
@@ -96,6 +98,22 @@ def test_changing_a_wish_keeps_what_a_later_release_added() -> None:
     assert stored["body"]["of_a_later_release"] == {"kept": True}
 
 
+def test_moving_a_series_keeps_what_a_later_release_added_to_its_parts() -> None:
+    clinic = Clinic()
+    series = recurring.book(clinic)
+    key = head_key(TENANT, series.id)
+    stored = json.loads(opened_at(clinic, key))
+    stored["parts"][0].update(UNKNOWN)
+    stored["template"].update(UNKNOWN)
+    seal(clinic, key, stored)
+    as_read = series.model_copy(update={"version": 1})
+    recurring.move(clinic, as_read, date(2026, 12, 7), local_time=time(9))
+    after = json.loads(opened_at(clinic, key))
+    assert len(after["parts"]) == 2
+    for model in (*after["parts"], after["template"]):
+        assert model["of_a_later_release"] == {"kept": True}
+
+
 def add_unknown(clinic: Clinic, key: Key) -> None:
     """Write a field of a later release into what is stored in clear; the version stays."""
     rewrite(clinic, key, json.dumps({**json.loads(text_at(clinic, key)), **UNKNOWN}))
@@ -105,8 +123,12 @@ def seal_unknown(clinic: Clinic, key: Key, inside: str | None = None) -> None:
     """The same for what is sealed."""
     stored = json.loads(opened_at(clinic, key))
     (stored[inside] if inside else stored).update(UNKNOWN)
-    scope = Scope(TENANT)
-    rewrite(clinic, key, clinic.services.vault.seal(scope, place(key), json.dumps(stored).encode()))
+    seal(clinic, key, stored)
+
+
+def seal(clinic: Clinic, key: Key, stored: object) -> None:
+    text = json.dumps(stored).encode()
+    rewrite(clinic, key, clinic.services.vault.seal(Scope(TENANT), place(key), text))
 
 
 def rewrite(clinic: Clinic, key: Key, data: str | bytes) -> None:

@@ -200,9 +200,9 @@ def edit_following(
     """
     _require(series, day)
     before, after = _split(series, day)
-    tail = Series(
+    tail = _with(
+        series,
         start=datetime.combine(day, at or series.start.time()),
-        zone=series.zone,
         minutes=minutes or series.minutes,
         rule=rule or after,
         excluded=frozenset(d for d in series.excluded if d >= day),
@@ -313,9 +313,10 @@ def _require(series: Series, day: date) -> None:
 
 
 def _with(series: Series, **changes: object) -> Series:
-    """A validated copy, which pydantic's own `model_copy` is not."""
+    """A validated copy, which pydantic's own `model_copy` is not, with what is unknown here."""
     values = {name: getattr(series, name) for name in Series.model_fields}
-    return Series(**{**values, **changes})
+    checked = Series(**{**values, **changes})
+    return series.model_copy(update={name: getattr(checked, name) for name in values})
 
 
 def _invalid(code: str, detail: str) -> Invalid:
