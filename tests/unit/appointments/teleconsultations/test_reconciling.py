@@ -1,6 +1,7 @@
 """The teleconsultation follows the appointment, whatever fails and in whatever order it is told."""
 
 import contextlib
+import json
 import threading
 from datetime import timedelta
 
@@ -19,7 +20,9 @@ from telesalud.appointments.teleconsultations import reconciling
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Conflict, Forbidden, Unavailable
 from telesalud.platform.events import Event
-from telesalud.platform.store import ConditionFailed
+from telesalud.platform.sealed import place
+from telesalud.platform.store import ConditionFailed, Update
+from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call
 from tests.support.crashes import crash_everywhere
 from tests.worlds.appointments.clinic import MONDAY, PATIENT, Clinic, desk, patient
@@ -124,6 +127,28 @@ def test_a_lost_answer_does_not_make_a_second_teleconsultation(
     assert reconcile(clinic, consults, booked.id) is LinkStatus.LINKED
     [remote] = consults.consults.values()
     assert remote.start == MONDAY + HOUR
+
+
+def test_what_a_later_release_asked_for_is_repeated_to_the_letter(
+    clinic: Clinic, consults: FakeConsults
+) -> None:
+    booked = clinic.book(category="telemedicine")
+    consults.down = 1
+    with pytest.raises(Unavailable):
+        reconcile(clinic, consults, booked.id)
+    link = repository.link_key(TENANT, booked.id)
+    item = clinic.world.store.get(link)
+    assert item is not None
+    vault, at = clinic.services.vault, place(link) + "\x00payload"
+    asked = json.loads(vault.open(Scope(TENANT), at, item.blob("payload")))
+    text = json.dumps({**asked, "of_a_later_release": True})
+    sealed = vault.seal(Scope(TENANT), at, text.encode())
+    clinic.world.store.transact([Update(link, set={"payload": sealed})])
+    consults.lost = 1
+    with pytest.raises(Unavailable):
+        reconcile(clinic, consults, booked.id)
+    assert reconcile(clinic, consults, booked.id) is LinkStatus.LINKED
+    assert consults.bodies == [text, text]
 
 
 def test_repeated_deliveries_change_nothing(clinic: Clinic, consults: FakeConsults) -> None:

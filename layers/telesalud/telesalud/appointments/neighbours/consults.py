@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from schemas.consults import CreatedConsult, NewConsult
+from schemas.consults import CreatedConsult
 
 
 class Move(NamedTuple):
@@ -20,8 +20,8 @@ class Consults(Protocol):
     Every method raises Refused, or Unavailable when it may be repeated.
     """
 
-    def create(self, tenant: str, key: str, body: NewConsult) -> CreatedConsult:
-        """A new consult; `key` makes a repetition harmless."""
+    def create(self, tenant: str, key: str, body: str) -> CreatedConsult:
+        """A new consult from the JSON of a `NewConsult`; `key` makes a repetition harmless."""
 
     def reschedule(self, tenant: str, key: str, consult: str, move: Move) -> CreatedConsult:
         """Move the consult; its links are replaced."""

@@ -1,6 +1,6 @@
 """The consults service over its public HTTP API."""
 
-from schemas.consults import Cancel, CreatedConsult, NewConsult, Reschedule
+from schemas.consults import Cancel, CreatedConsult, Reschedule
 from telesalud.appointments.neighbours.consults import Move
 from telesalud.platform.partners import connections
 from telesalud.platform.partners.client import PartnerClient
@@ -14,10 +14,8 @@ class HttpConsults:
         self._client = client
         self._services = services
 
-    def create(self, tenant: str, key: str, body: NewConsult) -> CreatedConsult:
-        answer = self._client.call(
-            tenant, "POST", "/consults", json=body.model_dump_json(), headers=_once(key)
-        )
+    def create(self, tenant: str, key: str, body: str) -> CreatedConsult:
+        answer = self._client.call(tenant, "POST", "/consults", json=body, headers=_once(key))
         return CreatedConsult.model_validate_json(answer, extra="ignore")
 
     def reschedule(self, tenant: str, key: str, consult: str, move: Move) -> CreatedConsult:

@@ -109,7 +109,9 @@ def plan(services: Services, call: Call, appointment: str) -> None:
     entries: tuple[StoredReminder, ...] = ()
     if state.policy.enabled and booking.status in REMINDED:
         entries = _entries(services, tenant, state)
-    new = Plan(schedule=booking.schedule, entries=entries)
+    new = (old or Plan(schedule=0)).model_copy(
+        update={"schedule": booking.schedule, "entries": entries}
+    )
     changes: list[Operation] = [plan_put(tenant, appointment, new, state.plan_version)]
     changes += [timer.delete() for timer in _timers(tenant, appointment, old)]
     changes += [timer.put() for timer in _timers(tenant, appointment, new)]

@@ -112,8 +112,10 @@ class _Step:
         scope, at = Scope(self._tenant), place(self._link.key) + "\x00payload"
         opened = self._services.vault.open(scope, at, self._link.blob("payload"))
         payload = from_json(NewConsult, opened)
+        key = self._key(intent, "create")
         try:
-            created = self._consults.create(self._tenant, self._key(intent, "create"), payload)
+            # The text itself: a repeated request is the same whichever release made it.
+            created = self._consults.create(self._tenant, key, opened.decode())
         except Refused as refusal:
             self._abandon(intent, refusal)
             return
