@@ -46,7 +46,7 @@ def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
     watched = deadlines.handlers(wiring.deadlines)
-    files = inspection.handlers(wiring.services, wiring.blobs, wiring.scanner)
+    files = inspection.handlers(lambda: wiring.services_of(""), wiring.blobs, wiring.scanner)
     gone = erasing.handlers(wiring.services, wiring.blobs)
     known = profile.handlers(wiring.services)
     return consume(event, {**known, **watched, **files, **gone}, clients.sqs)
@@ -57,9 +57,8 @@ def deadline(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     """An order's workflow asks what is due."""
     from telesalud.orders.requests import deadlines  # noqa: PLC0415  # this function only
 
-    due = deadlines.due(
-        wiring.services(), event["tenant"], event["order_id"], int(event["schedule"])
-    )
+    services = wiring.services_of("")
+    due = deadlines.due(services, event["tenant"], event["order_id"], int(event["schedule"]))
     return {"done": due.done, "next_at": due.next_at}
 
 

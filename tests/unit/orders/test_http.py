@@ -9,7 +9,7 @@ import pytest
 
 from infra.environment import app_environment
 from telesalud.orders import wiring
-from telesalud.orders.desk import Desk
+from telesalud.orders.services import OrdersServices
 from telesalud.platform.access import Caller
 from telesalud.platform.tokens import TokenVerifier
 from tests.support.http import Api, HttpAnswer
@@ -56,7 +56,7 @@ class Wire:
         verifier = TokenVerifier([our_issuer()], Jwks([self.signer]), self.ward.world.clock)
         monkeypatch.setattr(wiring, "services", lambda: self.ward.services)
         monkeypatch.setattr(wiring, "shelf", lambda: self.ward.shelf)
-        monkeypatch.setattr(wiring, "desk", self.desk)
+        monkeypatch.setattr(wiring, "services_of", self.services_of)
         monkeypatch.setattr(wiring, "verifier", lambda: verifier)
         with app_environment("orders"):
             wiring.settings.cache_clear()
@@ -67,9 +67,9 @@ class Wire:
             spec.loader.exec_module(self.module)
         self.count = 0
 
-    def desk(self, authorization: str) -> Desk:
+    def services_of(self, authorization: str) -> OrdersServices:
         self.asked.append(authorization)
-        return self.ward.desk
+        return self.ward.services
 
     def send(self, method: str, path: str, caller: Caller | None, **more: Any) -> HttpAnswer:
         self.count += 1

@@ -76,13 +76,13 @@ def due(ward: Ward, order: Order) -> deadlines.Due:
 
 def test_the_loop_closes_with_the_orderers_sign_off(ward: Ward) -> None:
     sent = ward.sent()
-    assert [e.id for e in listing.summary(ward.desk, call(NURSE), PATIENT).orders] == [sent.id]
+    assert [e.id for e in listing.summary(ward.services, call(NURSE), PATIENT).orders] == [sent.id]
     resulted = ward.resulted(sent)
     assert reasons(ward) == [WorkReason.UNSIGNED]
     closed = sign_off(ward, resulted)
     assert closed.status is OrderStatus.REVIEWED
     assert reasons(ward) == reasons(ward, WorkScope.TENANT) == []
-    assert listing.summary(ward.desk, call(NURSE), PATIENT).orders == ()
+    assert listing.summary(ward.services, call(NURSE), PATIENT).orders == ()
     assert ward.types() == [
         "orders.order_signed",
         "orders.order_resulted",
@@ -204,13 +204,13 @@ def test_who_may_do_what(ward: Ward) -> None:
     drafted = ward.order()
     for caller in (NURSE, LABORATORY):
         with pytest.raises(Forbidden):
-            ordering.sign(ward.desk, call(caller), drafted.id, drafted.version)
+            ordering.sign(ward.services, call(caller), drafted.id, drafted.version)
 
 
 def test_an_expired_session_neither_orders_nor_signs_off(ward: Ward) -> None:
     tired, drafted = live(physician(), minutes=0), ward.order()
     with pytest.raises(SessionExpired):
-        ordering.sign(ward.desk, call(tired), drafted.id, drafted.version)
+        ordering.sign(ward.services, call(tired), drafted.id, drafted.version)
     resulted = ward.resulted(ward.sent())
     with pytest.raises(SessionExpired):
         sign_off(ward, resulted, by=tired)
@@ -232,7 +232,7 @@ def test_nothing_is_ordered_for_a_deceased_patient(ward: Ward) -> None:
     with pytest.raises(PatientDeceased):
         ward.order()
     with pytest.raises(PatientDeceased):
-        ordering.sign(ward.desk, call(physician()), drafted.id, drafted.version)
+        ordering.sign(ward.services, call(physician()), drafted.id, drafted.version)
 
 
 def test_a_specimen_is_collected_then_received_and_not_in_the_future(ward: Ward) -> None:

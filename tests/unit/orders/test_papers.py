@@ -82,7 +82,7 @@ def referral(**changes: Any) -> NewReferral:
 
 
 def issue(ward: Ward, command: NewReferral | NewCertificate) -> Paper:
-    return issuing.issue(ward.desk, call(physician()), command)
+    return issuing.issue(ward.services, call(physician()), command)
 
 
 def stop(ward: Ward, which: Any) -> None:
@@ -317,7 +317,7 @@ def test_who_may_issue(ward: Ward) -> None:
         (physician(subject="physician-9"), NotRegistered),
     ):
         with pytest.raises(refusal):
-            issuing.issue(ward.desk, call(caller), referral())
+            issuing.issue(ward.services, call(caller), referral())
     ward.hear("patients.patient_deceased", {"deceased_on": "2026-11-20"}, subject=PATIENT)
     with pytest.raises(PatientDeceased):
         issue(ward, certificate())
@@ -336,5 +336,5 @@ def test_another_tenants_papers_do_not_exist(ward: Ward) -> None:
         printing.print_order(ward.services, call(stranger), sent.id, how())
     ward.people = FakePeople("clinic-two")
     with pytest.raises(NotFound):
-        issuing.issue(ward.desk, call(stranger), referral())
+        issuing.issue(ward.services, call(stranger), referral())
     assert ordering.read(ward.services, call(physician()), sent.id).id == sent.id

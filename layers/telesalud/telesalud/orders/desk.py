@@ -1,14 +1,10 @@
-"""What the use cases of one request work with."""
+"""Signatures: who the signer is on paper, and the code that checks what was signed."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
-from schemas.care import Admission
 from schemas.orders import EntryKind
-from schemas.prescriptions import PatientLabel, PrescriberBody
+from schemas.prescriptions import PrescriberBody
 from telesalud.orders import repository
-from telesalud.orders.catalogues.releases import Shelf
 from telesalud.orders.errors import NotRegistered
 from telesalud.orders.papers import codes
 from telesalud.platform.sealed import open_model
@@ -18,27 +14,6 @@ from telesalud.platform.work import Services, Work
 
 VERIFIABLE_FOR = timedelta(days=3653)
 """How long a code is kept: ten years, the longest that records are kept by law in the region."""
-
-
-class People(Protocol):
-    """The patients service, asked with the caller's own token: what he may not see, he may not
-    order for, and the patients' audit trail names him."""
-
-    def label(self, patient: str) -> PatientLabel:
-        """Who the patient is. Raises NotFound, Forbidden, PatientDeceased, Unavailable."""
-
-    def admit(self, patient: str) -> Admission:
-        """The caller's way into the record. Raises Forbidden without a care relation, NotFound,
-        Gone, Unavailable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """`Services`, the catalogues, and the patients service."""
-
-    services: Services
-    shelf: Shelf
-    people: People
 
 
 def prescriber_of(services: Services, tenant: str, item: Item | None) -> PrescriberBody:

@@ -5,7 +5,6 @@ Then his files are deleted with all their versions, and his orders leave the wor
 name is under the tenant's key. What cannot be opened any more stays where it is, ids only.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 
 from schemas.custody import RecordShredded
@@ -14,13 +13,12 @@ from telesalud.orders.requests.open_orders import erase_open
 from telesalud.orders.requests.worklist import erase_work
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import seen, was_seen
-from telesalud.platform.events import Event
+from telesalud.platform.events import Event, data_of
 from telesalud.platform.ports.blobs import Blobs
-from telesalud.platform.store import ConditionFailed
+from telesalud.platform.store import ConditionFailed, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
-_PAGE = 500
 _CONSUMER = "orders-shredding"
 
 
@@ -30,7 +28,7 @@ def handlers(
     """May be called again with the same event; a handler that died goes on."""
 
     def shredded(event: Event) -> None:
-        fact = RecordShredded.model_validate_json(json.dumps(event.data))
+        fact = data_of(event, RecordShredded)
         erase(services(), blobs(), event, fact.member_ids)
 
     return {"patients.record_shredded": shredded}
@@ -59,11 +57,6 @@ def erase(services: Services, blobs: Blobs, event: Event, members: tuple[str, ..
 
 def _ordered(services: Services, tenant: str, patient: str) -> Iterator[str]:
     """Ids of everything that was ordered for a patient."""
-    after: str | None = None
-    while True:
-        partition = repository.patient_partition(tenant, patient)
-        page = services.store.query(partition, "LIST#", after=after, limit=_PAGE)
-        yield from (item.key.sk.rpartition("#")[2] for item in page.items)
-        after = page.next_after
-        if after is None:
-            return
+    partition = repository.patient_partition(tenant, patient)
+    for item in every(services.store, partition, "LIST#"):
+        yield item.key.sk.rpartition("#")[2]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpx
 
     from telesalud.orders.catalogues.releases import Shelf
-    from telesalud.orders.desk import Desk
+    from telesalud.orders.services import OrdersServices
     from telesalud.platform.ports.scanner import Scanner
 
 
@@ -126,9 +126,13 @@ def deadlines() -> Workflows:
     return StepFunctionsWorkflow(settings().deadline_machine, clients.stepfunctions)
 
 
-def desk(authorization: str) -> "Desk":
-    """What a request's use case works with, in the name of the request's caller."""
-    from telesalud.orders.desk import Desk  # noqa: PLC0415  # these operations only
-    from telesalud.orders.neighbours.patients_http import HttpPeople  # noqa: PLC0415
+def services_of(authorization: str) -> "OrdersServices":
+    """What use cases that reach a patient take, in the name of whoever sent this header.
 
-    return Desk(services(), shelf(), HttpPeople(settings().api, authorization, http))
+    A worker of ours has none: what needs a care relation refuses it.
+    """
+    from telesalud.orders.neighbours.patients_http import HttpPeople  # noqa: PLC0415
+    from telesalud.orders.services import OrdersServices  # noqa: PLC0415  # not for catalogues
+
+    own, people = services(), HttpPeople(settings().api, authorization, http)
+    return OrdersServices(own.store, own.vault, own.clock, own.new_id, shelf(), people)

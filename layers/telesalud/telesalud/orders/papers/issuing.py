@@ -16,16 +16,17 @@ from schemas.papers import (
     ReferralBody,
 )
 from telesalud.orders import repository
-from telesalud.orders.access import admitted
-from telesalud.orders.desk import Desk, issue_code, prescriber_of
+from telesalud.orders.access import open_paper, open_record
+from telesalud.orders.desk import issue_code, prescriber_of
 from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.policy import GRANTS, PRESCRIBE, READ_CHART
 from telesalud.orders.prescriptions import profile
+from telesalud.orders.services import OrdersServices
 from telesalud.orders.statuses import PAPER, move
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Work, retrying
 
 B = TypeVar("B", ReferralBody, CertificateBody)
 
@@ -34,29 +35,28 @@ MOST_BACK = timedelta(days=30)
 MOST_DAYS = 365
 
 
-def issue(desk: Desk, call: Call, command: NewReferral | NewCertificate) -> Paper:
+def issue(services: OrdersServices, call: Call, command: NewReferral | NewCertificate) -> Paper:
     """Sign and issue a paper; a death that is recorded while this runs makes it look again.
 
     Raises SessionExpired, NotRegistered, NotFound, Forbidden, PatientDeceased, Invalid,
     Unavailable.
     """
-    return repository.retrying(lambda: _issue(desk, call, command))
+    return retrying(lambda: _issue(services, call, command))
 
 
-def _issue(desk: Desk, call: Call, command: NewReferral | NewCertificate) -> Paper:
+def _issue(services: OrdersServices, call: Call, command: NewReferral | NewCertificate) -> Paper:
     require(call.caller, PRESCRIBE, GRANTS)
-    services, tenant = desk.services, call.caller.tenant
     now = services.clock()
     require_live(call.caller, now)
     if isinstance(command, NewCertificate):
         _check_period(command, now)
-    patient = admitted(desk, call, command.patient, PRESCRIBE).patient
-    label = desk.people.label(patient)
-    scope, state = Scope(tenant, patient), repository.state_key(tenant, patient)
+    record = open_record(services, call, command.patient, PRESCRIBE)
+    tenant, patient = record.tenant, record.patient
+    label = services.people.label(patient)
+    state = repository.state_key(tenant, patient)
     mine = repository.prescriber_key(tenant, call.caller.subject)
-    found = services.store.get_many([state, mine, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
-    if profile.deceased(services, tenant, patient, found.get(state)):
+    found = services.fetch([state, mine], Scope(tenant, patient))
+    if profile.deceased(record, found.get(state)):
         raise PatientDeceased
     which, work = services.new_id(), Work(services, call)
     kind = PaperKind.REFERRAL if isinstance(command, NewReferral) else PaperKind.CERTIFICATE
@@ -82,10 +82,9 @@ def _issue(desk: Desk, call: Call, command: NewReferral | NewCertificate) -> Pap
     return answer
 
 
-def read(services: Services, call: Call, kind: PaperKind, which: str) -> Paper:
+def read(services: OrdersServices, call: Call, kind: PaperKind, which: str) -> Paper:
     """A paper; audited. Raises NotFound."""
-    require(call.caller, READ_CHART, GRANTS)
-    found = load(services, call, kind, which)
+    found = open_paper(services, call, kind, which, READ_CHART).thing
     work = Work(services, call)
     work.audit(f"orders.read_{kind.value}", found.patient, f"{kind.value}/{found.id}")
     work.commit()
@@ -93,14 +92,13 @@ def read(services: Services, call: Call, kind: PaperKind, which: str) -> Paper:
 
 
 def withdraw(
-    services: Services, call: Call, kind: PaperKind, which: str, *, reason: str, version: int
+    services: OrdersServices, call: Call, kind: PaperKind, which: str, *, reason: str, version: int
 ) -> Paper:
     """It was entered in error: its code says so from now on.
 
     Raises NotFound, StaleVersion, InvalidTransition.
     """
-    require(call.caller, PRESCRIBE, GRANTS)
-    found = load(services, call, kind, which)
+    found = open_paper(services, call, kind, which, PRESCRIBE).thing
     repository.current(found.version, version)
     status = move(PAPER, found.status, PaperStatus.ENTERED_IN_ERROR)
     work = Work(services, call)
@@ -108,11 +106,6 @@ def withdraw(
     answer = _keep(work, changed, "withdraw", "withdrawn")
     work.commit(answer, answer.version)
     return answer
-
-
-def load(services: Services, call: Call, kind: PaperKind, which: str) -> Paper:
-    """The paper. Raises NotFound."""
-    return repository.load(services, call.caller.tenant, EntryKind(kind.value), which, Paper)
 
 
 def _body(command: Contract, kind: type[B]) -> B:

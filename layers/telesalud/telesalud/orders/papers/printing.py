@@ -16,7 +16,7 @@ import segno
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from schemas.orders import EntryKind, Order, OrderStatus, Printed, PrintQuery
+from schemas.orders import Order, OrderStatus, Printed, PrintQuery
 from schemas.papers import Paper, PaperKind, PaperStatus
 from schemas.prescriptions import (
     PatientLabel,
@@ -25,11 +25,10 @@ from schemas.prescriptions import (
     PrescriptionLine,
     PrescriptionStatus,
 )
-from telesalud.orders import repository
-from telesalud.orders.papers import issuing
+from telesalud.orders.access import open_order, open_paper, open_prescription
 from telesalud.orders.papers.print_texts import Words
-from telesalud.orders.policy import GRANTS, READ_CHART, READ_ORDERS, READ_PRESCRIPTIONS
-from telesalud.platform.access import require
+from telesalud.orders.policy import READ_CHART, READ_ORDERS, READ_PRESCRIPTIONS
+from telesalud.orders.services import OrdersServices
 from telesalud.platform.errors import InvalidTransition
 from telesalud.platform.printing.fonts import DEJAVU
 from telesalud.platform.work import Call, Services, Work
@@ -163,11 +162,9 @@ class Sheet(FPDF):
             block.text_of(f"{words('signed')}: {words.moment(self._signed.at)}")
 
 
-def print_prescription(services: Services, call: Call, which: str, how: How) -> Printed:
+def print_prescription(services: OrdersServices, call: Call, which: str, how: How) -> Printed:
     """A signed prescription. Raises NotFound, InvalidTransition for a draft."""
-    require(call.caller, READ_PRESCRIPTIONS, GRANTS)
-    kind = EntryKind.PRESCRIPTION
-    found = repository.load(services, call.caller.tenant, kind, which, Prescription)
+    found = open_prescription(services, call, which, READ_PRESCRIPTIONS).thing
     valid = found.status is PrescriptionStatus.ACTIVE
 
     def body(sheet: Sheet) -> None:
@@ -179,10 +176,9 @@ def print_prescription(services: Services, call: Call, which: str, how: How) -> 
     return _print(services, call, found, how, title="prescription", body=body, valid=valid)
 
 
-def print_order(services: Services, call: Call, which: str, how: How) -> Printed:
+def print_order(services: OrdersServices, call: Call, which: str, how: How) -> Printed:
     """A signed order. Raises NotFound, InvalidTransition for a draft."""
-    require(call.caller, READ_ORDERS, GRANTS)
-    found = repository.load(services, call.caller.tenant, EntryKind.ORDER, which, Order)
+    found = open_order(services, call, which, READ_ORDERS).thing
     valid = found.status not in (OrderStatus.CANCELLED, OrderStatus.ENTERED_IN_ERROR)
 
     def body(sheet: Sheet) -> None:
@@ -204,10 +200,11 @@ def print_order(services: Services, call: Call, which: str, how: How) -> Printed
     return _print(services, call, found, how, title=found.kind.value, body=body, valid=valid)
 
 
-def print_paper(services: Services, call: Call, kind: PaperKind, which: str, how: How) -> Printed:
+def print_paper(
+    services: OrdersServices, call: Call, kind: PaperKind, which: str, how: How
+) -> Printed:
     """A referral or certificate. Raises NotFound."""
-    require(call.caller, READ_CHART, GRANTS)
-    found = issuing.load(services, call, kind, which)
+    found = open_paper(services, call, kind, which, READ_CHART).thing
 
     def body(sheet: Sheet) -> None:
         words = sheet.words

@@ -44,8 +44,7 @@ def verify(services: Services, request_id: str, text: str) -> Verification:
     tenant, kind = pointer.text("tenant"), EntryKind(pointer.text("kind"))
     scope = Scope(tenant, pointer.text("patient"))
     key = repository.main_key(tenant, kind, pointer.text("which"))
-    found = services.store.get_many([key, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
+    found = services.fetch([key], scope)
     if key not in found:
         raise Gone("this paper is no longer on file")
     work = Work(services, Call(Caller.system(tenant, "verification"), request_id))

@@ -5,8 +5,7 @@ events are handled in any order and any number of times: each entry keeps its ne
 a removed one stays as a tombstone, so that a late announcement does not bring it back.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -23,12 +22,14 @@ from schemas.clinical_events import (
 )
 from schemas.orders import Entry
 from telesalud.orders import repository
+from telesalud.orders.access import Record
 from telesalud.orders.prescriptions.checks import Allergy, Taken
 from telesalud.platform.access import Caller
-from telesalud.platform.events import Event
+from telesalud.platform.events import Event, data_of
 from telesalud.platform.sealed import ATTRIBUTE, open_model
 from telesalud.platform.store import (
     ABSENT,
+    MAX_PAGE,
     Item,
     Key,
     Operation,
@@ -36,15 +37,15 @@ from telesalud.platform.store import (
     Update,
     Value,
     at_version,
+    every,
 )
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 M = TypeVar("M", bound=BaseModel)
 
 ALLERGY, MEDICATION = "ALLERGY", "MEDICATION"
 PRESCRIPTION, ORDER = "PRESCRIPTION", "ORDER"
-_MOST = 1000
 
 
 class NowEntry(BaseModel):
@@ -97,9 +98,9 @@ class Profile:
         return (*self.medications, *own)
 
 
-def load(services: Services, tenant: str, members: Sequence[str]) -> Profile:
-    """What counts now of a patient, under all his ids: one query and one cold key each."""
-    found = [_load_one(services, tenant, member) for member in members]
+def load(record: Record) -> Profile:
+    """What counts now of a patient, under all their ids: one query and one cold key each."""
+    found = [_load_one(record, member) for member in record.members]
     deaths = [one.deceased_on for one in found if one.deceased_on is not None]
     return Profile(
         seen={patient: seen for one in found for patient, seen in one.seen.items()},
@@ -111,16 +112,11 @@ def load(services: Services, tenant: str, members: Sequence[str]) -> Profile:
     )
 
 
-def _load_one(services: Services, tenant: str, patient: str) -> Profile:
-    pk = repository.patient_partition(tenant, patient)
-    items: dict[str, Item] = {}
-    after: str | None = None
-    while True:
-        page = services.store.query(pk, "NOW#", after=after, limit=_MOST)
-        items |= {item.key.sk: item for item in page.items}
-        after = page.next_after
-        if after is None:
-            break
+def _load_one(record: Record, patient: str) -> Profile:
+    services, tenant = record.services, record.tenant
+    partition = repository.patient_partition(tenant, patient)
+    found = every(services.store, partition, "NOW#", page_size=MAX_PAGE)
+    items = {item.key.sk: item for item in found}
 
     def opened(item: Item, kind: type[M]) -> M:
         return open_model(services.vault, Scope(tenant, patient), item, kind)
@@ -159,11 +155,12 @@ def _load_one(services: Services, tenant: str, patient: str) -> Profile:
     )
 
 
-def deceased(services: Services, tenant: str, patient: str, state: Item | None) -> bool:
+def deceased(record: Record, state: Item | None) -> bool:
     """Whether the state, where there is one, says that the patient has died."""
     if state is None or ATTRIBUTE not in state.attributes:
         return False
-    found = open_model(services.vault, Scope(tenant, patient), state, NowState)
+    scope = Scope(record.tenant, repository.patient_of(state.key))
+    found = open_model(record.services.vault, scope, state, NowState)
     return found.deceased_on is not None
 
 
@@ -189,7 +186,7 @@ def _learn(services: Services, event: Event, patient: str, key: Key, model: Base
         work.audit("orders.learn", patient, f"event/{event.id}")
         work.commit()
 
-    repository.retrying(step)
+    retrying(step)
 
 
 Handler = Callable[[Event], None]
@@ -198,32 +195,29 @@ Handler = Callable[[Event], None]
 def handlers(services: Callable[[], Services]) -> Mapping[str, Handler]:
     """Event type to handler. All of them may be called again with the same event."""
 
-    def read(event: Event, kind: type[M]) -> M:
-        return kind.model_validate_json(json.dumps(event.data))
-
     def learn(event: Event, patient: str, kind: str, which: str, entry: NowEntry) -> None:
         key = repository.now_key(event.tenant, patient, kind, which)
         _learn(services(), event, patient, key, entry)
 
     def allergy(event: Event) -> None:
-        fact = read(event, AllergyRecorded)
+        fact = data_of(event, AllergyRecorded)
         entry = NowEntry(codes=fact.codes, criticality=fact.criticality)
         learn(event, fact.patient_id, ALLERGY, fact.entry_id, entry)
 
     def no_allergy(event: Event) -> None:
-        fact = read(event, AllergyRemoved)
+        fact = data_of(event, AllergyRemoved)
         learn(event, fact.patient_id, ALLERGY, fact.entry_id, NowEntry(gone=True))
 
     def medication(event: Event) -> None:
-        fact = read(event, MedicationRecorded)
+        fact = data_of(event, MedicationRecorded)
         learn(event, fact.patient_id, MEDICATION, fact.entry_id, NowEntry(codes=fact.codes))
 
     def no_medication(event: Event) -> None:
-        fact = read(event, MedicationStopped)
+        fact = data_of(event, MedicationStopped)
         learn(event, fact.patient_id, MEDICATION, fact.entry_id, NowEntry(gone=True))
 
     def death(event: Event) -> None:
-        fact = read(event, PatientDeceased)
+        fact = data_of(event, PatientDeceased)
         key = repository.state_key(event.tenant, fact.patient_id)
         _learn(services(), event, fact.patient_id, key, NowState(deceased_on=fact.deceased_on))
 

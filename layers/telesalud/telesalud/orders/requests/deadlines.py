@@ -5,21 +5,21 @@ moment and asks `due`. Every step is conditional on the order as it is then, so 
 in time, a cancellation and a repeated question need no co-ordination.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schemas.orders import OrderFact
-from telesalud.orders.repository import retrying
+from telesalud.orders.access import open_order
+from telesalud.orders.policy import ORDER
 from telesalud.orders.requests.loop import deadline, keep
-from telesalud.orders.requests.ordering import load
+from telesalud.orders.services import OrdersServices
 from telesalud.orders.statuses import PENDING
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Gone, NotFound
-from telesalud.platform.events import Event
+from telesalud.platform.events import Event, data_of
 from telesalud.platform.ports.workflows import Workflows
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Work, retrying
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Due:
     next_at: str = ""
 
 
-def due(services: Services, tenant: str, order_id: str, schedule: int) -> Due:
+def due(services: OrdersServices, tenant: str, order_id: str, schedule: int) -> Due:
     """Mark an order late when it is, and say when to ask again.
 
     Done when nothing is awaited, another deadline was set meanwhile, or the lateness is on the
@@ -40,7 +40,7 @@ def due(services: Services, tenant: str, order_id: str, schedule: int) -> Due:
 
     def step() -> Due:
         try:
-            found = load(services, call, order_id)
+            found = open_order(services, call, order_id, ORDER).thing
         except (NotFound, Gone):
             return Due(done=True)
         moment = deadline(found)
@@ -62,7 +62,7 @@ def handlers(workflow: Callable[[], Workflows]) -> Mapping[str, Callable[[Event]
     """Starting the watch over a deadline; its name makes a repetition harmless."""
 
     def watch(event: Event) -> None:
-        fact = OrderFact.model_validate_json(json.dumps(event.data))
+        fact = data_of(event, OrderFact)
         data: dict[str, str | int] = {
             "tenant": event.tenant,
             "order_id": fact.order_id,

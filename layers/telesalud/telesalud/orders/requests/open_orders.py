@@ -15,7 +15,7 @@ from schemas.orders import Order
 from telesalud.orders.statuses import PENDING
 from telesalud.platform.clock import to_text
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
-from telesalud.platform.store import Delete, Key, Put, Value
+from telesalud.platform.store import Delete, Key, Put, Value, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Services, Work
 
@@ -48,15 +48,9 @@ def move_open(work: Work, before: Order | None, after: Order) -> None:
 
 def erase_open(services: Services, tenant: str, orders: Set[str]) -> None:
     """Take these orders away, although they cannot be opened any more; may be repeated."""
-    after: str | None = None
-    while True:
-        found = services.store.query(open_partition(tenant), after=after, limit=500)
-        for item in found.items:
-            if item.text("order") in orders:
-                services.store.transact([Delete(item.key)])
-        after = found.next_after
-        if after is None:
-            return
+    for item in every(services.store, open_partition(tenant)):
+        if item.text("order") in orders:
+            services.store.transact([Delete(item.key)])
 
 
 def _key(tenant: str, order: Order) -> Key | None:

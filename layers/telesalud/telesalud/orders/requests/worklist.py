@@ -18,7 +18,7 @@ from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
-from telesalud.platform.store import Delete, Item, Key, Put
+from telesalud.platform.store import Delete, Item, Key, Put, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
@@ -97,16 +97,10 @@ def page(services: Services, call: Call, query: WorkQuery) -> WorkList:
 
 def erase_work(services: Services, tenant: str, orders: Set[str]) -> None:
     """Take these orders off the lists, although they cannot be opened any more; may be repeated."""
-    after: str | None = None
-    while True:
-        found = services.store.query(_partition(tenant, _ALL), after=after, limit=500)
-        for item in found.items:
-            if item.text("order") in orders:
-                mine = Key(_partition(tenant, item.text("orderer")), item.key.sk)
-                services.store.transact([Delete(mine), Delete(item.key)])
-        after = found.next_after
-        if after is None:
-            return
+    for item in every(services.store, _partition(tenant, _ALL)):
+        if item.text("order") in orders:
+            mine = Key(_partition(tenant, item.text("orderer")), item.key.sk)
+            services.store.transact([Delete(mine), Delete(item.key)])
 
 
 def _item(services: Services, tenant: str, item: Item) -> WorkItem:

@@ -3,10 +3,9 @@
 from schemas import orders as o
 from schemas import papers as m
 from schemas import prescriptions as p
-from telesalud.orders import errors, listing, wiring
+from telesalud.orders import errors, listing
 from telesalud.orders.papers import issuing
-from telesalud.orders.policy import PRESCRIBE, READ_CHART
-from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, allowed, desk, versioned
+from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, services, versioned
 from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.errors import Gone, NotFound, SessionExpired
 from telesalud.platform.http.operations import Answer, Edge, Request
@@ -21,23 +20,17 @@ def register(edge: Edge) -> None:
 _ISSUED = (*NEW, SessionExpired, errors.NotRegistered)
 
 
-def _paper(request: Request, kind: m.PaperKind, right: str) -> str:
-    return allowed(request, o.EntryKind(kind.value), right)
-
-
 def _read_paper(request: Request, kind: m.PaperKind) -> Answer:
-    return versioned(
-        issuing.read(wiring.services(), request.call, kind, _paper(request, kind, READ_CHART))
-    )
+    return versioned(issuing.read(services(request), request.call, kind, request.id("id")))
 
 
 def _withdraw_paper(request: Request, kind: m.PaperKind) -> Answer:
     return versioned(
         issuing.withdraw(
-            wiring.services(),
+            services(request),
             request.call,
             kind,
-            _paper(request, kind, PRESCRIBE),
+            request.id("id"),
             reason=request.body.reason,
             version=request.if_match,
         )
@@ -47,8 +40,8 @@ def _withdraw_paper(request: Request, kind: m.PaperKind) -> Answer:
 def _print_paper(request: Request, kind: m.PaperKind) -> o.Printed:
     from telesalud.orders.papers import printing  # noqa: PLC0415
 
-    which = _paper(request, kind, READ_CHART)
-    return printing.print_paper(wiring.services(), request.call, kind, which, how(request))
+    which = request.id("id")
+    return printing.print_paper(services(request), request.call, kind, which, how(request))
 
 
 def _papers(edge: Edge) -> None:
@@ -57,14 +50,14 @@ def _papers(edge: Edge) -> None:
         summary="Sign and issue a referral", errors=_ISSUED, **WRITE,
     )  # fmt: skip
     def issue_referral(request: Request) -> Answer:
-        return versioned(issuing.issue(desk(request), request.call, request.body))
+        return versioned(issuing.issue(services(request), request.call, request.body))
 
     @edge.operation(
         "POST", "/orders/certificates", body=m.NewCertificate, answer=m.Paper,
         summary="Sign and issue a certificate", errors=_ISSUED, **WRITE,
     )  # fmt: skip
     def issue_certificate(request: Request) -> Answer:
-        return versioned(issuing.issue(desk(request), request.call, request.body))
+        return versioned(issuing.issue(services(request), request.call, request.body))
 
     @edge.operation(
         "GET", "/orders/referrals/{id}", answer=m.Paper, errors=(NotFound, Gone),
@@ -111,11 +104,13 @@ def _looking(edge: Edge) -> None:
         summary="Prescriptions in force and open orders of a patient", errors=(NotFound, Gone),
     )  # fmt: skip
     def summarise_patient(request: Request) -> o.PatientSummary:
-        return listing.summary(desk(request), request.call, request.id("patient_id"))
+        return listing.summary(services(request), request.call, request.id("patient_id"))
 
     @edge.operation(
         "GET", "/orders/patients/{patient_id}", query=o.EntryQuery, answer=o.EntryList,
         summary="Everything ordered for a patient, latest first", errors=(NotFound, Gone),
     )  # fmt: skip
     def list_patient(request: Request) -> o.EntryList:
-        return listing.page(desk(request), request.call, request.id("patient_id"), request.query)
+        return listing.page(
+            services(request), request.call, request.id("patient_id"), request.query
+        )

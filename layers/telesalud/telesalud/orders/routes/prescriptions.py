@@ -2,8 +2,7 @@
 
 from schemas import orders as o
 from schemas import prescriptions as p
-from telesalud.orders import errors, wiring
-from telesalud.orders.policy import DRAFT, PRESCRIBE, READ_PRESCRIPTIONS
+from telesalud.orders import errors
 from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.routes import (
     CHANGE,
@@ -11,8 +10,7 @@ from telesalud.orders.routes import (
     NEW,
     SIGNED,
     WRITE,
-    allowed,
-    desk,
+    services,
     versioned,
 )
 from telesalud.orders.routes.printed import PRINT, how
@@ -31,9 +29,9 @@ def register(edge: Edge) -> None:
 def _prescription_to(request: Request, wanted: p.PrescriptionStatus) -> Answer:
     return versioned(
         prescribing.change_status(
-            wiring.services(),
+            services(request),
             request.call,
-            allowed(request, PRESCRIPTION, DRAFT),
+            request.id("id"),
             wanted,
             reason=request.body.reason,
             version=request.if_match,
@@ -47,18 +45,14 @@ def _writing(edge: Edge) -> None:
         summary="Write a draft", errors=NEW, **WRITE,
     )  # fmt: skip
     def draft_prescription(request: Request) -> Answer:
-        return versioned(prescribing.draft(desk(request), request.call, request.body))
+        return versioned(prescribing.draft(services(request), request.call, request.body))
 
     @edge.operation(
         "GET", "/orders/prescriptions/{id}", answer=p.Prescription, errors=(NotFound, Gone),
         summary="A prescription",
     )  # fmt: skip
     def read_prescription(request: Request) -> Answer:
-        return versioned(
-            prescribing.read(
-                wiring.services(), request.call, allowed(request, PRESCRIPTION, READ_PRESCRIPTIONS)
-            )
-        )
+        return versioned(prescribing.read(services(request), request.call, request.id("id")))
 
     @edge.operation(
         "PUT", "/orders/prescriptions/{id}", body=p.PrescriptionBody, answer=p.Prescription,
@@ -68,9 +62,9 @@ def _writing(edge: Edge) -> None:
     def edit_prescription(request: Request) -> Answer:
         return versioned(
             prescribing.edit(
-                desk(request),
+                services(request),
                 request.call,
-                allowed(request, PRESCRIPTION, DRAFT),
+                request.id("id"),
                 request.body,
                 request.if_match,
             )
@@ -82,7 +76,10 @@ def _writing(edge: Edge) -> None:
     )  # fmt: skip
     def check_prescription(request: Request) -> p.Checks:
         return prescribing.check(
-            desk(request), request.call, request.id("id"), request.query.language
+            services(request),
+            request.call,
+            request.id("id"),
+            request.query.language,
         )
 
     @edge.operation(
@@ -93,7 +90,11 @@ def _writing(edge: Edge) -> None:
     def sign_prescription(request: Request) -> Answer:
         return versioned(
             prescribing.sign(
-                desk(request), request.call, request.id("id"), request.body, request.if_match
+                services(request),
+                request.call,
+                request.id("id"),
+                request.body,
+                request.if_match,
             )
         )
 
@@ -106,9 +107,9 @@ def _afterwards(edge: Edge) -> None:
     def stop_prescription(request: Request) -> Answer:
         return versioned(
             prescribing.stop(
-                wiring.services(),
+                services(request),
                 request.call,
-                allowed(request, PRESCRIPTION, PRESCRIBE),
+                request.id("id"),
                 request.body,
                 request.if_match,
             )
@@ -147,7 +148,7 @@ def _afterwards(edge: Edge) -> None:
         summary="A draft that renews a prescription", errors=(*NEW, InvalidTransition), **WRITE,
     )  # fmt: skip
     def renew_prescription(request: Request) -> Answer:
-        return versioned(prescribing.renew(desk(request), request.call, request.id("id")))
+        return versioned(prescribing.renew(services(request), request.call, request.id("id")))
 
     @edge.operation(
         "GET", "/orders/prescriptions/{id}/print", summary="A prescription as PDF", **PRINT
@@ -156,8 +157,8 @@ def _afterwards(edge: Edge) -> None:
         from telesalud.orders.papers import printing  # noqa: PLC0415
 
         return printing.print_prescription(
-            wiring.services(),
+            services(request),
             request.call,
-            allowed(request, PRESCRIPTION, READ_PRESCRIPTIONS),
+            request.id("id"),
             how(request),
         )

@@ -4,7 +4,6 @@ from schemas import attachments as a
 from schemas import orders as o
 from schemas import prescriptions as p
 from telesalud.orders import errors, wiring
-from telesalud.orders.policy import ATTACH, COLLECT, DRAFT, ORDER, READ_ORDERS, RESULT
 from telesalud.orders.requests import attachments, ordering, results, worklist
 from telesalud.orders.routes import (
     CHANGE,
@@ -12,8 +11,7 @@ from telesalud.orders.routes import (
     NEW,
     SIGNED,
     WRITE,
-    allowed,
-    desk,
+    services,
     versioned,
 )
 from telesalud.orders.routes.printed import PRINT, how
@@ -28,16 +26,12 @@ def register(edge: Edge) -> None:
     _attaching(edge)
 
 
-def _order(request: Request, right: str) -> str:
-    return allowed(request, o.EntryKind.ORDER, right)
-
-
 def _order_to(request: Request, wanted: o.OrderStatus) -> Answer:
     return versioned(
         ordering.close(
-            wiring.services(),
+            services(request),
             request.call,
-            _order(request, DRAFT),
+            request.id("id"),
             wanted,
             reason=request.body.reason,
             version=request.if_match,
@@ -51,16 +45,14 @@ def _ordering(edge: Edge) -> None:
         summary="Write a draft of an order", errors=NEW, **WRITE,
     )  # fmt: skip
     def draft_order(request: Request) -> Answer:
-        return versioned(ordering.draft(desk(request), request.call, request.body))
+        return versioned(ordering.draft(services(request), request.call, request.body))
 
     @edge.operation(
         "GET", "/orders/requests/{id}", answer=o.Order, errors=(NotFound, Gone),
         summary="An order with the latest version of its result",
     )  # fmt: skip
     def read_order(request: Request) -> Answer:
-        return versioned(
-            ordering.read(wiring.services(), request.call, _order(request, READ_ORDERS))
-        )
+        return versioned(ordering.read(services(request), request.call, request.id("id")))
 
     @edge.operation(
         "PUT", "/orders/requests/{id}", body=o.OrderBody, answer=o.Order, versioned=True,
@@ -69,7 +61,11 @@ def _ordering(edge: Edge) -> None:
     def edit_order(request: Request) -> Answer:
         return versioned(
             ordering.edit(
-                desk(request), request.call, _order(request, DRAFT), request.body, request.if_match
+                services(request),
+                request.call,
+                request.id("id"),
+                request.body,
+                request.if_match,
             )
         )
 
@@ -79,7 +75,7 @@ def _ordering(edge: Edge) -> None:
     )  # fmt: skip
     def sign_order(request: Request) -> Answer:
         return versioned(
-            ordering.sign(desk(request), request.call, request.id("id"), request.if_match)
+            ordering.sign(services(request), request.call, request.id("id"), request.if_match)
         )
 
     @edge.operation(
@@ -102,9 +98,7 @@ def _ordering(edge: Edge) -> None:
     )  # fmt: skip
     def take_over_order(request: Request) -> Answer:
         return versioned(
-            ordering.take_over(
-                wiring.services(), request.call, _order(request, ORDER), request.if_match
-            )
+            ordering.take_over(services(request), request.call, request.id("id"), request.if_match)
         )
 
 
@@ -116,9 +110,9 @@ def _answering(edge: Edge) -> None:
     def collect_specimen(request: Request) -> Answer:
         return versioned(
             ordering.collect(
-                wiring.services(),
+                services(request),
                 request.call,
-                _order(request, COLLECT),
+                request.id("id"),
                 request.body,
                 request.if_match,
             )
@@ -130,9 +124,7 @@ def _answering(edge: Edge) -> None:
     )  # fmt: skip
     def receive_specimen(request: Request) -> Answer:
         return versioned(
-            ordering.receive(
-                wiring.services(), request.call, _order(request, RESULT), request.if_match
-            )
+            ordering.receive(services(request), request.call, request.id("id"), request.if_match)
         )
 
     @edge.operation(
@@ -142,9 +134,9 @@ def _answering(edge: Edge) -> None:
     def enter_result(request: Request) -> Answer:
         return versioned(
             results.enter(
-                wiring.services(),
+                services(request),
                 request.call,
-                _order(request, RESULT),
+                request.id("id"),
                 request.body,
                 request.if_match,
             )
@@ -155,7 +147,7 @@ def _answering(edge: Edge) -> None:
         summary="Every version of a result",
     )  # fmt: skip
     def list_results(request: Request) -> o.ResultList:
-        return results.history(wiring.services(), request.call, _order(request, READ_ORDERS))
+        return results.history(services(request), request.call, request.id("id"))
 
     @edge.operation(
         "POST", "/orders/requests/{id}/sign-off", body=o.SignOff, answer=o.Order,
@@ -165,9 +157,9 @@ def _answering(edge: Edge) -> None:
     def sign_off_result(request: Request) -> Answer:
         return versioned(
             results.sign_off(
-                wiring.services(),
+                services(request),
                 request.call,
-                _order(request, ORDER),
+                request.id("id"),
                 request.body,
                 request.if_match,
             )
@@ -178,15 +170,13 @@ def _answering(edge: Edge) -> None:
         summary="What waits for the caller, or for the institution",
     )  # fmt: skip
     def list_work(request: Request) -> o.WorkList:
-        return worklist.page(wiring.services(), request.call, request.query)
+        return worklist.page(services(request), request.call, request.query)
 
     @edge.operation("GET", "/orders/requests/{id}/print", summary="An order as PDF", **PRINT)
     def print_order(request: Request) -> o.Printed:
         from telesalud.orders.papers import printing  # noqa: PLC0415
 
-        return printing.print_order(
-            wiring.services(), request.call, _order(request, READ_ORDERS), how(request)
-        )
+        return printing.print_order(services(request), request.call, request.id("id"), how(request))
 
 
 def _attaching(edge: Edge) -> None:
@@ -197,7 +187,7 @@ def _attaching(edge: Edge) -> None:
     )  # fmt: skip
     def start_attachment(request: Request) -> a.AttachmentUpload:
         return attachments.start(
-            wiring.services(), wiring.blobs(), request.call, _order(request, ATTACH), request.body
+            services(request), wiring.blobs(), request.call, request.id("id"), request.body
         )
 
     @edge.operation(
@@ -207,10 +197,10 @@ def _attaching(edge: Edge) -> None:
     )  # fmt: skip
     def complete_attachment(request: Request) -> a.Attachment:
         return attachments.complete(
-            wiring.services(),
+            services(request),
             wiring.blobs(),
             request.call,
-            _order(request, ATTACH),
+            request.id("id"),
             request.id("attachment_id"),
         )
 
@@ -219,7 +209,7 @@ def _attaching(edge: Edge) -> None:
         summary="An order's files", errors=(NotFound, Gone),
     )  # fmt: skip
     def list_attachments(request: Request) -> a.AttachmentList:
-        return attachments.listed(wiring.services(), request.call, _order(request, READ_ORDERS))
+        return attachments.listed(services(request), request.call, request.id("id"))
 
     @edge.operation(
         "GET", "/orders/requests/{id}/attachments/{attachment_id}/link",
@@ -227,9 +217,9 @@ def _attaching(edge: Edge) -> None:
     )  # fmt: skip
     def link_attachment(request: Request) -> a.AttachmentLink:
         return attachments.link(
-            wiring.services(),
+            services(request),
             wiring.blobs(),
             request.call,
-            _order(request, READ_ORDERS),
+            request.id("id"),
             request.id("attachment_id"),
         )
