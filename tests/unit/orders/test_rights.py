@@ -17,6 +17,7 @@ from schemas.orders import (
     Order,
     OrderBody,
     OrderStatus,
+    PrintQuery,
     SignOff,
     SpecimenBody,
 )
@@ -38,10 +39,9 @@ from telesalud.orders.requests import attachments, ordering, results
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Unauthenticated
 from telesalud.platform.work import Call
-from tests.support.world import START, call, partner, user
-from tests.unit.orders.test_attachments import share
-from tests.unit.orders.test_papers import how, referral
-from tests.unit.orders.ward import (
+from tests.worlds.orders.files import share
+from tests.worlds.orders.papers import referral
+from tests.worlds.orders.ward import (
     DESK,
     HEMOGLOBIN,
     LABORATORY,
@@ -52,7 +52,9 @@ from tests.unit.orders.ward import (
     physician,
     potassium,
 )
+from tests.worlds.world import START, call, partner, user
 
+HOW = printing.How(PrintQuery(), "https://clinic.example/api/orders/verify/")
 REASON = "Se pidió para otro paciente"
 TESTS = (OrderedTest(loinc=HEMOGLOBIN, display="Hemoglobina"),)
 ORDERED: dict[str, Any] = {"kind": OrderKind.LABORATORY, "tests": TESTS, "reason": "Control"}
@@ -139,10 +141,10 @@ class Case:
                 s, by, kind, referred, reason=REASON, version=self.paper.version
             ),
             "printing.print_prescription": lambda: printing.print_prescription(
-                s, by, signed.id, how()
+                s, by, signed.id, HOW
             ),
-            "printing.print_order": lambda: printing.print_order(s, by, sent.id, how()),
-            "printing.print_paper": lambda: printing.print_paper(s, by, kind, referred, how()),
+            "printing.print_order": lambda: printing.print_order(s, by, sent.id, HOW),
+            "printing.print_paper": lambda: printing.print_paper(s, by, kind, referred, HOW),
             "listing.summary": lambda: listing.summary(s, by, PATIENT),
             "listing.page": lambda: listing.page(s, by, PATIENT, EntryQuery()),
         }

@@ -1,4 +1,4 @@
-"""HTTP operations of orders by group; each module registers its own on the app's edge."""
+"""HTTP operations of orders, a module a subject."""
 
 from collections.abc import Mapping
 from typing import Any, Final
