@@ -34,8 +34,7 @@ serve(app, api, authorizer)
 @app.lambda_function(name="on_events")
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Facts of the record that checks need; our own that set deadlines or bring files."""
-    from telesalud.orders import erasing  # noqa: PLC0415
-    from telesalud.orders.prescriptions import profile  # noqa: PLC0415
+    from telesalud.orders import current_state, erasing  # noqa: PLC0415
     from telesalud.orders.requests import deadlines, inspection  # noqa: PLC0415
     from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
@@ -43,7 +42,7 @@ def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     watched = deadlines.handlers(wiring.deadlines)
     files = inspection.handlers(lambda: wiring.services_of(""), wiring.blobs, wiring.scanner)
     gone = erasing.handlers(wiring.services, wiring.blobs)
-    known = profile.handlers(wiring.services)
+    known = current_state.handlers(wiring.services)
     return consume(event, {**known, **watched, **files, **gone}, clients.sqs)
 
 

@@ -26,11 +26,11 @@ from schemas.prescriptions import (
     Registration,
     Sign,
 )
-from telesalud.orders import prescribers
+from telesalud.orders import current_state, prescribers
 from telesalud.orders.catalogues import releases
 from telesalud.orders.catalogues.releases import Shelf
 from telesalud.orders.errors import PatientDeceased
-from telesalud.orders.prescriptions import prescribing, profile
+from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.requests import ordering, results
 from telesalud.orders.services import OrdersServices
 from telesalud.platform.access import Caller, Role
@@ -260,7 +260,7 @@ class Ward:
             at=self.world.clock(),
             data={"patient_id": PATIENT, **data},
         )
-        profile.handlers(lambda: self.services)[type_](event)
+        current_state.handlers(lambda: self.services)[type_](event)
 
     def types(self) -> list[str]:
         """Types of all events, in order."""

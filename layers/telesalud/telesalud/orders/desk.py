@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from schemas.orders import EntryKind
 from schemas.prescriptions import PrescriberBody
-from telesalud.orders import repository
+from telesalud.orders import repository, verification_codes
 from telesalud.orders.errors import NotRegistered
-from telesalud.orders.papers import codes
 from telesalud.platform.sealed import open_model
 from telesalud.platform.store import ABSENT, Item, Put
 from telesalud.platform.vault import Scope
@@ -25,11 +24,11 @@ def prescriber_of(services: Services, tenant: str, item: Item | None) -> Prescri
 
 def issue_code(work: Work, kind: EntryKind, which: str, patient: str) -> str:
     """A new verification code for the thing, which the same transaction makes checkable."""
-    code = codes.new_code()
+    code = verification_codes.new_code()
     plain = code.replace("-", "")
     work.add(
         Put(
-            repository.verify_key(codes.digest(plain)),
+            repository.verify_key(verification_codes.digest(plain)),
             {
                 "tenant": work.call.caller.tenant,
                 "kind": kind.value,

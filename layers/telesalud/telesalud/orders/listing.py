@@ -4,10 +4,9 @@ from heapq import merge
 from itertools import islice
 
 from schemas.orders import Entry, EntryList, EntryQuery, PatientSummary
-from telesalud.orders import repository
+from telesalud.orders import current_state, repository
 from telesalud.orders.access import Record, open_record
 from telesalud.orders.policy import READ_CHART
-from telesalud.orders.prescriptions import profile
 from telesalud.orders.services import OrdersServices
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import open_model
@@ -23,7 +22,7 @@ def summary(services: OrdersServices, call: Call, patient: str) -> PatientSummar
     each registration that was merged into the patient's. Raises Forbidden, NotFound, Unavailable.
     """
     record = open_record(services, call, patient, READ_CHART)
-    now = profile.load(record)
+    now = current_state.load(record)
     work = Work(services, call)
     work.audit("orders.read_summary", record.patient, f"patient/{record.patient}")
     work.commit()

@@ -12,8 +12,9 @@ from pypdf import PdfReader
 from schemas.orders import PaperFormat, Printed, PrintQuery
 from schemas.papers import NewCertificate, NewReferral, Paper, PaperKind, PaperStatus
 from schemas.prescriptions import PrescriptionStatus, Stop
+from telesalud.orders import verification_codes
 from telesalud.orders.errors import NotRegistered, PatientDeceased
-from telesalud.orders.papers import codes, issuing, printing, verification
+from telesalud.orders.papers import issuing, printing, verification
 from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.requests import ordering
 from telesalud.platform.errors import (
@@ -227,7 +228,7 @@ def test_a_code_is_found_however_it_is_typed_and_others_are_not(ward: Ward) -> N
 
 
 def test_codes_carry_a_hundred_bits_and_the_table_does_not_know_them(ward: Ward) -> None:
-    drawn = {codes.new_code() for _ in range(500)}
+    drawn = {verification_codes.new_code() for _ in range(500)}
     assert len(drawn) == 500
     assert {len(c.replace("-", "")) * 5 for c in drawn} == {100}
     code = str(ward.signed().verification_code)

@@ -18,12 +18,12 @@ from schemas.prescriptions import (
     Sign,
     Stop,
 )
-from telesalud.orders import listing
+from telesalud.orders import current_state, listing
 from telesalud.orders.access import open_record
 from telesalud.orders.catalogues.releases import pointer_key
 from telesalud.orders.errors import BlockingAlerts, NoCatalogue, NotRegistered, PatientDeceased
 from telesalud.orders.policy import READ_CHART
-from telesalud.orders.prescriptions import prescribing, profile
+from telesalud.orders.prescriptions import prescribing
 from telesalud.platform.errors import (
     Forbidden,
     Gone,
@@ -364,7 +364,7 @@ def test_signing_survives_a_crash_at_every_step() -> None:
         found = prescribing.read(ward.services, call(physician()), drafted.id)
         assert found.status is PrescriptionStatus.ACTIVE
         assert ward.types() == ["orders.prescription_signed"]
-        now = profile.load(open_record(ward.services, call(physician()), PATIENT, READ_CHART))
+        now = current_state.load(open_record(ward.services, call(physician()), PATIENT, READ_CHART))
         assert [p.entry.id for p in now.prescriptions] == [drafted.id]
 
     def act_or_see(ward: Ward) -> None:

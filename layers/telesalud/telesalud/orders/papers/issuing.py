@@ -15,12 +15,11 @@ from schemas.papers import (
     PaperStatus,
     ReferralBody,
 )
-from telesalud.orders import repository
+from telesalud.orders import current_state, repository
 from telesalud.orders.access import open_paper, open_record
 from telesalud.orders.desk import issue_code, prescriber_of
 from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.policy import GRANTS, PRESCRIBE, READ_CHART
-from telesalud.orders.prescriptions import profile
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.statuses import PAPER, move
 from telesalud.platform.access import require, require_live
@@ -56,7 +55,7 @@ def _issue(services: OrdersServices, call: Call, command: NewReferral | NewCerti
     state = repository.state_key(tenant, patient)
     mine = repository.prescriber_key(tenant, call.caller.subject)
     found = services.fetch([state, mine], Scope(tenant, patient))
-    if profile.deceased(record, found.get(state)):
+    if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
     which, work = services.new_id(), Work(services, call)
     kind = PaperKind.REFERRAL if isinstance(command, NewReferral) else PaperKind.CERTIFICATE

@@ -19,8 +19,7 @@ from schemas.prescriptions import (
     Verification,
     VerifiedLine,
 )
-from telesalud.orders import repository
-from telesalud.orders.papers import codes
+from telesalud.orders import repository, verification_codes
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.store import Item
@@ -37,8 +36,12 @@ _MODELS: dict[EntryKind, type[Prescription] | type[Order] | type[Paper]] = {
 
 def verify(services: Services, request_id: str, text: str) -> Verification:
     """What a code stands for: two round trips. Raises NotFound; Gone for a shredded record."""
-    plain = codes.normal(text)
-    pointer = services.store.get(repository.verify_key(codes.digest(plain))) if plain else None
+    plain = verification_codes.normal(text)
+    pointer = (
+        services.store.get(repository.verify_key(verification_codes.digest(plain)))
+        if plain
+        else None
+    )
     if pointer is None:
         raise NotFound("no paper has this code; type it as it is printed")
     tenant, kind = pointer.text("tenant"), EntryKind(pointer.text("kind"))

@@ -21,14 +21,14 @@ from schemas.prescriptions import (
     Sign,
     Stop,
 )
-from telesalud.orders import repository
+from telesalud.orders import current_state, repository
 from telesalud.orders.access import Record, open_prescription, open_record, open_renewed
 from telesalud.orders.catalogues.releases import Formulary, pointer_key
+from telesalud.orders.current_state import NowPrescription, Profile
 from telesalud.orders.desk import issue_code, prescriber_of
 from telesalud.orders.errors import BlockingAlerts, PatientDeceased
 from telesalud.orders.policy import DRAFT, GRANTS, PRESCRIBE, READ_PRESCRIPTIONS
-from telesalud.orders.prescriptions import checks, profile
-from telesalud.orders.prescriptions.profile import NowPrescription, Profile
+from telesalud.orders.prescriptions import checks
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.statuses import IN_FORCE, PRESCRIPTION, move
 from telesalud.platform.access import require, require_live
@@ -114,7 +114,7 @@ def read(services: OrdersServices, call: Call, which: str) -> Prescription:
 def check(services: OrdersServices, call: Call, which: str, language: str | None) -> Checks:
     """What signing this now would meet; audited. Raises NotFound, NoCatalogue."""
     opened = open_prescription(services, call, which, READ_PRESCRIPTIONS)
-    found, now = opened.thing, profile.load(opened.record)
+    found, now = opened.thing, current_state.load(opened.record)
     alerts = _alerts(services, call, found, now, language or found.patient_label.language)
     work = Work(services, call)
     work.audit("orders.check_prescription", found.patient, f"prescription/{found.id}")
@@ -140,7 +140,7 @@ def sign(
         found, record = opened.thing, opened.record
         repository.current(found.version, version)
         status = move(PRESCRIPTION, found.status, PrescriptionStatus.ACTIVE)
-        now = profile.load(record)
+        now = current_state.load(record)
         if record.admission.deceased or now.deceased_on is not None:
             raise PatientDeceased
         signer = prescriber_of(services, record.tenant, services.store.get(mine))
@@ -234,7 +234,7 @@ def _new(record: Record, body: PrescriptionBody, *, renews: str | None = None) -
     pointer = pointer_key(tenant, CatalogueKind.FORMULARY)
     state = repository.state_key(tenant, patient)
     found = services.fetch([pointer, state], Scope(tenant, patient))
-    if profile.deceased(record, found.get(state)):
+    if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
     formulary = services.catalogues.formulary(tenant, found.get(pointer))
     now = services.clock()
@@ -359,7 +359,7 @@ def _keep(work: Work, changed: Prescription, action: str, verb: str = "") -> Pre
     codes = {line.number: checks.codes_of(line) for line in changed.lines if not line.stopped_at}
     now = NowPrescription(entry=entry, codes=codes) if in_force else None
     if now is not None or verb:
-        repository.keep_now(work, changed.patient, profile.PRESCRIPTION, changed.id, now)
+        repository.keep_now(work, changed.patient, current_state.PRESCRIPTION, changed.id, now)
     after = changed.model_copy(update={"version": changed.version + 1})
     if verb:
         fact = PrescriptionFact(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from schemas.orders import OrderFact
 from telesalud.orders.access import open_order
 from telesalud.orders.policy import ORDER
-from telesalud.orders.requests.loop import deadline, keep
+from telesalud.orders.requests.follow_up import deadline, keep
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.statuses import PENDING
 from telesalud.platform.access import Caller

@@ -13,15 +13,14 @@ from schemas.orders import (
     Specimen,
     SpecimenBody,
 )
-from telesalud.orders import repository
+from telesalud.orders import current_state, repository
 from telesalud.orders.access import open_order, open_record
 from telesalud.orders.catalogues.files import valid_loinc
 from telesalud.orders.catalogues.releases import pointer_key
 from telesalud.orders.desk import issue_code, prescriber_of
 from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.policy import COLLECT, DRAFT, GRANTS, ORDER, READ_ORDERS, RESULT
-from telesalud.orders.prescriptions import profile
-from telesalud.orders.requests.loop import ANSWER_WITHIN, keep
+from telesalud.orders.requests.follow_up import ANSWER_WITHIN, keep
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.statuses import ORDER as MACHINE
 from telesalud.orders.statuses import move
@@ -38,7 +37,7 @@ def draft(services: OrdersServices, call: Call, command: NewOrder) -> Order:
     label = services.people.label(patient)
     state = repository.state_key(tenant, patient)
     found = services.fetch([state], Scope(tenant, patient))
-    if profile.deceased(record, found.get(state)):
+    if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
     made = Order(
         id=services.new_id(),
@@ -106,7 +105,7 @@ def sign(services: OrdersServices, call: Call, which: str, version: int) -> Orde
         state = repository.state_key(tenant, found.patient)
         mine = repository.prescriber_key(tenant, call.caller.subject)
         items = services.store.get_many([state, mine])
-        if profile.deceased(record, items.get(state)):
+        if current_state.deceased(record, items.get(state)):
             raise PatientDeceased
         now = services.clock()
         work = Work(services, call)

@@ -17,7 +17,7 @@ from telesalud.orders import repository
 from telesalud.orders.access import open_order
 from telesalud.orders.errors import ResultSuperseded
 from telesalud.orders.policy import GRANTS, ORDER, READ_ORDERS, RESULT
-from telesalud.orders.requests.loop import keep
+from telesalud.orders.requests.follow_up import keep
 from telesalud.orders.requests.ordering import check_loinc, order_at
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.statuses import ORDER as MACHINE

@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 
 from schemas.orders import Entry, EntryKind, Order, OrderFact, OrderStatus, Priority, WorkReason
-from telesalud.orders import repository
-from telesalud.orders.prescriptions import profile
+from telesalud.orders import current_state, repository
 from telesalud.orders.requests.open_orders import move_open
 from telesalud.orders.requests.worklist import Waiting, move_work
 from telesalud.orders.statuses import PENDING
@@ -69,7 +68,7 @@ def keep(work: Work, before: Order | None, after: Order, action: str, *verbs: st
     pending = after.status in PENDING
     if pending or (before is not None and before.status in PENDING):
         now = entry if pending else None
-        repository.keep_now(work, after.patient, profile.ORDER, after.id, now)
+        repository.keep_now(work, after.patient, current_state.ORDER, after.id, now)
     move_work(work, waiting(before) if before else None, waiting(after))
     move_open(work, before, after)
     for place, verb in enumerate(verbs):
