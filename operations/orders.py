@@ -21,13 +21,13 @@ def import_catalogue(stage: Stage, arguments: Arguments) -> None:
     format_ = ImportFormat(arguments.file.suffix.removeprefix(".").lower())
     given = CatalogueImport(format=format_, content=text)
     own = wiring.OrdersSettings.load(settings_of(stage, "orders"))
-    services, shelf = wiring.services_from(own), releases.Shelf(wiring.blobs_from(own))
+    services, catalogues = wiring.services_from(own), releases.Catalogues(wiring.blobs_from(own))
     call, kind = as_operator(arguments.tenant), CatalogueKind(arguments.kind)
     try:
         version = releases.show(services, call, kind).version
     except NotFound:
         version = 0
-    made = releases.put(services, shelf, call, kind=kind, given=given, version=version)
+    made = releases.put(services, catalogues, call, kind=kind, given=given, version=version)
     print(f"{made.items} items in use as version {made.version}")
 
 

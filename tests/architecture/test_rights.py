@@ -157,7 +157,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             {"papers.verification._opened", "repository.opened", "requests.worklist._item"}
         ),
         exceptions={
-            "desk.prescriber_of": "the professional who signs, no patient",
+            "signatures.prescriber_of": "the professional who signs, no patient",
             "papers.verification.verify": "whoever holds a paper's code may see what it tells",
             "reports.*": REPORT,
         },

@@ -28,7 +28,7 @@ from schemas.prescriptions import (
 )
 from telesalud.orders import current_state, prescribers
 from telesalud.orders.catalogues import releases
-from telesalud.orders.catalogues.releases import Shelf
+from telesalud.orders.catalogues.releases import Catalogues
 from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.requests import ordering, results
@@ -180,12 +180,12 @@ class Ward:
     world: World = field(default_factory=World)
     people: FakePeople = field(default_factory=FakePeople)
     blobs: MemoryBlobs = field(init=False)
-    shelf: Shelf = field(init=False)
+    catalogues: Catalogues = field(init=False)
     vault: Vault = field(init=False)
 
     def __post_init__(self) -> None:
         self.blobs = MemoryBlobs(self.world.clock)
-        self.shelf = Shelf(self.blobs)
+        self.catalogues = Catalogues(self.blobs)
         self.vault = self.world.services.vault
         for tenant in (TENANT, "clinic-two"):
             manager = user(Role.ADMINISTRATOR, tenant=tenant, subject="administrator-1")
@@ -196,7 +196,7 @@ class Ward:
             ):
                 releases.put(
                     self.services,
-                    self.shelf,
+                    self.catalogues,
                     call(manager),
                     kind=kind,
                     given=json_file(items),
@@ -209,7 +209,9 @@ class Ward:
     def services(self) -> OrdersServices:
         """What use cases take, in the name of whoever `people` knows."""
         own = self.world
-        return OrdersServices(own.store, self.vault, own.clock, own.new_id, self.shelf, self.people)
+        return OrdersServices(
+            own.store, self.vault, own.clock, own.new_id, self.catalogues, self.people
+        )
 
     @property
     def cold(self) -> OrdersServices:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from schemas.care import Admission
 from schemas.prescriptions import PatientLabel
-from telesalud.orders.catalogues.releases import Shelf
+from telesalud.orders.catalogues.releases import Catalogues
 from telesalud.platform.work import Services
 
 
@@ -25,5 +25,5 @@ class People(Protocol):
 class OrdersServices(Services):
     """`Services` for one caller. Nothing that was ordered opens without them (`access`)."""
 
-    catalogues: Shelf
+    catalogues: Catalogues
     people: People

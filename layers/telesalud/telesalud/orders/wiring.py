@@ -20,7 +20,7 @@ from telesalud.platform.work import Services
 if TYPE_CHECKING:
     import httpx
 
-    from telesalud.orders.catalogues.releases import Shelf
+    from telesalud.orders.catalogues.releases import Catalogues
     from telesalud.orders.services import OrdersServices
     from telesalud.platform.ports.scanner import Scanner
 
@@ -97,11 +97,11 @@ def blobs() -> Blobs:
 
 
 @cache
-def shelf() -> "Shelf":
+def catalogues() -> "Catalogues":
     """The catalogues that this process has read."""
-    from telesalud.orders.catalogues.releases import Shelf  # noqa: PLC0415  # what orders, not what lists
+    from telesalud.orders.catalogues.releases import Catalogues  # noqa: PLC0415  # what orders, not what lists
 
-    return Shelf(blobs())
+    return Catalogues(blobs())
 
 
 @cache
@@ -135,4 +135,4 @@ def services_of(authorization: str) -> "OrdersServices":
     from telesalud.orders.services import OrdersServices  # noqa: PLC0415  # not for catalogues
 
     own, people = services(), HttpPeople(settings().api, authorization, http)
-    return OrdersServices(own.store, own.vault, own.clock, own.new_id, shelf(), people)
+    return OrdersServices(own.store, own.vault, own.clock, own.new_id, catalogues(), people)

@@ -55,7 +55,7 @@ class Wire:
         self.signer = MemorySigner()
         verifier = TokenVerifier([our_issuer()], Jwks([self.signer]), self.ward.world.clock)
         monkeypatch.setattr(wiring, "services", lambda: self.ward.services)
-        monkeypatch.setattr(wiring, "shelf", lambda: self.ward.shelf)
+        monkeypatch.setattr(wiring, "catalogues", lambda: self.ward.catalogues)
         monkeypatch.setattr(wiring, "services_of", self.services_of)
         monkeypatch.setattr(wiring, "verifier", lambda: verifier)
         with app_environment("orders"):

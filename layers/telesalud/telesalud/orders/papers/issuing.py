@@ -17,10 +17,10 @@ from schemas.papers import (
 )
 from telesalud.orders import current_state, repository
 from telesalud.orders.access import open_paper, open_record
-from telesalud.orders.desk import issue_code, prescriber_of
 from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.policy import GRANTS, PRESCRIBE, READ_CHART
 from telesalud.orders.services import OrdersServices
+from telesalud.orders.signatures import issue_code, prescriber_of
 from telesalud.orders.statuses import PAPER, move
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid

@@ -25,11 +25,11 @@ from telesalud.orders import current_state, repository
 from telesalud.orders.access import Record, open_prescription, open_record, open_renewed
 from telesalud.orders.catalogues.releases import Formulary, pointer_key
 from telesalud.orders.current_state import NowPrescription, Profile
-from telesalud.orders.desk import issue_code, prescriber_of
 from telesalud.orders.errors import BlockingAlerts, PatientDeceased
 from telesalud.orders.policy import DRAFT, GRANTS, PRESCRIBE, READ_PRESCRIPTIONS
 from telesalud.orders.prescriptions import checks
 from telesalud.orders.services import OrdersServices
+from telesalud.orders.signatures import issue_code, prescriber_of
 from telesalud.orders.statuses import IN_FORCE, PRESCRIPTION, move
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition

@@ -17,11 +17,11 @@ from telesalud.orders import current_state, repository
 from telesalud.orders.access import open_order, open_record
 from telesalud.orders.catalogues.files import valid_loinc
 from telesalud.orders.catalogues.releases import pointer_key
-from telesalud.orders.desk import issue_code, prescriber_of
 from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.policy import COLLECT, DRAFT, GRANTS, ORDER, READ_ORDERS, RESULT
 from telesalud.orders.requests.follow_up import ANSWER_WITHIN, keep
 from telesalud.orders.services import OrdersServices
+from telesalud.orders.signatures import issue_code, prescriber_of
 from telesalud.orders.statuses import ORDER as MACHINE
 from telesalud.orders.statuses import move
 from telesalud.platform.access import require, require_live
