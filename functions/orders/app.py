@@ -34,16 +34,12 @@ serve(app, api, authorizer)
 @app.lambda_function(name="on_events")
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Facts of the record that checks need; our own that set deadlines or bring files."""
-    from telesalud.orders import current_state, erasing  # noqa: PLC0415
-    from telesalud.orders.requests import deadlines, inspection  # noqa: PLC0415
+    from telesalud.orders.handlers import handlers  # noqa: PLC0415  # this function only
     from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
     from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
 
-    watched = deadlines.handlers(wiring.deadlines)
-    files = inspection.handlers(lambda: wiring.services_of(""), wiring.blobs, wiring.scanner)
-    gone = erasing.handlers(wiring.services, wiring.blobs)
-    known = current_state.handlers(wiring.services)
-    return consume(event, {**known, **watched, **files, **gone}, clients.sqs)
+    known = handlers(wiring.of_workers, wiring.blobs, wiring.scanner, wiring.deadlines)
+    return consume(event, known, clients.sqs)
 
 
 @app.lambda_function(name="deadline")
@@ -51,9 +47,9 @@ def deadline(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     """An order's workflow asks what is due."""
     from telesalud.orders.requests import deadlines  # noqa: PLC0415  # this function only
 
-    services = wiring.services_of("")
-    due = deadlines.due(services, event["tenant"], event["order_id"], int(event["schedule"]))
-    return {"done": due.done, "next_at": due.next_at}
+    tenant, order, schedule = event["tenant"], event["order_id"], int(event["schedule"])
+    following = deadlines.check(wiring.of_workers(), tenant, order, schedule)
+    return {"done": following.done, "next_at": following.next_at}
 
 
 @app.lambda_function(name="make_reports")

@@ -227,8 +227,7 @@ def shredded(ward: Ward) -> Event:
 
 
 def hear_shredding(ward: Ward) -> None:
-    handlers = erasing.handlers(lambda: ward.services, lambda: ward.blobs)
-    handlers["patients.record_shredded"](shredded(ward))
+    erasing.erase(ward.services, ward.blobs, shredded(ward), (PATIENT,))
 
 
 def test_what_was_ordered_goes_with_the_record(ward: Ward) -> None:
@@ -250,7 +249,7 @@ def test_what_was_ordered_goes_with_the_record(ward: Ward) -> None:
     assert not list(ward.services.store.query(open_orders.open_partition(TENANT)).items)
     gone = {path for _, path in catalogues} - {path for _, path in ward.blobs.files}
     assert len(gone) == 1
-    assert deadlines.due(ward.services, TENANT, sent.id, sent.schedule).done
+    assert deadlines.check(ward.services, TENANT, sent.id, sent.schedule).done
     hear_shredding(ward)
     assert [a for a, _, _ in ward.world.audited()].count("orders.shredded") == 1
     assert resulted.status is OrderStatus.RESULTED

@@ -113,7 +113,7 @@ def test_a_cancelled_order_is_not_open(ward: Ward) -> None:
 def test_a_late_order_says_so(ward: Ward) -> None:
     sent = ward.sent(priority=Priority.STAT)
     ward.world.clock.advance(hours=3)
-    deadlines.due(ward.services, TENANT, sent.id, sent.schedule)
+    deadlines.check(ward.services, TENANT, sent.id, sent.schedule)
     assert [row["Overdue"] for row in rows(ward)] == ["yes"]
 
 

@@ -26,10 +26,11 @@ from schemas.prescriptions import (
     Registration,
     Sign,
 )
-from telesalud.orders import current_state, prescribers
+from telesalud.orders import prescribers
 from telesalud.orders.catalogues import releases
 from telesalud.orders.catalogues.releases import Catalogues
 from telesalud.orders.errors import PatientDeceased
+from telesalud.orders.handlers import of_the_record
 from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.requests import ordering, results
 from telesalud.orders.services import OrdersServices
@@ -262,7 +263,7 @@ class Ward:
             at=self.world.clock(),
             data={"patient_id": PATIENT, **data},
         )
-        current_state.handlers(lambda: self.services)[type_](event)
+        of_the_record(lambda: self.services)[type_](event)
 
     def types(self) -> list[str]:
         """Types of all events, in order."""

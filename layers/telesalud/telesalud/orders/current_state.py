@@ -1,31 +1,23 @@
 """What counts now for a patient: everything that checks and the chart's first screen look at.
 
 Allergies and medicines arrive as events of the record; prescriptions and orders are our own. The
-events are handled in any order and any number of times: each entry keeps its newest sequence, and
-a removed one stays as a tombstone, so that a late announcement does not bring it back.
+events come in any order and any number of times: each entry keeps its newest sequence, and a
+removed one stays as a tombstone, so that a late announcement does not bring it back.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.clinical_events import (
-    AllergyRecorded,
-    AllergyRemoved,
-    Criticality,
-    MedicationRecorded,
-    MedicationStopped,
-    PatientDeceased,
-)
+from schemas.clinical_events import Criticality
 from schemas.orders import Entry
 from telesalud.orders import repository
 from telesalud.orders.access import Record
-from telesalud.orders.prescriptions.checks import Allergy, Taken
 from telesalud.platform.access import Caller
-from telesalud.platform.events import Event, data_of
+from telesalud.platform.events import Event
 from telesalud.platform.sealed import ATTRIBUTE, open_model
 from telesalud.platform.store import (
     ABSENT,
@@ -76,7 +68,25 @@ class NowPrescription(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class Allergy:
+    """What the patient must not get."""
+
+    source: str
+    codes: tuple[str, ...]
+    criticality: Criticality = Criticality.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the patient takes already, or is to take by another line."""
+
+    source: str
+    codes: tuple[str, ...]
+    """`atc:` and `substance:` codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentState:
     """What counts now."""
 
     seen: Mapping[str, int]
@@ -98,11 +108,11 @@ class Profile:
         return (*self.medications, *own)
 
 
-def load(record: Record) -> Profile:
+def load(record: Record) -> CurrentState:
     """What counts now of a patient, under all their ids: one query and one cold key each."""
     found = [_load_one(record, member) for member in record.members]
     deaths = [one.deceased_on for one in found if one.deceased_on is not None]
-    return Profile(
+    return CurrentState(
         seen={patient: seen for one in found for patient, seen in one.seen.items()},
         deceased_on=min(deaths, default=None),
         allergies=tuple(x for one in found for x in one.allergies),
@@ -112,7 +122,7 @@ def load(record: Record) -> Profile:
     )
 
 
-def _load_one(record: Record, patient: str) -> Profile:
+def _load_one(record: Record, patient: str) -> CurrentState:
     services, tenant = record.services, record.tenant
     partition = repository.patient_partition(tenant, patient)
     found = every(services.store, partition, "NOW#", page_size=MAX_PAGE)
@@ -132,7 +142,7 @@ def _load_one(record: Record, patient: str) -> Profile:
 
     state = items.get("NOW#STATE")
     described = opened(state, NowState) if state and ATTRIBUTE in state.attributes else NowState()
-    return Profile(
+    return CurrentState(
         seen={patient: state.version if state else 0},
         deceased_on=described.deceased_on,
         allergies=tuple(
@@ -164,7 +174,7 @@ def deceased(record: Record, state: Item | None) -> bool:
     return found.deceased_on is not None
 
 
-def _learn(services: Services, event: Event, patient: str, key: Key, model: BaseModel) -> None:
+def learn(services: Services, event: Event, patient: str, key: Key, model: BaseModel) -> None:
     """Keep what an event says, unless something as new is known."""
     state = repository.state_key(event.tenant, patient)
     call = Call(Caller.system(event.tenant, "orders"), event.id)
@@ -187,44 +197,3 @@ def _learn(services: Services, event: Event, patient: str, key: Key, model: Base
         work.commit()
 
     retrying(step)
-
-
-Handler = Callable[[Event], None]
-
-
-def handlers(services: Callable[[], Services]) -> Mapping[str, Handler]:
-    """Event type to handler. All of them may be called again with the same event."""
-
-    def learn(event: Event, patient: str, kind: str, which: str, entry: NowEntry) -> None:
-        key = repository.now_key(event.tenant, patient, kind, which)
-        _learn(services(), event, patient, key, entry)
-
-    def allergy(event: Event) -> None:
-        fact = data_of(event, AllergyRecorded)
-        entry = NowEntry(codes=fact.codes, criticality=fact.criticality)
-        learn(event, fact.patient_id, ALLERGY, fact.entry_id, entry)
-
-    def no_allergy(event: Event) -> None:
-        fact = data_of(event, AllergyRemoved)
-        learn(event, fact.patient_id, ALLERGY, fact.entry_id, NowEntry(gone=True))
-
-    def medication(event: Event) -> None:
-        fact = data_of(event, MedicationRecorded)
-        learn(event, fact.patient_id, MEDICATION, fact.entry_id, NowEntry(codes=fact.codes))
-
-    def no_medication(event: Event) -> None:
-        fact = data_of(event, MedicationStopped)
-        learn(event, fact.patient_id, MEDICATION, fact.entry_id, NowEntry(gone=True))
-
-    def death(event: Event) -> None:
-        fact = data_of(event, PatientDeceased)
-        key = repository.state_key(event.tenant, fact.patient_id)
-        _learn(services(), event, fact.patient_id, key, NowState(deceased_on=fact.deceased_on))
-
-    return {
-        "patients.allergy_recorded": allergy,
-        "patients.allergy_removed": no_allergy,
-        "patients.medication_recorded": medication,
-        "patients.medication_stopped": no_medication,
-        "patients.patient_deceased": death,
-    }

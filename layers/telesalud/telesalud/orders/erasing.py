@@ -1,19 +1,18 @@
 """A record was shredded: what was ordered for the patient goes too.
 
 The patient's key in this context is destroyed first; from there nothing that was ordered opens.
-Then his files are deleted with all their versions, and his orders leave the work lists, where his
+Then their files are deleted with all versions, and their orders leave the work lists, where their
 name is under the tenant's key. What cannot be opened any more stays where it is, ids only.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
-from schemas.custody import RecordShredded
 from telesalud.orders import repository
 from telesalud.orders.requests.open_orders import erase_open
 from telesalud.orders.requests.worklist import erase_work
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import seen, was_seen
-from telesalud.platform.events import Event, data_of
+from telesalud.platform.events import Event
 from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.store import ConditionFailed, every
 from telesalud.platform.vault import Scope
@@ -22,20 +21,11 @@ from telesalud.platform.work import Call, Services, Work
 _CONSUMER = "orders-shredding"
 
 
-def handlers(
-    services: Callable[[], Services], blobs: Callable[[], Blobs]
-) -> Mapping[str, Callable[[Event], None]]:
-    """May be called again with the same event; a handler that died goes on."""
-
-    def shredded(event: Event) -> None:
-        fact = data_of(event, RecordShredded)
-        erase(services(), blobs(), event, fact.member_ids)
-
-    return {"patients.record_shredded": shredded}
-
-
 def erase(services: Services, blobs: Blobs, event: Event, members: tuple[str, ...]) -> None:
-    """Destroy the keys of these patients, their files, and what shows them on lists."""
+    """Destroy the keys of these patients, their files, and what shows them on lists.
+
+    May be called again with the same event; what a handler that died has left is done then.
+    """
     tenant, orders = event.tenant, set[str]()
     for member in members:
         services.vault.shred(Scope(tenant, member))

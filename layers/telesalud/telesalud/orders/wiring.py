@@ -127,12 +127,14 @@ def deadlines() -> Workflows:
 
 
 def services_of(authorization: str) -> "OrdersServices":
-    """What use cases that reach a patient take, in the name of whoever sent this header.
-
-    A worker of ours has none: what needs a care relation refuses it.
-    """
+    """What use cases that reach a patient take, in the name of whoever sent this header."""
     from telesalud.orders.neighbours.patients_http import HttpPeople  # noqa: PLC0415
     from telesalud.orders.services import OrdersServices  # noqa: PLC0415  # not for catalogues
 
     own, people = services(), HttpPeople(settings().api, authorization, http)
     return OrdersServices(own.store, own.vault, own.clock, own.new_id, catalogues(), people)
+
+
+def of_workers() -> "OrdersServices":
+    """The same for queues and workflows: without a token, what needs a care relation refuses."""
+    return services_of("")

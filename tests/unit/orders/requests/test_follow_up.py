@@ -14,6 +14,7 @@ from schemas.orders import (
     NewObservation,
     NewResult,
     Order,
+    OrderFact,
     OrderStatus,
     Priority,
     ResultStatus,
@@ -35,6 +36,7 @@ from telesalud.platform.errors import (
     SessionExpired,
     StaleVersion,
 )
+from telesalud.platform.events import data_of
 from telesalud.platform.work import AnsweredBefore
 from tests.support.crashes import crash_everywhere
 from tests.worlds.orders.ward import (
@@ -70,8 +72,8 @@ def reasons(ward: Ward, scope: WorkScope = WorkScope.MINE, by: Any = None) -> li
     return [item.reason for item in found.items]
 
 
-def due(ward: Ward, order: Order) -> deadlines.Due:
-    return deadlines.due(ward.services, TENANT, order.id, order.schedule)
+def due(ward: Ward, order: Order) -> deadlines.NextCheck:
+    return deadlines.check(ward.services, TENANT, order.id, order.schedule)
 
 
 def test_the_loop_closes_with_the_orderers_sign_off(ward: Ward) -> None:
@@ -108,7 +110,7 @@ def test_a_mistyped_loinc_code_is_refused(ward: Ward) -> None:
 
 def test_an_unanswered_order_surfaces_when_its_deadline_passes(ward: Ward) -> None:
     sent = ward.sent(priority=Priority.STAT)
-    assert due(ward, sent) == deadlines.Due(done=False, next_at="2026-11-21T14:00:00Z")
+    assert due(ward, sent) == deadlines.NextCheck(done=False, next_at="2026-11-21T14:00:00Z")
     assert reasons(ward) == []
     ward.world.clock.advance(hours=2)
     assert due(ward, sent).done
@@ -223,7 +225,7 @@ def test_another_tenants_order_does_not_exist(ward: Ward) -> None:
     with pytest.raises(NotFound):
         sign_off(ward, sent, by=stranger)
     assert reasons(ward, WorkScope.TENANT, stranger) == []
-    assert deadlines.due(ward.services, "clinic-two", sent.id, 1).done
+    assert deadlines.check(ward.services, "clinic-two", sent.id, 1).done
 
 
 def test_nothing_is_ordered_for_a_deceased_patient(ward: Ward) -> None:
@@ -398,7 +400,7 @@ def test_a_signed_order_starts_one_watch_however_often_it_is_announced(ward: War
 
     ward.resulted(ward.sent())
     for event in ward.world.events():
-        deadlines.handlers(Recorder)[event.type](event)
+        deadlines.watch(Recorder(), event.tenant, data_of(event, OrderFact))
     order = ward.world.events()[0].subject
     names = [f"{order}-{n} ['order_id', 'schedule', 'tenant']" for n in (1, 2)]
     assert started == names

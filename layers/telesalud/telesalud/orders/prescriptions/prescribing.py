@@ -24,7 +24,7 @@ from schemas.prescriptions import (
 from telesalud.orders import current_state, repository
 from telesalud.orders.access import Record, open_prescription, open_record, open_renewed
 from telesalud.orders.catalogues.releases import Formulary, pointer_key
-from telesalud.orders.current_state import NowPrescription, Profile
+from telesalud.orders.current_state import Allergy, CurrentState, NowPrescription
 from telesalud.orders.errors import BlockingAlerts, PatientDeceased
 from telesalud.orders.policy import DRAFT, GRANTS, PRESCRIBE, READ_PRESCRIPTIONS
 from telesalud.orders.prescriptions import checks
@@ -283,7 +283,7 @@ def _alerts(
     services: OrdersServices,
     call: Call,
     found: Prescription,
-    now: Profile,
+    now: CurrentState,
     language: str,
 ) -> tuple[Alert, ...]:
     tenant = call.caller.tenant
@@ -296,7 +296,7 @@ def _alerts(
         services.catalogues.interactions(tenant, pointers.get(keys[1])),
         language,
     )
-    reported = [checks.Allergy("reported", (code,)) for code in found.reported_allergies]
+    reported = [Allergy("reported", (code,)) for code in found.reported_allergies]
     taken = [t for t in now.taken(without=found.renews or "") if t.source != _source(found)]
     return checks.check(found.lines, [*now.allergies, *reported], taken, knowledge)
 
@@ -335,7 +335,7 @@ def _signature(work: Work, found: Prescription, signer: PrescriberBody) -> dict[
     }
 
 
-def _complete_renewed(work: Work, record: Record, renewed: str | None, now: Profile) -> None:
+def _complete_renewed(work: Work, record: Record, renewed: str | None, now: CurrentState) -> None:
     """The prescription that a renewal takes the place of is complete, if it was in force."""
     if renewed is None or renewed not in {p.entry.id for p in now.prescriptions}:
         return

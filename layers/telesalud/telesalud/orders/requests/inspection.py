@@ -4,8 +4,6 @@ Runs from the queue, so it may run twice or be cut short anywhere: the file's re
 under the condition that it was still waiting, after the clean copy was made.
 """
 
-from collections.abc import Callable, Mapping
-
 from schemas.attachments import AttachmentFact, AttachmentStatus
 from schemas.orders import Order
 from telesalud.orders.access import Opened
@@ -13,7 +11,6 @@ from telesalud.orders.policy import ATTACH
 from telesalud.orders.requests.attachments import announce, blob_key, open_file, view_of
 from telesalud.orders.services import OrdersServices
 from telesalud.platform.access import Caller
-from telesalud.platform.events import Event, data_of
 from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
 from telesalud.platform.ports.scanner import Scanner
@@ -56,20 +53,6 @@ def inspect(
 
     retrying(step)
     blobs.delete(Area.QUARANTINE, blob_key(tenant, order.id, fact.attachment_id))
-
-
-def handlers(
-    services: Callable[[], OrdersServices],
-    blobs: Callable[[], Blobs],
-    scanner: Callable[[], Scanner],
-) -> Mapping[str, Callable[[Event], None]]:
-    """Examining what was uploaded. May be called again with the same event."""
-
-    def examine_upload(event: Event) -> None:
-        fact = data_of(event, AttachmentFact)
-        inspect(services(), blobs(), scanner(), event.tenant, fact)
-
-    return {"orders.attachment_uploaded": examine_upload}
 
 
 def _clear(opened: Opened[Order], item: Item, blobs: Blobs, scanner: Scanner) -> str:
