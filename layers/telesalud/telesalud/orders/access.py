@@ -18,12 +18,12 @@ from typing import Final, Generic, TypeVar
 from pydantic import BaseModel
 
 from schemas.care import Admission, RelationKind
-from schemas.orders import EntryKind, Order
-from schemas.papers import Paper, PaperKind
-from schemas.prescriptions import Prescription
+from schemas.orders import EntryKind
+from schemas.papers import PaperKind
 from telesalud.orders import repository
 from telesalud.orders.policy import GRANTS
 from telesalud.orders.services import OrdersServices
+from telesalud.orders.stored import StoredOrder, StoredPaper, StoredPrescription
 from telesalud.platform.access import Role, allows, require
 from telesalud.platform.errors import NotFound
 from telesalud.platform.store import Item, Key
@@ -91,22 +91,22 @@ def open_record(services: OrdersServices, call: Call, patient: str, right: str) 
 
 def open_prescription(
     services: OrdersServices, call: Call, which: str, right: str
-) -> Opened[Prescription]:
+) -> Opened[StoredPrescription]:
     """A prescription: one read, two with a cold key. Raises what `open_record` does."""
     key = repository.main_key(call.caller.tenant, EntryKind.PRESCRIPTION, which)
     item = _fetch(services, call, key, right)[key]
     record = open_record(services, call, item.text("patient"), right)
-    return Opened(_opened(record, item, Prescription), record, {})
+    return Opened(_opened(record, item, StoredPrescription), record, {})
 
 
 def open_paper(
     services: OrdersServices, call: Call, kind: PaperKind, which: str, right: str
-) -> Opened[Paper]:
+) -> Opened[StoredPaper]:
     """A referral or a certificate, likewise."""
     key = repository.main_key(call.caller.tenant, EntryKind(kind.value), which)
     item = _fetch(services, call, key, right)[key]
     record = open_record(services, call, item.text("patient"), right)
-    return Opened(_opened(record, item, Paper), record, {})
+    return Opened(_opened(record, item, StoredPaper), record, {})
 
 
 def open_order(
@@ -117,7 +117,7 @@ def open_order(
     *,
     beside: Sequence[Key] = (),
     signing: bool = False,
-) -> Opened[Order]:
+) -> Opened[StoredOrder]:
     """An order, likewise, with the items at `beside` in the same read.
 
     Who wrote the order or answers for it always comes to it, or a result would stay unsigned; only
@@ -126,20 +126,20 @@ def open_order(
     key = repository.main_key(call.caller.tenant, EntryKind.ORDER, which)
     found = _fetch(services, call, key, right, beside)
     own = _with_the_order(services, call, found[key].text("patient"))
-    order = _opened(own, found[key], Order)
+    order = _opened(own, found[key], StoredOrder)
     if signing or call.caller.subject not in (order.created_by, order.orderer):
         return Opened(order, open_record(services, call, order.patient, right), found)
     return Opened(order, own, found)
 
 
-def open_renewed(record: Record, which: str) -> Prescription:
+def open_renewed(record: Record, which: str) -> StoredPrescription:
     """The prescription that another one of the same record renews. Raises NotFound."""
     item = record.services.store.get(
         repository.main_key(record.tenant, EntryKind.PRESCRIPTION, which)
     )
     if item is None or item.text("patient") not in record.members:
         raise NotFound("there is no such prescription")
-    return _opened(record, item, Prescription)
+    return _opened(record, item, StoredPrescription)
 
 
 def _with_the_order(services: OrdersServices, call: Call, patient: str) -> Record:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from schemas.clinical_events import Criticality
-from schemas.orders import Entry
 from telesalud.orders import repository
 from telesalud.orders.access import Record
+from telesalud.orders.stored import NowEntry, NowPrescription, NowState, StoredEntry
 from telesalud.platform.access import Caller
 from telesalud.platform.events import Event
 from telesalud.platform.sealed import ATTRIBUTE, open_model
@@ -38,33 +38,6 @@ M = TypeVar("M", bound=BaseModel)
 
 ALLERGY, MEDICATION = "ALLERGY", "MEDICATION"
 PRESCRIPTION, ORDER = "PRESCRIPTION", "ORDER"
-
-
-class NowEntry(BaseModel):
-    """An allergy or a medicine as announced; gone when it no longer counts."""
-
-    model_config = ConfigDict(frozen=True)
-
-    codes: tuple[str, ...] = ()
-    criticality: Criticality = Criticality.UNKNOWN
-    gone: bool = False
-
-
-class NowState(BaseModel):
-    """What else is known of the patient."""
-
-    model_config = ConfigDict(frozen=True)
-
-    deceased_on: date | None = None
-
-
-class NowPrescription(BaseModel):
-    """A prescription in force: its line of the list, and its lines' codes by number."""
-
-    model_config = ConfigDict(frozen=True)
-
-    entry: Entry
-    codes: Mapping[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +68,7 @@ class CurrentState:
     allergies: tuple[Allergy, ...]
     medications: tuple[Taken, ...]
     prescriptions: tuple[NowPrescription, ...]
-    orders: tuple[Entry, ...]
+    orders: tuple[StoredEntry, ...]
 
     def taken(self, *, without: str = "") -> tuple[Taken, ...]:
         """What the patient takes: recorded, and prescribed by others than `without`."""
@@ -158,7 +131,7 @@ def _load_one(record: Record, patient: str) -> CurrentState:
             if sk.startswith(f"NOW#{PRESCRIPTION}#")
         ),
         orders=tuple(
-            opened(item, Entry)
+            opened(item, StoredEntry)
             for sk, item in sorted(items.items())
             if sk.startswith(f"NOW#{ORDER}#")
         ),

@@ -13,10 +13,11 @@ from schemas.clinical_events import (
 from schemas.custody import RecordShredded
 from schemas.orders import OrderFact
 from telesalud.orders import repository
-from telesalud.orders.current_state import ALLERGY, MEDICATION, NowEntry, NowState, learn
+from telesalud.orders.current_state import ALLERGY, MEDICATION, learn
 from telesalud.orders.erasing import erase
 from telesalud.orders.requests import deadlines, inspection
 from telesalud.orders.services import OrdersServices
+from telesalud.orders.stored import NowEntry, NowState
 from telesalud.platform.consumer import Handler
 from telesalud.platform.events import Event, data_of
 from telesalud.platform.ports.blobs import Blobs

@@ -8,6 +8,7 @@ from telesalud.orders import current_state, repository
 from telesalud.orders.access import Record, open_record
 from telesalud.orders.policy import READ_CHART
 from telesalud.orders.services import OrdersServices
+from telesalud.orders.stored import StoredEntry
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import open_model
 from telesalud.platform.store import Item
@@ -28,8 +29,8 @@ def summary(services: OrdersServices, call: Call, patient: str) -> PatientSummar
     work.commit()
     return PatientSummary(
         patient=record.patient,
-        prescriptions=tuple(p.entry for p in now.prescriptions),
-        orders=now.orders,
+        prescriptions=tuple(p.entry.view() for p in now.prescriptions),
+        orders=tuple(entry.view() for entry in now.orders),
     )
 
 
@@ -64,4 +65,4 @@ def page(services: OrdersServices, call: Call, patient: str, query: EntryQuery) 
 
 def _entry(record: Record, item: Item) -> Entry:
     scope = Scope(record.tenant, repository.patient_of(item.key))
-    return open_model(record.services.vault, scope, item, Entry)
+    return open_model(record.services.vault, scope, item, StoredEntry).view()

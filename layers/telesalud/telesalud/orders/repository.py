@@ -28,7 +28,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from schemas.orders import Entry, EntryKind
+from schemas.orders import EntryKind
+from telesalud.orders.stored import StoredEntry
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -110,7 +111,7 @@ def sealed(vault: Vault, tenant: str, patient: str, key: Key, model: BaseModel) 
 
 def keep(
     work: Work,
-    entry: Entry,
+    entry: StoredEntry,
     patient: str,
     model: BaseModel,
     version: int,

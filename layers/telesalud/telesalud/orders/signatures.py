@@ -6,6 +6,7 @@ from schemas.orders import EntryKind
 from schemas.prescriptions import PrescriberBody
 from telesalud.orders import repository, verification_codes
 from telesalud.orders.errors import NotRegistered
+from telesalud.orders.stored import StoredPrescriber
 from telesalud.platform.sealed import open_model
 from telesalud.platform.store import ABSENT, Item, Put
 from telesalud.platform.vault import Scope
@@ -19,7 +20,7 @@ def prescriber_of(services: Services, tenant: str, item: Item | None) -> Prescri
     """Who the signer is on paper. Raises NotRegistered."""
     if item is None:
         raise NotRegistered("an administrator enters your professional registration first")
-    return open_model(services.vault, Scope(tenant), item, PrescriberBody)
+    return open_model(services.vault, Scope(tenant), item, StoredPrescriber).body()
 
 
 def issue_code(work: Work, kind: EntryKind, which: str, patient: str) -> str:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from schemas.common import Contract
-from schemas.orders import Entry, EntryKind
+from schemas.orders import EntryKind
 from schemas.papers import (
     CertificateBody,
     NewCertificate,
@@ -22,6 +22,7 @@ from telesalud.orders.policy import GRANTS, PRESCRIBE, READ_CHART
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.signatures import issue_code, prescriber_of
 from telesalud.orders.statuses import PAPER, move
+from telesalud.orders.stored import StoredEntry, StoredPaper
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid
 from telesalud.platform.vault import Scope
@@ -59,7 +60,7 @@ def _issue(services: OrdersServices, call: Call, command: NewReferral | NewCerti
         raise PatientDeceased
     which, work = services.new_id(), Work(services, call)
     kind = PaperKind.REFERRAL if isinstance(command, NewReferral) else PaperKind.CERTIFICATE
-    paper = Paper(
+    paper = StoredPaper(
         id=which,
         patient=patient,
         kind=kind,
@@ -73,7 +74,6 @@ def _issue(services: OrdersServices, call: Call, command: NewReferral | NewCerti
         signed_at=now,
         signed_by=call.caller.subject,
         verification_code=issue_code(work, EntryKind(kind.value), which, patient),
-        version=0,
     )
     repository.unchanged(work, patient, found[state].version if state in found else 0)
     answer = _keep(work, paper, "issue", "issued")
@@ -87,7 +87,7 @@ def read(services: OrdersServices, call: Call, kind: PaperKind, which: str) -> P
     work = Work(services, call)
     work.audit(f"orders.read_{kind.value}", found.patient, f"{kind.value}/{found.id}")
     work.commit()
-    return found
+    return found.view(found.version)
 
 
 def withdraw(
@@ -122,13 +122,13 @@ def _check_period(command: NewCertificate, now: datetime) -> None:
         raise Invalid("the period cannot be certified", [fault])
 
 
-def _keep(work: Work, paper: Paper, action: str, verb: str) -> Paper:
+def _keep(work: Work, paper: StoredPaper, action: str, verb: str) -> Paper:
     title = ""
     if paper.referral is not None:
         title = paper.referral.to_service
     elif paper.certificate is not None:
         title = f"{paper.certificate.begin} / {paper.certificate.end}"
-    entry = Entry(
+    entry = StoredEntry(
         kind=EntryKind(paper.kind.value),
         id=paper.id,
         status=paper.status.value,
@@ -136,7 +136,7 @@ def _keep(work: Work, paper: Paper, action: str, verb: str) -> Paper:
         at=paper.signed_at,
     )
     repository.keep(work, entry, paper.patient, paper, paper.version)
-    after = paper.model_copy(update={"version": paper.version + 1})
+    after = paper.view(paper.version + 1)
     fact = PaperFact(
         paper_id=paper.id, patient_id=paper.patient, kind=paper.kind, status=paper.status
     )

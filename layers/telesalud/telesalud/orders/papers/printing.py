@@ -16,12 +16,11 @@ import segno
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from schemas.orders import Order, OrderStatus, Printed, PrintQuery
-from schemas.papers import Paper, PaperKind, PaperStatus
+from schemas.orders import OrderStatus, Printed, PrintQuery
+from schemas.papers import PaperKind, PaperStatus
 from schemas.prescriptions import (
     PatientLabel,
     PrescriberBody,
-    Prescription,
     PrescriptionLine,
     PrescriptionStatus,
 )
@@ -29,6 +28,7 @@ from telesalud.orders.access import open_order, open_paper, open_prescription
 from telesalud.orders.papers.print_texts import Words
 from telesalud.orders.policy import READ_CHART, READ_ORDERS, READ_PRESCRIPTIONS
 from telesalud.orders.services import OrdersServices
+from telesalud.orders.stored import StoredOrder, StoredPaper, StoredPrescription
 from telesalud.platform.errors import InvalidTransition
 from telesalud.platform.printing.fonts import DEJAVU
 from telesalud.platform.work import Call, Services, Work
@@ -251,7 +251,7 @@ def _drug(sheet: Sheet, line: PrescriptionLine) -> None:
 def _print(
     services: Services,
     call: Call,
-    found: Prescription | Order | Paper,
+    found: StoredPrescription | StoredOrder | StoredPaper,
     how: How,
     *,
     title: str,

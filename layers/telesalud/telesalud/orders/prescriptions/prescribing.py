@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from schemas.formulary import CatalogueKind
-from schemas.orders import Entry, EntryKind
+from schemas.orders import EntryKind
 from schemas.prescriptions import (
     Alert,
     Checks,
@@ -24,13 +24,14 @@ from schemas.prescriptions import (
 from telesalud.orders import current_state, repository
 from telesalud.orders.access import Record, open_prescription, open_record, open_renewed
 from telesalud.orders.catalogues.releases import Formulary, pointer_key
-from telesalud.orders.current_state import Allergy, CurrentState, NowPrescription
+from telesalud.orders.current_state import Allergy, CurrentState
 from telesalud.orders.errors import BlockingAlerts, PatientDeceased
 from telesalud.orders.policy import DRAFT, GRANTS, PRESCRIBE, READ_PRESCRIPTIONS
 from telesalud.orders.prescriptions import checks
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.signatures import issue_code, prescriber_of
 from telesalud.orders.statuses import IN_FORCE, PRESCRIPTION, move
+from telesalud.orders.stored import NowPrescription, StoredEntry, StoredPrescription
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
 from telesalud.platform.vault import Scope
@@ -108,7 +109,7 @@ def read(services: OrdersServices, call: Call, which: str) -> Prescription:
     work = Work(services, call)
     work.audit("orders.read_prescription", found.patient, f"prescription/{found.id}")
     work.commit()
-    return found
+    return found.view(found.version)
 
 
 def check(services: OrdersServices, call: Call, which: str, language: str | None) -> Checks:
@@ -238,7 +239,7 @@ def _new(record: Record, body: PrescriptionBody, *, renews: str | None = None) -
         raise PatientDeceased
     formulary = services.catalogues.formulary(tenant, found.get(pointer))
     now = services.clock()
-    made = Prescription(
+    made = StoredPrescription(
         id=services.new_id(),
         patient=patient,
         status=PrescriptionStatus.DRAFT,
@@ -251,7 +252,6 @@ def _new(record: Record, body: PrescriptionBody, *, renews: str | None = None) -
         created_by=call.caller.subject,
         status_at=now,
         renews=renews,
-        version=0,
     )
     work = Work(services, call)
     answer = _keep(work, made, "draft_prescription")
@@ -282,7 +282,7 @@ def _lines(given: Sequence[NewLine], formulary: Formulary) -> tuple[Prescription
 def _alerts(
     services: OrdersServices,
     call: Call,
-    found: Prescription,
+    found: StoredPrescription,
     now: CurrentState,
     language: str,
 ) -> tuple[Alert, ...]:
@@ -301,7 +301,7 @@ def _alerts(
     return checks.check(found.lines, [*now.allergies, *reported], taken, knowledge)
 
 
-def _source(found: Prescription) -> str:
+def _source(found: StoredPrescription) -> str:
     return f"prescription/{found.id}"
 
 
@@ -323,7 +323,7 @@ def _overrides(
     )
 
 
-def _signature(work: Work, found: Prescription, signer: PrescriberBody) -> dict[str, object]:
+def _signature(work: Work, found: StoredPrescription, signer: PrescriberBody) -> dict[str, object]:
     at = work.services.clock()
     return {
         "prescriber": signer,
@@ -344,10 +344,10 @@ def _complete_renewed(work: Work, record: Record, renewed: str | None, now: Curr
     _keep(work, old.model_copy(update=update), "complete_prescription", "completed")
 
 
-def _keep(work: Work, changed: Prescription, action: str, verb: str = "") -> Prescription:
+def _keep(work: Work, changed: StoredPrescription, action: str, verb: str = "") -> Prescription:
     """Write the prescription, its line of the list and whether it is in force; announce `verb`."""
     title = "; ".join(f"{line.product.name} {line.product.strength}" for line in changed.lines)
-    entry = Entry(
+    entry = StoredEntry(
         kind=EntryKind.PRESCRIPTION,
         id=changed.id,
         status=changed.status.value,
@@ -360,7 +360,7 @@ def _keep(work: Work, changed: Prescription, action: str, verb: str = "") -> Pre
     now = NowPrescription(entry=entry, codes=codes) if in_force else None
     if now is not None or verb:
         repository.keep_now(work, changed.patient, current_state.PRESCRIPTION, changed.id, now)
-    after = changed.model_copy(update={"version": changed.version + 1})
+    after = changed.view(changed.version + 1)
     if verb:
         fact = PrescriptionFact(
             prescription_id=changed.id, patient_id=changed.patient, status=changed.status

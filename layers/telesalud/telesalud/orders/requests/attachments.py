@@ -6,8 +6,6 @@ that is never uploaded or completed is forgotten by the store and by the bucket'
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.attachments import (
     Attachment,
     AttachmentFact,
@@ -17,12 +15,13 @@ from schemas.attachments import (
     AttachmentUpload,
     NewAttachment,
 )
-from schemas.orders import Order, OrderStatus
+from schemas.orders import OrderStatus
 from telesalud.orders import repository
 from telesalud.orders.access import Opened, open_order
 from telesalud.orders.errors import UploadMissing
 from telesalud.orders.policy import ATTACH, READ_ORDERS
 from telesalud.orders.services import OrdersServices
+from telesalud.orders.stored import AttachmentLabel, StoredOrder
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import Conflict, Gone, InvalidTransition, NotFound
 from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs
@@ -37,14 +36,6 @@ UPLOAD = timedelta(minutes=30)
 """How long an upload may take."""
 _UPLOADED_AS = "application/octet-stream"
 _TAKES = frozenset({OrderStatus.ACTIVE, OrderStatus.RESULTED, OrderStatus.REVIEWED})
-
-
-class _Label(BaseModel):
-    """What names a file; sealed."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
 
 
 def start(
@@ -62,7 +53,7 @@ def start(
         raise Conflict(f"an order takes at most {MOST} files")
     now, made = services.clock(), services.new_id()
     key = _key(tenant, which, made)
-    label = _Label(name=new.name)
+    label = AttachmentLabel(name=new.name)
     stored: dict[str, Value] = {
         "file": made,
         "status": AttachmentStatus.PENDING.value,
@@ -148,7 +139,7 @@ def link(
 
 def open_file(
     services: OrdersServices, call: Call, which: str, file: str, right: str
-) -> tuple[Opened[Order], Item]:
+) -> tuple[Opened[StoredOrder], Item]:
     """An order and one of its files in one round trip. Raises what `open_order` does."""
     key = _key(call.caller.tenant, which, file)
     opened = open_order(services, call, which, right, beside=[key])
@@ -162,11 +153,11 @@ def _items(services: Services, tenant: str, which: str) -> list[Item]:
     return list(page.items)
 
 
-def view_of(opened: Opened[Order], item: Item) -> Attachment:
+def view_of(opened: Opened[StoredOrder], item: Item) -> Attachment:
     """The file that an item describes."""
     record = opened.record
     scope = Scope(record.tenant, opened.thing.patient)
-    label = open_model(record.services.vault, scope, item, _Label)
+    label = open_model(record.services.vault, scope, item, AttachmentLabel)
     more = {k: str(item.attributes[k]) for k in ("refusal", "media_type") if k in item.attributes}
     return Attachment(
         id=item.text("file"),

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from schemas.orders import Entry, EntryKind, Order, OrderFact, OrderStatus, Priority, WorkReason
+from schemas.orders import EntryKind, Order, OrderFact, OrderStatus, Priority, WorkReason
 from telesalud.orders import current_state, repository
 from telesalud.orders.requests.open_orders import move_open
 from telesalud.orders.requests.worklist import Waiting, move_work
 from telesalud.orders.statuses import PENDING
+from telesalud.orders.stored import StoredEntry, StoredOrder
 from telesalud.platform.work import Work
 
 ANSWER_WITHIN = {Priority.STAT: 2, Priority.URGENT: 24, Priority.ROUTINE: 24 * 7}
@@ -15,7 +16,7 @@ SIGN_OFF_WITHIN = timedelta(hours=72)
 SIGN_OFF_CRITICAL_WITHIN = timedelta(hours=1)
 
 
-def critical_unseen(order: Order) -> bool:
+def critical_unseen(order: StoredOrder) -> bool:
     """Whether the latest result is critical and its orderer has not signed that he saw it."""
     latest = order.result
     if latest is None or not latest.critical:
@@ -23,7 +24,7 @@ def critical_unseen(order: Order) -> bool:
     return all(signed.result != latest.number for signed in order.sign_offs)
 
 
-def deadline(order: Order) -> datetime | None:
+def deadline(order: StoredOrder) -> datetime | None:
     """When what comes next is late; None when nothing is awaited."""
     if order.status is OrderStatus.ACTIVE:
         return order.due_at
@@ -33,7 +34,7 @@ def deadline(order: Order) -> datetime | None:
     return None
 
 
-def waiting(order: Order) -> Waiting | None:
+def waiting(order: StoredOrder) -> Waiting | None:
     """What the order waits for on the work lists, if anything. A pure function of the order, so
     that the entry to remove is always known from the order as it was."""
     if order.status not in PENDING or order.orderer is None:
@@ -42,7 +43,7 @@ def waiting(order: Order) -> Waiting | None:
     return Waiting(order, order.orderer, reason, since) if reason and since else None
 
 
-def _reason(order: Order) -> tuple[WorkReason | None, datetime | None]:
+def _reason(order: StoredOrder) -> tuple[WorkReason | None, datetime | None]:
     if order.result is not None and critical_unseen(order):
         return WorkReason.CRITICAL, order.result.entered_at
     if order.status is OrderStatus.RESULTED:
@@ -51,12 +52,14 @@ def _reason(order: Order) -> tuple[WorkReason | None, datetime | None]:
     return (WorkReason.UNANSWERED, order.due_at) if order.overdue else (None, None)
 
 
-def keep(work: Work, before: Order | None, after: Order, action: str, *verbs: str) -> Order:
+def keep(
+    work: Work, before: StoredOrder | None, after: StoredOrder, action: str, *verbs: str
+) -> Order:
     """Write an order, its line of the list, whether it is pending, and its place on work lists.
 
     `verbs` are announced as `orders.<verb>` in this order. Returns the order with its new version.
     """
-    entry = Entry(
+    entry = StoredEntry(
         kind=EntryKind.ORDER,
         id=after.id,
         status=after.status.value,
@@ -75,10 +78,10 @@ def keep(work: Work, before: Order | None, after: Order, action: str, *verbs: st
         # Two facts of one step still follow one another.
         work.event(f"orders.{verb}", after.id, 2 * version + 2 + place, _fact(after))
     work.audit(f"orders.{action}", after.patient, f"order/{after.id}")
-    return after.model_copy(update={"version": version + 1})
+    return after.view(version + 1)
 
 
-def _fact(order: Order) -> dict[str, object]:
+def _fact(order: StoredOrder) -> dict[str, object]:
     fact = OrderFact(
         order_id=order.id,
         patient_id=order.patient,

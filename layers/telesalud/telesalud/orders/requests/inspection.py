@@ -5,11 +5,11 @@ under the condition that it was still waiting, after the clean copy was made.
 """
 
 from schemas.attachments import AttachmentFact, AttachmentStatus
-from schemas.orders import Order
 from telesalud.orders.access import Opened
 from telesalud.orders.policy import ATTACH
 from telesalud.orders.requests.attachments import announce, blob_key, open_file, view_of
 from telesalud.orders.services import OrdersServices
+from telesalud.orders.stored import StoredOrder
 from telesalud.platform.access import Caller
 from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
@@ -55,7 +55,7 @@ def inspect(
     blobs.delete(Area.QUARANTINE, blob_key(tenant, order.id, fact.attachment_id))
 
 
-def _clear(opened: Opened[Order], item: Item, blobs: Blobs, scanner: Scanner) -> str:
+def _clear(opened: Opened[StoredOrder], item: Item, blobs: Blobs, scanner: Scanner) -> str:
     """The detected media type, once the clean copy exists. Raises Refused, Changed, Unavailable."""
     view = view_of(opened, item)
     key, content = blob_key(opened.record.tenant, opened.thing.id, view.id), bytearray()

@@ -24,6 +24,7 @@ from telesalud.orders.services import OrdersServices
 from telesalud.orders.signatures import issue_code, prescriber_of
 from telesalud.orders.statuses import ORDER as MACHINE
 from telesalud.orders.statuses import move
+from telesalud.orders.stored import StoredOrder
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
 from telesalud.platform.vault import Scope
@@ -39,7 +40,7 @@ def draft(services: OrdersServices, call: Call, command: NewOrder) -> Order:
     found = services.fetch([state], Scope(tenant, patient))
     if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
-    made = Order(
+    made = StoredOrder(
         id=services.new_id(),
         patient=patient,
         kind=command.kind,
@@ -52,7 +53,6 @@ def draft(services: OrdersServices, call: Call, command: NewOrder) -> Order:
         patient_label=label,
         created_at=services.clock(),
         created_by=call.caller.subject,
-        version=0,
     )
     work = Work(services, call)
     answer = keep(work, None, made, "draft_order")
@@ -82,7 +82,7 @@ def read(services: OrdersServices, call: Call, which: str) -> Order:
     work = Work(services, call)
     work.audit("orders.read_order", found.patient, f"order/{found.id}")
     work.commit()
-    return found
+    return found.view(found.version)
 
 
 def sign(services: OrdersServices, call: Call, which: str, version: int) -> Order:
@@ -192,7 +192,9 @@ def receive(services: OrdersServices, call: Call, which: str, version: int) -> O
     return _write(services, call, found, {"specimen": specimen}, "receive_specimen")
 
 
-def order_at(services: OrdersServices, call: Call, which: str, right: str, version: int) -> Order:
+def order_at(
+    services: OrdersServices, call: Call, which: str, right: str, version: int
+) -> StoredOrder:
     """The order at the version that the caller has seen, for a caller who may use `right` on it.
 
     Raises NotFound, Forbidden, Gone, Unavailable, StaleVersion.
@@ -216,7 +218,7 @@ def check_loinc(codes: Sequence[tuple[str, str | None]]) -> None:
 def _write(
     services: OrdersServices,
     call: Call,
-    found: Order,
+    found: StoredOrder,
     update: Mapping[str, object],
     action: str,
     *verbs: str,

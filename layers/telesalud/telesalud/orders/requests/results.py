@@ -7,7 +7,6 @@ from schemas.orders import (
     Observation,
     Order,
     OrderStatus,
-    Result,
     ResultList,
     ResultStatus,
     SignedOff,
@@ -22,6 +21,7 @@ from telesalud.orders.requests.ordering import check_loinc, order_at
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.statuses import ORDER as MACHINE
 from telesalud.orders.statuses import move
+from telesalud.orders.stored import StoredOrder, StoredResult
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Forbidden, Invalid, InvalidTransition, NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model
@@ -50,7 +50,7 @@ def enter(services: OrdersServices, call: Call, which: str, new: NewResult, vers
     """
     found = order_at(services, call, which, RESULT, version)
     status = _after(found, new.status)
-    result = Result(
+    result = StoredResult(
         number=found.results + 1,
         status=new.status,
         observations=_flagged(new),
@@ -126,11 +126,13 @@ def history(services: OrdersServices, call: Call, which: str) -> ResultList:
     work.commit()
     scope = Scope(tenant, found.patient)
     return ResultList(
-        items=tuple(open_model(services.vault, scope, item, Result) for item in page.items)
+        items=tuple(
+            open_model(services.vault, scope, item, StoredResult).view() for item in page.items
+        )
     )
 
 
-def _after(found: Order, status: ResultStatus) -> OrderStatus:
+def _after(found: StoredOrder, status: ResultStatus) -> OrderStatus:
     """The order's status after a result of this status. Raises InvalidTransition."""
     latest = found.result.status if found.result else None
     if found.status not in (OrderStatus.ACTIVE, OrderStatus.RESULTED, OrderStatus.REVIEWED):
@@ -186,7 +188,7 @@ def _agrees(observation: NewObservation, given: Flag, computed: Flag | None) -> 
     return given in (computed, _GRAVER.get(computed))
 
 
-def _put(work: Work, order: Order, result: Result) -> None:
+def _put(work: Work, order: StoredOrder, result: StoredResult) -> None:
     tenant = work.call.caller.tenant
     key = _key(tenant, order.id, result.number)
     sealed = repository.sealed(work.services.vault, tenant, order.patient, key, result)

@@ -9,11 +9,10 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.formulary import OrderKind
-from schemas.orders import Order, Priority, WorkItem, WorkList, WorkQuery, WorkReason, WorkScope
+from schemas.orders import Priority, WorkItem, WorkList, WorkQuery, WorkReason, WorkScope
 from telesalud.orders.policy import GRANTS, READ_ORDERS
+from telesalud.orders.stored import StoredOrder, WorkItemNames
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.paging import from_cursor, to_cursor
@@ -26,19 +25,11 @@ _RANK = {reason: str(place) for place, reason in enumerate(WorkReason)}
 _ALL = "ALL"
 
 
-class _Named(BaseModel):
-    """What of a work item names somebody."""
-
-    model_config = ConfigDict(frozen=True)
-
-    patient_name: str
-
-
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An order on the work lists."""
 
-    order: Order
+    order: StoredOrder
     orderer: str
     reason: WorkReason
     since: datetime
@@ -59,7 +50,7 @@ def move_work(work: Work, before: Waiting | None, after: Waiting | None) -> None
         return
     order = after.order
     for key in new:
-        named = _Named(patient_name=order.patient_label.name)
+        named = WorkItemNames(patient_name=order.patient_label.name)
         sealed = seal_model(work.services.vault, Scope(tenant), key, named)
         work.add(
             Put(
@@ -107,7 +98,7 @@ def _item(services: Services, tenant: str, item: Item) -> WorkItem:
     return WorkItem(
         order=item.text("order"),
         patient=item.text("patient"),
-        patient_name=open_model(services.vault, Scope(tenant), item, _Named).patient_name,
+        patient_name=open_model(services.vault, Scope(tenant), item, WorkItemNames).patient_name,
         kind=OrderKind(item.text("of_kind")),
         priority=Priority(item.text("priority")),
         reason=WorkReason(item.text("reason")),
