@@ -2,10 +2,12 @@
 
 from schemas import appointments as c
 from schemas.connections import Connection, ConnectionBody
-from telesalud.appointments import linking, wiring
+from telesalud.appointments import wiring
 from telesalud.appointments.booking import agenda
+from telesalud.appointments.policy import CONNECT, GRANTS
 from telesalud.platform.errors import Conflict, Malformed, NotFound, StaleVersion, Unauthenticated
 from telesalud.platform.http.operations import Answer, Auth, Group, Request
+from telesalud.platform.partners import connections
 
 group = Group("/appointments")
 
@@ -20,7 +22,7 @@ def read_links(request: Request) -> c.JoinLinks:
 @group.get("/connection", answer=Connection)
 def read_connection(request: Request) -> Answer:
     """How this institution's appointments reach the consults service."""
-    connection = linking.read_connection(wiring.services(), request.call)
+    connection = connections.read_connection(wiring.services(), request.call, CONNECT, GRANTS)
     return Answer(connection, connection.version)
 
 
@@ -29,8 +31,13 @@ def read_connection(request: Request) -> Answer:
 )
 def put_connection(request: Request) -> Answer:
     """Set the credentials for the consults service; If-Match "0" the first time."""
-    connection = linking.put_connection(
-        wiring.services(), request.call, request.body, request.if_match
+    connection = connections.put_connection(
+        wiring.services(),
+        request.call,
+        request.body,
+        request.if_match,
+        right=CONNECT,
+        grants=GRANTS,
     )
     return Answer(connection, connection.version)
 

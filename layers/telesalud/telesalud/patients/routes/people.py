@@ -2,11 +2,13 @@
 
 from schemas import patients as contract
 from schemas.connections import Connection, ConnectionBody
-from telesalud.patients import linking, wiring
+from telesalud.patients import wiring
 from telesalud.patients.errors import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
 from telesalud.patients.people import merging, registration, searching
+from telesalud.patients.policy import CONNECT, GRANTS
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Group, Request
+from telesalud.platform.partners import connections
 
 group = Group("/patients")
 
@@ -95,7 +97,7 @@ def list_merged(request: Request) -> contract.MergedList:
 @group.get("/connection", answer=Connection)
 def read_connection(request: Request) -> Answer:
     """How this institution's records reach the consults service."""
-    connection = linking.read_connection(wiring.services(), request.call)
+    connection = connections.read_connection(wiring.services(), request.call, CONNECT, GRANTS)
     return Answer(connection, connection.version)
 
 
@@ -104,7 +106,12 @@ def read_connection(request: Request) -> Answer:
 )
 def put_connection(request: Request) -> Answer:
     """Set the credentials for the consults service; If-Match "0" the first time."""
-    connection = linking.put_connection(
-        wiring.services(), request.call, request.body, request.if_match
+    connection = connections.put_connection(
+        wiring.services(),
+        request.call,
+        request.body,
+        request.if_match,
+        right=CONNECT,
+        grants=GRANTS,
     )
     return Answer(connection, connection.version)
