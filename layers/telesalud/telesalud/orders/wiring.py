@@ -1,4 +1,8 @@
-"""This context's parts, made from the environment once per process when they are needed."""
+"""This context's parts, made from the environment once per process when they are needed.
+
+What only some functions need is imported where it is made, so that relaying events or sealing the
+trail starts without catalogues, scanner and HTTP client.
+"""
 
 from functools import cache
 from typing import TYPE_CHECKING, Self
@@ -99,7 +103,7 @@ def blobs() -> Blobs:
 @cache
 def catalogues() -> "Catalogues":
     """The catalogues that this process has read."""
-    from telesalud.orders.catalogues.releases import Catalogues  # noqa: PLC0415  # what orders, not what lists
+    from telesalud.orders.catalogues.releases import Catalogues  # noqa: PLC0415
 
     return Catalogues(blobs())
 
@@ -107,7 +111,7 @@ def catalogues() -> "Catalogues":
 @cache
 def scanner() -> "Scanner":
     """The virus scanner. Raises ValueError when none is configured: no file passes unscanned."""
-    from telesalud.platform.ports.scanner import scanner_at  # noqa: PLC0415  # examining only
+    from telesalud.platform.ports.scanner import scanner_at  # noqa: PLC0415
 
     return scanner_at(settings().scanner)
 
@@ -115,7 +119,7 @@ def scanner() -> "Scanner":
 @cache
 def http() -> "httpx.Client":
     """Connections to the other contexts."""
-    import httpx  # noqa: PLC0415  # only what talks to other contexts pays for it
+    import httpx  # noqa: PLC0415
 
     return httpx.Client(follow_redirects=False)
 
@@ -129,7 +133,7 @@ def deadlines() -> Workflows:
 def services_of(authorization: str) -> "OrdersServices":
     """What use cases that reach a patient take, in the name of whoever sent this header."""
     from telesalud.orders.neighbours.patients_http import HttpPeople  # noqa: PLC0415
-    from telesalud.orders.services import OrdersServices  # noqa: PLC0415  # not for catalogues
+    from telesalud.orders.services import OrdersServices  # noqa: PLC0415
 
     own, people = services(), HttpPeople(settings().api, authorization, http)
     return OrdersServices(own.store, own.vault, own.clock, own.new_id, catalogues(), people)

@@ -111,6 +111,33 @@ def test_a_prescription_from_draft_to_a_pharmacy_without_an_account(wire: Wire) 
     assert wire.send("GET", "/orders/verify/%F0%9F%99%82", None).status == 404
 
 
+def test_a_prescription_is_held_resumed_completed_and_withdrawn(wire: Wire) -> None:
+    signed = wire.act(wire.draft(), "sign", json={})
+    for verb, status in (
+        ("hold", "on_hold"),
+        ("resume", "active"),
+        ("complete", "completed"),
+        ("withdraw", "entered_in_error"),
+    ):
+        signed = wire.act(signed, verb, json=REASON)
+        assert (signed.status, signed.json["status"]) == (200, status)
+
+
+def test_everything_that_is_signed_can_be_printed(wire: Wire) -> None:
+    referral = {"patient": PATIENT, "to_service": "Cardiología", "reason": "Dolor torácico"}
+    issued = wire.send("POST", "/orders/referrals", physician(), json=referral)
+    ordered = wire.send("POST", "/orders/requests", physician(), json=ORDER)
+    things = {
+        "referrals": issued,
+        "requests": wire.act(ordered, "sign"),
+        "prescriptions": wire.act(wire.draft(), "sign", json={}),
+    }
+    for kind, thing in things.items():
+        path = f"/orders/{kind}/{thing.json['id']}/print"
+        printed = wire.send("GET", path, physician())
+        assert (printed.status, printed.json["media_type"]) == (200, "application/pdf"), path
+
+
 def test_a_repeated_request_gets_the_first_answer(wire: Wire) -> None:
     drafted = wire.draft()
     first = wire.act(drafted, "sign", json={}, key="sign-once-1")

@@ -6,7 +6,6 @@ from schemas import prescriptions as p
 from telesalud.orders import errors, listing
 from telesalud.orders.papers import issuing
 from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, services, versioned
-from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.errors import Gone, NotFound, SessionExpired
 from telesalud.platform.http.operations import Answer, Group, Request
 
@@ -55,18 +54,6 @@ def withdraw_certificate(request: Request) -> Answer:
     return _withdraw_paper(request, m.PaperKind.CERTIFICATE)
 
 
-@group.get("/referrals/{id}/print", **PRINT)
-def print_referral(request: Request) -> o.Printed:
-    """A referral as PDF."""
-    return _print_paper(request, m.PaperKind.REFERRAL)
-
-
-@group.get("/certificates/{id}/print", **PRINT)
-def print_certificate(request: Request) -> o.Printed:
-    """A certificate as PDF."""
-    return _print_paper(request, m.PaperKind.CERTIFICATE)
-
-
 @group.get("/patients/{patient_id}/summary", answer=o.PatientSummary, errors=(NotFound, Gone))
 def summarise_patient(request: Request) -> o.PatientSummary:
     """Prescriptions in force and open orders of a patient."""
@@ -96,10 +83,3 @@ def _withdraw_paper(request: Request, kind: m.PaperKind) -> Answer:
             version=request.if_match,
         )
     )
-
-
-def _print_paper(request: Request, kind: m.PaperKind) -> o.Printed:
-    from telesalud.orders.papers import printing  # noqa: PLC0415
-
-    which = request.id("id")
-    return printing.print_paper(services(request), request.call, kind, which, how(request))

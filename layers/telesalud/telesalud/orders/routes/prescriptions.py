@@ -13,7 +13,6 @@ from telesalud.orders.routes import (
     services,
     versioned,
 )
-from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.errors import Gone, Invalid, InvalidTransition, NotFound
 from telesalud.platform.http.operations import Answer, Group, Request
 
@@ -123,19 +122,6 @@ def withdraw_prescription(request: Request) -> Answer:
 def renew_prescription(request: Request) -> Answer:
     """A draft that renews a prescription."""
     return versioned(prescribing.renew(services(request), request.call, request.id("id")))
-
-
-@group.get("/{id}/print", **PRINT)
-def print_prescription(request: Request) -> o.Printed:
-    """A prescription as PDF."""
-    from telesalud.orders.papers import printing  # noqa: PLC0415
-
-    return printing.print_prescription(
-        services(request),
-        request.call,
-        request.id("id"),
-        how(request),
-    )
 
 
 def _prescription_to(request: Request, wanted: p.PrescriptionStatus) -> Answer:

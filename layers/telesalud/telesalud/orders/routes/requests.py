@@ -14,7 +14,6 @@ from telesalud.orders.routes import (
     services,
     versioned,
 )
-from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound, SessionExpired
 from telesalud.platform.http.operations import Answer, Group, Request
 
@@ -154,14 +153,6 @@ def sign_off_result(request: Request) -> Answer:
 def list_work(request: Request) -> o.WorkList:
     """What waits for the caller, or for the institution."""
     return worklist.page(services(request), request.call, request.query)
-
-
-@group.get("/requests/{id}/print", **PRINT)
-def print_order(request: Request) -> o.Printed:
-    """An order as PDF."""
-    from telesalud.orders.papers import printing  # noqa: PLC0415
-
-    return printing.print_order(services(request), request.call, request.id("id"), how(request))
 
 
 @group.post(
