@@ -1,5 +1,5 @@
-"""What was ordered is for those who care for the patient, follows him through merges, and ends
-with him: by death, or by the destruction of his record."""
+"""What was ordered is for those who care for the patient, follows them through merges, and ends
+with them: by death, or by the destruction of their record."""
 
 import json
 from collections.abc import Callable
@@ -84,7 +84,7 @@ def test_whoever_works_on_the_order_itself_needs_no_relation(ward: Ward) -> None
     enter(ward, LABORATORY, EntryKind.ORDER, sent.id, RESULT)
     enter(ward, PHARMACIST, EntryKind.PRESCRIPTION, signed.id, READ_PRESCRIPTIONS)
     enter(ward, partner(READ_ORDERS), EntryKind.ORDER, sent.id, READ_ORDERS)
-    enter(ward, physician(), EntryKind.ORDER, sent.id, READ_ORDERS)  # he ordered it
+    enter(ward, physician(), EntryKind.ORDER, sent.id, READ_ORDERS)  # who ordered it
     assert ward.people.asked == []
     both = live(user(Role.LABORATORY, Role.PHYSICIAN, subject="pathologist"))
     enter(ward, both, EntryKind.ORDER, sent.id, RESULT)

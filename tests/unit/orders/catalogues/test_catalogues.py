@@ -185,7 +185,7 @@ def test_an_import_survives_a_crash_at_every_step() -> None:
         try:
             put(ward, csv_file())
         except StaleVersion:
-            # The answer was lost on the way: whoever reads again sees his import.
+            # The answer was lost on the way: whoever reads again sees their import.
             assert releases.show(ward.services, call(ADMINISTRATOR), KIND).items == 2
 
     def check(ward: Ward) -> None:

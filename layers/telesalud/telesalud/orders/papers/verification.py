@@ -1,7 +1,7 @@
 """Checking a paper by its code, without an account.
 
-Whoever asks holds the paper already, so the answer repeats only what lets him see that the paper
-is what was issued and may be acted upon: status, drugs, who signed, initials and year of birth.
+Whoever asks holds the paper already, so the answer repeats only what shows that the paper is
+what was issued and may be acted upon: status, drugs, who signed, initials and year of birth.
 No diagnosis, reason, test or full name is told, nor why something was stopped. Unknown and
 malformed codes get the same answer. Every check leaves an entry in the patient's audit trail.
 """

@@ -17,7 +17,7 @@ SIGN_OFF_CRITICAL_WITHIN = timedelta(hours=1)
 
 
 def critical_unseen(order: StoredOrder) -> bool:
-    """Whether the latest result is critical and its orderer has not signed that he saw it."""
+    """Whether the latest result is critical and its orderer has not signed that they saw it."""
     latest = order.result
     if latest is None or not latest.critical:
         return False

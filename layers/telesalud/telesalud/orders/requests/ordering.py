@@ -148,7 +148,7 @@ def close(
 
 
 def take_over(services: OrdersServices, call: Call, which: str, version: int) -> Order:
-    """The caller answers for the order from now on: its work moves to his list.
+    """The caller answers for the order from now on: its work moves to their list.
 
     Raises NotFound, StaleVersion, InvalidTransition for a draft or a closed order.
     """

@@ -45,7 +45,7 @@ _NEXT: dict[ResultStatus | None, frozenset[ResultStatus]] = {
 def enter(services: OrdersServices, call: Call, which: str, new: NewResult, version: int) -> Order:
     """Record a result or its correction; earlier versions stay as they are.
 
-    A final or corrected one puts the order back before its orderer, whatever he had signed. A
+    A final or corrected one puts the order back before its orderer, whatever they had signed. A
     critical one is announced at once. Raises NotFound, StaleVersion, InvalidTransition, Invalid.
     """
     found = order_at(services, call, which, RESULT, version)
