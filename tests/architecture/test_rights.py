@@ -1,18 +1,20 @@
 """What is kept of a patient opens only for whoever may: the rule, read from the source.
 
-A function that opens sealed content, or calls a loader that decides nothing, must decide itself,
-further up in its text, or take what only a decision makes (a chart, a record, an opened order).
-Whatever else opens something is in the tables below: a loader, whose callers are then held to the
-same, or an exception with its reason. So a new way round a context's loader fails here until
-somebody has answered for it.
+A function that opens sealed content decides first, further up in its text, by calling a loader of
+its context that decides; or it takes what only such a loader makes (a chart, a record, an opened
+order). Otherwise the question passes to whoever calls it, and an entry of the context (a route, a
+handler of events, whatever nothing else calls) has nobody to pass it to: it fails here, until it
+goes through a loader or somebody has answered for it in the table.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -20,26 +22,30 @@ from infra.tools import ROOT
 
 DOMAIN = ROOT / "layers" / "telesalud" / "telesalud"
 OPENS = frozenset({"platform.sealed.open_model", "platform.sealed.from_json"})
-DECIDES = frozenset({"platform.access.require", "platform.access.allows"})
+REQUIRES = frozenset({"platform.access.require", "platform.access.allows"})
 
 
 @dataclass(frozen=True)
 class Loaders:
-    """How one context loads what is kept of patients. Names are `<module>.<function>` in it."""
+    """How one context loads what is kept of patients. Names are `<module>.<function>` in it, or
+    `<module>.*`."""
 
     decides: frozenset[str] = frozenset()
-    """Loaders that ask for the right (and the care relation) before they open anything."""
+    """Loaders that decide before they open anything."""
     proofs: Mapping[str, str] = field(default_factory=dict)
-    """Types that stand for a decision, with the module of the loader that alone makes them;
-    whoever takes one as an argument comes after the decision."""
-    undecided: frozenset[str] = frozenset()
-    """Loaders that decide nothing: whoever calls them has to have decided."""
+    """Types that stand for a decision, with the module of the loader that alone makes them."""
+    right_alone: Mapping[str, str] | None = None
+    """In a context that asks for a care relation: what opens for the right alone, and why. Where
+    it is None, a right is enough for everything."""
     exceptions: Mapping[str, str] = field(default_factory=dict)
-    """Functions, or modules with `.*`, that open something without a decision, and why."""
+    """What opens something without a decision of ours, and why."""
 
 
 WORKER = "a worker of ours carries out what somebody with the right, or an event, set off"
 REPORT = "a worker makes the report; who may have it was decided when it was asked for"
+DEMOGRAPHICS = "who the patient is, under the tenant's key: no clinical content"
+CUSTODY = "an administrator's work on the record as a whole, which shows nothing that is in it"
+NO_PATIENT = "professionals, no patients"
 
 CONTEXTS: Mapping[str, Loaders] = {
     "patients": Loaders(
@@ -48,98 +54,47 @@ CONTEXTS: Mapping[str, Loaders] = {
             "access.opening.Chart": "access.opening",
             "encounters.changing.Loaded": "encounters.changing",
         },
-        undecided=frozenset(
-            {
-                "custody.exporting._found",
-                "custody.exporting.job_of",
-                "custody.shredding._waiting",
-                "custody.shredding.opened",
-                "documents.shelf.opened",
-                "encounters.pending._list",
-                "encounters.pending._mine",
-                "encounters.pending._shown",
-                "encounters.pending._take_over",
-                "encounters.reading._notes",
-                "encounters.reading._opened",
-                "encounters.reading._opened_line",
-                "encounters.reading._parts",
-                "people.lookup.people",
-                "people.registration._warn",
-                "people.repository.born_then",
-                "people.repository.found_of",
-                "people.repository.load",
-                "people.repository.merged",
-                "people.repository.words_in",
-                "people.searching._by_name",
-                "people.searching._people",
-                "summary.recent.Part.read",
-                "summary.recent.load",
-            }
-        ),
+        right_alone={
+            "custody.exporting.*": CUSTODY,
+            "custody.holds.*": CUSTODY,
+            "custody.shredding.*": CUSTODY,
+            "encounters.pending.*": "names of who attended and is to sign; the list is their own",
+            "people.repository.*": DEMOGRAPHICS,
+        },
         exceptions={
             "access.bookings.follow_booking": WORKER,
             "custody.building.*": WORKER,
             "custody.erasing.*": WORKER,
-            "custody.gathering.*": WORKER,
             "documents.examining.*": WORKER,
             "encounters.importing.*": WORKER,
             "reports.*": REPORT,
-            "surveillance.cases.case_of": REPORT,
-            "surveillance.cases.who_of": REPORT,
+            "summary.recent.Part.read": "a part came with a chart, or is about to be rewritten",
         },
     ),
     "appointments": Loaders(
-        undecided=frozenset(
-            {
-                "groups.sessions._opened",
-                "groups.sessions.show",
-                "places.affected._sift",
-                "reminders.planning.load",
-                "repository.copies_of",
-                "repository.load",
-                "repository.load_many",
-                "series.editing._carry_out",
-                "series.editing._load",
-                "series.reading.show",
-                "series.series_store._head",
-                "series.series_store.load",
-                "series.series_store.load_head",
-                "series.series_store.load_plan",
-                "teleconsultations.link_state.stored_links",
-                "waiting.entries.load",
-                "waiting.offers._queue",
-            }
-        ),
         exceptions={
             "booking.merges.*": WORKER,
-            "groups.sessions.cancel_places": WORKER,
-            "places.affected.on_holidays": "part of changing a site, which decides",
-            "places.affected.outside_hours": "part of changing somebody's hours, which decides",
-            "places.directory.open_hours": "a professional's hours, no patient",
-            "reminders.offering.*": WORKER,
             "reminders.planning.plan": WORKER,
-            "reminders.sending.*": WORKER,
+            "reminders.sending._Due.*": WORKER,
             "reports.*": REPORT,
-            "repository.practitioner_of": "professionals, no patients",
-            "series.running.*": WORKER,
-            "teleconsultations.link.*": WORKER,
-            "teleconsultations.notifications.*": "a webhook whose signature was checked",
-            "waiting.offers._offer": WORKER,
-            "waiting.offers.expire": WORKER,
+            "repository.practitioner_of": NO_PATIENT,
+            "series.series_store.load_head": WORKER,
+            "teleconsultations.link._Step.*": WORKER,
+            "teleconsultations.link.reconcile": WORKER,
+            "teleconsultations.notifications.receive": "a webhook whose signature was checked",
+            "timers.due.*": WORKER,
+            "waiting.offers.offer_freed": WORKER,
         },
     ),
     "consults": Loaders(
         decides=frozenset({"visit.sessions.attend", "visit.sessions.session_of"}),
         proofs={"repository.Loaded": "repository", "model.Consult": "repository"},
-        undecided=frozenset(
-            {"repository.consult_of", "repository.load", "scheduling.consults._many"}
-        ),
         exceptions={
             "content.inspection.inspect": WORKER,
             "handlers.settle_rooms": WORKER,
             "notifications.notices.notice_for": WORKER,
-            "paho.usecases.find": "decides by the secrets that a partner shows, and by whose it is",
-            "scheduling.links._exchange": "whoever holds a link's secret comes in by it",
+            "paho.usecases.find": "decides by the secrets that a partner shows, and whose it is",
+            "scheduling.links.exchange": "whoever holds a link's secret comes in by it",
             "visit.limit.due": WORKER,
         },
     ),
@@ -153,11 +108,11 @@ CONTEXTS: Mapping[str, Loaders] = {
             }
         ),
         proofs={"access.Opened": "access", "access.Record": "access"},
-        undecided=frozenset(
-            {"papers.verification._opened", "repository.opened", "requests.worklist._item"}
-        ),
+        right_alone={
+            "prescribers.*": NO_PATIENT,
+            "requests.worklist.*": "names of patients whose orders wait; no clinical content",
+        },
         exceptions={
-            "signatures.prescriber_of": "the professional who signs, no patient",
             "papers.verification.verify": "whoever holds a paper's code may see what it tells",
             "reports.*": REPORT,
         },
@@ -166,33 +121,14 @@ CONTEXTS: Mapping[str, Loaders] = {
 """Identity keeps accounts, no patients; a context that comes later is added here."""
 
 
-@dataclass(frozen=True)
-class Function:
-    """A function or method, with what its module's names stand for."""
+class Function(NamedTuple):
+    """A function or method. Names are dotted, below `telesalud`."""
 
     name: str
-    """Dotted, below `telesalud`."""
-    node: ast.FunctionDef
-    known: Mapping[str, str]
-
-    def calls(self) -> Iterator[tuple[str, int]]:
-        """Full names of what it calls, nested functions included, with their lines."""
-        for node in ast.walk(self.node):
-            if isinstance(node, ast.Call) and (name := _dotted(node.func)):
-                yield self._full(name), node.lineno
-
-    def takes(self) -> set[str]:
-        """Full names in the types of its arguments; of a method, its class as well."""
-        given = self.node.args
-        arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs]
-        types = [ast.unparse(a.annotation).strip("'\"") for a in arguments if a.annotation]
-        parts = {part for type_ in types for part in ast.walk(ast.parse(type_, mode="eval"))}
-        names = {self._full(name) for part in parts if (name := _dotted(part))}
-        return names | {self.name.rpartition(".")[0]}
-
-    def _full(self, name: str) -> str:
-        head, _, rest = name.partition(".")
-        return f"{self.known.get(head, head)}.{rest}" if rest else self.known.get(head, head)
+    calls: tuple[str, ...]
+    """What it calls, nested functions included, in the order of evaluation."""
+    takes: frozenset[str]
+    """The types of its arguments; of a method, its class as well."""
 
 
 def functions_in(source: str, module: str) -> Iterator[Function]:
@@ -201,66 +137,106 @@ def functions_in(source: str, module: str) -> Iterator[Function]:
     known = _known(tree, module)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
-            yield Function(f"{module}.{node.name}", node, known)
+            yield _function(node, module, known)
         elif isinstance(node, ast.ClassDef):
-            for method in node.body:
-                if isinstance(method, ast.FunctionDef):
-                    yield Function(f"{module}.{node.name}.{method.name}", method, known)
+            methods = [each for each in node.body if isinstance(each, ast.FunctionDef)]
+            yield from (_function(each, f"{module}.{node.name}", known) for each in methods)
 
 
-def functions_of(context: str) -> list[Function]:
+@cache
+def functions_of(context: str) -> tuple[Function, ...]:
     """Those of a whole context."""
-    return [
+    return tuple(
         function
         for path in sorted((DOMAIN / context).rglob("*.py"))
         for function in functions_in(path.read_text("utf-8"), _module(path))
-    ]
+    )
 
 
-def offences(context: str, functions: list[Function], loaders: Loaders) -> list[str]:
-    """What opens something of a patient although nothing has been decided."""
-    return [
-        f"{function.name} calls {opened} undecided"
+def _function(node: ast.FunctionDef, place: str, known: Mapping[str, str]) -> Function:
+    calls = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
+    calls.sort(key=lambda call: (call.end_lineno or 0, call.end_col_offset or 0))
+    given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    texts = [ast.unparse(each.annotation).strip("'\"") for each in given if each.annotation]
+    types = [part for text in texts for part in ast.walk(ast.parse(text, mode="eval"))]
+    return Function(
+        f"{place}.{node.name}",
+        tuple(_full_name(name, known) for call in calls if (name := _dotted(call.func))),
+        frozenset({place, *(_full_name(name, known) for part in types if (name := _dotted(part)))}),
+    )
+
+
+def _full_name(name: str, known: Mapping[str, str]) -> str:
+    head, _, rest = name.partition(".")
+    return f"{known.get(head, head)}.{rest}" if rest else known.get(head, head)
+
+
+def offences(context: str, functions: Sequence[Function], loaders: Loaders) -> list[str]:
+    """Entries of a context that open something of a patient although nothing has decided."""
+    decides, proofs = _full(context, loaders.decides), _full(context, loaders.proofs)
+    asked = [
+        function
         for function in functions
-        if not _listed(context, function.name, loaders)
-        for opened in _undecided(context, function, loaders)
+        if not function.takes & proofs and not _named(context, function.name, loaders.exceptions)
     ]
-
-
-def _undecided(context: str, function: Function, loaders: Loaders) -> list[str]:
-    """Calls that open something before the function decides, unless it takes a proof."""
-    if function.takes() & _full(context, loaders.proofs):
-        return []
-    opens = OPENS | _full(context, loaders.undecided)
-    decides = DECIDES | _full(context, loaders.decides)
-    calls = sorted(function.calls(), key=lambda call: call[1])
-    decided = min((line for name, line in calls if name in decides), default=None)
+    names = {function.name for function in asked}
+    if loaders.right_alone is None:
+        undecided = _undecided(asked, names, decides | REQUIRES)
+    else:
+        lighter = {name for name in names if _named(context, name, loaders.right_alone)}
+        undecided = _undecided(asked, names - lighter, decides)
+        undecided |= _undecided(asked, lighter, decides | REQUIRES)
+    called = {name for function in functions for name in function.calls}
+    edges = (f"{context}.routes.", f"{context}.handlers.")
     return [
-        name
-        for name, line in calls
-        if (name in opens or name.endswith("vault.open")) and (decided is None or line < decided)
+        f"{name} calls {opened} undecided"
+        for name, opened in undecided.items()
+        if name not in called or name.startswith(edges)
     ]
 
 
-def forged(context: str, functions: list[Function], loaders: Loaders) -> list[str]:
+def _undecided(
+    functions: Sequence[Function], openers: Set[str], decides: Set[str]
+) -> dict[str, str]:
+    """What comes to something sealed in one of the `openers` without a call of what decides."""
+    undecided: dict[str, str] = {}
+    while found := {
+        function.name: opened
+        for function in functions
+        if function.name not in undecided
+        and (opened := _opened_before(function, decides, undecided, function.name in openers))
+    }:
+        undecided |= found
+    return undecided
+
+
+def _opened_before(
+    function: Function, decides: Set[str], undecided: Container[str], opens: bool
+) -> str:
+    """The first call that opens something before one that decides; nothing if there is none."""
+    for name in function.calls:
+        if name in decides:
+            return ""
+        if name in undecided or (opens and (name in OPENS or name.endswith("vault.open"))):
+            return name
+    return ""
+
+
+def forged(context: str, functions: Sequence[Function], loaders: Loaders) -> list[str]:
     """Proofs that something else than the module of their loader makes."""
     makers = {f"{context}.{name}": f"{context}.{by}." for name, by in loaders.proofs.items()}
     return [
         f"{function.name} makes {name}"
         for function in functions
-        for name, _ in function.calls()
+        for name in function.calls
         if name in makers and not function.name.startswith(makers[name])
     ]
 
 
-def _listed(context: str, name: str, loaders: Loaders) -> bool:
+def _named(context: str, name: str, table: Iterable[str]) -> bool:
+    """Whether a table of a context names a function, itself or by its module."""
     own = name.removeprefix(f"{context}.")
-    if own in loaders.undecided or own in loaders.exceptions:
-        return True
-    while own := own.rpartition(".")[0]:
-        if f"{own}.*" in loaders.exceptions:
-            return True
-    return False
+    return own in table or f"{own.rpartition('.')[0]}.*" in table
 
 
 def _full(context: str, names: Iterable[str]) -> frozenset[str]:
@@ -311,19 +287,21 @@ def test_only_a_loader_makes_what_proves_a_decision(context: str) -> None:
 
 
 @pytest.mark.parametrize("context", sorted(CONTEXTS))
-def test_the_tables_name_what_there_is_and_still_needs_it(context: str) -> None:
+def test_the_table_names_what_there_is_and_still_needs_it(context: str) -> None:
     loaders, functions = CONTEXTS[context], functions_of(context)
-    paths = sorted((DOMAIN / context).rglob("*.py"))
     names = {function.name.removeprefix(f"{context}.") for function in functions}
-    bare = Loaders(loaders.decides, loaders.proofs, loaders.undecided)
-    needed = {f.name.removeprefix(f"{context}.") for f in functions if _undecided(context, f, bare)}
-    modules = {name.rpartition(".")[0] + ".*" for name in needed}
-    assert loaders.decides | loaders.undecided <= names
+    assert loaders.decides <= names
+    paths = (DOMAIN / context).rglob("*.py")
     assert set(loaders.proofs) <= {name for path in paths for name in _classes(path, context)}
-    assert set(loaders.exceptions) <= needed | modules
+    for name in loaders.exceptions:
+        fewer = {other: why for other, why in loaders.exceptions.items() if other != name}
+        assert offences(context, functions, replace(loaders, exceptions=fewer)), name
+    for name in loaders.right_alone or ():
+        lighter = {o: why for o, why in (loaders.right_alone or {}).items() if o != name}
+        assert offences(context, functions, replace(loaders, right_alone=lighter)), name
 
 
-LOADER = """
+NEW = """
 from telesalud.platform.access import require
 from telesalud.platform.sealed import open_model
 from telesalud.orders import access, repository
@@ -337,39 +315,45 @@ from telesalud.orders.access import Opened, Record, open_order
         ("def f(s, key): return open_model(s.vault, s, key, int)", True),
         ("def f(s, key): return repository.opened(s.vault, 't', key, int)", True),
         ("def f(s, key): return s.vault.open(s, 'place', key)", True),
-        ("def f(s, c): x = open_model(s); require(c, 'r', {}); return x", False),
-        ("def f(s, c):\n    x = open_model(s)\n    require(c, 'r', {})\n    return x", True),
-        ("def f(s, c):\n    require(c, 'r', {})\n    return open_model(s)", False),
+        ("def f(s, c):\n    require(c, 'r', {})\n    return open_model(s)", True),
+        ("def f(s, c):\n    x = open_model(s)\n    open_order(s, c)\n    return x", True),
         ("def f(s, c):\n    o = open_order(s, c)\n    return open_model(s)", False),
         ("def f(s, c):\n    o = access.open_order(s, c)\n    return open_model(s)", False),
         ("def f(s, c):\n    def step(): return open_model(s)\n    return step()", True),
         ("def f(record: Record): return open_model(record)", False),
         ("def f(o: 'Opened[int] | None'): return open_model(o)", False),
         ("class Sheet:\n    def f(self, s): return open_model(s)", True),
-        ("def f(s): return helper(s)\ndef helper(s): return 1", False),
+        ("def f(s): return g(s)\ndef g(s): return open_model(s)", True),
+        ("def f(s): return g(open_order(s))\ndef g(o): return open_model(o)", False),
+        ("def f(s): return g(s)\ndef g(s): return 1", False),
     ],
 )
 def test_the_rule_sees_what_it_should(body: str, offends: bool) -> None:
     """The test of the test: real ways round the loader of orders, and ways through it."""
-    functions = list(functions_in(LOADER + body, "orders.requests.new"))
+    functions = [*functions_of("orders"), *functions_in(NEW + body, "orders.requests.new")]
     assert bool(offences("orders", functions, CONTEXTS["orders"])) is offends
+
+
+def test_the_rule_sees_a_route_that_hands_the_question_on_to_nobody() -> None:
+    body = (
+        "def read(request): return helper(request)\ndef helper(request): return open_model(request)"
+    )
+    functions = [*functions_in(NEW + body, "orders.routes.new")]
+    assert offences("orders", functions, CONTEXTS["orders"]) == [
+        "orders.routes.new.helper calls platform.sealed.open_model undecided",
+        "orders.routes.new.read calls orders.routes.new.helper undecided",
+    ]
+
+
+def test_where_no_relation_is_asked_for_a_right_is_enough() -> None:
+    body = "def f(s, c):\n    require(c, 'r', {})\n    return open_model(s)"
+    functions = list(functions_in(NEW + body, "appointments.booking.new"))
+    assert offences("appointments", functions, CONTEXTS["appointments"]) == []
 
 
 def test_the_rule_sees_a_proof_that_somebody_makes_for_themselves() -> None:
     body = "def f(s, c): return open_model(Record(s, c, None))"
-    functions = list(functions_in(LOADER + body, "orders.requests.new"))
+    functions = list(functions_in(NEW + body, "orders.requests.new"))
     assert forged("orders", functions, CONTEXTS["orders"]) == [
         "orders.requests.new.f makes orders.access.Record"
     ]
-
-
-def test_the_rule_sees_a_loader_called_by_what_decides_nothing() -> None:
-    """Each loader that decides nothing is an offence in whoever calls it straight away."""
-    for context, loaders in CONTEXTS.items():
-        for loader in loaders.undecided:
-            module, _, name = loader.rpartition(".")
-            source = f"from telesalud.{context}.{module} import {name}\ndef f(s): {name}(s)"
-            functions = list(functions_in(source, f"{context}.new"))
-            assert offences(context, functions, loaders) == [
-                f"{context}.new.f calls {context}.{loader} undecided"
-            ]
