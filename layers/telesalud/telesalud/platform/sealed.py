@@ -44,11 +44,12 @@ def from_json(kind: type[M], text: str | bytes) -> M:
     return kind.model_validate_json(text, extra="allow")
 
 
-def to_json(model: BaseModel) -> str:
-    """The model with what it does not know of itself."""
+def to_json(model: BaseModel, *, exclude_defaults: bool = False) -> str:
+    """The model with what it does not know of itself; on demand without what is as by default."""
     if not _knows_all(model):
-        return json.dumps(_with_unknown(model, model.model_dump(mode="json")), ensure_ascii=False)
-    return model.model_dump_json()
+        dumped = model.model_dump(mode="json", exclude_defaults=exclude_defaults)
+        return json.dumps(_with_unknown(model, dumped), ensure_ascii=False)
+    return model.model_dump_json(exclude_defaults=exclude_defaults)
 
 
 def _knows_all(value: object) -> bool:

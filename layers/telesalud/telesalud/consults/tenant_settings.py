@@ -4,9 +4,11 @@ TENANT#<tenant>  SETTINGS   the policy, in clear
 """
 
 from schemas.consults import ConsultSettings
+from telesalud.consults.model import Stored
 from telesalud.consults.policy import ADMIN, GRANTS
 from telesalud.platform.access import require
 from telesalud.platform.errors import StaleVersion
+from telesalud.platform.sealed import from_json, to_json
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version
 from telesalud.platform.work import Call, Services, Work
 
@@ -16,18 +18,37 @@ def settings_key(tenant: str) -> Key:
     return Key(f"TENANT#{tenant}", "SETTINGS")
 
 
-def settings_of(item: Item | None) -> ConsultSettings:
+class TenantSettings(Stored):
+    """A tenant's policy as it is stored; its limits are those of the contract when it was set."""
+
+    default_grace_minutes: int = 10
+    max_extension_minutes: int = 30
+    notification_hosts: tuple[str, ...] = ()
+
+    def changed(self, asked: ConsultSettings) -> "TenantSettings":
+        """These settings with everything that the contract has replaced."""
+        return self.model_copy(update=dict(asked))
+
+    @property
+    def view(self) -> ConsultSettings:
+        """For the administrator."""
+        return ConsultSettings(
+            default_grace_minutes=self.default_grace_minutes,
+            max_extension_minutes=self.max_extension_minutes,
+            notification_hosts=self.notification_hosts,
+        )
+
+
+def settings_of(item: Item | None) -> TenantSettings:
     """The policy, or the defaults when none was set."""
-    if item is None:
-        return ConsultSettings()
-    return ConsultSettings.model_validate_json(item.text("settings"))
+    return TenantSettings() if item is None else from_json(TenantSettings, item.text("settings"))
 
 
 def read_settings(services: Services, call: Call) -> tuple[ConsultSettings, int]:
     """The caller's tenant's policy and its version; 0 before the first change."""
     require(call.caller, ADMIN, GRANTS)
     item = services.store.get(settings_key(call.caller.tenant))
-    return settings_of(item), item.version if item else 0
+    return settings_of(item).view, item.version if item else 0
 
 
 def change_settings(
@@ -41,8 +62,9 @@ def change_settings(
     tenant = call.caller.tenant
     key = settings_key(tenant)
     when = at_version(if_match) if if_match else ABSENT
+    stored = settings_of(services.store.get(key)).changed(settings)
     work = Work(services, call)
-    work.add(Put(key, {"settings": settings.model_dump_json()}, when))
+    work.add(Put(key, {"settings": to_json(stored)}, when))
     work.audit("consults.settings_changed", tenant, "settings/consults")
     try:
         work.commit(settings, if_match + 1)

@@ -1,6 +1,16 @@
-"""Notification targets and their delivery log, over HTTP."""
+"""Notification targets and their delivery log."""
 
-from schemas import consult_notifications as n
+from schemas.consult_notifications import (
+    NewTarget,
+    NotificationQuery,
+    Notifications,
+    Replay,
+    Replayed,
+    Target,
+    Targets,
+    TargetSecret,
+    TargetState,
+)
 from telesalud.consults import wiring
 from telesalud.consults.notifications import notices
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, StaleVersion
@@ -11,8 +21,8 @@ group = Group("/consults")
 
 @group.post(
     "/notification-targets",
-    body=n.NewTarget,
-    answer=n.TargetSecret,
+    body=NewTarget,
+    answer=TargetSecret,
     status=201,
     idempotent=True,
     errors=(Forbidden, Invalid),
@@ -28,8 +38,8 @@ def register_target(request: Request) -> Answer:
     return Answer(made, made.target.version)
 
 
-@group.get("/notification-targets", answer=n.Targets, errors=(Forbidden,))
-def list_targets(request: Request) -> n.Targets:
+@group.get("/notification-targets", answer=Targets, errors=(Forbidden,))
+def list_targets(request: Request) -> Targets:
     """List the notification targets.
 
     Without secrets.
@@ -39,8 +49,8 @@ def list_targets(request: Request) -> n.Targets:
 
 @group.put(
     "/notification-targets/{target_id}",
-    body=n.TargetState,
-    answer=n.Target,
+    body=TargetState,
+    answer=Target,
     versioned=True,
     errors=(Forbidden, NotFound, StaleVersion),
 )
@@ -61,7 +71,7 @@ def switch_target(request: Request) -> Answer:
 
 @group.post(
     "/notification-targets/{target_id}/secret",
-    answer=n.TargetSecret,
+    answer=TargetSecret,
     status=201,
     idempotent=True,
     errors=(Forbidden, NotFound),
@@ -75,8 +85,8 @@ def rotate_secret(request: Request) -> Answer:
     return Answer(made, made.target.version)
 
 
-@group.get("/notifications", query=n.NotificationQuery, answer=n.Notifications, errors=(Forbidden,))
-def list_notifications(request: Request) -> n.Notifications:
+@group.get("/notifications", query=NotificationQuery, answer=Notifications, errors=(Forbidden,))
+def list_notifications(request: Request) -> Notifications:
     """Read the delivery log.
 
     Of one target, newest first.
@@ -86,12 +96,12 @@ def list_notifications(request: Request) -> n.Notifications:
 
 @group.post(
     "/notifications/replay",
-    body=n.Replay,
-    answer=n.Replayed,
+    body=Replay,
+    answer=Replayed,
     status=202,
     errors=(Forbidden, NotFound),
 )
-def replay_notifications(request: Request) -> n.Replayed:
+def replay_notifications(request: Request) -> Replayed:
     """Deliver notifications again.
 
     By ids, or by time range and status.

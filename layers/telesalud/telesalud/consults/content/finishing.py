@@ -8,13 +8,13 @@ from schemas.consult_content import Finish, Finished
 from schemas.consult_sessions import ChangeKind
 from schemas.consults import ConsultStatus, EndCause, EventType, ParticipantRole
 from telesalud.consults import model
-from telesalud.consults.content.notes import carry, versions
+from telesalud.consults.access import attend
+from telesalud.consults.content.notes import keep_unsaved, versions
 from telesalud.consults.model import Consult, Seat, State
-from telesalud.consults.repository import Loaded, announce_event, audit, change, retrying
+from telesalud.consults.repository import Loaded, announce_event, audit, change
 from telesalud.consults.visit.limit import end_at_limit
 from telesalud.consults.visit.presence import lease_keys, leave_all
-from telesalud.consults.visit.sessions import attend
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 def finish(services: Services, call: Call, consult_id: str, asked: Finish) -> Finished:
@@ -48,7 +48,7 @@ def _now(services: Services, call: Call, loaded: Loaded, seat: Seat, asked: Fini
     state = model.ended_as(before.state, ConsultStatus.FINISHED, EndCause.PRACTITIONER, now)
     work = Work(services, call)
     known = versions(services, before) if asked.note else {}
-    state, conflict = carry(work, before, state, known=known, seat=seat, draft=asked.note)
+    state, conflict = keep_unsaved(work, before, state, known=known, seat=seat, draft=asked.note)
     state = leave_all(work, loaded, state, now)
     kinds = [ChangeKind.STATUS]
     if state.note_version != before.state.note_version:
@@ -64,7 +64,9 @@ def _late(services: Services, call: Call, before: Consult, seat: Seat, asked: Fi
     """It had ended already; keep the text that was on its way."""
     known = versions(services, before) if asked.note else {}
     work = Work(services, call)
-    state, conflict = carry(work, before, before.state, known=known, seat=seat, draft=asked.note)
+    state, conflict = keep_unsaved(
+        work, before, before.state, known=known, seat=seat, draft=asked.note
+    )
     if state == before.state:
         return _answer(before.id, state, conflict=False)
     changed = change(work, before, state, ChangeKind.NOTE)
