@@ -21,7 +21,7 @@ import pytest
 from infra.tools import ROOT
 
 DOMAIN = ROOT / "layers" / "telesalud" / "telesalud"
-OPENS = frozenset({"platform.sealed.open_model", "platform.sealed.from_json"})
+OPENS = "platform.sealed.open_model"
 REQUIRES = frozenset({"platform.access.require", "platform.access.allows"})
 
 
@@ -87,13 +87,12 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
     ),
     "consults": Loaders(
-        decides=frozenset({"visit.sessions.attend", "visit.sessions.session_of"}),
+        decides=frozenset({"access.attend", "access.open_consult", "access.session_of"}),
         proofs={"repository.Loaded": "repository", "model.Consult": "repository"},
         exceptions={
             "content.inspection.inspect": WORKER,
             "handlers.settle_rooms": WORKER,
             "notifications.notices.notice_for": WORKER,
-            "paho.usecases.find": "decides by the secrets that a partner shows, and whose it is",
             "scheduling.links.exchange": "whoever holds a link's secret comes in by it",
             "visit.limit.due": WORKER,
         },
@@ -217,7 +216,7 @@ def _opened_before(
     for name in function.calls:
         if name in decides:
             return ""
-        if name in undecided or (opens and (name in OPENS or name.endswith("vault.open"))):
+        if name in undecided or (opens and (name == OPENS or name.endswith("vault.open"))):
             return name
     return ""
 
