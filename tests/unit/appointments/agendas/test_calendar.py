@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.agendas import AvailabilityBody, Closure, ExtraBlock, WeeklyBlock
-from telesalud.appointments.places import calendar
-from telesalud.appointments.places.calendar import Span
+from schemas.agendas import Closure, ExtraBlock, WeeklyBlock
+from telesalud.appointments.agendas import calendar
+from telesalud.appointments.agendas.calendar import Span
+from telesalud.appointments.agendas.stored import OpeningHours
 from tests.worlds.appointments.clinic import NOBODY as SITE
 
 SANTIAGO = ZoneInfo("America/Santiago")
@@ -20,9 +21,9 @@ FORWARD = date(2026, 9, 6)
 BACK = date(2027, 4, 3)
 
 
-def day_of(*blocks: tuple[time, time | None], minutes: int = 30) -> AvailabilityBody:
+def day_of(*blocks: tuple[time, time | None], minutes: int = 30) -> OpeningHours:
     """The same blocks every day of the week."""
-    return AvailabilityBody(
+    return OpeningHours(
         weekly=tuple(
             WeeklyBlock(weekday=day, start=start, end=end, site=SITE, slot_minutes=minutes)
             for day in range(1, 8)
@@ -31,7 +32,7 @@ def day_of(*blocks: tuple[time, time | None], minutes: int = 30) -> Availability
     )
 
 
-def walls(hours: AvailabilityBody, day: date, zone: ZoneInfo) -> list[str]:
+def walls(hours: OpeningHours, day: date, zone: ZoneInfo) -> list[str]:
     """The slots' wall-clock starts with their offset."""
     spans = calendar.open_spans(hours, [day], zone, site=SITE, category=None, minutes=None)
     return [s.start.astimezone(zone).strftime("%H:%M%z") for s in spans]
@@ -119,7 +120,7 @@ def test_a_block_is_for_its_site_categories_and_dates() -> None:
         weekday=1, start=time(8), end=time(9), site=SITE, slot_minutes=30,
         categories=("procedure",), valid_from=day, valid_until=day,
     )  # fmt: skip
-    hours = AvailabilityBody(weekly=(block,))
+    hours = OpeningHours(weekly=(block,))
     span = Span(datetime(2026, 11, 23, 13, tzinfo=UTC), datetime(2026, 11, 23, 13, 30, tzinfo=UTC))
     assert calendar.is_open(hours, span, SITE, "procedure", LIMA)
     assert not calendar.is_open(hours, span, SITE, "visit", LIMA)
@@ -133,7 +134,7 @@ def test_a_block_is_for_its_site_categories_and_dates() -> None:
 def test_an_extra_block_opens_one_date() -> None:
     saturday = date(2026, 11, 28)
     extra = ExtraBlock(date=saturday, start=time(9), end=time(10), site=SITE, slot_minutes=30)
-    hours = AvailabilityBody(extra=(extra,))
+    hours = OpeningHours(extra=(extra,))
     assert len(walls(hours, saturday, LIMA)) == 2
     assert walls(hours, saturday + timedelta(days=7), LIMA) == []
 

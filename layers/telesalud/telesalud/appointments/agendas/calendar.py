@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from schemas.agendas import AvailabilityBody, ExtraBlock, WeeklyBlock
+from schemas.agendas import ExtraBlock, WeeklyBlock
+from telesalud.appointments.agendas.stored import OpeningHours
 
 
 class Span(NamedTuple):
@@ -78,13 +79,13 @@ def _valid_on(block: WeeklyBlock, day: date) -> bool:
     )
 
 
-def blocks_on(hours: AvailabilityBody, day: date) -> Iterator[WeeklyBlock | ExtraBlock]:
+def blocks_on(hours: OpeningHours, day: date) -> Iterator[WeeklyBlock | ExtraBlock]:
     """The blocks that apply on a local date, closures not yet considered."""
     yield from (block for block in hours.weekly if _valid_on(block, day))
     yield from (block for block in hours.extra if block.date == day)
 
 
-def closed_on(hours: AvailabilityBody, day: date, zone: ZoneInfo) -> list[Span]:
+def closed_on(hours: OpeningHours, day: date, zone: ZoneInfo) -> list[Span]:
     """The closures of a local date."""
     return [
         _span_on(day, closure.start or time(0), closure.end, zone)
@@ -93,7 +94,7 @@ def closed_on(hours: AvailabilityBody, day: date, zone: ZoneInfo) -> list[Span]:
     ]
 
 
-def is_open(hours: AvailabilityBody, span: Span, site: str, category: str, zone: ZoneInfo) -> bool:
+def is_open(hours: OpeningHours, span: Span, site: str, category: str, zone: ZoneInfo) -> bool:
     """Whether `span` lies inside one open block of `site` that admits `category`."""
     day = span.start.astimezone(zone).date()
     if any(closure.meets(span) for closure in closed_on(hours, day, zone)):
@@ -134,7 +135,7 @@ def _midnight_after(day: date) -> datetime:
 
 
 def open_spans(
-    hours: AvailabilityBody,
+    hours: OpeningHours,
     days: Iterable[date],
     zone: ZoneInfo,
     *,

@@ -5,13 +5,12 @@ promises: no time is taken twice, and every copy says what the appointment says.
 """
 
 from schemas.appointments import AppointmentFact, LinkStatus, SlotFreed
-from telesalud.appointments import repository
-from telesalud.appointments.booking import locks, setting
+from telesalud.appointments.booking import locks, repository, resources, teleconsultation_link
 from telesalud.appointments.booking.locks import Kind, Owner
-from telesalud.appointments.booking.setting import Setting
+from telesalud.appointments.booking.repository import Found
+from telesalud.appointments.booking.resources import Resources
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import PatientBusy, SlotTaken
-from telesalud.appointments.repository import Booking, Found
-from telesalud.appointments.teleconsultations import link_state
 from telesalud.platform.errors import DomainError, StaleVersion
 from telesalud.platform.store import (
     ABSENT,
@@ -41,7 +40,7 @@ def create(services: Services, tenant: str, booking: Booking, *, held: bool) -> 
         for key in booking.copies(tenant)
     ]
     if booking.telemedicine:
-        made.append(link_state.begin(tenant, booking))
+        made.append(teleconsultation_link.begin(tenant, booking))
     for owner, hold in booking.holds(tenant).items():
         if held:
             made += locks.held(owner, booking.id, hold)
@@ -57,7 +56,7 @@ def replace(
     old, version = present.booking, present.version + 1
     when = at_version(present.version)
     made: list[Operation] = [repository.appointment_put(services.vault, tenant, new, when)]
-    state, follow = link_state.follow(tenant, present, new)
+    state, follow = teleconsultation_link.follow(tenant, present, new)
     made += follow
     made += _copy_moves(services, tenant, old, new, version=version, state=state)
     made += lock_moves(tenant, old, new, cancelled=cancelled)
@@ -128,13 +127,13 @@ def fact_of(booking: Booking) -> AppointmentFact:
     )
 
 
-def why(
-    failed: ConditionFailed, booking: Booking, tenant: str, where: Setting | None
+def refusal(
+    failed: ConditionFailed, booking: Booking, tenant: str, where: Resources | None
 ) -> DomainError | ConditionFailed:
     """The refusal that a failed transaction means."""
     if failed.at(repository.appointment_key(tenant, booking.id)):
         return StaleVersion()
-    if where is not None and (changed := setting.hours_moved(where, failed)):
+    if where is not None and (changed := resources.hours_moved(where, failed)):
         return changed
     return clash_of(failed, booking, tenant) or failed
 
@@ -154,11 +153,3 @@ def _clash(owner: Owner, others: set[str]) -> DomainError:
     if owner.kind is Kind.PRACTITIONER:
         return SlotTaken(practitioner=owner.id)
     return PatientBusy(appointment=min(others, default=""))
-
-
-def release(tenant: str, booking: Booking) -> list[Operation]:
-    """The writes that give up all the time of an appointment that never came to be."""
-    moves: list[Operation] = []
-    for owner, hold in booking.holds(tenant).items():
-        moves += locks.move(owner, booking.id, hold, None)
-    return moves

@@ -3,8 +3,8 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.reminders import ReminderPolicyBody
-from telesalud.appointments.places.calendar import to_utc
+from telesalud.appointments.agendas.calendar import to_utc
+from telesalud.appointments.reminders.stored import ReminderRule
 
 LAST_USE = timedelta(minutes=15)
 """A reminder later than this before the start is of no use."""
@@ -12,7 +12,7 @@ _BEFORE_QUIET = timedelta(minutes=5)
 
 
 def due_at(
-    policy: ReminderPolicyBody, start: datetime, lead: int, zone: ZoneInfo, now: datetime
+    policy: ReminderRule, start: datetime, lead: int, zone: ZoneInfo, now: datetime
 ) -> datetime | None:
     """When the reminder is due; None when there is no moment left for it.
 
@@ -34,7 +34,7 @@ def useful(moment: datetime, start: datetime) -> datetime | None:
     return moment if moment <= start - LAST_USE else None
 
 
-def is_quiet(policy: ReminderPolicyBody, moment: datetime, zone: ZoneInfo) -> bool:
+def is_quiet(policy: ReminderRule, moment: datetime, zone: ZoneInfo) -> bool:
     """Whether nothing may go out then, by the site's clock."""
     if policy.quiet_from is None or policy.quiet_until is None:
         return False
@@ -44,13 +44,13 @@ def is_quiet(policy: ReminderPolicyBody, moment: datetime, zone: ZoneInfo) -> bo
     return local >= policy.quiet_from or local < policy.quiet_until
 
 
-def quiet_ends(policy: ReminderPolicyBody, moment: datetime, zone: ZoneInfo) -> datetime:
+def quiet_ends(policy: ReminderRule, moment: datetime, zone: ZoneInfo) -> datetime:
     """The first end of quiet hours after a quiet moment."""
     assert policy.quiet_until is not None  # the moment is quiet
     return _next(moment, policy.quiet_until, zone, timedelta(days=1))
 
 
-def _quiet_began(policy: ReminderPolicyBody, moment: datetime, zone: ZoneInfo) -> datetime:
+def _quiet_began(policy: ReminderRule, moment: datetime, zone: ZoneInfo) -> datetime:
     """The last beginning of quiet hours before a quiet moment."""
     assert policy.quiet_from is not None  # the moment is quiet
     return _next(moment, policy.quiet_from, zone, timedelta(days=-1))

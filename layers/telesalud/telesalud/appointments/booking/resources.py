@@ -1,19 +1,23 @@
-"""Where and with whom an appointment can be: checks that need one read, shared by booking and
-rescheduling."""
+"""The resources of a booking: its site, category and practitioners with their opening hours.
+
+One read finds them, and what was read is checked again in the booking's transaction. Booking,
+rescheduling, series, groups and offers share it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.agendas import AvailabilityBody, Category, Practitioner, Site
-from telesalud.appointments import repository
+from schemas.agendas import Category, Practitioner, Site
+from telesalud.appointments.agendas import calendar
+from telesalud.appointments.agendas import repository as agendas
+from telesalud.appointments.agendas.calendar import Span
+from telesalud.appointments.agendas.opening_hours import with_holidays
+from telesalud.appointments.agendas.stored import OpeningHours
+from telesalud.appointments.booking.stored import Attendant
 from telesalud.appointments.errors import AgendaChanged, OutsideHours
-from telesalud.appointments.places import calendar
-from telesalud.appointments.places.calendar import Span
-from telesalud.appointments.places.directory import open_hours
 from telesalud.appointments.policy import GRANTS, OVERRULE
-from telesalud.appointments.repository import Attendant
 from telesalud.platform.access import Caller, require
 from telesalud.platform.errors import FieldError, Invalid
 from telesalud.platform.store import ABSENT, Check, ConditionFailed, Item, Key, at_version
@@ -28,7 +32,7 @@ AHEAD_TELEMEDICINE = timedelta(days=350)
 
 @dataclass(frozen=True)
 class Named:
-    """With whom, where and for what."""
+    """What a booking names, whatever the time."""
 
     practitioners: Sequence[str]
     site: str
@@ -37,20 +41,20 @@ class Named:
 
 @dataclass(frozen=True)
 class Wanted(Named):
-    """What is asked for."""
+    """What a booking names, and the time that is asked for."""
 
     span: Span
     outside_hours: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What was found, and the checks that keep it true until the transaction."""
+class Resources:
+    """A booking's resources as they were read, and the checks that they stay so."""
 
     site: Site
     category: Category
     attendants: tuple[Attendant, ...]
-    hours: Mapping[str, AvailabilityBody]
+    hours: Mapping[str, OpeningHours]
     """Practitioner to opening hours, the site's holidays among the closures."""
     overbooking: int
     """How many more than one a time admits."""
@@ -71,44 +75,44 @@ class Setting:
 
 
 def keys_for(tenant: str, wanted: Named) -> list[Key]:
-    """What has to be read to judge `wanted`."""
+    """What has to be read to find the resources of `wanted`."""
     return [
-        repository.site_key(tenant, wanted.site),
-        repository.category_key(tenant, wanted.category),
-        *(repository.practitioner_key(tenant, p) for p in wanted.practitioners),
-        *(repository.hours_key(tenant, p) for p in wanted.practitioners),
+        agendas.site_key(tenant, wanted.site),
+        agendas.category_key(tenant, wanted.category),
+        *(agendas.practitioner_key(tenant, p) for p in wanted.practitioners),
+        *(agendas.hours_key(tenant, p) for p in wanted.practitioners),
     ]
 
 
-def judge(
+def check_bookable(
     services: Services, caller: Caller, wanted: Wanted, found: dict[Key, Item], *, new: bool
-) -> Setting:
-    """The setting of what is wanted. Raises Invalid, OutsideHours, Forbidden.
+) -> Resources:
+    """The resources of what is wanted, if it can be had. Raises Invalid, OutsideHours, Forbidden.
 
     A `new` appointment needs an active category and practitioners.
     """
     tenant = caller.tenant
-    setting = known(services, tenant, wanted, found, new=new)
-    _check_time(services, wanted.span, setting.category)
+    resources = find(services, tenant, wanted, found, new=new)
+    _check_time(services, wanted.span, resources.category)
     if wanted.outside_hours:
         require(caller, OVERRULE, GRANTS)
-        return setting
-    if (practitioner := setting.closed_for(wanted.span)) is not None:
+        return resources
+    if (practitioner := resources.closed_for(wanted.span)) is not None:
         raise OutsideHours(practitioner=practitioner)
-    return setting
+    return resources
 
 
-def known(
+def find(
     services: Services, tenant: str, wanted: Named, found: dict[Key, Item], *, new: bool
-) -> Setting:
-    """What the request names, whatever the time. Raises Invalid."""
+) -> Resources:
+    """The resources that a booking names, whatever the time. Raises Invalid."""
     faults = []
-    place = repository.site_key(tenant, wanted.site)
-    site = repository.site_of(found[place]) if place in found else None
+    place = agendas.site_key(tenant, wanted.site)
+    site = agendas.site_of(found[place]) if place in found else None
     if site is None:
         faults.append(FieldError("/site", "unknown", "there is no such site"))
-    item = found.get(repository.category_key(tenant, wanted.category))
-    category = repository.category_of(item) if item else None
+    item = found.get(agendas.category_key(tenant, wanted.category))
+    category = agendas.category_of(item) if item else None
     if category is None or (new and not category.active):
         faults.append(FieldError("/category", "unknown", "there is no such active category"))
     people = _people(services, tenant, wanted, found)
@@ -119,13 +123,13 @@ def known(
     if faults or site is None or category is None:
         raise Invalid("the appointment names something that cannot be booked", faults)
     attendants = [p for p in people if p is not None]
-    keys = [repository.hours_key(tenant, p.id) for p in attendants]
-    return Setting(
+    keys = [agendas.hours_key(tenant, p.id) for p in attendants]
+    return Resources(
         site,
         category,
         tuple(Attendant(id=p.id, name=p.name, user_id=p.user_id) for p in attendants),
         {
-            p.id: with_holidays(open_hours(services, tenant, found.get(key)), site)
+            p.id: with_holidays(agendas.hours_of(services.vault, tenant, found.get(key)), site)
             for p, key in zip(attendants, keys, strict=True)
         },
         min([category.overbooking, *(p.overbooking for p in attendants)]),
@@ -139,8 +143,8 @@ def _people(
     """The practitioners asked for; None for one who cannot be booked there."""
     people: list[Practitioner | None] = []
     for practitioner in wanted.practitioners:
-        item = found.get(repository.practitioner_key(tenant, practitioner))
-        person = repository.practitioner_of(services.vault, tenant, item) if item else None
+        item = found.get(agendas.practitioner_key(tenant, practitioner))
+        person = agendas.practitioner_of(services.vault, tenant, item) if item else None
         fits = person is not None and person.active and wanted.site in person.sites
         people.append(person if fits else None)
     return people
@@ -149,11 +153,6 @@ def _people(
 def _unchanged(key: Key, found: dict[Key, Item]) -> Check:
     item = found.get(key)
     return Check(key, at_version(item.version) if item else ABSENT)
-
-
-def with_holidays(hours: AvailabilityBody, site: Site) -> AvailabilityBody:
-    """The opening hours, closed on the site's holidays too."""
-    return hours.model_copy(update={"closures": (*hours.closures, *site.holidays)})
 
 
 def time_fault(now: datetime, span: Span, category: Category) -> str | None:
@@ -181,8 +180,8 @@ def _check_time(services: Services, span: Span, category: Category) -> None:
         )
 
 
-def hours_moved(setting: Setting, failed: ConditionFailed) -> AgendaChanged | None:
+def hours_moved(resources: Resources, failed: ConditionFailed) -> AgendaChanged | None:
     """The refusal to raise when opening hours or holidays changed under the transaction."""
-    if any(failed.at(check.key) for check in setting.checks):
+    if any(failed.at(check.key) for check in resources.checks):
         return AgendaChanged()
     return None

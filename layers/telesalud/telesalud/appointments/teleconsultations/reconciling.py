@@ -4,21 +4,22 @@ Booking never waits for the consults service. It writes a LINK item that says wh
 teleconsultation should follow (`wanted`); events then call `reconcile`, which compares `wanted`
 with what the consults service was last told (`synced`) and does what is missing. It works from
 the stored state and not from the event, so deliveries may repeat and come in any order.
-`link_state` has the LINK item's shape.
+`booking.teleconsultation_link` has the LINK item's shape.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple, Protocol
 
 from pydantic import BaseModel
 
 from schemas.appointments import JoinLink, JoinLinks, LinkStatus, Status
 from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
-from telesalud.appointments import repository
-from telesalud.appointments.repository import Booking, Found
+from telesalud.appointments.booking import repository as bookings
+from telesalud.appointments.booking.repository import Found
+from telesalud.appointments.booking.stored import Booking, StoredLinks
+from telesalud.appointments.neighbours.consults import Consults, Move
+from telesalud.appointments.policy import WRITE
 from telesalud.platform.partners.client import Refused
-from telesalud.platform.sealed import place
+from telesalud.platform.sealed import from_json, place, to_json
 from telesalud.platform.store import (
     ConditionFailed,
     Item,
@@ -34,40 +35,13 @@ _STEPS = 8
 _CALLED_OFF = (Status.CANCELLED, Status.CANCELLED_LATE)
 
 
-class Move(NamedTuple):
-    """A new time for a consult."""
-
-    start: datetime
-    minutes: int
-    sequence: int
-
-
-class Consults(Protocol):
-    """What this context asks of the consults service. Repeating a call has one effect.
-
-    Every method raises Refused, or Unavailable when it may be repeated.
-    """
-
-    def create(self, tenant: str, key: str, body: NewConsult) -> CreatedConsult:
-        """A new consult; `key` makes a repetition harmless."""
-
-    def reschedule(self, tenant: str, key: str, consult: str, move: Move) -> CreatedConsult:
-        """Move the consult; its links are replaced."""
-
-    def cancel(self, tenant: str, key: str, consult: str, sequence: int) -> None:
-        """Call the consult off; done if it is."""
-
-    def target(self, tenant: str) -> str | None:
-        """The notification target that was registered for this tenant, if any."""
-
-
 def reconcile(services: Services, call: Call, appointment: str, consults: Consults) -> LinkStatus:
     """Tell the consults service what it does not know yet of the appointment; the state it reached.
 
     Raises NotFound, and Unavailable or ConditionFailed when it should be called again later.
     """
     for _ in range(_STEPS):
-        present = repository.load(services, call.caller.tenant, appointment)
+        present = bookings.load(services, call, appointment, WRITE)
         if present.link is None:
             return LinkStatus.NONE
         if present.link.number("synced") >= present.link.number("wanted"):
@@ -137,9 +111,11 @@ class _Step:
         intent = self._link.number("intent")
         scope, at = Scope(self._tenant), place(self._link.key) + "\x00payload"
         opened = self._services.vault.open(scope, at, self._link.blob("payload"))
-        payload = NewConsult.model_validate_json(opened)
+        payload = from_json(NewConsult, opened)
+        key = self._key(intent, "create")
         try:
-            created = self._consults.create(self._tenant, self._key(intent, "create"), payload)
+            # The text itself: a repeated request is the same whichever release made it.
+            created = self._consults.create(self._tenant, key, opened.decode())
         except Refused as refusal:
             self._abandon(intent, refusal)
             return
@@ -177,7 +153,7 @@ class _Step:
     ) -> None:
         """Record a consult that has been told `schedule`; show it if that is the latest."""
         latest = schedule == self._link.number("wanted")
-        links = self._seal("links", join_links(made, people))
+        links = self._seal("links", StoredLinks.of(join_links(made, people)))
         changes: dict[str, str | int | bytes | tuple[str, ...]] = {
             "consult": made.id,
             "people": tuple(people),
@@ -210,7 +186,7 @@ class _Step:
 
     def _show(self, state: LinkStatus, consult: str = "") -> list[Operation]:
         keys = self._booking.copies(self._tenant)
-        return [repository.copy_link(key, state, consult) for key in keys]
+        return [bookings.copy_link(key, state, consult) for key in keys]
 
     def _commit(self, action: str, operations: list[Operation]) -> None:
         work = Work(self._services, self._call)
@@ -224,7 +200,7 @@ class _Step:
 
     def _seal(self, attribute: str, model: BaseModel) -> bytes:
         scope, at = Scope(self._tenant), place(self._link.key) + f"\x00{attribute}"
-        return self._services.vault.seal(scope, at, model.model_dump_json().encode())
+        return self._services.vault.seal(scope, at, to_json(model).encode())
 
 
 def join_links(made: CreatedConsult, people: Sequence[str]) -> JoinLinks:

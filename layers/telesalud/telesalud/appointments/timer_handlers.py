@@ -4,13 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from telesalud.appointments.groups import sessions
-from telesalud.appointments.reminders import offering
 from telesalud.appointments.reminders import sending as reminding
 from telesalud.appointments.reminders.sending import Sending
 from telesalud.appointments.series import running
 from telesalud.appointments.timers import buckets
-from telesalud.appointments.timers.buckets import Handlers, Kind, Timer
-from telesalud.appointments.waiting import offers
+from telesalud.appointments.timers.buckets import Handlers, Timer, TimerKind
+from telesalud.appointments.waiting import offer_messages, offers
 from telesalud.platform.access import Caller
 from telesalud.platform.work import Call
 
@@ -26,18 +25,18 @@ def sweep(sending: Sending, request_id: str) -> int:
 
 
 def handlers(sending: Sending, request_id: str) -> Handlers:
-    """Kind of timer to what it does. All of them may be called again with the same timer."""
+    """What each kind of timer does. Each may be called again with the same timer."""
     services = sending.services
 
     def by(timer: Timer) -> Call:
         return Call(Caller.system(timer.tenant, "appointments"), request_id)
 
     return {
-        Kind.REMINDER: lambda timer: reminding.send(sending, by(timer), timer),
-        Kind.OFFER_NOTICE: lambda timer: offering.tell(sending, by(timer), timer),
-        Kind.OFFER: lambda timer: offers.expire(services, by(timer), timer.subject),
-        Kind.SERIES: lambda timer: running.run(services, by(timer), timer.subject),
-        Kind.GROUP: lambda timer: sessions.cancel_places(services, by(timer), timer.subject),
+        TimerKind.REMINDER: lambda timer: reminding.send(sending, by(timer), timer),
+        TimerKind.OFFER_NOTICE: lambda timer: offer_messages.tell(sending, by(timer), timer),
+        TimerKind.OFFER: lambda timer: offers.expire(services, by(timer), timer.subject),
+        TimerKind.SERIES: lambda timer: running.run(services, by(timer), timer.subject),
+        TimerKind.GROUP: lambda timer: sessions.cancel_places(services, by(timer), timer.subject),
     }
 
 

@@ -13,84 +13,21 @@ is missing and nothing twice (docs/decisions/0206).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
-from schemas.appointments import Origin, PatientReference
-from schemas.series import Conflict, ConflictPolicy, Recurrence, SeriesStatus
-from telesalud.appointments import repository
-from telesalud.appointments.series import recurrence
-from telesalud.appointments.timers.buckets import Kind, Timer
+from schemas.series import Conflict, SeriesStatus
+from telesalud.appointments.policy import GRANTS
+from telesalud.appointments.series.stored import Plan, Record, Step
+from telesalud.appointments.timers.buckets import Timer, TimerKind
+from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, When
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Services
+from telesalud.platform.work import Call, Services
 
 RESUMED_AFTER = timedelta(minutes=2)
 """When a change that has not been completed is taken up by the timer."""
-
-
-class _Stored(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Template(_Stored):
-    """What every occurrence has."""
-
-    patient: PatientReference
-    practitioners: tuple[str, ...]
-    site: str
-    category: str
-    title: str | None
-    reason: str | None
-    comment: str | None
-    room: str | None
-    origin: Origin
-    outside_hours: bool
-
-
-class Record(_Stored):
-    """A series. `parts` follow each other; editing what follows a date begins a new one."""
-
-    template: Template
-    parts: tuple[recurrence.Series, ...]
-    rule: Recurrence
-    """As it was last given."""
-    created_at: datetime
-
-
-class StepKind(StrEnum):
-    """What is done with an occurrence."""
-
-    BOOK = "book"
-    MOVE = "move"
-    CANCEL = "cancel"
-
-
-class Step(_Stored):
-    """One occurrence's part of a plan; `conflict` is known beforehand and makes it fail."""
-
-    kind: StepKind
-    day: date
-    appointment: str
-    start: datetime
-    minutes: int
-    shifted: bool = False
-    conflict: Conflict | None = None
-
-
-class Plan(_Stored):
-    """A change of a series."""
-
-    steps: tuple[Step, ...]
-    policy: ConflictPolicy = ConflictPolicy.SKIP
-    reason: str | None = None
-    """Why occurrences are cancelled."""
-    undoes: bool = False
-    """It takes back a booking that met a conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +58,7 @@ class Member:
 
 
 def partition(tenant: str, series: str) -> str:
-    """All of a series."""
+    """The partition of everything that is stored of a series."""
     return f"SERIES#{tenant}#{series}"
 
 
@@ -136,12 +73,19 @@ def plan_key(tenant: str, series: str, number: int) -> Key:
 
 
 def timer_of(tenant: str, series: str, due: datetime) -> Timer:
-    """What takes the change up if nobody completes it."""
-    return Timer(Kind.SERIES, tenant, series, due)
+    """The timer that completes a change which broke off."""
+    return Timer(TimerKind.SERIES, tenant, series, due)
 
 
-def load(services: Services, tenant: str, series: str) -> tuple[Head, dict[date, Member]]:
-    """The series with its occurrences by day: one round trip. Raises NotFound."""
+def load(
+    services: Services, call: Call, series: str, right: str
+) -> tuple[Head, dict[date, Member]]:
+    """The series with its occurrences by day, for a caller who has the right; one round trip.
+
+    Raises Forbidden, NotFound.
+    """
+    require(call.caller, right, GRANTS)
+    tenant = call.caller.tenant
     page = services.store.query(partition(tenant, series), until="HEAD", limit=1000)
     if not page.items or page.items[-1].key.sk != "HEAD":
         raise NotFound("there is no such series")
@@ -149,19 +93,10 @@ def load(services: Services, tenant: str, series: str) -> tuple[Head, dict[date,
     return _head(services, tenant, page.items[-1]), {m.day: m for m in members}
 
 
-def load_head(services: Services, tenant: str, series: str) -> Head:
-    """The series alone. Raises NotFound."""
-    key = head_key(tenant, series)
-    item = repository.fetch(services, tenant, key).get(key)
-    if item is None:
-        raise NotFound("there is no such series")
-    return _head(services, tenant, item)
-
-
 def load_plan(services: Services, tenant: str, head: Head) -> Plan:
-    """Its last plan."""
+    """The last plan of a series."""
     key = plan_key(tenant, head.id, head.plan)
-    item = repository.fetch(services, tenant, key)[key]
+    item = services.fetch([key], Scope(tenant))[key]
     return open_model(services.vault, Scope(tenant), item, Plan)
 
 
@@ -190,9 +125,15 @@ def _member(item: Item) -> Member:
 
 
 def head_put(
-    services: Services, tenant: str, series: str, record: Record, *, plan: int, due: datetime,
+    services: Services,
+    tenant: str,
+    series: str,
+    record: Record,
+    *,
+    plan: int,
+    due: datetime,
     when: When = ABSENT,
-) -> Put:  # fmt: skip
+) -> Put:
     """The write of a series whose plan begins."""
     key = head_key(tenant, series)
     attributes: Mapping[str, str | int | bytes] = {

@@ -6,19 +6,21 @@ somebody sees them. Those booked on purpose outside of opening hours are not amo
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from schemas.agendas import AffectedAppointment, AffectedList, AffectedQuery, AvailabilityBody, Site
-from telesalud.appointments import repository
-from telesalud.appointments.booking.setting import with_holidays
+from schemas.agendas import AffectedAppointment, AffectedList, AffectedQuery, Site
+from telesalud.appointments.agendas import calendar
+from telesalud.appointments.agendas import repository as agendas
+from telesalud.appointments.agendas.opening_hours import with_holidays
+from telesalud.appointments.agendas.stored import OpeningHours
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.statuses import MOVABLE
-from telesalud.appointments.places import calendar
-from telesalud.appointments.places.directory import open_hours
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.policy import GRANTS, READ
-from telesalud.appointments.repository import Booking
 from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import open_model
+from telesalud.platform.store import every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
@@ -34,35 +36,42 @@ def of_practitioner(
     """Future appointments outside of a practitioner's hours. Audited. Raises NotFound."""
     require(call.caller, READ, GRANTS)
     tenant = call.caller.tenant
-    person = repository.practitioner_key(tenant, practitioner)
-    hours = repository.hours_key(tenant, practitioner)
-    found = repository.fetch(services, tenant, person, hours)
+    person = agendas.practitioner_key(tenant, practitioner)
+    hours = agendas.hours_key(tenant, practitioner)
+    found = services.fetch([person, hours], Scope(tenant))
     if person not in found:
         raise NotFound("there is no such practitioner")
-    body = open_hours(services, tenant, found.get(hours))
+    body = agendas.hours_of(services.vault, tenant, found.get(hours))
     _audit(services, call, practitioner)
-    return outside_hours(services, tenant, practitioner, body, query)
+    return outside_hours(services, call, practitioner, body, query)
 
 
 def of_site(services: Services, call: Call, site: str, query: AffectedQuery) -> AffectedList:
     """Future appointments on a site's holidays. Audited. Raises NotFound."""
     require(call.caller, READ, GRANTS)
     tenant = call.caller.tenant
-    key = repository.site_key(tenant, site)
-    found = repository.fetch(services, tenant, key)
+    key = agendas.site_key(tenant, site)
+    found = services.fetch([key], Scope(tenant))
     if key not in found:
         raise NotFound("there is no such site")
     _audit(services, call, site)
-    return on_holidays(services, tenant, repository.site_of(found[key]), query)
+    return on_holidays(services, call, agendas.site_of(found[key]), query)
 
 
 def outside_hours(
-    services: Services, tenant: str, practitioner: str, hours: AvailabilityBody,
+    services: Services,
+    call: Call,
+    practitioner: str,
+    hours: OpeningHours,
     query: AffectedQuery,
-) -> AffectedList:  # fmt: skip
+    *,
+    right: str = READ,
+) -> AffectedList:
     """A page of a practitioner's future appointments that do not fit these hours."""
-    page = services.store.query(repository.site_key(tenant, "").pk, limit=1000)
-    sites = {item.key.sk: repository.site_of(item) for item in page.items}
+    require(call.caller, right, GRANTS)
+    tenant = call.caller.tenant
+    items = every(services.store, agendas.site_key(tenant, "").pk)
+    sites = {item.key.sk: agendas.site_of(item) for item in items}
 
     def fits(booking: Booking) -> bool:
         site = sites[booking.site]
@@ -70,13 +79,16 @@ def outside_hours(
         zone = ZoneInfo(site.zone)
         return calendar.is_open(open_, booking.span, site.id, booking.category, zone)
 
-    partition = repository.agenda_partition(tenant, "PRACTITIONER", practitioner)
+    partition = bookings.agenda_partition(tenant, "PRACTITIONER", practitioner)
     return _sift(services, tenant, partition, fits, query)
 
 
-def on_holidays(services: Services, tenant: str, site: Site, query: AffectedQuery) -> AffectedList:
+def on_holidays(
+    services: Services, call: Call, site: Site, query: AffectedQuery, *, right: str = READ
+) -> AffectedList:
     """A page of a site's future appointments on its holidays."""
-    holidays = AvailabilityBody(closures=site.holidays)
+    require(call.caller, right, GRANTS)
+    holidays = OpeningHours(closures=site.holidays)
     zone = ZoneInfo(site.zone)
 
     def fits(booking: Booking) -> bool:
@@ -84,30 +96,34 @@ def on_holidays(services: Services, tenant: str, site: Site, query: AffectedQuer
         closed = calendar.closed_on(holidays, day, zone)
         return not any(closure.meets(booking.span) for closure in closed)
 
-    partition = repository.agenda_partition(tenant, "SITE", site.id)
+    tenant = call.caller.tenant
+    partition = bookings.agenda_partition(tenant, "SITE", site.id)
     return _sift(services, tenant, partition, fits, query)
 
 
 def _sift(
-    services: Services, tenant: str, partition: str, fits: Callable[[Booking], bool],
+    services: Services,
+    tenant: str,
+    partition: str,
+    fits: Callable[[Booking], bool],
     query: AffectedQuery,
-) -> AffectedList:  # fmt: skip
+) -> AffectedList:
     """A page by start; short pages with a cursor are possible when few of many are affected."""
     after: str | None = from_cursor(query.cursor) or to_text(services.clock())
-    found: list[AffectedAppointment] = []
+    affected: list[AffectedAppointment] = []
     seen = 0
-    while after is not None and seen < _LOOKED_AT and len(found) < query.limit:
+    while after is not None and seen < _LOOKED_AT and len(affected) < query.limit:
         page = services.store.query(partition, after=after, limit=200)
         seen += len(page.items)
         after = page.next_after
         for item in page.items:
             booking = open_model(services.vault, Scope(tenant), item, Booking)
             if booking.status in MOVABLE and not booking.overruled and not fits(booking):
-                found.append(_view(booking))
-            if len(found) == query.limit:
+                affected.append(_view(booking))
+            if len(affected) == query.limit:
                 after = item.key.sk
                 break
-    return AffectedList(items=tuple(found), cursor=to_cursor(after))
+    return AffectedList(items=tuple(affected), cursor=to_cursor(after))
 
 
 def _view(booking: Booking) -> AffectedAppointment:

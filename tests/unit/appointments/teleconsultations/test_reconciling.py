@@ -1,6 +1,7 @@
 """The teleconsultation follows the appointment, whatever fails and in whatever order it is told."""
 
 import contextlib
+import json
 import threading
 from datetime import timedelta
 
@@ -11,14 +12,17 @@ from hypothesis import strategies as st
 from schemas.agendas import PractitionerBody
 from schemas.appointments import AgendaQuery, Appointment, Cancel, LinkStatus, Reschedule
 from schemas.consults import ConsultStatus
-from telesalud.appointments import handlers, repository
-from telesalud.appointments.booking import agenda, lifecycle
+from telesalud.appointments import handlers
+from telesalud.appointments.booking import lifecycle, reading, repository, teleconsultation_link
 from telesalud.appointments.places import directory
-from telesalud.appointments.teleconsultations import link, link_state
+from telesalud.appointments.policy import READ
+from telesalud.appointments.teleconsultations import reconciling
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Conflict, Forbidden, Unavailable
 from telesalud.platform.events import Event
-from telesalud.platform.store import ConditionFailed
+from telesalud.platform.sealed import place
+from telesalud.platform.store import ConditionFailed, Update
+from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call
 from tests.support.crashes import crash_everywhere
 from tests.worlds.appointments.clinic import MONDAY, PATIENT, Clinic, desk, patient
@@ -41,11 +45,11 @@ def consults() -> FakeConsults:
 
 
 def reconcile(clinic: Clinic, consults: FakeConsults, appointment: str) -> LinkStatus:
-    return link.reconcile(clinic.world.services, SYSTEM, appointment, consults)
+    return reconciling.reconcile(clinic.world.services, SYSTEM, appointment, consults)
 
 
 def view(clinic: Clinic, appointment: str) -> Appointment:
-    return repository.load(clinic.world.services, TENANT, appointment).view
+    return repository.load(clinic.world.services, call(desk()), appointment, READ).view
 
 
 def move(clinic: Clinic, appointment: str, **changes: object) -> Appointment:
@@ -81,7 +85,7 @@ def test_agendas_show_the_state_of_the_link_and_lead_to_the_consult(
 
     def shown() -> tuple[LinkStatus, str | None]:
         query = AgendaQuery(patient=PATIENT, since=START, until=START + timedelta(days=7))
-        [one] = agenda.agenda(clinic.world.services, call(desk()), query).items
+        [one] = reading.agenda(clinic.world.services, call(desk()), query).items
         return one.link_status, one.consult
 
     assert shown() == (LinkStatus.PENDING, None)
@@ -123,6 +127,28 @@ def test_a_lost_answer_does_not_make_a_second_teleconsultation(
     assert reconcile(clinic, consults, booked.id) is LinkStatus.LINKED
     [remote] = consults.consults.values()
     assert remote.start == MONDAY + HOUR
+
+
+def test_what_a_later_release_asked_for_is_repeated_to_the_letter(
+    clinic: Clinic, consults: FakeConsults
+) -> None:
+    booked = clinic.book(category="telemedicine")
+    consults.down = 1
+    with pytest.raises(Unavailable):
+        reconcile(clinic, consults, booked.id)
+    link = repository.link_key(TENANT, booked.id)
+    item = clinic.world.store.get(link)
+    assert item is not None
+    vault, at = clinic.services.vault, place(link) + "\x00payload"
+    asked = json.loads(vault.open(Scope(TENANT), at, item.blob("payload")))
+    text = json.dumps({**asked, "of_a_later_release": True})
+    sealed = vault.seal(Scope(TENANT), at, text.encode())
+    clinic.world.store.transact([Update(link, set={"payload": sealed})])
+    consults.lost = 1
+    with pytest.raises(Unavailable):
+        reconcile(clinic, consults, booked.id)
+    assert reconcile(clinic, consults, booked.id) is LinkStatus.LINKED
+    assert consults.bodies == [text, text]
 
 
 def test_repeated_deliveries_change_nothing(clinic: Clinic, consults: FakeConsults) -> None:
@@ -250,9 +276,9 @@ def test_after_any_history_the_teleconsultation_is_what_the_appointment_says(
         final.start,
         tuple(p.id for p in final.practitioners),
     )
-    item = repository.load(clinic.world.services, TENANT, mine).link
+    item = repository.load(clinic.world.services, call(desk()), mine, READ).link
     assert item is not None
-    links = link_state.stored_links(clinic.world.services, TENANT, item)
+    links = teleconsultation_link.stored_links(clinic.world.services, TENANT, item)
     assert links is not None
     assert links.links[0].url.endswith(f"patient-{remote.links}")
 
@@ -314,16 +340,16 @@ def test_links_are_given_to_those_who_hand_them_out(clinic: Clinic, consults: Fa
     directory.change_practitioner(services, call(desk()), clinic.ana, account, 1)
     booked = clinic.book(category="telemedicine")
     with pytest.raises(Conflict):
-        agenda.read_links(services, call(desk()), booked.id)
+        reading.read_links(services, call(desk()), booked.id)
     reconcile(clinic, consults, booked.id)
-    links = agenda.read_links(services, call(user(Role.FRONT_DESK)), booked.id)
+    links = reading.read_links(services, call(user(Role.FRONT_DESK)), booked.id)
     assert [one.participant for one in links.links] == ["patient"]
     assert clinic.world.audited()[-1] == ("appointments.read_links", PATIENT, "done")
     doctor = user(Role.PHYSICIAN, subject=ACCOUNT)
-    links = agenda.read_links(services, call(doctor), booked.id)
+    links = reading.read_links(services, call(doctor), booked.id)
     assert [one.participant for one in links.links] == ["patient", clinic.ana]
     with pytest.raises(Forbidden):
-        agenda.read_links(services, call(user(Role.AUDITOR)), booked.id)
+        reading.read_links(services, call(user(Role.AUDITOR)), booked.id)
 
 
 def test_links_are_stored_sealed(clinic: Clinic, consults: FakeConsults) -> None:

@@ -6,9 +6,10 @@ the consult has), `links` (sealed JoinLinks), `problem`; while a creation is und
 """
 
 from schemas.appointments import JoinLinks, LinkStatus
-from telesalud.appointments import repository
-from telesalud.appointments.repository import Booking, Found
-from telesalud.platform.sealed import place
+from telesalud.appointments.booking import repository
+from telesalud.appointments.booking.repository import Found
+from telesalud.appointments.booking.stored import Booking, StoredLinks
+from telesalud.platform.sealed import from_json, place
 from telesalud.platform.store import ABSENT, Item, Operation, Put, Update, When
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Services
@@ -40,4 +41,4 @@ def stored_links(services: Services, tenant: str, link: Item) -> JoinLinks | Non
         return None
     at = place(link.key) + "\x00links"
     opened = services.vault.open(Scope(tenant), at, link.blob("links"))
-    return JoinLinks.model_validate_json(opened)
+    return from_json(StoredLinks, opened).view

@@ -1,4 +1,4 @@
-"""Telling a patient of a slot that is held for him: once, by a channel that he permits.
+"""Telling a patient of a slot that is held for them: once, by a channel that they permit.
 
 The same rule of the institution holds as for reminders: whether anything is sent, by which
 channels, in which hours. The notice is claimed before it is handed over; one that may have left
@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
-from schemas.waiting import OfferNotice, WaitingStatus
-from telesalud.appointments.reminders import planning, quiet, texts
+from schemas.reminders import ReminderChannel, ReminderOutcome
+from schemas.waiting import WaitingStatus
+from telesalud.appointments.policy import WRITE
+from telesalud.appointments.reminders import planning, quiet_hours, texts
 from telesalud.appointments.reminders.sending import Sending, choose, hand_over
-from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.reminders.stored import ReminderRule
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.appointments.waiting import entries, offer_notices
-from telesalud.appointments.waiting.entries import Entry, Offer
+from telesalud.appointments.waiting.stored import Entry, Offer, StoredNotice
 from telesalud.platform.errors import NotFound, Unavailable
 from telesalud.platform.ports.messages import Message
 from telesalud.platform.store import ConditionFailed, Put
@@ -27,7 +29,7 @@ _TIME_TO_ANSWER = timedelta(minutes=10)
 
 def timer_of(tenant: str, entry: str, appointment: str, due: datetime) -> Timer:
     """The timer that tells the patient of an offer."""
-    return Timer(Kind.OFFER_NOTICE, tenant, f"{entry}:{appointment}", due)
+    return Timer(TimerKind.OFFER_NOTICE, tenant, f"{entry}:{appointment}", due)
 
 
 def tell(sending: Sending, call: Call, timer: Timer) -> None:
@@ -36,9 +38,9 @@ def tell(sending: Sending, call: Call, timer: Timer) -> None:
     Raises Unavailable when nothing has left and it should be tried later.
     """
     services, tenant = sending.services, timer.tenant
-    which, _, appointment = timer.subject.partition(":")
+    waiting, _, appointment = timer.subject.partition(":")
     try:
-        entry, _ = entries.load(services, tenant, which)
+        entry, _ = entries.load(services, call, waiting, WRITE)
     except NotFound:
         return
     offer = entry.offer
@@ -68,7 +70,7 @@ class _Notice:
     """Of the notice that was read or written last."""
     channel: ReminderChannel | None = None
 
-    def go(self, policy: ReminderPolicyBody) -> None:
+    def go(self, policy: ReminderRule) -> None:
         """Send it, put it off, or note why not; nothing at all where no messages are wanted."""
         services, tenant, body = self.sending.services, self.call.caller.tenant, self.entry.body
         if not policy.enabled:
@@ -79,8 +81,8 @@ class _Notice:
         if self._too_late(now):
             self.settle(ReminderOutcome.MISSED)
             return
-        if quiet.is_quiet(policy, now, zone):
-            self._put_off(quiet.quiet_ends(policy, now, zone))
+        if quiet_hours.is_quiet(policy, now, zone):
+            self._put_off(quiet_hours.quiet_ends(policy, now, zone))
             return
         contact = self.sending.contacts.contact(tenant, body.patient.id)
         channel = choose(contact, policy.channels, self.sending.channels)
@@ -126,7 +128,7 @@ class _Notice:
 
     def _put(self, outcome: ReminderOutcome) -> Put:
         at = self.sending.services.clock()
-        notice = OfferNotice(outcome=outcome, channel=self.channel, at=at)
+        notice = StoredNotice(outcome=outcome, channel=self.channel, at=at)
         tenant, offer = self.call.caller.tenant, self.offer
         return offer_notices.put(tenant, offer.appointment, notice, self.version, offer.start)
 
