@@ -44,7 +44,7 @@ class Loaders:
 WORKER = "a worker of ours carries out what somebody with the right, or an event, set off"
 REPORT = "a worker makes the report; who may have it was decided when it was asked for"
 DEMOGRAPHICS = "who the patient is, under the tenant's key: no clinical content"
-CUSTODY = "an administrator's work on the record as a whole, which shows nothing that is in it"
+CUSTODY = "work on the record as a whole, by rights of their own that only custody has"
 NO_PATIENT = "professionals, no patients"
 
 CONTEXTS: Mapping[str, Loaders] = {
@@ -72,18 +72,19 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
     ),
     "appointments": Loaders(
+        decides=frozenset(
+            {
+                "booking.repository.load",
+                "booking.repository.load_many",
+                "reminders.planning.load",
+                "series.repository.load",
+                "waiting.entries.load",
+            }
+        ),
         exceptions={
-            "booking.merges.*": WORKER,
-            "reminders.planning.plan": WORKER,
-            "reminders.sending._Due.*": WORKER,
+            "agendas.repository.practitioner_of": NO_PATIENT,
             "reports.*": REPORT,
-            "repository.practitioner_of": NO_PATIENT,
-            "series.series_store.load_head": WORKER,
-            "teleconsultations.link._Step.*": WORKER,
-            "teleconsultations.link.reconcile": WORKER,
-            "teleconsultations.notifications.receive": "a webhook whose signature was checked",
-            "timers.due.*": WORKER,
-            "waiting.offers.offer_freed": WORKER,
+            "teleconsultations.reconciling._Step.*": WORKER,
         },
     ),
     "consults": Loaders(
@@ -273,6 +274,11 @@ def _dotted(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute) and (base := _dotted(node.value)):
         return f"{base}.{node.attr}"
     return ""
+
+
+def test_every_context_that_keeps_patients_has_its_loaders_in_the_table() -> None:
+    folders = {path.name for path in DOMAIN.iterdir() if (path / "__init__.py").exists()}
+    assert folders - {"platform", "identity"} == set(CONTEXTS)
 
 
 @pytest.mark.parametrize("context", sorted(CONTEXTS))
