@@ -22,8 +22,8 @@ from telesalud.patients.access import granting, trail
 from telesalud.patients.chart import entries
 from telesalud.patients.chart.kinds import KINDS
 from telesalud.patients.encounters import reading
-from telesalud.patients.encounters.importing import Filing
 from telesalud.patients.summary import reading as summary
+from telesalud.patients.teleconsultations.importing import Filing
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Invalid, NotFound
 from telesalud.platform.events import Event

@@ -20,7 +20,11 @@ from schemas.consult_content import (
 from schemas.consults import Consult, ConsultStatus, PatientRef, PractitionerRef
 from schemas.patients import EncounterKind, EncounterQuery, EncounterStatus
 from telesalud.patients.encounters import reading
-from telesalud.patients.encounters.importing import Filing, ImportRefused, file_teleconsultation
+from telesalud.patients.teleconsultations.importing import (
+    Filing,
+    ImportRefused,
+    file_teleconsultation,
+)
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound, Unavailable
 from telesalud.platform.ports.blobs import Area

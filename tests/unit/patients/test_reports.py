@@ -18,7 +18,7 @@ from schemas.terminology import CountryProfileBody
 from telesalud.patients import country, reports
 from telesalud.patients.chart import entries
 from telesalud.patients.encounters import changing, signing, writing
-from telesalud.patients.encounters.unsigned import unsigned_partition
+from telesalud.patients.encounters.tasks import unsigned_partition
 from telesalud.patients.people import merging
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.patients.report_words import WORDS

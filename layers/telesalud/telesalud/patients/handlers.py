@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from schemas.appointments import AppointmentFact, TeleconsultationFinished
 from telesalud.patients.access.bookings import follow_booking
-from telesalud.patients.encounters.importing import Filing, file_teleconsultation
+from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
 from telesalud.platform.events import Event

@@ -1,7 +1,7 @@
 """Reports over records: unsigned notes and notifiable diagnoses.
 
 They read lists that the transactions which change encounters and diagnoses keep up to date
-(`lifecycle.unsigned`, `chart.notifiable`), and the demographics of the patients on a page.
+(`encounters.tasks`, `surveillance.cases`), and the demographics of the patients on a page.
 """
 
 import json
@@ -15,7 +15,7 @@ from schemas.patients import PatientBody
 from schemas.reports import NewPatientsReport, NewReport, PatientsReportKind, ReportScope
 from schemas.surveillance import NotifiableEvent, Urgency
 from telesalud.patients import wiring
-from telesalud.patients.encounters.unsigned import Attended, unsigned_partition
+from telesalud.patients.encounters.tasks import Attended, unsigned_partition
 from telesalud.patients.people.lookup import called, people
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import (

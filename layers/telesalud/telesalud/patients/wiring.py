@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpx
 
     from telesalud.patients.custody.building import Elsewhere
-    from telesalud.patients.encounters.importing import Filing
+    from telesalud.patients.teleconsultations.importing import Filing
     from telesalud.patients.terminology.release import Releases
     from telesalud.patients.terminology.search import TerminologyIndex
     from telesalud.platform.partners.client import PartnerClient
@@ -139,8 +139,8 @@ def partner() -> "PartnerClient":
 @cache
 def filing() -> "Filing":
     """What the import of teleconsultations takes."""
-    from telesalud.patients.encounters.importing import Filing  # noqa: PLC0415  # the queue's function only
     from telesalud.patients.neighbours.consults_http import HttpTeleconsultations  # noqa: PLC0415
+    from telesalud.patients.teleconsultations.importing import Filing  # noqa: PLC0415  # the queue's function only
 
     return Filing(services(), blobs(), HttpTeleconsultations(partner(), http))
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from schemas.appointments import AppointmentFact
-from telesalud.patients.access.relations import BOOKED_AFTER, book, relation_key
 from telesalud.patients.people import repository
+from telesalud.patients.people.relations import BOOKED_AFTER, book, relation_key
 from telesalud.platform.errors import NotFound
 from telesalud.platform.work import Services
 

@@ -15,12 +15,12 @@ from schemas.care import (
     RelationList,
 )
 from telesalud.patients.access.opening import Chart, open_chart
-from telesalud.patients.access.relations import (
+from telesalud.patients.people import repository
+from telesalud.patients.people.relations import (
     GLASS_FOR,
     granted,
     relations_in,
 )
-from telesalud.patients.people import repository
 from telesalud.patients.policy import ASSIGN, BREAK_GLASS, GRANTS, READ, READ_TRAIL
 from telesalud.platform.access import CallerKind, Role, require
 from telesalud.platform.errors import FieldError, Forbidden, Invalid

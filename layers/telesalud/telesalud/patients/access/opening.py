@@ -11,8 +11,8 @@ from typing import Final
 
 from schemas.care import RelationKind
 from schemas.encounters import Sensitivity
-from telesalud.patients.access.relations import CLOSE, relation_key, relations_in
 from telesalud.patients.people import repository
+from telesalud.patients.people.relations import CLOSE, relation_key, relations_in
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, READ_SENSITIVE
 from telesalud.platform.access import CallerKind, require

@@ -15,11 +15,11 @@ from schemas import chart as c
 from schemas.encounters import Sensitivity
 from schemas.summary import TimelineEntry
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
-from telesalud.patients.chart import codes, lines
+from telesalud.patients.chart import codes, timeline
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, announcement, checked
 from telesalud.patients.encounters.changing import labels, retrying
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
-from telesalud.patients.summary import recent
+from telesalud.patients.summary import parts
 from telesalud.platform.errors import Conflict, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version
@@ -88,7 +88,7 @@ def revise(
         before = _opened(chart, kind, item)
         chart.require(before.sensitivity)
         ready = _ready(chart, body, index, before)
-        owner = lines.owner_of(item)
+        owner = timeline.owner_of(item)
         after = _view(chart, kind, where.entry, version + 1, ready, owner=owner)
         changes = [_Change(kind, owner, after, before)]
         changes += _settle_none_known(chart, after)
@@ -110,7 +110,7 @@ def list_entries(
     Audited. Raises Forbidden, NotFound, Invalid.
     """
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = lines.page(chart, (kind.prefix,), query)
+    found = timeline.page(chart, (kind.prefix,), query)
     chart.log(f"patients.list_{kind.name}", f"patient/{chart.patient}")
     every = [_opened(chart, kind, item) for item in found.items]
     shown = tuple(entry for entry in every if chart.sees(entry.sensitivity))
@@ -141,7 +141,7 @@ def _kind_of(body: c.AnyBody) -> Kind:
 
 
 def _open(services: Services, call: Call, patient: str, kind: Kind, right: str) -> Chart:
-    names = (recent.active(kind.name),) if kind.line else ()
+    names = (parts.active(kind.name),) if kind.line else ()
     return open_chart(services, call, patient, right, names=names)
 
 
@@ -189,7 +189,7 @@ def _find(chart: Chart, kind: Kind, entry: str) -> Item:
 
 
 def _opened(chart: Chart, kind: Kind, item: Item) -> Entry:
-    scope = Scope(chart.tenant, lines.owner_of(item))
+    scope = Scope(chart.tenant, timeline.owner_of(item))
     entry: Entry = open_model(chart.services.vault, scope, item, kind.view)
     return entry
 
@@ -199,11 +199,11 @@ def _settle_none_known(chart: Chart, after: Entry) -> list[_Change]:
     kind = KINDS[c.EntryKind.ALLERGY]
     if not isinstance(after, c.Allergy) or kind.line is None or kind.line(after) is None:
         return []
-    vault, name = chart.services.vault, recent.active(kind.name)
+    vault, name = chart.services.vault, parts.active(kind.name)
     known = [
         line
         for one in chart.members
-        for line in recent.part_in(chart, one, name).read(vault, recent.Active).items
+        for line in parts.part_in(chart, one, name).read(vault, parts.Active).items
         if line.id != after.id
     ]
     if after.type is c.AllergyType.NONE_KNOWN:
@@ -217,7 +217,7 @@ def _settle_none_known(chart: Chart, after: Entry) -> list[_Change]:
             before = _opened(chart, kind, item)
             update = {"verification": c.Verification.REFUTED}
             fields = {name: getattr(before, name) for name in c.AllergyBody.model_fields} | update
-            owner = lines.owner_of(item)
+            owner = timeline.owner_of(item)
             refuted = _view(chart, kind, line.id, item.version + 1, fields, owner=owner)
             changes.append(_Change(kind, owner, refuted, before))
     return changes
@@ -234,7 +234,7 @@ def _commit(chart: Chart, changes: Sequence[_Change], action: str) -> Entry:
         mine = [change for change in changes if change.owner == owner]
         kind = mine[0].kind
         if kind.line is not None:
-            part = recent.part_in(chart, owner, recent.active(kind.name))
+            part = parts.part_in(chart, owner, parts.active(kind.name))
             work.add(part.with_entries(vault, {x.after.id: kind.line(x.after) for x in mine}))
     answer = changes[0].after
     work.commit(answer, answer.version)
@@ -259,7 +259,7 @@ def _collect(work: Work, chart: Chart, change: _Change) -> None:
     work.add(
         Put(key, {ATTRIBUTE: seal_model(vault, scope, key, after)}, when=when),
         Put(past, {ATTRIBUTE: seal_model(vault, scope, past, after)}, when=ABSENT),
-        lines.note_line(work, scope, line, after.sensitivity),
+        timeline.note_line(work, scope, line, after.sensitivity),
     )
     if isinstance(after, c.Problem):
         from telesalud.patients.surveillance import cases  # noqa: PLC0415  # diagnoses only

@@ -21,7 +21,7 @@ from telesalud.patients.custody.exporting import (
     part_key,
 )
 from telesalud.patients.custody.gathering import record_files
-from telesalud.patients.documents.shelf import PREFIX, Shelved, opened
+from telesalud.patients.documents.repository import PREFIX, Shelved, opened
 from telesalud.patients.people import repository
 from telesalud.patients.people.repository import Found
 from telesalud.platform.access import Caller

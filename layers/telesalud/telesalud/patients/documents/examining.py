@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 
 from schemas.documents import DocumentFact, FileStatus
 from schemas.summary import TimelineEntry
-from telesalud.patients.chart.lines import note_line
-from telesalud.patients.documents.shelf import Shelved, announce, document_key, kept, opened
+from telesalud.patients.chart.timeline import note_line
+from telesalud.patients.documents.repository import Shelved, announce, document_key, kept, opened
 from telesalud.patients.encounters.changing import retrying
 from telesalud.platform.access import Caller
 from telesalud.platform.events import Event

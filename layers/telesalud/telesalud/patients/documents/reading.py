@@ -13,8 +13,8 @@ from schemas.documents import (
 from schemas.patients import DocumentLink
 from schemas.summary import TimelineEntry
 from telesalud.patients.access.opening import open_chart
-from telesalud.patients.chart.lines import note_line, page
-from telesalud.patients.documents.shelf import PREFIX, announce, document_in, kept, opened
+from telesalud.patients.chart.timeline import note_line, page
+from telesalud.patients.documents.repository import PREFIX, announce, document_in, kept, opened
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
 from telesalud.platform.errors import InvalidTransition, NotFound, StaleVersion
 from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Blobs

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.documents import Document, DocumentUpload, FileStatus, NewDocument, NewFile
 from telesalud.patients.access.opening import Chart, open_chart
-from telesalud.patients.documents.shelf import (
+from telesalud.patients.documents.repository import (
     PREFIX,
     UPLOADS,
     Shelved,

@@ -16,9 +16,9 @@ from schemas.encounters import EncounterFact, EncounterState, Sensitivity
 from schemas.patients import EncounterStatus
 from telesalud.patients.access.opening import Chart, open_chart
 from telesalud.patients.encounters.reading import StoredEncounter, chart_key, encounter_key
-from telesalud.patients.encounters.unsigned import awaits, move_unsigned
+from telesalud.patients.encounters.tasks import awaits, move_unsigned
 from telesalud.patients.policy import GRANTS
-from telesalud.patients.summary import recent
+from telesalud.patients.summary import parts
 from telesalud.platform.access import require
 from telesalud.platform.errors import InvalidTransition, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -100,7 +100,7 @@ def load(services: Services, call: Call, encounter: str, right: str) -> Loaded:
     if item is None:
         raise NotFound("there is no such encounter")
     owner = item.text("patient")
-    chart = open_chart(services, call, owner, right, names=(recent.ENCOUNTERS,))
+    chart = open_chart(services, call, owner, right, names=(parts.ENCOUNTERS,))
     stored = open_model(services.vault, Scope(tenant, owner), item, StoredEncounter)
     chart.require(stored.sensitivity)
     return Loaded(chart, encounter, item, stored)
@@ -121,7 +121,7 @@ def save(work: Work, loaded: Loaded, changed: StoredEncounter, verb: str) -> Enc
     work.add(Put(line, {ATTRIBUTE: in_chart, "of_version": version}))
     work.add(*move_unsigned(vault, loaded.scope, loaded.id, loaded.stored, changed))
     state = changed.state(loaded.id, loaded.owner, version)
-    part = recent.part_in(loaded.chart, loaded.owner, recent.ENCOUNTERS)
+    part = parts.part_in(loaded.chart, loaded.owner, parts.ENCOUNTERS)
     work.add(part.with_encounter(vault, state))
     announce(work, state, verb)
     return state

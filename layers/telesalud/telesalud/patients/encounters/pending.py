@@ -1,7 +1,7 @@
 """What waits for the caller: encounters to sign, to finalise, to co-sign.
 
 The list is one query of the caller's own partition, or for those who watch over everybody's
-unsigned notes, of the institution's (see `unsigned`), and one read of the patients named.
+unsigned notes, of the institution's (see `tasks`), and one read of the patients named.
 
 Encounters that were open before these lists existed are taken over from the institution's list the
 first time a user asks: `TODO#<t>#<user> / !` says that it was done. One that had been signed but
@@ -16,7 +16,7 @@ from schemas.encounters import (
     PendingTask,
 )
 from schemas.patients import EncounterKind
-from telesalud.patients.encounters.unsigned import Attended, todo_partition, unsigned_partition
+from telesalud.patients.encounters.tasks import Attended, todo_partition, unsigned_partition
 from telesalud.patients.people.lookup import called, people
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, READ_RECORD, REPORT_UNSIGNED

@@ -29,7 +29,7 @@ from telesalud.patients.access.granting import refer
 from telesalud.patients.encounters import notes
 from telesalud.patients.encounters.changing import Loaded, commit, load, retrying, save
 from telesalud.patients.encounters.reading import StoredEncounter
-from telesalud.patients.encounters.unsigned import AUTHOR, COSIGNER
+from telesalud.patients.encounters.tasks import AUTHOR, COSIGNER
 from telesalud.patients.policy import AMEND_OTHERS, GRANTS, SIGN, WRITE_RECORD
 from telesalud.platform.access import allows, require_live
 from telesalud.platform.errors import (

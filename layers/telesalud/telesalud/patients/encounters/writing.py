@@ -7,12 +7,12 @@ from schemas.care import RelationKind
 from schemas.encounters import EncounterBody, EncounterState, NewEncounter
 from schemas.patients import EncounterPractitioner, EncounterStatus
 from telesalud.patients.access.opening import Chart, open_chart
-from telesalud.patients.access.relations import TREATED_FOR, granted
 from telesalud.patients.encounters.changing import announce, commit, labels, load, retrying, save
 from telesalud.patients.encounters.reading import StoredEncounter, chart_key, encounter_key
-from telesalud.patients.encounters.unsigned import awaits, move_unsigned
+from telesalud.patients.encounters.tasks import awaits, move_unsigned
+from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.policy import WRITE_RECORD
-from telesalud.patients.summary import recent
+from telesalud.patients.summary import parts
 from telesalud.platform.access import CallerKind
 from telesalud.platform.errors import FieldError, Invalid
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
@@ -27,7 +27,7 @@ def begin(services: Services, call: Call, patient: str, command: NewEncounter) -
     """Begin an encounter, attended by the caller. Raises Forbidden, NotFound, Invalid."""
 
     def step() -> EncounterState:
-        chart = open_chart(services, call, patient, WRITE_RECORD, names=(recent.ENCOUNTERS,))
+        chart = open_chart(services, call, patient, WRITE_RECORD, names=(parts.ENCOUNTERS,))
         check_times(chart, command)
         attending = EncounterPractitioner(id=call.caller.subject, name=command.practitioner_name)
         stored = StoredEncounter(
@@ -60,7 +60,7 @@ def _add(work: Work, chart: Chart, stored: StoredEncounter, state: EncounterStat
     line = chart_key(chart.tenant, chart.patient, stored.started_at, state.id)
     sealed = seal_model(vault, scope, key, stored)
     in_chart = seal_model(vault, scope, line, stored)
-    part = recent.part_in(chart, chart.patient, recent.ENCOUNTERS)
+    part = parts.part_in(chart, chart.patient, parts.ENCOUNTERS)
     work.add(
         Put(key, {ATTRIBUTE: sealed, "patient": chart.patient, **awaits(stored)}, when=ABSENT),
         Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),

@@ -27,14 +27,14 @@ from schemas.vitals import (
     VitalsSet,
 )
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
-from telesalud.patients.chart import lines
+from telesalud.patients.chart import timeline
 from telesalud.patients.encounters.changing import retrying
 from telesalud.patients.measurements.assessment import Assessment, Finding, Measured, Person, assess
 from telesalud.patients.measurements.catalogue import Vital
 from telesalud.patients.measurements.growth import BY_STATURE, PERCENTILE_LOINC
 from telesalud.patients.people.births import Age, age_on
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
-from telesalud.patients.summary import recent
+from telesalud.patients.summary import parts
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -64,7 +64,7 @@ def record(services: Services, call: Call, patient: str, body: VitalsBody) -> Vi
     """
 
     def step() -> VitalsSet:
-        chart = open_chart(services, call, patient, WRITE_RECORD, names=(recent.VITALS,))
+        chart = open_chart(services, call, patient, WRITE_RECORD, names=(parts.VITALS,))
         assessed = _assess(chart, body)
         made = VitalsSet(
             id=services.new_id(),
@@ -105,11 +105,11 @@ def void(services: Services, call: Call, patient: str, which: str, version: int)
     """
 
     def step() -> VitalsSet:
-        chart = open_chart(services, call, patient, WRITE_RECORD, names=(recent.VITALS,))
+        chart = open_chart(services, call, patient, WRITE_RECORD, names=(parts.VITALS,))
         item = _find(chart, which)
         if item.version != version:
             raise StaleVersion
-        owner = lines.owner_of(item)
+        owner = timeline.owner_of(item)
         scope = Scope(chart.tenant, owner)
         known = open_model(services.vault, scope, item, VitalsSet)
         update = {"entered_in_error": True, "version": version + 1}
@@ -118,8 +118,8 @@ def void(services: Services, call: Call, patient: str, which: str, version: int)
         sealed = seal_model(services.vault, scope, item.key, voided)
         work.add(Put(item.key, {ATTRIBUTE: sealed}, when=at_version(version)))
         work.add(*(Delete(_trend_key(scope, known, one)) for one in known.findings))
-        part = recent.part_in(chart, owner, recent.VITALS)
-        shown = part.read(services.vault, recent.Vitals).items
+        part = parts.part_in(chart, owner, parts.VITALS)
+        shown = part.read(services.vault, parts.Vitals).items
         affected = [one.finding.vital for one in shown if one.set == which]
         instead = [last for v in affected if (last := _last(chart, scope, v, which)) is not None]
         work.add(part.without_set(services.vault, which, instead))
@@ -138,7 +138,7 @@ def void(services: Services, call: Call, patient: str, which: str, version: int)
 def list_sets(services: Services, call: Call, patient: str, query: VitalsQuery) -> VitalsList:
     """Sets of vital signs, latest first; audited. Raises Forbidden, NotFound, Invalid."""
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = lines.page(chart, ("VITALS#",), query)
+    found = timeline.page(chart, ("VITALS#",), query)
     chart.log("patients.list_vitals", f"patient/{chart.patient}")
     return VitalsList(
         items=tuple(_opened(chart, item, VitalsSet) for item in found.items), cursor=found.cursor
@@ -148,7 +148,7 @@ def list_sets(services: Services, call: Call, patient: str, query: VitalsQuery) 
 def trend(services: Services, call: Call, patient: str, query: TrendQuery) -> Trend:
     """The values of one vital sign, latest first; audited. Raises Forbidden, NotFound, Invalid."""
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = lines.page(chart, (f"TREND#{query.vital}#",), query)
+    found = timeline.page(chart, (f"TREND#{query.vital}#",), query)
     chart.log("patients.read_trend", f"patient/{chart.patient}")
     points = (_opened(chart, item, TrendPoint) for item in found.items)
     return Trend(items=tuple(points), cursor=found.cursor)
@@ -210,7 +210,7 @@ def _collect(work: Work, chart: Chart, made: VitalsSet) -> None:
         at = _trend_key(scope, made, finding)
         work.add(Put(at, {ATTRIBUTE: seal_model(vault, scope, at, point)}, when=ABSENT))
         last.append(LastVital(set=made.id, measured_at=made.measured_at, finding=finding))
-    work.add(recent.part_in(chart, chart.patient, recent.VITALS).with_vitals(vault, last))
+    work.add(parts.part_in(chart, chart.patient, parts.VITALS).with_vitals(vault, last))
     line = TimelineEntry(
         at=made.measured_at,
         kind=KIND,
@@ -222,7 +222,7 @@ def _collect(work: Work, chart: Chart, made: VitalsSet) -> None:
             MeasuredValue(vital=f.vital, value=f.value, unit=f.unit) for f in made.findings
         ),
     )
-    work.add(lines.note_line(work, scope, line, ()))
+    work.add(timeline.note_line(work, scope, line, ()))
 
 
 def _trend_key(scope: Scope, made: VitalsSet, finding: VitalFinding) -> Key:
@@ -252,5 +252,5 @@ def _last(chart: Chart, scope: Scope, vital: VitalName, without: str) -> LastVit
 
 
 def _opened(chart: Chart, item: Item, kind: type[M]) -> M:
-    scope = Scope(chart.tenant, lines.owner_of(item))
+    scope = Scope(chart.tenant, timeline.owner_of(item))
     return open_model(chart.services.vault, scope, item, kind)

@@ -8,12 +8,12 @@ from typing import Any
 from schemas.care import RelationKind
 from schemas.clinical_events import PatientDeceased
 from schemas.patients import NewPatient, Patient, PatientBody, PatientFact, PersonName
-from telesalud.patients.access.relations import REGISTERED_FOR, granted
 from telesalud.patients.errors import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
 from telesalud.patients.people import births, names, repository
 from telesalud.patients.people.duplicates import rank
 from telesalud.patients.people.identity_documents import check_document
 from telesalud.patients.people.record_numbers import record_number
+from telesalud.patients.people.relations import REGISTERED_FOR, granted
 from telesalud.patients.people.repository import Found, Stored
 from telesalud.patients.policy import GRANTS, READ, READ_RECORD, WRITE
 from telesalud.platform.access import CallerKind, allows, require

@@ -9,7 +9,7 @@
     BIRTH#<t>#<H(date)>       / !               counts registrations, so that two of the same person
                                                 at the same moment cannot both pass unwarned
     NAME#<t>#<H(prefix)>      / <chain>#<id>    `search_index`
-    CHART#<t>#<id>            / …               what belongs to the chart (`encounters.py`)
+    CHART#<t>#<id>            / …               what belongs to the chart (`access.opening`)
 
 Patterns: a patient by id is one `get_many` that also brings the wrapped key; by document, number,
 birth date or name it is one read of the lookup and one `get_many` of the patients. A search never

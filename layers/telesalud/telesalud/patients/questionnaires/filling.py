@@ -30,7 +30,7 @@ from schemas.forms import (
 )
 from schemas.summary import TimelineEntry
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
-from telesalud.patients.chart import lines
+from telesalud.patients.chart import timeline
 from telesalud.patients.encounters.changing import labels
 from telesalud.patients.policy import GRANTS, READ_RECORD, WRITE_RECORD
 from telesalud.patients.questionnaires import library
@@ -102,7 +102,7 @@ def resubmit(
         raise InvalidTransition(known.status.value, "changed")
     if known.form != body.form:
         raise Invalid("a draft stays one of its form", [FieldError("/form", "other-form", "")])
-    place = _Place(which, lines.owner_of(item), version + 1)
+    place = _Place(which, timeline.owner_of(item), version + 1)
     filled = _filled(chart, body, form, response, place)
     _write(chart, filled, item)
     return filled
@@ -111,7 +111,7 @@ def resubmit(
 def list_filled(services: Services, call: Call, patient: str, query: ChartQuery) -> FilledForms:
     """Filled forms, latest begun first; audited. Raises Forbidden, NotFound, Invalid."""
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = lines.page(chart, (_PREFIX,), query)
+    found = timeline.page(chart, (_PREFIX,), query)
     chart.log("patients.list_forms", f"patient/{chart.patient}")
     every = [_opened(chart, item) for item in found.items]
     shown = tuple(one for one in every if chart.sees(one.sensitivity))
@@ -211,7 +211,7 @@ def _write(chart: Chart, filled: FilledForm, before: Item | None) -> None:
     )
     work.add(
         Put(key, {ATTRIBUTE: sealed}, when=when),
-        lines.note_line(work, scope, line, filled.sensitivity),
+        timeline.note_line(work, scope, line, filled.sensitivity),
     )
     alerts = tuple(alert for one in filled.scores for alert in one.alerts)
     if alerts:
@@ -238,5 +238,5 @@ def _find(chart: Chart, which: str) -> Item:
 
 
 def _opened(chart: Chart, item: Item) -> FilledForm:
-    scope = Scope(chart.tenant, lines.owner_of(item))
+    scope = Scope(chart.tenant, timeline.owner_of(item))
     return open_model(chart.services.vault, scope, item, FilledForm)

@@ -3,7 +3,7 @@
 from schemas.chart import ChartQuery
 from schemas.summary import Summary, Timeline
 from telesalud.patients import wiring
-from telesalud.patients.chart import lines
+from telesalud.patients.chart import timeline
 from telesalud.patients.summary import reading
 from telesalud.platform.errors import Invalid, NotFound
 from telesalud.platform.http.operations import Edge, Request
@@ -32,4 +32,4 @@ def register(edge: Edge) -> None:
     )
     def read_timeline(request: Request) -> Timeline:
         who = request.id("patient_id")
-        return lines.timeline(wiring.services(), request.call, who, request.query)
+        return timeline.timeline(wiring.services(), request.call, who, request.query)

@@ -25,7 +25,7 @@ from schemas.documents import (
 )
 from schemas.encounters import Sensitivity
 from telesalud.patients.access.opening import Chart, chart_partition
-from telesalud.patients.chart.lines import owner_of, suffix_of
+from telesalud.patients.chart.timeline import owner_of, suffix_of
 from telesalud.platform.errors import NotFound
 from telesalud.platform.ports.blobs import BlobKey
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model

@@ -31,9 +31,7 @@ from schemas.patients import (
     EncounterPractitioner,
     EncounterStatus,
 )
-from telesalud.patients.access.relations import TREATED_FOR, granted
-from telesalud.patients.documents import shelf
-from telesalud.patients.documents.shelf import StoredDocument, StoredVersion
+from telesalud.patients.documents.repository import StoredDocument, StoredVersion, kept
 from telesalud.patients.encounters.reading import (
     StoredChat,
     StoredConnections,
@@ -46,10 +44,11 @@ from telesalud.patients.encounters.reading import (
     encounter_partition,
     note_key,
 )
-from telesalud.patients.encounters.unsigned import awaits, move_unsigned
+from telesalud.patients.encounters.tasks import awaits, move_unsigned
 from telesalud.patients.people import repository
+from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.people.repository import Found
-from telesalud.patients.summary import recent
+from telesalud.patients.summary import parts
 from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Update, When
@@ -263,7 +262,7 @@ def _commit(
     sealed = seal_model(services.vault, target.scope, key, stored)
     in_chart = seal_model(services.vault, target.scope, line, stored)
     work = Work(services, call)
-    latest = recent.load(services, target.tenant, target.patient)
+    latest = parts.load(services, target.tenant, target.patient)
     summary = stored.state(target.encounter, target.patient, 1)
     treated = services.clock() + TREATED_FOR
     work.add(
@@ -315,7 +314,7 @@ def _on_shelf(
         consult=consult,
         versions=(cleared,),
     )
-    return shelf.kept(services.vault, target.scope, document.id, stored)
+    return kept(services.vault, target.scope, document.id, stored)
 
 
 def _end(ended: datetime | None, started: datetime) -> datetime | None:
