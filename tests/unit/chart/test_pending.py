@@ -15,7 +15,7 @@ from schemas.patients import EncounterStatus
 from schemas.vitals import VitalsBody
 from telesalud.patients.chart import timeline
 from telesalud.patients.encounters import pending, reading, signing, writing
-from telesalud.patients.encounters.reading import encounter_key
+from telesalud.patients.encounters.repository import encounter_key
 from telesalud.patients.encounters.tasks import todo_partition, unsigned_partition
 from telesalud.patients.measurements import recording
 from telesalud.patients.people import merging

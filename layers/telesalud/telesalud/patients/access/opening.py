@@ -83,6 +83,11 @@ class Chart:
         work.commit()
 
 
+def labels(given: Iterable[Sensitivity]) -> tuple[Sensitivity, ...]:
+    """Each label once, in a fixed order."""
+    return tuple(sorted(set(given)))
+
+
 def chart_partition(tenant: str, patient: str) -> str:
     """Where what belongs to a chart is."""
     return f"CHART#{tenant}#{patient}"
@@ -135,10 +140,7 @@ def _fetch(
             *(Key(chart_partition(tenant, one), name) for name in names),
         )
     ]
-    items = services.store.get_many([*keys, *services.vault.needs(*scopes)])
-    for scope in scopes:
-        services.vault.learn(scope, items.get(scope.key))
-    return items
+    return services.fetch(keys, *scopes)
 
 
 def _decided(

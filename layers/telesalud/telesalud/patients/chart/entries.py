@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from schemas import chart as c
 from schemas.encounters import Sensitivity
 from schemas.summary import TimelineEntry
-from telesalud.patients.access.opening import Chart, chart_partition, open_chart
+from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
 from telesalud.patients.chart import codes, timeline
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, announcement, checked
-from telesalud.patients.encounters.changing import labels, retrying
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
 from telesalud.patients.summary import parts
 from telesalud.platform.errors import Conflict, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 if TYPE_CHECKING:
     from telesalud.patients.terminology.search import TerminologyIndex

@@ -20,7 +20,7 @@ from schemas.encounters import Sensitivity
 from schemas.summary import Timeline, TimelineEntry
 from schemas.vitals import MeasuredValue, TrendQuery
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
-from telesalud.patients.encounters.reading import StoredEncounter
+from telesalud.patients.encounters.stored import StoredEncounter
 from telesalud.patients.policy import READ_RECORD
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.paging import from_cursor, to_cursor

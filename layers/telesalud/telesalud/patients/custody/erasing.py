@@ -15,7 +15,7 @@ from telesalud.patients.access.opening import chart_partition
 from telesalud.patients.custody.exporting import part_key
 from telesalud.patients.custody.holds import hold_key
 from telesalud.patients.custody.shredding import kept, opened, shred_key
-from telesalud.patients.encounters.reading import encounter_key, encounter_partition
+from telesalud.patients.encounters.repository import encounter_key, encounter_partition
 from telesalud.patients.encounters.tasks import Attended, todo_partition, unsigned_partition
 from telesalud.patients.people import repository
 from telesalud.platform.access import Caller

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from telesalud.patients.access.opening import chart_partition
-from telesalud.patients.encounters.reading import encounter_partition
+from telesalud.patients.encounters.repository import encounter_partition
 from telesalud.patients.people import repository
 from telesalud.patients.people.repository import Found
 from telesalud.platform.sealed import ATTRIBUTE, place

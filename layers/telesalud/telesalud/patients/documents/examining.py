@@ -12,14 +12,13 @@ from schemas.documents import DocumentFact, FileStatus
 from schemas.summary import TimelineEntry
 from telesalud.patients.chart.timeline import note_line
 from telesalud.patients.documents.repository import Shelved, announce, document_key, kept, opened
-from telesalud.patients.encounters.changing import retrying
 from telesalud.platform.access import Caller
 from telesalud.platform.events import Event
 from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
 from telesalud.platform.ports.scanner import Scanner
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 def inspect(

@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from schemas.documents import Document, DocumentUpload, FileStatus, NewDocument, NewFile
-from telesalud.patients.access.opening import Chart, open_chart
+from telesalud.patients.access.opening import Chart, labels, open_chart
 from telesalud.patients.documents.repository import (
     PREFIX,
     UPLOADS,
@@ -25,8 +25,7 @@ from telesalud.patients.documents.repository import (
     opened,
     upload_key,
 )
-from telesalud.patients.encounters.changing import labels, retrying
-from telesalud.patients.encounters.reading import encounter_key
+from telesalud.patients.encounters.repository import encounter_key
 from telesalud.patients.errors import UploadMissing
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.platform.errors import (
@@ -42,7 +41,7 @@ from telesalud.platform.ports.blobs import Area, BlobKey, Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Item, Put, Update, Value, at_version
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 MOST: Final = 50
 """Versions of a document."""
@@ -126,6 +125,7 @@ def complete(services: Services, blobs: Blobs, call: Call, patient: str, upload:
         chart = open_chart(services, call, patient, WRITE_RECORD, names=(UPLOADS + upload,))
         item = found_in(chart, UPLOADS + upload)
         owner, announced = _read(chart, item)
+        chart.require(announced.stored.sensitivity)
         present = _present(chart, owner, announced.document)
         if "completed" in item.attributes:
             return _existing(present).view

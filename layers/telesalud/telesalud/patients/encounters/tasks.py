@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.encounters import PendingTask
 from schemas.patients import EncounterStatus
-from telesalud.patients.encounters.reading import StoredEncounter
+from telesalud.patients.encounters.stored import StoredEncounter
 from telesalud.platform.clock import to_text
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
 from telesalud.platform.store import Delete, Key, Operation, Put, Value

@@ -6,9 +6,11 @@ from typing import Final
 from schemas.care import RelationKind
 from schemas.encounters import EncounterBody, EncounterState, NewEncounter
 from schemas.patients import EncounterPractitioner, EncounterStatus
-from telesalud.patients.access.opening import Chart, open_chart
-from telesalud.patients.encounters.changing import announce, commit, labels, load, retrying, save
-from telesalud.patients.encounters.reading import StoredEncounter, chart_key, encounter_key
+from telesalud.patients.access.opening import Chart, labels, open_chart
+from telesalud.patients.encounters.changing import announce, commit, save
+from telesalud.patients.encounters.opening import open_encounter
+from telesalud.patients.encounters.repository import chart_key, encounter_key
+from telesalud.patients.encounters.stored import StoredEncounter
 from telesalud.patients.encounters.tasks import awaits, move_unsigned
 from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.policy import WRITE_RECORD
@@ -17,7 +19,7 @@ from telesalud.platform.access import CallerKind
 from telesalud.platform.errors import FieldError, Invalid
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
 from telesalud.platform.store import ABSENT, Put
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 SKEW: Final = timedelta(minutes=5)
 """How far a client's clock may be ahead."""
@@ -82,7 +84,7 @@ def correct(
     """
 
     def step() -> EncounterState:
-        loaded = load(services, call, encounter, WRITE_RECORD).at(version)
+        loaded = open_encounter(services, call, encounter, WRITE_RECORD).at(version)
         loaded.must_be(EncounterStatus.OPEN, to="corrected")
         check_times(loaded.chart, body)
         loaded.chart.require(body.sensitivity)

@@ -28,7 +28,6 @@ from schemas.vitals import (
 )
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
 from telesalud.patients.chart import timeline
-from telesalud.patients.encounters.changing import retrying
 from telesalud.patients.measurements.assessment import Assessment, Finding, Measured, Person, assess
 from telesalud.patients.measurements.catalogue import Vital
 from telesalud.patients.measurements.growth import BY_STATURE, PERCENTILE_LOINC
@@ -48,7 +47,7 @@ from telesalud.platform.store import (
     at_version,
 )
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 M = TypeVar("M", bound=BaseModel)
 

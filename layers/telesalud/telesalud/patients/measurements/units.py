@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
+from telesalud.patients.measurements.catalogue import CATALOGUE, Vital
 from telesalud.platform.errors import FieldError, Invalid
-
-from .catalogue import CATALOGUE, Vital
 
 
 @dataclass(frozen=True, slots=True)

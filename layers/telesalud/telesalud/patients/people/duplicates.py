@@ -11,8 +11,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from .identity_documents import Document
-from .names import similarity, tokens
+from telesalud.patients.people.identity_documents import Document
+from telesalud.patients.people.names import similarity, tokens
 
 PROBABLE: Final = 70
 """From here on registration stops and asks; at or above 90 it is practically certain."""

@@ -29,9 +29,8 @@ from schemas.forms import (
     FormSummary,
 )
 from schemas.summary import TimelineEntry
-from telesalud.patients.access.opening import Chart, chart_partition, open_chart
+from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
 from telesalud.patients.chart import timeline
-from telesalud.patients.encounters.changing import labels
 from telesalud.patients.policy import GRANTS, READ_RECORD, WRITE_RECORD
 from telesalud.patients.questionnaires import library
 from telesalud.patients.questionnaires.answers import check_response

@@ -25,18 +25,13 @@ from schemas.documents import DocumentCategory, FileStatus
 from schemas.patients import (
     ChatLine,
     Connection,
-    EncounterDocument,
     EncounterFiled,
     EncounterKind,
     EncounterPractitioner,
     EncounterStatus,
 )
 from telesalud.patients.documents.repository import StoredDocument, StoredVersion, kept
-from telesalud.patients.encounters.reading import (
-    StoredChat,
-    StoredConnections,
-    StoredEncounter,
-    StoredNote,
+from telesalud.patients.encounters.repository import (
     blob_key,
     chart_key,
     document_key,
@@ -44,11 +39,20 @@ from telesalud.patients.encounters.reading import (
     encounter_partition,
     note_key,
 )
+from telesalud.patients.encounters.stored import (
+    StoredChat,
+    StoredConnections,
+    StoredEncounter,
+    StoredFile,
+    StoredNote,
+)
 from telesalud.patients.encounters.tasks import awaits, move_unsigned
 from telesalud.patients.people import repository
 from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.people.repository import Found
 from telesalud.patients.summary import parts
+from telesalud.platform.access import CallerKind
+from telesalud.platform.errors import Forbidden
 from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Update, When
@@ -90,9 +94,11 @@ class Filing(NamedTuple):
 def file_teleconsultation(filing: Filing, call: Call, fact: TeleconsultationFinished) -> str:
     """The id of the encounter that the teleconsultation became.
 
-    Raises ImportRefused, NotFound for an unknown patient, Refused and Unavailable of the source,
-    ConditionFailed when another try is at it.
+    Raises Forbidden, ImportRefused, NotFound for an unknown patient, Refused and Unavailable of
+    the source, ConditionFailed when another try is at it.
     """
+    if call.caller.kind is not CallerKind.SYSTEM:
+        raise Forbidden("only our own worker files what took place elsewhere")
     tenant = call.caller.tenant
     export = filing.source.export(tenant, fact.consult_id)
     patient = repository.load(filing.services, tenant, fact.patient_id)
@@ -146,14 +152,14 @@ def _reserve(services: Services, tenant: str, fact: TeleconsultationFinished, pa
     return found
 
 
-def _copy(filing: Filing, target: _Target, file: ExportedFile) -> EncounterDocument:
+def _copy(filing: Filing, target: _Target, file: ExportedFile) -> StoredFile:
     """Copy a file to our own store, checked against size and hash. Raises ImportRefused."""
     at = blob_key(target.tenant, target.encounter, file.id)
     body = filing.source.content(file)
     if len(body) != file.size or hashlib.sha256(body).hexdigest() != file.sha256:
         raise ImportRefused("file-differs")
     filing.blobs.put(at, file.media_type, body)
-    return EncounterDocument(
+    return StoredFile(
         id=file.id,
         title=file.description or file.name,
         name=file.name,
@@ -166,7 +172,7 @@ def _copy(filing: Filing, target: _Target, file: ExportedFile) -> EncounterDocum
 
 
 def _write_parts(
-    services: Services, target: _Target, export: Export, documents: list[EncounterDocument]
+    services: Services, target: _Target, export: Export, documents: list[StoredFile]
 ) -> None:
     puts = [_sealed(services, target, key, part) for key, part in _parts(target, export, documents)]
     for first in range(0, len(puts), PARTS_AT_ONCE):
@@ -174,7 +180,7 @@ def _write_parts(
 
 
 def _parts(
-    target: _Target, export: Export, documents: list[EncounterDocument]
+    target: _Target, export: Export, documents: list[StoredFile]
 ) -> Iterator[tuple[Key, BaseModel]]:
     tenant, encounter = target.tenant, target.encounter
     partition = encounter_partition(tenant, encounter)
@@ -236,7 +242,7 @@ def _commit(
     target: _Target,
     export: Export,
     *,
-    documents: list[EncounterDocument],
+    documents: list[StoredFile],
     fact: TeleconsultationFinished,
     reserved: Item,
 ) -> None:
@@ -293,9 +299,7 @@ def _commit(
     work.commit()
 
 
-def _on_shelf(
-    services: Services, target: _Target, consult: str, document: EncounterDocument
-) -> Put:
+def _on_shelf(services: Services, target: _Target, consult: str, document: StoredFile) -> Put:
     """The write that shows a shared file among the patient's documents: at most 50 a consult."""
     cleared = StoredVersion(
         file=document.id,
