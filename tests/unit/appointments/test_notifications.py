@@ -10,10 +10,12 @@ from schemas.appointments import Appointment, Status
 from schemas.connections import ConnectionBody
 from schemas.consult_notifications import ConsultNotification
 from schemas.consults import ConsultEvent, ConsultStatus, EventType
-from telesalud.appointments import linking, repository
+from telesalud.appointments import repository
+from telesalud.appointments.policy import CONNECT, GRANTS
 from telesalud.appointments.teleconsultations import link, notifications
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Malformed, Unauthenticated
+from telesalud.platform.partners import connections
 from telesalud.platform.webhooks.signature import headers_for
 from telesalud.platform.work import Call
 from tests.support.crashes import crash_everywhere
@@ -37,11 +39,13 @@ class Linked(Clinic):
     def __post_init__(self) -> None:
         super().__post_init__()
         services = self.world.services
-        linking.put_connection(
+        connections.put_connection(
             services,
             call(desk()),
             ConnectionBody(client_id="client", client_secret="secret", notification_secret=SECRET),
             0,
+            right=CONNECT,
+            grants=GRANTS,
         )
         self.mine = self.book(category="telemedicine").id
         by = Call(Caller.system(TENANT, "appointments"), "event-1")
@@ -184,11 +188,13 @@ def test_a_signed_body_that_is_no_notification_is_refused(clinic: Linked) -> Non
 
 
 def test_the_connection_never_shows_its_secrets(clinic: Linked) -> None:
-    shown = linking.read_connection(clinic.world.services, call(desk()))
+    shown = connections.read_connection(clinic.world.services, call(desk()), CONNECT, GRANTS)
     assert (shown.client_id, shown.version) == ("client", 1)
     assert "secret" not in shown.model_dump_json().replace("client_secret", "")
     with pytest.raises(Forbidden):
-        linking.read_connection(clinic.world.services, call(user(Role.FRONT_DESK)))
+        connections.read_connection(
+            clinic.world.services, call(user(Role.FRONT_DESK)), CONNECT, GRANTS
+        )
     assert SECRET not in repr([change.new for change in clinic.world.store.changes])
 
 

@@ -19,11 +19,12 @@ from schemas.custody import (
     ShreddingBasis,
     ShreddingConfirmation,
 )
-from telesalud.patients import linking
 from telesalud.patients.chart import entries
 from telesalud.patients.custody import building, erasing, exporting, shredding
 from telesalud.patients.people import merging, repository
+from telesalud.patients.policy import CONNECT, GRANTS
 from telesalud.platform.access import Caller, Role
+from telesalud.platform.partners import connections
 from telesalud.platform.ports.blobs import Area
 from tests.support.world import TENANT, call, user
 from tests.unit.chart.test_documents import OTHER, Desk
@@ -89,7 +90,9 @@ class Archive(Desk):
     def connect(self) -> None:
         """The institution has a client at the other contexts."""
         body = ConnectionBody(client_id="client-1", client_secret="x" * 32)
-        linking.put_connection(self.services, call(ADMIN), body, 0)
+        connections.put_connection(
+            self.services, call(ADMIN), body, 0, right=CONNECT, grants=GRANTS
+        )
 
     def export(self, key: str = "") -> RecordExport:
         by = call(ADMIN, key=key)

@@ -2,10 +2,12 @@
 
 from schemas import appointments as c
 from schemas.connections import Connection, ConnectionBody
-from telesalud.appointments import linking, wiring
+from telesalud.appointments import wiring
 from telesalud.appointments.booking import agenda
+from telesalud.appointments.policy import CONNECT, GRANTS
 from telesalud.platform.errors import Conflict, Malformed, NotFound, StaleVersion, Unauthenticated
 from telesalud.platform.http.operations import Answer, Auth, Edge, Request
+from telesalud.platform.partners import connections
 
 
 def register(edge: Edge) -> None:
@@ -29,7 +31,7 @@ def register(edge: Edge) -> None:
         answer=Connection,
     )
     def read_connection(request: Request) -> Answer:
-        connection = linking.read_connection(wiring.services(), request.call)
+        connection = connections.read_connection(wiring.services(), request.call, CONNECT, GRANTS)
         return Answer(connection, connection.version)
 
     @edge.operation(
@@ -42,8 +44,13 @@ def register(edge: Edge) -> None:
         errors=(StaleVersion,),
     )
     def put_connection(request: Request) -> Answer:
-        connection = linking.put_connection(
-            wiring.services(), request.call, request.body, request.if_match
+        connection = connections.put_connection(
+            wiring.services(),
+            request.call,
+            request.body,
+            request.if_match,
+            right=CONNECT,
+            grants=GRANTS,
         )
         return Answer(connection, connection.version)
 

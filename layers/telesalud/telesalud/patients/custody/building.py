@@ -166,7 +166,7 @@ def _from_elsewhere(
     services: Services, elsewhere: Elsewhere, tenant: str, found: Found
 ) -> tuple[Iterable[tuple[str, bytes]], tuple[str, ...]]:
     """The files that the orders context handed out, and why some are missing."""
-    if connections.show(services, tenant).version == 0:
+    if not connections.is_set(services, tenant):
         return (), ("orders: no-connection",)
     got: list[tuple[str, bytes]] = []
     try:

@@ -2,11 +2,13 @@
 
 from schemas import patients as contract
 from schemas.connections import Connection, ConnectionBody
-from telesalud.patients import linking, wiring
+from telesalud.patients import wiring
 from telesalud.patients.errors import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
 from telesalud.patients.people import merging, registration, searching
+from telesalud.patients.policy import CONNECT, GRANTS
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Edge, Request
+from telesalud.platform.partners import connections
 
 
 def register(edge: Edge) -> None:
@@ -123,7 +125,7 @@ def _connection(edge: Edge) -> None:
         answer=Connection,
     )
     def read_connection(request: Request) -> Answer:
-        connection = linking.read_connection(wiring.services(), request.call)
+        connection = connections.read_connection(wiring.services(), request.call, CONNECT, GRANTS)
         return Answer(connection, connection.version)
 
     @edge.operation(
@@ -136,7 +138,12 @@ def _connection(edge: Edge) -> None:
         errors=(StaleVersion,),
     )
     def put_connection(request: Request) -> Answer:
-        connection = linking.put_connection(
-            wiring.services(), request.call, request.body, request.if_match
+        connection = connections.put_connection(
+            wiring.services(),
+            request.call,
+            request.body,
+            request.if_match,
+            right=CONNECT,
+            grants=GRANTS,
         )
         return Answer(connection, connection.version)
