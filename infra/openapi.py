@@ -32,8 +32,9 @@ from telesalud.platform.errors import (
     VersionRequired,
 )
 from telesalud.platform.http.oauth import OAuthError
-from telesalud.platform.http.operations import Auth, Edge, Operation
-from telesalud.platform.http.problems import Problem, UnsupportedMediaType
+from telesalud.platform.http.operations import Auth, Operation
+from telesalud.platform.http.problems import ProblemDetails, UnsupportedMediaType
+from telesalud.platform.http.serving import Api
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"
@@ -49,7 +50,7 @@ def apps() -> list[str]:
     return sorted(
         path.parent.name
         for path in FUNCTIONS.glob("*/app.py")
-        if "edge = Edge(" in path.read_text("utf-8")
+        if "api = Api(" in path.read_text("utf-8")
     )
 
 
@@ -65,9 +66,9 @@ def load_app(name: str) -> ModuleType:
     return module
 
 
-def document(name: str, edge: Edge) -> Json:
+def document(name: str, api: Api) -> Json:
     """The OpenAPI 3.1 document of one app."""
-    operations = edge.operations
+    operations = api.operations
     schemas, definitions = _schemas(operations)
     paths: Json = {}
     for operation in operations:
@@ -92,7 +93,7 @@ def document(name: str, edge: Edge) -> Json:
 
 
 def _schemas(operations: Collection[Operation]) -> tuple[Any, Json]:
-    wanted: dict[tuple[type[BaseModel], Any], None] = {(Problem, "serialization"): None}
+    wanted: dict[tuple[type[BaseModel], Any], None] = {(ProblemDetails, "serialization"): None}
     for operation in operations:
         if operation.oauth:
             wanted[OAuthError, "serialization"] = None
@@ -117,7 +118,7 @@ def _operation(app: str, operation: Operation, schemas: Any) -> Json:
     refusal: Json = (
         {"application/json": {"schema": schemas[OAuthError, "serialization"]}}
         if operation.oauth
-        else {"application/problem+json": {"schema": schemas[Problem, "serialization"]}}
+        else {"application/problem+json": {"schema": schemas[ProblemDetails, "serialization"]}}
     )
     for error in sorted(_errors(operation), key=lambda e: (e.status, e.slug)):
         kept = responses.setdefault(str(error.status), {"description": "", "content": refusal})
@@ -189,7 +190,7 @@ def event_models() -> dict[str, type[BaseModel]]:
 
 def outputs() -> dict[Path, str]:
     """Every file that should exist, with its text."""
-    texts = {OPENAPI / f"{name}.json": document(name, load_app(name).edge) for name in apps()}
+    texts = {OPENAPI / f"{name}.json": document(name, load_app(name).api) for name in apps()}
     for type_, model in event_models().items():
         schema = model.model_json_schema(mode="serialization")
         texts[EVENTS / f"{type_}.json"] = {

@@ -19,19 +19,22 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+from layers.dependencies.build import build as build_dependencies
+
 from infra import render
 from infra.environment import PLACEHOLDERS
+from infra.route_table import write_table
 from infra.stages import Stage, load_stage
 from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME, Target, aws_target, local_target
 from infra.tools import BUILD, FUNCTIONS, ROOT, exclusive, fingerprint, run
 from infra.zips import compile_bytecode, write_zip
-from layers.dependencies.build import build as build_dependencies
 
 STACKS = ROOT / "infra" / "stacks"
 TELESALUD = ROOT / "layers" / "telesalud" / "telesalud"
 SCHEMAS = ROOT / "schemas"
 BUILDER = tuple(
-    ROOT / "infra" / name for name in ("package.py", "render.py", "target.py", "zips.py")
+    ROOT / "infra" / name
+    for name in ("package.py", "render.py", "route_table.py", "target.py", "zips.py")
 )
 BASES = {"paho": ("app",)}
 """What a stack builds on; an app without a table of its own is no context."""
@@ -129,7 +132,7 @@ def package_app(stage: Stage, context: str) -> Packaged:
         _clean(place)
         merged = reduce(render.merge, (render.load(path) for path in (*bases, stack_file)))
         _chalice_package(context, render.name_context(merged, context), place)
-        _repack(place / "out" / "deployment.zip", place / "app.zip", target)
+        _repack(context, place / "out" / "deployment.zip", place / "app.zip", target)
         template = json.loads((place / "out" / "sam.json").read_text())
         for logical_id, _ in render.functions(template):
             template["Resources"][logical_id]["Properties"]["CodeUri"] = str(place / "app.zip")
@@ -177,11 +180,12 @@ def _chalice_package(context: str, merge_template: render.Template, place: Path)
     )
 
 
-def _repack(source: Path, zip_path: Path, target: Target) -> None:
-    """Chalice's zip again, with bytecode beside each module."""
+def _repack(context: str, source: Path, zip_path: Path, target: Target) -> None:
+    """Chalice's zip again, with the table of routes and with bytecode beside each module."""
     work = _clean(zip_path.parent / "task")
     with ZipFile(source) as archive:
         archive.extractall(work)
+    write_table(context, work)
     if target.bytecode:
         compile_bytecode(work, "/var/task", target.interpreter())
     write_zip(zip_path, [(work, "")])
@@ -196,13 +200,10 @@ def _resolve_state_machines(template: render.Template) -> None:
 
 
 def _routes(context: str) -> list[Path]:
-    """Modules of the layer that declare the app's routes, which the template lists."""
+    """Modules of the layer that declare the app's routes, which template and table list."""
     platform = TELESALUD / "platform"
-    return [
-        *TELESALUD.glob(f"{context}/routes"),
-        platform / "http" / "operations.py",
-        platform / "reports" / "__init__.py",
-    ]
+    shared = (platform / "reports" / "routes.py", platform / "trail" / "routes.py")
+    return [*TELESALUD.glob(f"{context}/routes"), platform / "http", *shared]
 
 
 def _keyed(stage: Stage, stack: str, template: render.Template) -> Packaged:

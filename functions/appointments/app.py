@@ -1,26 +1,15 @@
 """appointments: agendas, free slots, bookings, and their teleconsultations."""
 
+from pathlib import Path
 from typing import Any
 
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from telesalud.appointments import wiring
-from telesalud.appointments.routes import (
-    bookings,
-    groups,
-    places,
-    reminders,
-    series,
-    teleconsultations,
-    waiting,
-)
-from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
-from telesalud.platform.http.operations import Edge
-from telesalud.platform.reports import routes_of
-from telesalud.platform.trail import routes_of as check_routes
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize, serve
+from telesalud.platform.http.serving import Api, routes_in
 
 app = Chalice(app_name="appointments")
-settings = wiring.settings()
 
 
 @app.authorizer(ttl_seconds=CACHED_SECONDS)
@@ -29,14 +18,13 @@ def authorizer(request: AuthRequest) -> AuthResponse:
     return authorize(request, wiring.verifier())
 
 
-edge = Edge(
-    app, wiring.services, authorizer=authorizer, front_door_sha256=settings.front_door_sha256
+api = Api(
+    "appointments",
+    routes_in("telesalud.appointments.routes", Path(__file__).with_name("operations.json")),
+    wiring.services,
+    front_door_sha256=wiring.settings().front_door_sha256,
 )
-
-for group in (places, bookings, series, waiting, groups, reminders, teleconsultations):
-    group.register(edge)
-edge.deferred("telesalud.appointments.routes.reports", routes_of("appointments"))
-edge.deferred("telesalud.appointments.routes.audit", check_routes("appointments"))
+serve(app, api, authorizer)
 
 
 # --- queues and streams -------------------------------------------------------------------------
@@ -77,7 +65,9 @@ def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
     from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
 
-    return outbox.relay(event["Records"], outbox.EventBridgeBus(settings.bus, clients.events))
+    return outbox.relay(
+        event["Records"], outbox.EventBridgeBus(wiring.settings().bus, clients.events)
+    )
 
 
 @app.lambda_function(name="seal_audit")

@@ -5,19 +5,18 @@ session token that a link was exchanged for. Both pass the same authorizer.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from chalice.app import AuthRequest, AuthResponse, Chalice
 from pydantic import ValidationError
 
 from telesalud.consults import wiring
-from telesalud.consults.routes import cluster, live, notices, staff, visit
 from telesalud.consults.visit import channel, limit, sessions
 from telesalud.platform.errors import DomainError
-from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
-from telesalud.platform.http.operations import Edge
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize, serve
+from telesalud.platform.http.serving import Api, routes_in
 from telesalud.platform.logs import get_logger
-from telesalud.platform.trail import routes_of
 
 app = Chalice(app_name="consults")
 
@@ -28,16 +27,13 @@ def authorizer(request: AuthRequest) -> AuthResponse:
     return authorize(request, sessions.EitherToken(wiring.tokens(), wiring.verifier()))
 
 
-edge = Edge(
-    app,
+api = Api(
+    "consults",
+    routes_in("telesalud.consults.routes", Path(__file__).with_name("operations.json")),
     wiring.services,
-    authorizer=authorizer,
     front_door_sha256=wiring.settings().front_door_sha256,
 )
-
-for group in (staff, notices, visit, live, cluster):
-    group.register(edge)
-edge.deferred("telesalud.consults.routes.audit", routes_of("consults"))
+serve(app, api, authorizer)
 
 
 # --- the live channel's WebSocket API ------------------------------------------------------------

@@ -1,17 +1,15 @@
 """identity: sessions, users, second factors, partner systems, and the keys that verify tokens."""
 
+from pathlib import Path
 from typing import Any
 
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from telesalud.identity import wiring
-from telesalud.identity.routes import account, clients, sessions, tenant, tokens, users
-from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
-from telesalud.platform.http.operations import Edge
-from telesalud.platform.trail import routes_of
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize, serve
+from telesalud.platform.http.serving import Api, routes_in
 
 app = Chalice(app_name="identity")
-settings = wiring.settings()
 
 
 @app.authorizer(ttl_seconds=CACHED_SECONDS)
@@ -20,11 +18,13 @@ def authorizer(request: AuthRequest) -> AuthResponse:
     return authorize(request, wiring.verifier())
 
 
-edge = Edge(app, wiring.core, authorizer=authorizer, front_door_sha256=settings.front_door_sha256)
-
-for group in (sessions, account, users, clients, tokens, tenant):
-    group.register(edge)
-edge.deferred("telesalud.identity.routes.audit", routes_of("identity"))
+api = Api(
+    "identity",
+    routes_in("telesalud.identity.routes", Path(__file__).with_name("operations.json")),
+    wiring.core,
+    front_door_sha256=wiring.settings().front_door_sha256,
+)
+serve(app, api, authorizer)
 
 
 # --- what the table's stream calls -------------------------------------------------------------
@@ -36,7 +36,7 @@ def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
     from telesalud.platform.aws import clients as aws  # noqa: PLC0415  # this function only
 
-    bus = outbox.EventBridgeBus(settings.bus, aws.events)
+    bus = outbox.EventBridgeBus(wiring.settings().bus, aws.events)
     return outbox.relay(event["Records"], bus)
 
 

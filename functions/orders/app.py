@@ -1,19 +1,16 @@
 """orders: prescriptions, tests and services with their results, referrals, certificates."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from telesalud.orders import wiring
-from telesalud.orders.operations import PUBLIC, ROUTES
-from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
-from telesalud.platform.http.operations import Auth, Edge
-from telesalud.platform.reports import routes_of
-from telesalud.platform.trail import routes_of as check_routes
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize, serve
+from telesalud.platform.http.serving import Api, routes_in
 
 app = Chalice(app_name="orders")
-settings = wiring.settings()
 
 
 @app.authorizer(ttl_seconds=CACHED_SECONDS)
@@ -22,15 +19,13 @@ def authorizer(request: AuthRequest) -> AuthResponse:
     return authorize(request, wiring.verifier())
 
 
-edge = Edge(
-    app, wiring.services, authorizer=authorizer, front_door_sha256=settings.front_door_sha256
+api = Api(
+    "orders",
+    routes_in("telesalud.orders.routes", Path(__file__).with_name("operations.json")),
+    wiring.services,
+    front_door_sha256=wiring.settings().front_door_sha256,
 )
-
-for group, routes in ROUTES.items():
-    edge.deferred(f"telesalud.orders.routes.{group}", routes)
-edge.deferred("telesalud.orders.routes.verifying", PUBLIC, Auth.PUBLIC)
-edge.deferred("telesalud.orders.routes.reports", routes_of("orders"))
-edge.deferred("telesalud.orders.routes.audit", check_routes("orders"))
+serve(app, api, authorizer)
 
 
 # --- queues, streams, deadlines -----------------------------------------------------------------
@@ -80,7 +75,9 @@ def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
     from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
 
-    return outbox.relay(event["Records"], outbox.EventBridgeBus(settings.bus, clients.events))
+    return outbox.relay(
+        event["Records"], outbox.EventBridgeBus(wiring.settings().bus, clients.events)
+    )
 
 
 @app.lambda_function(name="seal_audit")

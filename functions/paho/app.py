@@ -20,7 +20,8 @@ from telesalud.consults.paho import usecases
 from telesalud.consults.paho.forms import fields_of
 from telesalud.consults.paho.tokens import partner_of
 from telesalud.platform.errors import DomainError, Forbidden, Invalid, TooLarge
-from telesalud.platform.http.operations import FRONT_DOOR_HEADER, MAX_BODY
+from telesalud.platform.http.operations import MAX_BODY
+from telesalud.platform.http.serving import FRONT_DOOR_HEADER
 from telesalud.platform.logs import get_logger, where
 from telesalud.platform.work import AnsweredBefore
 

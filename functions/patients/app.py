@@ -1,17 +1,15 @@
 """patients: people, and the encounters of their records."""
 
+from pathlib import Path
 from typing import Any
 
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from telesalud.patients import wiring
-from telesalud.patients.routes.table import ROUTES
-from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize
-from telesalud.platform.http.operations import Edge
-from telesalud.platform.trail import routes_of
+from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize, serve
+from telesalud.platform.http.serving import Api, routes_in
 
 app = Chalice(app_name="patients")
-settings = wiring.settings()
 
 
 @app.authorizer(ttl_seconds=CACHED_SECONDS)
@@ -20,14 +18,13 @@ def authorizer(request: AuthRequest) -> AuthResponse:
     return authorize(request, wiring.verifier())
 
 
-edge = Edge(
-    app, wiring.services, authorizer=authorizer, front_door_sha256=settings.front_door_sha256
+api = Api(
+    "patients",
+    routes_in("telesalud.patients.routes", Path(__file__).with_name("operations.json")),
+    wiring.services,
+    front_door_sha256=wiring.settings().front_door_sha256,
 )
-
-
-for group, routes in ROUTES.items():
-    edge.deferred(f"telesalud.patients.routes.{group}", routes)
-edge.deferred("telesalud.patients.routes.audit", routes_of("patients"))
+serve(app, api, authorizer)
 
 
 # --- queues and streams -------------------------------------------------------------------------
@@ -79,7 +76,9 @@ def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
     from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
 
-    return outbox.relay(event["Records"], outbox.EventBridgeBus(settings.bus, clients.events))
+    return outbox.relay(
+        event["Records"], outbox.EventBridgeBus(wiring.settings().bus, clients.events)
+    )
 
 
 @app.lambda_function(name="seal_audit")

@@ -17,8 +17,8 @@ from jitsi_cluster.harness.prosody_server import PORTS
 from jitsi_cluster.harness.xmpp_client import Focus, Participant
 from telesalud.platform.clock import from_text
 from telesalud.platform.store import Operation, Put
-from tests.support.consults_live import LiveConsults, live_consults
 from tests.support.memory_store import MemoryStore
+from tests.worlds.consults.live import LiveConsults, live_consults
 
 LINES_PER_CONSULT = 4
 

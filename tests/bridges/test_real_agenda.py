@@ -25,8 +25,8 @@ from jitsi_cluster.autoscaler.usecases import scale
 from telesalud.consults import wiring
 from tests.bridges.conftest import World
 from tests.bridges.fakes import policy
-from tests.support.world import partner
-from tests.unit.consults.test_http import ORIGIN, Wire
+from tests.worlds.consults.wire import ORIGIN, Wire
+from tests.worlds.world import partner
 
 OPERATOR = "operator"
 AGENDA, TOKEN = f"{ORIGIN}/api/consults/agenda-load", f"{ORIGIN}/api/identity/token"

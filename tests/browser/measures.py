@@ -1,8 +1,15 @@
-"""What WCAG 2.2 asks of a page that can be measured and that axe does not measure."""
+"""What WCAG 2.2 asks of a page that can be measured: by axe, by size and with the keyboard."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from infra.tools import ROOT
+from tests.browser.screens import SLOW
 
 REFLOW = (320, 640)
 """CSS pixels: WCAG 1.4.10's narrow column, and 1,280 px at 200 % (1.4.4)."""
@@ -63,3 +70,39 @@ def small_targets(page: Page) -> list[str]:
     """Targets that are too small and too near to another (WCAG 2.5.8)."""
     found: list[str] = page.evaluate(_SMALL)
     return found
+
+
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """async (tags) => {
+  const { violations } = await axe.run(document, {
+    runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'],
+    // A header whose aria-label names it is named, though axe wants to see it.
+    rules: { 'empty-table-header': { enabled: false } },
+  });
+  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target.join(' '))]);
+}"""
+
+
+def faults_of(page: Page) -> list[Any]:
+    """axe's violations on the page as it is now."""
+    # Through the debugger, which the page's content security policy does not concern.
+    page.evaluate(Path(AXE).read_text("utf-8"))
+    found: list[Any] = page.evaluate(RUN, RULES)
+    return found
+
+
+def reach(page: Page, target: Any) -> None:
+    """Tab until the target has the focus, which is never out of sight on the way (WCAG 2.4.11)."""
+    target.wait_for()
+    expect(target).to_be_enabled(timeout=SLOW)
+    for _ in range(80):
+        if target.evaluate("(element) => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+        hidden = page.evaluate("""() => {
+          const at = document.activeElement.getBoundingClientRect();
+          return at.width > 0 && (at.bottom < 0 || at.top > window.innerHeight);
+        }""")
+        assert not hidden, "the focus is out of sight"
+    pytest.fail("the keyboard does not reach it")

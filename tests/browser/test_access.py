@@ -7,15 +7,13 @@ add what only shows with a keyboard.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from infra.tools import ROOT
 from tests.browser.conftest import Clinic, Watched
-from tests.browser.measures import reflowed, small_targets, too_wide
+from tests.browser.measures import faults_of, reach, reflowed, small_targets, too_wide
 from tests.browser.screens import (
     LOCALES,
     PHYSICIAN,
@@ -30,16 +28,6 @@ from tests.browser.screens import (
     visit,
 )
 
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """async (tags) => {
-  const { violations } = await axe.run(document, {
-    runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'],
-    // A header whose aria-label names it is named, though axe wants to see it.
-    rules: { 'empty-table-header': { enabled: false } },
-  });
-  return violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target.join(' '))]);
-}"""
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 780}
 EXPECTED = ("status of 404", "status of 401", "status of 410")
@@ -49,14 +37,6 @@ EXPECTED = ("status of 404", "status of 401", "status of 410")
 @pytest.fixture(scope="module")
 def shown(clinic: Clinic) -> Shown:
     return prepare(clinic)
-
-
-def faults_of(page: Page) -> list[Any]:
-    """axe's violations on the page as it is now."""
-    # Through the debugger, which the page's content security policy does not concern.
-    page.evaluate(Path(AXE).read_text("utf-8"))
-    found: list[Any] = page.evaluate(RUN, RULES)
-    return found
 
 
 Measure = Callable[[Page], Sequence[Any]]
@@ -153,22 +133,6 @@ def test_the_way_to_a_signed_prescription_needs_no_mouse(
         reach(page, page.get_by_role("button", name=button))
         page.keyboard.press("Enter")
     expect(page.get_by_text("Código de verificación", exact=True)).to_be_visible()
-
-
-def reach(page: Page, target: Any) -> None:
-    """Tab until the target has the focus, which is never out of sight on the way (WCAG 2.4.11)."""
-    target.wait_for()
-    expect(target).to_be_enabled(timeout=SLOW)
-    for _ in range(80):
-        if target.evaluate("(element) => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-        hidden = page.evaluate("""() => {
-          const at = document.activeElement.getBoundingClientRect();
-          return at.width > 0 && (at.bottom < 0 || at.top > window.innerHeight);
-        }""")
-        assert not hidden, "the focus is out of sight"
-    pytest.fail("the keyboard does not reach it")
 
 
 def test_the_keyboard_can_skip_what_repeats_and_close_what_it_opened(signed_in: Page) -> None:

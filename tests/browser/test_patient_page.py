@@ -25,7 +25,7 @@ from tests.browser.consults import (
     come_in,
     pass_check,
 )
-from tests.browser.test_access import faults_of
+from tests.browser.measures import faults_of
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from tests.browser.conftest import Clinic
 from tests.browser.consult_screens import refusals, room, way_in
 from tests.browser.consults import DESKTOP, PHONE
-from tests.browser.test_access import faults_of
+from tests.browser.measures import faults_of
 
 PARTS = {"refusals": refusals, "way in": way_in, "room": room}
 WIDER = "document.documentElement.scrollWidth - window.innerWidth"

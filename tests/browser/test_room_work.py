@@ -21,7 +21,7 @@ from tests.browser.consults import (
     sees_video,
     sign_in,
 )
-from tests.browser.test_access import faults_of, reach
+from tests.browser.measures import faults_of, reach
 
 CHIMES = """
 window.chimes = 0;

@@ -4,46 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from infra.deploy import Deployment
-from localstack.cloud import Cloud, default_cloud, stage_of
+from localstack.cloud import default_cloud
 from localstack.throwaway import RUNNING, throwaway_cloud
+from tests.cloud.clinic import Clinic, found_clinic
+from tests.cloud.stacks import Stacks
 
 HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class Stacks:
-    """What a test may use of the running stacks."""
-
-    cloud: Cloud
-
-    @property
-    def origin(self) -> str:
-        """The gateway's URL, without a trailing slash."""
-        return self.cloud.origin
-
-    @cached_property
-    def deployment(self) -> Deployment:
-        deployment = Deployment(stage_of(self.cloud), self.cloud.environ(), lambda _: None)
-        deployment.describe()
-        return deployment
-
-    @property
-    def outputs(self) -> dict[str, str]:
-        """Outputs of all stacks, such as `IdentityTableName`."""
-        return self.deployment.outputs
-
-    def client(self, service: str) -> Any:
-        """A boto3 client of the emulator."""
-        return self.deployment.client(service)
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +31,18 @@ def http(stacks: Stacks) -> Iterator[httpx.Client]:
     """A client of the gateway; a cold function may take seconds."""
     with httpx.Client(base_url=stacks.origin, timeout=90) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def http_module(stacks: Stacks) -> Iterator[httpx.Client]:
+    """The same for a whole module."""
+    with httpx.Client(base_url=stacks.origin, timeout=90) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def clinic(stacks: Stacks, http_module: httpx.Client) -> Clinic:
+    return found_clinic(stacks, http_module)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,7 +19,7 @@ import httpx
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.aws.kms import KmsSigner
 from telesalud.platform.ids import new_id
-from tests.cloud.conftest import Stacks
+from tests.cloud.stacks import Stacks
 
 TENANT = "cloud-demo"
 

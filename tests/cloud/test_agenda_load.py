@@ -17,8 +17,8 @@ from telesalud.identity.settings import IdentitySettings
 from telesalud.identity.wiring import services_from
 from telesalud.platform.aws import clients
 from telesalud.platform.errors import Conflict
-from tests.cloud.conftest import Stacks
 from tests.cloud.parties import Party, new_consult, partner_token
+from tests.cloud.stacks import Stacks
 
 OPERATOR = "operador"
 """As in the stage's file."""

@@ -12,13 +12,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from tests.cloud.clinic import FOLLOWED, Clinic
 from tests.cloud.parties import Party, until
-from tests.cloud.test_record import (
-    FOLLOWED,
-    Clinic,
-    clinic,  # noqa: F401  # a fixture
-    http_module,  # noqa: F401  # likewise
-)
 
 LIMA = ZoneInfo("America/Lima")
 
@@ -56,7 +51,7 @@ class Agenda:
 
 
 @pytest.fixture(scope="module")
-def agenda(clinic: Clinic) -> Agenda:  # noqa: F811  # the imported fixture
+def agenda(clinic: Clinic) -> Agenda:
     path = f"/appointments/practitioners/{clinic.practitioner}/availability"
     weekly = [
         {"weekday": day, "start": "00:00", "site": clinic.site, "slot_minutes": 20}

@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,8 +19,8 @@ from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.aws import clients
 from telesalud.platform.ids import new_id
 from telesalud.platform.ports.scanner import EicarScanner
-from tests.cloud.conftest import Stacks
 from tests.cloud.parties import Party, access_token, until
+from tests.cloud.stacks import Stacks
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer << >>\n%%EOF\n"
 REACTED = 400.0
@@ -63,12 +62,6 @@ class Ward:
 
         found: dict[str, Any] = until(settled, seconds=REACTED, every=1)
         return found
-
-
-@pytest.fixture(scope="module")
-def http_module(stacks: Stacks) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=stacks.origin, timeout=90) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")

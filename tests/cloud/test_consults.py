@@ -16,7 +16,6 @@ from websockets.sync.client import ClientConnection, connect
 from telesalud.platform.ids import new_id
 from telesalud.platform.ports.scanner import EicarScanner
 from telesalud.platform.webhooks.signature import SignatureRefused, verify
-from tests.cloud.conftest import Stacks
 from tests.cloud.parties import (
     Party,
     Receiver,
@@ -28,6 +27,7 @@ from tests.cloud.parties import (
     share,
     until,
 )
+from tests.cloud.stacks import Stacks
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer << >>\n%%EOF\n"
 

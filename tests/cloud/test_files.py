@@ -10,7 +10,7 @@ import pytest
 from telesalud.platform.aws import clients
 from telesalud.platform.clock import utc_now
 from telesalud.platform.ports.blobs import Area, BlobKey, S3Blobs
-from tests.cloud.conftest import Stacks
+from tests.cloud.stacks import Stacks
 
 TEXT = b"Documento de demostracion\n"
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from localstack.gateway import SITE
-from tests.cloud.conftest import Stacks
+from tests.cloud.stacks import Stacks
 
 
 def test_every_deployed_app_answers_at_its_path(stacks: Stacks, http: httpx.Client) -> None:

@@ -22,7 +22,7 @@ from telesalud.identity.model import IdentityServices
 from telesalud.identity.settings import IdentitySettings
 from telesalud.identity.wiring import services_from
 from telesalud.platform.aws import clients
-from tests.cloud.conftest import Stacks
+from tests.cloud.stacks import Stacks
 
 PASSWORD = "Colibri-Verde-77-Mesa"
 

@@ -21,8 +21,8 @@ from schemathesis.specs.openapi.checks import (
 from infra.openapi import OPENAPI
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.ids import new_id
-from tests.cloud.conftest import Stacks
 from tests.cloud.parties import access_token
+from tests.cloud.stacks import Stacks
 
 EXAMPLES = 5
 """A call of the local cloud takes about 0.1 s; `make test-long` has the deeper sweep."""

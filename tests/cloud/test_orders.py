@@ -7,7 +7,6 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,8 +18,8 @@ import pytest
 from infra.tools import ROOT
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.ids import new_id
-from tests.cloud.conftest import Stacks
 from tests.cloud.parties import Party, access_token, until
+from tests.cloud.stacks import Stacks
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer << >>\n%%EOF\n"
 REACTED = 240.0
@@ -55,12 +54,6 @@ class Ward:
 
     def sign(self, drafted: dict[str, Any]) -> httpx.Response:
         return self.act({**drafted, "verb": "sign"}, "/orders/prescriptions", {})
-
-
-@pytest.fixture(scope="module")
-def http_module(stacks: Stacks) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=stacks.origin, timeout=60) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-
 from infra.cli import settings_of
+
 from telesalud.consults import wiring
 from telesalud.consults.paho.tokens import issue_token
 from telesalud.consults.settings import ConsultsSettings
 from telesalud.platform.access import Caller
 from telesalud.platform.work import Call
-from tests.cloud.conftest import Stacks
 from tests.cloud.parties import Party, administrator_token, enter, receiver, until
+from tests.cloud.stacks import Stacks
 
 TENANT = "paho-demo"
 ZONE = "America/Bogota"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,8 +15,8 @@ import pytest
 from infra.tools import ROOT
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.ids import new_id
-from tests.cloud.conftest import Stacks
 from tests.cloud.parties import Party, access_token, until
+from tests.cloud.stacks import Stacks
 
 MADE = 300.0
 """Seconds within which a report is made on a busy machine."""
@@ -71,12 +70,6 @@ class Clinic:
     def rows(self, context: str, ready: dict[str, Any]) -> list[dict[str, str]]:
         text = self.file(context, ready, "csv").decode("utf-8-sig")
         return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-@pytest.fixture(scope="module")
-def http_module(stacks: Stacks) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=stacks.origin, timeout=90) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")

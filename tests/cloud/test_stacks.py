@@ -12,7 +12,7 @@ import pytest
 
 from infra.deploy import Deployment
 from localstack.cloud import stage_of
-from tests.cloud.conftest import Stacks
+from tests.cloud.stacks import Stacks
 
 
 def eventually(check: Callable[[], Any], seconds: float = 30) -> Any:

@@ -17,7 +17,7 @@ from telesalud.platform.store import Delete
 from telesalud.platform.trail.chain import Entry, head_key, link_key, link_of
 from telesalud.platform.trail.digests import S3Archive, write_digests
 from tests.browser.institutions import ADMINISTRATOR, Institution, found_institution
-from tests.cloud.conftest import Stacks
+from tests.cloud.stacks import Stacks
 
 CONTEXTS = ("appointments", "consults", "identity", "orders", "patients")
 PATIENCE = 240.0

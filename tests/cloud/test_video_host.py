@@ -17,7 +17,7 @@ import pytest
 from infra import render
 from infra.tools import ROOT
 from telesalud.platform.ids import new_id
-from tests.cloud.conftest import Stacks
+from tests.cloud.stacks import Stacks
 
 FIRED_WITHIN = 150.0
 """Seconds: the first minute, and an emulator that looks every ten seconds on a busy machine."""

@@ -28,7 +28,7 @@ from telesalud.platform.ports.blobs import (
 )
 from tests.contract.conftest import cloud_client
 from tests.support.memory_blobs import MemoryBlobs, UploadRefused
-from tests.support.world import START
+from tests.worlds.world import START
 
 KEY = BlobKey("hospital-demo", "consult-1", "file-1")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(2000)

@@ -16,7 +16,7 @@ from telesalud.platform.relay import EventBridgeBus
 from telesalud.platform.trail.digests import S3Archive
 from telesalud.platform.webhooks.queue import SqsDeliveryQueue
 from tests.contract.conftest import cloud_client
-from tests.support.world import START, TENANT
+from tests.worlds.world import START, TENANT
 
 
 @dataclass

@@ -21,9 +21,9 @@ from telesalud.consults.visit import finish, limit
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.webhooks.signature import sign
 from tests.jitsi.conftest import require
-from tests.support.consults_live import SHARD, LiveConsults, live_consults
-from tests.unit.consults.stage import PARTNER, Stage
-from tests.unit.consults.video_stage import RsaSigner
+from tests.worlds.consults.live import SHARD, LiveConsults, live_consults
+from tests.worlds.consults.stage import PARTNER, Stage
+from tests.worlds.consults.video_stage import RsaSigner
 
 pytestmark = pytest.mark.anyio
 

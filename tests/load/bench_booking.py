@@ -31,8 +31,8 @@ from telesalud.platform.work import AnsweredBefore, Services
 from tests.contract.conftest import IsolatedWrites
 from tests.support.counting import Meter
 from tests.support.tables import make_table
-from tests.support.world import TENANT, World, call
-from tests.unit.appointments.clinic import MONDAY, Clinic, desk, patient
+from tests.worlds.appointments.clinic import MONDAY, Clinic, desk, patient
+from tests.worlds.world import TENANT, World, call
 
 PRACTITIONERS = 10
 SLOTS_EACH = 50

@@ -27,15 +27,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
-
 from infra.cli import enter_stage, settings_of
+
 from localstack.cloud import default_cloud, stage_of
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.clock import utc_now
 from telesalud.platform.trail.verifying import Report as Chain
 from telesalud.platform.trail.verifying import verify
-from tests.cloud.conftest import Stacks
+from tests.cloud.stacks import Stacks
 from tests.load.hospital import (
     MINUTES,
     ZONE,

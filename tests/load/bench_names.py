@@ -22,8 +22,8 @@ from telesalud.platform.store import Item, Key, Page
 from telesalud.platform.work import Services
 from tests.support.counting import READ_UNIT, size_of
 from tests.support.memory_store import MemoryStore
-from tests.support.world import START, TENANT, World, call
-from tests.unit.patients.people import desk
+from tests.worlds.patients.people import desk
+from tests.worlds.world import START, TENANT, World, call
 
 # The commonest first.
 GIVEN = """

@@ -35,8 +35,8 @@ from tests.contract.conftest import IsolatedWrites
 from tests.load.bench_booking import Bench, client_of
 from tests.support.counting import Meter
 from tests.support.tables import make_table
-from tests.support.world import TENANT, call
-from tests.unit.appointments.clinic import MONDAY, desk, patient
+from tests.worlds.appointments.clinic import MONDAY, desk, patient
+from tests.worlds.world import TENANT, call
 
 WEEKS = 52
 MINUTES = 30

@@ -29,9 +29,9 @@ from telesalud.platform.work import Call, Services
 from tests.load.bench_booking import client_of
 from tests.support.counting import Meter, Usage
 from tests.support.tables import make_table
-from tests.support.world import START, World, call
-from tests.unit.chart.ward import DOCTOR, doctor, new_encounter
-from tests.unit.patients.people import dni, register
+from tests.worlds.patients.people import dni, register
+from tests.worlds.patients.ward import DOCTOR, doctor, new_encounter
+from tests.worlds.world import START, World, call
 
 FEW = 5
 ENTRIES = 20

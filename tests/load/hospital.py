@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 import httpx
 from botocore.exceptions import BotoCoreError
-
 from infra.cli import identity_services
+
 from infra.tools import ROOT
 from localstack.cloud import stage_of
 from schemas.identity import NewClient, NewTenant
@@ -24,8 +24,8 @@ from telesalud.identity import bootstrap
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.errors import Conflict
 from telesalud.platform.ids import new_id
-from tests.cloud.conftest import Stacks
 from tests.cloud.parties import access_token
+from tests.cloud.stacks import Stacks
 
 T = TypeVar("T")
 ZONE = "America/Lima"

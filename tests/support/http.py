@@ -10,8 +10,10 @@ becomes 403 as on API Gateway.
 """
 
 import json as json_module
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,9 +22,23 @@ from chalice.local import RouteMatcher
 
 from telesalud.platform.access import Caller
 from telesalud.platform.claims import context_of
+from telesalud.platform.http import serving
+from telesalud.platform.http.operations import Group
+from telesalud.platform.work import Services
 
 SOURCE_IP = "203.0.113.7"
 _METHOD_ARN = "arn:aws:execute-api:us-east-1:123456789012:api123/api/{method}{path}"
+
+
+def api_of(
+    name: str, group: Group, services: Callable[[], Services], *, front_door_sha256: str = ""
+) -> serving.Api:
+    """An API of one group, as if it stood in a module of its own."""
+    module = ModuleType(f"tests_group_{id(group)}")
+    setattr(module, "group", group)  # noqa: B010  # a module has no such attribute for mypy
+    sys.modules[module.__name__] = module
+    routes = [serving.Route(o.method, o.path, o.auth, module.__name__) for o in group.operations]
+    return serving.Api(name, routes, services, front_door_sha256=front_door_sha256)
 
 
 @dataclass(frozen=True, slots=True)

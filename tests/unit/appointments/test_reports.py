@@ -20,9 +20,9 @@ from telesalud.platform.errors import Forbidden, Invalid
 from telesalud.platform.reports import asking
 from telesalud.platform.reports.model import Reports
 from tests.support.memory_blobs import MemoryBlobs
-from tests.support.world import TENANT, call, user
-from tests.unit.appointments.clinic import MONDAY, NOBODY, Clinic, desk, patient
-from tests.unit.reports.running import SmallPages, made
+from tests.worlds.appointments.clinic import MONDAY, NOBODY, Clinic, desk, patient
+from tests.worlds.reports.running import SmallPages, made
+from tests.worlds.world import TENANT, call, user
 
 DAY = date(2026, 11, 23)
 

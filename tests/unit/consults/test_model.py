@@ -22,8 +22,8 @@ from telesalud.consults.visit import finish, limit, presence
 from telesalud.platform.errors import DomainError
 from telesalud.platform.work import AnsweredBefore
 from tests.support.memory_store import Crash, Faults
-from tests.support.world import TENANT, call
-from tests.unit.consults.stage import ORIGIN, PARTNER, opened
+from tests.worlds.consults.stage import ORIGIN, PARTNER, opened
+from tests.worlds.world import TENANT, call
 
 S = ConsultStatus
 ALLOWED = {

@@ -25,9 +25,9 @@ from telesalud.platform.errors import Conflict, Forbidden, Invalid, NotFound, St
 from telesalud.platform.tokens import TokenVerifier
 from telesalud.platform.work import AnsweredBefore, Call
 from tests.support.crashes import crash_everywhere
-from tests.support.tokens import Jwks, MemorySigner, our_issuer
-from tests.support.world import TENANT, call, partner, user
-from tests.unit.identity.clinic import ANYBODY, DEVICE, OTHER_PASSWORD, SOURCE, Clinic, Person
+from tests.worlds.identity.clinic import ANYBODY, DEVICE, OTHER_PASSWORD, SOURCE, Clinic, Person
+from tests.worlds.tokens import Jwks, MemorySigner, our_issuer
+from tests.worlds.world import TENANT, call, partner, user
 
 NEW = contract.NewUser(
     user_name="medica.uno", display_name="Médica Demostración", roles=("physician",)

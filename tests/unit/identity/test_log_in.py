@@ -20,9 +20,7 @@ from telesalud.platform.access import Role
 from telesalud.platform.errors import Conflict, Invalid, TooMany
 from telesalud.platform.tokens import TokenVerifier
 from tests.support.crashes import crash_everywhere
-from tests.support.tokens import Jwks, our_issuer
-from tests.support.world import TENANT, call
-from tests.unit.identity.clinic import (
+from tests.worlds.identity.clinic import (
     ANYBODY,
     DEVICE,
     OTHER_PASSWORD,
@@ -30,7 +28,9 @@ from tests.unit.identity.clinic import (
     Clinic,
     Person,
 )
-from tests.unit.identity.clinic import SOURCE as ADDRESS
+from tests.worlds.identity.clinic import SOURCE as ADDRESS
+from tests.worlds.tokens import Jwks, our_issuer
+from tests.worlds.world import TENANT, call
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from telesalud.identity.policy import REFRESH_GRACE
 from telesalud.platform.access import Role
 from telesalud.platform.tokens import TokenVerifier
 from tests.support.crashes import crash_everywhere
-from tests.support.tokens import Jwks, our_issuer
-from tests.support.world import call
-from tests.unit.identity.clinic import ANYBODY, Clinic, Person
+from tests.worlds.identity.clinic import ANYBODY, Clinic, Person
+from tests.worlds.tokens import Jwks, our_issuer
+from tests.worlds.world import call
 
 GRACE_SECONDS = REFRESH_GRACE.total_seconds()
 

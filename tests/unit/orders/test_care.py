@@ -22,10 +22,9 @@ from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Gone, NotFound
 from telesalud.platform.events import Event
 from tests.support.crashes import crash_everywhere
-from tests.support.world import TENANT, call, partner, user
-from tests.unit.orders.test_attachments import share
-from tests.unit.orders.test_papers import referral
-from tests.unit.orders.ward import (
+from tests.worlds.orders.files import share
+from tests.worlds.orders.papers import referral
+from tests.worlds.orders.ward import (
     HEMOGLOBIN,
     LABORATORY,
     NURSE,
@@ -36,6 +35,7 @@ from tests.unit.orders.ward import (
     live,
     physician,
 )
+from tests.worlds.world import TENANT, call, partner, user
 
 
 @pytest.fixture

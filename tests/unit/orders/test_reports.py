@@ -18,8 +18,7 @@ from telesalud.platform.reports import asking
 from telesalud.platform.reports.model import Reports
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_blobs import MemoryBlobs
-from tests.support.world import TENANT, call
-from tests.unit.orders.ward import (
+from tests.worlds.orders.ward import (
     ADMINISTRATOR,
     DESK,
     LABORATORY,
@@ -28,7 +27,8 @@ from tests.unit.orders.ward import (
     Ward,
     physician,
 )
-from tests.unit.reports.running import SmallPages, made
+from tests.worlds.reports.running import SmallPages, made
+from tests.worlds.world import TENANT, call
 
 KIND = OrdersReportKind.OPEN_ORDERS
 

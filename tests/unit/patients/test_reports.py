@@ -31,10 +31,10 @@ from telesalud.platform.reports import asking
 from telesalud.platform.reports.model import Reports
 from telesalud.platform.vault import Scope
 from tests.support.memory_blobs import MemoryBlobs
-from tests.support.world import START, TENANT, call
-from tests.unit.chart.ward import COLLEAGUE, DOCTOR, SIGNED, Ward, person
-from tests.unit.patients.people import dni, register
-from tests.unit.reports.running import SmallPages, made
+from tests.worlds.patients.people import dni, register
+from tests.worlds.patients.ward import COLLEAGUE, DOCTOR, SIGNED, Ward, person
+from tests.worlds.reports.running import SmallPages, made
+from tests.worlds.world import START, TENANT, call
 
 ADMINISTRATOR = person("administrator-1", Role.ADMINISTRATOR)
 DIRECTOR = person("director-1", Role.ADMINISTRATOR, Role.PHYSICIAN)

@@ -16,7 +16,7 @@ from telesalud.platform.events import Event
 from telesalud.platform.logs import Log
 from telesalud.platform.store import ABSENT, ConditionFailed, Key, Put, Update
 from tests.support.crashes import crash_everywhere
-from tests.support.world import START, TENANT, World
+from tests.worlds.world import START, TENANT, World
 
 COUNT = Key("COUNT", "1")
 

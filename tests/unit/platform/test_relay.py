@@ -13,7 +13,7 @@ from telesalud.platform.events import Event, outbox_put
 from telesalud.platform.relay import EventBridgeBus, of_period, of_subject, relay
 from telesalud.platform.store import Delete, Item, Key, Put
 from tests.support.memory_store import Change
-from tests.support.world import START, TENANT, World, stream_record
+from tests.worlds.world import START, TENANT, World, stream_record
 
 
 def event(number: int, subject: str = "c-1", tenant: str = TENANT, **more: Any) -> Event:

@@ -13,7 +13,7 @@ from telesalud.platform.events import event_of, outbox_put
 from telesalud.platform.store import ABSENT, ConditionFailed, Key, Put
 from telesalud.platform.work import ANSWERS_KEPT, AnsweredBefore, Remembered, Work
 from tests.support.crashes import crash_everywhere
-from tests.support.world import START, TENANT, World, call, partner, user
+from tests.worlds.world import START, TENANT, World, call, partner, user
 
 THING = Key("THING#1", "A")
 

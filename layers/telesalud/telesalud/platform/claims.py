@@ -1,8 +1,7 @@
-"""Carries the caller from an authorizer to the edge through API Gateway's flat context."""
+"""Carries the caller from an authorizer to the operations, through API Gateway's flat context."""
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.errors import Unauthenticated
@@ -27,9 +26,9 @@ def context_of(caller: Caller) -> dict[str, str]:
     }
 
 
-def caller_from_context(request_context: Mapping[str, Any]) -> Caller:
-    """The caller that the authorizer vouched for. Raises Unauthenticated when there is none."""
-    text = (request_context.get("authorizer") or {}).get(_FIELD)
+def caller_from_context(vouched: Mapping[str, str]) -> Caller:
+    """The caller whom `context_of` describes. Raises Unauthenticated when there is none."""
+    text = vouched.get(_FIELD)
     if not text:
         raise Unauthenticated
     fields = json.loads(text)

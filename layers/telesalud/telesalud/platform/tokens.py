@@ -81,6 +81,14 @@ class TokenRefused(Unauthenticated):
         self.reason = reason
 
 
+def bearer(header: str) -> str:
+    """The token of an Authorization header (RFC 6750 §2.1). Raises TokenRefused."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenRefused("scheme")
+    return token.strip()
+
+
 def fetch_document(url: str) -> bytes:
     """GET a small public document: no redirects, at most MAX_JWKS bytes. Raises Unavailable."""
     # The standard library, because botocore has loaded it already and httpx costs 0.1 s of a cold

@@ -6,65 +6,63 @@ from telesalud.appointments import wiring
 from telesalud.appointments.errors import GroupFull
 from telesalud.appointments.routes import BOOKING_ERRORS, CHANGE_ERRORS
 from telesalud.platform.errors import NotFound, Unavailable
-from telesalud.platform.http.operations import Answer, Edge, Request
+from telesalud.platform.http.operations import Answer, Group, Request
+
+group = Group("/appointments/groups")
 
 
-def register(edge: Edge) -> None:
-    """Add this group's operations."""
+@group.post(body=g.NewGroup, answer=g.Group, status=201, idempotent=True, errors=BOOKING_ERRORS)
+def plan_group(request: Request) -> Answer:
+    """Plan a group session."""
+    from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
 
-    @edge.operation(
-        "POST", "/appointments/groups", body=g.NewGroup, answer=g.Group, status=201,
-        idempotent=True, summary="Plan a group session", errors=BOOKING_ERRORS,
-    )  # fmt: skip
-    def plan_group(request: Request) -> Answer:
-        from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
+    made = sessions.plan(wiring.services(), request.call, request.body)
+    return Answer(made, made.version)
 
-        made = sessions.plan(wiring.services(), request.call, request.body)
-        return Answer(made, made.version)
 
-    @edge.operation(
-        "GET", "/appointments/groups", query=g.GroupQuery, answer=g.GroupList,
-        summary="The group sessions of a site between two moments",
-    )  # fmt: skip
-    def list_groups(request: Request) -> g.GroupList:
-        from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
+@group.get(query=g.GroupQuery, answer=g.GroupList)
+def list_groups(request: Request) -> g.GroupList:
+    """The group sessions of a site between two moments."""
+    from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
 
-        return sessions.list_planned(wiring.services(), request.call, request.query)
+    return sessions.list_planned(wiring.services(), request.call, request.query)
 
-    @edge.operation(
-        "GET", "/appointments/groups/{group_id}", answer=g.Group, errors=(NotFound,),
-        summary="A group session with its places",
-    )  # fmt: skip
-    def read_group(request: Request) -> Answer:
-        from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
 
-        found = sessions.read(wiring.services(), request.call, request.id("group_id"))
-        return Answer(found, found.version)
+@group.get("/{group_id}", answer=g.Group, errors=(NotFound,))
+def read_group(request: Request) -> Answer:
+    """A group session with its places."""
+    from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
 
-    @edge.operation(
-        "POST", "/appointments/groups/{group_id}/places", body=g.TakePlace, answer=Appointment,
-        status=201, idempotent=True, summary="Book a place for a patient",
-        errors=(NotFound, GroupFull, *BOOKING_ERRORS, Unavailable),
-    )  # fmt: skip
-    def take_place(request: Request) -> Answer:
-        from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
+    found = sessions.read(wiring.services(), request.call, request.id("group_id"))
+    return Answer(found, found.version)
 
-        which = request.id("group_id")
-        made = sessions.take(
-            wiring.services(), request.call, which, request.body, wiring.patients()
-        )
-        return Answer(made, made.version)
 
-    @edge.operation(
-        "POST", "/appointments/groups/{group_id}/cancel", body=g.CancelGroup, answer=g.Group,
-        versioned=True, summary="Call a session and all its places off; repeat if it breaks off",
-        errors=CHANGE_ERRORS,
-    )  # fmt: skip
-    def cancel_group(request: Request) -> Answer:
-        from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
+@group.post(
+    "/{group_id}/places",
+    body=g.TakePlace,
+    answer=Appointment,
+    status=201,
+    idempotent=True,
+    errors=(NotFound, GroupFull, *BOOKING_ERRORS, Unavailable),
+)
+def take_place(request: Request) -> Answer:
+    """Book a place for a patient."""
+    from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
 
-        which = request.id("group_id")
-        called_off = sessions.cancel(
-            wiring.services(), request.call, which, request.body, request.if_match
-        )
-        return Answer(called_off, called_off.version)
+    which = request.id("group_id")
+    made = sessions.take(wiring.services(), request.call, which, request.body, wiring.patients())
+    return Answer(made, made.version)
+
+
+@group.post(
+    "/{group_id}/cancel", body=g.CancelGroup, answer=g.Group, versioned=True, errors=CHANGE_ERRORS
+)
+def cancel_group(request: Request) -> Answer:
+    """Call a session and all its places off; repeat if it breaks off."""
+    from telesalud.appointments.groups import sessions  # noqa: PLC0415  # this group only
+
+    which = request.id("group_id")
+    called_off = sessions.cancel(
+        wiring.services(), request.call, which, request.body, request.if_match
+    )
+    return Answer(called_off, called_off.version)

@@ -3,19 +3,16 @@
 from typing import TYPE_CHECKING
 
 from schemas.reports import NewAppointmentsReport
-from telesalud.platform.http.operations import Edge
-from telesalud.platform.reports import routes
+from telesalud.platform.reports.routes import report_group
 
 if TYPE_CHECKING:
     from telesalud.platform.reports.model import Reports
 
 
-def register(edge: Edge) -> None:
-    """Register the operations below `/appointments/reports`."""
-    routes.register(edge, "appointments", NewAppointmentsReport, _reports)
-
-
 def _reports() -> "Reports":
-    from telesalud.appointments.reports import reports  # noqa: PLC0415  # these routes only
+    from telesalud.appointments.reports import reports  # noqa: PLC0415  # not before the first request
 
     return reports()
+
+
+group = report_group("appointments", NewAppointmentsReport, _reports)

@@ -1,10 +1,6 @@
 """Checks of this context's audit trail over HTTP."""
 
 from telesalud.consults import wiring
-from telesalud.platform.http.operations import Edge
-from telesalud.platform.trail import routes
+from telesalud.platform.trail.routes import check_group
 
-
-def register(edge: Edge) -> None:
-    """Register the operations at `/consults/audit-check`."""
-    routes.register(edge, "consults", wiring.services)
+group = check_group("consults", wiring.services)

@@ -6,60 +6,67 @@ from telesalud.consults import wiring
 from telesalud.consults.scheduling import bookings
 from telesalud.consults.video import room_events, rooms
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, Unauthenticated
-from telesalud.platform.http.operations import Answer, Auth, Edge, Request
+from telesalud.platform.http.operations import Answer, Auth, Group, Request
+
+group = Group("/consults")
 
 
-def register(edge: Edge) -> None:
-    """Add this group's operations."""
-    _rooms(edge)
-    _load(edge)
+@group.get("/agenda-load", query=b.AgendaQuery, answer=b.AgendaLoad, errors=(Forbidden, Invalid))
+def read_agenda_load(request: Request) -> b.AgendaLoad:
+    """Read how many teleconsultations are booked when.
+
+    Counts of all tenants together, for the scaler of the video cluster.
+    """
+    operator = wiring.settings().load_tenant
+    return bookings.load(wiring.services(), request.call, operator, request.query)
 
 
-def _load(edge: Edge) -> None:
-    @edge.operation(
-        "GET", "/consults/agenda-load", summary="Read how many teleconsultations are booked when",
-        query=b.AgendaQuery, answer=b.AgendaLoad, errors=(Forbidden, Invalid),
-    )  # fmt: skip
-    def read_agenda_load(request: Request) -> b.AgendaLoad:
-        """Counts of all tenants together, for the scaler of the video cluster."""
-        operator = wiring.settings().load_tenant
-        return bookings.load(wiring.services(), request.call, operator, request.query)
+@group.get("/video/keys/{file}", auth=Auth.PUBLIC, errors=(NotFound,))
+def video_key(request: Request) -> Answer:
+    """Read a key of video tokens.
+
+    PEM at the ASAP path: the SHA-256 of the key id in hex, and `.pem`.
+    """
+    pem = wiring.video_keys().published(request.path["file"])
+    headers = {
+        "Content-Type": "application/x-pem-file",
+        "Cache-Control": "public, max-age=3600",
+    }
+    return Answer(None, headers=headers, text=pem)
 
 
-def _rooms(edge: Edge) -> None:
-    @edge.operation(
-        "GET", "/consults/video/keys/{file}", summary="Read a key of video tokens", answer=None,
-        auth=Auth.PUBLIC, errors=(NotFound,),
-    )  # fmt: skip
-    def video_key(request: Request) -> Answer:
-        """PEM at the ASAP path: the SHA-256 of the key id in hex, and `.pem`."""
-        pem = wiring.video_keys().published(request.path["file"])
-        headers = {
-            "Content-Type": "application/x-pem-file",
-            "Cache-Control": "public, max-age=3600",
-        }
-        return Answer(None, headers=headers, text=pem)
+@group.post(
+    "/video/rooms/{room}/admission",
+    body=v.AdmissionRequest,
+    answer=v.AdmissionAnswer,
+    auth=Auth.PUBLIC,
+    max_body=4096,
+    errors=(Unauthenticated, NotFound, Invalid),
+)
+def admit_room(request: Request) -> v.AdmissionAnswer:
+    """Ask whether a room may exist.
 
-    @edge.operation(
-        "POST", "/consults/video/rooms/{room}/admission", summary="Ask whether a room may exist",
-        body=v.AdmissionRequest, answer=v.AdmissionAnswer, auth=Auth.PUBLIC, max_body=4096,
-        errors=(Unauthenticated, NotFound, Invalid),
-    )  # fmt: skip
-    def admit_room(request: Request) -> v.AdmissionAnswer:
-        """Signed by the video server."""
-        asked: v.AdmissionRequest = request.body
-        wiring.cluster().authenticate(asked.shard, request.headers, request.raw_body)
-        if asked.room != request.path["room"]:
-            raise Invalid("the path names another room than the body")
-        return rooms.admission(wiring.services(), asked)
+    Signed by the video server.
+    """
+    asked: v.AdmissionRequest = request.body
+    wiring.cluster().authenticate(asked.shard, request.headers, request.raw_body)
+    if asked.room != request.path["room"]:
+        raise Invalid("the path names another room than the body")
+    return rooms.admission(wiring.services(), asked)
 
-    @edge.operation(
-        "POST", "/consults/video/events", summary="Deliver lifecycle events of rooms",
-        body=v.LifecycleBatch, answer=None, status=204, auth=Auth.PUBLIC,
-        errors=(Unauthenticated, Invalid),
-    )  # fmt: skip
-    def take_room_events(request: Request) -> None:
-        """Signed by the video server; repeating a batch has no further effect."""
-        batch: v.LifecycleBatch = request.body
-        wiring.cluster().authenticate(batch.shard, request.headers, request.raw_body)
-        room_events.receive(wiring.services(), batch)
+
+@group.post(
+    "/video/events",
+    body=v.LifecycleBatch,
+    status=204,
+    auth=Auth.PUBLIC,
+    errors=(Unauthenticated, Invalid),
+)
+def take_room_events(request: Request) -> None:
+    """Deliver lifecycle events of rooms.
+
+    Signed by the video server; repeating a batch has no further effect.
+    """
+    batch: v.LifecycleBatch = request.body
+    wiring.cluster().authenticate(batch.shard, request.headers, request.raw_body)
+    room_events.receive(wiring.services(), batch)

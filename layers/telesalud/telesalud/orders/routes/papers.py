@@ -9,16 +9,77 @@ from telesalud.orders.policy import PRESCRIBE, READ_CHART
 from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, allowed, desk, versioned
 from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.errors import Gone, NotFound, SessionExpired
-from telesalud.platform.http.operations import Answer, Edge, Request
+from telesalud.platform.http.operations import Answer, Group, Request
 
-
-def register(edge: Edge) -> None:
-    """Add this group's operations."""
-    _papers(edge)
-    _looking(edge)
-
+group = Group("/orders")
 
 _ISSUED = (*NEW, SessionExpired, errors.NotRegistered)
+
+
+@group.post("/referrals", body=m.NewReferral, answer=m.Paper, errors=_ISSUED, **WRITE)
+def issue_referral(request: Request) -> Answer:
+    """Sign and issue a referral."""
+    return versioned(issuing.issue(desk(request), request.call, request.body))
+
+
+@group.post("/certificates", body=m.NewCertificate, answer=m.Paper, errors=_ISSUED, **WRITE)
+def issue_certificate(request: Request) -> Answer:
+    """Sign and issue a certificate."""
+    return versioned(issuing.issue(desk(request), request.call, request.body))
+
+
+@group.get("/referrals/{id}", answer=m.Paper, errors=(NotFound, Gone))
+def read_referral(request: Request) -> Answer:
+    """A referral."""
+    return _read_paper(request, m.PaperKind.REFERRAL)
+
+
+@group.get("/certificates/{id}", answer=m.Paper, errors=(NotFound, Gone))
+def read_certificate(request: Request) -> Answer:
+    """A certificate."""
+    return _read_paper(request, m.PaperKind.CERTIFICATE)
+
+
+@group.post(
+    "/referrals/{id}/withdraw", body=p.StatusReason, answer=m.Paper, errors=CHANGED, **CHANGE
+)
+def withdraw_referral(request: Request) -> Answer:
+    """It was entered in error."""
+    return _withdraw_paper(request, m.PaperKind.REFERRAL)
+
+
+@group.post(
+    "/certificates/{id}/withdraw", body=p.StatusReason, answer=m.Paper, errors=CHANGED, **CHANGE
+)
+def withdraw_certificate(request: Request) -> Answer:
+    """It was entered in error."""
+    return _withdraw_paper(request, m.PaperKind.CERTIFICATE)
+
+
+@group.get("/referrals/{id}/print", **PRINT)
+def print_referral(request: Request) -> o.Printed:
+    """A referral as PDF."""
+    return _print_paper(request, m.PaperKind.REFERRAL)
+
+
+@group.get("/certificates/{id}/print", **PRINT)
+def print_certificate(request: Request) -> o.Printed:
+    """A certificate as PDF."""
+    return _print_paper(request, m.PaperKind.CERTIFICATE)
+
+
+@group.get("/patients/{patient_id}/summary", answer=o.PatientSummary, errors=(NotFound, Gone))
+def summarise_patient(request: Request) -> o.PatientSummary:
+    """Prescriptions in force and open orders of a patient."""
+    return listing.summary(desk(request), request.call, request.id("patient_id"))
+
+
+@group.get(
+    "/patients/{patient_id}", query=o.EntryQuery, answer=o.EntryList, errors=(NotFound, Gone)
+)
+def list_patient(request: Request) -> o.EntryList:
+    """Everything ordered for a patient, latest first."""
+    return listing.page(desk(request), request.call, request.id("patient_id"), request.query)
 
 
 def _paper(request: Request, kind: m.PaperKind, right: str) -> str:
@@ -49,73 +110,3 @@ def _print_paper(request: Request, kind: m.PaperKind) -> o.Printed:
 
     which = _paper(request, kind, READ_CHART)
     return printing.print_paper(wiring.services(), request.call, kind, which, how(request))
-
-
-def _papers(edge: Edge) -> None:
-    @edge.operation(
-        "POST", "/orders/referrals", body=m.NewReferral, answer=m.Paper,
-        summary="Sign and issue a referral", errors=_ISSUED, **WRITE,
-    )  # fmt: skip
-    def issue_referral(request: Request) -> Answer:
-        return versioned(issuing.issue(desk(request), request.call, request.body))
-
-    @edge.operation(
-        "POST", "/orders/certificates", body=m.NewCertificate, answer=m.Paper,
-        summary="Sign and issue a certificate", errors=_ISSUED, **WRITE,
-    )  # fmt: skip
-    def issue_certificate(request: Request) -> Answer:
-        return versioned(issuing.issue(desk(request), request.call, request.body))
-
-    @edge.operation(
-        "GET", "/orders/referrals/{id}", answer=m.Paper, errors=(NotFound, Gone),
-        summary="A referral",
-    )  # fmt: skip
-    def read_referral(request: Request) -> Answer:
-        return _read_paper(request, m.PaperKind.REFERRAL)
-
-    @edge.operation(
-        "GET", "/orders/certificates/{id}", answer=m.Paper, errors=(NotFound, Gone),
-        summary="A certificate",
-    )  # fmt: skip
-    def read_certificate(request: Request) -> Answer:
-        return _read_paper(request, m.PaperKind.CERTIFICATE)
-
-    @edge.operation(
-        "POST", "/orders/referrals/{id}/withdraw", body=p.StatusReason, answer=m.Paper,
-        summary="It was entered in error", errors=CHANGED, **CHANGE,
-    )  # fmt: skip
-    def withdraw_referral(request: Request) -> Answer:
-        return _withdraw_paper(request, m.PaperKind.REFERRAL)
-
-    @edge.operation(
-        "POST", "/orders/certificates/{id}/withdraw", body=p.StatusReason, answer=m.Paper,
-        summary="It was entered in error", errors=CHANGED, **CHANGE,
-    )  # fmt: skip
-    def withdraw_certificate(request: Request) -> Answer:
-        return _withdraw_paper(request, m.PaperKind.CERTIFICATE)
-
-    @edge.operation("GET", "/orders/referrals/{id}/print", summary="A referral as PDF", **PRINT)
-    def print_referral(request: Request) -> o.Printed:
-        return _print_paper(request, m.PaperKind.REFERRAL)
-
-    @edge.operation(
-        "GET", "/orders/certificates/{id}/print", summary="A certificate as PDF", **PRINT
-    )
-    def print_certificate(request: Request) -> o.Printed:
-        return _print_paper(request, m.PaperKind.CERTIFICATE)
-
-
-def _looking(edge: Edge) -> None:
-    @edge.operation(
-        "GET", "/orders/patients/{patient_id}/summary", answer=o.PatientSummary,
-        summary="Prescriptions in force and open orders of a patient", errors=(NotFound, Gone),
-    )  # fmt: skip
-    def summarise_patient(request: Request) -> o.PatientSummary:
-        return listing.summary(desk(request), request.call, request.id("patient_id"))
-
-    @edge.operation(
-        "GET", "/orders/patients/{patient_id}", query=o.EntryQuery, answer=o.EntryList,
-        summary="Everything ordered for a patient, latest first", errors=(NotFound, Gone),
-    )  # fmt: skip
-    def list_patient(request: Request) -> o.EntryList:
-        return listing.page(desk(request), request.call, request.id("patient_id"), request.query)

@@ -18,14 +18,206 @@ from telesalud.orders.routes import (
 )
 from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound, SessionExpired
-from telesalud.platform.http.operations import Answer, Edge, Request
+from telesalud.platform.http.operations import Answer, Group, Request
+
+group = Group("/orders")
 
 
-def register(edge: Edge) -> None:
-    """Add this group's operations."""
-    _ordering(edge)
-    _answering(edge)
-    _attaching(edge)
+@group.post("/requests", body=o.NewOrder, answer=o.Order, errors=NEW, **WRITE)
+def draft_order(request: Request) -> Answer:
+    """Write a draft of an order."""
+    return versioned(ordering.draft(desk(request), request.call, request.body))
+
+
+@group.get("/requests/{id}", answer=o.Order, errors=(NotFound, Gone))
+def read_order(request: Request) -> Answer:
+    """An order with the latest version of its result."""
+    return versioned(ordering.read(wiring.services(), request.call, _order(request, READ_ORDERS)))
+
+
+@group.put(
+    "/requests/{id}", body=o.OrderBody, answer=o.Order, versioned=True, errors=(*CHANGED, Invalid)
+)
+def edit_order(request: Request) -> Answer:
+    """Replace what a draft asks for."""
+    return versioned(
+        ordering.edit(
+            desk(request), request.call, _order(request, DRAFT), request.body, request.if_match
+        )
+    )
+
+
+@group.post("/requests/{id}/sign", answer=o.Order, errors=SIGNED, **CHANGE)
+def sign_order(request: Request) -> Answer:
+    """Send an order on its way."""
+    return versioned(ordering.sign(desk(request), request.call, request.id("id"), request.if_match))
+
+
+@group.post("/requests/{id}/cancel", body=p.StatusReason, answer=o.Order, errors=CHANGED, **CHANGE)
+def cancel_order(request: Request) -> Answer:
+    """Cancel an order that has no result."""
+    return _order_to(request, o.OrderStatus.CANCELLED)
+
+
+@group.post(
+    "/requests/{id}/withdraw", body=p.StatusReason, answer=o.Order, errors=CHANGED, **CHANGE
+)
+def withdraw_order(request: Request) -> Answer:
+    """It was entered in error."""
+    return _order_to(request, o.OrderStatus.ENTERED_IN_ERROR)
+
+
+@group.post("/requests/{id}/take-over", answer=o.Order, errors=CHANGED, **CHANGE)
+def take_over_order(request: Request) -> Answer:
+    """Answer for an order from now on."""
+    return versioned(
+        ordering.take_over(
+            wiring.services(), request.call, _order(request, ORDER), request.if_match
+        )
+    )
+
+
+@group.put(
+    "/requests/{id}/specimen",
+    body=o.SpecimenBody,
+    answer=o.Order,
+    versioned=True,
+    errors=(*CHANGED, Invalid),
+)
+def collect_specimen(request: Request) -> Answer:
+    """A specimen was taken."""
+    return versioned(
+        ordering.collect(
+            wiring.services(),
+            request.call,
+            _order(request, COLLECT),
+            request.body,
+            request.if_match,
+        )
+    )
+
+
+@group.post("/requests/{id}/specimen/receive", answer=o.Order, errors=CHANGED, **CHANGE)
+def receive_specimen(request: Request) -> Answer:
+    """The laboratory has the specimen."""
+    return versioned(
+        ordering.receive(wiring.services(), request.call, _order(request, RESULT), request.if_match)
+    )
+
+
+@group.post(
+    "/requests/{id}/results",
+    body=o.NewResult,
+    answer=o.Order,
+    status=201,
+    errors=(*CHANGED, Invalid),
+    **CHANGE,
+)
+def enter_result(request: Request) -> Answer:
+    """Enter a result or its correction."""
+    return versioned(
+        results.enter(
+            wiring.services(),
+            request.call,
+            _order(request, RESULT),
+            request.body,
+            request.if_match,
+        )
+    )
+
+
+@group.get("/requests/{id}/results", answer=o.ResultList, errors=(NotFound, Gone))
+def list_results(request: Request) -> o.ResultList:
+    """Every version of a result."""
+    return results.history(wiring.services(), request.call, _order(request, READ_ORDERS))
+
+
+@group.post(
+    "/requests/{id}/sign-off",
+    body=o.SignOff,
+    answer=o.Order,
+    errors=(*CHANGED, SessionExpired, errors.ResultSuperseded),
+    **CHANGE,
+)
+def sign_off_result(request: Request) -> Answer:
+    """The orderer has seen the result."""
+    return versioned(
+        results.sign_off(
+            wiring.services(),
+            request.call,
+            _order(request, ORDER),
+            request.body,
+            request.if_match,
+        )
+    )
+
+
+@group.get("/worklist", query=o.WorkQuery, answer=o.WorkList)
+def list_work(request: Request) -> o.WorkList:
+    """What waits for the caller, or for the institution."""
+    return worklist.page(wiring.services(), request.call, request.query)
+
+
+@group.get("/requests/{id}/print", **PRINT)
+def print_order(request: Request) -> o.Printed:
+    """An order as PDF."""
+    from telesalud.orders.papers import printing  # noqa: PLC0415
+
+    return printing.print_order(
+        wiring.services(), request.call, _order(request, READ_ORDERS), how(request)
+    )
+
+
+@group.post(
+    "/requests/{id}/attachments",
+    body=a.NewAttachment,
+    answer=a.AttachmentUpload,
+    errors=(*CHANGED, Conflict),
+    **WRITE,
+)
+def start_attachment(request: Request) -> a.AttachmentUpload:
+    """Leave to upload a file."""
+    return attachments.start(
+        wiring.services(), wiring.blobs(), request.call, _order(request, ATTACH), request.body
+    )
+
+
+@group.post(
+    "/requests/{id}/attachments/{attachment_id}/complete",
+    answer=a.Attachment,
+    errors=(NotFound, Gone, errors.UploadMissing),
+)
+def complete_attachment(request: Request) -> a.Attachment:
+    """The upload has arrived: have it examined."""
+    return attachments.complete(
+        wiring.services(),
+        wiring.blobs(),
+        request.call,
+        _order(request, ATTACH),
+        request.id("attachment_id"),
+    )
+
+
+@group.get("/requests/{id}/attachments", answer=a.AttachmentList, errors=(NotFound, Gone))
+def list_attachments(request: Request) -> a.AttachmentList:
+    """An order's files."""
+    return attachments.listed(wiring.services(), request.call, _order(request, READ_ORDERS))
+
+
+@group.get(
+    "/requests/{id}/attachments/{attachment_id}/link",
+    answer=a.AttachmentLink,
+    errors=(NotFound, Gone),
+)
+def link_attachment(request: Request) -> a.AttachmentLink:
+    """A short-lived link to a file."""
+    return attachments.link(
+        wiring.services(),
+        wiring.blobs(),
+        request.call,
+        _order(request, READ_ORDERS),
+        request.id("attachment_id"),
+    )
 
 
 def _order(request: Request, right: str) -> str:
@@ -43,193 +235,3 @@ def _order_to(request: Request, wanted: o.OrderStatus) -> Answer:
             version=request.if_match,
         )
     )
-
-
-def _ordering(edge: Edge) -> None:
-    @edge.operation(
-        "POST", "/orders/requests", body=o.NewOrder, answer=o.Order,
-        summary="Write a draft of an order", errors=NEW, **WRITE,
-    )  # fmt: skip
-    def draft_order(request: Request) -> Answer:
-        return versioned(ordering.draft(desk(request), request.call, request.body))
-
-    @edge.operation(
-        "GET", "/orders/requests/{id}", answer=o.Order, errors=(NotFound, Gone),
-        summary="An order with the latest version of its result",
-    )  # fmt: skip
-    def read_order(request: Request) -> Answer:
-        return versioned(
-            ordering.read(wiring.services(), request.call, _order(request, READ_ORDERS))
-        )
-
-    @edge.operation(
-        "PUT", "/orders/requests/{id}", body=o.OrderBody, answer=o.Order, versioned=True,
-        summary="Replace what a draft asks for", errors=(*CHANGED, Invalid),
-    )  # fmt: skip
-    def edit_order(request: Request) -> Answer:
-        return versioned(
-            ordering.edit(
-                desk(request), request.call, _order(request, DRAFT), request.body, request.if_match
-            )
-        )
-
-    @edge.operation(
-        "POST", "/orders/requests/{id}/sign", answer=o.Order, errors=SIGNED, **CHANGE,
-        summary="Send an order on its way",
-    )  # fmt: skip
-    def sign_order(request: Request) -> Answer:
-        return versioned(
-            ordering.sign(desk(request), request.call, request.id("id"), request.if_match)
-        )
-
-    @edge.operation(
-        "POST", "/orders/requests/{id}/cancel", body=p.StatusReason, answer=o.Order,
-        summary="Cancel an order that has no result", errors=CHANGED, **CHANGE,
-    )  # fmt: skip
-    def cancel_order(request: Request) -> Answer:
-        return _order_to(request, o.OrderStatus.CANCELLED)
-
-    @edge.operation(
-        "POST", "/orders/requests/{id}/withdraw", body=p.StatusReason, answer=o.Order,
-        summary="It was entered in error", errors=CHANGED, **CHANGE,
-    )  # fmt: skip
-    def withdraw_order(request: Request) -> Answer:
-        return _order_to(request, o.OrderStatus.ENTERED_IN_ERROR)
-
-    @edge.operation(
-        "POST", "/orders/requests/{id}/take-over", answer=o.Order, errors=CHANGED, **CHANGE,
-        summary="Answer for an order from now on",
-    )  # fmt: skip
-    def take_over_order(request: Request) -> Answer:
-        return versioned(
-            ordering.take_over(
-                wiring.services(), request.call, _order(request, ORDER), request.if_match
-            )
-        )
-
-
-def _answering(edge: Edge) -> None:
-    @edge.operation(
-        "PUT", "/orders/requests/{id}/specimen", body=o.SpecimenBody, answer=o.Order,
-        versioned=True, summary="A specimen was taken", errors=(*CHANGED, Invalid),
-    )  # fmt: skip
-    def collect_specimen(request: Request) -> Answer:
-        return versioned(
-            ordering.collect(
-                wiring.services(),
-                request.call,
-                _order(request, COLLECT),
-                request.body,
-                request.if_match,
-            )
-        )
-
-    @edge.operation(
-        "POST", "/orders/requests/{id}/specimen/receive", answer=o.Order, errors=CHANGED,
-        **CHANGE, summary="The laboratory has the specimen",
-    )  # fmt: skip
-    def receive_specimen(request: Request) -> Answer:
-        return versioned(
-            ordering.receive(
-                wiring.services(), request.call, _order(request, RESULT), request.if_match
-            )
-        )
-
-    @edge.operation(
-        "POST", "/orders/requests/{id}/results", body=o.NewResult, answer=o.Order, status=201,
-        summary="Enter a result or its correction", errors=(*CHANGED, Invalid), **CHANGE,
-    )  # fmt: skip
-    def enter_result(request: Request) -> Answer:
-        return versioned(
-            results.enter(
-                wiring.services(),
-                request.call,
-                _order(request, RESULT),
-                request.body,
-                request.if_match,
-            )
-        )
-
-    @edge.operation(
-        "GET", "/orders/requests/{id}/results", answer=o.ResultList, errors=(NotFound, Gone),
-        summary="Every version of a result",
-    )  # fmt: skip
-    def list_results(request: Request) -> o.ResultList:
-        return results.history(wiring.services(), request.call, _order(request, READ_ORDERS))
-
-    @edge.operation(
-        "POST", "/orders/requests/{id}/sign-off", body=o.SignOff, answer=o.Order,
-        summary="The orderer has seen the result",
-        errors=(*CHANGED, SessionExpired, errors.ResultSuperseded), **CHANGE,
-    )  # fmt: skip
-    def sign_off_result(request: Request) -> Answer:
-        return versioned(
-            results.sign_off(
-                wiring.services(),
-                request.call,
-                _order(request, ORDER),
-                request.body,
-                request.if_match,
-            )
-        )
-
-    @edge.operation(
-        "GET", "/orders/worklist", query=o.WorkQuery, answer=o.WorkList,
-        summary="What waits for the caller, or for the institution",
-    )  # fmt: skip
-    def list_work(request: Request) -> o.WorkList:
-        return worklist.page(wiring.services(), request.call, request.query)
-
-    @edge.operation("GET", "/orders/requests/{id}/print", summary="An order as PDF", **PRINT)
-    def print_order(request: Request) -> o.Printed:
-        from telesalud.orders.papers import printing  # noqa: PLC0415
-
-        return printing.print_order(
-            wiring.services(), request.call, _order(request, READ_ORDERS), how(request)
-        )
-
-
-def _attaching(edge: Edge) -> None:
-    @edge.operation(
-        "POST", "/orders/requests/{id}/attachments", body=a.NewAttachment,
-        answer=a.AttachmentUpload, summary="Leave to upload a file",
-        errors=(*CHANGED, Conflict), **WRITE,
-    )  # fmt: skip
-    def start_attachment(request: Request) -> a.AttachmentUpload:
-        return attachments.start(
-            wiring.services(), wiring.blobs(), request.call, _order(request, ATTACH), request.body
-        )
-
-    @edge.operation(
-        "POST", "/orders/requests/{id}/attachments/{attachment_id}/complete",
-        answer=a.Attachment, summary="The upload has arrived: have it examined",
-        errors=(NotFound, Gone, errors.UploadMissing),
-    )  # fmt: skip
-    def complete_attachment(request: Request) -> a.Attachment:
-        return attachments.complete(
-            wiring.services(),
-            wiring.blobs(),
-            request.call,
-            _order(request, ATTACH),
-            request.id("attachment_id"),
-        )
-
-    @edge.operation(
-        "GET", "/orders/requests/{id}/attachments", answer=a.AttachmentList,
-        summary="An order's files", errors=(NotFound, Gone),
-    )  # fmt: skip
-    def list_attachments(request: Request) -> a.AttachmentList:
-        return attachments.listed(wiring.services(), request.call, _order(request, READ_ORDERS))
-
-    @edge.operation(
-        "GET", "/orders/requests/{id}/attachments/{attachment_id}/link",
-        answer=a.AttachmentLink, summary="A short-lived link to a file", errors=(NotFound, Gone),
-    )  # fmt: skip
-    def link_attachment(request: Request) -> a.AttachmentLink:
-        return attachments.link(
-            wiring.services(),
-            wiring.blobs(),
-            request.call,
-            _order(request, READ_ORDERS),
-            request.id("attachment_id"),
-        )

@@ -39,9 +39,9 @@ from telesalud.patients.questionnaires.models import Coding, Language, Questionn
 from telesalud.patients.questionnaires.scoring import ObservationDraft, observations, score
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition, NotFound, StaleVersion
-from telesalud.platform.http import problems
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version
+from telesalud.platform.validation import invalid
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
@@ -136,7 +136,7 @@ def _read(body: FormBody) -> tuple[Form, QuestionnaireResponse]:
         response = QuestionnaireResponse.model_validate_json(json.dumps(body.response))
         check_response(form.questionnaire, response)
     except ValidationError as error:
-        raise problems.invalid(error, prefix="/response") from None
+        raise invalid(error, prefix="/response") from None
     except Invalid as refused:
         faults = [f._replace(pointer=f"/response{f.pointer}") for f in refused.fields]
         raise Invalid(refused.detail, faults) from refused

@@ -4,81 +4,66 @@ from schemas import care as contract
 from telesalud.patients import wiring
 from telesalud.patients.access import granting, trail
 from telesalud.platform.errors import Gone, Invalid, NotFound
-from telesalud.platform.http.operations import Edge, Request
+from telesalud.platform.http.operations import Group, Request
+
+group = Group("/patients")
 
 
-def register(edge: Edge) -> None:
-    """Add this group's operations."""
+@group.post(
+    "/{patient_id}/relations",
+    body=contract.RelationBody,
+    answer=contract.Relation,
+    status=201,
+    idempotent=True,
+    errors=(Invalid, NotFound),
+)
+def grant_relation(request: Request) -> contract.Relation:
+    """Refer the patient to a user, or add him to the patient's team."""
+    who = request.id("patient_id")
+    return granting.grant(wiring.services(), request.call, who, request.body)
 
-    @edge.operation(
-        "POST",
-        "/patients/{patient_id}/relations",
-        summary="Refer the patient to a user, or add him to the patient's team",
-        body=contract.RelationBody,
-        answer=contract.Relation,
-        status=201,
-        idempotent=True,
-        errors=(Invalid, NotFound),
-    )
-    def grant_relation(request: Request) -> contract.Relation:
-        who = request.id("patient_id")
-        return granting.grant(wiring.services(), request.call, who, request.body)
 
-    @edge.operation(
-        "GET",
-        "/patients/{patient_id}/relations",
-        summary="Who may see this record at present",
-        answer=contract.RelationList,
-        errors=(NotFound,),
-    )
-    def list_relations(request: Request) -> contract.RelationList:
-        who = request.id("patient_id")
-        return granting.relations(wiring.services(), request.call, who)
+@group.get("/{patient_id}/relations", answer=contract.RelationList, errors=(NotFound,))
+def list_relations(request: Request) -> contract.RelationList:
+    """Who may see this record at present."""
+    who = request.id("patient_id")
+    return granting.relations(wiring.services(), request.call, who)
 
-    @edge.operation(
-        "GET",
-        "/patients/{patient_id}/admission",
-        summary="Whether the caller may see this record, and under which ids it is kept",
-        answer=contract.Admission,
-        errors=(NotFound, Gone),
-    )
-    def read_admission(request: Request) -> contract.Admission:
-        who = request.id("patient_id")
-        return granting.admission(wiring.services(), request.call, who)
 
-    @edge.operation(
-        "POST",
-        "/patients/{patient_id}/break-glass",
-        summary="See the record in an emergency for four hours; an auditor is told",
-        body=contract.BreakGlassBody,
-        answer=contract.Relation,
-        status=201,
-        idempotent=True,
-        errors=(NotFound,),
-    )
-    def break_glass(request: Request) -> contract.Relation:
-        who = request.id("patient_id")
-        return granting.break_glass(wiring.services(), request.call, who, request.body)
+@group.get("/{patient_id}/admission", answer=contract.Admission, errors=(NotFound, Gone))
+def read_admission(request: Request) -> contract.Admission:
+    """Whether the caller may see this record, and under which ids it is kept."""
+    who = request.id("patient_id")
+    return granting.admission(wiring.services(), request.call, who)
 
-    @edge.operation(
-        "GET",
-        "/patients/{patient_id}/accesses",
-        summary="Who has seen this record",
-        query=contract.AccessQuery,
-        answer=contract.AccessList,
-        errors=(Invalid, NotFound),
-    )
-    def list_accesses(request: Request) -> contract.AccessList:
-        who = request.id("patient_id")
-        return trail.accesses(wiring.services(), request.call, who, request.query)
 
-    @edge.operation(
-        "GET",
-        "/patients/trail",
-        summary="The audit trail of a patient, user or client, newest first",
-        query=contract.TrailQuery,
-        answer=contract.AccessList,
-        errors=(Invalid,),
-    )
-    def read_trail(request: Request) -> contract.AccessList:
-        return trail.trail(wiring.services(), request.call, request.query)
+@group.post(
+    "/{patient_id}/break-glass",
+    body=contract.BreakGlassBody,
+    answer=contract.Relation,
+    status=201,
+    idempotent=True,
+    errors=(NotFound,),
+)
+def break_glass(request: Request) -> contract.Relation:
+    """See the record in an emergency for four hours; an auditor is told."""
+    who = request.id("patient_id")
+    return granting.break_glass(wiring.services(), request.call, who, request.body)
+
+
+@group.get(
+    "/{patient_id}/accesses",
+    query=contract.AccessQuery,
+    answer=contract.AccessList,
+    errors=(Invalid, NotFound),
+)
+def list_accesses(request: Request) -> contract.AccessList:
+    """Who has seen this record."""
+    who = request.id("patient_id")
+    return trail.accesses(wiring.services(), request.call, who, request.query)
+
+
+@group.get("/trail", query=contract.TrailQuery, answer=contract.AccessList, errors=(Invalid,))
+def read_trail(request: Request) -> contract.AccessList:
+    """The audit trail of a patient, user or client, newest first."""
+    return trail.trail(wiring.services(), request.call, request.query)

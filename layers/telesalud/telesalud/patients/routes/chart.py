@@ -1,7 +1,8 @@
 """Entries of the chart over HTTP."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemas import chart as contract
 from schemas import chart_lists as lists
@@ -10,10 +11,13 @@ from telesalud.patients import wiring
 from telesalud.patients.chart import entries
 from telesalud.patients.chart.kinds import KINDS, Kind
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
-from telesalud.platform.http.operations import Answer, Edge, Request
+from telesalud.platform.http.operations import Answer, Group, Request
+
+if TYPE_CHECKING:
+    from telesalud.patients.terminology.search import TerminologyIndex
 
 
-class _Group(NamedTuple):
+class _Names(NamedTuple):
     """What a kind of entry is called in the API, and its lists."""
 
     kind: contract.EntryKind
@@ -22,58 +26,63 @@ class _Group(NamedTuple):
     list_model: type[Contract]
     history_model: type[Contract]
 
+    @property
+    def of(self) -> Kind:
+        """The kind's models and rules."""
+        return KINDS[self.kind]
 
-_GROUPS: Sequence[_Group] = (
-    _Group(
+
+_KINDS: Sequence[_Names] = (
+    _Names(
         contract.EntryKind.PROBLEM,
         "problem",
         "problem",
         lists.ProblemList,
         lists.ProblemHistory,
     ),
-    _Group(
+    _Names(
         contract.EntryKind.ALLERGY,
         "allergy",
         "allergy or intolerance",
         lists.AllergyList,
         lists.AllergyHistory,
     ),
-    _Group(
+    _Names(
         contract.EntryKind.MEDICATION,
         "medication",
         "medication in use",
         lists.MedicationList,
         lists.MedicationHistory,
     ),
-    _Group(
+    _Names(
         contract.EntryKind.IMMUNIZATION,
         "immunization",
         "immunization",
         lists.ImmunizationList,
         lists.ImmunizationHistory,
     ),
-    _Group(
+    _Names(
         contract.EntryKind.PROCEDURE,
         "procedure",
         "procedure",
         lists.ProcedureList,
         lists.ProcedureHistory,
     ),
-    _Group(
+    _Names(
         contract.EntryKind.FAMILY_HISTORY,
         "family_history",
         "condition of a relative",
         lists.FamilyHistoryList,
         lists.FamilyHistoryHistory,
     ),
-    _Group(
+    _Names(
         contract.EntryKind.SOCIAL_HISTORY,
         "social_history",
         "circumstance of life",
         lists.SocialHistoryList,
         lists.SocialHistoryHistory,
     ),
-    _Group(
+    _Names(
         contract.EntryKind.CONSENT,
         "consent",
         "decision of the patient",
@@ -83,83 +92,100 @@ _GROUPS: Sequence[_Group] = (
 )
 
 
-def register(edge: Edge) -> None:
-    """Add this group's operations."""
-    for group in _GROUPS:
-        _entries(edge, group, KINDS[group.kind])
+group = Group("/patients/{patient_id}")
 
 
-def _entries(edge: Edge, group: _Group, kind: Kind) -> None:
-    path = f"/patients/{{patient_id}}/{group.kind.value}"
+def record_entry(names: _Names, request: Request) -> Answer:
+    """Record an entry of a kind."""
+    patient = request.id("patient_id")
+    index = _index(names.of)
+    entry = entries.record(wiring.services(), request.call, patient, request.body, index)
+    return Answer(entry, entry.version)
 
-    def where(request: Request) -> entries.Where:
-        return entries.Where(request.id("patient_id"), group.kind, request.id("entry_id"))
 
-    def record(request: Request) -> Answer:
-        who = request.id("patient_id")
-        index = wiring.terminology_if_any() if "diagnoses" in kind.body.model_fields else None
-        entry = entries.record(wiring.services(), request.call, who, request.body, index)
-        return Answer(entry, entry.version)
+def revise_entry(names: _Names, request: Request) -> Answer:
+    """Revise an entry of a kind; the earlier version is kept."""
+    entry = entries.revise(
+        wiring.services(),
+        request.call,
+        _where(names, request),
+        request.body,
+        request.if_match,
+        index=_index(names.of),
+    )
+    return Answer(entry, entry.version)
 
-    def revise(request: Request) -> Answer:
-        index = wiring.terminology_if_any() if "diagnoses" in kind.body.model_fields else None
-        entry = entries.revise(
-            wiring.services(),
-            request.call,
-            where(request),
-            request.body,
-            request.if_match,
-            index=index,
-        )
-        return Answer(entry, entry.version)
 
-    def listed(request: Request) -> Contract:
-        who = request.id("patient_id")
-        found = entries.list_entries(wiring.services(), request.call, who, kind, request.query)
-        items, withheld, cursor = found
-        fields: dict[str, Any] = {"items": items, "withheld": withheld, "cursor": cursor}
-        return group.list_model(**fields)
+def list_entries(names: _Names, request: Request) -> Contract:
+    """List the entries of a kind, latest recorded first."""
+    patient = request.id("patient_id")
+    items, withheld, cursor = entries.list_entries(
+        wiring.services(), request.call, patient, names.of, request.query
+    )
+    fields: dict[str, Any] = {"items": items, "withheld": withheld, "cursor": cursor}
+    return names.list_model(**fields)
 
-    def history(request: Request) -> Contract:
-        versions = entries.history(wiring.services(), request.call, where(request))
-        fields: dict[str, Any] = {"items": tuple(versions)}
-        return group.history_model(**fields)
 
-    record.__name__ = f"record_{group.singular}"
-    revise.__name__ = f"revise_{group.singular}"
-    listed.__name__ = f"list_{group.kind.value.replace('-', '_')}"
-    history.__name__ = f"read_{group.singular}_history"
-    edge.operation(
+def read_entry_history(names: _Names, request: Request) -> Contract:
+    """Every version of an entry of a kind."""
+    versions = entries.history(wiring.services(), request.call, _where(names, request))
+    fields: dict[str, Any] = {"items": tuple(versions)}
+    return names.history_model(**fields)
+
+
+def _where(names: _Names, request: Request) -> entries.Where:
+    return entries.Where(request.id("patient_id"), names.kind, request.id("entry_id"))
+
+
+def _index(kind: Kind) -> "TerminologyIndex | None":
+    return wiring.terminology_if_any() if "diagnoses" in kind.body.model_fields else None
+
+
+def _declare(names: _Names) -> None:
+    path = f"/{names.kind.value}"
+    group.add(
         "POST",
         path,
-        summary=f"Record: {group.shown}",
-        body=kind.body,
-        answer=kind.view,
+        partial(record_entry, names),
+        name=f"record_{names.singular}",
+        summary=f"Record: {names.shown}",
+        body=names.of.body,
+        answer=names.of.view,
         status=201,
         idempotent=True,
         errors=(Invalid, NotFound, Conflict),
-    )(record)
-    edge.operation(
+    )
+    group.add(
         "GET",
         path,
-        summary=f"List: {group.shown}, latest recorded first",
+        partial(list_entries, names),
+        name=f"list_{names.kind.value.replace('-', '_')}",
+        summary=f"List: {names.shown}, latest recorded first",
         query=contract.ChartQuery,
-        answer=group.list_model,
+        answer=names.list_model,
         errors=(Invalid, NotFound),
-    )(listed)
-    edge.operation(
+    )
+    group.add(
         "PUT",
         path + "/{entry_id}",
-        summary=f"Revise: {group.shown}; the earlier version is kept",
-        body=kind.body,
-        answer=kind.view,
+        partial(revise_entry, names),
+        name=f"revise_{names.singular}",
+        summary=f"Revise: {names.shown}; the earlier version is kept",
+        body=names.of.body,
+        answer=names.of.view,
         versioned=True,
         errors=(Invalid, NotFound, Conflict, StaleVersion),
-    )(revise)
-    edge.operation(
+    )
+    group.add(
         "GET",
         path + "/{entry_id}/versions",
-        summary=f"Every version: {group.shown}",
-        answer=group.history_model,
+        partial(read_entry_history, names),
+        name=f"read_{names.singular}_history",
+        summary=f"Every version: {names.shown}",
+        answer=names.history_model,
         errors=(NotFound,),
-    )(history)
+    )
+
+
+for _names in _KINDS:
+    _declare(_names)

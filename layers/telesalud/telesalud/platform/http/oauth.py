@@ -5,11 +5,12 @@ import binascii
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, unquote_plus
 
-from chalice.app import Response
 from pydantic import BaseModel, ValidationError
 
 from telesalud.platform.errors import Malformed, Unauthenticated
 from telesalud.platform.http import problems
+from telesalud.platform.http.replies import Reply
+from telesalud.platform.validation import invalid
 
 _MOST_FIELDS = 20
 
@@ -40,7 +41,7 @@ def read_form(model: type[BaseModel], headers: Mapping[str, str], body: bytes) -
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise problems.invalid(error) from None
+        raise invalid(error) from None
 
 
 def basic_credentials(headers: Mapping[str, str]) -> tuple[str, str] | None:
@@ -62,7 +63,7 @@ def basic_credentials(headers: Mapping[str, str]) -> tuple[str, str] | None:
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-def response(error: Exception, problem: problems.Problem) -> Response:
+def reply(error: Exception, problem: problems.ProblemDetails) -> Reply:
     """The error object of RFC 6749 §5.2 for what would be `problem` elsewhere."""
     if problem.status in (429, 503):
         code = "temporarily_unavailable"
@@ -70,9 +71,8 @@ def response(error: Exception, problem: problems.Problem) -> Response:
         code = "server_error"
     else:
         code = str(getattr(error, "oauth", "invalid_request"))
-    answer = problems.response(problem)
-    headers = dict(answer.headers) | {"Content-Type": "application/json"}
+    headers = {**problems.reply(problem).headers, "Content-Type": "application/json"}
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = 'Basic realm="telesalud"'
     body = OAuthError(error=code, error_description=problem.detail).model_dump_json()
-    return Response(body=body, status_code=problem.status, headers=headers)
+    return Reply(problem.status, body, headers)

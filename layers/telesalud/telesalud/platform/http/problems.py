@@ -3,18 +3,17 @@
 import sys
 from collections.abc import Iterable
 
-from chalice.app import Response
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from telesalud.platform.errors import (
     Conflict,
     DomainError,
     FieldError,
     Invalid,
-    Malformed,
     TooMany,
     Unavailable,
 )
+from telesalud.platform.http.replies import Reply
 from telesalud.platform.store import ConditionFailed, StoreBusy
 
 TYPE_BASE = "urn:telesalud:problem:"
@@ -37,7 +36,7 @@ class FieldProblem(BaseModel):
     detail: str
 
 
-class Problem(BaseModel):
+class ProblemDetails(BaseModel):
     """The body of every answer that is not a success."""
 
     model_config = ConfigDict(extra="allow")
@@ -51,7 +50,7 @@ class Problem(BaseModel):
     errors: list[FieldProblem] = []
 
 
-def of(error: Exception, request_id: str) -> Problem:
+def of(error: Exception, request_id: str) -> ProblemDetails:
     """The problem that describes `error` without telling internals."""
     if isinstance(error, StoreBusy):
         error = Unavailable("many people are changing this at once; try again in a moment")
@@ -60,7 +59,7 @@ def of(error: Exception, request_id: str) -> Problem:
     if _passes(error):
         error = Unavailable("a service behind this one did not answer; try again in a moment")
     if not isinstance(error, DomainError):
-        return Problem(
+        return ProblemDetails(
             type=TYPE_BASE + "internal",
             title="Something failed on our side",
             status=500,
@@ -69,7 +68,7 @@ def of(error: Exception, request_id: str) -> Problem:
             instance=_instance(request_id),
         )
     fields = error.fields if isinstance(error, Invalid) else ()
-    return Problem(
+    return ProblemDetails(
         type=TYPE_BASE + error.slug,
         title=error.title,
         status=error.status,
@@ -81,9 +80,14 @@ def of(error: Exception, request_id: str) -> Problem:
 
 
 _THROTTLED = frozenset(
-    {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "SlowDown",
-     "ThrottlingException", "TooManyRequestsException"}
-)  # fmt: skip
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
 
 
 def _passes(error: Exception) -> bool:
@@ -98,9 +102,9 @@ def _passes(error: Exception) -> bool:
     return isinstance(error, (botocore.HTTPClientError, botocore.ConnectionError))
 
 
-def response(problem: Problem) -> Response:
+def reply(problem: ProblemDetails) -> Reply:
     """The HTTP answer that carries the problem."""
-    headers: dict[str, str | list[str]] = {
+    headers = {
         "Content-Type": "application/problem+json",
         "Cache-Control": "no-store",
         "X-Request-Id": problem.instance.rpartition(":")[2],
@@ -109,18 +113,7 @@ def response(problem: Problem) -> Response:
         headers["Retry-After"] = str(problem.model_extra["retry_after"])
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return Response(body=problem.model_dump_json(), status_code=problem.status, headers=headers)
-
-
-def invalid(error: ValidationError, prefix: str = "") -> DomainError:
-    """What pydantic refused, without echoing the input."""
-    found = error.errors(include_input=False, include_url=False, include_context=False)
-    if found and found[0]["type"] == "json_invalid":
-        return Malformed("the body is not valid JSON")
-    fields = [
-        FieldError(prefix + _pointer(e["loc"]), str(e["type"]), _plain(e["msg"])) for e in found
-    ]
-    return Invalid("some fields are missing or invalid", fields)
+    return Reply(problem.status, problem.model_dump_json(), headers)
 
 
 def unknown_query(names: Iterable[str]) -> Invalid:
@@ -140,17 +133,8 @@ def repeated_query(names: Iterable[str]) -> Invalid:
 
 
 def _lost_race() -> DomainError:
-
     return Conflict("somebody else changed this at the same moment; read it again and retry")
 
 
 def _instance(request_id: str) -> str:
     return f"urn:telesalud:request:{request_id}"
-
-
-def _pointer(location: tuple[int | str, ...]) -> str:
-    return "".join("/" + str(p).replace("~", "~0").replace("/", "~1") for p in location)
-
-
-def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")

@@ -1,31 +1,29 @@
 """The HTTP operations of a context's reports."""
 
-import re
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from schemas import reports as r
 from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound, TooMany
-from telesalud.platform.http.operations import Answer, Edge, Request
+from telesalud.platform.http.operations import Answer, Group, Request
+from telesalud.platform.reports import asking
 
 if TYPE_CHECKING:
     from telesalud.platform.reports.model import Reports
 
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+Made = Callable[[], "Reports"]
+"""What makes a context's reports; called at the first request, so that a cold start is cheap."""
 
 
-def register(
-    edge: Edge, context: str, command: type[r.NewReport], reports: "Callable[[], Reports]"
-) -> None:
-    """Register asking, listing, reading and downloading below `/<context>/reports`.
-
-    `reports` is called at the first request: what makes reports is not imported before.
-    """
-    path = f"/{context}/reports"
-
-    @edge.operation(
+def report_group(context: str, command: type[r.NewReport], reports: Made) -> Group:
+    """Asking, listing, reading and downloading, below `/<context>/reports`."""
+    group = Group(f"/{context}/reports")
+    group.add(
         "POST",
-        path,
+        "",
+        partial(request_report, reports),
+        name="request_report",
         summary="Ask for a report; it is made in the background",
         body=command,
         answer=r.Report,
@@ -33,54 +31,54 @@ def register(
         idempotent=True,
         errors=(Invalid, TooMany),
     )
-    def request_report(request: Request) -> Answer:
-        from telesalud.platform.reports import asking  # noqa: PLC0415  # this route only
-
-        body = request.body
-        made = asking.ask(reports(), request.call, body, body.kind.value)
-        return Answer(made, made.version)
-
-    @edge.operation(
+    group.add(
         "GET",
-        path,
+        "",
+        partial(list_reports, reports),
+        name="list_reports",
         summary="The caller's reports of the last three days, latest first",
         query=r.ReportQuery,
         answer=r.ReportList,
     )
-    def list_reports(request: Request) -> r.ReportList:
-        from telesalud.platform.reports import asking  # noqa: PLC0415  # this route only
-
-        return asking.page(reports(), request.call, request.query)
-
-    @edge.operation(
+    group.add(
         "GET",
-        path + "/{report_id}",
+        "/{report_id}",
+        partial(read_report, reports),
+        name="read_report",
         summary="How far a report of the caller's own is",
         answer=r.Report,
         errors=(NotFound,),
     )
-    def read_report(request: Request) -> Answer:
-        from telesalud.platform.reports import asking  # noqa: PLC0415  # this route only
-
-        found = asking.read(reports(), request.call, _id(request))
-        return Answer(found, found.version)
-
-    @edge.operation(
+    group.add(
         "GET",
-        path + "/{report_id}/link",
+        "/{report_id}/link",
+        partial(link_report, reports),
+        name="link_report",
         summary="A short-lived link to a file of a report",
         query=r.ReportLinkQuery,
         answer=r.ReportLink,
         errors=(NotFound, Conflict, Gone),
     )
-    def link_report(request: Request) -> r.ReportLink:
-        from telesalud.platform.reports import asking  # noqa: PLC0415  # this route only
-
-        return asking.link(reports(), request.call, _id(request), request.query.format)
+    return group
 
 
-def _id(request: Request) -> str:
-    value = request.path["report_id"]
-    if not _ID.fullmatch(value):
-        raise NotFound
-    return value
+def request_report(reports: Made, request: Request) -> Answer:
+    """Ask for a report; it is made in the background."""
+    made = asking.ask(reports(), request.call, request.body, request.body.kind.value)
+    return Answer(made, made.version)
+
+
+def list_reports(reports: Made, request: Request) -> r.ReportList:
+    """The caller's reports of the last three days, latest first."""
+    return asking.page(reports(), request.call, request.query)
+
+
+def read_report(reports: Made, request: Request) -> Answer:
+    """How far a report of the caller's own is."""
+    report = asking.read(reports(), request.call, request.id("report_id"))
+    return Answer(report, report.version)
+
+
+def link_report(reports: Made, request: Request) -> r.ReportLink:
+    """A short-lived link to a file of a report."""
+    return asking.link(reports(), request.call, request.id("report_id"), request.query.format)

@@ -4,8 +4,3 @@ The check follows the chain link by link, so its memory and its steps are small 
 trail is. An entry that never got a link is in none of them; `telesalud audit verify`, which reads
 the whole table, finds that too (`telesalud.platform.trail.verifying`).
 """
-
-
-def routes_of(context: str) -> tuple[str, ...]:
-    """The routes that `routes.register` serves, for `Edge.deferred`."""
-    return (f"POST /{context}/audit-check", f"GET /{context}/audit-check")

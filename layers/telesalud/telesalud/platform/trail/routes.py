@@ -1,37 +1,51 @@
 """The HTTP operations of a context's trail checks."""
 
 from collections.abc import Callable
+from functools import partial
 
 from schemas.trail_checks import TrailCheck, TrailCheckState
 from telesalud.platform.errors import Conflict
-from telesalud.platform.http.operations import Answer, Edge, Request
+from telesalud.platform.http.operations import Answer, Group, Request
 from telesalud.platform.trail import asking
 from telesalud.platform.trail.checks import Checks
 from telesalud.platform.work import Services
 
 
-def register(edge: Edge, context: str, services: Callable[[], Services]) -> None:
-    """Register asking for a check and reading the latest, at `/<context>/audit-check`."""
-    path = f"/{context}/audit-check"
+def check_group(context: str, services: Callable[[], Services]) -> Group:
+    """Asking for a check and reading the latest, at `/<context>/audit-check`."""
 
-    @edge.operation(
+    def checks() -> Checks:
+        return Checks(context, services())
+
+    group = Group(f"/{context}/audit-check")
+    group.add(
         "POST",
-        path,
+        "",
+        partial(ask_audit_check, checks),
+        name="ask_audit_check",
         summary="Have this context's audit trail checked, in the background",
         answer=TrailCheck,
         status=202,
         idempotent=True,
         errors=(Conflict,),
     )
-    def ask_audit_check(request: Request) -> Answer:
-        made = asking.ask(Checks(context, services()), request.call)
-        return Answer(made, made.version)
-
-    @edge.operation(
+    group.add(
         "GET",
-        path,
+        "",
+        partial(read_audit_check, checks),
+        name="read_audit_check",
         summary="The latest check of this context's audit trail",
         answer=TrailCheckState,
     )
-    def read_audit_check(request: Request) -> TrailCheckState:
-        return asking.latest(Checks(context, services()), request.call)
+    return group
+
+
+def ask_audit_check(checks: Callable[[], Checks], request: Request) -> Answer:
+    """Have this context's audit trail checked, in the background."""
+    made = asking.ask(checks(), request.call)
+    return Answer(made, made.version)
+
+
+def read_audit_check(checks: Callable[[], Checks], request: Request) -> TrailCheckState:
+    """The latest check of this context's audit trail."""
+    return asking.latest(checks(), request.call)

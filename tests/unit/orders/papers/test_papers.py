@@ -1,0 +1,321 @@
+"""Papers: what is printed, and what their codes tell whoever holds them."""
+
+import base64
+import io
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from schemas.orders import PaperFormat, Printed, PrintQuery
+from schemas.papers import NewCertificate, NewReferral, Paper, PaperKind, PaperStatus
+from schemas.prescriptions import PrescriptionStatus, Stop
+from telesalud.orders.errors import NotRegistered, PatientDeceased
+from telesalud.orders.papers import codes, issuing, printing, verification
+from telesalud.orders.prescriptions import prescribing
+from telesalud.orders.requests import ordering
+from telesalud.platform.errors import (
+    Forbidden,
+    Gone,
+    Invalid,
+    InvalidTransition,
+    NotFound,
+    SessionExpired,
+)
+from telesalud.platform.vault import Scope
+from tests.support.qr_codes import qr_codes
+from tests.worlds.orders.papers import TODAY, certificate, referral
+from tests.worlds.orders.ward import (
+    DESK,
+    LABEL,
+    NURSE,
+    PATIENT,
+    PHARMACIST,
+    FakePeople,
+    Ward,
+    live,
+    physician,
+)
+from tests.worlds.world import TENANT, call
+
+URL = "https://clinic.example/api/orders/verify/"
+REASON = "El paciente ya no lo necesita"
+MILLIMETRE = 72 / 25.4
+
+
+@pytest.fixture
+def ward() -> Ward:
+    return Ward()
+
+
+def how(**query: Any) -> printing.How:
+    return printing.How(PrintQuery(**query), URL)
+
+
+def pdf(printed: Printed) -> PdfReader:
+    return PdfReader(io.BytesIO(base64.b64decode(printed.content)))
+
+
+def text(printed: Printed) -> str:
+    return "\n".join(page.extract_text() for page in pdf(printed).pages)
+
+
+def issue(ward: Ward, command: NewReferral | NewCertificate) -> Paper:
+    return issuing.issue(ward.desk, call(physician()), command)
+
+
+def stop(ward: Ward, which: Any) -> None:
+    prescribing.stop(ward.services, call(physician()), which.id, Stop(reason=REASON), which.version)
+
+
+def test_a_prescription_prints_what_a_pharmacy_needs_in_the_patients_language(ward: Ward) -> None:
+    signed = ward.signed("AMX500", "DZP010")
+    said = text(printing.print_prescription(ward.services, call(PHARMACIST), signed.id, how()))
+    for wanted in (
+        "Receta médica",
+        "Paciente Demostración Uno",
+        "25/03/1980",
+        "1. Amoxicilina 500 mg, cápsula",
+        "1 tableta, cada 8 horas",
+        "Medicamento controlado",
+        "CMP 000001",
+        str(signed.verification_code),
+        "Válida hasta: 21/12/2026",
+        URL,
+    ):
+        assert wanted in re.sub(r" +", " ", said)
+    assert ward.world.audited()[-1] == ("orders.print_prescription", PATIENT, "done")
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("es", "Certificado médico"), ("pt", "Atestado médico"), ("en", "Medical certificate")],
+)
+def test_papers_speak_three_languages(ward: Ward, language: str, title: str) -> None:
+    made = issue(ward, certificate())
+    printed = printing.print_paper(
+        ward.services, call(NURSE), PaperKind.CERTIFICATE, made.id, how(language=language)
+    )
+    assert title in text(printed)
+
+
+@pytest.mark.parametrize(
+    ("size", "width", "height"), [(PaperFormat.A4, 210, 297), (PaperFormat.LETTER, 215.9, 279.4)]
+)
+def test_papers_come_in_a4_and_letter_with_fonts_inside_and_no_colour(
+    ward: Ward, size: PaperFormat, width: float, height: float
+) -> None:
+    sent = ward.sent(order_set="BASIC")
+    printed = printing.print_order(ward.services, call(physician()), sent.id, how(format=size))
+    page = pdf(printed).pages[0]
+    assert page.mediabox.width == pytest.approx(width * MILLIMETRE, abs=0.5)
+    assert page.mediabox.height == pytest.approx(height * MILLIMETRE, abs=0.5)
+    fonts = [f.get_object() for f in page["/Resources"]["/Font"].values()]  # type: ignore[index]  # a PDF dictionary
+    assert all("DejaVuSans" in str(font["/BaseFont"]) for font in fonts)
+    embedded = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for font in fonts]
+    assert all("/FontFile2" in descriptor.get_object() for descriptor in embedded)
+    contents = page.get_contents()
+    assert contents is not None
+    colours = re.findall(rb"^[\d. ]+ (?:rg|RG|g|G)$", contents.get_data(), re.MULTILINE)
+    assert set(colours) <= {b"0 g", b"0 G", b"0.00 g"}
+
+
+def test_the_same_paper_gives_the_same_bytes(ward: Ward) -> None:
+    made = issue(ward, referral())
+    kind = PaperKind.REFERRAL
+    first = printing.print_paper(ward.services, call(NURSE), kind, made.id, how())
+    ward.world.clock.advance(days=3)
+    again = printing.print_paper(ward.services, call(NURSE), kind, made.id, how())
+    assert first == again
+
+
+def test_a_long_paper_goes_on_with_patient_and_code_on_every_page(ward: Ward) -> None:
+    made = issue(ward, referral(reason="palabra " * 450, summary="resumen " * 450))
+    printed = printing.print_paper(ward.services, call(NURSE), PaperKind.REFERRAL, made.id, how())
+    pages = [page.extract_text() for page in pdf(printed).pages]
+    assert len(pages) > 1
+    assert all(made.verification_code in page and LABEL.name in page for page in pages)
+    assert f"Página {len(pages)} / {len(pages)}" in pages[-1]
+
+
+@pytest.mark.parametrize("size", list(PaperFormat))
+def test_a_camera_reads_the_address_of_the_check_from_the_paper(
+    ward: Ward, size: PaperFormat
+) -> None:
+    signed = ward.signed("AMX500", "DZP010")
+    printed = printing.print_prescription(
+        ward.services, call(PHARMACIST), signed.id, how(format=size)
+    )
+    assert qr_codes(base64.b64decode(printed.content)) == [f"{URL}{signed.verification_code}"]
+
+
+def test_a_stopped_prescription_prints_as_not_valid_and_a_draft_not_at_all(ward: Ward) -> None:
+    signed = ward.signed()
+    stop(ward, signed)
+    said = text(printing.print_prescription(ward.services, call(NURSE), signed.id, how()))
+    assert "SIN VALIDEZ: suspendida" in said
+    with pytest.raises(InvalidTransition):
+        printing.print_prescription(ward.services, call(NURSE), ward.draft().id, how())
+    with pytest.raises(Forbidden):
+        printing.print_prescription(ward.services, call(DESK), signed.id, how())
+
+
+def test_a_code_tells_a_pharmacist_what_to_dispense_and_no_more(ward: Ward) -> None:
+    signed = ward.signed("AMX500")
+    told = verification.verify(ward.services, "request-1", str(signed.verification_code))
+    assert (told.kind, told.status, told.valid) == ("prescription", "active", True)
+    assert [(x.name, x.quantity, x.stopped) for x in told.lines] == [("Amoxicilina", 21, False)]
+    assert (told.patient_initials, told.patient_birth_year) == ("P.D.U.", 1980)
+    said = told.model_dump_json()
+    for secret in (LABEL.name, "1980-03-25", LABEL.record_number, str(LABEL.document), PATIENT):
+        assert secret not in said
+    assert ward.world.audited()[-1] == ("orders.verify", PATIENT, "done")
+
+
+def test_checking_a_code_costs_two_round_trips_with_a_cold_key(ward: Ward) -> None:
+    signed = ward.signed()
+    ward.world.store.trips.reads = 0
+    verification.verify(ward.world.services, "request-1", str(signed.verification_code))
+    assert ward.world.store.trips.reads == 2
+
+
+def test_a_code_shows_what_became_of_the_prescription(ward: Ward) -> None:
+    signed = ward.signed("AMX500", "PAR500")
+    code = str(signed.verification_code)
+    one = Stop(reason=REASON, lines=(1,))
+    after = prescribing.stop(ward.services, call(physician()), signed.id, one, signed.version)
+    told = verification.verify(ward.services, "", code)
+    assert (told.valid, [x.stopped for x in told.lines]) == (True, [True, False])
+    stop(ward, after)
+    told = verification.verify(ward.services, "", code)
+    assert (told.status, told.valid) == ("stopped", False)
+    assert REASON not in told.model_dump_json()
+
+
+def test_a_prescription_on_hold_withdrawn_or_past_its_time_is_not_valid(ward: Ward) -> None:
+    for wanted in (PrescriptionStatus.ON_HOLD, PrescriptionStatus.ENTERED_IN_ERROR):
+        signed = ward.signed("NAP500")
+        prescribing.change_status(
+            ward.services,
+            call(physician()),
+            signed.id,
+            wanted,
+            reason=REASON,
+            version=signed.version,
+        )
+        told = verification.verify(ward.services, "", str(signed.verification_code))
+        assert (told.status, told.valid) == (wanted.value, False)
+        if wanted is PrescriptionStatus.ON_HOLD:
+            found = prescribing.read(ward.services, call(physician()), signed.id)
+            stop(ward, found)
+    signed = ward.signed("PAR500", valid_days=1)
+    ward.world.clock.advance(days=2)
+    told = verification.verify(ward.services, "", str(signed.verification_code))
+    assert (told.status, told.valid) == ("active", False)
+
+
+def test_a_code_is_found_however_it_is_typed_and_others_are_not(ward: Ward) -> None:
+    code = str(ward.signed().verification_code)
+    typed = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    assert verification.verify(ward.services, "", typed).valid
+    last = "7" if code[-1] != "7" else "8"
+    for wrong in (code[:-1] + last, code[:-1], "", "x" * 20, "🙂" * 20, code * 2):
+        with pytest.raises(NotFound):
+            verification.verify(ward.services, "", wrong)
+
+
+def test_codes_carry_a_hundred_bits_and_the_table_does_not_know_them(ward: Ward) -> None:
+    drawn = {codes.new_code() for _ in range(500)}
+    assert len(drawn) == 500
+    assert {len(c.replace("-", "")) * 5 for c in drawn} == {100}
+    code = str(ward.signed().verification_code)
+    stored = repr([change.new for change in ward.world.store.changes])
+    assert code not in stored
+    assert code.replace("-", "") not in stored
+
+
+def test_orders_and_certificates_are_checked_by_their_codes_as_well(ward: Ward) -> None:
+    sent, made = ward.sent(), issue(ward, certificate())
+    told = verification.verify(ward.services, "", str(sent.verification_code))
+    assert (told.kind, told.status, told.lines) == ("order", "active", ())
+    told = verification.verify(ward.services, "", made.verification_code)
+    assert (told.kind, told.period_begin, told.period_end) == (
+        "certificate",
+        TODAY,
+        TODAY + timedelta(days=2),
+    )
+    assert "descanso" not in told.model_dump_json()
+
+
+def test_a_shredded_patients_codes_tell_nothing(ward: Ward) -> None:
+    code = str(ward.signed().verification_code)
+    ward.services.vault.shred(Scope(TENANT, PATIENT))
+    with pytest.raises(Gone):
+        verification.verify(ward.world.services, "", code)
+
+
+def test_a_withdrawn_certificate_says_so_and_stays_withdrawn(ward: Ward) -> None:
+    made = issue(ward, certificate())
+    kind = PaperKind.CERTIFICATE
+
+    def withdraw(version: int) -> Paper:
+        return issuing.withdraw(
+            ward.services, call(physician()), kind, made.id, reason=REASON, version=version
+        )
+
+    gone = withdraw(made.version)
+    assert gone.status is PaperStatus.ENTERED_IN_ERROR
+    assert not verification.verify(ward.services, "", made.verification_code).valid
+    with pytest.raises(InvalidTransition) as refused:
+        withdraw(gone.version)
+    assert refused.value.extra == {
+        "current": "entered_in_error",
+        "requested": "entered_in_error",
+    }
+
+
+def test_a_certificates_period_is_possible(ward: Ward) -> None:
+    with pytest.raises(ValueError, match="not before the begin"):
+        certificate(begin=TODAY, end=TODAY - timedelta(days=1))
+    for begin, end in (
+        (TODAY - timedelta(days=31), TODAY),
+        (TODAY, TODAY + timedelta(days=365)),
+        (date(2030, 1, 1), date(2030, 1, 2)),
+    ):
+        with pytest.raises(Invalid):
+            issue(ward, certificate(begin=begin, end=end))
+    assert issue(ward, certificate(begin=TODAY, end=TODAY)).status is PaperStatus.ACTIVE
+
+
+def test_who_may_issue(ward: Ward) -> None:
+    for caller, refusal in (
+        (NURSE, Forbidden),
+        (PHARMACIST, Forbidden),
+        (DESK, Forbidden),
+        (live(physician(), minutes=0), SessionExpired),
+        (physician(subject="physician-9"), NotRegistered),
+    ):
+        with pytest.raises(refusal):
+            issuing.issue(ward.desk, call(caller), referral())
+    ward.hear("patients.patient_deceased", {"deceased_on": "2026-11-20"}, subject=PATIENT)
+    with pytest.raises(PatientDeceased):
+        issue(ward, certificate())
+
+
+def test_another_tenants_papers_do_not_exist(ward: Ward) -> None:
+    made, stranger = issue(ward, referral()), physician(tenant="clinic-two")
+    signed, sent = ward.signed(), ward.sent()
+    with pytest.raises(NotFound):
+        issuing.read(ward.services, call(stranger), PaperKind.REFERRAL, made.id)
+    with pytest.raises(NotFound):
+        issuing.read(ward.services, call(physician()), PaperKind.CERTIFICATE, made.id)
+    with pytest.raises(NotFound):
+        printing.print_prescription(ward.services, call(stranger), signed.id, how())
+    with pytest.raises(NotFound):
+        printing.print_order(ward.services, call(stranger), sent.id, how())
+    ward.people = FakePeople("clinic-two")
+    with pytest.raises(NotFound):
+        issuing.issue(ward.desk, call(stranger), referral())
+    assert ordering.read(ward.services, call(physician()), sent.id).id == sent.id

@@ -1,0 +1,184 @@
+"""A record is exported whole, part by part, and never half-way."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from schemas.custody import (
+    ExportRequested,
+    ExportStatus,
+)
+from telesalud.patients.custody import building, exporting
+from telesalud.platform.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    NotFound,
+    Unavailable,
+)
+from telesalud.platform.partners.client import Refused
+from telesalud.platform.sealed import ATTRIBUTE
+from tests.support.crashes import crash_everywhere
+from tests.worlds.patients.archive import ADMIN, REASON, Archive, merged
+from tests.worlds.patients.desk import OTHER, PDF
+from tests.worlds.world import TENANT, call
+
+
+@pytest.fixture
+def archive() -> Archive:
+    return Archive()
+
+
+def test_an_export_holds_everything_that_the_patients_key_seals(archive: Archive) -> None:
+    done = archive.export()
+    assert (done.status, done.parts, done.percent) == (ExportStatus.READY, 3, 100)
+    record, documents, _ = archive.archives(done)
+    text = "".join(record.read(name).decode() for name in record.namelist())
+    missed = []
+    for item in archive.world.store.sweep(""):
+        pk, sk = item.key
+        derived = sk.startswith(("SUMMARY#", "UPLOAD#", "SET#", "TREND#", "TIME#", "ENCOUNTER#"))
+        mine = pk.startswith(("CHART#", "ENCOUNTER#", "CARE#")) and ATTRIBUTE in item.attributes
+        if mine and not derived and f'"key": "{sk}"' not in text:
+            missed.append(item.key)
+    assert missed == []
+    assert "Resfrío" in text
+    assert '"Asma"' in text
+    assert {documents.read(n) for n in documents.namelist() if n != "manifest.json"} == {PDF, OTHER}
+    manifest = json.loads(documents.read("manifest.json"))
+    assert len(manifest["files"]) == 2
+    assert archive.world.audited()[-1] == ("patients.download_export", archive.patient, "done")
+
+
+def test_a_long_export_is_made_part_by_part_with_its_progress(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "PART", len(PDF))
+    asked = exporting.request(archive.services, call(ADMIN), archive.patient, REASON)
+    seen = []
+    for part in range(4):
+        told = ExportRequested(patient_id=archive.patient, export_id=asked.id, part=part)
+        archive.build(told)
+        now = exporting.read(archive.services, call(ADMIN), archive.patient, asked.id)
+        seen.append((now.parts, now.parts_done, now.percent, now.status.value))
+        if part < 3:
+            with pytest.raises(Conflict):
+                exporting.link(
+                    archive.services,
+                    archive.blobs,
+                    call(ADMIN),
+                    archive.patient,
+                    asked.id,
+                    part=0,
+                )
+    assert seen == [
+        (4, 1, 25, "running"),
+        (4, 2, 50, "running"),
+        (4, 3, 75, "running"),
+        (4, 4, 100, "ready"),
+    ]
+
+
+def test_what_is_added_while_an_export_runs_does_not_move_its_parts(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "PART", len(PDF))
+    asked = exporting.request(archive.services, call(ADMIN), archive.patient, REASON)
+    told = ExportRequested(patient_id=archive.patient, export_id=asked.id, part=0)
+    archive.build(told)
+    archive.finish(archive.start(title="Después"))
+    archive.work_off()
+    done = exporting.read(archive.services, call(ADMIN), archive.patient, asked.id)
+    assert (done.parts, done.status) == (4, ExportStatus.READY)
+
+
+def test_what_the_orders_context_keeps_is_in_the_last_part(archive: Archive) -> None:
+    archive.connect()
+    done = archive.export()
+    orders = archive.archives(done)[-1]
+    assert (done.missing, orders.namelist()) == (
+        (),
+        ["orders/prescription/1.json", "manifest.json"],
+    )
+    assert archive.orders.asked == [(archive.patient,)]
+
+
+@pytest.mark.parametrize(
+    ("connected", "fault", "missing"),
+    [
+        (False, None, "orders: no-connection"),
+        (True, Refused("forbidden", 403), "orders: forbidden"),
+    ],
+)
+def test_what_another_context_refuses_is_said_to_be_missing(
+    archive: Archive, connected: bool, fault: Exception | None, missing: str
+) -> None:
+    archive.orders.fault = fault
+    if connected:
+        archive.connect()
+    done = archive.export()
+    assert (done.status, done.missing) == (ExportStatus.READY, (missing,))
+    manifest = json.loads(archive.archives(done)[-1].read("manifest.json"))
+    assert manifest["missing"] == [missing]
+
+
+def test_an_export_waits_for_a_context_that_is_away(archive: Archive) -> None:
+    archive.connect()
+    archive.orders.fault = Unavailable("down")
+    with pytest.raises(Unavailable):
+        archive.export()
+    archive.orders.fault = None
+    archive.work_off()
+    asked = [e.subject for e in archive.world.events() if e.type == "patients.export_requested"]
+    done = exporting.read(archive.services, call(ADMIN), archive.patient, asked[0])
+    assert (done.status, done.missing) == (ExportStatus.READY, ())
+
+
+def test_an_export_survives_a_crash_at_every_step() -> None:
+    def act(archive: Archive) -> None:
+        archive.export(key="export-0001")
+
+    def check(archive: Archive) -> None:
+        exports = [e for e in archive.world.events() if e.type == "patients.export_requested"]
+        assert len({e.subject for e in exports}) == 1
+        found = exporting.read(archive.services, call(ADMIN), archive.patient, exports[0].subject)
+        assert found.status is ExportStatus.READY
+        assert len(archive.archives(found)) == 3
+
+    def repeat(archive: Archive) -> None:
+        # The edge answers a repetition from what was remembered; the queue brings the rest.
+        if any(e.type == "patients.export_requested" for e in archive.world.events()):
+            archive.work_off()
+        else:
+            act(archive)
+
+    assert crash_everywhere(Archive, lambda a: a.world.store, repeat, check) >= 6
+
+
+def test_an_export_is_fetched_for_three_days_by_administrators_only(archive: Archive) -> None:
+    done = archive.export()
+    elsewhere = replace(ADMIN, tenant="clinic-two")
+    for by, refusal in ((archive.by(), Forbidden), (call(elsewhere), NotFound)):
+        with pytest.raises(refusal):
+            exporting.request(archive.services, by, archive.patient, REASON)
+        with pytest.raises(refusal):
+            exporting.read(archive.services, by, archive.patient, done.id)
+    with pytest.raises(NotFound):
+        exporting.link(
+            archive.services, archive.blobs, call(ADMIN), archive.patient, done.id, part=3
+        )
+    archive.world.clock.advance(hours=73)
+    with pytest.raises(Gone):
+        exporting.link(
+            archive.services, archive.blobs, call(ADMIN), archive.patient, done.id, part=0
+        )
+    assert archive.blobs.passing >= {exporting.part_key(TENANT, done.id, 0).path()}
+
+
+def test_a_merged_record_is_exported_with_all_its_registrations(archive: Archive) -> None:
+    absorbed = merged(archive)
+    record, documents, _ = archive.archives(archive.export())
+    assert f"{absorbed}/entry-problems.json" in record.namelist()
+    assert "merged.json" in record.namelist()
+    assert len(documents.namelist()) == 3

@@ -1,0 +1,140 @@
+"""A report as CSV and PDF: harmless to spreadsheets, the same bytes each time, three languages."""
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from schemas.reports import ReportPaper, ReportScope
+from telesalud.appointments.report_words import WORDS as AGENDA_WORDS
+from telesalud.appointments.reports import DEFINITIONS as AGENDA
+from telesalud.orders.reports import DEFINITIONS as ORDERS
+from telesalud.orders.reports import WORDS as ORDER_WORDS
+from telesalud.patients.report_words import WORDS as RECORD_WORDS
+from telesalud.patients.reports import DEFINITIONS as RECORDS
+from telesalud.platform.printing.table import pdf_of
+from telesalud.platform.reports.model import CellKind, Column, Job, Row, Words
+from telesalud.platform.reports.tables import Sheet, Texts, csv_of
+from tests.worlds.world import START
+
+COLUMNS = (
+    Column("number", CellKind.NUMBER, 6),
+    Column("name", width=30),
+    Column("at", CellKind.MOMENT, 14),
+    Column("state", CellKind.WORD, 10),
+)
+WORDS: Words = {
+    "numbers": ("Números", "Números", "Numbers"),
+    "number": ("Número", "Número", "Number"),
+    "name": ("Nombre", "Nome", "Name"),
+    "at": ("Hora", "Hora", "At"),
+    "state": ("Estado", "Situação", "State"),
+    "left": ("se retiró", "saiu", "left"),
+}
+ROW: Row = (1, "Paciente Demostración Ñandú", "2026-11-21T08:05-05:00", "left")
+
+
+def sheet(*rows: Row, language: str = "es", **changes: Any) -> Sheet:
+    """A sheet with these rows."""
+    fields: dict[str, Any] = {
+        "id": "01900000-0000-7000-8000-000000000001",
+        "kind": "numbers",
+        "owner": "user-1",
+        "scope": ReportScope.INSTITUTION,
+        "since": date(2026, 11, 21),
+        "until": date(2026, 11, 21),
+        "language": language,
+        "paper": ReportPaper.A4,
+        "zone": "America/Lima",
+        "created_at": START,
+    }
+    job = Job.model_validate(fields | changes)
+    return Sheet(job, COLUMNS, rows, Texts(WORDS, language))
+
+
+def parsed(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_the_table_is_rfc_4180_with_a_byte_order_mark() -> None:
+    content = csv_of(sheet(ROW))
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert parsed(content) == [
+        ["Número", "Nombre", "Hora", "Estado"],
+        ["1", "Paciente Demostración Ñandú", "2026-11-21T08:05-05:00", "se retiró"],
+    ]
+    assert content.count(b"\r\n") == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\x00=1", "\u2028=1"]
+)
+def test_no_text_is_a_formula(text: str) -> None:
+    [_, row] = parsed(csv_of(sheet((1, text, None, "left"))))
+    assert row[1].startswith("'")
+
+
+@given(st.text(max_size=60))
+def test_any_text_stays_in_its_cell_and_is_no_formula(text: str) -> None:
+    rows = parsed(csv_of(sheet((1, text, None, None), ROW)))
+    assert [len(row) for row in rows] == [4, 4, 4]
+    assert not rows[1][1].startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize("paper", list(ReportPaper))
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("es", ["Números", "se retiró", "21/11/2026 08:05", "Página 1 / 1", "confidencial"]),
+        ("pt", ["Números", "saiu", "21/11/2026 08:05", "Página 1 / 1", "confidencial"]),
+        ("en", ["Numbers", "left", "2026-11-21 08:05", "Page 1 / 1", "confidential"]),
+    ],
+)
+def test_the_paper_says_everything_in_its_language(
+    paper: ReportPaper, language: str, texts: list[str]
+) -> None:
+    reader = PdfReader(io.BytesIO(pdf_of(sheet(ROW, language=language, paper=paper))))
+    [page] = reader.pages
+    said = page.extract_text()
+    for text in (*texts, "Paciente Demostración Ñandú", "America/Lima"):
+        assert text in said
+    wide = round(float(page.mediabox.width) / 72 * 25.4)
+    assert wide == (297 if paper is ReportPaper.A4 else 279)
+
+
+def test_a_table_over_several_pages_repeats_its_headings() -> None:
+    reader = PdfReader(io.BytesIO(pdf_of(sheet(*[ROW] * 90))))
+    assert len(reader.pages) > 1
+    assert all("Nombre" in page.extract_text() for page in reader.pages)
+
+
+def test_paper_is_black_and_white_only() -> None:
+    reader = PdfReader(io.BytesIO(pdf_of(sheet(*[ROW] * 3))))
+    operators = reader.pages[0].get_contents()
+    assert operators is not None
+    words = operators.get_data().split()
+    assert not {b"rg", b"RG", b"k", b"K"} & set(words)
+
+
+def test_the_same_rows_give_the_same_bytes() -> None:
+    assert pdf_of(sheet(ROW)) == pdf_of(sheet(ROW))
+
+
+def test_an_empty_report_says_so() -> None:
+    reader = PdfReader(io.BytesIO(pdf_of(sheet())))
+    assert "No hay filas" in reader.pages[0].extract_text()
+
+
+@pytest.mark.parametrize(
+    ("definitions", "words"),
+    [(AGENDA, AGENDA_WORDS), (RECORDS, RECORD_WORDS), (ORDERS, ORDER_WORDS)],
+)
+def test_every_title_and_heading_has_its_text(definitions: Any, words: Words) -> None:
+    for kind, definition in definitions.items():
+        for name in (kind, *(column.name for column in definition.columns)):
+            assert all(text.strip() for text in words[name]), name
