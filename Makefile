@@ -61,7 +61,7 @@ test-web:
 lint: .venv/ready ## style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy schemas layers/telesalud/telesalud functions infra localstack layers/dependencies jitsi_cluster tests
+	.venv/bin/mypy schemas layers/telesalud/telesalud functions infra localstack operations jitsi_cluster tests
 
 package: .venv/ready ## build a stage's templates and zips
 	$(RUN) -m infra.package $(STAGE)

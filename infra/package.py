@@ -22,6 +22,7 @@ from zipfile import ZipFile
 from layers.dependencies.build import build as build_dependencies
 
 from infra import render
+from infra.dependencies import build as build_dependencies
 from infra.environment import PLACEHOLDERS
 from infra.route_table import write_table
 from infra.stages import Stage, load_stage

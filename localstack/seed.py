@@ -9,6 +9,7 @@ Repeating it does nothing once it is complete.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from infra.cli import enter_stage, identity_services
+from infra.running import settings_of
 from infra.stages import Stage
 from localstack import seed_charts, seed_day, seed_orders, seed_terminology
 from localstack.cloud import Cloud
@@ -26,6 +27,8 @@ from localstack.seed_api import Api, SeedFailed
 from localstack.seed_day import CHILDREN, Place
 from schemas.identity import NewTenant, NewUser
 from telesalud.identity import bootstrap
+from telesalud.identity.settings import IdentitySettings
+from telesalud.identity.wiring import services_from
 from telesalud.platform.errors import Conflict
 
 PARTNER_SCOPES = (
@@ -94,7 +97,7 @@ CHART = 0
 
 def seed(cloud: Cloud, stage: Stage, progress: Callable[[str], None]) -> dict[str, Any]:
     """Fill both clinics; returns what demo.json holds. Raises SeedFailed."""
-    enter_stage(stage)
+    os.environ.update(cloud.environ())
     try:
         seed_terminology.fill(stage, progress)
     except OSError as error:
@@ -158,7 +161,8 @@ def _institution(work: Filling) -> None:
     clinic, state = work.clinic, work.state
     if "administrator" in state:
         return
-    services = identity_services(work.stage)
+    settings = IdentitySettings.load(settings_of(work.stage, "identity"))
+    services = services_from(settings)
     # Without authenticator apps, so that a newcomer can log in with what is printed.
     rules = NewTenant(id=clinic.tenant, name=clinic.name, second_factor_roles=())
     with suppress(Conflict):  # an earlier run came this far

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from infra.cli import settings_of
+from infra.running import settings_of
 from infra.stages import Stage
-from infra.terminology import shelf_of
 from telesalud.patients.terminology.building import LANGUAGES, Concept, build
 from telesalud.patients.terminology.publishing import Shelf, present, publish
 from telesalud.patients.terminology.source import Row
+from telesalud.platform.aws import clients
+from telesalud.platform.aws.s3_objects import S3Objects
 
 WORDING = Path(__file__).parent / "catalogues" / "icd11_demonstration.csv"
 RELEASE: Final = "0-demonstration"
@@ -51,8 +52,9 @@ def concepts() -> list[Concept]:
 
 def fill(stage: Stage, progress: Callable[[str], None]) -> None:
     """Publish the demonstration's index unless one is in use. Raises OSError."""
-    shelf, folder = shelf_of(settings_of(stage, "patients"))
-    if install(shelf, folder):
+    settings = settings_of(stage, "patients")
+    shelf = S3Objects(settings["TELESALUD_BLOBS_BUCKET"], clients.s3)
+    if install(shelf, settings["TELESALUD_TERMINOLOGY"]):
         progress("ICD-11: a demonstration index; `telesalud terminology import` brings a release")
 
 

@@ -1,4 +1,4 @@
-"""`telesalud terminology`: build the index of a classification and put it into use.
+"""Indexes of classifications: built from a release and put into use.
 
 The index in use is fetched first, so that codes which the new release dropped stay readable as
 withdrawn. A file that is refused changes nothing.
@@ -7,11 +7,13 @@ withdrawn. A file that is refused changes nothing.
 from __future__ import annotations
 
 import re
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from infra.running import settings_of
+from infra.stages import Stage
+from operations.commands import Arguments, CommandError, Commands
 from telesalud.patients.terminology.building import LANGUAGES
 from telesalud.patients.terminology.importer import import_files
 from telesalud.patients.terminology.publishing import Published, Shelf, present, publish
@@ -74,8 +76,41 @@ def import_release(
         except SourceError as error:
             raise Refused(str(error)) from error
         done = publish(shelf, folder, name, index, release)
-    sys.stdout.write(
+    print(
         f"{name} {release}: {report.active} active codes ({report.added} new), "
-        f"{report.withdrawn} withdrawn; in use within ten minutes\n"
+        f"{report.withdrawn} withdrawn; in use within ten minutes"
     )
     return done
+
+
+def import_terminology(stage: Stage, arguments: Arguments) -> None:
+    shelf, folder = shelf_of(settings_of(stage, "patients"))
+    given = {language: getattr(arguments, language) for language in LANGUAGES}
+    try:
+        import_release(
+            shelf,
+            folder,
+            system=arguments.system,
+            country=arguments.country,
+            release=arguments.release,
+            files={language: path for language, path in given.items() if path},
+            chapters=frozenset(arguments.chapters.split(",")) if arguments.chapters else None,
+        )
+    except OSError as error:
+        raise CommandError(f"the index was not put into use: {error}") from error
+
+
+def add(commands: Commands) -> None:
+    """`telesalud terminology import`."""
+    group = commands.group("terminology", "ICD-11, and national editions of ICD-10")
+    command = group.add(
+        "import",
+        import_terminology,
+        "build the index of a release from its publisher's files and put it into use",
+    )
+    command.add_argument("system", choices=("icd11", "icd10"))
+    command.add_argument("--release", required=True, help="such as 2025-01")
+    command.add_argument("--chapters", help="those that must occur (default: all)")
+    command.add_argument("--country", default="", help="of an edition of ICD-10, such as PE")
+    for language in LANGUAGES:
+        command.add_argument(f"--{language}", type=Path, metavar="FILE")

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.sync_api import Locator, Page, expect
 
-from infra.cli import identity_services
 from localstack.client import Client, log_in
 from localstack.cloud import Cloud, stage_of
+from operations import identity
 from schemas.identity import NewTenant, NewUser, RoleName
 from telesalud.identity import bootstrap
 from tests.browser.screens import SLOW
@@ -78,7 +78,7 @@ def found_institution(
 def _found(
     cloud: Cloud, http: httpx.Client, second_factor_roles: tuple[RoleName, ...]
 ) -> Institution:
-    services = identity_services(stage_of(cloud))
+    services = identity.services_on(stage_of(cloud))
     tenant = f"test-{uuid.uuid4().hex[:12]}"
     rules = NewTenant(
         id=tenant, name="Hospital Demostración", second_factor_roles=second_factor_roles

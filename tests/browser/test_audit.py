@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from infra.cli import identity_services
 from localstack.client import Client
 from localstack.cloud import Cloud, stage_of
+from operations import identity
 from telesalud.platform.store import Delete
 from telesalud.platform.trail.chain import Entry, link_key, link_of
 from tests.browser.conftest import Clinic, Watched
@@ -86,7 +86,7 @@ def test_an_auditor_verifies_every_trail_and_a_removed_line_shows(
 
 def _remove_an_entry(cloud: Cloud, tenant: str) -> None:
     """What an intruder with the table's rights would do."""
-    store = identity_services(stage_of(cloud)).core.store
+    store = identity.services_on(stage_of(cloud)).core.store
     item = store.get(link_key(tenant, 1))
     assert item is not None
     link, _ = link_of(tenant, item)

@@ -106,7 +106,7 @@ def test_an_operator_replaces_a_catalogue_by_a_file_and_a_cut_one_changes_nothin
         words = ["orders", "import", ward.tenant, "formulary", str(path)]
         stage = ["--stage", ward.stacks.cloud.stage]
         return subprocess.run(
-            [sys.executable, "-m", "infra.cli", *stage, *words],
+            [sys.executable, "-m", "operations", *stage, *words],
             capture_output=True,
             text=True,
             check=False,

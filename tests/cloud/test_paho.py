@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from infra.cli import settings_of
 
+from infra.running import settings_of
 from telesalud.consults import wiring
 from telesalud.consults.paho.tokens import issue_token
 from telesalud.consults.settings import ConsultsSettings

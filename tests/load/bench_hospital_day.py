@@ -27,9 +27,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
-from infra.cli import enter_stage, settings_of
 
+from infra.running import settings_of
 from localstack.cloud import default_cloud, stage_of
+from operations.command import enter
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.clock import utc_now
@@ -324,7 +325,7 @@ def main() -> int:
     parser.add_argument("--at-once", type=int, default=4, help="clients at the same time")
     arguments = parser.parse_args()
     cloud = default_cloud()
-    enter_stage(stage_of(cloud))
+    enter(stage_of(cloud))
     meter, began = Meter(), time.monotonic()
     with httpx.Client(base_url=cloud.origin, timeout=90) as http:
         hospital = open_hospital(Stacks(cloud), http, meter, arguments.practitioners)

@@ -16,7 +16,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from infra.cli import settings_of
+from infra.running import settings_of
 from localstack.cloud import default_cloud, stage_of
 from schemas.consult_sessions import Announce
 from schemas.consults import EventType, NewConsult, PatientRef, PractitionerRef

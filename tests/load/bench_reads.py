@@ -15,10 +15,11 @@ from typing import Any
 
 import boto3
 
-from infra.cli import enter_stage, settings_of
 from infra.openapi import load_app
+from infra.running import settings_of
 from infra.stages import load_stage
 from localstack.cloud import default_cloud
+from operations.command import enter
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.ids import new_id
 from tests.support.http import Api
@@ -49,7 +50,7 @@ class Recorder:
 def main() -> None:
     """Measure reading a patient."""
     stage = load_stage(default_cloud().stage)
-    enter_stage(stage)
+    enter(stage)
     os.environ.update(settings_of(stage, "patients"))
     os.environ["TELESALUD_FRONT_DOOR_SHA256"] = ""
     from telesalud.platform.aws import clients  # noqa: PLC0415  # after the environment is set

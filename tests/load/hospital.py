@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 import httpx
 from botocore.exceptions import BotoCoreError
-from infra.cli import identity_services
 
 from infra.tools import ROOT
 from localstack.cloud import stage_of
+from operations import identity
 from schemas.identity import NewClient, NewTenant
 from telesalud.identity import bootstrap
 from telesalud.platform.access import Caller, CallerKind, Role
@@ -207,7 +207,7 @@ def open_hospital(stacks: Stacks, http: httpx.Client, meter: Meter, doctors: int
 
 def _connect(stacks: Stacks, director: Actor, tenant: str) -> None:
     """Let the agenda ask the record about patients of whom it has not heard yet."""
-    services = identity_services(stage_of(stacks.cloud))
+    services = identity.services_on(stage_of(stacks.cloud))
     institution = NewTenant(id=tenant, name="Hospital de la Jornada")
     with suppress(Conflict):  # a try that was not answered was done all the same
         patiently(lambda: bootstrap.create_tenant(services, institution))

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from infra.terminology import Refused, import_release, name_of
 
 from localstack import seed_terminology
+from operations.terminology import Refused, import_release, name_of
 from telesalud.patients.errors import NoTerminology
 from telesalud.patients.terminology.publishing import publish
 from telesalud.patients.terminology.release import RECHECK, Releases

@@ -1,0 +1,1 @@
+"""What operators do from a terminal: one module a subject, each with `add(commands)`."""

@@ -1,0 +1,5 @@
+"""`python -m operations`, where the script `telesalud` is not installed."""
+
+from operations.command import main
+
+main()

@@ -1,0 +1,34 @@
+"""The audit trail of an institution, recomputed from the table itself."""
+
+from __future__ import annotations
+
+from infra.running import settings_of
+from infra.stages import Stage
+from operations.commands import Arguments, CommandError, Commands
+from telesalud.platform.aws import clients
+from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.clock import utc_now
+from telesalud.platform.trail.digests import S3Archive, read_digests
+from telesalud.platform.trail.verifying import verify
+
+
+def verify_audit(stage: Stage, arguments: Arguments) -> None:
+    settings = settings_of(stage, arguments.context)
+    table = settings["TELESALUD_TABLE"]
+    archive = S3Archive(settings["TELESALUD_DIGESTS_BUCKET"], clients.s3)
+    digests = None if arguments.no_archive else read_digests(archive, table, arguments.tenant)
+    store = DynamoStore(table, clients.dynamodb)
+    report = verify(store, arguments.tenant, utc_now(), digests)
+    for line in report.lines():
+        print(line)
+    if not report.sound:
+        raise CommandError("the audit trail is not sound; keep the evidence and tell security")
+
+
+def add(commands: Commands) -> None:
+    """`telesalud audit verify`."""
+    audit = commands.group("audit", "the audit trail")
+    command = audit.add("verify", verify_audit, "recompute an institution's chain")
+    command.add_argument("tenant")
+    command.add_argument("--context", default="identity")
+    command.add_argument("--no-archive", action="store_true", help="without the archived digests")

@@ -1,0 +1,70 @@
+"""Events and dead letters, handed over once more; consumers take what they had for done."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+
+from infra.running import settings_of
+from infra.stages import Stage
+from operations.commands import Arguments, CommandError, Commands
+from telesalud.platform.aws import clients
+from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.consumer import redrive
+from telesalud.platform.relay import EventBridgeBus, of_period, of_subject
+
+
+def replay_events(stage: Stage, arguments: Arguments) -> None:
+    if arguments.subject and not arguments.tenant:
+        raise CommandError("--subject needs --tenant")
+    settings = settings_of(stage, arguments.context)
+    store = DynamoStore(settings["TELESALUD_TABLE"], clients.dynamodb)
+    since, until = arguments.since, arguments.until
+    if arguments.subject:
+        of_one = of_subject(store, arguments.tenant, arguments.subject)
+        events = [event for event in of_one if since <= event.at < until]
+    else:
+        events = of_period(store, since, until, arguments.tenant)
+    taken = EventBridgeBus(settings["TELESALUD_BUS"], clients.events).publish(events)
+    print(f"published {taken} of {len(events)} events")
+    if taken < len(events):
+        raise CommandError("the bus did not take all; run the same command again")
+
+
+def replay_dead_letters(stage: Stage, arguments: Arguments) -> None:
+    name = f"telesalud-{stage.name}-{arguments.context}-{arguments.queue}"
+    client = clients.sqs()
+    try:
+        url = client.get_queue_url(QueueName=name)["QueueUrl"]
+    except client.exceptions.QueueDoesNotExist as error:
+        raise CommandError(f"there is no queue {name}") from error
+    answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    try:
+        print(redrive(client, answer["Attributes"]["QueueArn"]))
+    except LookupError as error:
+        raise CommandError(
+            f"{error}; a stream's dead letters only name its records: use `telesalud replay events`"
+        ) from error
+
+
+def moment(text: str) -> datetime:
+    """An argument that is a moment with its offset."""
+    given = datetime.fromisoformat(text)
+    if given.tzinfo is None:
+        raise argparse.ArgumentTypeError("say the offset, such as 2027-01-31T08:00:00-03:00")
+    return given
+
+
+def add(commands: Commands) -> None:
+    """`telesalud replay`: events, dead-letters."""
+    replay = commands.group("replay", "events and dead letters")
+    command = replay.add("events", replay_events, "publish a period's events once more")
+    command.add_argument("context")
+    command.add_argument("--since", required=True, type=moment)
+    command.add_argument("--until", required=True, type=moment)
+    command.add_argument("--tenant", default="", help="all by default")
+    command.add_argument("--subject", default="", help="one patient, appointment or consult only")
+
+    command = replay.add("dead-letters", replay_dead_letters, "back to the queue they came from")
+    command.add_argument("context")
+    command.add_argument("queue", help="such as deliveries-dead-letters")
