@@ -15,7 +15,8 @@ from schemas.patients import PatientBody
 from schemas.reports import NewPatientsReport, NewReport, PatientsReportKind, ReportScope
 from schemas.surveillance import NotifiableEvent, Urgency
 from telesalud.patients import wiring
-from telesalud.patients.encounters.tasks import Attended, unsigned_partition
+from telesalud.patients.encounters.stored import Attended
+from telesalud.patients.encounters.tasks import unsigned_partition
 from telesalud.patients.people.lookup import called, people
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import (
@@ -27,7 +28,7 @@ from telesalud.patients.policy import (
 )
 from telesalud.patients.report_words import WORDS
 from telesalud.patients.surveillance import cases, rules
-from telesalud.patients.surveillance.cases import Case
+from telesalud.patients.surveillance.stored import Case
 from telesalud.platform.access import allows, require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import Gone
@@ -126,7 +127,7 @@ def _notifiable(services: Services, tenant: str, job: Job, cursor: str | None) -
         until=to_text(job.ends()),
         limit=_CASES_A_STEP,
     )
-    every = [(item, cases.who_of(services.vault, tenant, item)) for item in page.items]
+    every = [(item, cases.owner_of(services.vault, tenant, item)) for item in page.items]
     chosen = [
         (item, who)
         for item, who in every

@@ -14,6 +14,7 @@ from schemas.encounters import PendingQuery, PendingScope, PendingTask
 from schemas.patients import EncounterStatus
 from schemas.vitals import VitalsBody
 from telesalud.patients.chart import timeline
+from telesalud.patients.chart.stored import TimelineLine
 from telesalud.patients.encounters import pending, reading, signing, writing
 from telesalud.patients.encounters.repository import encounter_key
 from telesalud.patients.encounters.tasks import todo_partition, unsigned_partition
@@ -221,6 +222,6 @@ def _as_before(ward: Ward) -> None:
     scope = Scope(TENANT, ward.patient)
     store = ward.services.store
     [item] = store.query(f"CHART#{TENANT}#{ward.patient}", "TIME#").items
-    stored = timeline.StoredLine(text="pulse 72 /min, temperature 36.5 Cel", by=DOCTOR)
+    stored = TimelineLine(text="pulse 72 /min, temperature 36.5 Cel", by=DOCTOR)
     sealed = seal_model(ward.services.vault, scope, item.key, stored)
     store.transact([Put(Key(*item.key), {ATTRIBUTE: sealed})])

@@ -12,14 +12,13 @@ from heapq import merge
 from itertools import islice
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.chart import ChartQuery
 from schemas.common import PageQuery
 from schemas.encounters import Sensitivity
 from schemas.summary import Timeline, TimelineEntry
 from schemas.vitals import MeasuredValue, TrendQuery
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
+from telesalud.patients.chart.stored import TimelineLine
 from telesalud.patients.encounters.stored import StoredEncounter
 from telesalud.patients.policy import READ_RECORD
 from telesalud.platform.clock import from_text, to_text
@@ -32,17 +31,6 @@ from telesalud.platform.work import Call, Services, Work
 TIME = "TIME#"
 ENCOUNTER = "ENCOUNTER#"
 _LONGEST = 160
-
-
-class StoredLine(BaseModel):
-    """A line of the timeline."""
-
-    model_config = ConfigDict(frozen=True)
-
-    text: str
-    by: str
-    sensitivity: tuple[Sensitivity, ...] = ()
-    measured: tuple[MeasuredValue, ...] = ()
 
 
 class Paged(NamedTuple):
@@ -94,7 +82,7 @@ def note_line(work: Work, owner: Scope, entry: TimelineEntry, labels: Sequence[S
     """The write of a line of the timeline."""
     sort = f"{TIME}{to_text(entry.at)}#{entry.kind}#{entry.id}#{entry.version:06d}"
     key = Key(chart_partition(owner.tenant, owner.patient), sort)
-    line = StoredLine(
+    line = TimelineLine(
         text=entry.text[:_LONGEST],
         by=entry.by,
         sensitivity=tuple(labels),
@@ -128,7 +116,7 @@ def _line(chart: Chart, item: Item) -> TimelineEntry | None:
             text=encounter.reason or "",
             by=encounter.practitioners[0].id if encounter.practitioners else "",
         )
-    stored = open_model(vault, scope, item, StoredLine)
+    stored = open_model(vault, scope, item, TimelineLine)
     if not chart.sees(stored.sensitivity):
         return None
     at, kind, which, version = suffix_of(item).split("#")

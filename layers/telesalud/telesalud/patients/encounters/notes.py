@@ -22,6 +22,7 @@ from telesalud.platform.store import (
     Put,
     When,
     at_version,
+    every,
 )
 from telesalud.platform.work import Call, Services, Work, retrying
 
@@ -128,14 +129,8 @@ def _write(
 def last_versions(services: Services, loaded: OpenEncounter) -> dict[str, Version]:
     """The newest version of each note, by note: pages through the encounter's notes."""
     partition = encounter_partition(loaded.chart.tenant, loaded.id)
-    last: dict[str, Item] = {}
-    after: str | None = None
-    while True:
-        page = services.store.query(partition, "NOTE#", after=after, limit=1000)
-        last |= {item.key.sk.split("#")[1]: item for item in page.items}
-        after = page.next_after
-        if after is None:
-            break
+    notes = every(services.store, partition, "NOTE#", page_size=1000)
+    last = {item.key.sk.split("#")[1]: item for item in notes}
     return {note: version_of(services, loaded, item) for note, item in last.items()}
 
 

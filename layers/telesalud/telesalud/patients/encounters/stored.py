@@ -106,3 +106,13 @@ class StoredFile(BaseModel):
         """What callers see."""
         fields = {name: getattr(self, name) for name in EncounterDocument.model_fields}
         return EncounterDocument(**fields)
+
+
+class Attended(BaseModel):
+    """Who attended an encounter, in the lists of those for whom it waits."""
+
+    model_config = ConfigDict(frozen=True)
+
+    names: tuple[str, ...]
+    users: tuple[str, ...]
+    """Ids by which any of them may be known: of the account, or of the agenda."""

@@ -14,19 +14,20 @@ from telesalud.patients.people.duplicates import rank
 from telesalud.patients.people.identity_documents import check_document
 from telesalud.patients.people.record_numbers import record_number
 from telesalud.patients.people.relations import REGISTERED_FOR, granted
-from telesalud.patients.people.repository import Found, Stored
+from telesalud.patients.people.repository import Found
+from telesalud.patients.people.stored import StoredPatient
 from telesalud.patients.policy import GRANTS, READ, READ_RECORD, WRITE
 from telesalud.platform.access import CallerKind, allows, require
 from telesalud.platform.errors import FieldError, Invalid, StaleVersion
 from telesalud.platform.store import (
     ABSENT,
     ConditionFailed,
-    Item,
     Key,
     Operation,
     Put,
     Update,
     at_version,
+    every,
 )
 from telesalud.platform.work import Call, Services, Work
 
@@ -48,7 +49,7 @@ def register(services: Services, call: Call, command: NewPatient) -> Patient:
         guard = _warn(services, call.caller.tenant, body, confirmed=command.confirm_not_duplicate)
         patient = services.new_id()
         number = _number(patient, attempt)
-        stored = Stored(body=body, record_number=number, registered_at=services.clock())
+        stored = StoredPatient(body=body, record_number=number, registered_at=services.clock())
         work, answer = Work(services, call), stored.view(patient, 1)
         _collect_registration(work, patient, stored, guard)
         try:
@@ -187,12 +188,14 @@ def _warn(services: Services, tenant: str, body: PatientBody, *, confirmed: bool
     """The guard to pass with. Raises LikelyDuplicate when somebody similar was born that day."""
     vault = services.vault
     partition = repository.birth_partition(vault, tenant, body.birth_date)
-    items = _everything(services, partition)
+    items = list(every(services.store, partition, page_size=1000))
     if not confirmed:
         candidates = list(repository.born_then(vault, tenant, body.birth_date, items))
         swapped = _swapped(body.birth_date)
         if swapped is not None:
-            others = _everything(services, repository.birth_partition(vault, tenant, swapped))
+            others = every(
+                services.store, repository.birth_partition(vault, tenant, swapped), page_size=1000
+            )
             candidates += repository.born_then(vault, tenant, swapped, others)
         likely = rank(repository.person_of(body), candidates)
         if any(match.is_probable for _, match in likely):
@@ -208,18 +211,7 @@ def _swapped(day: date) -> date | None:
     return day.replace(month=day.day, day=day.month)
 
 
-def _everything(services: Services, partition: str) -> list[Item]:
-    items: list[Item] = []
-    after: str | None = None
-    while True:
-        page = services.store.query(partition, after=after, limit=1000)
-        items += page.items
-        after = page.next_after
-        if after is None:
-            return items
-
-
-def _collect_registration(work: Work, patient: str, stored: Stored, guard: Update) -> None:
+def _collect_registration(work: Work, patient: str, stored: StoredPatient, guard: Update) -> None:
     vault, tenant = work.services.vault, work.call.caller.tenant
     key = repository.patient_key(tenant, patient)
     numbered = repository.record_key(vault, tenant, stored.record_number)

@@ -13,6 +13,7 @@ from telesalud.patients.access.opening import Chart, open_chart
 from telesalud.patients.people import repository
 from telesalud.patients.policy import READ_RECORD
 from telesalud.patients.summary import parts
+from telesalud.patients.summary.stored import Active, Encounters, Vitals
 from telesalud.platform.work import Call, Services
 
 P = TypeVar("P", bound=BaseModel)
@@ -50,20 +51,18 @@ def summary(services: Services, call: Call, patient: str) -> Summary:
 
 
 def _active(chart: Chart, kind: EntryKind) -> list[ActiveEntry]:
-    found = _parts(chart, parts.active(kind), parts.Active)
+    found = _parts(chart, parts.active(kind), Active)
     return [entry for part in found for entry in part.items]
 
 
 def _encounters(chart: Chart) -> list[EncounterState]:
-    found = [
-        one for part in _parts(chart, parts.ENCOUNTERS, parts.Encounters) for one in part.items
-    ]
+    found = [one.view for part in _parts(chart, parts.ENCOUNTERS, Encounters) for one in part.items]
     return sorted(found, key=lambda one: one.started_at, reverse=True)[: parts.LAST_ENCOUNTERS]
 
 
 def _vitals(chart: Chart) -> tuple[LastVital, ...]:
     last: dict[str, LastVital] = {}
-    for part in _parts(chart, parts.VITALS, parts.Vitals):
+    for part in _parts(chart, parts.VITALS, Vitals):
         for one in part.items:
             known = last.get(one.finding.vital)
             if known is None or known.measured_at < one.measured_at:

@@ -30,7 +30,8 @@ from schemas.patients import (
     EncounterPractitioner,
     EncounterStatus,
 )
-from telesalud.patients.documents.repository import StoredDocument, StoredVersion, kept
+from telesalud.patients.documents.repository import document_put
+from telesalud.patients.documents.stored import StoredDocument, StoredVersion
 from telesalud.patients.encounters.repository import (
     blob_key,
     chart_key,
@@ -318,7 +319,7 @@ def _on_shelf(services: Services, target: _Target, consult: str, document: Store
         consult=consult,
         versions=(cleared,),
     )
-    return kept(services.vault, target.scope, document.id, stored)
+    return document_put(services.vault, target.scope, document.id, stored)
 
 
 def _end(ended: datetime | None, started: datetime) -> datetime | None:
