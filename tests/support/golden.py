@@ -70,27 +70,31 @@ def write(context: str, kind: str, model: BaseModel) -> Path:
 
 def _check_body(model: type[BaseModel], golden: Golden) -> None:
     text = json.dumps(golden.body)
-    again = json.loads(to_json(from_json(model, text)))
+    opened = from_json(model, text)
+    again = json.loads(to_json(opened))
     lost = [name for name in golden.body if again.get(name) != golden.body[name]]
     assert lost == [], f"{golden.kind}.{golden.number} loses {lost}"
-    for place in _objects(golden.body):
+    for place in _models(opened):
         changed = copy.deepcopy(golden.body)
         _at(changed, place)[UNKNOWN] = {"kept": True}
-        opened = from_json(model, json.dumps(changed))
-        kept = json.loads(to_json(opened))
+        later = from_json(model, json.dumps(changed))
+        kept = json.loads(to_json(later))
         assert _at(kept, place).get(UNKNOWN) == {"kept": True}, f"lost at {place}"
-        assert UNKNOWN not in opened.model_dump_json(), "an answer shows what it does not know"
+        assert UNKNOWN not in later.model_dump_json(), "an answer shows what it does not know"
 
 
-def _objects(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Where JSON objects are, the outermost first."""
-    if isinstance(value, dict):
+def _models(value: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where models are, the outermost first. A mapping is none: its keys are data."""
+    if isinstance(value, BaseModel):
         yield place
+        for name in type(value).model_fields:
+            yield from _models(getattr(value, name), (*place, name))
+    elif isinstance(value, Mapping):
         for name, each in value.items():
-            yield from _objects(each, (*place, name))
-    elif isinstance(value, list):
+            yield from _models(each, (*place, name))
+    elif isinstance(value, tuple | list):
         for index, each in enumerate(value):
-            yield from _objects(each, (*place, index))
+            yield from _models(each, (*place, index))
 
 
 def _at(value: Any, place: tuple[str | int, ...]) -> Any:
