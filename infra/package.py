@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from layers.dependencies.build import build as build_dependencies
-
 from infra import render
 from infra.dependencies import build as build_dependencies
 from infra.environment import PLACEHOLDERS

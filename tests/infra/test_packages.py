@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 
+from infra import openapi
 from infra.package import package, package_plain, target_of
 from infra.stages import load_stage
 from infra.tools import FUNCTIONS
 from infra.zips import write_zip
+from telesalud.platform.http.serving import routes_in
 from tests.infra.conftest import APPS, bytecode_possible, rendered, zip_names
 
 
@@ -26,7 +29,18 @@ def test_an_apps_zip_holds_its_own_modules_and_chalices_runtime_only(stage: str,
     code = stack.resources["APIHandler"]["Properties"]["CodeUri"]
     sources = {name for name in zip_names(Path(code)) if not name.endswith(".pyc")}
     own = {path.relative_to(FUNCTIONS / app).as_posix() for path in (FUNCTIONS / app).rglob("*.py")}
-    assert sources == own | {"chalice/__init__.py", "chalice/app.py"}
+    table = set() if app == "paho" else {"operations.json"}
+    assert sources == own | table | {"chalice/__init__.py", "chalice/app.py"}
+
+
+@pytest.mark.parametrize("app", openapi.apps())
+def test_an_apps_table_lists_every_operation_with_the_module_that_has_it(app: str) -> None:
+    """A cold function imports by this table; a route that it lacks would not be served."""
+    code = rendered("local", app).resources["APIHandler"]["Properties"]["CodeUri"]
+    with ZipFile(code) as archive:
+        rows = json.loads(archive.read("operations.json"))
+    assert rows == [list(route) for route in routes_in(f"telesalud.{app}.routes")]
+    assert len(rows) == len(openapi.load_app(app).api.operations)
 
 
 @pytest.mark.parametrize("stage", ["prod", "local"])
