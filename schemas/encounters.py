@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from schemas.common import Contract, Id, Line, Moment, PageQuery, Text
 from schemas.patients import (
     ChatLine,
-    Connection,
+    ConnectionEvent,
     EncounterDocument,
     EncounterKind,
     EncounterNote,
@@ -167,7 +167,7 @@ class Encounter(EncounterState):
 
     notes: tuple[EncounterNote, ...]
     chat: tuple[ChatLine, ...]
-    connections: tuple[Connection, ...]
+    connections: tuple[ConnectionEvent, ...]
     files: tuple[EncounterDocument, ...]
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from schemas.encounters import Amendment, EncounterState, Sensitivity, Signature
 from schemas.patients import (
     ChatLine,
-    Connection,
+    ConnectionEvent,
     EncounterDocument,
     EncounterKind,
     EncounterPractitioner,
@@ -84,7 +84,7 @@ class StoredChat(BaseModel):
 class StoredConnections(BaseModel):
     """The connection log."""
 
-    entries: tuple[Connection, ...]
+    entries: tuple[ConnectionEvent, ...]
 
 
 class StoredFile(BaseModel):

@@ -24,7 +24,7 @@ from schemas.consults import ConsultStatus, Participant
 from schemas.documents import DocumentCategory, FileStatus
 from schemas.patients import (
     ChatLine,
-    Connection,
+    ConnectionEvent,
     EncounterFiled,
     EncounterKind,
     EncounterPractitioner,
@@ -189,7 +189,9 @@ def _parts(
     for number, chunk in enumerate(_chunks(export)):
         yield Key(partition, f"CHAT#{number:04d}"), chunk
     log = tuple(
-        Connection(at=c.at, participant=_who(export, c.participant), kind=c.kind, cause=c.cause)
+        ConnectionEvent(
+            at=c.at, participant=_who(export, c.participant), kind=c.kind, cause=c.cause
+        )
         for c in export.connections
     )
     yield Key(partition, "CONNECTIONS"), StoredConnections(entries=log)
