@@ -20,7 +20,7 @@ from telesalud.platform.work import Services
 if TYPE_CHECKING:
     import httpx
 
-    from telesalud.patients.custody.building import Elsewhere
+    from telesalud.patients.custody.export_parts import OtherContexts
     from telesalud.patients.teleconsultations.importing import Filing
     from telesalud.patients.terminology.release import Releases
     from telesalud.patients.terminology.search import TerminologyIndex
@@ -146,7 +146,7 @@ def filing() -> "Filing":
 
 
 @cache
-def elsewhere() -> "Elsewhere":
+def other_contexts() -> "OtherContexts":
     """What other contexts keep of a patient."""
     from telesalud.patients.neighbours.orders_http import HttpOrders  # noqa: PLC0415  # exports only
 

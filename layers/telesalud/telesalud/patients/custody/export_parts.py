@@ -18,7 +18,7 @@ from telesalud.patients.custody.exporting import (
     job_put,
     part_key,
 )
-from telesalud.patients.custody.gathering import record_files
+from telesalud.patients.custody.record_files import record_files
 from telesalud.patients.custody.stored import PlannedDocument, StoredExport
 from telesalud.patients.documents.repository import PREFIX, LoadedDocument, document_of
 from telesalud.patients.people import repository
@@ -40,7 +40,7 @@ PART: Final = 64 * 1024 * 1024
 _FORMAT: Final = "telesalud-record/1"
 
 
-class Elsewhere(Protocol):
+class OtherContexts(Protocol):
     """What other contexts keep of a patient."""
 
     def files(self, tenant: str, members: Sequence[str]) -> Iterator[tuple[str, bytes]]:
@@ -50,19 +50,19 @@ class Elsewhere(Protocol):
 def handlers(
     services: Callable[[], Services],
     blobs: Callable[[], Blobs],
-    elsewhere: Callable[[], Elsewhere],
+    others: Callable[[], OtherContexts],
 ) -> Mapping[str, Handler]:
     """Event type to handler. It may be called again with the same event."""
 
     def work_on(event: Event) -> None:
         fact = data_of(event, ExportRequested)
-        build_part(services(), blobs(), elsewhere(), event.tenant, fact)
+        build_part(services(), blobs(), others(), event.tenant, fact)
 
     return {"patients.export_requested": work_on}
 
 
 def build_part(
-    services: Services, blobs: Blobs, elsewhere: Elsewhere, tenant: str, fact: ExportRequested
+    services: Services, blobs: Blobs, others: OtherContexts, tenant: str, fact: ExportRequested
 ) -> None:
     """Build, store and count one part; nothing when that has been done.
 
@@ -89,7 +89,7 @@ def build_part(
         services.store.transact([job_put(services.vault, tenant, job, at_version(version))])
         version += 1
     if job.done + 1 == job.parts:
-        files, missing = _from_elsewhere(services, elsewhere, tenant, found)
+        files, missing = _from_others(services, others, tenant, found)
         job = job.model_copy(update={"missing": missing})
     else:
         files = _files(services, blobs, tenant, job, found)
@@ -154,15 +154,15 @@ def _files(
         yield f"documents/{loaded.id}/{planned.number:02d}-{name}", body
 
 
-def _from_elsewhere(
-    services: Services, elsewhere: Elsewhere, tenant: str, found: Found
+def _from_others(
+    services: Services, others: OtherContexts, tenant: str, found: Found
 ) -> tuple[Iterable[tuple[str, bytes]], tuple[str, ...]]:
     """The files that the orders context handed out, and why some are missing."""
     if not connections.is_set(services, tenant):
         return (), ("orders: no-connection",)
     got: list[tuple[str, bytes]] = []
     try:
-        got.extend(elsewhere.files(tenant, (found.id, *found.absorbed)))
+        got.extend(others.files(tenant, (found.id, *found.absorbed)))
     except Refused as refused:
         return got, (f"orders: {refused.problem}",)
     return got, ()
