@@ -167,7 +167,7 @@ def _with_keys(services: Services, tenant: str, patients: list[str]) -> dict[str
     wanted = services.vault.needs(*scopes)
     found = services.store.get_many(wanted) if wanted else {}
     for scope in scopes:
-        with suppress(Gone):  # his cases are left out below
+        with suppress(Gone):  # their cases are left out below
             services.vault.learn(scope, found.get(scope.key))
     return people(services, tenant, patients) if patients else {}
 

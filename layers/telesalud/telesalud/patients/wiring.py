@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import model_validator
 
+from telesalud.patients.errors import NoTerminology
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.aws.kms import KmsWrapper
@@ -109,8 +110,6 @@ def terminology(name: str = "icd11") -> "TerminologyIndex":
 
 def terminology_if_any() -> "TerminologyIndex | None":
     """The same, or None: a diagnosis is recorded although its code cannot be looked up."""
-    from telesalud.patients.errors import NoTerminology  # noqa: PLC0415  # coding only
-
     try:
         return terminology()
     except NoTerminology as missing:

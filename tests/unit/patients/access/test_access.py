@@ -134,7 +134,7 @@ def test_nobody_lets_himself_or_a_strangers_patient_in(ward: Ward) -> None:
     with pytest.raises(Forbidden):
         granting.grant(ward.services, ward.by(colleague()), ward.patient, body)
     desk = person(COLLEAGUE, Role.PHYSICIAN, Role.FRONT_DESK)
-    with pytest.raises(Forbidden, match="himself"):
+    with pytest.raises(Forbidden, match="themselves"):
         granting.grant(ward.services, ward.by(desk), ward.patient, body)
     with pytest.raises(Invalid):
         grant(ward, RelationKind.TREATED)

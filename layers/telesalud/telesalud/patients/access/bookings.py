@@ -1,4 +1,4 @@
-"""The projection of the agenda: who has an appointment with a patient may see his record."""
+"""What the agenda says of access: who has an appointment with a patient may see their record."""
 
 from datetime import timedelta
 

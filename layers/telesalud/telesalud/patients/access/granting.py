@@ -47,9 +47,9 @@ def admission(services: Services, call: Call, patient: str) -> Admission:
 
 
 def grant(services: Services, call: Call, patient: str, body: RelationBody) -> Relation:
-    """Refer the patient to a user, or add him to the team.
+    """Refer the patient to a user, or add the user to the team.
 
-    A clinician does this for his own patients, the desk for all. Raises Forbidden, NotFound,
+    A clinician does this for their own patients, the desk for all. Raises Forbidden, NotFound,
     Invalid for relations that nobody grants.
     """
     desk = call.caller.kind is not CallerKind.USER or bool(call.caller.roles & _DESKS)
@@ -58,7 +58,7 @@ def grant(services: Services, call: Call, patient: str, body: RelationBody) -> R
         detail = "referred and team are granted, other relations come about by care"
         raise Invalid(detail, [FieldError("/kind", "not-granted", detail)])
     if body.user == call.caller.subject:
-        raise Forbidden("nobody lets himself in; in an emergency break the glass", right=ASSIGN)
+        raise Forbidden("nobody lets themselves in; in an emergency break the glass", right=ASSIGN)
     until = services.clock() + timedelta(days=body.days)
     work = Work(services, call)
     refer(work, chart, body.user, body.kind, until)

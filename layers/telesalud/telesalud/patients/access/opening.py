@@ -40,7 +40,7 @@ class Chart:
     close: bool
     """Whether sensitive information is shown."""
     items: dict[Key, Item]
-    """What `names` asked for, of the patient and of those who were merged into him."""
+    """What `names` asked for, of the patient and of those who were merged into them."""
 
     @property
     def tenant(self) -> str:
@@ -54,7 +54,7 @@ class Chart:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The ids whose charts are this patient's: his own, then those merged into his."""
+        """The ids whose charts are this patient's: their own, then those merged into it."""
         return (self.found.id, *self.found.absorbed)
 
     @property

@@ -76,7 +76,7 @@ def _forget_person(services: Services, tenant: str, patient: str, members: Seque
     puts = repository.lookups(vault, tenant, patient, stored.body)
     unique = [put.key for put in puts if "patient" in put.attributes]
     unique.append(repository.record_key(vault, tenant, stored.record_number))
-    # A document may have been given to somebody else since; his lookup stays.
+    # A document may have been given to somebody else since; that one's lookup stays.
     held = services.store.get_many(unique).values()
     mine = [one for one in held if one.text("patient") in members]
     services.store.transact(

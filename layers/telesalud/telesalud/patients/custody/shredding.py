@@ -108,7 +108,7 @@ def confirm(
 ) -> Shredding:
     """Agree to what somebody else asked for: from here nothing of the record opens.
 
-    Raises Forbidden for who asked himself, NotFound, StaleVersion, InvalidTransition, Invalid,
+    Raises Forbidden for who asked themselves, NotFound, StaleVersion, InvalidTransition, Invalid,
     OnHold, RetentionRuns, Conflict when the request is too old or the patient was merged since.
     """
     require(call.caller, SHRED, GRANTS)

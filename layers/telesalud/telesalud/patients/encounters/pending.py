@@ -76,7 +76,7 @@ def _mine(services: Services, tenant: str, user: str, after: str | None, limit: 
 
 
 def _take_over(services: Services, tenant: str, user: str) -> None:
-    """Put on the user's list what he attended and nobody has signed; may be repeated."""
+    """Put on the user's list what they attended and nobody has signed; may be repeated."""
     for item in every(services.store, unsigned_partition(tenant)):
         if user in open_model(services.vault, Scope(tenant), item, Attended).users:
             _list(services, tenant, user, item)

@@ -10,9 +10,9 @@
     IMPORT#<t>          / <consult>            the encounter that a teleconsultation became
 
 Everything but ids and status is sealed with the patient's key. An encounter is one `query` of
-its partition; a patient's list is one `query` of his chart (one more for each id that was merged
-into his). Parts without the `ENCOUNTER` item belong to an import that has not finished; nobody
-sees them.
+its partition; a patient's list is one `query` of the chart (one more for each id that was
+merged into theirs). Parts without the `ENCOUNTER` item belong to an import that has not finished;
+nobody sees them.
 """
 
 from datetime import datetime

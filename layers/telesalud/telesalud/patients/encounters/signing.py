@@ -46,7 +46,7 @@ from telesalud.platform.work import Call, Services, Work, retrying
 
 _SEALED = (EncounterStatus.SIGNED, EncounterStatus.FINALISED, EncounterStatus.AMENDED)
 COSIGN_WITHIN = timedelta(days=90)
-"""How long somebody who was asked to co-sign may read what he is to sign."""
+"""How long somebody who was asked to co-sign may read what they are to sign."""
 
 
 def sign(
@@ -55,7 +55,7 @@ def sign(
     """Sign an open encounter that the caller attended or wrote in.
 
     Raises Forbidden, NotFound, StaleVersion (also when a note was saved meanwhile), Conflict for
-    an encounter in which nothing is written, Invalid for who asks himself to co-sign,
+    an encounter in which nothing is written, Invalid for who names themselves as co-signer,
     InvalidTransition, SessionExpired.
     """
 
@@ -224,7 +224,7 @@ def _refer(work: Work, loaded: OpenEncounter, cosigner: str) -> None:
     chart = loaded.chart
     if cosigner == chart.call.caller.subject:
         fault = FieldError("/cosigner", "same", "name a colleague")
-        raise Invalid("nobody co-signs his own signature", [fault])
+        raise Invalid("nobody co-signs their own signature", [fault])
     until = chart.services.clock() + COSIGN_WITHIN
     refer(work, chart, cosigner, RelationKind.REFERRED, until)
 

@@ -69,7 +69,7 @@ def _add(work: Work, chart: Chart, stored: StoredEncounter, state: EncounterStat
         part.with_encounter(vault, state),
         *move_unsigned(vault, scope, state.id, None, stored),
     )
-    # Who came in by a broken glass does not stay in by attending; his next access says why again.
+    # Who came in by a broken glass does not stay in by attending: the next access says why again.
     if caller.kind is CallerKind.USER and chart.kinds != {RelationKind.GLASS}:
         until = work.services.clock() + TREATED_FOR
         work.add(granted(chart.tenant, chart.patient, caller.subject, RelationKind.TREATED, until))

@@ -23,7 +23,6 @@ from telesalud.patients.measurements.units import CONVERSIONS, to_metric
 from telesalud.patients.people.births import Age
 from telesalud.platform.errors import FieldError, Invalid
 
-INTERPRETATION_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 GROWN_UP_MONTHS: Final = 19 * 12
 WEIGHT_FOR_STATURE_TO_DAY: Final = 1856
 """The WHO Child Growth Standards end here; later a small body must not pass for a small child's."""

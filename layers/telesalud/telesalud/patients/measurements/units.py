@@ -59,16 +59,6 @@ def to_metric(vital: Vital, value: Decimal, unit: str) -> Decimal:
     return _rounded((value - conversion.offset) * conversion.factor, definition.decimals)
 
 
-def from_metric(vital: Vital, value: Decimal, unit: str) -> Decimal:
-    """A stored value in a display unit, with one decimal more than it is stored with."""
-    definition = CATALOGUE[vital]
-    if unit == definition.unit:
-        return value
-    conversion = CONVERSIONS[unit, definition.unit]
-    shown = value / conversion.factor + conversion.offset
-    return _rounded(shown, definition.decimals + 1)
-
-
 def _rounded(value: Decimal, decimals: int) -> Decimal:
     if abs(value) > 10**9:
         return value  # far outside every limit; quantize would overflow

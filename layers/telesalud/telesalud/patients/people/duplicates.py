@@ -100,7 +100,7 @@ def compare(one: Person, other: Person) -> Match:
         reasons.append(Reason.OTHER_SEX)
     score = sum(WEIGHTS[reason] for reason in reasons)
     if Reason.SAME_DOCUMENT in reasons:
-        # One document belongs to one person: either it is he, or somebody mistyped. Always ask.
+        # One document belongs to one person: either it is they, or somebody mistyped. Always ask.
         score = max(score, PROBABLE)
     ordered = sorted(reasons, key=lambda reason: (-abs(WEIGHTS[reason]), reason))
     return Match(min(max(score, 0), 100), tuple(ordered))

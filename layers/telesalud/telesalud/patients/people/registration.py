@@ -63,7 +63,7 @@ def register(services: Services, call: Call, command: NewPatient) -> Patient:
 
 
 def read(services: Services, call: Call, patient: str) -> Patient:
-    """A patient's demographics, by his id or one that was merged into it; audited.
+    """A patient's demographics, by their id or one that was merged into it; audited.
 
     Raises NotFound.
     """
@@ -78,7 +78,7 @@ def read(services: Services, call: Call, patient: str) -> Patient:
 def update(
     services: Services, call: Call, patient: str, body: PatientBody, version: int
 ) -> Patient:
-    """Replace a patient's demographics; what he is found by moves in the same transaction.
+    """Replace a patient's demographics; what they are found by moves in the same transaction.
 
     Raises NotFound, StaleVersion, Invalid, DocumentTaken.
     """
@@ -112,7 +112,7 @@ def update(
 
 
 def _held(services: Services, tenant: str, found: Found, new: PatientBody) -> set[Key]:
-    """Lookups of documents that came to this patient with one who was merged into him."""
+    """Lookups of documents that came to this patient with one who was merged into them."""
     if not found.absorbed:
         return set()
     documents = repository.documents_of(new)

@@ -88,7 +88,7 @@ def name_hash(vault: Vault, tenant: str) -> search_index.Hash:
 
 
 def load(services: Services, tenant: str, patient: str) -> Found:
-    """The patient, or the one he was merged into. Raises NotFound."""
+    """The patient, or the one they were merged into. Raises NotFound."""
     for _ in range(_LONGEST_CHAIN):
         item = fetch(services, tenant, [patient]).get(patient)
         if item is None:
@@ -222,7 +222,7 @@ def lookup_moves(
 ) -> list[Operation]:
     """The writes that take a patient's lookups from `old` to `new` demographics.
 
-    `held` are document lookups that he holds already, from a patient who was merged into him.
+    `held` are document lookups that they hold already, from a patient who was merged into them.
     """
     before = {put.key: put for put in lookups(vault, tenant, patient, old)}
     after = {put.key: put for put in lookups(vault, tenant, patient, new)}

@@ -4,8 +4,8 @@
                                             value of each vital sign, the last encounters
 
 Each part is one item that is rewritten, under the condition of its version, in the transaction of
-the change that it reflects. So the summary is five keys, read together with the patient, his keys
-and the reader's relation in one `get_many` (one more for all who were merged into him), whatever
+the change that it reflects. So the summary is five keys, read together with the patient, the keys
+and the reader's relation in one `get_many` (one more for all who were merged in), whatever
 the length of the record. Two changes to one part of one patient at the same moment take turns.
 """
 
@@ -101,7 +101,7 @@ def active(kind: str) -> str:
 
 
 def part_in(chart: Chart, owner: str, name: str) -> Part:
-    """A part that came with the chart; `owner` is the patient or one merged into him."""
+    """A part that came with the chart; `owner` is the patient or one merged into them."""
     scope = Scope(chart.tenant, owner)
     return Part(scope, name, chart.items.get(part_key(scope, name)))
 
