@@ -15,6 +15,7 @@ from schemas import chart as c
 from schemas.encounters import Sensitivity
 from schemas.summary import TimelineEntry
 from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
+from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import codes, timeline
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, announcement, checked
 from telesalud.patients.chart.stored import StoredAllergy, StoredEntry, StoredProblem
@@ -90,7 +91,7 @@ def revise(
         chart.require(before.sensitivity)
         ready = _ready(chart, body, index, before)
         after = _revised(chart, before, ready)
-        changes = [_Change(kind, timeline.owner_of(item), after, before)]
+        changes = [_Change(kind, owner_of(item), after, before)]
         changes += _settle_none_known(chart, after)
         try:
             return _commit(chart, changes, "patients.revise_entry")
@@ -110,7 +111,7 @@ def list_entries(
     Audited. Raises Forbidden, NotFound, Invalid.
     """
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = timeline.page(chart, (kind.prefix,), query)
+    found = page(chart, (kind.prefix,), query)
     chart.log(f"patients.list_{kind.name}", f"patient/{chart.patient}")
     entries = [_opened(chart, kind, item) for item in found.items]
     shown = tuple(kind.shown(entry) for entry in entries if chart.sees(entry.sensitivity))
@@ -195,7 +196,7 @@ def _find(chart: Chart, kind: Kind, entry: str) -> Item:
 
 
 def _opened(chart: Chart, kind: Kind, item: Item) -> StoredEntry:
-    scope = Scope(chart.tenant, timeline.owner_of(item))
+    scope = Scope(chart.tenant, owner_of(item))
     return open_model(chart.services.vault, scope, item, kind.stored)
 
 
@@ -221,7 +222,7 @@ def _settle_none_known(chart: Chart, after: StoredEntry) -> list[_Change]:
             item = _find(chart, kind, line.id)
             before = _opened(chart, kind, item)
             refuted = _revised(chart, before, {"verification": c.Verification.REFUTED})
-            changes.append(_Change(kind, timeline.owner_of(item), refuted, before))
+            changes.append(_Change(kind, owner_of(item), refuted, before))
     return changes
 
 

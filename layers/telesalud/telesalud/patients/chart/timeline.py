@@ -1,4 +1,4 @@
-"""Pages over the chart's partitions, and the lines of the timeline.
+"""The chart by time.
 
     CHART#<t>#<patient> / TIME#<at>#<kind>#<id>#<version>    what was added or changed, sealed
 
@@ -8,21 +8,17 @@ begin with a time, so that one cursor, what follows the prefix, pages through bo
 
 from collections.abc import Sequence
 from decimal import Decimal
-from heapq import merge
-from itertools import islice
-from typing import NamedTuple
 
 from schemas.chart import ChartQuery
-from schemas.common import PageQuery
 from schemas.encounters import Sensitivity
 from schemas.summary import Timeline, TimelineEntry
-from schemas.vitals import MeasuredValue, TrendQuery
+from schemas.vitals import MeasuredValue
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
+from telesalud.patients.access.paging import owner_of, page, suffix_of
 from telesalud.patients.chart.stored import TimelineLine
 from telesalud.patients.encounters.stored import StoredEncounter
 from telesalud.patients.policy import READ_RECORD
 from telesalud.platform.clock import from_text, to_text
-from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import Item, Key, Put
 from telesalud.platform.vault import Scope
@@ -31,51 +27,6 @@ from telesalud.platform.work import Call, Services, Work
 TIME = "TIME#"
 ENCOUNTER = "ENCOUNTER#"
 _LONGEST = 160
-
-
-class Paged(NamedTuple):
-    """Items of all partitions of a chart, newest first, and the cursor of the next page."""
-
-    items: Sequence[Item]
-    cursor: str | None
-
-
-def owner_of(item: Item) -> str:
-    """The patient id whose chart an item is in."""
-    return item.key.pk.rpartition("#")[2]
-
-
-def suffix_of(item: Item) -> str:
-    """A sort key without its prefix."""
-    return item.key.sk.partition("#")[2]
-
-
-def page(chart: Chart, prefixes: Sequence[str], query: PageQuery | TrendQuery) -> Paged:
-    """One page over sort keys with these prefixes, by what follows them, newest first.
-
-    One query for each prefix and each patient whose chart this is. Raises Invalid.
-    """
-    after = from_cursor(query.cursor)
-    pages = [
-        chart.services.store.query(
-            chart_partition(chart.tenant, one),
-            prefix,
-            after=prefix + after if after else None,
-            limit=query.limit,
-            newest_first=True,
-        )
-        for one in chart.members
-        for prefix in prefixes
-    ]
-    [hashes] = {prefix.count("#") for prefix in prefixes}
-
-    def rest(item: Item) -> str:
-        return item.key.sk.split("#", hashes)[hashes]
-
-    merged = merge(*(p.items for p in pages), key=rest, reverse=True)
-    items = list(islice(merged, query.limit))
-    more = any(p.next_after for p in pages) or sum(len(p.items) for p in pages) > len(items)
-    return Paged(items, to_cursor(rest(items[-1])) if more and items else None)
 
 
 def note_line(work: Work, owner: Scope, entry: TimelineEntry, labels: Sequence[Sensitivity]) -> Put:

@@ -14,7 +14,8 @@ from schemas.documents import (
 from schemas.patients import DocumentLink
 from schemas.summary import TimelineEntry
 from telesalud.patients.access.opening import open_chart
-from telesalud.patients.chart.timeline import note_line, page
+from telesalud.patients.access.paging import page
+from telesalud.patients.chart.timeline import note_line
 from telesalud.patients.documents.repository import (
     PREFIX,
     announce,

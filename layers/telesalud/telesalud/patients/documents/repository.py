@@ -19,7 +19,7 @@ from schemas.documents import (
     DocumentVersion,
 )
 from telesalud.patients.access.opening import Chart, chart_partition
-from telesalud.patients.chart.timeline import owner_of, suffix_of
+from telesalud.patients.access.paging import owner_of, suffix_of
 from telesalud.patients.documents.stored import StoredDocument
 from telesalud.platform.errors import NotFound
 from telesalud.platform.ports.blobs import BlobKey

@@ -1,8 +1,6 @@
 """Reading encounters: a patient's list, one with all its parts, a document of it."""
 
 from collections.abc import Mapping, Sequence
-from heapq import merge
-from itertools import islice
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -16,7 +14,8 @@ from schemas.patients import (
     EncounterSummary,
     NoteVersion,
 )
-from telesalud.patients.access.opening import chart_partition, open_chart
+from telesalud.patients.access.opening import Chart, open_chart
+from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.encounters.opening import OpenEncounter, open_encounter
 from telesalud.patients.encounters.repository import (
     blob_key,
@@ -34,7 +33,6 @@ from telesalud.patients.encounters.stored import (
 from telesalud.patients.policy import GRANTS, READ_RECORD
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound
-from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Blobs
 from telesalud.platform.sealed import open_model
 from telesalud.platform.store import Item, every
@@ -49,28 +47,14 @@ def list_encounters(
 ) -> EncounterList:
     """A patient's encounters, latest first; the access is audited. Raises Forbidden, NotFound."""
     chart = open_chart(services, call, patient, READ_RECORD)
-    tenant = chart.tenant
-    after = from_cursor(query.cursor)
-    pages = [
-        services.store.query(
-            chart_partition(tenant, one),
-            "ENCOUNTER#",
-            after=after,
-            limit=query.limit,
-            newest_first=True,
-        )
-        for one in chart.members
-    ]
-    merged = merge(*(page.items for page in pages), key=lambda i: i.key.sk, reverse=True)
-    items = list(islice(merged, query.limit))
-    more = any(page.next_after for page in pages) or sum(len(p.items) for p in pages) > len(items)
+    found = page(chart, ("ENCOUNTER#",), query)
     chart.log("patients.list_encounters", f"patient/{chart.patient}")
-    lines = [(item, _opened_line(services, tenant, item)) for item in items]
+    lines = [(item, _line(chart, item)) for item in found.items]
     shown = [(item, stored) for item, stored in lines if chart.sees(stored.sensitivity)]
     return EncounterList(
         items=tuple(_summary(item, stored) for item, stored in shown),
         withheld=len(lines) - len(shown),
-        cursor=to_cursor(items[-1].key.sk) if more else None,
+        cursor=found.cursor,
     )
 
 
@@ -126,14 +110,14 @@ def link_document(
     )
 
 
-def _opened_line(services: Services, tenant: str, item: Item) -> StoredEncounter:
-    patient = item.key.pk.rpartition("#")[2]
-    return open_model(services.vault, Scope(tenant, patient), item, StoredEncounter)
+def _line(chart: Chart, item: Item) -> StoredEncounter:
+    scope = Scope(chart.tenant, owner_of(item))
+    return open_model(chart.services.vault, scope, item, StoredEncounter)
 
 
 def _summary(item: Item, stored: StoredEncounter) -> EncounterSummary:
-    patient, encounter = (key.rpartition("#")[2] for key in item.key)
-    return stored.summary(encounter, patient, item.number("of_version"))
+    encounter = item.key.sk.rpartition("#")[2]
+    return stored.summary(encounter, owner_of(item), item.number("of_version"))
 
 
 def _parts(

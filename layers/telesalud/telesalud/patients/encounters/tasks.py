@@ -51,7 +51,7 @@ def awaits(stored: StoredEncounter) -> dict[str, Value]:
     return {"awaits": tuple(tasks_of(stored))}
 
 
-def move_unsigned(
+def task_moves(
     vault: Vault,
     where: Scope,
     encounter: str,

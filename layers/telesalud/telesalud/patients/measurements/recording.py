@@ -26,6 +26,7 @@ from schemas.vitals import (
     VitalsSet,
 )
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
+from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import timeline
 from telesalud.patients.measurements.assessment import Assessment, Finding, Measured, Person, assess
 from telesalud.patients.measurements.catalogue import Vital
@@ -110,7 +111,7 @@ def void(services: Services, call: Call, patient: str, which: str, version: int)
         item = _find(chart, which)
         if item.version != version:
             raise StaleVersion
-        owner = timeline.owner_of(item)
+        owner = owner_of(item)
         scope = Scope(chart.tenant, owner)
         known = open_model(services.vault, scope, item, StoredVitals)
         update = {"entered_in_error": True, "version": version + 1}
@@ -140,7 +141,7 @@ def void(services: Services, call: Call, patient: str, which: str, version: int)
 def list_sets(services: Services, call: Call, patient: str, query: VitalsQuery) -> VitalsList:
     """Sets of vital signs, latest first; audited. Raises Forbidden, NotFound, Invalid."""
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = timeline.page(chart, ("VITALS#",), query)
+    found = page(chart, ("VITALS#",), query)
     chart.log("patients.list_vitals", f"patient/{chart.patient}")
     return VitalsList(
         items=tuple(_opened(chart, item, StoredVitals).view for item in found.items),
@@ -151,7 +152,7 @@ def list_sets(services: Services, call: Call, patient: str, query: VitalsQuery) 
 def trend(services: Services, call: Call, patient: str, query: TrendQuery) -> Trend:
     """The values of one vital sign, latest first; audited. Raises Forbidden, NotFound, Invalid."""
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = timeline.page(chart, (f"TREND#{query.vital}#",), query)
+    found = page(chart, (f"TREND#{query.vital}#",), query)
     chart.log("patients.read_trend", f"patient/{chart.patient}")
     points = (_opened(chart, item, StoredTrendPoint).view for item in found.items)
     return Trend(items=tuple(points), cursor=found.cursor)
@@ -255,5 +256,5 @@ def _last(chart: Chart, scope: Scope, vital: VitalName, without: str) -> LastVit
 
 
 def _opened(chart: Chart, item: Item, kind: type[M]) -> M:
-    scope = Scope(chart.tenant, timeline.owner_of(item))
+    scope = Scope(chart.tenant, owner_of(item))
     return open_model(chart.services.vault, scope, item, kind)

@@ -30,6 +30,7 @@ from schemas.forms import (
 )
 from schemas.summary import TimelineEntry
 from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
+from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import timeline
 from telesalud.patients.policy import GRANTS, READ_RECORD, WRITE_RECORD
 from telesalud.patients.questionnaires import library
@@ -101,7 +102,7 @@ def resubmit(
         raise InvalidTransition(known.status.value, "changed")
     if known.form != body.form:
         raise Invalid("a draft stays one of its form", [FieldError("/form", "other-form", "")])
-    place = _Place(which, timeline.owner_of(item), version + 1)
+    place = _Place(which, owner_of(item), version + 1)
     filled = _filled(chart, body, form, response, place)
     # What a later release wrote of the draft stays.
     return _write(chart, known.model_copy(update=dict(filled)), item)
@@ -110,7 +111,7 @@ def resubmit(
 def list_filled(services: Services, call: Call, patient: str, query: ChartQuery) -> FilledForms:
     """Filled forms, latest begun first; audited. Raises Forbidden, NotFound, Invalid."""
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = timeline.page(chart, (_PREFIX,), query)
+    found = page(chart, (_PREFIX,), query)
     chart.log("patients.list_forms", f"patient/{chart.patient}")
     filled = [_opened(chart, item) for item in found.items]
     shown = tuple(form.view for form in filled if chart.sees(form.sensitivity))
@@ -239,5 +240,5 @@ def _find(chart: Chart, which: str) -> Item:
 
 
 def _opened(chart: Chart, item: Item) -> StoredForm:
-    scope = Scope(chart.tenant, timeline.owner_of(item))
+    scope = Scope(chart.tenant, owner_of(item))
     return open_model(chart.services.vault, scope, item, StoredForm)

@@ -32,11 +32,10 @@ from schemas.patients import (
 )
 from telesalud.patients.documents.repository import document_put
 from telesalud.patients.documents.stored import StoredDocument, StoredVersion
+from telesalud.patients.encounters import changing
 from telesalud.patients.encounters.repository import (
     blob_key,
-    chart_key,
     document_key,
-    encounter_key,
     encounter_partition,
     note_key,
 )
@@ -47,7 +46,6 @@ from telesalud.patients.encounters.stored import (
     StoredFile,
     StoredNote,
 )
-from telesalud.patients.encounters.tasks import awaits, move_unsigned
 from telesalud.patients.people import repository
 from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.people.repository import Found
@@ -250,40 +248,19 @@ def _commit(
     reserved: Item,
 ) -> None:
     consult = export.consult
-    started = consult.started_at or consult.waiting_since or consult.start
-    stored = StoredEncounter(
-        kind=EncounterKind.TELEMEDICINE,
-        status=EncounterStatus.OPEN,
-        started_at=started,
-        ended_at=_end(consult.ended_at, started),
-        practitioners=tuple(
-            EncounterPractitioner(id=p.external_id or p.id, name=p.display_name)
-            for p in consult.practitioners
-        ),
-        reason=None,
-        consult=consult.id,
-        appointment=fact.appointment_id,
-        documents=len(export.files),
-        attended_by=tuple(p.id for p in consult.practitioners),
-    )
-    key = encounter_key(target.tenant, target.encounter)
-    line = chart_key(target.tenant, target.patient, started, target.encounter)
-    sealed = seal_model(services.vault, target.scope, key, stored)
-    in_chart = seal_model(services.vault, target.scope, line, stored)
+    stored = _encounter(export, fact)
     work = Work(services, call)
     latest = parts.load(services, target.tenant, target.patient)
-    summary = stored.state(target.encounter, target.patient, 1)
+    changing.add(
+        work, target.scope, stored, stored.state(target.encounter, target.patient, 1), latest
+    )
     treated = services.clock() + TREATED_FOR
     work.add(
-        latest.with_encounter(services.vault, summary),
         *(
-            granted(target.tenant, target.patient, p.id, RelationKind.TREATED, treated)
-            for p in {p.id: p for p in consult.practitioners}.values()
+            granted(target.tenant, target.patient, user, RelationKind.TREATED, treated)
+            for user in dict.fromkeys(stored.attended_by)
         ),
-        Put(key, {ATTRIBUTE: sealed, "patient": target.patient, **awaits(stored)}, when=ABSENT),
-        Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),
-        *move_unsigned(services.vault, target.scope, target.encounter, None, stored),
-        *(_on_shelf(services, target, consult.id, document) for document in documents),
+        *(_as_document(services, target, consult.id, document) for document in documents),
         Update(
             reserved.key,
             set={"filed": True, "notes": len(export.note_versions)},
@@ -302,7 +279,27 @@ def _commit(
     work.commit()
 
 
-def _on_shelf(services: Services, target: _Target, consult: str, document: StoredFile) -> Put:
+def _encounter(export: Export, fact: TeleconsultationFinished) -> StoredEncounter:
+    consult = export.consult
+    started = consult.started_at or consult.waiting_since or consult.start
+    return StoredEncounter(
+        kind=EncounterKind.TELEMEDICINE,
+        status=EncounterStatus.OPEN,
+        started_at=started,
+        ended_at=_end(consult.ended_at, started),
+        practitioners=tuple(
+            EncounterPractitioner(id=p.external_id or p.id, name=p.display_name)
+            for p in consult.practitioners
+        ),
+        reason=None,
+        consult=consult.id,
+        appointment=fact.appointment_id,
+        documents=len(export.files),
+        attended_by=tuple(p.id for p in consult.practitioners),
+    )
+
+
+def _as_document(services: Services, target: _Target, consult: str, document: StoredFile) -> Put:
     """The write that shows a shared file among the patient's documents: at most 50 a consult."""
     cleared = StoredVersion(
         file=document.id,
