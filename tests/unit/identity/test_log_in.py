@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from schemas import identity as contract
-from telesalud.identity import account, proof, repository, sessions, users
+from telesalud.identity import account, authentication, repository, sessions, users
 from telesalud.identity.attempts import ACCOUNT, SOURCE
 from telesalud.identity.errors import (
     EnrolmentRequired,
@@ -14,8 +14,8 @@ from telesalud.identity.errors import (
     PasswordChangeRequired,
     SecondFactorRequired,
 )
-from telesalud.identity.model import Device
 from telesalud.identity.passwords import Hasher
+from telesalud.identity.stored import Device
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Conflict, Invalid, TooMany
 from telesalud.platform.tokens import TokenVerifier
@@ -467,5 +467,5 @@ def test_refusals_are_audited_under_the_user_or_as_unknown(clinic: Clinic, nurse
     attempt(clinic, nurse, user_name="nobody.here")
     assert clinic.world.audited()[-2:] == [
         ("identity.log_in", nurse.id, "denied"),
-        ("identity.log_in", proof.UNKNOWN, "denied"),
+        ("identity.log_in", authentication.UNKNOWN, "denied"),
     ]

@@ -9,9 +9,10 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from schemas import identity as contract
 from telesalud.identity import account, bootstrap, sessions, users
-from telesalud.identity.model import Device, IdentityServices
+from telesalud.identity.model import IdentityServices
 from telesalud.identity.passwords import Hasher
 from telesalud.identity.sessions import Issued
+from telesalud.identity.stored import Device
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.work import Call
 from tests.worlds.tokens import ISSUER, MemorySigner
@@ -26,7 +27,7 @@ ANYBODY = Call(Caller.anonymous(), "request-1")
 
 @dataclass(slots=True)
 class Person:
-    """A user with a password, and the secret of his authenticator app once he has one."""
+    """A user with a password, and the secret of their authenticator app once they have one."""
 
     id: str
     user_name: str

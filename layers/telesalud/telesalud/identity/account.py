@@ -8,11 +8,12 @@ missing authenticator app.
 from dataclasses import replace
 
 from schemas import identity as contract
-from telesalud.identity import proof, totp
-from telesalud.identity.model import IdentityServices, Secrets, Tenant, User
+from telesalud.identity import authentication, totp
+from telesalud.identity.authentication import ProvenAccount
+from telesalud.identity.model import IdentityServices, Tenant, User
 from telesalud.identity.passwords import check_new
 from telesalud.identity.policy import ENROLMENT_LIFETIME, PASSWORDS_REMEMBERED
-from telesalud.identity.sessions import commit_proved
+from telesalud.identity.stored import Secrets
 from telesalud.platform.errors import Conflict, Invalid
 from telesalud.platform.work import Call, Work
 
@@ -22,14 +23,15 @@ def change_password(
 ) -> None:
     """Set a new password and end every session of the user.
 
-    Raises what `proof.prove` raises, and Invalid for a password that breaks the rules.
+    Raises what `authentication.authenticate` raises, and Invalid for a password that breaks the
+    rules.
     """
-    proved = proof.prove(services, call, command, source)
-    secrets = _with_password(services, proved, command.new_password)
-    work = Work(services.core, replace(call, caller=proved.caller))
-    work.add(*proved.operations(services, secrets))
-    work.audit("identity.change_password", proved.user.id, f"user/{proved.user.id}")
-    commit_proved(work)
+    account = authentication.authenticate(services, call, command, source)
+    secrets = _with_password(services, account, command.new_password)
+    work = Work(services.core, replace(call, caller=account.caller))
+    work.add(*account.operations(services, secrets))
+    work.audit("identity.change_password", account.user.id, f"user/{account.user.id}")
+    authentication.commit(work)
 
 
 def redeem_code(
@@ -39,23 +41,23 @@ def redeem_code(
 
     Raises LogInRefused, TooMany, and Invalid for a password that breaks the rules.
     """
-    seen = proof.suspect(services, command.tenant, command.user_name, source)
-    proved = proof.with_one_time_code(services, call, seen, command.code)
-    secrets = _with_password(services, proved, command.new_password)
-    work = Work(services.core, replace(call, caller=proved.caller))
-    work.add(*proved.operations(services, secrets))
-    work.audit("identity.redeem_code", proved.user.id, f"user/{proved.user.id}")
-    commit_proved(work)
+    claimed = authentication.claim(services, command.tenant, command.user_name, source)
+    account = authentication.authenticate_by_code(services, call, claimed, command.code)
+    secrets = _with_password(services, account, command.new_password)
+    work = Work(services.core, replace(call, caller=account.caller))
+    work.add(*account.operations(services, secrets))
+    work.audit("identity.redeem_code", account.user.id, f"user/{account.user.id}")
+    authentication.commit(work)
 
 
-def _with_password(services: IdentityServices, proved: proof.Proof, password: str) -> Secrets:
-    secrets = proved.secrets
+def _with_password(services: IdentityServices, account: ProvenAccount, password: str) -> Secrets:
+    secrets = account.secrets
     try:
         check_new(
-            password, services.hasher, secrets.remembered, _context(proved.user, proved.tenant)
+            password, services.hasher, secrets.remembered, _context(account.user, account.tenant)
         )
     except Invalid:
-        proof.stand_down(services, proved)
+        authentication.release(services, account)
         raise
     hashed = services.hasher.hash(password)
     return secrets.model_copy(
@@ -80,36 +82,37 @@ def start_enrolment(
 ) -> contract.Enrolment:
     """A new secret for an authenticator app; what was enrolled works until this is confirmed.
 
-    Raises what `proof.prove` raises: a user who has an app needs a code of it, or a recovery code.
+    Raises what `authentication.authenticate` raises: a user who has an app needs a code of it, or a
+    recovery code.
     """
-    proved = proof.prove(services, call, command, source)
+    account = authentication.authenticate(services, call, command, source)
     secret, expires = totp.new_secret(), services.core.clock() + ENROLMENT_LIFETIME
-    secrets = proved.secrets.model_copy(update={"pending_totp": secret, "pending_until": expires})
-    work = Work(services.core, replace(call, caller=proved.caller))
-    work.add(*proved.operations(services, secrets))
-    work.audit("identity.start_enrolment", proved.user.id, f"user/{proved.user.id}")
-    commit_proved(work)
-    account = f"{proved.user.profile.user_name}@{proved.tenant.id}"
-    uri = totp.uri(secret, account, "Telesalud")
+    secrets = account.secrets.model_copy(update={"pending_totp": secret, "pending_until": expires})
+    work = Work(services.core, replace(call, caller=account.caller))
+    work.add(*account.operations(services, secrets))
+    work.audit("identity.start_enrolment", account.user.id, f"user/{account.user.id}")
+    authentication.commit(work)
+    label = f"{account.user.profile.user_name}@{account.tenant.id}"
+    uri = totp.uri(secret, label, "Telesalud")
     return contract.Enrolment(secret=secret, uri=uri, expires_at=expires)
 
 
 def confirm_enrolment(
     services: IdentityServices, call: Call, command: contract.ConfirmEnrolment, source: str
 ) -> contract.RecoveryCodes:
-    """Make the pending secret the user's second factor, proved by one of its codes.
+    """Make the pending secret the user's second factor, account by one of its codes.
 
     Raises LogInRefused (password or code), TooMany, and Conflict when no enrolment was started.
     """
-    seen = proof.suspect(services, command.tenant, command.user_name, source)
-    proved = proof.with_password(services, call, seen, command.password)
-    secrets, now = proved.secrets, services.core.clock()
+    claimed = authentication.claim(services, command.tenant, command.user_name, source)
+    account = authentication.authenticate_by_password(services, call, claimed, command.password)
+    secrets, now = account.secrets, services.core.clock()
     if not secrets.pending_totp or secrets.pending_until is None or secrets.pending_until <= now:
-        proof.stand_down(services, proved)
+        authentication.release(services, account)
         raise Conflict("no enrolment is under way; start it again")
     step = totp.matching_step(secrets.pending_totp, command.code, now, last_step=0)
     if step is None:
-        raise proof.refuse(services, call, seen, "second_factor")
+        raise authentication.refuse(services, call, claimed, "second_factor")
     codes = totp.new_recovery_codes()
     enrolled = secrets.model_copy(
         update={
@@ -120,8 +123,8 @@ def confirm_enrolment(
             "recovery": tuple(totp.code_hash(code) for code in codes),
         }
     )
-    work = Work(services.core, replace(call, caller=proved.caller))
-    work.add(*proved.operations(services, enrolled))
-    work.audit("identity.enrol_second_factor", proved.user.id, f"user/{proved.user.id}")
-    commit_proved(work)
+    work = Work(services.core, replace(call, caller=account.caller))
+    work.add(*account.operations(services, enrolled))
+    work.audit("identity.enrol_second_factor", account.user.id, f"user/{account.user.id}")
+    authentication.commit(work)
     return contract.RecoveryCodes(codes=codes)

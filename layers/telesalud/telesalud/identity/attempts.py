@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from telesalud.identity.repository import Items
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import TooMany
 from telesalud.platform.store import (
@@ -82,7 +81,7 @@ class Reservation:
 
     def succeeded(self) -> tuple[Operation, ...]:
         """For the transaction of what the attempt was for: the account starts afresh."""
-        return (_cleared(self.account, self.now), _given_back(self.source, self.now))
+        return (cleared(self.account, self.now), _given_back(self.source, self.now))
 
     def neutral(self) -> tuple[Operation, ...]:
         """For an attempt that was right so far but did not get to its end."""
@@ -90,7 +89,7 @@ class Reservation:
 
 
 def reserve(
-    services: Services, account: Key, source: Key, found: Mapping[Key, Item] | Items
+    services: Services, account: Key, source: Key, found: Mapping[Key, Item]
 ) -> Reservation:
     """Count the attempt. Raises TooMany when account or source must wait.
 
@@ -138,11 +137,7 @@ def _given_back(key: Key, now: datetime) -> Update:
     return Update(key, set=times, add={"failures": -1})
 
 
-def _cleared(key: Key, now: datetime) -> Update:
-    times = {"last_at": to_text(now), "blocked_until": to_text(now)}
-    return Update(key, set={"failures": 0, **times}, expires=now + ACCOUNT.forgotten_after)
-
-
 def cleared(account: Key, now: datetime) -> Update:
-    """An administrator gives the account a fresh start."""
-    return _cleared(account, now)
+    """The account starts afresh: somebody got in, or an administrator helps."""
+    times = {"last_at": to_text(now), "blocked_until": to_text(now)}
+    return Update(account, set={"failures": 0, **times}, expires=now + ACCOUNT.forgotten_after)

@@ -4,7 +4,7 @@
     create_tenant(services, NewTenant(id="hospital-demo", name="Hospital Demostración"))
     created = first_administrator(services, "hospital-demo", NewUser(...))
 
-The one-time code of the answer is for the administrator's hands: with it he sets his password at
+The one-time code of the answer is for the administrator's hands: with it they set their password at
 `POST /identity/password-resets`.
 """
 
@@ -36,7 +36,7 @@ def create_tenant(services: IdentityServices, command: NewTenant) -> Tenant:
 
 
 def first_administrator(services: IdentityServices, tenant: str, command: NewUser) -> UserCreated:
-    """The institution's first user, and the one-time code for his password.
+    """The institution's first user, and the one-time code for their password.
 
     Raises NotFound, Invalid, Conflict when the institution has had one.
     """
@@ -51,5 +51,5 @@ def register_client(services: IdentityServices, tenant: str, command: NewClient)
 def reset_user(
     services: IdentityServices, tenant: str, user: str, *, second_factor: bool
 ) -> OneTimeCode:
-    """The way back when an institution's last administrator lost his password or device."""
+    """The way back when an institution's last administrator lost their password or device."""
     return users.reset(services, _call(tenant), user, ResetUser(second_factor=second_factor))

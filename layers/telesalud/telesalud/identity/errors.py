@@ -35,7 +35,7 @@ class PasswordChangeRequired(DomainError):
 
 
 class EnrolmentRequired(DomainError):
-    """The user's role needs an authenticator app and he has none: enrol, then log in."""
+    """The user's role needs an authenticator app and they have none: enrol, then log in."""
 
     slug = "second-factor-enrolment-required"
     status = 403

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict
-
 from telesalud.identity.passwords import Hasher
+from telesalud.identity.stored import Profile, Secrets
 from telesalud.platform.access import Role
 from telesalud.platform.tokens import JwtSigner
 from telesalud.platform.work import Services
@@ -37,20 +36,6 @@ class Tenant:
     version: int
 
 
-class Sealed(BaseModel):
-    """Base of what is sealed by the vault."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Profile(Sealed):
-    """Who a user is; sealed under the tenant's key."""
-
-    user_name: str
-    display_name: str
-    language: str
-
-
 @dataclass(frozen=True, slots=True)
 class User:
     """A user of one tenant."""
@@ -64,42 +49,12 @@ class User:
     version: int
 
 
-class Secrets(Sealed):
-    """What proves a user; sealed under the tenant's key."""
-
-    password: str = ""
-    """argon2id in PHC format; empty until a one-time code is redeemed."""
-    password_set_at: datetime | None = None
-    remembered: tuple[str, ...] = ()
-    """Hashes of the last passwords, the newest first."""
-    totp: str = ""
-    """Base 32; empty until enrolled."""
-    totp_step: int = 0
-    """The last time step that was used: an older or equal one is a replay."""
-    pending_totp: str = ""
-    pending_until: datetime | None = None
-    recovery: tuple[str, ...] = ()
-    """Hashes of the recovery codes that are left."""
-    reset_code: str = ""
-    """Hash of the one-time code; empty when there is none."""
-    reset_until: datetime | None = None
-    epoch: int = 0
-    """Sessions of another epoch are over: raising it ends them all."""
-
-
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """A user's secrets and the version of the item that holds them."""
 
     secrets: Secrets = field(default_factory=Secrets)
     version: int = 0
-
-
-class Device(Sealed):
-    """Where a session was started from; sealed under the tenant's key."""
-
-    user_agent: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def check_new(
     """Raise Invalid unless the password may be set.
 
     `remembered` are hashes of the user's last passwords; `context` are words that an attacker
-    who knows the user would try first: his names and the institution's.
+    who knows the user would try first: their names and the institution's.
     """
     if len(unicodedata.normalize("NFKC", password)) < SHORTEST_PASSWORD:
         raise _refused("too_short", f"use at least {SHORTEST_PASSWORD} characters")

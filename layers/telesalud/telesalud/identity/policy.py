@@ -23,7 +23,7 @@ LEAST_GUESSES = 1e10
 PASSWORDS_REMEMBERED = 5
 
 CODE_LIFETIME = timedelta(hours=72)
-"""Of the one-time code with which a user sets his password."""
+"""Of the one-time code with which users set their password."""
 ENROLMENT_LIFETIME = timedelta(minutes=15)
 RECOVERY_CODES = 10
 

@@ -15,25 +15,24 @@ from dataclasses import dataclass, replace
 
 from telesalud.identity import issuing, repository
 from telesalud.identity.errors import GrantRefused
-from telesalud.identity.model import IdentityServices, RefreshToken, Secrets, Session, Tenant, User
+from telesalud.identity.model import IdentityServices, RefreshToken, Session, Tenant, User
 from telesalud.identity.policy import REFRESH_GRACE
 from telesalud.identity.sessions import Issued, end_session
+from telesalud.identity.stored import Secrets
 from telesalud.platform.access import Caller, CallerKind
 from telesalud.platform.audit import Outcome
 from telesalud.platform.clock import to_text
 from telesalud.platform.store import (
     PRESENT,
     Check,
-    ConditionFailed,
-    StoreBusy,
     Update,
     When,
     at_version,
 )
-from telesalud.platform.work import Call, Work
+from telesalud.platform.vault import Scope
+from telesalud.platform.work import Call, Work, retrying
 
 _SALT_BYTES = 32
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +48,14 @@ class _Family:
 
 def refresh(services: IdentityServices, call: Call, token: str) -> Issued:
     """New tokens for an old refresh token. Raises GrantRefused, StoreBusy."""
-    for _ in range(_TRIES):
-        family = _family(services, token)
-        try:
-            if family.token.used_at is None:
-                return _rotate(services, family, token)
-            return _again(services, call, family, token)
-        except ConditionFailed:
-            continue  # somebody rotated or changed the user since we read: look again
-    raise StoreBusy
+    return retrying(lambda: _refresh(services, call, token))
+
+
+def _refresh(services: IdentityServices, call: Call, token: str) -> Issued:
+    family = _family(services, token)
+    if family.token.used_at is None:
+        return _rotate(services, family, token)
+    return _again(services, call, family, token)
 
 
 def _family(services: IdentityServices, token: str) -> _Family:
@@ -71,7 +69,7 @@ def _family(services: IdentityServices, token: str) -> _Family:
         repository.tenant_key(known.tenant),
         repository.credentials_key(known.tenant, known.user),
     )
-    found = repository.read(services.core, known.tenant, *keys)
+    found = services.core.fetch(keys, Scope(known.tenant))
     if not all(key in found for key in keys):
         raise GrantRefused
     session = repository.session_of(found[keys[0]])

@@ -18,30 +18,25 @@ the token, then session, user, credentials and tenant; lists are one query of a 
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
 from datetime import datetime
 
 from telesalud.identity.model import (
     Client,
     Credentials,
-    Device,
-    Profile,
     RefreshToken,
     Secret,
-    Secrets,
     Session,
     Tenant,
     User,
 )
+from telesalud.identity.stored import Device, Profile, Secrets
 from telesalud.platform.access import Role
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
-from telesalud.platform.store import ABSENT, Item, Key, Page, Put, When, at_version
+from telesalud.platform.store import ABSENT, Item, Key, Put, When, at_version
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Services
-
-Items = Mapping[Key, Item]
 
 
 def tenant_key(tenant: str) -> Key:
@@ -83,21 +78,6 @@ def refresh_key(token: str) -> Key:
 def client_key(tenant: str, client: str) -> Key:
     """A partner client."""
     return Key(f"CLIENTS#{tenant}", client)
-
-
-def read(services: Services, tenant: str, *keys: Key) -> Items:
-    """The items at `keys` in one round trip, which also fetches the tenant's key when cold."""
-    scope = Scope(tenant)
-    found = services.store.get_many([*keys, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
-    return found
-
-
-def query(
-    services: Services, pk: str, prefix: str = "", *, after: str | None, limit: int, newest: bool
-) -> Page:
-    """One page of a partition."""
-    return services.store.query(pk, prefix, after=after, limit=limit, newest_first=newest)
 
 
 # --- tenants ---------------------------------------------------------------------------------
@@ -161,7 +141,7 @@ def user_of(services: Services, item: Item) -> User:
 
 
 def put_user(services: Services, user: User) -> Put:
-    """Write the user over the version that was read; version 0 creates him."""
+    """Write the user over the version that was read; version 0 creates them."""
     key = user_key(user.tenant, user.id)
     return Put(
         key,
@@ -177,16 +157,17 @@ def put_user(services: Services, user: User) -> Put:
 
 def load_user(services: Services, tenant: str, user: str) -> User:
     """The user. Raises NotFound."""
-    item = read(services, tenant, user_key(tenant, user)).get(user_key(tenant, user))
+    key = user_key(tenant, user)
+    item = services.fetch([key], Scope(tenant)).get(key)
     if item is None:
         raise NotFound("there is no such user")
     return user_of(services, item)
 
 
 def load_account(services: Services, tenant: str, user: str) -> tuple[User, Credentials]:
-    """The user and what proves him, in one round trip. Raises NotFound."""
+    """The user and what proves them, in one round trip. Raises NotFound."""
     keys = user_key(tenant, user), credentials_key(tenant, user)
-    found = read(services, tenant, *keys)
+    found = services.fetch(keys, Scope(tenant))
     if keys[0] not in found:
         raise NotFound("there is no such user")
     return user_of(services, found[keys[0]]), credentials_of(services, tenant, found.get(keys[1]))

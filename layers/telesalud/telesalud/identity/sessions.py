@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from schemas.identity import Credentials, Me, SessionList, SessionView
-from telesalud.identity import issuing, proof, repository
+from telesalud.identity import authentication, issuing, repository
 from telesalud.identity.errors import EnrolmentRequired, PasswordChangeRequired
-from telesalud.identity.model import Device, IdentityServices, Secrets, Session, Tenant, User
+from telesalud.identity.model import IdentityServices, Session, Tenant, User
+from telesalud.identity.stored import Device, Secrets
 from telesalud.platform.access import CallerKind
-from telesalud.platform.errors import Conflict, Forbidden, NotFound
+from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.ids import new_secret
 from telesalud.platform.store import ConditionFailed, Key, Update, When
+from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work
 
 _MOST_LISTED = 100
@@ -36,17 +38,17 @@ def log_in(
 ) -> Issued:
     """Start a session.
 
-    Raises what `proof.prove` raises, PasswordChangeRequired and EnrolmentRequired.
+    Raises what `authentication.authenticate` raises, PasswordChangeRequired and EnrolmentRequired.
     """
-    proved = proof.prove(services, call, command, device.source)
-    _require_ready(services, proved)
+    account = authentication.authenticate(services, call, command, device.source)
+    _require_ready(services, account)
     core, now = services.core, services.core.clock()
     session = Session(
         id=core.new_id(),
-        tenant=proved.tenant.id,
-        user=proved.user.id,
+        tenant=account.tenant.id,
+        user=account.user.id,
         live=True,
-        epoch=proved.secrets.epoch,
+        epoch=account.secrets.epoch,
         generation=1,
         started_at=now,
         last_used_at=now,
@@ -54,36 +56,26 @@ def log_in(
         version=1,
     )
     token = new_secret()
-    access_token = issuing.user_token(services, proved.user, session.id)
-    work = Work(core, replace(call, caller=replace(proved.caller, session=session.id)))
+    access_token = issuing.user_token(services, account.user, session.id)
+    work = Work(core, replace(call, caller=replace(account.caller, session=session.id)))
     work.add(
-        *proved.operations(services, proved.secrets),
+        *account.operations(services, account.secrets),
         repository.put_session(core, session, device),
         repository.put_refresh(token, session),
     )
-    work.audit("identity.log_in", proved.user.id, f"session/{session.id}")
-    commit_proved(work)
-    return Issued(session, proved.user, proved.tenant, proved.secrets, access_token, token)
+    work.audit("identity.log_in", account.user.id, f"session/{session.id}")
+    authentication.commit(work)
+    return Issued(session, account.user, account.tenant, account.secrets, access_token, token)
 
 
-def commit_proved(work: Work) -> None:
-    """Commit what a proof was for. Raises Conflict when the account changed meanwhile."""
-    try:
-        work.commit()
-    except ConditionFailed as failed:
-        raise Conflict("the account changed at this moment; wait for a new code and retry") from (
-            failed
-        )
-
-
-def _require_ready(services: IdentityServices, proved: proof.Proof) -> None:
-    expires = password_expiry(proved.tenant, proved.secrets)
+def _require_ready(services: IdentityServices, account: authentication.ProvenAccount) -> None:
+    expires = password_expiry(account.tenant, account.secrets)
     if expires is not None and expires <= services.core.clock():
-        proof.stand_down(services, proved)
+        authentication.release(services, account)
         raise PasswordChangeRequired
-    demanded = proof.needs_second_factor(proved.tenant, proved.user.roles)
-    if demanded and not proved.secrets.totp:
-        proof.stand_down(services, proved)
+    demanded = authentication.needs_second_factor(account.tenant, account.user.roles)
+    if demanded and not account.secrets.totp:
+        authentication.release(services, account)
         raise EnrolmentRequired
 
 
@@ -105,7 +97,7 @@ def me(services: IdentityServices, call: Call) -> Me:
         repository.credentials_key(tenant, id_),
         repository.tenant_key(tenant),
     )
-    found = repository.read(core, tenant, user, credentials, institution)
+    found = core.fetch([user, credentials, institution], Scope(tenant))
     if user not in found or institution not in found:
         raise NotFound("there is no such user")
     return view_me(
@@ -116,7 +108,7 @@ def me(services: IdentityServices, call: Call) -> Me:
 
 
 def view_me(user: User, tenant: Tenant, secrets: Secrets) -> Me:
-    """The user as he sees himself."""
+    """The user as they see themselves."""
     return Me(
         id=user.id,
         tenant=user.tenant,

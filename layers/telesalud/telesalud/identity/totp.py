@@ -12,6 +12,8 @@ from telesalud.identity.policy import RECOVERY_CODES
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
+# cryptography is imported where it is used: most of this app's requests check no code.
+
 # SHA-1, six digits, 30 s: the only choice that every authenticator app implements, and the
 # collision attacks on SHA-1 do not touch HMAC.
 DIGITS = 6

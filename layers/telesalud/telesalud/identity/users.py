@@ -5,10 +5,11 @@ from datetime import datetime
 
 from schemas import identity as contract
 from schemas.common import PageQuery
-from telesalud.identity import attempts, proof, repository, totp
+from telesalud.identity import attempts, authentication, repository, totp
 from telesalud.identity.errors import UserNameTaken
-from telesalud.identity.model import Credentials, IdentityServices, Profile, Secrets, User
+from telesalud.identity.model import Credentials, IdentityServices, User
 from telesalud.identity.policy import ADMINISTER, CODE_LIFETIME, GRANTS
+from telesalud.identity.stored import Profile, Secrets
 from telesalud.platform.access import CallerKind, Role, require
 from telesalud.platform.errors import Conflict, FieldError, Forbidden, Invalid, StaleVersion
 from telesalud.platform.paging import from_cursor, to_cursor
@@ -21,7 +22,7 @@ _NAME_CHARACTERS = frozenset("._-@+")
 def create(
     services: IdentityServices, call: Call, command: contract.NewUser
 ) -> contract.UserCreated:
-    """A user without a password, and the one-time code with which he sets one.
+    """A user without a password, and the one-time code with which they set one.
 
     Raises Forbidden, Invalid for a user name with odd characters, UserNameTaken.
     """
@@ -46,8 +47,8 @@ def still_administrator(
 
     An access token lives ten minutes, so a dismissed administrator may still hold one; and two
     administrators who disable each other at once would leave nobody. Guests of another identity
-    provider, partners and our own workers have no user here; `target` (the actor himself) is
-    guarded by the version of his own item. Raises Forbidden.
+    provider, partners and our own workers have no user here; `target` (the actor, of their own
+    account) is guarded by the version of their own item. Raises Forbidden.
     """
     caller = call.caller
     if caller.kind is not CallerKind.USER or caller.subject == target:
@@ -170,7 +171,7 @@ def reset(
         repository.put_credentials(
             services.core, account.tenant, user, secrets, credentials.version
         ),
-        attempts.cleared(proof.account_key(services, account), now),
+        attempts.cleared(authentication.attempts_key(services, account), now),
         *still_administrator(services, call),
     )
     work.audit("identity.reset_user", user, f"user/{user}")
@@ -205,7 +206,7 @@ def _role_names(roles: frozenset[Role]) -> tuple[contract.RoleName, ...]:
 
 
 def view(user: User) -> contract.UserView:
-    """The user as administrators see him."""
+    """The user as administrators see them."""
     return contract.UserView(
         id=user.id,
         user_name=user.profile.user_name,

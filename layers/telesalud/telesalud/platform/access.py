@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from telesalud.platform.errors import Forbidden, NotFound, SessionExpired
+from telesalud.platform.errors import Forbidden, SessionExpired
 
 
 class CallerKind(StrEnum):
@@ -87,9 +87,3 @@ def require_live(caller: Caller, now: datetime) -> None:
     """
     if caller.kind is CallerKind.USER and now.timestamp() >= caller.expires:
         raise SessionExpired
-
-
-def same_tenant(caller: Caller, tenant: str) -> None:
-    """Raise NotFound when something belongs to another tenant: there it does not exist."""
-    if caller.tenant != tenant:
-        raise NotFound

@@ -21,9 +21,13 @@ OUTBOX_KEPT = timedelta(days=30)
 
 
 class Event(BaseModel):
-    """What travels on the bus. `data` holds ids and codes, never clinical content or names."""
+    """What travels on the bus. `data` holds ids and codes, never clinical content or names.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Contexts are brought out one after the other: what a later release adds to an event passes
+    through an earlier one unread, from the outbox to the bus and to the consumers.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     id: str
     type: str

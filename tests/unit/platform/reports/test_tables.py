@@ -17,9 +17,9 @@ from telesalud.orders.reports import DEFINITIONS as ORDERS
 from telesalud.orders.reports import WORDS as ORDER_WORDS
 from telesalud.patients.report_words import WORDS as RECORD_WORDS
 from telesalud.patients.reports import DEFINITIONS as RECORDS
-from telesalud.platform.printing.table import pdf_of
 from telesalud.platform.reports.model import CellKind, Column, Job, Row, Words
-from telesalud.platform.reports.tables import Sheet, Texts, csv_of
+from telesalud.platform.reports.paper import pdf_of
+from telesalud.platform.reports.tables import Table, Texts, csv_of
 from tests.worlds.world import START
 
 COLUMNS = (
@@ -39,7 +39,7 @@ WORDS: Words = {
 ROW: Row = (1, "Paciente Demostración Ñandú", "2026-11-21T08:05-05:00", "left")
 
 
-def sheet(*rows: Row, language: str = "es", **changes: Any) -> Sheet:
+def table(*rows: Row, language: str = "es", **changes: Any) -> Table:
     """A sheet with these rows."""
     fields: dict[str, Any] = {
         "id": "01900000-0000-7000-8000-000000000001",
@@ -54,7 +54,7 @@ def sheet(*rows: Row, language: str = "es", **changes: Any) -> Sheet:
         "created_at": START,
     }
     job = Job.model_validate(fields | changes)
-    return Sheet(job, COLUMNS, rows, Texts(WORDS, language))
+    return Table(job, COLUMNS, rows, Texts(WORDS, language))
 
 
 def parsed(content: bytes) -> list[list[str]]:
@@ -62,7 +62,7 @@ def parsed(content: bytes) -> list[list[str]]:
 
 
 def test_the_table_is_rfc_4180_with_a_byte_order_mark() -> None:
-    content = csv_of(sheet(ROW))
+    content = csv_of(table(ROW))
     assert content.startswith(b"\xef\xbb\xbf")
     assert parsed(content) == [
         ["Número", "Nombre", "Hora", "Estado"],
@@ -75,13 +75,13 @@ def test_the_table_is_rfc_4180_with_a_byte_order_mark() -> None:
     "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\x00=1", "\u2028=1"]
 )
 def test_no_text_is_a_formula(text: str) -> None:
-    [_, row] = parsed(csv_of(sheet((1, text, None, "left"))))
+    [_, row] = parsed(csv_of(table((1, text, None, "left"))))
     assert row[1].startswith("'")
 
 
 @given(st.text(max_size=60))
 def test_any_text_stays_in_its_cell_and_is_no_formula(text: str) -> None:
-    rows = parsed(csv_of(sheet((1, text, None, None), ROW)))
+    rows = parsed(csv_of(table((1, text, None, None), ROW)))
     assert [len(row) for row in rows] == [4, 4, 4]
     assert not rows[1][1].startswith(("=", "+", "-", "@", "\t", "\r"))
 
@@ -98,7 +98,7 @@ def test_any_text_stays_in_its_cell_and_is_no_formula(text: str) -> None:
 def test_the_paper_says_everything_in_its_language(
     paper: ReportPaper, language: str, texts: list[str]
 ) -> None:
-    reader = PdfReader(io.BytesIO(pdf_of(sheet(ROW, language=language, paper=paper))))
+    reader = PdfReader(io.BytesIO(pdf_of(table(ROW, language=language, paper=paper))))
     [page] = reader.pages
     said = page.extract_text()
     for text in (*texts, "Paciente Demostración Ñandú", "America/Lima"):
@@ -108,13 +108,13 @@ def test_the_paper_says_everything_in_its_language(
 
 
 def test_a_table_over_several_pages_repeats_its_headings() -> None:
-    reader = PdfReader(io.BytesIO(pdf_of(sheet(*[ROW] * 90))))
+    reader = PdfReader(io.BytesIO(pdf_of(table(*[ROW] * 90))))
     assert len(reader.pages) > 1
     assert all("Nombre" in page.extract_text() for page in reader.pages)
 
 
 def test_paper_is_black_and_white_only() -> None:
-    reader = PdfReader(io.BytesIO(pdf_of(sheet(*[ROW] * 3))))
+    reader = PdfReader(io.BytesIO(pdf_of(table(*[ROW] * 3))))
     operators = reader.pages[0].get_contents()
     assert operators is not None
     words = operators.get_data().split()
@@ -122,11 +122,11 @@ def test_paper_is_black_and_white_only() -> None:
 
 
 def test_the_same_rows_give_the_same_bytes() -> None:
-    assert pdf_of(sheet(ROW)) == pdf_of(sheet(ROW))
+    assert pdf_of(table(ROW)) == pdf_of(table(ROW))
 
 
 def test_an_empty_report_says_so() -> None:
-    reader = PdfReader(io.BytesIO(pdf_of(sheet())))
+    reader = PdfReader(io.BytesIO(pdf_of(table())))
     assert "No hay filas" in reader.pages[0].extract_text()
 
 

@@ -3,4 +3,5 @@
 from telesalud.identity.errors import LogInRefused, SecondFactorRequired
 from telesalud.platform.errors import Conflict, TooMany
 
-PROOF_ERRORS = (LogInRefused, SecondFactorRequired, TooMany, Conflict)
+AUTHENTICATION_ERRORS = (LogInRefused, SecondFactorRequired, TooMany, Conflict)
+"""Of every operation that asks for the password again."""

@@ -3,7 +3,7 @@
 from schemas import identity as contract
 from telesalud.identity import account as accounts
 from telesalud.identity import sessions, wiring
-from telesalud.identity.routes import PROOF_ERRORS
+from telesalud.identity.routes import AUTHENTICATION_ERRORS
 from telesalud.platform.errors import NotFound
 from telesalud.platform.http.operations import Auth, Group, Request
 
@@ -21,7 +21,7 @@ def read_me(request: Request) -> contract.Me:
     auth=Auth.PUBLIC,
     body=contract.ChangePassword,
     status=204,
-    errors=PROOF_ERRORS,
+    errors=AUTHENTICATION_ERRORS,
 )
 def change_password(request: Request) -> None:
     """Replace the password, also an expired one; ends all sessions."""
@@ -29,7 +29,11 @@ def change_password(request: Request) -> None:
 
 
 @group.post(
-    "/password-resets", auth=Auth.PUBLIC, body=contract.RedeemCode, status=204, errors=PROOF_ERRORS
+    "/password-resets",
+    auth=Auth.PUBLIC,
+    body=contract.RedeemCode,
+    status=204,
+    errors=AUTHENTICATION_ERRORS,
 )
 def redeem_code(request: Request) -> None:
     """Set a password with an administrator's one-time code."""
@@ -41,7 +45,7 @@ def redeem_code(request: Request) -> None:
     auth=Auth.PUBLIC,
     body=contract.Credentials,
     answer=contract.Enrolment,
-    errors=PROOF_ERRORS,
+    errors=AUTHENTICATION_ERRORS,
 )
 def start_enrolment(request: Request) -> contract.Enrolment:
     """Start enrolling an authenticator app."""
@@ -55,7 +59,7 @@ def start_enrolment(request: Request) -> contract.Enrolment:
     auth=Auth.PUBLIC,
     body=contract.ConfirmEnrolment,
     answer=contract.RecoveryCodes,
-    errors=PROOF_ERRORS,
+    errors=AUTHENTICATION_ERRORS,
 )
 def confirm_enrolment(request: Request) -> contract.RecoveryCodes:
     """Finish enrolling with a code of the app; answers the recovery codes."""

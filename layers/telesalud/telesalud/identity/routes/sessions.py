@@ -3,8 +3,8 @@
 from schemas import identity as contract
 from telesalud.identity import browser, issuing, refreshing, sessions, wiring
 from telesalud.identity.errors import EnrolmentRequired, GrantRefused, PasswordChangeRequired
-from telesalud.identity.model import Device
-from telesalud.identity.routes import PROOF_ERRORS
+from telesalud.identity.routes import AUTHENTICATION_ERRORS
+from telesalud.identity.stored import Device
 from telesalud.platform.errors import NotFound
 from telesalud.platform.http.operations import Answer, Auth, Group, Request
 
@@ -16,7 +16,7 @@ group = Group("/identity/sessions")
     body=contract.LogIn,
     answer=contract.SessionStarted,
     status=201,
-    errors=(*PROOF_ERRORS, PasswordChangeRequired, EnrolmentRequired),
+    errors=(*AUTHENTICATION_ERRORS, PasswordChangeRequired, EnrolmentRequired),
 )
 def log_in(request: Request) -> Answer:
     """Log in with password and, once enrolled, second factor."""

@@ -1,8 +1,6 @@
-"""Papers as PDF: A4 or letter, black on white, with a code and a QR code to check them by.
+"""Papers as PDF, with a code and a QR code to check them by.
 
-Made anew for each request and kept nowhere. The same paper gives the same bytes: times come from
-the paper, never from the clock. DejaVu Sans is embedded (as a subset of the Latin and Greek that
-our languages and units use), because the fonts that PDF readers bring do not cover it reliably.
+Made anew for each request and kept nowhere. The same paper gives the same bytes.
 """
 
 import base64
@@ -13,7 +11,6 @@ from itertools import groupby
 from typing import NamedTuple
 
 import segno
-from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from schemas.orders import EntryKind, Order, OrderStatus, Printed, PrintQuery
@@ -31,7 +28,7 @@ from telesalud.orders.papers.print_texts import Words
 from telesalud.orders.policy import GRANTS, READ_CHART, READ_ORDERS, READ_PRESCRIPTIONS
 from telesalud.platform.access import require
 from telesalud.platform.errors import InvalidTransition
-from telesalud.platform.printing.fonts import DEJAVU
+from telesalud.platform.printing.sheet import Frame, Sheet
 from telesalud.platform.work import Call, Services, Work
 
 _MARGIN = 18.0
@@ -58,31 +55,24 @@ class How(NamedTuple):
     url: str
 
 
-class Sheet(FPDF):
+class PaperSheet(Sheet):
     """A paper of an institution with head, patient and foot on every page."""
 
     def __init__(self, how: How, words: Words, title: str, signed: Signed) -> None:
-        super().__init__(format=how.query.format.value)
+        super().__init__(Frame(how.query.format.value, _MARGIN, _FOOT), title, signed.at)
         self.words, self._signed, self._url = words, signed, how.url
-        for style, path in DEJAVU.items():
-            self.add_font("DejaVu", style, path)
-        self.set_creation_date(signed.at)
-        self.set_title(title)
-        self.set_producer("Telesalud")
-        self.set_margins(_MARGIN, _MARGIN)
-        self.set_auto_page_break(auto=True, margin=_FOOT)
         self._heading = title
         self.add_page()
 
     def header(self) -> None:
         """Institution, title, patient; and across it what the paper is not."""
         words, label = self.words, self._signed.label
-        self.set_font("DejaVu", "B", 11)
+        self.bold(11)
         self.line_of(self._signed.signer.institution)
-        self.set_font("DejaVu", "B", 16)
+        self.bold(16)
         self.line_of(self._heading, height=9)
         if self._signed.void:
-            self.set_font("DejaVu", "B", 14)
+            self.bold(14)
             text = f"{words('not_valid')}: {self._signed.void}"
             self.cell(0, 10, text, border=1, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
             self.ln(1)
@@ -101,17 +91,15 @@ class Sheet(FPDF):
         self.line(_MARGIN, top - 2, self.w - _MARGIN, top - 2)
         self._qr(self.w - _MARGIN - _QR_SIZE, top)
         self.set_xy(_MARGIN, top)
-        self.set_font("DejaVu", "", 8)
-        width = self.w - 2 * _MARGIN - _QR_SIZE - 4
-        self.multi_cell(width, 4, words("verify"), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.multi_cell(
-            width, 4, self._url + self._signed.code, new_x=XPos.LMARGIN, new_y=YPos.NEXT
-        )
+        self.plain(8)
+        width = self.measure - _QR_SIZE - 4
+        self.line_of(words("verify"), 4, width)
+        self.line_of(self._url + self._signed.code, 4, width)
         self.cell(width, 5, f"{words('code')}:", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.set_font("DejaVu", "B", 12)
+        self.bold(12)
         self.cell(width, 7, self._signed.code, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.set_font("DejaVu", "", 8)
-        self.cell(width, 4, f"{words('page')} {self.page_no()} / {{nb}}")
+        self.plain(8)
+        self.cell(width, 4, self.page_of(words("page")))
 
     def _qr(self, left: float, top: float) -> None:
         """The QR code (ISO/IEC 18004, level M) as filled squares: sharp at any resolution."""
@@ -126,21 +114,17 @@ class Sheet(FPDF):
                     self.rect(left + column * side, top + row * side, width * side, side, style="F")
                 column += width
 
-    def line_of(self, text: str, height: float = 6) -> None:
-        """A line, or more when it is long, in the present font."""
-        self.multi_cell(0, height, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-
     def text_of(self, text: str) -> None:
         """Running text."""
-        self.set_font("DejaVu", "", 10)
+        self.plain(10)
         self.line_of(text, height=5.5)
 
     def pair(self, name: str, value: str) -> None:
         """A name in bold and its value."""
-        self.set_font("DejaVu", "B", 10)
+        self.bold(10)
         self.cell(self.get_string_width(name) + 4, 6, f"{name}:")
-        self.set_font("DejaVu", "", 10)
-        self.multi_cell(0, 6, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.plain(10)
+        self.line_of(value)
 
     def rule(self) -> None:
         """A line across."""
@@ -155,7 +139,7 @@ class Sheet(FPDF):
         registered = f"{signer.registration.type} {signer.registration.number}"
         with self.unbreakable() as block:
             block.ln(8)
-            block.set_font("DejaVu", "B", 11)
+            block.bold(11)
             block.line_of(signer.name)
             if signer.specialty:
                 block.text_of(signer.specialty)
@@ -170,7 +154,7 @@ def print_prescription(services: Services, call: Call, which: str, how: How) -> 
     found = repository.load(services, call.caller.tenant, kind, which, Prescription)
     valid = found.status is PrescriptionStatus.ACTIVE
 
-    def body(sheet: Sheet) -> None:
+    def body(sheet: PaperSheet) -> None:
         for line in found.lines:
             _drug(sheet, line)
         if found.valid_until is not None:
@@ -185,12 +169,12 @@ def print_order(services: Services, call: Call, which: str, how: How) -> Printed
     found = repository.load(services, call.caller.tenant, EntryKind.ORDER, which, Order)
     valid = found.status not in (OrderStatus.CANCELLED, OrderStatus.ENTERED_IN_ERROR)
 
-    def body(sheet: Sheet) -> None:
+    def body(sheet: PaperSheet) -> None:
         words = sheet.words
         sheet.pair(words("priority"), words(found.priority.value))
         sheet.pair(words("reason"), found.reason)
         sheet.ln(2)
-        sheet.set_font("DejaVu", "B", 11)
+        sheet.bold(11)
         sheet.line_of(f"{words('tests')}:")
         for number, test in enumerate(found.tests, 1):
             codes = [f"LOINC {test.loinc}"] if test.loinc else []
@@ -209,7 +193,7 @@ def print_paper(services: Services, call: Call, kind: PaperKind, which: str, how
     require(call.caller, READ_CHART, GRANTS)
     found = issuing.load(services, call, kind, which)
 
-    def body(sheet: Sheet) -> None:
+    def body(sheet: PaperSheet) -> None:
         words = sheet.words
         if found.referral is not None:
             asked = found.referral
@@ -231,10 +215,10 @@ def print_paper(services: Services, call: Call, kind: PaperKind, which: str, how
     return _print(services, call, found, how, title=kind.value, body=body, valid=valid)
 
 
-def _drug(sheet: Sheet, line: PrescriptionLine) -> None:
+def _drug(sheet: PaperSheet, line: PrescriptionLine) -> None:
     words, product = sheet.words, line.product
     with sheet.unbreakable() as block:
-        block.set_font("DejaVu", "B", 11)
+        block.bold(11)
         stopped = f"  [{words('stopped_line')}]" if line.stopped_at else ""
         block.line_of(f"{line.number}. {product.name} {product.strength}, {product.form}{stopped}")
         block.pair(words("dose"), words.dose(line.dose, line.frequency))
@@ -246,7 +230,7 @@ def _drug(sheet: Sheet, line: PrescriptionLine) -> None:
         notes = ["controlled"] if product.controlled else []
         notes += [] if line.substitution_allowed else ["no_substitution"]
         if notes:
-            block.set_font("DejaVu", "B", 10)
+            block.bold(10)
             block.line_of(". ".join(words(note) for note in notes))
         block.ln(3)
 
@@ -258,7 +242,7 @@ def _print(
     how: How,
     *,
     title: str,
-    body: Callable[[Sheet], None],
+    body: Callable[[PaperSheet], None],
     valid: bool,
 ) -> Printed:
     words = Words(how.query.language or found.patient_label.language)
@@ -268,7 +252,7 @@ def _print(
     signed = Signed(
         found.patient_label, found.prescriber, found.signed_at, found.verification_code, void
     )
-    sheet = Sheet(how, words, words(title), signed)
+    sheet = PaperSheet(how, words, words(title), signed)
     body(sheet)
     sheet.signature()
     content = bytes(sheet.output())

@@ -1,5 +1,7 @@
 """A tenant's credentials for calling another context, kept sealed in the caller's own table."""
 
+from pydantic import BaseModel, ConfigDict
+
 from schemas.connections import Connection, ConnectionBody
 from telesalud.platform.access import Grants, require
 from telesalud.platform.errors import StaleVersion, Unavailable
@@ -9,17 +11,44 @@ from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 
+class StoredConnection(BaseModel):
+    """A connection as it is stored."""
+
+    model_config = ConfigDict(frozen=True)
+
+    client_id: str
+    client_secret: str
+    notification_target: str | None = None
+    notification_secret: str | None = None
+
+    @classmethod
+    def of(cls, body: ConnectionBody) -> "StoredConnection":
+        """What an administrator set."""
+        return cls(
+            client_id=body.client_id,
+            client_secret=body.client_secret,
+            notification_target=body.notification_target,
+            notification_secret=body.notification_secret,
+        )
+
+    def view(self, version: int) -> Connection:
+        """What may be shown of it."""
+        return Connection(
+            client_id=self.client_id, notification_target=self.notification_target, version=version
+        )
+
+
 def is_set(services: Services, tenant: str) -> bool:
     """Whether an administrator has set the tenant's credentials."""
     return services.store.get(_key(tenant)) is not None
 
 
-def credentials(services: Services, tenant: str) -> ConnectionBody:
+def credentials(services: Services, tenant: str) -> StoredConnection:
     """The tenant's credentials. Raises Unavailable while none have been set."""
     item = _fetch(services, tenant)
     if item is None:
         raise Unavailable("this institution's connection has not been set up")
-    return open_model(services.vault, Scope(tenant), item, ConnectionBody)
+    return _open(services, tenant, item)
 
 
 def read_connection(services: Services, call: Call, right: str, grants: Grants) -> Connection:
@@ -29,7 +58,7 @@ def read_connection(services: Services, call: Call, right: str, grants: Grants) 
     item = _fetch(services, tenant)
     if item is None:
         return Connection(client_id=None, notification_target=None, version=0)
-    return _view(open_model(services.vault, Scope(tenant), item, ConnectionBody), item.version)
+    return _open(services, tenant, item).view(item.version)
 
 
 def put_connection(
@@ -49,14 +78,15 @@ def put_connection(
     tenant = call.caller.tenant
     key = _key(tenant)
     work = Work(services, call)
-    sealed = seal_model(services.vault, Scope(tenant), key, body)
+    stored = StoredConnection.of(body)
+    sealed = seal_model(services.vault, Scope(tenant), key, stored)
     work.add(Put(key, {ATTRIBUTE: sealed}, when=at_version(version) if version else ABSENT))
     work.audit(right, tenant, "connection/partner")
     try:
         work.commit()
     except ConditionFailed as failed:
         raise StaleVersion from failed
-    return _view(body, version + 1)
+    return stored.view(version + 1)
 
 
 def _key(tenant: str) -> Key:
@@ -67,7 +97,5 @@ def _fetch(services: Services, tenant: str) -> Item | None:
     return services.fetch([_key(tenant)], Scope(tenant)).get(_key(tenant))
 
 
-def _view(body: ConnectionBody, version: int) -> Connection:
-    return Connection(
-        client_id=body.client_id, notification_target=body.notification_target, version=version
-    )
+def _open(services: Services, tenant: str, item: Item) -> StoredConnection:
+    return open_model(services.vault, Scope(tenant), item, StoredConnection)

@@ -21,7 +21,7 @@ from telesalud.platform.reports.model import (
     list_key,
     report_key,
 )
-from telesalud.platform.store import ABSENT, Item, Key, Put
+from telesalud.platform.store import ABSENT, Item, Put
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work
 
@@ -134,10 +134,8 @@ def _jobs(reports: Reports, tenant: str, ids: list[str]) -> list[tuple[Job, Item
     """The jobs of these ids that exist, in their order: one round trip."""
     if not ids:
         return []
-    services, scope = reports.services, Scope(tenant)
-    keys: list[Key] = [report_key(tenant, one) for one in ids]
-    found = services.store.get_many([*keys, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
+    services, keys = reports.services, [report_key(tenant, report) for report in ids]
+    found = services.fetch(keys, Scope(tenant))
     items = [found[key] for key in keys if key in found]
     return [(job_of(services.vault, tenant, item), item) for item in items]
 

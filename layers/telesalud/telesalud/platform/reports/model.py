@@ -128,7 +128,7 @@ class Part(BaseModel):
 
 
 class Seen(NamedTuple):
-    """A patient of whom a row tells clinical content: his trail says who made the report."""
+    """A patient of whom a row tells clinical content: their trail says who made the report."""
 
     patient: str
     resource: str

@@ -2,21 +2,18 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
-from schemas import reports as r
+from schemas.reports import NewReport, Report, ReportLink, ReportLinkQuery, ReportList, ReportQuery
 from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound, TooMany
 from telesalud.platform.http.operations import Answer, Group, Request
 from telesalud.platform.reports import asking
+from telesalud.platform.reports.model import Reports
 
-if TYPE_CHECKING:
-    from telesalud.platform.reports.model import Reports
-
-Made = Callable[[], "Reports"]
+Made = Callable[[], Reports]
 """What makes a context's reports; called at the first request, so that a cold start is cheap."""
 
 
-def report_group(context: str, command: type[r.NewReport], reports: Made) -> Group:
+def report_group(context: str, command: type[NewReport], reports: Made) -> Group:
     """Asking, listing, reading and downloading, below `/<context>/reports`."""
     group = Group(f"/{context}/reports")
     group.add(
@@ -26,7 +23,7 @@ def report_group(context: str, command: type[r.NewReport], reports: Made) -> Gro
         name="request_report",
         summary="Ask for a report; it is made in the background",
         body=command,
-        answer=r.Report,
+        answer=Report,
         status=202,
         idempotent=True,
         errors=(Invalid, TooMany),
@@ -37,8 +34,8 @@ def report_group(context: str, command: type[r.NewReport], reports: Made) -> Gro
         partial(list_reports, reports),
         name="list_reports",
         summary="The caller's reports of the last three days, latest first",
-        query=r.ReportQuery,
-        answer=r.ReportList,
+        query=ReportQuery,
+        answer=ReportList,
     )
     group.add(
         "GET",
@@ -46,7 +43,7 @@ def report_group(context: str, command: type[r.NewReport], reports: Made) -> Gro
         partial(read_report, reports),
         name="read_report",
         summary="How far a report of the caller's own is",
-        answer=r.Report,
+        answer=Report,
         errors=(NotFound,),
     )
     group.add(
@@ -55,8 +52,8 @@ def report_group(context: str, command: type[r.NewReport], reports: Made) -> Gro
         partial(link_report, reports),
         name="link_report",
         summary="A short-lived link to a file of a report",
-        query=r.ReportLinkQuery,
-        answer=r.ReportLink,
+        query=ReportLinkQuery,
+        answer=ReportLink,
         errors=(NotFound, Conflict, Gone),
     )
     return group
@@ -68,7 +65,7 @@ def request_report(reports: Made, request: Request) -> Answer:
     return Answer(made, made.version)
 
 
-def list_reports(reports: Made, request: Request) -> r.ReportList:
+def list_reports(reports: Made, request: Request) -> ReportList:
     """The caller's reports of the last three days, latest first."""
     return asking.page(reports(), request.call, request.query)
 
@@ -79,6 +76,6 @@ def read_report(reports: Made, request: Request) -> Answer:
     return Answer(report, report.version)
 
 
-def link_report(reports: Made, request: Request) -> r.ReportLink:
+def link_report(reports: Made, request: Request) -> ReportLink:
     """A short-lived link to a file of a report."""
     return asking.link(reports(), request.call, request.id("report_id"), request.query.format)

@@ -54,7 +54,7 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Table:
     """A report that is to be written down."""
 
     job: Job
@@ -63,17 +63,17 @@ class Sheet:
     texts: Texts
 
 
-def csv_of(sheet: Sheet) -> bytes:
+def csv_of(report: Table) -> bytes:
     """RFC 4180 in UTF-8, with the byte order mark by which spreadsheets recognise it.
 
     Times are ISO 8601 with their offset. Text that would be a formula begins with an apostrophe.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_harmless(sheet.texts(column.name)) for column in sheet.columns])
-    for row in sheet.rows:
+    writer.writerow([_harmless(report.texts(column.name)) for column in report.columns])
+    for row in report.rows:
         writer.writerow(
-            [_plain(sheet.texts, c, cell) for c, cell in zip(sheet.columns, row, strict=True)]
+            [_plain(report.texts, c, cell) for c, cell in zip(report.columns, row, strict=True)]
         )
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 

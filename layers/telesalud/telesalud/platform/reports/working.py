@@ -6,14 +6,13 @@ but never harm each other, because each step is conditional on the job that it w
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from schemas.reports import ReportFile, ReportFormat, ReportRequested, ReportStatus
 from telesalud.platform.access import Caller, CallerKind
 from telesalud.platform.consumer import Handler
-from telesalud.platform.events import Event
+from telesalud.platform.events import Event, data_of
 from telesalud.platform.logs import get_logger
 from telesalud.platform.reports.asking import MEDIA_TYPES, announce, file_key
 from telesalud.platform.reports.model import (
@@ -26,9 +25,9 @@ from telesalud.platform.reports.model import (
     part_key,
     report_key,
 )
-from telesalud.platform.reports.tables import Sheet, Texts, csv_of
+from telesalud.platform.reports.tables import Table, Texts, csv_of
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
-from telesalud.platform.store import ABSENT, ConditionFailed, Put, StoreBusy, at_version
+from telesalud.platform.store import ABSENT, ConditionFailed, Put, StoreBusy, at_version, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work
 
@@ -51,7 +50,7 @@ def handlers(reports: Callable[[], Reports], context: str) -> Mapping[str, Handl
     """Event type to handler. It may be called again with the same event."""
 
     def work_on(event: Event) -> None:
-        fact = ReportRequested.model_validate_json(json.dumps(event.data))
+        fact = data_of(event, ReportRequested)
         go_on(reports(), event.tenant, fact.report_id, fact.turn)
 
     return {f"{context}.report_requested": work_on}
@@ -124,9 +123,9 @@ def _step(reports: Reports, tenant: str, job: Job, version: int, *, over: bool) 
         key = part_key(tenant, job.id, job.parts)
         sealed = seal_model(services.vault, Scope(tenant), key, Part(rows=tuple(chunk.rows)))
         work.add(Put(key, {ATTRIBUTE: sealed}, when=ABSENT, expires=job.expires))
-    for one in chunk.seen:
+    for seen in chunk.seen:
         action = f"{reports.context}.report_{job.kind}"
-        work.audit(action, one.patient, f"{one.resource}/report/{job.id}")
+        work.audit(action, seen.patient, f"{seen.resource}/report/{job.id}")
     if after.turn != job.turn:
         announce(reports, work, after)
     return _commit(reports, work, tenant, after, version)
@@ -156,25 +155,19 @@ def _rendered(
     reports: Reports, job: Job, rows: Sequence[Row]
 ) -> Iterator[tuple[ReportFormat, bytes]]:
     columns = reports.definitions[job.kind].columns
-    sheet = Sheet(job, columns, rows, Texts(reports.words, job.language))
-    yield ReportFormat.CSV, csv_of(sheet)
+    table = Table(job, columns, rows, Texts(reports.words, job.language))
+    yield ReportFormat.CSV, csv_of(table)
     if len(rows) <= MOST_PDF_ROWS:
-        from telesalud.platform.printing.table import pdf_of  # noqa: PLC0415  # fpdf2 is heavy
+        from telesalud.platform.reports.paper import pdf_of  # noqa: PLC0415  # fpdf2 is heavy
 
-        yield ReportFormat.PDF, pdf_of(sheet)
+        yield ReportFormat.PDF, pdf_of(table)
 
 
 def _rows(reports: Reports, tenant: str, job: Job) -> list[Row]:
-    services, rows = reports.services, list[Row]()
-    after: str | None = None
-    while True:
-        pk = report_key(tenant, job.id).pk
-        page = services.store.query(pk, "PART#", after=after, limit=1000)
-        for item in page.items:
-            rows += open_model(services.vault, Scope(tenant), item, Part).rows
-        after = page.next_after
-        if after is None:
-            return rows
+    services = reports.services
+    parts = every(services.store, report_key(tenant, job.id).pk, "PART#")
+    opened = (open_model(services.vault, Scope(tenant), item, Part) for item in parts)
+    return [row for part in opened for row in part.rows]
 
 
 def _fail(reports: Reports, tenant: str, job: Job, version: int, why: str) -> tuple[Job, int]:
@@ -196,11 +189,12 @@ def _commit(reports: Reports, work: Work, tenant: str, after: Job, version: int)
 
 
 def _load(reports: Reports, tenant: str, report: str) -> tuple[Job, int] | None:
-    item = reports.services.store.get(report_key(tenant, report))
+    key = report_key(tenant, report)
+    item = reports.services.fetch([key], Scope(tenant)).get(key)
     return (job_of(reports.services.vault, tenant, item), item.version) if item else None
 
 
 def _call(tenant: str, job: Job) -> Call:
-    """In the name of who asked: what he sees by a report is on his account."""
+    """In the name of who asked: what they see by a report is on their account."""
     caller = Caller(tenant, job.owner, CallerKind.SYSTEM)
     return Call(caller, f"report-{job.id}")

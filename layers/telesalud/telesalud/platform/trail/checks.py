@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.trail_checks import TrailCheck, TrailCheckStatus, TrailFault
 from telesalud.platform.access import Grants, Role
+from telesalud.platform.sealed import from_json, to_json
 from telesalud.platform.store import Item, Key, Put, When
 from telesalud.platform.trail.chain import GENESIS
 from telesalud.platform.trail.digests import Archive
@@ -128,9 +129,9 @@ def check_key(tenant: str) -> Key:
 
 def check_put(tenant: str, job: Job, when: When) -> Put:
     """The write of a check."""
-    return Put(check_key(tenant), {"check": job.model_dump_json()}, when=when)
+    return Put(check_key(tenant), {"check": to_json(job)}, when=when)
 
 
 def job_of(item: Item) -> Job:
     """The check in its item."""
-    return Job.model_validate_json(item.text("check"))
+    return from_json(Job, item.text("check"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from telesalud.platform.clock import Clock, to_text
+from telesalud.platform.sealed import from_json
 from telesalud.platform.store import Store
 from telesalud.platform.trail.chain import REGISTRY, head_key
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class Digest(BaseModel):
     """The head of a tenant's chain at some moment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
     table: str
     tenant: str
@@ -75,7 +76,7 @@ def write_digests(store: Store, archive: Archive, clock: Clock, table: str) -> i
 def read_digests(archive: Archive, table: str, tenant: str) -> list[Digest]:
     """The digests of one chain, oldest first. Raises pydantic.ValidationError."""
     kept = archive.read(prefix_of(table, tenant))
-    found = [Digest.model_validate_json(each.body) for each in kept]
+    found = [from_json(Digest, each.body) for each in kept]
     return sorted(found, key=lambda digest: digest.at)
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from schemas.trail_checks import TrailFaultKind as FaultKind
 from telesalud.platform.clock import from_text
+from telesalud.platform.sealed import from_json
 from telesalud.platform.store import MAX_OPERATIONS, Item, Key, Store
 from telesalud.platform.trail.chain import (
     Entry,
@@ -159,7 +160,7 @@ def _digests(store: Store, archive: Archive, table: str, tenant: str, job: Job) 
 
 def _digest(kept: Kept) -> Digest | None:
     try:
-        return Digest.model_validate_json(kept.body)
+        return from_json(Digest, kept.body)
     except ValidationError:
         return None
 

@@ -4,12 +4,10 @@ A worker goes on until its turn is over, then announces the next turn in the tra
 last step. Whoever asks for a check whose worker died begins a new turn of it.
 """
 
-import json
-
 from schemas.trail_checks import TrailCheckRequested, TrailCheckStatus
 from telesalud.platform.access import Caller, CallerKind
 from telesalud.platform.audit import Outcome
-from telesalud.platform.events import Event
+from telesalud.platform.events import Event, data_of
 from telesalud.platform.logs import get_logger
 from telesalud.platform.store import ConditionFailed, at_version
 from telesalud.platform.trail.asking import announce
@@ -25,7 +23,7 @@ MOST_ATTEMPTS = 5
 
 def on_event(checking: Checking, event: Event) -> None:
     """Work on the check that the event names."""
-    fact = TrailCheckRequested.model_validate_json(json.dumps(event.data))
+    fact = data_of(event, TrailCheckRequested)
     go_on(checking, event.tenant, fact.check_id, fact.turn)
 
 
@@ -95,11 +93,15 @@ def _finish(
     work.commit()
     if not sound:
         get_logger().error(
-            "audit trail not sound", tenant=tenant, subject=job.id, count=job.fault_count,
-            reason=reason, context=checking.context,
-        )  # fmt: skip
+            "audit trail not sound",
+            tenant=tenant,
+            subject=job.id,
+            count=job.fault_count,
+            reason=reason,
+            context=checking.context,
+        )
 
 
 def _call(tenant: str, job: Job) -> Call:
-    """In the name of who asked: what the check tells him is on his account."""
+    """In the name of who asked: what the check tells them is on their account."""
     return Call(Caller(tenant, job.asked_by, CallerKind.SYSTEM), f"check-{job.id}")

@@ -1,4 +1,4 @@
-"""Proving who somebody is, with the same work whether or not he exists.
+"""Proving who somebody is, with the same work whether or not they exist.
 
 Every attempt costs one read of the tenant, one of name and attempts, one counting write, one read
 of the account, one argon2 verification, and on failure one audit entry: for a known name, an
@@ -12,10 +12,13 @@ from datetime import datetime
 from schemas import identity as contract
 from telesalud.identity import attempts, repository, totp
 from telesalud.identity.errors import LogInRefused, SecondFactorRequired
-from telesalud.identity.model import Credentials, IdentityServices, Secrets, Tenant, User
+from telesalud.identity.model import Credentials, IdentityServices, Tenant, User
+from telesalud.identity.stored import Secrets
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.audit import Outcome
-from telesalud.platform.store import Check, Key, Operation, at_version
+from telesalud.platform.errors import Conflict
+from telesalud.platform.store import Check, ConditionFailed, Key, Operation, at_version
+from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work
 
 UNKNOWN = "unknown"
@@ -24,8 +27,8 @@ _NOBODY = "00000000-0000-7000-8000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
-class Suspect:
-    """What is known about the claimed account, before anything was proved."""
+class ClaimedAccount:
+    """The account that somebody says is theirs, before anything was proved."""
 
     tenant: Tenant
     reservation: attempts.Reservation
@@ -35,8 +38,9 @@ class Suspect:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """A user who has proved himself. Nothing is written yet: what follows decides."""
+class ProvenAccount:
+    """The account of a user who has proved who they are. Nothing is written yet: what follows
+    decides."""
 
     tenant: Tenant
     user: User
@@ -48,7 +52,7 @@ class Proof:
 
     @property
     def caller(self) -> Caller:
-        """The user, for the audit trail of what he does now."""
+        """The user, for the audit trail of what they do now."""
         return Caller(self.tenant.id, self.user.id, CallerKind.USER, self.user.roles)
 
     def operations(self, services: IdentityServices, secrets: Secrets) -> tuple[Operation, ...]:
@@ -66,7 +70,9 @@ class Proof:
         )
 
 
-def suspect(services: IdentityServices, tenant_id: str, user_name: str, source: str) -> Suspect:
+def claim(
+    services: IdentityServices, tenant_id: str, user_name: str, source: str
+) -> ClaimedAccount:
     """Count the attempt and read the account. Raises TooMany, LogInRefused for no such tenant.
 
     `source` is the caller's network address.
@@ -83,62 +89,71 @@ def suspect(services: IdentityServices, tenant_id: str, user_name: str, source: 
     user_id = found[name].text("user") if name in found else _NOBODY
     user, credentials = _account(services, tenant_id, user_id)
     tenant = repository.tenant_of(found_tenant)
-    return Suspect(tenant, reservation, user, credentials, core.clock())
+    return ClaimedAccount(tenant, reservation, user, credentials, core.clock())
 
 
 def _account(
     services: IdentityServices, tenant: str, user_id: str
 ) -> tuple[User | None, Credentials]:
     keys = repository.user_key(tenant, user_id), repository.credentials_key(tenant, user_id)
-    found = repository.read(services.core, tenant, *keys)
+    found = services.core.fetch(keys, Scope(tenant))
     item = found.get(keys[0])
     user = repository.user_of(services.core, item) if item else None
     return user, repository.credentials_of(services.core, tenant, found.get(keys[1]))
 
 
-def prove(
+def authenticate(
     services: IdentityServices, call: Call, command: contract.Credentials, source: str
-) -> Proof:
-    """The proof, or LogInRefused, SecondFactorRequired (password right, code missing), TooMany."""
-    seen = suspect(services, command.tenant, command.user_name, source)
-    proved = with_password(services, call, seen, command.password)
-    if not proved.secrets.totp:
-        return proved
+) -> ProvenAccount:
+    """The account, proved by password and, once enrolled, second factor.
+
+    Raises LogInRefused, SecondFactorRequired (password right, code missing), TooMany.
+    """
+    claimed = claim(services, command.tenant, command.user_name, source)
+    account = authenticate_by_password(services, call, claimed, command.password)
+    if not account.secrets.totp:
+        return account
     if command.second_factor is None:
-        stand_down(services, proved)
+        release(services, account)
         raise SecondFactorRequired
-    spent = spend_second_factor(proved.secrets, command.second_factor, seen.now)
+    spent = spend_second_factor(account.secrets, command.second_factor, claimed.now)
     if spent is None:
-        raise refuse(services, call, seen, "second_factor")
-    return replace(proved, secrets=spent)
+        raise refuse(services, call, claimed, "second_factor")
+    return replace(account, secrets=spent)
 
 
-def with_password(services: IdentityServices, call: Call, seen: Suspect, password: str) -> Proof:
-    """The proof by password alone, or LogInRefused. Always verifies exactly one hash."""
-    secrets = seen.credentials.secrets
+def authenticate_by_password(
+    services: IdentityServices, call: Call, claimed: ClaimedAccount, password: str
+) -> ProvenAccount:
+    """The account, proved by password alone. Verifies exactly one hash. Raises LogInRefused."""
+    secrets = claimed.credentials.secrets
     right = services.hasher.verify(secrets.password, password)
-    if seen.user is None or not right:
-        raise refuse(services, call, seen, "password")
-    if not seen.user.active:
-        raise refuse(services, call, seen, "disabled")
+    if claimed.user is None or not right:
+        raise refuse(services, call, claimed, "password")
+    if not claimed.user.active:
+        raise refuse(services, call, claimed, "disabled")
     if services.hasher.outdated(secrets.password):
         secrets = secrets.model_copy(update={"password": services.hasher.hash(password)})
-    return _proof(seen, seen.user, secrets)
+    return _proven(claimed, claimed.user, secrets)
 
 
-def with_one_time_code(services: IdentityServices, call: Call, seen: Suspect, code: str) -> Proof:
-    """The proof by an administrator's one-time code, or LogInRefused."""
-    secrets = seen.credentials.secrets
+def authenticate_by_code(
+    services: IdentityServices, call: Call, claimed: ClaimedAccount, code: str
+) -> ProvenAccount:
+    """The account, proved by an administrator's one-time code. Raises LogInRefused."""
+    secrets = claimed.credentials.secrets
     right = hmac.compare_digest(totp.code_hash(code), secrets.reset_code)
-    if seen.user is None or not right or secrets.reset_until is None:
-        raise refuse(services, call, seen, "one_time_code")
-    if not seen.user.active or secrets.reset_until <= seen.now:
-        raise refuse(services, call, seen, "expired")
-    return _proof(seen, seen.user, secrets)
+    if claimed.user is None or not right or secrets.reset_until is None:
+        raise refuse(services, call, claimed, "one_time_code")
+    if not claimed.user.active or secrets.reset_until <= claimed.now:
+        raise refuse(services, call, claimed, "expired")
+    return _proven(claimed, claimed.user, secrets)
 
 
-def _proof(seen: Suspect, user: User, secrets: Secrets) -> Proof:
-    return Proof(seen.tenant, user, secrets, seen.credentials.version, seen.reservation)
+def _proven(claimed: ClaimedAccount, user: User, secrets: Secrets) -> ProvenAccount:
+    return ProvenAccount(
+        claimed.tenant, user, secrets, claimed.credentials.version, claimed.reservation
+    )
 
 
 def spend_second_factor(secrets: Secrets, given: str, now: datetime) -> Secrets | None:
@@ -151,22 +166,34 @@ def spend_second_factor(secrets: Secrets, given: str, now: datetime) -> Secrets 
     return None if left == secrets.recovery else secrets.model_copy(update={"recovery": left})
 
 
-def refuse(services: IdentityServices, call: Call, seen: Suspect, reason: str) -> LogInRefused:
+def refuse(
+    services: IdentityServices, call: Call, claimed: ClaimedAccount, reason: str
+) -> LogInRefused:
     """Leave an audit entry and return the refusal; the attempt stays counted."""
-    subject = seen.user.id if seen.user else UNKNOWN
-    caller = Caller(seen.tenant.id, "anonymous", CallerKind.ANONYMOUS)
+    subject = claimed.user.id if claimed.user else UNKNOWN
+    caller = Caller(claimed.tenant.id, "anonymous", CallerKind.ANONYMOUS)
     work = Work(services.core, replace(call, caller=caller))
     work.audit("identity.log_in", subject, f"user/{subject}", Outcome.DENIED, reason)
     work.commit()
     return LogInRefused()
 
 
-def stand_down(services: IdentityServices, proof: Proof) -> None:
+def release(services: IdentityServices, account: ProvenAccount) -> None:
     """The proof was right but not used: the attempt does not count, codes stay valid."""
-    services.core.store.transact(proof.reservation.neutral())
+    services.core.store.transact(account.reservation.neutral())
 
 
-def account_key(services: IdentityServices, user: User) -> Key:
+def commit(work: Work) -> None:
+    """Commit what a proof was for. Raises Conflict when the account changed meanwhile."""
+    try:
+        work.commit()
+    except ConditionFailed as failed:
+        raise Conflict("the account changed at this moment; wait for a new code and retry") from (
+            failed
+        )
+
+
+def attempts_key(services: IdentityServices, user: User) -> Key:
     """Where attempts on the user's account are counted."""
     name = repository.name_key(services.core, user.tenant, user.profile.user_name)
     return attempts.attempt_keys(services.core, user.tenant, name, "")[0]

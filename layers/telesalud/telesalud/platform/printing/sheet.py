@@ -1,0 +1,64 @@
+"""The sheet on which everything is printed: A4 or letter, black on white, fonts inside.
+
+The same content gives the same bytes: times come from what is printed, never from the clock.
+DejaVu Sans is embedded (as a subset of the Latin and Greek that our languages and units use),
+because the fonts that PDF readers bring do not cover it reliably.
+"""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+
+from telesalud.platform.printing.fonts import DEJAVU
+
+
+class Frame(NamedTuple):
+    """The paper and what of it stays free, in millimetres."""
+
+    size: str
+    """`a4` or `letter`."""
+    margin: float
+    """At the left, at the top and at the right."""
+    foot: float
+    """At the bottom, for what every page repeats there."""
+    landscape: bool = False
+
+
+class Sheet(FPDF):
+    """Pages in one frame. Who inherits adds the first page, and says what pages repeat by
+    `header` and `footer`."""
+
+    def __init__(self, frame: Frame, title: str, made_at: datetime) -> None:
+        orientation = "landscape" if frame.landscape else "portrait"
+        super().__init__(orientation=orientation, format=frame.size)
+        self.frame = frame
+        for style, path in DEJAVU.items():
+            self.add_font("DejaVu", style, path)
+        self.set_creation_date(made_at.astimezone(UTC))
+        self.set_title(title)
+        self.set_producer("Telesalud")
+        self.set_margins(frame.margin, frame.margin)
+        self.set_auto_page_break(auto=True, margin=frame.foot)
+
+    @property
+    def measure(self) -> float:
+        """The width between the margins."""
+        return self.w - 2 * self.frame.margin
+
+    def plain(self, points: float) -> None:
+        """Write on in the upright font."""
+        self.set_font("DejaVu", "", points)
+
+    def bold(self, points: float) -> None:
+        """Write on in the bold font."""
+        self.set_font("DejaVu", "B", points)
+
+    def line_of(self, text: str, height: float = 6, width: float = 0) -> None:
+        """A line, or more when it is long, in the present font; by default across the sheet."""
+        self.multi_cell(width, height, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def page_of(self, word: str) -> str:
+        """`Page 1 / 3`; the last number is put in when the sheet is finished."""
+        return f"{word} {self.page_no()} / {{nb}}"
