@@ -88,7 +88,9 @@ def update(
     if found.version != version:
         raise StaleVersion
     new = checked(services, body)
-    stored = found.stored.model_copy(update={"body": new})
+    # What a later release knows of a patient stays.
+    body = found.stored.body.model_copy(update=dict(new))
+    stored = found.stored.model_copy(update={"body": body})
     work = Work(services, call)
     key = repository.patient_key(tenant, found.id)
     sealed = repository.patient_attributes(services.vault, tenant, key, stored)
