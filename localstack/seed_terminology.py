@@ -18,7 +18,7 @@ from telesalud.patients.terminology.building import LANGUAGES, Concept, build
 from telesalud.patients.terminology.publishing import Shelf, present, publish
 from telesalud.patients.terminology.source import Row
 from telesalud.platform.aws import clients
-from telesalud.platform.aws.s3_objects import S3Objects
+from telesalud.platform.aws.s3 import S3Objects
 
 WORDING = Path(__file__).parent / "catalogues" / "icd11_demonstration.csv"
 RELEASE: Final = "0-demonstration"

@@ -5,19 +5,18 @@ from __future__ import annotations
 from infra.running import settings_of
 from infra.stages import Stage
 from operations.commands import Arguments, CommandError, Commands
-from telesalud.platform.aws import clients
-from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.backend import backend
 from telesalud.platform.clock import utc_now
-from telesalud.platform.trail.digests import S3Archive, read_digests
+from telesalud.platform.trail.digests import read_digests
 from telesalud.platform.trail.verifying import verify
 
 
 def verify_audit(stage: Stage, arguments: Arguments) -> None:
     settings = settings_of(stage, arguments.context)
     table = settings["TELESALUD_TABLE"]
-    archive = S3Archive(settings["TELESALUD_DIGESTS_BUCKET"], clients.s3)
+    archive = backend().archive(settings["TELESALUD_DIGESTS_BUCKET"])
     digests = None if arguments.no_archive else read_digests(archive, table, arguments.tenant)
-    store = DynamoStore(table, clients.dynamodb)
+    store = backend().store(table)
     report = verify(store, arguments.tenant, utc_now(), digests)
     for line in report.lines():
         print(line)

@@ -9,7 +9,7 @@ from infra.stages import Stage
 from operations.commands import Arguments, Commands, as_operator
 from telesalud.consults.paho import tokens
 from telesalud.consults.settings import ConsultsSettings
-from telesalud.consults.wiring import services_from
+from telesalud.platform.parts import services_from
 from telesalud.platform.work import Services
 
 

@@ -11,6 +11,7 @@ from schemas.formulary import CatalogueImport, CatalogueKind, ImportFormat
 from telesalud.orders import wiring
 from telesalud.orders.catalogues import releases
 from telesalud.platform.errors import NotFound
+from telesalud.platform.parts import blobs_from, services_from
 
 
 def import_catalogue(stage: Stage, arguments: Arguments) -> None:
@@ -21,7 +22,7 @@ def import_catalogue(stage: Stage, arguments: Arguments) -> None:
     format_ = ImportFormat(arguments.file.suffix.removeprefix(".").lower())
     given = CatalogueImport(format=format_, content=text)
     own = wiring.OrdersSettings.load(settings_of(stage, "orders"))
-    services, shelf = wiring.services_from(own), releases.Shelf(wiring.blobs_from(own))
+    services, shelf = services_from(own), releases.Shelf(blobs_from(own))
     call, kind = as_operator(arguments.tenant), CatalogueKind(arguments.kind)
     try:
         version = releases.show(services, call, kind).version

@@ -9,23 +9,23 @@ from infra.running import settings_of
 from infra.stages import Stage
 from operations.commands import Arguments, CommandError, Commands
 from telesalud.platform.aws import clients
-from telesalud.platform.aws.dynamodb import DynamoStore
-from telesalud.platform.consumer import redrive
-from telesalud.platform.relay import EventBridgeBus, of_period, of_subject
+from telesalud.platform.aws.sqs import redrive
+from telesalud.platform.backend import backend
+from telesalud.platform.relay import of_period, of_subject
 
 
 def replay_events(stage: Stage, arguments: Arguments) -> None:
     if arguments.subject and not arguments.tenant:
         raise CommandError("--subject needs --tenant")
     settings = settings_of(stage, arguments.context)
-    store = DynamoStore(settings["TELESALUD_TABLE"], clients.dynamodb)
+    store = backend().store(settings["TELESALUD_TABLE"])
     since, until = arguments.since, arguments.until
     if arguments.subject:
         of_one = of_subject(store, arguments.tenant, arguments.subject)
         events = [event for event in of_one if since <= event.at < until]
     else:
         events = of_period(store, since, until, arguments.tenant)
-    taken = EventBridgeBus(settings["TELESALUD_BUS"], clients.events).publish(events)
+    taken = backend().bus(settings["TELESALUD_BUS"]).publish(events)
     print(f"published {taken} of {len(events)} events")
     if taken < len(events):
         raise CommandError("the bus did not take all; run the same command again")

@@ -18,8 +18,7 @@ from telesalud.patients.terminology.building import LANGUAGES
 from telesalud.patients.terminology.importer import import_files
 from telesalud.patients.terminology.publishing import Published, Shelf, present, publish
 from telesalud.patients.terminology.source import SourceError
-from telesalud.platform.aws import clients
-from telesalud.platform.aws.s3_objects import S3Objects
+from telesalud.platform.backend import backend
 
 _COUNTRY = re.compile(r"[a-z]{2}")
 _RELEASE = re.compile(r"\d{4}(?:-\d{2})?")
@@ -34,7 +33,7 @@ def shelf_of(settings: Mapping[str, str]) -> tuple[Shelf, str]:
     folder = settings.get("TELESALUD_TERMINOLOGY", "")
     if not folder:
         raise Refused("TELESALUD_TERMINOLOGY is not set for this stage")
-    return S3Objects(settings["TELESALUD_BLOBS_BUCKET"], clients.s3), folder
+    return backend().objects(settings["TELESALUD_BLOBS_BUCKET"]), folder
 
 
 def name_of(system: str, country: str) -> str:

@@ -34,21 +34,19 @@ serve(app, api, authorizer)
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Events of this context and of patients, from the queue."""
     from telesalud.appointments.handlers import handlers  # noqa: PLC0415  # this function only
-    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
-    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return consume(event, handlers(wiring.services(), wiring.consults), clients.sqs)
+    return lambdas.consume(event, handlers(wiring.services(), wiring.consults))
 
 
 @app.lambda_function(name="make_reports")
 def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Reports that were asked for, from the queue."""
     from telesalud.appointments.reports import reports  # noqa: PLC0415  # this function only
-    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
-    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
     from telesalud.platform.reports.working import handlers  # noqa: PLC0415  # likewise
 
-    return consume(event, handlers(reports, "appointments"), clients.sqs)
+    return lambdas.consume(event, handlers(reports, "appointments"))
 
 
 @app.lambda_function(name="due")
@@ -62,17 +60,14 @@ def due(_: object, context: Any) -> dict[str, int]:
 @app.lambda_function(name="relay")
 def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New outbox items go to the event bus."""
-    from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
-    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return outbox.relay(
-        event["Records"], outbox.EventBridgeBus(wiring.settings().bus, clients.events)
-    )
+    return lambdas.relay(event, wiring.settings())
 
 
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
-    """New audit entries go into the tenant's hash chain; its head is archived once a day."""
-    from telesalud.platform.trail.keeping import keep_trail  # noqa: PLC0415  # this function only
+    """New audit entries go into the tenant's hash chain, which is archived daily and checked."""
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return keep_trail(event, wiring.services())
+    return lambdas.seal_audit(event, wiring.settings(), wiring.services())

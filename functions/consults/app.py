@@ -105,29 +105,32 @@ def reconcile_rooms(_event: Mapping[str, Any], _context: Any) -> dict[str, int]:
 def relay(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """The table's stream: events go to the bus, changes to the open channels."""
     from telesalud.consults import handlers  # noqa: PLC0415  # not for requests
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return handlers.relay(event["Records"])
+    return lambdas.relay(event, wiring.settings(), then=handlers.push)
 
 
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """The table's stream: audit entries go into the tenant's hash chain, archived once a day."""
-    from telesalud.consults import handlers  # noqa: PLC0415  # not for requests
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return handlers.seal_audit(event)
+    return lambdas.seal_audit(event, wiring.settings(), wiring.services())
 
 
 @app.lambda_function(name="deliver")
 def deliver(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """The queue of notifications: signs and sends them, and tries again for 24 hours."""
     from telesalud.consults import handlers  # noqa: PLC0415  # not for requests
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return handlers.deliver(event)
+    return lambdas.deliver(event, handlers.deliver)
 
 
 @app.lambda_function(name="on_events")
 def on_events(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     """The queue of our own events: session limits start, files are examined, rooms end."""
     from telesalud.consults import handlers  # noqa: PLC0415  # not for requests
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return handlers.on_events(event)
+    return lambdas.consume(event, handlers.handlers())

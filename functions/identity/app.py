@@ -33,16 +33,14 @@ serve(app, api, authorizer)
 @app.lambda_function(name="relay")
 def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New outbox items go to the event bus."""
-    from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
-    from telesalud.platform.aws import clients as aws  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    bus = outbox.EventBridgeBus(wiring.settings().bus, aws.events)
-    return outbox.relay(event["Records"], bus)
+    return lambdas.relay(event, wiring.settings())
 
 
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New audit entries go into the tenant's hash chain, which is archived daily and checked."""
-    from telesalud.platform.trail.keeping import keep_trail  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return keep_trail(event, wiring.core())
+    return lambdas.seal_audit(event, wiring.settings(), wiring.core())

@@ -37,14 +37,13 @@ def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.orders import erasing  # noqa: PLC0415
     from telesalud.orders.prescriptions import profile  # noqa: PLC0415
     from telesalud.orders.requests import deadlines, inspection  # noqa: PLC0415
-    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
-    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
     watched = deadlines.handlers(wiring.deadlines)
     files = inspection.handlers(wiring.services, wiring.blobs, wiring.scanner)
     gone = erasing.handlers(wiring.services, wiring.blobs)
     known = profile.handlers(wiring.services)
-    return consume(event, {**known, **watched, **files, **gone}, clients.sqs)
+    return lambdas.consume(event, {**known, **watched, **files, **gone})
 
 
 @app.lambda_function(name="deadline")
@@ -62,27 +61,23 @@ def deadline(event: Mapping[str, Any], _: object) -> dict[str, Any]:
 def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Reports that were asked for, from the queue."""
     from telesalud.orders.reports import reports  # noqa: PLC0415  # this function only
-    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
-    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
     from telesalud.platform.reports.working import handlers  # noqa: PLC0415  # likewise
 
-    return consume(event, handlers(reports, "orders"), clients.sqs)
+    return lambdas.consume(event, handlers(reports, "orders"))
 
 
 @app.lambda_function(name="relay")
 def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New outbox items go to the event bus."""
-    from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
-    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return outbox.relay(
-        event["Records"], outbox.EventBridgeBus(wiring.settings().bus, clients.events)
-    )
+    return lambdas.relay(event, wiring.settings())
 
 
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
-    """New audit entries go into the tenant's hash chain."""
-    from telesalud.platform.trail.keeping import keep_trail  # noqa: PLC0415  # this function only
+    """New audit entries go into the tenant's hash chain, which is archived daily and checked."""
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return keep_trail(event, wiring.services())
+    return lambdas.seal_audit(event, wiring.settings(), wiring.services())

@@ -34,56 +34,55 @@ serve(app, api, authorizer)
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Finished teleconsultations, from the queue."""
     from telesalud.patients.handlers import handlers  # noqa: PLC0415  # this function only
-    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
-    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return consume(event, handlers(wiring.filing), clients.sqs)
+    return lambdas.consume(event, handlers(wiring.filing))
 
 
 @app.lambda_function(name="on_uploads")
 def on_uploads(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Uploaded documents are examined."""
     from telesalud.patients.documents import examining  # noqa: PLC0415  # this function only
-    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return consume(event, examining.handlers(wiring.services, wiring.blobs, wiring.scanner))
+    return lambdas.consume(
+        event, examining.handlers(wiring.services, wiring.blobs, wiring.scanner), hastened=False
+    )
 
 
 @app.lambda_function(name="on_custody")
 def on_custody(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Exports are built and destroyed records are erased."""
     from telesalud.patients.custody import erasing, export_parts  # noqa: PLC0415  # likewise
-    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
     handlers = export_parts.handlers(wiring.services, wiring.blobs, wiring.other_contexts)
-    return consume(event, {**handlers, **erasing.handlers(wiring.services, wiring.blobs)})
+    return lambdas.consume(
+        event, {**handlers, **erasing.handlers(wiring.services, wiring.blobs)}, hastened=False
+    )
 
 
 @app.lambda_function(name="make_reports")
 def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Reports that were asked for, from the queue."""
     from telesalud.patients.reports import reports  # noqa: PLC0415  # this function only
-    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
-    from telesalud.platform.consumer import consume  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
     from telesalud.platform.reports.working import handlers  # noqa: PLC0415  # likewise
 
-    return consume(event, handlers(reports, "patients"), clients.sqs)
+    return lambdas.consume(event, handlers(reports, "patients"))
 
 
 @app.lambda_function(name="relay")
 def relay(event: dict[str, Any], _: object) -> dict[str, Any]:
     """New outbox items go to the event bus."""
-    from telesalud.platform import relay as outbox  # noqa: PLC0415  # this function only
-    from telesalud.platform.aws import clients  # noqa: PLC0415  # this function only
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return outbox.relay(
-        event["Records"], outbox.EventBridgeBus(wiring.settings().bus, clients.events)
-    )
+    return lambdas.relay(event, wiring.settings())
 
 
 @app.lambda_function(name="seal_audit")
 def seal_audit(event: dict[str, Any], _: object) -> dict[str, Any]:
-    """New audit entries go into the tenant's hash chain; its head is archived once a day."""
-    from telesalud.platform.trail.keeping import keep_trail  # noqa: PLC0415  # this function only
+    """New audit entries go into the tenant's hash chain, which is archived daily and checked."""
+    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return keep_trail(event, wiring.services())
+    return lambdas.seal_audit(event, wiring.settings(), wiring.services())

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from infra.tools import ROOT
+from telesalud.platform.aws.backend import AwsBackend
+from telesalud.platform.backend import Backend
+from telesalud.platform.memory.backend import MemoryBackend
 
 DOMAIN = ROOT / "layers" / "telesalud" / "telesalud"
 CONTEXTS = {
@@ -105,6 +108,62 @@ def test_the_platform_knows_no_context() -> None:
         or (name.startswith("telesalud.") and name.split(".")[1] in CONTEXTS)
     ]
     assert found == []
+
+
+SDK = ("boto3", "botocore", "mypy_boto3")
+OF_AWS = (DOMAIN / "platform" / "aws", ROOT / "functions" / "bridges")
+"""The bridges' autoscaler works on AWS's machines and nothing else."""
+
+
+def test_the_sdk_is_known_in_the_platforms_aws_folder_only() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in [*modules(DOMAIN), *modules(ROOT / "schemas"), *modules(ROOT / "functions")]
+        if not any(path.is_relative_to(place) for place in OF_AWS)
+        for name, line in imports(path)
+        if name.split(".")[0].startswith(SDK)
+    ]
+    assert found == []
+
+
+def test_chalice_is_known_in_its_adapter_and_the_apps_only() -> None:
+    adapter = DOMAIN / "platform" / "http" / "on_chalice.py"
+    found = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules(DOMAIN)
+        if path != adapter
+        for name, line in imports(path)
+        if name.split(".")[0] == "chalice"
+    ]
+    assert found == []
+
+
+def test_aws_is_asked_for_by_the_default_backend_and_by_lambdas_functions_only() -> None:
+    aws = DOMAIN / "platform" / "aws"
+    found = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules(DOMAIN)
+        if not path.is_relative_to(aws) and path != DOMAIN / "platform" / "backend.py"
+        for name, line in imports(path)
+        if name.startswith("telesalud.platform.aws")
+    ]
+    assert found == []
+
+
+def test_every_part_of_a_backend_is_made_by_both() -> None:
+    """mypy holds each to the ports' protocols; this, that no part was forgotten."""
+    parts = {name for name in vars(Backend) if not name.startswith("_")}
+    assert len(parts) > 15
+    for made in (AwsBackend(), MemoryBackend({})):
+        backend: Backend = made
+        assert [name for name in sorted(parts) if not hasattr(backend, name)] == []
+
+
+def test_the_ports_are_protocols_and_values_only() -> None:
+    """An adapter in a port's module would bring its framework to everybody who names the port."""
+    allowed = Allowed("telesalud.platform.clock", "telesalud.platform.events",
+                      "telesalud.platform.ports")  # fmt: skip
+    assert offences(modules(DOMAIN / "platform" / "ports"), allowed) == []
 
 
 def test_every_context_folder_is_a_known_context() -> None:

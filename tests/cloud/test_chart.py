@@ -18,7 +18,7 @@ from localstack.cloud import stage_of
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.aws import clients
 from telesalud.platform.ids import new_id
-from telesalud.platform.ports.scanner import EicarScanner
+from telesalud.platform.scanners import EicarScanner
 from tests.cloud.parties import Party, access_token, until
 from tests.cloud.stacks import Stacks
 

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from telesalud.platform.ids import new_id
-from telesalud.platform.ports.scanner import EicarScanner
+from telesalud.platform.scanners import EicarScanner
 from telesalud.platform.webhooks.signature import SignatureRefused, verify
 from tests.cloud.parties import (
     Party,

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from telesalud.platform.aws import clients
+from telesalud.platform.aws.s3 import S3Blobs
 from telesalud.platform.clock import utc_now
-from telesalud.platform.ports.blobs import Area, BlobKey, S3Blobs
+from telesalud.platform.ports.blobs import Area, BlobKey
 from tests.cloud.stacks import Stacks
 
 TEXT = b"Documento de demostracion\n"

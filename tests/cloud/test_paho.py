@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from infra.running import settings_of
-from telesalud.consults import wiring
 from telesalud.consults.paho.tokens import issue_token
 from telesalud.consults.settings import ConsultsSettings
 from telesalud.platform.access import Caller
+from telesalud.platform.parts import services_from
 from telesalud.platform.work import Call
 from tests.cloud.parties import Party, administrator_token, enter, receiver, until
 from tests.cloud.stacks import Stacks
@@ -31,7 +31,7 @@ def token(stacks: Stacks, monkeypatch: pytest.MonkeyPatch) -> str:
         monkeypatch.setenv(name, value)
     own = ConsultsSettings.load(settings_of(stacks.deployment.stage, "consults"))
     return issue_token(
-        wiring.services_from(own),
+        services_from(own),
         Call(Caller.system(TENANT, "operator")),
         partner=f"legacy-{uuid.uuid4()}",
         name="Registro anterior",

@@ -12,10 +12,11 @@ import pytest
 from localstack.client import Client
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.aws.s3 import S3Archive
 from telesalud.platform.clock import utc_now
 from telesalud.platform.store import Delete
 from telesalud.platform.trail.chain import Entry, head_key, link_key, link_of
-from telesalud.platform.trail.digests import S3Archive, write_digests
+from telesalud.platform.trail.digests import write_digests
 from tests.browser.institutions import ADMINISTRATOR, Institution, found_institution
 from tests.cloud.stacks import Stacks
 

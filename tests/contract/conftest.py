@@ -12,8 +12,8 @@ from botocore.config import Config
 from moto import mock_aws
 
 from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.memory.store import MemoryStore
 from telesalud.platform.store import SweepableStore
-from tests.support.memory_store import MemoryStore
 from tests.support.tables import make_table
 
 if TYPE_CHECKING:

@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telesalud.platform.aws import clients
+from telesalud.platform.aws.s3 import S3Blobs
 from telesalud.platform.clock import utc_now
+from telesalud.platform.memory.files import MemoryBlobs, UploadRefused
 from telesalud.platform.ports.blobs import (
     MAX_FILE,
     UPLOAD_WITHIN,
@@ -23,11 +25,9 @@ from telesalud.platform.ports.blobs import (
     BlobKey,
     Blobs,
     Changed,
-    S3Blobs,
     disposition,
 )
 from tests.contract.conftest import cloud_client
-from tests.support.memory_blobs import MemoryBlobs, UploadRefused
 from tests.worlds.world import START
 
 KEY = BlobKey("hospital-demo", "consult-1", "file-1")
@@ -248,15 +248,12 @@ def test_a_key_is_made_of_ids_only(parts: tuple[str, str, str]) -> None:
     ("content_type", "size"),
     [("image/png", MAX_FILE + 1), ("image/png", 0), ("image", 1), ("image/png; x", 1), ("", 1)],
 )
-def test_an_upload_of_another_shape_is_not_offered(
-    moto_cloud: None, content_type: str, size: int
-) -> None:
-    blobs = s3_rig(clients.s3(), boto3.client("kms"))
+def test_an_upload_of_another_shape_is_not_offered(rig: Rig, content_type: str, size: int) -> None:
     with pytest.raises(ValueError, match="media type"):
-        blobs.upload(KEY, content_type, size)
+        rig.blobs.upload(KEY, content_type, size)
 
 
-def test_the_fake_refuses_late_and_altered_uploads_as_s3_does() -> None:
+def test_memory_refuses_late_and_altered_uploads_as_s3_does() -> None:
     now = [START]
     blobs = MemoryBlobs(lambda: now[0])
     offer = blobs.upload(KEY, "image/png", max_size=3)

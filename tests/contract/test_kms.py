@@ -1,9 +1,8 @@
-"""What the vault and the token service rely on, run over the fake, moto and the local cloud."""
+"""What the vault and the token service rely on, run over memory, moto and the local cloud."""
 
 import base64
 import json
 from collections.abc import Callable
-from typing import Any
 
 import boto3
 import jwt
@@ -11,27 +10,42 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from telesalud.platform.aws.kms import JwtAlgorithm, KmsSigner, KmsWrapper, jwk_of, raw
+from telesalud.platform.aws.kms import KmsSigner, KmsWrapper, raw
+from telesalud.platform.jwk import jwk_of
+from telesalud.platform.memory.keys import MemorySigner, MemoryWrapper
+from telesalud.platform.ports.keys import JwtAlgorithm, JwtSigner, KeyWrapper, Tampered
 from telesalud.platform.tokens import usable_keys
-from telesalud.platform.vault import KeyWrapper, Tampered
 from tests.contract.conftest import cloud_client
-from tests.support.memory_wrapper import MemoryWrapper
 
 CONTEXT = {"tenant": "hospital-demo", "patient": "p-1"}
 
 
-@pytest.fixture(params=["moto", pytest.param("cloud", marks=pytest.mark.cloud)])
-def kms(request: pytest.FixtureRequest) -> Any:
+MakeSigner = Callable[[JwtAlgorithm], JwtSigner]
+SPECS: dict[JwtAlgorithm, str] = {"ES256": "ECC_NIST_P256", "RS256": "RSA_2048"}
+
+
+@pytest.fixture(params=["memory", "moto", pytest.param("cloud", marks=pytest.mark.cloud)])
+def make_signer(request: pytest.FixtureRequest) -> MakeSigner:
+    """Makes signers with keys of their own."""
+    if request.param == "memory":
+        return MemorySigner
     if request.param == "cloud":
-        return cloud_client("kms")
-    request.getfixturevalue("moto_cloud")
-    return boto3.client("kms")
+        client = cloud_client("kms")
+    else:
+        request.getfixturevalue("moto_cloud")
+        client = boto3.client("kms")
+
+    def make(algorithm: JwtAlgorithm) -> JwtSigner:
+        key = client.create_key(KeySpec=SPECS[algorithm], KeyUsage="SIGN_VERIFY")
+        return KmsSigner(key["KeyMetadata"]["KeyId"], lambda: client, algorithm)
+
+    return make
 
 
-@pytest.fixture(params=["fake", "moto", pytest.param("cloud", marks=pytest.mark.cloud)])
+@pytest.fixture(params=["memory", "moto", pytest.param("cloud", marks=pytest.mark.cloud)])
 def make_wrapper(request: pytest.FixtureRequest) -> Callable[[], KeyWrapper]:
     """Makes wrappers on keys of their own."""
-    if request.param == "fake":
+    if request.param == "memory":
         return MemoryWrapper
     if request.param == "cloud":
         client = cloud_client("kms")
@@ -81,15 +95,11 @@ def test_an_altered_wrapped_key_is_refused(
         wrapper.unwrap(bytes(wrapped), CONTEXT)
 
 
-SPECS: list[tuple[JwtAlgorithm, str]] = [("ES256", "ECC_NIST_P256"), ("RS256", "RSA_2048")]
-
-
-@pytest.mark.parametrize(("algorithm", "spec"), SPECS)
+@pytest.mark.parametrize("algorithm", SPECS)
 def test_a_signed_token_verifies_with_the_published_key(
-    kms: Any, algorithm: JwtAlgorithm, spec: str
+    make_signer: MakeSigner, algorithm: JwtAlgorithm
 ) -> None:
-    key = kms.create_key(KeySpec=spec, KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
-    signer = KmsSigner(key, lambda: kms, algorithm)
+    signer = make_signer(algorithm)
     claims = {"sub": "user-1", "iss": "https://x"}
     token = signer.sign(claims)
     assert jwt.get_unverified_header(token) == {
@@ -104,12 +114,11 @@ def test_a_signed_token_verifies_with_the_published_key(
         jwt.decode(f"{head}.{body[:-4]}AAAA.{signature}", public, algorithms=[algorithm])
 
 
-@pytest.mark.parametrize(("algorithm", "spec"), SPECS)
+@pytest.mark.parametrize("algorithm", SPECS)
 def test_the_published_key_is_one_that_our_verifier_takes(
-    kms: Any, algorithm: JwtAlgorithm, spec: str
+    make_signer: MakeSigner, algorithm: JwtAlgorithm
 ) -> None:
-    key = kms.create_key(KeySpec=spec, KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
-    jwk = KmsSigner(key, lambda: kms, algorithm).public_jwk
+    jwk = make_signer(algorithm).public_jwk
     document = json.dumps({"keys": [dict(jwk)]}).encode()
     assert set(usable_keys(document)) == {jwk["kid"]}
     assert {"d", "p", "q"}.isdisjoint(jwk)

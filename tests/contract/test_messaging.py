@@ -1,22 +1,27 @@
-"""From outbox to bus to queue and back from the DLQ, on moto and on the local cloud."""
+"""From bus to queue, over memory, EventBridge with SQS on moto, and the local cloud."""
 
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
 import pytest
 
-from telesalud.platform.consumer import consume, event_in, redrive
+from telesalud.platform.aws.eventbridge import EventBridgeBus
+from telesalud.platform.aws.s3 import S3Archive
+from telesalud.platform.aws.sqs import SqsDeliveryQueue, received, redrive
+from telesalud.platform.consumer import Received, consume
 from telesalud.platform.events import Event
-from telesalud.platform.relay import EventBridgeBus
-from telesalud.platform.trail.digests import S3Archive
-from telesalud.platform.webhooks.queue import SqsDeliveryQueue
+from telesalud.platform.memory.queues import MemoryBus, MemoryQueue
+from telesalud.platform.ports.bus import Bus
+from telesalud.platform.ports.deliveries import DeliveryQueue
 from tests.contract.conftest import cloud_client
-from tests.worlds.world import START, TENANT
+from tests.worlds.world import START, TENANT, FrozenClock
+
+CLOUDS = ["moto", pytest.param("cloud", marks=pytest.mark.cloud)]
 
 
 @dataclass
@@ -41,9 +46,8 @@ class Plumbing:
         return []
 
 
-@pytest.fixture(params=["moto", pytest.param("cloud", marks=pytest.mark.cloud)])
-def plumbing(request: pytest.FixtureRequest) -> Plumbing:
-    if request.param == "moto":
+def plumbed(request: pytest.FixtureRequest) -> Plumbing:
+    if "moto" in request.node.name:
         request.getfixturevalue("moto_cloud")
         made: dict[str, Any] = {"sqs": boto3.client("sqs"), "events": boto3.client("events")}
     else:
@@ -73,41 +77,95 @@ def event(number: int, type_: str = "consults.finished") -> Event:
     )  # fmt: skip
 
 
-def test_a_published_event_reaches_its_consumer_unchanged(plumbing: Plumbing) -> None:
-    bus = EventBridgeBus(plumbing.bus, lambda: plumbing.client("events"))
-    assert bus.publish([event(1), event(2, "patients.patient_registered")]) == 2
-    [message] = plumbing.receive(plumbing.queue)
-    assert event_in(message["Body"]) == event(1)
+class Rig(Protocol):
+    """A bus whose events of consults go to a queue, and the workers' side of that queue."""
+
+    @property
+    def bus(self) -> Bus:
+        """Where events are published."""
+
+    @property
+    def queue(self) -> DeliveryQueue:
+        """What workers tell the queue."""
+
+    def take(self, seconds: float) -> list[Received]:
+        """What the queue hands over within the time."""
+
+    def dead(self) -> list[str]:
+        """Bodies that were given up."""
+
+
+class MemoryRig:
+    """The memory backend's, where time passes only when something is awaited."""
+
+    def __init__(self) -> None:
+        self._clock = FrozenClock()
+        self.bus = MemoryBus()
+        self.queue = MemoryQueue(self._clock)
+        self.bus.subscribe(self.queue, "consults")
+
+    def take(self, seconds: float) -> list[Received]:
+        taken: list[Received] = []
+
+        def work(messages: Sequence[Received]) -> Sequence[Received]:
+            taken.extend(messages)
+            return messages
+
+        self._clock.advance(seconds=seconds)
+        self.queue.hand_over(work)
+        return taken
+
+    def dead(self) -> list[str]:
+        return self.queue.dead
+
+
+class CloudRig:
+    """EventBridge's and SQS's."""
+
+    def __init__(self, plumbing: Plumbing) -> None:
+        self._plumbing = plumbing
+        self.bus = EventBridgeBus(plumbing.bus, lambda: plumbing.client("events"))
+        self.queue = SqsDeliveryQueue(plumbing.queue, plumbing.dead, lambda: plumbing.client("sqs"))
+
+    def take(self, seconds: float) -> list[Received]:
+        records = [
+            {"messageId": m["MessageId"], "body": m["Body"], "receiptHandle": m["ReceiptHandle"]}
+            for m in self._plumbing.receive(self._plumbing.queue, seconds)
+        ]
+        return received({"Records": records})
+
+    def dead(self) -> list[str]:
+        return [m["Body"] for m in self._plumbing.receive(self._plumbing.dead)]
+
+
+@pytest.fixture(params=["memory", *CLOUDS])
+def rig(request: pytest.FixtureRequest) -> Rig:
+    return MemoryRig() if request.param == "memory" else CloudRig(plumbed(request))
+
+
+def test_a_published_event_reaches_its_consumer_unchanged(rig: Rig) -> None:
+    assert rig.bus.publish([event(1), event(2, "patients.patient_registered")]) == 2
+    [message] = rig.take(8)
+    assert message.event == event(1)
     got: list[Event] = []
-    record = {"messageId": message["MessageId"], "body": message["Body"]}
-    assert consume({"Records": [record]}, {"consults.finished": got.append}) == {
-        "batchItemFailures": []
-    }
+    assert consume([message], {"consults.finished": got.append}) == []
     assert got == [event(1)]
-    assert plumbing.receive(plumbing.queue, 1.5) == []
 
 
-def test_a_postponed_message_comes_back_and_a_buried_one_waits_in_the_dlq(
-    plumbing: Plumbing,
-) -> None:
-    sqs = plumbing.client("sqs")
-    queue = SqsDeliveryQueue(plumbing.queue, plumbing.dead, lambda: sqs)
-    sqs.send_message(QueueUrl=plumbing.queue, MessageBody="later")
-    [message] = plumbing.receive(plumbing.queue)
-    queue.postpone(message["ReceiptHandle"], 2)
-    assert plumbing.receive(plumbing.queue, 1.0) == []
-    [again] = plumbing.receive(plumbing.queue)
-    assert again["Body"] == "later"
-    sqs.delete_message(QueueUrl=plumbing.queue, ReceiptHandle=again["ReceiptHandle"])
-    queue.bury("later")
-    assert [m["Body"] for m in plumbing.receive(plumbing.dead)] == ["later"]
+def test_a_postponed_message_comes_back_and_a_buried_one_waits_with_the_dead(rig: Rig) -> None:
+    rig.bus.publish([event(1)])
+    [message] = rig.take(8)
+    rig.queue.postpone(message.receipt, 2)
+    assert rig.take(1) == []
+    [again] = rig.take(8)
+    assert (again.id, again.event) == (message.id, event(1))
+    rig.queue.bury(again.body)
+    assert rig.dead() == [again.body]
 
 
-def test_dead_letters_go_back_to_their_queue(
-    plumbing: Plumbing, request: pytest.FixtureRequest
-) -> None:
-    if "moto" in request.node.name:
-        pytest.skip("moto has no message move tasks")
+@pytest.mark.cloud
+def test_dead_letters_go_back_to_their_queue(request: pytest.FixtureRequest) -> None:
+    plumbing = plumbed(request)
     sqs = plumbing.client("sqs")
     for number in range(3):
         sqs.send_message(QueueUrl=plumbing.dead, MessageBody=f"dead {number}")

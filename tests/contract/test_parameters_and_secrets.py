@@ -1,39 +1,73 @@
-"""Parameters and rotated secrets as the platform reads them."""
+"""Parameters and rotated secrets, read over memory and over AWS on moto."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import boto3
 import pytest
 
 from telesalud.platform.aws import clients
+from telesalud.platform.aws.backend import AwsBackend
+from telesalud.platform.backend import Backend
 from telesalud.platform.errors import Unavailable
+from telesalud.platform.memory.backend import MemoryBackend
 from tests.contract.conftest import REGION
 
+Change = Callable[[str, str], object]
 
-@pytest.fixture(autouse=True)
-def _fresh(moto_cloud: None) -> Iterator[None]:
+
+class Rig(NamedTuple):
+    """A backend, and the operators' side of it."""
+
+    backend: Backend
+    rotate: Change
+    """Give a secret a new text."""
+    change: Change
+    """Give a parameter a new value."""
+
+
+@pytest.fixture(params=["memory", "moto"])
+def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+    if request.param == "memory":
+        memory = MemoryBackend({})
+        yield Rig(memory, memory.rotate, memory.parameters.__setitem__)
+        return
+    request.getfixturevalue("moto_cloud")
     clients._session.cache_clear()
-    yield
+    yield Rig(AwsBackend(), _rotate, _change)
     clients._session.cache_clear()
 
 
-def test_a_secret_is_read_with_the_one_before_its_rotation() -> None:
+def _rotate(name: str, text: str) -> None:
     secrets = boto3.client("secretsmanager", region_name=REGION)
-    secrets.create_secret(Name="shared", SecretString="first")
-    assert clients.secret_versions("shared") == ("first",)
-    secrets.put_secret_value(SecretId="shared", SecretString="second")
-    assert clients.secret_versions("shared") == ("second", "first")
+    known = [each["Name"] for each in secrets.list_secrets()["SecretList"]]
+    if name in known:
+        secrets.put_secret_value(SecretId=name, SecretString=text)
+    else:
+        secrets.create_secret(Name=name, SecretString=text)
 
 
-def test_a_missing_secret_is_an_error_and_not_an_empty_one() -> None:
-    with pytest.raises(Unavailable):
-        clients.secret_versions("absent")
-
-
-def test_a_parameter_is_read_afresh_and_an_absent_one_is_none() -> None:
+def _change(name: str, value: str) -> None:
     ssm = boto3.client("ssm", region_name=REGION)
-    assert clients.parameter("/video/active") is None
-    ssm.put_parameter(Name="/video/active", Value="blue", Type="String")
-    assert clients.parameter("/video/active") == "blue"
-    ssm.put_parameter(Name="/video/active", Value="green", Type="String", Overwrite=True)
-    assert clients.parameter("/video/active") == "green"
+    ssm.put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+
+
+def test_a_secret_is_read_with_the_one_before_its_rotation(rig: Rig) -> None:
+    rig.rotate("shared", "first")
+    assert rig.backend.secret_versions("shared") == ("first",)
+    rig.rotate("shared", "second")
+    assert rig.backend.secret_versions("shared") == ("second", "first")
+    rig.rotate("shared", "third")
+    assert rig.backend.secret_versions("shared") == ("third", "second")
+
+
+def test_a_missing_secret_is_an_error_and_not_an_empty_one(rig: Rig) -> None:
+    with pytest.raises(Unavailable):
+        rig.backend.secret_versions("absent")
+
+
+def test_a_parameter_is_read_afresh_and_an_absent_one_is_none(rig: Rig) -> None:
+    assert rig.backend.parameter("/video/active") is None
+    for value in ("blue", "green"):
+        rig.change("/video/active", value)
+        assert rig.backend.parameter("/video/active") == value

@@ -20,13 +20,13 @@ from infra.running import settings_of
 from localstack.cloud import default_cloud, stage_of
 from schemas.consult_sessions import Announce
 from schemas.consults import EventType, NewConsult, PatientRef, PractitionerRef
-from telesalud.consults import wiring
 from telesalud.consults.model import Seat
 from telesalud.consults.scheduling import consults
 from telesalud.consults.settings import ConsultsSettings
 from telesalud.consults.visit import presence
 from telesalud.consults.visit.sessions import participant_caller
 from telesalud.platform.access import Caller
+from telesalud.platform.parts import services_from
 from telesalud.platform.relay import of_subject
 from telesalud.platform.work import Call, Services
 
@@ -89,7 +89,7 @@ def main() -> None:
     cloud = default_cloud()
     os.environ.update(cloud.environ())
     own = ConsultsSettings.load(settings_of(stage_of(cloud), "consults"))
-    late = measure(wiring.services_from(own), count, ahead)
+    late = measure(services_from(own), count, ahead)
     verdict = "met" if late[-1] <= TARGET_SECONDS else "MISSED"
     print(
         f"end after the deadline, {count} at once: median {statistics.median(late):.2f} s, "

@@ -12,8 +12,9 @@ from jwt.utils import base64url_encode
 
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Unavailable
+from telesalud.platform.ports.keys import ACCESS_TOKEN, Claims, JwtSigner
 from telesalud.platform.settings import TrustedIssuer
-from telesalud.platform.tokens import ACCESS_TOKEN, AUDIENCE, Claims, JwtSigner
+from telesalud.platform.tokens import AUDIENCE
 from tests.worlds.world import START
 
 ISSUER = "https://telesalud.example/api/identity"

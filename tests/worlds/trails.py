@@ -1,30 +1,19 @@
 """Audit trails for tests: written, sealed, archived in memory, and tampered with."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 from schemas.trail_checks import TrailFaultKind as FaultKind
 from telesalud.platform import audit
+from telesalud.platform.aws.streams import inserted
+from telesalud.platform.memory.files import MemoryArchive
+from telesalud.platform.relay import NewItem
 from telesalud.platform.store import Item, Key
 from telesalud.platform.trail.chain import Entry, head_key, link_key, link_of, seal
-from telesalud.platform.trail.digests import Digest, Kept, read_digests, write_digests
+from telesalud.platform.trail.digests import Digest, read_digests, write_digests
 from telesalud.platform.trail.verifying import Report, verify
 from tests.support.memory_store import MemoryStore
 from tests.worlds.world import TENANT, World, stream_record, user
-
-
-class MemoryArchive:
-    """A `telesalud.platform.trail.digests.Archive`."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def write(self, name: str, body: bytes) -> None:
-        self.kept.setdefault(name, body)
-
-    def read(self, prefix: str, after: str = "") -> Iterator[Kept]:
-        names = [n for n in sorted(self.kept) if n.startswith(prefix) and n > after]
-        return iter([Kept(name, self.kept[name]) for name in names])
 
 
 class Trail(World):
@@ -49,6 +38,10 @@ class Trail(World):
             assert item is not None
             items.append(item)
         return items
+
+    def new_items(self) -> list[NewItem]:
+        """All that the stream has brought."""
+        return list(inserted(self.records()))
 
     def records(self) -> list[dict[str, object]]:
         """All that the stream has carried."""

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.aws.dynamodb import encode
 from telesalud.platform.events import Event, event_of
+from telesalud.platform.memory.keys import MemoryWrapper
+from telesalud.platform.memory.store import Change
 from telesalud.platform.store import Value
 from telesalud.platform.vault import Vault
 from telesalud.platform.work import Call, Once, Services
-from tests.support.memory_store import Change, MemoryStore
-from tests.support.memory_wrapper import MemoryWrapper
+from tests.support.memory_store import MemoryStore
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 TENANT = "hospital-demo"

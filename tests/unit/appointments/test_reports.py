@@ -17,9 +17,9 @@ from telesalud.appointments.places import directory
 from telesalud.appointments.report_words import WORDS
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Invalid
+from telesalud.platform.memory.files import MemoryBlobs
 from telesalud.platform.reports import asking
 from telesalud.platform.reports.model import Reports
-from tests.support.memory_blobs import MemoryBlobs
 from tests.worlds.appointments.clinic import MONDAY, NOBODY, Clinic, desk, patient
 from tests.worlds.reports.running import SmallPages, made
 from tests.worlds.world import TENANT, call, user

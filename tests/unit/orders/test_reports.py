@@ -14,10 +14,10 @@ from telesalud.orders.requests import deadlines, ordering, results
 from telesalud.orders.requests.open_orders import open_partition
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Forbidden, StaleVersion
+from telesalud.platform.memory.files import MemoryBlobs
 from telesalud.platform.reports import asking
 from telesalud.platform.reports.model import Reports
 from tests.support.crashes import crash_everywhere
-from tests.support.memory_blobs import MemoryBlobs
 from tests.worlds.orders.ward import (
     ADMINISTRATOR,
     DESK,

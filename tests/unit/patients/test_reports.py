@@ -27,10 +27,10 @@ from telesalud.patients.surveillance import rules
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import Forbidden, Invalid, StaleVersion
+from telesalud.platform.memory.files import MemoryBlobs
 from telesalud.platform.reports import asking
 from telesalud.platform.reports.model import Reports
 from telesalud.platform.vault import Scope
-from tests.support.memory_blobs import MemoryBlobs
 from tests.worlds.patients.people import dni, register
 from tests.worlds.patients.ward import COLLEAGUE, DOCTOR, SIGNED, Ward, person
 from tests.worlds.reports.running import SmallPages, made

@@ -11,7 +11,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from telesalud.platform import consumer
-from telesalud.platform.consumer import apply_once, consume
+from telesalud.platform.aws import sqs
+from telesalud.platform.aws.sqs import consume, redrive
+from telesalud.platform.consumer import apply_once
 from telesalud.platform.events import Event
 from telesalud.platform.logs import Log
 from telesalud.platform.store import ABSENT, ConditionFailed, Key, Put, Update
@@ -155,7 +157,8 @@ def test_an_unknown_type_is_acknowledged() -> None:
 def test_a_failed_event_leaves_no_content_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     log = Log(Logger(service="consumer-test", stream=stream))
-    monkeypatch.setattr(consumer, "get_logger", lambda: log)
+    for module in (consumer, sqs):
+        monkeypatch.setattr(module, "get_logger", lambda: log)
 
     def handler(_: Event) -> None:
         raise RuntimeError("Paciente Demostración Uno")
@@ -217,7 +220,7 @@ class NoMoveTask:
 def test_dead_letters_return_to_their_queue_also_without_aws_help(queues: Any) -> None:
     client, dlq, source, arn = queues
     without: Any = NoMoveTask(client, "InvalidAction")
-    assert consumer.redrive(without, arn) == "moved 25"
+    assert redrive(without, arn) == "moved 25"
     assert (waiting(client, dlq), waiting(client, source)) == (0, 25)
 
 
@@ -225,5 +228,5 @@ def test_a_refused_redrive_is_an_error_and_moves_nothing(queues: Any) -> None:
     client, dlq, source, arn = queues
     denied: Any = NoMoveTask(client, "AccessDenied")
     with pytest.raises(ClientError):
-        consumer.redrive(denied, arn)
+        redrive(denied, arn)
     assert (waiting(client, dlq), waiting(client, source)) == (25, 0)

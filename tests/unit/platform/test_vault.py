@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telesalud.platform.errors import Gone
+from telesalud.platform.memory.keys import MemoryWrapper
+from telesalud.platform.ports.keys import Tampered
 from telesalud.platform.store import Item, Key
-from telesalud.platform.vault import KEPT_SECONDS, Scope, Tampered, Vault
+from telesalud.platform.vault import KEPT_SECONDS, Scope, Vault
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import MemoryStore
-from tests.support.memory_wrapper import MemoryWrapper
 
 PATIENT = Scope("hospital-demo", "p-1")
 TENANT = Scope("hospital-demo")

@@ -12,7 +12,8 @@ from telesalud.appointments.timers import buckets
 from telesalud.appointments.timers.buckets import Kind, Timer
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.ports.messages import Message, Recorder, recorded
+from telesalud.platform.ports.messages import Message
+from telesalud.platform.recorder import Recorder, recorded
 from telesalud.platform.work import Call
 from tests.worlds.appointments.clinic import Clinic, desk
 from tests.worlds.world import TENANT, call

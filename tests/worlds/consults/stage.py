@@ -9,8 +9,8 @@ from schemas.consults import CreatedConsult, NewConsult, PatientRef, Practitione
 from telesalud.consults.scheduling import consults, links
 from telesalud.consults.visit import presence
 from telesalud.consults.visit.sessions import SessionTokens
+from telesalud.platform.memory.files import MemoryBlobs
 from telesalud.platform.work import Call, Services
-from tests.support.memory_blobs import MemoryBlobs
 from tests.support.memory_store import MemoryStore
 from tests.worlds.tokens import MemorySigner
 from tests.worlds.world import START, World, call, partner

@@ -12,10 +12,10 @@ from infra.environment import app_environment
 from telesalud.consults import wiring
 from telesalud.consults.video.provider import DirectVideo
 from telesalud.consults.visit.sessions import SessionTokens
-from telesalud.platform.ports.scanner import EicarScanner
+from telesalud.platform.memory.files import MemoryBlobs
+from telesalud.platform.scanners import EicarScanner
 from telesalud.platform.tokens import TokenVerifier
 from tests.support.http import Api, HttpAnswer
-from tests.support.memory_blobs import MemoryBlobs
 from tests.worlds.tokens import Jwks, MemorySigner, claims_of, our_issuer
 from tests.worlds.world import START, World, partner
 

@@ -12,7 +12,7 @@ from schemas.attachments import (
 )
 from schemas.orders import Order
 from telesalud.orders.requests import attachments, inspection
-from telesalud.platform.ports.scanner import EicarScanner
+from telesalud.platform.scanners import EicarScanner
 from tests.worlds.orders.ward import LABORATORY, NURSE, Ward
 from tests.worlds.world import TENANT, call
 

@@ -36,8 +36,8 @@ from telesalud.orders.requests import ordering, results
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.events import Event
+from telesalud.platform.memory.files import MemoryBlobs
 from telesalud.platform.work import Services
-from tests.support.memory_blobs import MemoryBlobs
 from tests.worlds.world import START, TENANT, World, call, user
 
 PATIENT = "019ab000-0000-7000-8000-000000000001"

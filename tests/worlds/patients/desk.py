@@ -15,8 +15,8 @@ from schemas.documents import (
 )
 from telesalud.patients.documents import examining, reading, uploading
 from telesalud.platform.access import Caller
-from telesalud.platform.ports.scanner import EicarScanner
-from tests.support.memory_blobs import MemoryBlobs
+from telesalud.platform.memory.files import MemoryBlobs
+from telesalud.platform.scanners import EicarScanner
 from tests.worlds.patients.ward import Ward
 from tests.worlds.world import TENANT
 

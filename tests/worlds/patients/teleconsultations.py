@@ -20,8 +20,8 @@ from telesalud.patients.encounters import reading
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Unavailable
+from telesalud.platform.memory.files import MemoryBlobs
 from telesalud.platform.work import Call
-from tests.support.memory_blobs import MemoryBlobs
 from tests.worlds.patients.people import desk, register
 from tests.worlds.world import START, TENANT, World, call
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.reports import NewReport, ReportStatus
+from telesalud.platform.memory.files import MemoryBlobs
 from telesalud.platform.ports.blobs import Area
 from telesalud.platform.reports import asking, working
 from telesalud.platform.reports.model import Reports
 from telesalud.platform.store import Page, Store
 from telesalud.platform.work import Call
-from tests.support.memory_blobs import MemoryBlobs
 
 
 def made(reports: Reports, call: Call, command: NewReport, kind: str) -> list[dict[str, str]]:

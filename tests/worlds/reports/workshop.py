@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas.reports import NewReport, Report, ReportScope
 from telesalud.platform.access import Role
+from telesalud.platform.memory.files import MemoryBlobs
 from telesalud.platform.ports.blobs import Area
 from telesalud.platform.reports import asking, working
 from telesalud.platform.reports.model import (
@@ -21,7 +22,6 @@ from telesalud.platform.reports.model import (
     Words,
 )
 from telesalud.platform.work import Call, Services
-from tests.support.memory_blobs import MemoryBlobs
 from tests.worlds.world import TENANT, World, call, user
 
 WORDS: Words = {

@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from schemas.agendas import Category, Site
@@ -24,6 +23,7 @@ from telesalud.appointments.policy import GRANTS, REPORT_ACTIVITY, REPORT_AGENDA
 from telesalud.appointments.report_words import WORDS
 from telesalud.appointments.repository import Attendant, Booking
 from telesalud.platform.access import allows, require
+from telesalud.platform.backend import part
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import FieldError, Invalid
 from telesalud.platform.reports.model import (
@@ -271,10 +271,15 @@ def _checked(services: Services, tenant: str, command: NewAppointmentsReport) ->
     return repository.site_of(found[keys["site"]]).zone if "site" in keys else "UTC"
 
 
-@cache
+@part
 def reports() -> Reports:
     """This context's reports, made from the environment once per process."""
     services = wiring.services()
     return Reports(
-        "appointments", services, report_blobs(), DEFINITIONS, WORDS, permission(services)
+        "appointments",
+        services,
+        report_blobs("appointments"),
+        DEFINITIONS,
+        WORDS,
+        permission(services),
     )

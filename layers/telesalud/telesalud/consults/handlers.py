@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 from schemas.consults import ConsultEvent, EventType
 from telesalud.consults import wiring
@@ -11,62 +10,41 @@ from telesalud.consults.content import inspection
 from telesalud.consults.notifications import notices
 from telesalud.consults.repository import load
 from telesalud.consults.visit import channel
-from telesalud.platform import consumer
-from telesalud.platform.aws import clients
+from telesalud.platform.consumer import Received
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger
-from telesalud.platform.relay import BatchAnswer, EventBridgeBus, inserted
-from telesalud.platform.relay import relay as relay_events
-from telesalud.platform.trail.keeping import keep_trail
+from telesalud.platform.relay import NewItem, of_kind
 from telesalud.platform.webhooks.deliveries import Deliveries
-
-Records = Iterable[Mapping[str, Any]]
 
 PUSH_SECONDS = 5.0
 """How long one batch may spend on pushes; the function must end well within its timeout."""
 
 
-def relay(records: Records) -> BatchAnswer:
-    """Publish the batch's events, then tell open channels of its changes.
+def push(new: Iterable[NewItem]) -> None:
+    """Tell open channels of a batch's changes, once its events are published.
 
-    Events come first, and a channel that does not answer costs them no time. A push that fails is
-    not repeated: the next pong or poll tells the same.
+    A channel that does not answer costs events no time, and a push that fails is not repeated: the
+    next pong or poll tells the same.
     """
-    batch = list(records)
-    answer = relay_events(batch, EventBridgeBus(wiring.settings().bus, clients.events))
     until = time.monotonic() + PUSH_SECONDS
-    for _, change in inserted(batch, "change"):
+    for _, change in of_kind(new, "change"):
         if time.monotonic() > until:
             break
         try:
             channel.push_changes(wiring.services(), wiring.pusher(), change)
         except Unavailable:
             get_logger().warning("push failed", consult=change.text("consult"))
-    return answer
 
 
-def seal_audit(event: Mapping[str, Any]) -> BatchAnswer:
-    """Seal a stream batch's audit entries into their tenants' chains; archive the heads daily."""
-    return keep_trail(event, wiring.services())
-
-
-def on_events(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
-    """Handle a batch of our own events from the queue; each handler may run again."""
-    return consumer.consume(batch, handlers(), clients.sqs)
-
-
-def deliver(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
-    """Send what targets are to learn of a batch of events."""
+def deliver(messages: Iterable[Received]) -> list[Received]:
+    """Send what targets are to learn of events; those messages that the queue must keep."""
     from telesalud.platform.webhooks.http_sender import HttpSender  # noqa: PLC0415
-    from telesalud.platform.webhooks.queue import (  # noqa: PLC0415  # only this function sends
-        SqsDeliveryQueue,
-        deliver,
-    )
+    from telesalud.platform.webhooks.queue import deliver  # noqa: PLC0415  # only this sends
 
     own, services = wiring.settings(), wiring.services()
     return deliver(
-        batch,
+        messages,
         notices.CONTEXT,
         lambda event: notices.notice_for(services, event),
         Deliveries(
@@ -75,7 +53,7 @@ def deliver(batch: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
             HttpSender(allow_private=own.is_local),
             allow_http=own.is_local,
         ),
-        SqsDeliveryQueue(own.deliveries, own.deliveries_dead_letters, clients.sqs),
+        wiring.deliveries(),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, model_validator
 
-from telesalud.platform.settings import Settings
+from telesalud.platform.settings import FileSettings
 
 
 def _words(value: object) -> object:
@@ -15,17 +15,11 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 """Several values with blanks between them."""
 
 
-class ConsultsSettings(Settings):
+class ConsultsSettings(FileSettings):
     """Settings of the consults and paho apps."""
 
     signing_key: str
     """KMS key that signs participants' sessions (ES256)."""
-    blobs_bucket: str
-    uploads_bucket: str
-    storage_key: str = "alias/aws/s3"
-    """KMS key that encrypts objects in the buckets."""
-    scanner: str = ""
-    """`clamd://host:port`; the local stages may use `eicar`."""
     stun_urls: Words = ()
     turn_urls: Words = ()
     turn_key_arn: str = ""
@@ -68,9 +62,7 @@ class ConsultsSettings(Settings):
         return "ws" + self.origin.removeprefix("http") + "/ws"
 
     @model_validator(mode="after")
-    def _real_scanner(self) -> Self:
-        if not self.is_local and self.scanner == "eicar":
-            raise ValueError("scanner eicar is for the local stages only")
+    def _video_is_complete(self) -> Self:
         if self.turn_urls and not self.turn_key_arn:
             raise ValueError("turn_key_arn is needed with turn_urls")
         needed = ("shards", "outbound_key", "control_key", "signing_keys")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from telesalud.identity.passwords import Hasher
 from telesalud.identity.stored import Profile, Secrets
 from telesalud.platform.access import Role
-from telesalud.platform.tokens import JwtSigner
+from telesalud.platform.ports.keys import JwtSigner
 from telesalud.platform.work import Services
 
 

@@ -1,6 +1,5 @@
 """Reports over orders: those whose loop is not closed. They read `open_orders` only."""
 
-from functools import cache
 from typing import Final
 
 from schemas.orders import OrderStatus
@@ -9,6 +8,7 @@ from telesalud.orders import wiring
 from telesalud.orders.policy import GRANTS, REPORT_ALL, REPORT_OWN
 from telesalud.orders.requests.open_orders import Named, open_partition
 from telesalud.platform.access import allows, require
+from telesalud.platform.backend import part
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.reports.model import (
     CellKind,
@@ -118,7 +118,7 @@ DEFINITIONS: Final = {
 }
 
 
-@cache
+@part
 def reports() -> Reports:
     """This context's reports, made from the environment once per process."""
-    return Reports("orders", wiring.services(), report_blobs(), DEFINITIONS, WORDS, permit)
+    return Reports("orders", wiring.services(), report_blobs("orders"), DEFINITIONS, WORDS, permit)

@@ -1,102 +1,61 @@
 """This context's parts, made from the environment once per process when they are needed."""
 
-from functools import cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from pydantic import model_validator
-
-from telesalud.platform.aws import clients
-from telesalud.platform.aws.dynamodb import DynamoStore
-from telesalud.platform.aws.kms import KmsWrapper
-from telesalud.platform.clock import utc_now
-from telesalud.platform.ids import new_id
-from telesalud.platform.ports.blobs import Blobs, S3Blobs
-from telesalud.platform.ports.workflows import StepFunctionsWorkflow, Workflows
-from telesalud.platform.settings import Settings
-from telesalud.platform.tokens import TokenVerifier
-from telesalud.platform.vault import Vault
+from telesalud.platform.backend import backend, part
+from telesalud.platform.parts import blobs_from, http, scanner_from, services_from, verifier_from
+from telesalud.platform.settings import FileSettings, PartnerSettings
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
-    import httpx
-
     from telesalud.orders.catalogues.releases import Shelf
     from telesalud.orders.desk import Desk
+    from telesalud.platform.ports.blobs import Blobs
     from telesalud.platform.ports.scanner import Scanner
+    from telesalud.platform.ports.workflows import Workflows
+    from telesalud.platform.tokens import TokenVerifier
 
 
-class OrdersSettings(Settings):
+class OrdersSettings(FileSettings, PartnerSettings):
     """Settings of the orders app."""
 
-    blobs_bucket: str
-    uploads_bucket: str
-    storage_key: str = "alias/aws/s3"
-    """KMS key that encrypts objects in the buckets."""
-    scanner: str = ""
-    """`clamd://host:port`; the local stages may use `eicar`."""
-    partners_url: str = ""
-    """Base URL of the other contexts' APIs; by default the front door's."""
     verify_url: str = ""
     """Page that shows what a code stands for, such as `https://clinic.example/verify/#`; by
     default the API itself."""
     deadline_machine: str = ""
     """ARN of the state machine that watches orders."""
 
-    @model_validator(mode="after")
-    def _real_scanner(self) -> Self:
-        if not self.is_local and self.scanner == "eicar":
-            raise ValueError("scanner eicar is for the local stages only")
-        return self
-
     @property
     def code_url(self) -> str:
         """Where a printed code leads; the code comes after it."""
         return self.verify_url or self.origin + "/api/orders/verify/"
 
-    @property
-    def api(self) -> str:
-        """Where the other contexts are called."""
-        return self.partners_url or self.origin + "/api"
 
-
-@cache
+@part
 def settings() -> OrdersSettings:
     """The environment. Raises SettingsError."""
-    return OrdersSettings.load()
+    return OrdersSettings.load(backend().environment("orders"))
 
 
-def services_from(own: OrdersSettings) -> Services:
-    """What every use case takes, by these settings."""
-    store = DynamoStore(own.table, clients.dynamodb)
-    vault = Vault(store, KmsWrapper(own.data_key, clients.kms), own.table)
-    return Services(store, vault, utc_now, new_id)
-
-
-def blobs_from(own: OrdersSettings) -> Blobs:
-    """Files, by these settings."""
-    buckets = own.uploads_bucket, own.blobs_bucket
-    return S3Blobs(*buckets, own.storage_key, clients.s3, utc_now, origin=own.origin)
-
-
-@cache
+@part
 def services() -> Services:
     """What every use case takes."""
     return services_from(settings())
 
 
-@cache
-def verifier() -> TokenVerifier:
+@part
+def verifier() -> "TokenVerifier":
     """Access tokens."""
-    return TokenVerifier(settings().trusted_issuers)
+    return verifier_from(settings())
 
 
-@cache
-def blobs() -> Blobs:
+@part
+def blobs() -> "Blobs":
     """Releases of catalogues, and attachments."""
     return blobs_from(settings())
 
 
-@cache
+@part
 def shelf() -> "Shelf":
     """The catalogues that this process has read."""
     from telesalud.orders.catalogues.releases import Shelf  # noqa: PLC0415  # what orders, not what lists
@@ -104,26 +63,16 @@ def shelf() -> "Shelf":
     return Shelf(blobs())
 
 
-@cache
+@part
 def scanner() -> "Scanner":
-    """The virus scanner. Raises ValueError when none is configured: no file passes unscanned."""
-    from telesalud.platform.ports.scanner import scanner_at  # noqa: PLC0415  # examining only
-
-    return scanner_at(settings().scanner)
+    """The virus scanner. Raises ValueError when none is configured."""
+    return scanner_from(settings())
 
 
-@cache
-def http() -> "httpx.Client":
-    """Connections to the other contexts."""
-    import httpx  # noqa: PLC0415  # only what talks to other contexts pays for it
-
-    return httpx.Client(follow_redirects=False)
-
-
-@cache
-def deadlines() -> Workflows:
+@part
+def deadlines() -> "Workflows":
     """The watch over orders."""
-    return StepFunctionsWorkflow(settings().deadline_machine, clients.stepfunctions)
+    return backend().workflows(settings().deadline_machine)
 
 
 def desk(authorization: str) -> "Desk":

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Final
 
 from schemas.patients import PatientBody
@@ -30,6 +29,7 @@ from telesalud.patients.report_words import WORDS
 from telesalud.patients.surveillance import cases, rules
 from telesalud.patients.surveillance.stored import Case
 from telesalud.platform.access import allows, require
+from telesalud.platform.backend import part
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import Gone
 from telesalud.platform.reports.model import (
@@ -244,7 +244,9 @@ DEFINITIONS: Final = {
 }
 
 
-@cache
+@part
 def reports() -> Reports:
     """This context's reports, made from the environment once per process."""
-    return Reports("patients", wiring.services(), report_blobs(), DEFINITIONS, WORDS, permit)
+    return Reports(
+        "patients", wiring.services(), report_blobs("patients"), DEFINITIONS, WORDS, permit
+    )

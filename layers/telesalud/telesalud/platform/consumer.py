@@ -1,82 +1,48 @@
-"""Queue consumers: events that EventBridge put on an SQS queue, at least once and in any order.
+"""Queue consumers: events that come at least once and in any order.
 
 A handler makes each event count once by adding `seen` to the transaction of its effect. What a
-handler cannot do goes back to the queue and, after the queue's redrive policy gives up, to its DLQ.
+handler cannot do goes back to the queue, and to its dead letters once the queue gives up.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 
 from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger, where
 from telesalud.platform.store import ABSENT, ConditionFailed, Key, Operation, Put, Store
 
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
-
 Handler = Callable[[Event], object]
 
 SEEN_KEPT = timedelta(days=60)
-"""Longer than the outbox (30 days) and a DLQ (14 days) together can bring an event back."""
+"""Longer than the outbox (30 days) and dead letters (14 days) together can bring an event back."""
 
 
-SOONER = (5, 20, 60)
-"""Seconds before the second, third and fourth try; later ones wait as the queue says."""
+class Received(NamedTuple):
+    """A message that a queue handed over."""
+
+    id: str
+    body: str
+    event: Event | None
+    """None when the body cannot be read, which the queue's adapter has logged."""
+    receipt: str = ""
+    """By which the queue knows this handing over."""
 
 
-def event_in(body: str) -> Event:
-    """The event in an EventBridge envelope.
-
-    Raises ValueError (json.JSONDecodeError, pydantic.ValidationError), KeyError or TypeError.
-    """
-    return Event.model_validate(json.loads(body)["detail"])
-
-
-def consume(
-    batch: Mapping[str, Any],
-    handlers: Mapping[str, Handler],
-    sqs: "Callable[[], SQSClient] | None" = None,
-) -> dict[str, list[dict[str, str]]]:
-    """Handle an SQS batch by event type; the answer names the messages that must come again.
-
-    With `sqs`, the first tries follow each other after `SOONER`: most failures pass in seconds.
+def consume(messages: Iterable[Received], handlers: Mapping[str, Handler]) -> list[Received]:
+    """Handle messages by their event's type; those that must come again.
 
     A type without a handler is acknowledged: a rule that lets too much through must not fill the
-    DLQ. A message that cannot be read fails each time and so ends in the DLQ, where it is kept.
+    dead letters. A message that cannot be read fails each time and so ends there, where it is kept.
     """
-    failed = [record for record in batch["Records"] if not _handled(record, handlers)]
-    if sqs is not None:
-        for record in failed:
-            _try_sooner(record, sqs)
-    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
+    return [
+        message
+        for message in messages
+        if message.event is None or not _handled(message.id, message.event, handlers)
+    ]
 
 
-def _try_sooner(record: Mapping[str, Any], sqs: "Callable[[], SQSClient]") -> None:
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # after failures
-
-    tries = int(record["attributes"]["ApproximateReceiveCount"])
-    if tries > len(SOONER):
-        return
-    try:
-        queue = sqs().get_queue_url(QueueName=record["eventSourceARN"].rpartition(":")[2])
-        sqs().change_message_visibility(
-            QueueUrl=queue["QueueUrl"],
-            ReceiptHandle=record["receiptHandle"],
-            VisibilityTimeout=SOONER[tries - 1],
-        )
-    except (BotoCoreError, ClientError) as error:  # it comes back all the same, only later
-        get_logger().warning("retry not hastened", error=type(error).__name__)
-
-
-def _handled(record: Mapping[str, Any], handlers: Mapping[str, Handler]) -> bool:
-    message_id = str(record["messageId"])
-    try:
-        event = event_in(record["body"])
-    except (ValueError, KeyError, TypeError) as error:
-        get_logger().error("message unreadable", message_id=message_id, error=type(error).__name__)
-        return False
+def _handled(message_id: str, event: Event, handlers: Mapping[str, Handler]) -> bool:
     handler = handlers.get(event.type)
     if handler is None:
         get_logger().info("event type not handled here", event_type=event.type, event_id=event.id)
@@ -125,62 +91,3 @@ def apply_once(store: Store, consumer: str, event: Event, operations: Sequence[O
             return False
         raise
     return True
-
-
-def redrive(client: "SQSClient", dead_letters: str) -> str:
-    """Send a DLQ's messages (by its ARN) back to their source queue; returns what was done.
-
-    AWS moves them by itself; where the local cloud has no such task, they are moved here, each
-    deleted only after it was sent.
-    """
-    from botocore.exceptions import ClientError  # noqa: PLC0415  # only the command line needs it
-
-    try:
-        task = client.start_message_move_task(SourceArn=dead_letters)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in _NO_MOVE_TASK:
-            raise
-    else:
-        return f"started {task.get('TaskHandle', '')}"
-    source = client.get_queue_url(QueueName=dead_letters.rpartition(":")[2])["QueueUrl"]
-    target = _source_of(client, dead_letters)
-    moved = 0
-    for message in _drain(client, source):
-        client.send_message(
-            QueueUrl=target,
-            MessageBody=message["Body"],
-            MessageAttributes=message.get("MessageAttributes", {}),
-        )
-        client.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
-        moved += 1
-    return f"moved {moved}"
-
-
-def _source_of(client: "SQSClient", dead_letters: str) -> str:
-    """URL of the queue that hands its failures to `dead_letters`, by every queue's policy.
-
-    Raises LookupError. The local cloud cannot list a DLQ's source queues either.
-    """
-    for url in client.list_queues().get("QueueUrls", []):
-        answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
-        policy = json.loads(answer.get("Attributes", {}).get("RedrivePolicy", "{}"))
-        if policy.get("deadLetterTargetArn") == dead_letters:
-            return url
-    raise LookupError(f"no queue hands its failures to {dead_letters}")
-
-
-_NO_MOVE_TASK = frozenset(
-    {"InvalidAction", "UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation",
-     "UnknownOperationException", "501", "NotImplemented"}
-)  # fmt: skip
-
-
-def _drain(client: "SQSClient", queue: str) -> Iterator[Any]:
-    while True:
-        answer = client.receive_message(
-            QueueUrl=queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
-        )
-        messages = answer.get("Messages", [])
-        if not messages:
-            return
-        yield from messages

@@ -1,127 +1,53 @@
-"""From the outbox to the event bus: what the table's stream function does, and its replay.
+"""From the outbox to the event bus: what follows a table's new items, and the replay.
 
-Nothing is skipped: at the first event that the bus does not take, the stream is told to come back
-from there (partial batch response), and what follows is published again. Consumers are idempotent.
+Nothing is skipped: at the first event that the bus does not take, the table's stream is told to
+come back from there, and what follows is published again. Consumers are idempotent.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import NamedTuple
 
-from telesalud.platform.aws.dynamodb import item_of
 from telesalud.platform.events import Event, event_of, occurred
 from telesalud.platform.logs import get_logger, where
-from telesalud.platform.store import Item, Store, SweepableStore
-
-if TYPE_CHECKING:
-    from mypy_boto3_events import EventBridgeClient
-
-BatchAnswer = dict[str, list[dict[str, str]]]
-"""What Lambda reads with ReportBatchItemFailures; an empty list is a batch that went well."""
-
-_ENTRIES = 10
-"""EventBridge's limit of entries in one PutEvents."""
+from telesalud.platform.ports.bus import Bus
+from telesalud.platform.store import Item, Store, SweepableStore, every
 
 
-class Bus(Protocol):
-    """Where events are published."""
+class NewItem(NamedTuple):
+    """An item that was inserted, with its number in the table's stream."""
 
-    def publish(self, events: Sequence[Event]) -> int:
-        """How many events, counted from the first, were surely taken; all of them if all was well.
-
-        More may have been taken than is told. Raises nothing for a bus that is down: it took none.
-        """
+    number: str
+    item: Item
 
 
-class EventBridgeBus:
-    """The EventBridge bus `name`; a rule's pattern sees the event's type as `detail-type`."""
-
-    def __init__(self, name: str, client: "Callable[[], EventBridgeClient]") -> None:
-        self._name = name
-        self._client = client
-
-    def publish(self, events: Sequence[Event]) -> int:
-        taken = 0
-        for start in range(0, len(events), _ENTRIES):
-            part = events[start : start + _ENTRIES]
-            well = self._publish_some(part)
-            taken += well
-            if well < len(part):
-                break
-        return taken
-
-    def _publish_some(self, events: Sequence[Event]) -> int:
-        from botocore.exceptions import (  # noqa: PLC0415  # botocore comes with the client
-            BotoCoreError,
-            ClientError,
-        )
-
-        entries: Any = [
-            {
-                "Source": "telesalud." + event.type.partition(".")[0],
-                "DetailType": event.type,
-                "Detail": event.model_dump_json(),
-                "Time": event.at,
-                "EventBusName": self._name,
-            }
-            for event in events
-        ]
-        try:
-            answer = self._client().put_events(Entries=entries)
-        except (BotoCoreError, ClientError) as error:
-            get_logger().error("bus unreachable", error=type(error).__name__, count=len(events))
-            return 0
-        for index, entry in enumerate(answer["Entries"]):
-            if "ErrorCode" in entry:
-                get_logger().error(
-                    "event not taken", event_id=events[index].id, code=entry["ErrorCode"]
-                )
-                return index
-        return len(events)
+def of_kind(new: Iterable[NewItem], kind: str) -> Iterator[NewItem]:
+    """Those whose attribute `kind` says so: `event`, `audit`, or one of a context's own."""
+    return (each for each in new if each.item.attributes.get("kind") == kind)
 
 
-def inserted(records: Iterable[Mapping[str, Any]], kind: str) -> Iterator[tuple[str, Item]]:
-    """(sequence number, item) of each new item of `kind` among a stream event's records.
-
-    Expiries, deletions and changes are passed over: outbox and audit items are only ever inserted.
-    """
-    for record in records:
-        image = record["dynamodb"].get("NewImage", {})
-        if record["eventName"] == "INSERT" and image.get("kind", {}).get("S") == kind:
-            yield str(record["dynamodb"]["SequenceNumber"]), item_of(image)
-
-
-def relay(records: Iterable[Mapping[str, Any]], bus: Bus) -> BatchAnswer:
-    """Publish the outbox items of one stream batch, in order."""
+def relay(new: Iterable[NewItem], bus: Bus) -> str | None:
+    """Publish a batch's outbox items in order; the number from which they must come again."""
     numbers: list[str] = []
     events: list[Event] = []
-    unreadable = ""
-    for number, item in inserted(records, "event"):
+    unreadable = None
+    for number, item in of_kind(new, "event"):
         try:
             events.append(event_of(item))
         except (ValueError, KeyError, TypeError) as error:
-            get_logger().error("outbox item unreadable", error=type(error).__name__,
-                               where=where(error))  # fmt: skip
+            get_logger().error(
+                "outbox item unreadable", error=type(error).__name__, where=where(error)
+            )
             unreadable = number
             break
         numbers.append(number)
     taken = bus.publish(events) if events else 0
-    if taken < len(events):
-        return {"batchItemFailures": [{"itemIdentifier": numbers[taken]}]}
-    if unreadable:
-        return {"batchItemFailures": [{"itemIdentifier": unreadable}]}
-    return {"batchItemFailures": []}
+    return numbers[taken] if taken < len(events) else unreadable
 
 
 def of_subject(store: Store, tenant: str, subject: str) -> Iterator[Event]:
     """The events of one subject that the outbox still holds, in their sequence."""
-    after: str | None = None
-    while True:
-        page = store.query(f"EVENT#{tenant}#{subject}", after=after, limit=500)
-        yield from (event_of(item) for item in page.items)
-        if page.next_after is None:
-            return
-        after = page.next_after
+    return (event_of(item) for item in every(store, f"EVENT#{tenant}#{subject}"))
 
 
 def of_period(

@@ -95,3 +95,32 @@ class Settings(BaseModel):
                 for e in error.errors(include_input=False, include_url=False)
             )
             raise SettingsError("; ".join(faults)) from None
+
+
+class FileSettings(Settings):
+    """Settings of a context that keeps files."""
+
+    blobs_bucket: str
+    uploads_bucket: str
+    storage_key: str = "alias/aws/s3"
+    """Key that encrypts files."""
+    scanner: str = ""
+    """`clamd://host:port`; the local stages may use `eicar`."""
+
+    @model_validator(mode="after")
+    def _real_scanner(self) -> Self:
+        if not self.is_local and self.scanner == "eicar":
+            raise ValueError("scanner eicar is for the local stages only")
+        return self
+
+
+class PartnerSettings(Settings):
+    """Settings of a context that calls others."""
+
+    partners_url: str = ""
+    """Base URL of the other contexts' APIs; by default the front door's."""
+
+    @property
+    def api(self) -> str:
+        """Where the other contexts are called."""
+        return self.partners_url or self.origin + "/api"

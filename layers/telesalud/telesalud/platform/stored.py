@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from telesalud.platform.partners.connections import StoredConnection
-from telesalud.platform.ports.messages import RecordedMessage
+from telesalud.platform.recorder import RecordedMessage
 from telesalud.platform.reports import model as reports
 from telesalud.platform.trail import checks
 from telesalud.platform.trail.digests import Digest

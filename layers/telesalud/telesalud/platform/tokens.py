@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.clock import Clock, utc_now
 from telesalud.platform.errors import Unauthenticated, Unavailable
+from telesalud.platform.ports.keys import ACCESS_TOKEN, Claims
 from telesalud.platform.settings import TrustedIssuer
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 # PyJWT is imported where it is used: it costs a fifth of an app's cold start, and of an app's
 # functions only the authorizer verifies tokens.
 
-ACCESS_TOKEN = "at+jwt"  # noqa: S105  # RFC 9068's media type, not a secret
 AUDIENCE = "telesalud"
 MAX_TOKEN = 8 * 1024
 """Characters of a token; API Gateway's limit of all headers together is 10 KB."""
@@ -44,24 +44,8 @@ _FETCH_TIMEOUT = 6.0
 _TENANT = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
 _TOKEN = re.compile(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")
 
-Claims = Mapping[str, Any]
 Fetch = Callable[[str], bytes]
 """Returns the document at a URL. Raises Unavailable."""
-
-
-class JwtSigner(Protocol):
-    """One signing key, whose private half never leaves the key management service."""
-
-    @property
-    def kid(self) -> str:
-        """Key id, as in the header of every token and in the JWKS."""
-
-    @property
-    def public_jwk(self) -> Mapping[str, str]:
-        """The public key (RFC 7517) with `kid`, `alg`, and `use`."""
-
-    def sign(self, claims: Claims, type_: str = ACCESS_TOKEN) -> str:
-        """The compact JWS over `claims` with the header's `typ` set to `type_`."""
 
 
 class Verifier(Protocol):

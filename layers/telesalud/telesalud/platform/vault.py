@@ -17,12 +17,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from telesalud.platform.errors import Gone
+from telesalud.platform.ports.keys import KeyWrapper, Tampered
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Store
 
 _FORMAT = b"\x01"
@@ -52,27 +53,6 @@ class Scope(NamedTuple):
 
 def _lookup_key(tenant: str) -> Key:
     return Key(f"KEY#{tenant}", "LOOKUP")
-
-
-class NewDataKey(NamedTuple):
-    """A fresh 256-bit key and its wrapped form."""
-
-    plain: bytes
-    wrapped: bytes
-
-
-class KeyWrapper(Protocol):
-    """What the vault needs from a key management service."""
-
-    def generate(self, context: dict[str, str]) -> NewDataKey:
-        """A new data key wrapped under `context`."""
-
-    def unwrap(self, wrapped: bytes, context: dict[str, str]) -> bytes:
-        """The plain key; raises Tampered when `wrapped` was not made under `context`."""
-
-
-class Tampered(Exception):
-    """A sealed value or key does not belong where it was found, or was altered."""
 
 
 @dataclass(slots=True)

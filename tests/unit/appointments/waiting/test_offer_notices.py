@@ -12,7 +12,8 @@ from telesalud.appointments.reminders.sending import Contact, Sending
 from telesalud.appointments.timers import due
 from telesalud.appointments.waiting import entries
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.ports.messages import Recorder, Unconfirmed, Undeliverable, recorded
+from telesalud.platform.ports.messages import Unconfirmed, Undeliverable
+from telesalud.platform.recorder import Recorder, recorded
 from tests.support.crashes import crash_everywhere
 from tests.worlds.appointments.clinic import desk
 from tests.worlds.appointments.reminding import EMAIL, SMS, Failing, People

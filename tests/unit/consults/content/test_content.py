@@ -37,11 +37,11 @@ from telesalud.platform.errors import (
     Unavailable,
 )
 from telesalud.platform.media import Refused
+from telesalud.platform.memory.files import MemoryBlobs, UploadRefused
 from telesalud.platform.ports.blobs import Area
-from telesalud.platform.ports.scanner import ClamdScanner, EicarScanner, scanner_at
+from telesalud.platform.scanners import ClamdScanner, EicarScanner, scanner_at
 from telesalud.platform.work import AnsweredBefore, Call
 from tests.support.crashes import crash_everywhere
-from tests.support.memory_blobs import MemoryBlobs, UploadRefused
 from tests.worlds.consults.stage import PARTNER, Stage, opened, running, store_of
 from tests.worlds.world import TENANT, call, partner, user
 

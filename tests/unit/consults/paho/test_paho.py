@@ -27,10 +27,10 @@ from telesalud.consults.visit import finish, presence
 from telesalud.consults.visit.sessions import SessionTokens
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Gone
-from telesalud.platform.ports.scanner import EicarScanner
+from telesalud.platform.memory.files import MemoryBlobs
+from telesalud.platform.scanners import EicarScanner
 from telesalud.platform.work import Call
 from tests.support.http import Api, HttpAnswer
-from tests.support.memory_blobs import MemoryBlobs
 from tests.worlds.tokens import MemorySigner
 from tests.worlds.world import TENANT, World, call, user
 

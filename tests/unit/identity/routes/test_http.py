@@ -414,19 +414,17 @@ def test_the_openapi_document_describes_every_operation() -> None:
 def test_the_stream_functions_take_their_kind_of_item_only(
     api: Api, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from telesalud.platform import relay  # noqa: PLC0415
+    from telesalud.platform.aws.backend import AwsBackend  # noqa: PLC0415
     from tests.worlds.world import stream_record  # noqa: PLC0415
 
     sent: list[str] = []
 
     class Bus:
-        def __init__(self, *_: object) -> None: ...
-
         def publish(self, events: list[Any]) -> int:
             sent.extend(event.type for event in events)
             return len(events)
 
-    monkeypatch.setattr(relay, "EventBridgeBus", Bus)
+    monkeypatch.setattr(AwsBackend, "bus", lambda *_: Bus())
     changes = [
         change
         for change in clinic.world.store.changes

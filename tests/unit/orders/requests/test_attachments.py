@@ -13,7 +13,7 @@ from schemas.orders import Order
 from telesalud.orders.errors import UploadMissing
 from telesalud.orders.requests import attachments
 from telesalud.platform.errors import Forbidden, Gone, InvalidTransition, NotFound
-from telesalud.platform.ports.scanner import EicarScanner
+from telesalud.platform.scanners import EicarScanner
 from tests.support.crashes import crash_everywhere
 from tests.worlds.orders.files import PDF, begin, finish, inspect, share
 from tests.worlds.orders.ward import DESK, NURSE, PHARMACIST, Ward, physician

@@ -27,7 +27,7 @@ from telesalud.patients.teleconsultations.importing import Filing
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Invalid, NotFound
 from telesalud.platform.events import Event
-from tests.support.memory_blobs import MemoryBlobs
+from telesalud.platform.memory.files import MemoryBlobs
 from tests.worlds.patients.teleconsultations import FakeConsults
 from tests.worlds.patients.ward import COLLEAGUE, DOCTOR, NURSE, STRANGER, Ward, auditor, person
 from tests.worlds.world import START, TENANT, partner

@@ -48,8 +48,8 @@ from telesalud.patients.surveillance import rules
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden
+from telesalud.platform.memory.files import MemoryBlobs
 from telesalud.platform.work import Call
-from tests.support.memory_blobs import MemoryBlobs
 from tests.worlds.patients.people import body_of
 from tests.worlds.patients.people import person as registration_of
 from tests.worlds.patients.teleconsultations import (

@@ -36,7 +36,7 @@ from telesalud.platform.errors import (
     Unavailable,
 )
 from telesalud.platform.ports.blobs import Area
-from telesalud.platform.ports.scanner import EicarScanner
+from telesalud.platform.scanners import EicarScanner
 from tests.support.crashes import crash_everywhere
 from tests.worlds.patients.desk import OTHER, PDF, Desk
 from tests.worlds.patients.people import dni, register

@@ -14,10 +14,10 @@ from telesalud.patients.terminology.release import Releases
 from telesalud.patients.terminology.search import TerminologyIndex
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.aws import clients
-from telesalud.platform.aws.s3_objects import S3Objects
-from telesalud.platform.ports.scanner import EicarScanner
+from telesalud.platform.aws.s3 import S3Objects
+from telesalud.platform.memory.files import MemoryBlobs
+from telesalud.platform.scanners import EicarScanner
 from tests.support.http import Api, HttpAnswer
-from tests.support.memory_blobs import MemoryBlobs
 from tests.worlds.patients.ward import COLLEAGUE, Ward, auditor, build_index, doctor, person
 
 STARTED = "2026-11-21T11:00:00Z"

@@ -15,8 +15,9 @@ from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
+from telesalud.platform.aws.ses import SesEmail
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.ports.messages import Message, SesEmail, Unconfirmed, Undeliverable
+from telesalud.platform.ports.messages import Message, Unconfirmed, Undeliverable
 
 SENDER = "citas@demo.invalid"
 MESSAGE = Message("m-1", "uno@demo.invalid", "Recordatorio", "Le recordamos su cita.")

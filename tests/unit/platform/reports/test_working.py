@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from schemas.reports import ReportFormat, ReportQuery, ReportStatus
-from telesalud.platform.consumer import consume
+from telesalud.platform.aws.sqs import consume
 from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound, TooMany
 from telesalud.platform.reports import asking, working
 from telesalud.platform.reports.model import KEPT

@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from schemas.trail_checks import TrailFaultKind as FaultKind
+from telesalud.platform.aws import lambdas
+from telesalud.platform.aws.backend import AwsBackend
 from telesalud.platform.aws.dynamodb import item_of
+from telesalud.platform.aws.s3 import S3Archive
+from telesalud.platform.memory.files import MemoryArchive
+from telesalud.platform.memory.store import Change
+from telesalud.platform.settings import Settings
 from telesalud.platform.store import Item, Key
 from telesalud.platform.trail.chain import (
     ChainBroken,
@@ -23,12 +29,11 @@ from telesalud.platform.trail.chain import (
     seal,
     seal_batch,
 )
-from telesalud.platform.trail.digests import S3Archive, prefix_of, read_digests, write_digests
-from telesalud.platform.trail.keeping import keep_trail
+from telesalud.platform.trail.digests import prefix_of, read_digests, write_digests
 from telesalud.platform.trail.verifying import DIGEST_WITHIN, SEAL_WITHIN, Report, verify
 from tests.support.crashes import crash_everywhere
-from tests.support.memory_store import Change, MemoryStore
-from tests.worlds.trails import TAMPERINGS, MemoryArchive, Trail, at, cut_back, digests_of
+from tests.support.memory_store import MemoryStore
+from tests.worlds.trails import TAMPERINGS, Trail, at, cut_back, digests_of
 from tests.worlds.world import TENANT, stream_record
 
 
@@ -40,7 +45,7 @@ def test_entries_from_the_stream_are_sealed_and_sound() -> None:
     trail = Trail()
     trail.write(5)
     trail.write(2, tenant="clinic-demo")
-    assert seal_batch(trail.records(), trail.store, trail.clock) == {"batchItemFailures": []}
+    assert seal_batch(trail.new_items(), trail.store, trail.clock) is None
     report = trail.check()
     assert report.sound
     assert (report.entries, report.links, report.pending) == (5, 1, [])
@@ -68,7 +73,7 @@ def test_an_entry_delivered_again_is_not_sealed_again() -> None:
     trail = Trail()
     items = trail.write(5)
     for _ in range(3):
-        seal_batch(trail.records(), trail.store, trail.clock)
+        seal_batch(trail.new_items(), trail.store, trail.clock)
     seal(trail.store, trail.clock, TENANT, [items[2], *trail.write(1)])
     report = trail.check()
     assert report.sound
@@ -110,7 +115,7 @@ def test_a_crash_while_sealing_leaves_a_sound_chain_after_redelivery() -> None:
     crashes = crash_everywhere(
         written,
         lambda trail: trail.store,
-        lambda trail: seal_batch(trail.records(), trail.store, trail.clock),
+        lambda trail: seal_batch(trail.new_items(), trail.store, trail.clock),
         check,
     )
     assert crashes == 4
@@ -125,8 +130,7 @@ def test_a_tenant_whose_chain_is_broken_does_not_hold_up_the_others() -> None:
     trail.store.changes.clear()
     trail.write(1, tenant="clinic-demo")
     entry = trail.write(1)
-    answer = seal_batch(trail.records(), trail.store, trail.clock)
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    assert seal_batch(trail.new_items(), trail.store, trail.clock) == "2"
     assert verify(trail.store, "clinic-demo", trail.clock.now).entries == 1
     with pytest.raises(ChainBroken):
         seal(trail.store, trail.clock, TENANT, entry)
@@ -163,7 +167,7 @@ def _with_sweep(store: MemoryStore, sweep: Callable[[str], Iterator[Item]]) -> M
         def sweep(self, prefix: str) -> Iterator[Item]:
             return sweep(prefix)
 
-    return Swept(store.faults, None, store.changes, store.trips, store._items, store._order)
+    return Swept(store.changes, store._items, store._order)
 
 
 @pytest.mark.parametrize(("tamper", "expected"), TAMPERINGS)
@@ -282,7 +286,9 @@ def test_one_function_seals_the_streams_batches_and_archives_on_schedule(
     trail, archive = Trail(), MemoryArchive()
     trail.write(3)
     done: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
-    assert keep_trail({"Records": trail.records()}, trail.services, archive) == done
+    monkeypatch.setattr(AwsBackend, "archive", lambda *_: archive)
+    own = Settings.load()
+    assert lambdas.seal_audit({"Records": trail.records()}, own, trail.services) == done
     assert archive.kept == {}
-    assert keep_trail({"source": "aws.events"}, trail.services, archive) == done
+    assert lambdas.seal_audit({"source": "aws.events"}, own, trail.services) == done
     assert [d.seq for d in read_digests(archive, "consults", TENANT)] == [1]

@@ -10,21 +10,24 @@ from hypothesis import strategies as st
 from schemas.trail_checks import TrailCheck, TrailCheckStatus
 from schemas.trail_checks import TrailFaultKind as FaultKind
 from telesalud.platform.access import Caller, Role
+from telesalud.platform.aws import lambdas
+from telesalud.platform.aws.backend import AwsBackend
 from telesalud.platform.errors import Forbidden
 from telesalud.platform.events import Event
+from telesalud.platform.memory.files import MemoryArchive
+from telesalud.platform.ports.archive import Archive
+from telesalud.platform.settings import Settings
 from telesalud.platform.store import Store
 from telesalud.platform.trail import asking, walking, working
 from telesalud.platform.trail.chain import marker_key, seal
 from telesalud.platform.trail.checks import MOST_FAULTS, STALLED_AFTER, Checking, Checks, Job, Phase
-from telesalud.platform.trail.digests import Archive, prefix_of, write_digests
-from telesalud.platform.trail.keeping import keep_trail
+from telesalud.platform.trail.digests import prefix_of, write_digests
 from telesalud.platform.trail.verifying import DIGEST_WITHIN
 from telesalud.platform.work import AnsweredBefore
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Crash, MemoryStore
 from tests.worlds.trails import (
     TAMPERINGS,
-    MemoryArchive,
     Trail,
     at,
     cut_back,
@@ -339,7 +342,8 @@ def test_the_function_that_seals_checks_when_the_bus_asks(monkeypatch: pytest.Mo
     place.ask()
     [event] = place.announced()
     envelope = {"detail-type": event.type, "detail": event.model_dump(mode="json")}
-    keep_trail(envelope, place.services, place.archive)
+    monkeypatch.setattr(AwsBackend, "archive", lambda *_: place.archive)
+    lambdas.seal_audit(envelope, Settings.load(), place.services)
     assert place.latest().status is TrailCheckStatus.DONE
     assert place.archive.kept == {}
 

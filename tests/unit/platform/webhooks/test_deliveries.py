@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from schemas.webhooks import Envelope
+from telesalud.platform.aws.sqs import received
+from telesalud.platform.consumer import Received
 from telesalud.platform.errors import NotFound
 from telesalud.platform.events import Event
 from telesalud.platform.webhooks.deliveries import (
@@ -133,10 +135,14 @@ class Scene(World):
                 continue
             message.receives += 1
             message.visible_at = self.clock() + timedelta(seconds=180)
-            record = {"messageId": name, "receiptHandle": name, "body": message.body}
-            answer = deliver({"Records": [record]}, "consults", self.wanted, self.deliveries, self)
-            if not answer["batchItemFailures"]:
+            if not deliver([self.received(name)], "consults", self.wanted, self.deliveries, self):
                 del self.messages[name]
+
+    def received(self, name: str) -> Received:
+        """What the queue hands over of a message."""
+        record = {"messageId": name, "receiptHandle": name, "body": self.messages[name].body}
+        [message] = received({"Records": [record]})
+        return message
 
     @staticmethod
     def wanted(event: Event) -> Notice | None:
@@ -342,10 +348,9 @@ def test_an_interruption_keeps_the_message_and_spares_the_others(scene: Scene) -
         return notice_of(asked, TARGET)
 
     scene.enqueue(event, other)
-    names = [*scene.messages]
-    records = [{"messageId": n, "receiptHandle": n, "body": scene.messages[n].body} for n in names]
-    answer = deliver({"Records": records}, "consults", fragile, scene.deliveries, scene)
-    assert answer == {"batchItemFailures": [{"itemIdentifier": names[0]}]}
+    handed = [scene.received(name) for name in scene.messages]
+    kept = deliver(handed, "consults", fragile, scene.deliveries, scene)
+    assert kept == handed[:1]
     assert scene.receiver.ids() == [other.id]
 
 

@@ -16,7 +16,7 @@ from telesalud.consults.video.provider import DirectVideo, Placement
 from telesalud.consults.video.reconciliation import settle
 from telesalud.platform.clock import Clock
 from telesalud.platform.errors import NotFound, Unavailable
-from telesalud.platform.tokens import JwtSigner
+from telesalud.platform.ports.keys import JwtSigner
 from telesalud.platform.work import Services
 
 _FEATURES = {"recording": False, "livestreaming": False, "transcription": False}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -34,6 +34,7 @@ from telesalud.consults.visit.views import session_view
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import DomainError, Forbidden, Gone, Unauthenticated
 from telesalud.platform.ids import new_secret
+from telesalud.platform.ports.pusher import Pusher
 from telesalud.platform.sealed import ATTRIBUTE, place
 from telesalud.platform.store import (
     ABSENT,
@@ -51,13 +52,6 @@ CONNECTION_KEPT = timedelta(hours=3)
 """API Gateway closes a connection after two hours."""
 SETTLING = timedelta(seconds=15)
 """`$connect` takes at most ten seconds; until it has answered, nothing can be sent."""
-
-
-class Pusher(Protocol):
-    """Sends to an open connection of the WebSocket API."""
-
-    def post(self, connection_id: str, message: bytes) -> bool:
-        """Whether it was sent; False when the connection is gone. Raises Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from telesalud.consults.visit.views import session_view
 from telesalud.platform.access import Caller, CallerKind, require
 from telesalud.platform.clock import Clock
 from telesalud.platform.errors import Forbidden, NotFound
+from telesalud.platform.ports.keys import JwtSigner
 from telesalud.platform.store import Key
-from telesalud.platform.tokens import MAX_TOKEN, JwtSigner, TokenRefused, Verifier
+from telesalud.platform.tokens import MAX_TOKEN, TokenRefused, Verifier
 from telesalud.platform.work import Call, Services, Work
 
 TOKEN_TYPE = "consult+jwt"  # noqa: S105  # a media type, not a secret

@@ -1,18 +1,13 @@
 """AWS KMS: wrapping data keys for the vault, and signing JSON Web Tokens (RFC 7515, RFC 7518)."""
 
-import base64
-import hashlib
-import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from telesalud.platform.tokens import ACCESS_TOKEN, Claims
-from telesalud.platform.vault import NewDataKey, Tampered
+from telesalud.platform.jwk import base64url, jwk_of, part
+from telesalud.platform.ports.keys import ACCESS_TOKEN, Claims, JwtAlgorithm, NewDataKey, Tampered
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
-
-JwtAlgorithm = Literal["ES256", "RS256"]
 
 _SCHEMES: dict[JwtAlgorithm, Literal["ECDSA_SHA_256", "RSASSA_PKCS1_V1_5_SHA_256"]] = {
     "ES256": "ECDSA_SHA_256",
@@ -22,7 +17,7 @@ _P256_BYTES = 32
 
 
 class KmsWrapper:
-    """A `telesalud.platform.vault.KeyWrapper` on the symmetric KMS key `key`."""
+    """A `telesalud.platform.ports.keys.KeyWrapper` on the symmetric KMS key `key`."""
 
     def __init__(self, key: str, client: "Callable[[], KMSClient]") -> None:
         self._key = key
@@ -49,7 +44,7 @@ class KmsWrapper:
 
 
 class KmsSigner:
-    """A `telesalud.platform.tokens.JwtSigner` on the asymmetric KMS key `key`."""
+    """A `telesalud.platform.ports.keys.JwtSigner` on the asymmetric KMS key `key`."""
 
     def __init__(
         self, key: str, client: "Callable[[], KMSClient]", algorithm: JwtAlgorithm = "ES256"
@@ -75,32 +70,14 @@ class KmsSigner:
     def sign(self, claims: Claims, type_: str = ACCESS_TOKEN) -> str:
         """The compact JWS over `claims`: one round trip. KMS refuses more than 4096 bytes."""
         header = {"alg": self._algorithm, "kid": self.kid, "typ": type_}
-        text = f"{_part(header)}.{_part(claims)}"
+        text = f"{part(header)}.{part(claims)}"
         signature = self._client().sign(
             KeyId=self._key,
             Message=text.encode(),
             MessageType="RAW",
             SigningAlgorithm=_SCHEMES[self._algorithm],
         )["Signature"]
-        return f"{text}.{_base64url(raw(signature) if self._algorithm == 'ES256' else signature)}"
-
-
-def jwk_of(der: bytes, algorithm: JwtAlgorithm) -> Mapping[str, str]:
-    """The JWK of a public key in SubjectPublicKeyInfo DER (RFC 5280), as KMS answers it."""
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415  # see `raw`
-        load_der_public_key,
-    )
-    from jwt.algorithms import ECAlgorithm, RSAAlgorithm  # noqa: PLC0415
-
-    key: Any = load_der_public_key(der)
-    if algorithm == "ES256":
-        full = ECAlgorithm.to_jwk(key, as_dict=True)
-    else:
-        full = RSAAlgorithm.to_jwk(key, as_dict=True)
-    numbers = {name: str(full[name]) for name in ("crv", "e", "kty", "n", "x", "y") if name in full}
-    canonical = json.dumps(numbers, sort_keys=True, separators=(",", ":"))
-    thumbprint = _base64url(hashlib.sha256(canonical.encode()).digest())
-    return numbers | {"kid": thumbprint, "alg": algorithm, "use": "sig"}
+        return f"{text}.{base64url(raw(signature) if self._algorithm == 'ES256' else signature)}"
 
 
 def raw(der: bytes) -> bytes:
@@ -112,11 +89,3 @@ def raw(der: bytes) -> bytes:
 
     r, s = decode_dss_signature(der)
     return r.to_bytes(_P256_BYTES, "big") + s.to_bytes(_P256_BYTES, "big")
-
-
-def _part(value: Mapping[str, object]) -> str:
-    return _base64url(json.dumps(value, separators=(",", ":")).encode())
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

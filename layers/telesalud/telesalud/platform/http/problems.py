@@ -1,10 +1,10 @@
 """Refusals and failures as problem+json (RFC 9457)."""
 
-import sys
 from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict
 
+from telesalud.platform.backend import backend
 from telesalud.platform.errors import (
     Conflict,
     DomainError,
@@ -56,7 +56,7 @@ def of(error: Exception, request_id: str) -> ProblemDetails:
         error = Unavailable("many people are changing this at once; try again in a moment")
     if isinstance(error, ConditionFailed):
         error = _lost_race()
-    if _passes(error):
+    if backend().passes(error):
         error = Unavailable("a service behind this one did not answer; try again in a moment")
     if not isinstance(error, DomainError):
         return ProblemDetails(
@@ -77,29 +77,6 @@ def of(error: Exception, request_id: str) -> ProblemDetails:
         errors=[FieldProblem(pointer=f.pointer, code=f.code, detail=f.detail) for f in fields],
         **error.extra,
     )
-
-
-_THROTTLED = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "SlowDown",
-        "ThrottlingException",
-        "TooManyRequestsException",
-    }
-)
-
-
-def _passes(error: Exception) -> bool:
-    """Whether AWS was out of reach, throttled us or failed, in spite of botocore's retries."""
-    botocore = sys.modules.get("botocore.exceptions")  # not loaded: then it did not raise this
-    if botocore is None:
-        return False
-    if isinstance(error, botocore.ClientError):
-        answer = error.response
-        status = int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-        return status >= 500 or answer.get("Error", {}).get("Code") in _THROTTLED
-    return isinstance(error, (botocore.HTTPClientError, botocore.ConnectionError))
 
 
 def reply(problem: ProblemDetails) -> Reply:

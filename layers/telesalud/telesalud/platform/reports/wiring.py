@@ -1,8 +1,7 @@
 """What reports need of the environment beside a context's own parts."""
 
-from telesalud.platform.aws import clients
-from telesalud.platform.clock import utc_now
-from telesalud.platform.ports.blobs import Blobs, S3Blobs
+from telesalud.platform.backend import backend
+from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.settings import Settings
 
 
@@ -14,8 +13,8 @@ class ReportSettings(Settings):
     """KMS key that encrypts objects in the bucket."""
 
 
-def report_blobs() -> Blobs:
-    """Where files of reports are, by the environment. Raises SettingsError."""
-    own = ReportSettings.load()
+def report_blobs(context: str) -> Blobs:
+    """Where files of a context's reports are, by the environment. Raises SettingsError."""
+    own = ReportSettings.load(backend().environment(context))
     # Nobody uploads a report: there is no quarantine.
-    return S3Blobs("", own.blobs_bucket, own.storage_key, clients.s3, utc_now, origin=own.origin)
+    return backend().blobs("", own.blobs_bucket, own.storage_key, own.origin)

@@ -17,11 +17,11 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from telesalud.platform.clock import Clock, to_text
 from telesalud.platform.logs import get_logger, where
-from telesalud.platform.relay import BatchAnswer, inserted
+from telesalud.platform.relay import NewItem, of_kind
 from telesalud.platform.store import (
     ABSENT,
     ConditionFailed,
@@ -115,10 +115,10 @@ def _sha256(value: object) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def seal_batch(records: Iterable[Mapping[str, Any]], store: Store, clock: Clock) -> BatchAnswer:
-    """Seal the audit entries of one stream batch; the answer names where to come back from."""
+def seal_batch(new: Iterable[NewItem], store: Store, clock: Clock) -> str | None:
+    """Seal a batch's audit entries; the number from which they must come again."""
     waiting: dict[str, list[tuple[str, Item]]] = {}
-    for number, item in inserted(records, "audit"):
+    for number, item in of_kind(new, "audit"):
         waiting.setdefault(item.text("tenant"), []).append((number, item))
     failed: list[str] = []
     for tenant, pairs in waiting.items():
@@ -133,8 +133,7 @@ def seal_batch(records: Iterable[Mapping[str, Any]], store: Store, clock: Clock)
                 where=where(error),
             )
             failed.append(pairs[0][0])
-    first = sorted(failed, key=int)[:1]
-    return {"batchItemFailures": [{"itemIdentifier": number} for number in first]}
+    return min(failed, key=int, default=None)
 
 
 def seal(store: Store, clock: Clock, tenant: str, items: Sequence[Item]) -> None:

@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.trail_checks import TrailCheck, TrailCheckStatus, TrailFault
 from telesalud.platform.access import Grants, Role
+from telesalud.platform.ports.archive import Archive
 from telesalud.platform.sealed import from_json, to_json
 from telesalud.platform.store import Item, Key, Put, When
 from telesalud.platform.trail.chain import GENESIS
-from telesalud.platform.trail.digests import Archive
 from telesalud.platform.trail.verifying import Fault
 from telesalud.platform.work import Services
 

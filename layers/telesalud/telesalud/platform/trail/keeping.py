@@ -1,20 +1,18 @@
-"""What each context's `seal_audit` function does: seal what the stream brings, archive daily, and
-check the trail when somebody asks for it."""
+"""Keeping a context's trail: its chains' heads are archived daily, and checked on request."""
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from telesalud.platform.aws import clients
-from telesalud.platform.events import Event
+from telesalud.platform.backend import backend
 from telesalud.platform.logs import get_logger
-from telesalud.platform.relay import BatchAnswer
 from telesalud.platform.settings import Settings
-from telesalud.platform.trail.chain import seal_batch
-from telesalud.platform.trail.digests import Archive, S3Archive, write_digests
+from telesalud.platform.trail.digests import write_digests
 from telesalud.platform.work import Services
+
+if TYPE_CHECKING:
+    from telesalud.platform.events import Event
 
 
 class TrailSettings(Settings):
@@ -24,24 +22,22 @@ class TrailSettings(Settings):
     """A bucket with Object Lock and a default retention."""
 
 
-def keep_trail(
-    event: Mapping[str, Any], services: Services, archive: Archive | None = None
-) -> BatchAnswer:
-    """Handle a stream's batch, a request for a check from the bus, or the daily schedule's event.
+def archive_heads(own: TrailSettings, services: Services) -> None:
+    """Write today's digests."""
+    kept = backend().archive(own.digests_bucket)
+    count = write_digests(services.store, kept, services.clock, own.table)
+    get_logger().info("audit digests written", count=count, context=own.context)
 
-    `archive` is the bucket of the settings unless given.
-    """
-    if "Records" in event:
-        return seal_batch(event["Records"], services.store, services.clock)
-    settings = TrailSettings.load()
-    kept = archive or S3Archive(settings.digests_bucket, clients.s3)
-    if event.get("detail-type") == f"{settings.context}.audit_check_requested":
-        from telesalud.platform.trail import working  # noqa: PLC0415  # rarely asked for
-        from telesalud.platform.trail.checks import Checking  # noqa: PLC0415  # likewise
 
-        checking = Checking(settings.context, services, kept, settings.table, time.monotonic)
-        working.on_event(checking, Event.model_validate(event["detail"]))
-        return {"batchItemFailures": []}
-    count = write_digests(services.store, kept, services.clock, settings.table)
-    get_logger().info("audit digests written", count=count, context=settings.context)
-    return {"batchItemFailures": []}
+def check_type(context: str) -> str:
+    """The type of the event that asks for a check of a context's trail."""
+    return f"{context}.audit_check_requested"
+
+
+def check(own: TrailSettings, services: Services, event: "Event") -> None:
+    """Work on the check that the event asks for."""
+    from telesalud.platform.trail import working  # noqa: PLC0415  # rarely asked for
+    from telesalud.platform.trail.checks import Checking  # noqa: PLC0415  # likewise
+
+    kept = backend().archive(own.digests_bucket)
+    working.on_event(Checking(own.context, services, kept, own.table, time.monotonic), event)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from schemas.trail_checks import TrailFaultKind as FaultKind
 from telesalud.platform.clock import from_text
+from telesalud.platform.ports.archive import Archive, Kept
 from telesalud.platform.sealed import from_json
 from telesalud.platform.store import MAX_OPERATIONS, Item, Key, Store
 from telesalud.platform.trail.chain import (
@@ -25,7 +26,7 @@ from telesalud.platform.trail.chain import (
     marker_key,
 )
 from telesalud.platform.trail.checks import Job, Phase
-from telesalud.platform.trail.digests import Archive, Digest, Kept, prefix_of
+from telesalud.platform.trail.digests import Digest, prefix_of
 from telesalud.platform.trail.verifying import (
     DIGEST_WITHIN,
     LAST_LINK,

@@ -7,95 +7,68 @@ maxReceiveCount must be 1000, with retention of 4 days and a visibility timeout 
 """
 
 import time
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterable
 
-from telesalud.platform.consumer import event_in
+from telesalud.platform.consumer import Received
 from telesalud.platform.errors import NotFound
 from telesalud.platform.events import Event
 from telesalud.platform.logs import get_logger, where
+from telesalud.platform.ports.deliveries import DeliveryQueue
 from telesalud.platform.webhooks.deliveries import Deliveries
 from telesalud.platform.webhooks.delivery_records import Notice, Ref, Status
 from telesalud.platform.webhooks.replaying import replay_type, replayed_ref
 
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
-
-
 ALONG_SECONDS = 10.0
 """How long one message goes on with what waited for it, well within the function's timeout."""
-
-
-class DeliveryQueue(Protocol):
-    """The two things that can happen to a message that is not simply done."""
-
-    def postpone(self, receipt: str, seconds: int) -> None:
-        """Deliver the message again after `seconds`."""
-
-    def bury(self, body: str) -> None:
-        """Put the message's body into the dead-letter queue."""
-
-
-class SqsDeliveryQueue:
-    """A `DeliveryQueue` on SQS."""
-
-    def __init__(
-        self, queue_url: str, dead_letters_url: str, client: "Callable[[], SQSClient]"
-    ) -> None:
-        self._queue_url = queue_url
-        self._dead_letters_url = dead_letters_url
-        self._client = client
-
-    def postpone(self, receipt: str, seconds: int) -> None:
-        self._client().change_message_visibility(
-            QueueUrl=self._queue_url, ReceiptHandle=receipt, VisibilityTimeout=seconds
-        )
-
-    def bury(self, body: str) -> None:
-        self._client().send_message(QueueUrl=self._dead_letters_url, MessageBody=body)
+LONGEST_SECONDS = 43_200
+"""SQS hides a message for at most twelve hours."""
 
 
 def deliver(
-    batch: Mapping[str, Any],
+    messages: Iterable[Received],
     context: str,
     notice_for: Callable[[Event], Notice | None],
     deliveries: Deliveries,
     queue: DeliveryQueue,
-) -> dict[str, list[dict[str, str]]]:
-    """Handle an SQS batch of events: `notice_for` says who is to learn of each, None for nobody."""
+) -> list[Received]:
+    """Handle messages with events: `notice_for` says who is to learn of each, None for nobody.
+
+    Returns those that the queue must keep.
+    """
     kept = []
-    for record in batch["Records"]:
+    for message in messages:
         try:
-            done = _deliver_one(record, context, notice_for, deliveries, queue)
+            done = _deliver_one(message, context, notice_for, deliveries, queue)
         except Exception as error:  # noqa: BLE001  # the message comes back, the others go on
             get_logger().error(
                 "delivery interrupted",
-                message_id=str(record["messageId"]),
+                message_id=message.id,
                 error=type(error).__name__,
                 where=where(error),
             )
             done = False
         if not done:
-            kept.append({"itemIdentifier": str(record["messageId"])})
-    return {"batchItemFailures": kept}
+            kept.append(message)
+    return kept
 
 
 def _deliver_one(
-    record: Mapping[str, Any],
+    message: Received,
     context: str,
     notice_for: Callable[[Event], Notice | None],
     deliveries: Deliveries,
     queue: DeliveryQueue,
 ) -> bool:
     """Whether the queue may forget the message."""
+    event = message.event
+    if event is None:
+        queue.bury(message.body)
+        return True
     try:
-        event = event_in(record["body"])
         again = replayed_ref(event) if event.type == replay_type(context) else None
     except (ValueError, KeyError, TypeError) as error:
-        get_logger().error(
-            "message unreadable", message_id=str(record["messageId"]), error=type(error).__name__
-        )
-        queue.bury(record["body"])
+        get_logger().error("message unreadable", message_id=message.id, error=type(error).__name__)
+        queue.bury(message.body)
         return True
     ref = again or _planned(event, notice_for, deliveries)
     if ref is None:
@@ -104,14 +77,14 @@ def _deliver_one(
         verdict = deliveries.attempt(ref)
     except NotFound:
         get_logger().error("notification unknown", delivery_id=ref.id, target_id=ref.target)
-        queue.bury(record["body"])
+        queue.bury(message.body)
         return True
     if verdict.status is Status.DELIVERED:
         _deliver_waiting(ref, deliveries)
     if verdict.status is Status.FAILED:
-        queue.bury(record["body"])
+        queue.bury(message.body)
     elif verdict.status is Status.PENDING:
-        queue.postpone(record["receiptHandle"], max(1, min(round(verdict.after), 43_200)))
+        queue.postpone(message.receipt, max(1, min(round(verdict.after), LONGEST_SECONDS)))
         return False
     return True
 

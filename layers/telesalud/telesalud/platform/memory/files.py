@@ -1,10 +1,12 @@
-"""Files in memory that keep the contract of `telesalud.platform.ports.blobs.Blobs`."""
+"""Files in memory: people's, the installation's own, and the archive."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from telesalud.platform.clock import Clock, utc_now
+from telesalud.platform.ports.archive import Kept
 from telesalud.platform.ports.blobs import (
     MAX_FILE,
     UPLOAD_WITHIN,
@@ -14,6 +16,7 @@ from telesalud.platform.ports.blobs import (
     Content,
     Stat,
     Upload,
+    check_offer,
     disposition,
 )
 
@@ -33,6 +36,7 @@ class MemoryBlobs:
     _offers: dict[str, tuple[Upload, int]] = field(default_factory=dict)
 
     def upload(self, key: BlobKey, content_type: str, max_size: int = MAX_FILE) -> Upload:
+        check_offer(content_type, max_size)
         fields = {"key": key.path(), "Content-Type": content_type}
         offer = Upload("https://quarantine.invalid/", fields, self.clock() + UPLOAD_WITHIN)
         self._offers[key.path()] = (offer, max_size)
@@ -90,5 +94,34 @@ class MemoryBlobs:
         return f"https://clean.invalid/{key.path()}?{disposition(filename)}&{content_type}"
 
 
+class MemoryObjects:
+    """`Objects` of one bucket."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def fetch(self, key: str, to: Path) -> None:
+        if key not in self.kept:
+            raise FileNotFoundError(key)
+        to.write_bytes(self.kept[key])
+
+    def put(self, key: str, file: Path) -> None:
+        self.kept[key] = file.read_bytes()
+
+
+class MemoryArchive:
+    """An `Archive`."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def write(self, name: str, body: bytes) -> None:
+        self.kept.setdefault(name, body)
+
+    def read(self, prefix: str, after: str = "") -> Iterator[Kept]:
+        names = [n for n in sorted(self.kept) if n.startswith(prefix) and n > after]
+        return iter([Kept(name, self.kept[name]) for name in names])
+
+
 def _etag(body: bytes) -> str:
-    return f'"{hashlib.md5(body).hexdigest()}"'
+    return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'

@@ -1,0 +1,10 @@
+"""The port of open connections."""
+
+from typing import Protocol
+
+
+class Pusher(Protocol):
+    """Sends to an open WebSocket connection."""
+
+    def post(self, connection_id: str, message: bytes) -> bool:
+        """Whether it was sent; False when the connection is gone. Raises Unavailable."""
