@@ -7,7 +7,7 @@ from schemas.appointments import Appointment, Cancel, SlotFreed
 from schemas.waiting import DeclineOffer, WaitingBody, WaitingEntry
 from telesalud.appointments.booking import lifecycle
 from telesalud.appointments.timers import buckets
-from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.appointments.waiting import entries, offers
 from telesalud.platform.access import Caller
 from telesalud.platform.work import Call
@@ -58,6 +58,6 @@ class Waiting(Clinic):
             expired.append(timer.subject)
             offers.expire(self.services, SYSTEM, timer.subject)
 
-        handlers = {Kind.OFFER: expire, Kind.OFFER_NOTICE: lambda _: None}
+        handlers = {TimerKind.OFFER: expire, TimerKind.OFFER_NOTICE: lambda _: None}
         buckets.sweep(self.services, handlers, lambda: True)
         return len(expired)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from schemas.agendas import Site
 from schemas.patients import Channel as Permission
 from schemas.patients import Patient, PersonName, Sex
-from schemas.reminders import ReminderChannel, ReminderPolicyBody
+from schemas.reminders import ReminderChannel
+from telesalud.appointments.neighbours.patients import Contact
 from telesalud.appointments.neighbours.patients_http import contact_of
-from telesalud.appointments.reminders import quiet, texts
-from telesalud.appointments.reminders.sending import Contact
+from telesalud.appointments.reminders import quiet_hours, texts
+from telesalud.appointments.reminders.stored import ReminderRule
 from tests.worlds.appointments.clinic import patient
 from tests.worlds.world import START
 
@@ -50,18 +51,18 @@ def test_no_reminder_is_due_in_quiet_hours_in_the_past_or_too_late(
     start: datetime, lead: int, hours: tuple[int, int], zone: str, ago: int
 ) -> None:
     begins, length = hours
-    policy = ReminderPolicyBody(
+    policy = ReminderRule(
         quiet_from=time(begins), quiet_until=time((begins + length) % 24), lead_minutes=(lead,)
     )
     now = start - timedelta(minutes=ago)
-    due = quiet.due_at(policy, start, lead, ZoneInfo(zone), now)
+    due = quiet_hours.due_at(policy, start, lead, ZoneInfo(zone), now)
     if due is None:
         return
     assert now <= due <= start - timedelta(minutes=15)
     local = due.astimezone(ZoneInfo(zone))
     # Where clocks are put back, the hour before quiet hours may come twice.
     if local.utcoffset() == (due + timedelta(hours=2)).astimezone(ZoneInfo(zone)).utcoffset():
-        assert not quiet.is_quiet(policy, due, ZoneInfo(zone))
+        assert not quiet_hours.is_quiet(policy, due, ZoneInfo(zone))
 
 
 def person(**changes: Any) -> Patient:

@@ -16,6 +16,7 @@ from schemas.waiting import (
 )
 from telesalud.appointments.booking import lifecycle
 from telesalud.appointments.errors import NoOffer, SlotTaken
+from telesalud.appointments.policy import READ
 from telesalud.appointments.waiting import entries, offers
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.work import AnsweredBefore
@@ -184,7 +185,7 @@ def test_of_accepting_and_expiring_at_once_one_wins(clinic: Waiting) -> None:
     waits = clinic.wait(1)
     clinic.cancelled()
     clinic.tell()
-    entry, version = entries.load(clinic.services, TENANT, waits.id)
+    entry, version = entries.load(clinic.services, call(desk()), waits.id, READ)
     rival = clinic.services
 
     def between(_: object) -> None:
