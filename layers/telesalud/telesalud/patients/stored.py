@@ -2,7 +2,8 @@
 
 What an earlier release stored opens in every later one, and a release that is taken back opens what
 the later one stored (docs/decisions/0006): a new field has a default, constraints are only ever
-loosened. Each kind has its files in `tests/golden/patients`.
+loosened. Each kind has its files in `tests/golden/patients`. Validators are built at first use
+(`defer_build`): a cold function needs a few of these models.
 """
 
 from collections.abc import Mapping

@@ -28,7 +28,6 @@ from schemas.vitals import MeasuredValue
 class StoredEntry(BaseModel):
     """One version of an entry; what each kind has beside this is in its own model."""
 
-    # Validators are built at first use: a cold function needs one kind or two.
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
@@ -133,7 +132,7 @@ class StoredConsent(StoredEntry):
 class TimelineLine(BaseModel):
     """What a line of the timeline says beside its sort key."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     text: str
     by: str

@@ -20,7 +20,7 @@ KEPT: Final = timedelta(hours=72)
 class PlannedDocument(BaseModel):
     """A version of a document in a part."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     patient: str
     document: str
@@ -30,7 +30,7 @@ class PlannedDocument(BaseModel):
 class StoredExport(BaseModel):
     """An export, from the request until it expires."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     patient: str
@@ -75,7 +75,7 @@ class StoredExport(BaseModel):
 class StoredShredding(BaseModel):
     """A request as it is stored."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     status: ShreddingStatus = ShreddingStatus.REQUESTED
     basis: ShreddingBasis
@@ -95,7 +95,7 @@ class StoredShredding(BaseModel):
 class StoredHold(BaseModel):
     """Why, by whom and since when a record is on hold."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     reason: str
     by: str

@@ -14,7 +14,7 @@ from schemas.encounters import Sensitivity
 class StoredVersion(BaseModel):
     """One file of a document."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     file: str
     """Last part of its blob's key."""
@@ -31,7 +31,7 @@ class StoredVersion(BaseModel):
 class StoredDocument(BaseModel):
     """A document."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     title: str
     category: DocumentCategory
@@ -55,7 +55,7 @@ class StoredDocument(BaseModel):
 class StoredUpload(BaseModel):
     """A file that is to come: the document as it will be, and how many versions it had."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     document: str
     after: int

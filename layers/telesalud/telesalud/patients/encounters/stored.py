@@ -27,7 +27,7 @@ CONSULT_NOTE = "11488-4"
 class StoredEncounter(BaseModel):
     """An encounter's own item."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: EncounterKind
     status: EncounterStatus
@@ -67,6 +67,8 @@ class StoredEncounter(BaseModel):
 class StoredNote(BaseModel):
     """One version of a note."""
 
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
     loinc: str = CONSULT_NOTE
     text: str
     soap: Soap | None = None
@@ -78,11 +80,15 @@ class StoredNote(BaseModel):
 class StoredChat(BaseModel):
     """A stretch of the chat."""
 
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
     lines: tuple[ChatLine, ...]
 
 
 class StoredConnections(BaseModel):
     """The connection log."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     entries: tuple[ConnectionEvent, ...]
 
@@ -90,7 +96,7 @@ class StoredConnections(BaseModel):
 class StoredFile(BaseModel):
     """The description of a file that was shared in a teleconsultation."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     title: str
@@ -111,7 +117,7 @@ class StoredFile(BaseModel):
 class Attended(BaseModel):
     """Who attended an encounter, in the lists of those for whom it waits."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     names: tuple[str, ...]
     users: tuple[str, ...]

@@ -13,7 +13,7 @@ from schemas.vitals import GrowthFinding, TrendPoint, VitalFinding, VitalsSet
 class StoredVitals(BaseModel):
     """A set of vital signs."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     patient: str
@@ -37,7 +37,7 @@ class StoredVitals(BaseModel):
 class StoredTrendPoint(BaseModel):
     """One value of one vital sign."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     set: str
     measured_at: datetime

@@ -17,9 +17,8 @@ scans. Lookups move in the same transaction as the demographics they are made of
 """
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-
-from pydantic import BaseModel, ConfigDict
 
 from schemas.patients import IdentityDocument, Patient, PatientBody, PatientSummary
 from telesalud.patients.people import search_index
@@ -39,10 +38,9 @@ _LONGEST_CHAIN = 20
 """Merges of merged patients that an id is followed through."""
 
 
-class Found(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Found:
     """A patient as read."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     version: int

@@ -14,7 +14,7 @@ from schemas.patients import Patient, PatientBody
 class StoredPatient(BaseModel):
     """A patient as stored."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     body: PatientBody
     record_number: str
@@ -35,6 +35,8 @@ class StoredPatient(BaseModel):
 class BirthPosting(BaseModel):
     """What the lookup by birth date tells of a person, for the duplicate warning."""
 
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
     given_names: str
     surnames: str
     sex: str
@@ -42,5 +44,7 @@ class BirthPosting(BaseModel):
 
 class NamePosting(BaseModel):
     """The words of a name, in the lookups by its beginnings."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     words: tuple[str, ...]

@@ -15,7 +15,7 @@ from schemas.forms import FilledForm, FormObservation, FormScore, FormStatus
 class StoredForm(BaseModel):
     """A filled form, or a draft of one."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     patient: str

@@ -17,7 +17,7 @@ from schemas.vitals import LastVital
 class LatestEncounter(BaseModel):
     """One of the last encounters."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     patient: str
@@ -52,7 +52,7 @@ class LatestEncounter(BaseModel):
 class Encounters(BaseModel):
     """The last encounters, latest first."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     items: tuple[LatestEncounter, ...] = ()
 
@@ -60,7 +60,7 @@ class Encounters(BaseModel):
 class Active(BaseModel):
     """The entries of one kind that are in force, in order of recording."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     items: tuple[ActiveEntry, ...] = ()
 
@@ -68,6 +68,6 @@ class Active(BaseModel):
 class Vitals(BaseModel):
     """The last value of each vital sign."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     items: tuple[LastVital, ...] = ()

@@ -14,7 +14,7 @@ from schemas.surveillance import NotifiableEvent
 class CaseOwner(BaseModel):
     """Whose diagnosis it is."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     patient: str
     entry: str
@@ -24,7 +24,7 @@ class CaseOwner(BaseModel):
 class Case(BaseModel):
     """What was diagnosed."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     codes: tuple[str, ...]
     """As they were written: codes and clusters."""
@@ -38,7 +38,7 @@ class Case(BaseModel):
 class StoredSurveillance(BaseModel):
     """How an institution changed the list of its country."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     added: tuple[NotifiableEvent, ...] = ()
     removed: tuple[str, ...] = ()
