@@ -295,7 +295,7 @@ class ConsentBody(EntryBody):
     channel: ConsentChannel
     given_at: Moment
     given_by: Line | None = None
-    """Who decided, when it was not the patient himself."""
+    """Who decided, when it was not the patient."""
 
 
 class Consent(Recorded, ConsentBody):

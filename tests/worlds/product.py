@@ -22,8 +22,8 @@ from telesalud.identity import wiring as identity
 from telesalud.orders import wiring as orders
 from telesalud.orders.requests import deadlines
 from telesalud.patients import wiring as patients
-from telesalud.patients.custody import building
 from telesalud.patients.custody import erasing as custody_erasing
+from telesalud.patients.custody import export_parts
 from telesalud.patients.documents import examining
 from telesalud.platform import backend
 from telesalud.platform.consumer import Handler, consume
@@ -155,7 +155,7 @@ def _patients() -> Mapping[str, Handler]:
     return {
         **telesalud.patients.handlers.handlers(patients.filing),
         **examining.handlers(patients.services, patients.blobs, patients.scanner),
-        **building.handlers(patients.services, patients.blobs, patients.elsewhere),
+        **export_parts.handlers(patients.services, patients.blobs, patients.other_contexts),
         **custody_erasing.handlers(patients.services, patients.blobs),
         **report_handlers(telesalud.patients.reports.reports, "patients"),
     }

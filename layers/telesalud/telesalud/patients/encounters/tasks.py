@@ -10,11 +10,9 @@ is in clear as in the encounter itself; who attended is under the tenant's key.
 
 from collections.abc import Iterator
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.encounters import PendingTask
 from schemas.patients import EncounterStatus
-from telesalud.patients.encounters.reading import StoredEncounter
+from telesalud.patients.encounters.stored import Attended, StoredEncounter
 from telesalud.platform.clock import to_text
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
 from telesalud.platform.store import Delete, Key, Operation, Put, Value
@@ -22,16 +20,6 @@ from telesalud.platform.vault import Scope, Vault
 
 AUTHOR, COSIGNER = "author", "co-signer"
 """Roles of signatures."""
-
-
-class Attended(BaseModel):
-    """Who attended an encounter."""
-
-    model_config = ConfigDict(frozen=True)
-
-    names: tuple[str, ...]
-    users: tuple[str, ...]
-    """Ids by which any of them may be known: of the account, or of the agenda."""
 
 
 def unsigned_partition(tenant: str) -> str:
@@ -63,7 +51,7 @@ def awaits(stored: StoredEncounter) -> dict[str, Value]:
     return {"awaits": tuple(tasks_of(stored))}
 
 
-def move_unsigned(
+def task_moves(
     vault: Vault,
     where: Scope,
     encounter: str,

@@ -10,17 +10,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from telesalud.patients.access.opening import chart_partition
-from telesalud.patients.encounters.reading import encounter_partition
+from telesalud.patients.encounters.repository import encounter_partition
 from telesalud.patients.people import repository
 from telesalud.patients.people.repository import Found
 from telesalud.platform.sealed import ATTRIBUTE, place
-from telesalud.platform.store import Item
+from telesalud.platform.store import Item, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Services
 
 _DERIVED: Final = ("SUMMARY", "SET", "TREND", "UPLOAD")
 _ENCOUNTER: Final = "ENCOUNTER"
-_PAGE: Final = 500
 
 Json = Mapping[str, Any]
 
@@ -36,17 +35,11 @@ def record_files(services: Services, tenant: str, found: Found) -> Iterator[tupl
         yield from _chart_files(services, tenant, member)
 
 
-def encounters_of(services: Services, tenant: str, patient: str) -> Iterator[str]:
-    """Ids of the encounters in one chart."""
-    for item in _items(services, chart_partition(tenant, patient), f"{_ENCOUNTER}#"):
-        yield item.key.sk.rpartition("#")[2]
-
-
 def _chart_files(services: Services, tenant: str, patient: str) -> Iterator[tuple[str, bytes]]:
     scope = Scope(tenant, patient)
     kinds: dict[str, list[Json]] = {}
     encounters: list[str] = []
-    for item in _items(services, chart_partition(tenant, patient)):
+    for item in every(services.store, chart_partition(tenant, patient)):
         kind = _kind(item.key.sk)
         if kind == _ENCOUNTER:
             encounters.append(item.key.sk.rpartition("#")[2])
@@ -55,7 +48,7 @@ def _chart_files(services: Services, tenant: str, patient: str) -> Iterator[tupl
     for kind, entries in kinds.items():
         yield f"{patient}/{kind}.json", _json(entries)
     for encounter in encounters:
-        parts = _items(services, encounter_partition(tenant, encounter))
+        parts = every(services.store, encounter_partition(tenant, encounter))
         body = [_opened(services, scope, part) for part in parts]
         yield f"{patient}/encounters/{encounter}.json", _json(body)
     for name, pk in (
@@ -64,7 +57,7 @@ def _chart_files(services: Services, tenant: str, patient: str) -> Iterator[tupl
     ):
         yield (
             f"{patient}/{name}.json",
-            _json([_opened(services, scope, i) for i in _items(services, pk)]),
+            _json([_opened(services, scope, i) for i in every(services.store, pk)]),
         )
 
 
@@ -83,16 +76,6 @@ def _opened(services: Services, scope: Scope, item: Item) -> Json:
         elif not isinstance(value, bytes):
             shown[name] = value
     return shown
-
-
-def _items(services: Services, pk: str, prefix: str = "") -> Iterator[Item]:
-    after: str | None = None
-    while True:
-        page = services.store.query(pk, prefix, after=after, limit=_PAGE)
-        yield from page.items
-        after = page.next_after
-        if after is None:
-            return
 
 
 def _json(value: object) -> bytes:

@@ -3,7 +3,7 @@
     CARE#<t>#<patient> / USER#<user>    `<kind>_until` for each kind; `booked_<appointment>` holds
                                         "<sequence> <until>", an empty until after a cancellation
 
-One item a user, so that the reader's relation comes with the read of the patient himself. Ids,
+One item a user, so that the reader's relation comes with the read of the patient. Ids,
 kinds and times are not sealed; the reason of a break-glass is.
 """
 
@@ -34,7 +34,7 @@ def relation_key(tenant: str, patient: str, user: str) -> Key:
 
 
 def granted(tenant: str, patient: str, user: str, kind: RelationKind, until: datetime) -> Update:
-    """The write that lets `user` in until then; what else lets him in stays."""
+    """The write that lets `user` in until then; what else lets them in stays."""
     key = relation_key(tenant, patient, user)
     return Update(key, set={f"{kind.value}_until": to_text(until)})
 

@@ -4,20 +4,21 @@
                                             value of each vital sign, the last encounters
 
 Each part is one item that is rewritten, under the condition of its version, in the transaction of
-the change that it reflects. So the summary is five keys, read together with the patient, his keys
-and the reader's relation in one `get_many` (one more for all who were merged into him), whatever
+the change that it reflects. So the summary is five keys, read together with the patient, the keys
+and the reader's relation in one `get_many` (one more for all who were merged in), whatever
 the length of the record. Two changes to one part of one patient at the same moment take turns.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from schemas.encounters import EncounterState
 from schemas.summary import ActiveEntry
 from schemas.vitals import LastVital
 from telesalud.patients.access.opening import Chart, chart_partition
+from telesalud.patients.summary.stored import Active, Encounters, LatestEncounter, Vitals
 from telesalud.platform.errors import Conflict
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Item, Key, Put, at_version
@@ -31,30 +32,6 @@ MOST_ACTIVE: Final = 300
 """Entries of one kind in force; at about 700 bytes a line they fill half of what an item may."""
 
 P = TypeVar("P", bound=BaseModel)
-
-
-class Encounters(BaseModel):
-    """The last encounters, latest first."""
-
-    model_config = ConfigDict(frozen=True)
-
-    items: tuple[EncounterState, ...] = ()
-
-
-class Active(BaseModel):
-    """The entries of one kind that are in force, in order of recording."""
-
-    model_config = ConfigDict(frozen=True)
-
-    items: tuple[ActiveEntry, ...] = ()
-
-
-class Vitals(BaseModel):
-    """The last value of each vital sign."""
-
-    model_config = ConfigDict(frozen=True)
-
-    items: tuple[LastVital, ...] = ()
 
 
 class Part(NamedTuple):
@@ -81,7 +58,9 @@ class Part(NamedTuple):
     def with_encounter(self, vault: Vault, state: EncounterState) -> Put:
         """The write after an encounter was begun or changed."""
         others = [one for one in self.read(vault, Encounters).items if one.id != state.id]
-        ordered = sorted([*others, state], key=lambda one: one.started_at, reverse=True)
+        ordered = sorted(
+            [*others, LatestEncounter.of(state)], key=lambda one: one.started_at, reverse=True
+        )
         return self.replaced(vault, Encounters(items=tuple(ordered[:LAST_ENCOUNTERS])))
 
     def with_entries(self, vault: Vault, changes: Mapping[str, ActiveEntry | None]) -> Put:
@@ -122,7 +101,7 @@ def active(kind: str) -> str:
 
 
 def part_in(chart: Chart, owner: str, name: str) -> Part:
-    """A part that came with the chart; `owner` is the patient or one merged into him."""
+    """A part that came with the chart; `owner` is the patient or one merged into them."""
     scope = Scope(chart.tenant, owner)
     return Part(scope, name, chart.items.get(part_key(scope, name)))
 

@@ -9,7 +9,12 @@ import pytest
 from schemas.consults import ConsultStatus, PatientRef
 from schemas.patients import EncounterKind, EncounterQuery, EncounterStatus
 from telesalud.patients.encounters import reading
-from telesalud.patients.encounters.importing import Filing, ImportRefused, file_teleconsultation
+from telesalud.patients.encounters.repository import blob_key
+from telesalud.patients.teleconsultations.importing import (
+    Filing,
+    ImportRefused,
+    file_teleconsultation,
+)
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound, Unavailable
 from telesalud.platform.ports.blobs import Area
@@ -68,7 +73,7 @@ def test_documents_are_copied_to_our_own_store_and_downloaded_from_there(clinic:
     filed = clinic.file()
     for number in range(2):
         document = f"01900000-0000-7000-c000-{number:012x}"
-        key = reading.blob_key(TENANT, filed, document)
+        key = blob_key(TENANT, filed, document)
         assert clinic.blobs.read(Area.CLEAN, key) == content(number)
         link = reading.link_document(
             clinic.world.services, call(desk()), clinic.blobs, filed, document

@@ -9,23 +9,18 @@ file)`: the owner is the patient, or the encounter whose teleconsultation it was
 with time, so the list's order is the order of uploads.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Final
-
-from pydantic import BaseModel, ConfigDict
 
 from schemas.documents import (
     Document,
-    DocumentCategory,
     DocumentFact,
     DocumentStatus,
     DocumentVersion,
-    FileStatus,
-    Voided,
 )
-from schemas.encounters import Sensitivity
 from telesalud.patients.access.opening import Chart, chart_partition
-from telesalud.patients.chart.lines import owner_of, suffix_of
+from telesalud.patients.access.paging import owner_of, suffix_of
+from telesalud.patients.documents.stored import StoredDocument
 from telesalud.platform.errors import NotFound
 from telesalud.platform.ports.blobs import BlobKey
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -37,51 +32,9 @@ PREFIX: Final = "DOCUMENT#"
 UPLOADS: Final = "UPLOAD#"
 
 
-class StoredVersion(BaseModel):
-    """One file of a document."""
-
-    model_config = ConfigDict(frozen=True)
-
-    file: str
-    """Last part of its blob's key."""
-    status: FileStatus
-    refusal: str | None = None
-    name: str
-    size: int
-    sha256: str
-    media_type: str | None = None
-    added_by: str
-    added_at: datetime
-
-
-class StoredDocument(BaseModel):
-    """A document."""
-
-    model_config = ConfigDict(frozen=True)
-
-    title: str
-    category: DocumentCategory
-    encounter: str | None = None
-    consult: str | None = None
-    sensitivity: tuple[Sensitivity, ...] = ()
-    voided: Voided | None = None
-    versions: tuple[StoredVersion, ...]
-
-    @property
-    def current(self) -> int | None:
-        """Number of the latest version that was cleared."""
-        cleared = [n for n, v in enumerate(self.versions, 1) if v.status is FileStatus.READY]
-        return cleared[-1] if cleared else None
-
-    def owner(self, patient: str) -> str:
-        """What its files' blobs belong to: teleconsultations' are their encounter's."""
-        return self.encounter if self.consult and self.encounter else patient
-
-
-class Shelved(BaseModel):
+@dataclass(frozen=True, slots=True)
+class LoadedDocument:
     """A document as it was read."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     patient: str
@@ -130,11 +83,11 @@ def upload_key(tenant: str, patient: str, upload: str) -> Key:
     return Key(chart_partition(tenant, patient), UPLOADS + upload)
 
 
-def opened(vault: Vault, tenant: str, item: Item) -> Shelved:
+def document_of(vault: Vault, tenant: str, item: Item) -> LoadedDocument:
     """The document in an item."""
     owner = owner_of(item)
     stored = open_model(vault, Scope(tenant, owner), item, StoredDocument)
-    return Shelved(id=suffix_of(item), patient=owner, version=item.version, stored=stored)
+    return LoadedDocument(id=suffix_of(item), patient=owner, version=item.version, stored=stored)
 
 
 def found_in(chart: Chart, sk: str) -> Item:
@@ -146,14 +99,14 @@ def found_in(chart: Chart, sk: str) -> Item:
     raise NotFound("there is no such document")
 
 
-def document_in(chart: Chart, document: str) -> Shelved:
+def document_in(chart: Chart, document: str) -> LoadedDocument:
     """A document that came with the chart. Raises NotFound, Forbidden."""
-    found = opened(chart.services.vault, chart.tenant, found_in(chart, PREFIX + document))
+    found = document_of(chart.services.vault, chart.tenant, found_in(chart, PREFIX + document))
     chart.require(found.stored.sensitivity)
     return found
 
 
-def kept(
+def document_put(
     vault: Vault, owner: Scope, document: str, stored: StoredDocument, version: int = 0
 ) -> Put:
     """The write of a document; `version` is the one it replaces, 0 for a new one."""
@@ -162,8 +115,8 @@ def kept(
     return Put(key, {ATTRIBUTE: seal_model(vault, owner, key, stored)}, when=when)
 
 
-def announce(work: Work, shelved: Shelved, verb: str, number: int = 0) -> None:
+def announce(work: Work, document: LoadedDocument, verb: str, number: int = 0) -> None:
     """Collect `patients.document_<verb>` for a document as it will be."""
-    fact = DocumentFact(document_id=shelved.id, patient_id=shelved.patient, number=number)
+    fact = DocumentFact(document_id=document.id, patient_id=document.patient, number=number)
     data = fact.model_dump(mode="json")
-    work.event(f"patients.document_{verb}", shelved.id, shelved.version, data)
+    work.event(f"patients.document_{verb}", document.id, document.version, data)

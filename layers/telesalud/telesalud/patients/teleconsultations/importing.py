@@ -24,32 +24,34 @@ from schemas.consults import ConsultStatus, Participant
 from schemas.documents import DocumentCategory, FileStatus
 from schemas.patients import (
     ChatLine,
-    Connection,
-    EncounterDocument,
+    ConnectionEvent,
     EncounterFiled,
     EncounterKind,
     EncounterPractitioner,
     EncounterStatus,
 )
-from telesalud.patients.access.relations import TREATED_FOR, granted
-from telesalud.patients.documents import shelf
-from telesalud.patients.documents.shelf import StoredDocument, StoredVersion
-from telesalud.patients.encounters.reading import (
-    StoredChat,
-    StoredConnections,
-    StoredEncounter,
-    StoredNote,
+from telesalud.patients.documents.repository import document_put
+from telesalud.patients.documents.stored import StoredDocument, StoredVersion
+from telesalud.patients.encounters import changing
+from telesalud.patients.encounters.repository import (
     blob_key,
-    chart_key,
     document_key,
-    encounter_key,
     encounter_partition,
     note_key,
 )
-from telesalud.patients.encounters.unsigned import awaits, move_unsigned
+from telesalud.patients.encounters.stored import (
+    StoredChat,
+    StoredConnections,
+    StoredEncounter,
+    StoredFile,
+    StoredNote,
+)
 from telesalud.patients.people import repository
+from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.people.repository import Found
-from telesalud.patients.summary import recent
+from telesalud.patients.summary import parts
+from telesalud.platform.access import CallerKind
+from telesalud.platform.errors import Forbidden
 from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Update, When
@@ -91,9 +93,11 @@ class Filing(NamedTuple):
 def file_teleconsultation(filing: Filing, call: Call, fact: TeleconsultationFinished) -> str:
     """The id of the encounter that the teleconsultation became.
 
-    Raises ImportRefused, NotFound for an unknown patient, Refused and Unavailable of the source,
-    ConditionFailed when another try is at it.
+    Raises Forbidden, ImportRefused, NotFound for an unknown patient, Refused and Unavailable of
+    the source, ConditionFailed when another try is at it.
     """
+    if call.caller.kind is not CallerKind.SYSTEM:
+        raise Forbidden("only our own worker files what took place elsewhere")
     tenant = call.caller.tenant
     export = filing.source.export(tenant, fact.consult_id)
     patient = repository.load(filing.services, tenant, fact.patient_id)
@@ -147,14 +151,14 @@ def _reserve(services: Services, tenant: str, fact: TeleconsultationFinished, pa
     return found
 
 
-def _copy(filing: Filing, target: _Target, file: ExportedFile) -> EncounterDocument:
+def _copy(filing: Filing, target: _Target, file: ExportedFile) -> StoredFile:
     """Copy a file to our own store, checked against size and hash. Raises ImportRefused."""
     at = blob_key(target.tenant, target.encounter, file.id)
     body = filing.source.content(file)
     if len(body) != file.size or hashlib.sha256(body).hexdigest() != file.sha256:
         raise ImportRefused("file-differs")
     filing.blobs.put(at, file.media_type, body)
-    return EncounterDocument(
+    return StoredFile(
         id=file.id,
         title=file.description or file.name,
         name=file.name,
@@ -167,7 +171,7 @@ def _copy(filing: Filing, target: _Target, file: ExportedFile) -> EncounterDocum
 
 
 def _write_parts(
-    services: Services, target: _Target, export: Export, documents: list[EncounterDocument]
+    services: Services, target: _Target, export: Export, documents: list[StoredFile]
 ) -> None:
     puts = [_sealed(services, target, key, part) for key, part in _parts(target, export, documents)]
     for first in range(0, len(puts), PARTS_AT_ONCE):
@@ -175,7 +179,7 @@ def _write_parts(
 
 
 def _parts(
-    target: _Target, export: Export, documents: list[EncounterDocument]
+    target: _Target, export: Export, documents: list[StoredFile]
 ) -> Iterator[tuple[Key, BaseModel]]:
     tenant, encounter = target.tenant, target.encounter
     partition = encounter_partition(tenant, encounter)
@@ -183,7 +187,9 @@ def _parts(
     for number, chunk in enumerate(_chunks(export)):
         yield Key(partition, f"CHAT#{number:04d}"), chunk
     log = tuple(
-        Connection(at=c.at, participant=_who(export, c.participant), kind=c.kind, cause=c.cause)
+        ConnectionEvent(
+            at=c.at, participant=_who(export, c.participant), kind=c.kind, cause=c.cause
+        )
         for c in export.connections
     )
     yield Key(partition, "CONNECTIONS"), StoredConnections(entries=log)
@@ -237,45 +243,24 @@ def _commit(
     target: _Target,
     export: Export,
     *,
-    documents: list[EncounterDocument],
+    documents: list[StoredFile],
     fact: TeleconsultationFinished,
     reserved: Item,
 ) -> None:
     consult = export.consult
-    started = consult.started_at or consult.waiting_since or consult.start
-    stored = StoredEncounter(
-        kind=EncounterKind.TELEMEDICINE,
-        status=EncounterStatus.OPEN,
-        started_at=started,
-        ended_at=_end(consult.ended_at, started),
-        practitioners=tuple(
-            EncounterPractitioner(id=p.external_id or p.id, name=p.display_name)
-            for p in consult.practitioners
-        ),
-        reason=None,
-        consult=consult.id,
-        appointment=fact.appointment_id,
-        documents=len(export.files),
-        attended_by=tuple(p.id for p in consult.practitioners),
-    )
-    key = encounter_key(target.tenant, target.encounter)
-    line = chart_key(target.tenant, target.patient, started, target.encounter)
-    sealed = seal_model(services.vault, target.scope, key, stored)
-    in_chart = seal_model(services.vault, target.scope, line, stored)
+    stored = _encounter(export, fact)
     work = Work(services, call)
-    latest = recent.load(services, target.tenant, target.patient)
-    summary = stored.state(target.encounter, target.patient, 1)
+    latest = parts.load(services, target.tenant, target.patient)
+    changing.add(
+        work, target.scope, stored, stored.state(target.encounter, target.patient, 1), latest
+    )
     treated = services.clock() + TREATED_FOR
     work.add(
-        latest.with_encounter(services.vault, summary),
         *(
-            granted(target.tenant, target.patient, p.id, RelationKind.TREATED, treated)
-            for p in {p.id: p for p in consult.practitioners}.values()
+            granted(target.tenant, target.patient, user, RelationKind.TREATED, treated)
+            for user in dict.fromkeys(stored.attended_by)
         ),
-        Put(key, {ATTRIBUTE: sealed, "patient": target.patient, **awaits(stored)}, when=ABSENT),
-        Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),
-        *move_unsigned(services.vault, target.scope, target.encounter, None, stored),
-        *(_on_shelf(services, target, consult.id, document) for document in documents),
+        *(_as_document(services, target, consult.id, document) for document in documents),
         Update(
             reserved.key,
             set={"filed": True, "notes": len(export.note_versions)},
@@ -294,9 +279,27 @@ def _commit(
     work.commit()
 
 
-def _on_shelf(
-    services: Services, target: _Target, consult: str, document: EncounterDocument
-) -> Put:
+def _encounter(export: Export, fact: TeleconsultationFinished) -> StoredEncounter:
+    consult = export.consult
+    started = consult.started_at or consult.waiting_since or consult.start
+    return StoredEncounter(
+        kind=EncounterKind.TELEMEDICINE,
+        status=EncounterStatus.OPEN,
+        started_at=started,
+        ended_at=_end(consult.ended_at, started),
+        practitioners=tuple(
+            EncounterPractitioner(id=p.external_id or p.id, name=p.display_name)
+            for p in consult.practitioners
+        ),
+        reason=None,
+        consult=consult.id,
+        appointment=fact.appointment_id,
+        documents=len(export.files),
+        attended_by=tuple(p.id for p in consult.practitioners),
+    )
+
+
+def _as_document(services: Services, target: _Target, consult: str, document: StoredFile) -> Put:
     """The write that shows a shared file among the patient's documents: at most 50 a consult."""
     cleared = StoredVersion(
         file=document.id,
@@ -315,7 +318,7 @@ def _on_shelf(
         consult=consult,
         versions=(cleared,),
     )
-    return shelf.kept(services.vault, target.scope, document.id, stored)
+    return document_put(services.vault, target.scope, document.id, stored)
 
 
 def _end(ended: datetime | None, started: datetime) -> datetime | None:

@@ -12,28 +12,27 @@ from schemas.documents import FileStatus
 from telesalud.patients.access.opening import chart_partition
 from telesalud.patients.custody.exporting import (
     ARCHIVE,
-    Job,
-    Planned,
     announce,
     job_key,
     job_of,
     job_put,
     part_key,
 )
-from telesalud.patients.custody.gathering import record_files
-from telesalud.patients.documents.shelf import PREFIX, Shelved, opened
+from telesalud.patients.custody.record_files import record_files
+from telesalud.patients.custody.stored import PlannedDocument, StoredExport
+from telesalud.patients.documents.repository import PREFIX, LoadedDocument, document_of
 from telesalud.patients.people import repository
 from telesalud.patients.people.repository import Found
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
 from telesalud.platform.errors import Gone, NotFound
-from telesalud.platform.events import Event
+from telesalud.platform.events import Event, data_of
 from telesalud.platform.logs import get_logger
 from telesalud.platform.media import download_name
 from telesalud.platform.partners import connections
 from telesalud.platform.partners.client import Refused
 from telesalud.platform.ports.blobs import Area, Blobs
-from telesalud.platform.store import at_version
+from telesalud.platform.store import at_version, every
 from telesalud.platform.work import Call, Services, Work
 
 PART: Final = 64 * 1024 * 1024
@@ -41,7 +40,7 @@ PART: Final = 64 * 1024 * 1024
 _FORMAT: Final = "telesalud-record/1"
 
 
-class Elsewhere(Protocol):
+class OtherContexts(Protocol):
     """What other contexts keep of a patient."""
 
     def files(self, tenant: str, members: Sequence[str]) -> Iterator[tuple[str, bytes]]:
@@ -51,19 +50,19 @@ class Elsewhere(Protocol):
 def handlers(
     services: Callable[[], Services],
     blobs: Callable[[], Blobs],
-    elsewhere: Callable[[], Elsewhere],
+    others: Callable[[], OtherContexts],
 ) -> Mapping[str, Handler]:
     """Event type to handler. It may be called again with the same event."""
 
     def work_on(event: Event) -> None:
-        fact = ExportRequested.model_validate_json(json.dumps(event.data))
-        build_part(services(), blobs(), elsewhere(), event.tenant, fact)
+        fact = data_of(event, ExportRequested)
+        build_part(services(), blobs(), others(), event.tenant, fact)
 
     return {"patients.export_requested": work_on}
 
 
 def build_part(
-    services: Services, blobs: Blobs, elsewhere: Elsewhere, tenant: str, fact: ExportRequested
+    services: Services, blobs: Blobs, others: OtherContexts, tenant: str, fact: ExportRequested
 ) -> None:
     """Build, store and count one part; nothing when that has been done.
 
@@ -90,7 +89,7 @@ def build_part(
         services.store.transact([job_put(services.vault, tenant, job, at_version(version))])
         version += 1
     if job.done + 1 == job.parts:
-        files, missing = _from_elsewhere(services, elsewhere, tenant, found)
+        files, missing = _from_others(services, others, tenant, found)
         job = job.model_copy(update={"missing": missing})
     else:
         files = _files(services, blobs, tenant, job, found)
@@ -99,7 +98,7 @@ def build_part(
     _count(services, call, job, version)
 
 
-def _count(services: Services, call: Call, job: Job, version: int) -> None:
+def _count(services: Services, call: Call, job: StoredExport, version: int) -> None:
     """The part is there; announce the next, or say that all are."""
     ready = job.done + 1 == job.parts
     status = ExportStatus.READY if ready else ExportStatus.RUNNING
@@ -113,39 +112,32 @@ def _count(services: Services, call: Call, job: Job, version: int) -> None:
 
 
 def _plan(
-    services: Services, tenant: str, job: Job, found: Found
-) -> tuple[tuple[Planned, ...], ...]:
+    services: Services, tenant: str, job: StoredExport, found: Found
+) -> tuple[tuple[PlannedDocument, ...], ...]:
     """The cleared versions of all documents, in parts."""
-    parts: list[list[Planned]] = []
+    parts: list[list[PlannedDocument]] = []
     size = PART
-    for shelved in _documents(services, tenant, found):
-        for number, version in enumerate(shelved.stored.versions, 1):
+    for loaded in _documents(services, tenant, found):
+        for number, version in enumerate(loaded.stored.versions, 1):
             if version.status is not FileStatus.READY or version.added_at > job.requested_at:
                 continue
             if size + version.size > PART:
                 parts.append([])
                 size = 0
             size += version.size
-            one = Planned(patient=shelved.patient, document=shelved.id, number=number)
+            one = PlannedDocument(patient=loaded.patient, document=loaded.id, number=number)
             parts[-1].append(one)
     return tuple(tuple(part) for part in parts)
 
 
-def _documents(services: Services, tenant: str, found: Found) -> Iterator[Shelved]:
+def _documents(services: Services, tenant: str, found: Found) -> Iterator[LoadedDocument]:
     for member in (found.id, *found.absorbed):
-        after: str | None = None
-        while True:
-            page = services.store.query(
-                chart_partition(tenant, member), PREFIX, after=after, limit=500
-            )
-            yield from (opened(services.vault, tenant, item) for item in page.items)
-            after = page.next_after
-            if after is None:
-                break
+        for item in every(services.store, chart_partition(tenant, member), PREFIX):
+            yield document_of(services.vault, tenant, item)
 
 
 def _files(
-    services: Services, blobs: Blobs, tenant: str, job: Job, found: Found
+    services: Services, blobs: Blobs, tenant: str, job: StoredExport, found: Found
 ) -> Iterator[tuple[str, bytes]]:
     if job.plan is None:
         raise ValueError("an export without a plan has no files")
@@ -153,30 +145,30 @@ def _files(
         yield from record_files(services, tenant, found)
         return
     wanted = job.plan[job.done - 1]
-    every = {one.id: one for one in _documents(services, tenant, found)}
+    documents = {document.id: document for document in _documents(services, tenant, found)}
     for planned in wanted:
-        shelved = every[planned.document]
-        version = shelved.stored.versions[planned.number - 1]
-        body = blobs.read(Area.CLEAN, shelved.blob(tenant, planned.number))
+        loaded = documents[planned.document]
+        version = loaded.stored.versions[planned.number - 1]
+        body = blobs.read(Area.CLEAN, loaded.blob(tenant, planned.number))
         name = download_name(version.name, version.media_type or "").replace("/", "_")
-        yield f"documents/{shelved.id}/{planned.number:02d}-{name}", body
+        yield f"documents/{loaded.id}/{planned.number:02d}-{name}", body
 
 
-def _from_elsewhere(
-    services: Services, elsewhere: Elsewhere, tenant: str, found: Found
+def _from_others(
+    services: Services, others: OtherContexts, tenant: str, found: Found
 ) -> tuple[Iterable[tuple[str, bytes]], tuple[str, ...]]:
     """The files that the orders context handed out, and why some are missing."""
     if not connections.is_set(services, tenant):
         return (), ("orders: no-connection",)
     got: list[tuple[str, bytes]] = []
     try:
-        got.extend(elsewhere.files(tenant, (found.id, *found.absorbed)))
+        got.extend(others.files(tenant, (found.id, *found.absorbed)))
     except Refused as refused:
         return got, (f"orders: {refused.problem}",)
     return got, ()
 
 
-def _archive(job: Job, files: Iterable[tuple[str, bytes]]) -> bytes:
+def _archive(job: StoredExport, files: Iterable[tuple[str, bytes]]) -> bytes:
     """The files and a manifest with their hashes; the same files give the same bytes."""
     day = job.requested_at
     at = (day.year, day.month, day.day, 0, 0, 0)

@@ -3,9 +3,6 @@
 from schemas import vitals as contract
 from telesalud.patients import wiring
 from telesalud.patients.measurements import curves, recording
-from telesalud.patients.measurements.growth import Indicator
-from telesalud.patients.policy import GRANTS, READ_RECORD
-from telesalud.platform.access import require
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Group, Request
 
@@ -59,9 +56,7 @@ def read_trend(request: Request) -> contract.Trend:
 )
 def read_growth_curves(request: Request) -> contract.GrowthCurves:
     """The curves of one of WHO's growth charts."""
-    require(request.call.caller, READ_RECORD, GRANTS)
-    asked: contract.GrowthCurvesQuery = request.query
-    return curves.draw(Indicator(asked.indicator), asked.sex)
+    return curves.read(request.call, request.query)
 
 
 @group.post(

@@ -1,4 +1,4 @@
-"""Pages over the chart's partitions, and the lines of the timeline.
+"""The chart by time.
 
     CHART#<t>#<patient> / TIME#<at>#<kind>#<id>#<version>    what was added or changed, sealed
 
@@ -8,22 +8,17 @@ begin with a time, so that one cursor, what follows the prefix, pages through bo
 
 from collections.abc import Sequence
 from decimal import Decimal
-from heapq import merge
-from itertools import islice
-from typing import NamedTuple
-
-from pydantic import BaseModel, ConfigDict
 
 from schemas.chart import ChartQuery
-from schemas.common import PageQuery
 from schemas.encounters import Sensitivity
 from schemas.summary import Timeline, TimelineEntry
-from schemas.vitals import MeasuredValue, TrendQuery
+from schemas.vitals import MeasuredValue
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
-from telesalud.patients.encounters.reading import StoredEncounter
+from telesalud.patients.access.paging import owner_of, page, suffix_of
+from telesalud.patients.chart.stored import TimelineLine
+from telesalud.patients.encounters.stored import StoredEncounter
 from telesalud.patients.policy import READ_RECORD
 from telesalud.platform.clock import from_text, to_text
-from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import Item, Key, Put
 from telesalud.platform.vault import Scope
@@ -34,67 +29,11 @@ ENCOUNTER = "ENCOUNTER#"
 _LONGEST = 160
 
 
-class StoredLine(BaseModel):
-    """A line of the timeline."""
-
-    model_config = ConfigDict(frozen=True)
-
-    text: str
-    by: str
-    sensitivity: tuple[Sensitivity, ...] = ()
-    measured: tuple[MeasuredValue, ...] = ()
-
-
-class Paged(NamedTuple):
-    """Items of all partitions of a chart, newest first, and the cursor of the next page."""
-
-    items: Sequence[Item]
-    cursor: str | None
-
-
-def owner_of(item: Item) -> str:
-    """The patient id whose chart an item is in."""
-    return item.key.pk.rpartition("#")[2]
-
-
-def suffix_of(item: Item) -> str:
-    """A sort key without its prefix."""
-    return item.key.sk.partition("#")[2]
-
-
-def page(chart: Chart, prefixes: Sequence[str], query: PageQuery | TrendQuery) -> Paged:
-    """One page over sort keys with these prefixes, by what follows them, newest first.
-
-    One query for each prefix and each patient whose chart this is. Raises Invalid.
-    """
-    after = from_cursor(query.cursor)
-    pages = [
-        chart.services.store.query(
-            chart_partition(chart.tenant, one),
-            prefix,
-            after=prefix + after if after else None,
-            limit=query.limit,
-            newest_first=True,
-        )
-        for one in chart.members
-        for prefix in prefixes
-    ]
-    [hashes] = {prefix.count("#") for prefix in prefixes}
-
-    def rest(item: Item) -> str:
-        return item.key.sk.split("#", hashes)[hashes]
-
-    merged = merge(*(p.items for p in pages), key=rest, reverse=True)
-    items = list(islice(merged, query.limit))
-    more = any(p.next_after for p in pages) or sum(len(p.items) for p in pages) > len(items)
-    return Paged(items, to_cursor(rest(items[-1])) if more and items else None)
-
-
 def note_line(work: Work, owner: Scope, entry: TimelineEntry, labels: Sequence[Sensitivity]) -> Put:
     """The write of a line of the timeline."""
     sort = f"{TIME}{to_text(entry.at)}#{entry.kind}#{entry.id}#{entry.version:06d}"
     key = Key(chart_partition(owner.tenant, owner.patient), sort)
-    line = StoredLine(
+    line = TimelineLine(
         text=entry.text[:_LONGEST],
         by=entry.by,
         sensitivity=tuple(labels),
@@ -128,7 +67,7 @@ def _line(chart: Chart, item: Item) -> TimelineEntry | None:
             text=encounter.reason or "",
             by=encounter.practitioners[0].id if encounter.practitioners else "",
         )
-    stored = open_model(vault, scope, item, StoredLine)
+    stored = open_model(vault, scope, item, TimelineLine)
     if not chart.sees(stored.sensitivity):
         return None
     at, kind, which, version = suffix_of(item).split("#")
