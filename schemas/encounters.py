@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from schemas.common import Contract, Id, Line, Moment, PageQuery, Text
 from schemas.patients import (
     ChatLine,
-    Connection,
+    ConnectionEvent,
     EncounterDocument,
     EncounterKind,
     EncounterNote,
@@ -97,7 +97,7 @@ class NewEncounter(EncounterBody):
     """An encounter to begin; the caller attends."""
 
     practitioner_name: Line
-    """How the caller signs; shown beside their id."""
+    """How the caller signs; shown beside the id."""
     appointment: Id | None = None
 
 
@@ -111,7 +111,7 @@ class AuthorSignature(SignatureBody):
     """The author's signature, who may ask a colleague to stand for the content besides."""
 
     cosigner: Id | None = None
-    """Whom the author asks to co-sign; the patient is referred to them, which lets them read."""
+    """Whom the author asks to co-sign; they are referred to, and may read what they sign."""
 
 
 class Signature(Contract):
@@ -167,7 +167,7 @@ class Encounter(EncounterState):
 
     notes: tuple[EncounterNote, ...]
     chat: tuple[ChatLine, ...]
-    connections: tuple[Connection, ...]
+    connections: tuple[ConnectionEvent, ...]
     files: tuple[EncounterDocument, ...]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from .catalogue import Vital
+from telesalud.patients.measurements.catalogue import Vital
 
 Sex = Literal["male", "female", "other", "unknown"]
 

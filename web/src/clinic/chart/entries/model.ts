@@ -6,7 +6,7 @@ type Schemas = components['schemas'];
 export type Diagnosis = Schemas['Diagnosis'];
 
 interface Kinds {
-  problems: readonly [Schemas['schemas__chart__Problem'], Schemas['ProblemBody']];
+  problems: readonly [Schemas['Problem'], Schemas['ProblemBody']];
   allergies: readonly [Schemas['Allergy'], Schemas['AllergyBody']];
   medications: readonly [Schemas['Medication'], Schemas['MedicationBody']];
   immunizations: readonly [Schemas['Immunization'], Schemas['ImmunizationBody']];
