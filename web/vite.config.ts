@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
 import project from './package.json' with { type: 'json' };
 import { mantineStyles } from './scripts/mantine_styles';
-import { theme, variables } from './src/clinic/theme';
+import { theme, variables } from './src/clinic/shell/theme';
 
 const api = process.env['TELESALUD_ORIGIN'] ?? 'http://127.0.0.1:8080';
 const THEME = 'virtual:theme.css';
@@ -36,7 +36,7 @@ type Output = Bundle[string];
 
 /** What every page of somebody signed in needs, and index.html does not name. */
 function isBehind(each: Output): boolean {
-  return each.type === 'chunk' && /src[\\/]clinic[\\/](routes|layout[\\/]announcements)\.tsx$/.test(each.facadeModuleId ?? '');
+  return each.type === 'chunk' && /src[\\/]clinic[\\/]shell[\\/](routes|announcements)\.tsx$/.test(each.facadeModuleId ?? '');
 }
 
 /** Addresses of a chunk and its styles, and of what it imports. */
@@ -85,7 +85,7 @@ const CLINIC = /src[\\/]clinic[\\/](?!main\.|early\.)|node_modules[\\/](?!preact
 const GROUPS = [
   { name: 'common', test: /src[\\/](brand|common[\\/](problem|service_worker|uuid))|preload-helper|rolldown[\\/]runtime/, priority: 4 },
   { name: 'consult', test: /src[\\/]common[\\/]/, priority: 3, entriesAware: true },
-  { name: 'start', test: /src[\\/]clinic[\\/](language|auth[\\/](restoring|tokens))\./, priority: 3 },
+  { name: 'start', test: /src[\\/]clinic[\\/](language[\\/]texts|data[\\/]session[\\/](restoring|tokens))\./, priority: 3 },
   { name: 'base', test: CLINIC, tags: ['$initial' as const], priority: 2 },
   { name: 'frame', test: CLINIC, minShareCount: 5, priority: 1 },
   { name: 'shared', test: CLINIC, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 10_000 },
@@ -130,5 +130,5 @@ export default defineConfig({
   server: {
     proxy: { '/api': api, '/ws': { target: api, ws: true } },
   },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}', 'scripts/*.test.mjs'] },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}', 'scripts/*.test.{mjs,ts}'] },
 });

@@ -16,7 +16,7 @@ const budgets = [
   {
     name: 'agenda, signed in',
     page: 'index.html',
-    with: ['src/locales/clinic/es.ts', 'src/clinic/routes.tsx', 'src/clinic/agenda/page.tsx', 'src/clinic/layout/announcements.tsx'],
+    with: ['src/locales/clinic/es.ts', 'src/clinic/shell/routes.tsx', 'src/clinic/agenda/page.tsx', 'src/clinic/shell/announcements.tsx'],
     kB: 385,
     requests: 34,
   },

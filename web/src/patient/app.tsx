@@ -12,9 +12,9 @@ import {
 import { exchange } from '../common/consult_api';
 import { ENDED } from '../common/consult_types';
 import { Problem, Unreachable } from '../common/problem';
-import { SpeechContext, useSpeech } from './context';
+import { SpeechContext, useSpeech } from './base/context';
 import { LocalMedia } from '../common/local_media';
-import { inAppBrowser, openMedia } from './devices';
+import { inAppBrowser, openMedia } from './base/devices';
 import { Room, type RoomState } from '../common/consult_room';
 import { Call } from './screens/call';
 import { Check, type Checked } from './screens/check';
@@ -23,7 +23,7 @@ import { InApp } from './screens/in_app';
 import { Notice } from './screens/notice';
 import { Waiting } from './screens/waiting';
 import { Welcome } from './screens/welcome';
-import { deviceMark, forgetSession, keepPassed, keepSession, keptSession, passed, takeSecret, type Passed } from './storage';
+import { deviceMark, forgetSession, keepPassed, keepSession, keptSession, passed, takeSecret, type Passed } from './base/storage';
 
 /** What may pass by itself is tried again without being asked. */
 const PASSING_RETRY_MS = 4000;

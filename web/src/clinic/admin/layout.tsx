@@ -2,7 +2,7 @@ import { Stack, Title } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, NavLink, Outlet, useLocation } from 'react-router';
-import { ADMINISTRATOR, TRAIL, useHasRole, type Role } from '../auth/roles';
+import { ADMINISTRATOR, TRAIL, useHasRole, type Role } from '../data/session/roles';
 import classes from './admin.module.css';
 
 const SECTIONS = [

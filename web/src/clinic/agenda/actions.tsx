@@ -5,14 +5,14 @@ import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { appointments, ifMatch, unwrap, unwrapVersioned } from '../api';
-import { explain } from '../auth/refusals';
-import { DESK, useHasRole } from '../auth/roles';
-import { useLater } from '../layout/later';
+import { appointments, ifMatch, unwrap, unwrapVersioned } from '../data/client';
+import { explain } from '../language/refusals';
+import { DESK, useHasRole } from '../data/session/roles';
+import { useLater } from '../kit/later';
 import { BookAppointment } from './book';
-import { MOVABLE, type Appointment, type Status } from './data';
+import { MOVABLE, type Appointment, type Status } from '../data/agenda';
 import { ScopeField, type SeriesScope } from './series';
-import { today, wallClock } from './zone';
+import { today, wallClock } from '../language/zone';
 
 /** What may follow which; the server has the last word (`telesalud.appointments.statuses`). */
 const TURNED_UP: readonly Status[] = ['arrived', 'in_room', 'checked_out'];

@@ -5,18 +5,18 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { uuid7 } from '../../common/uuid';
-import { answered } from '../admin/parts';
-import { appointments, unwrap } from '../api';
-import { explain } from '../auth/refusals';
-import { currentLanguage } from '../i18n';
+import { answered } from '../kit/parts';
+import { appointments, unwrap } from '../data/client';
+import { explain } from '../language/refusals';
+import { currentLanguage } from '../language/i18n';
 import { PatientPicker } from '../patients/find';
-import type { PatientSummary } from '../patients/search';
-import { useSites, type Appointment, type Category, type Slot } from './data';
+import type { PatientSummary } from '../data/patients';
+import { useSites, type Appointment, type Category, type Slot } from '../data/agenda';
 import { FindSlot } from './find_slot';
 import { useOverrule } from './overrule';
 import { reschedule, type NewPlace } from './reschedule';
 import { Conflicts, Dates, Repeat, ScopeField, type Recurrence, type SeriesScope } from './series';
-import { clock, HERE, wallClock } from './zone';
+import { clock, HERE, wallClock } from '../language/zone';
 
 interface BookProps {
   readonly opened: boolean;

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { TimeField } from '../layout/date_field';
-import type { Category, Practitioner, Site, Slot } from './data';
-import { momentAt } from './zone';
+import { TimeField } from '../kit/date_field';
+import type { Category, Practitioner, Site, Slot } from '../data/agenda';
+import { momentAt } from '../language/zone';
 
 interface ExactTimeProps {
   readonly practitioner: Practitioner;

@@ -1,14 +1,14 @@
 import { Alert, Button, Group, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../auth/refusals';
-import { OVERRULE, useHasRole } from '../auth/roles';
-import { DateField } from '../layout/date_field';
-import { dateParts, time } from '../layout/format';
+import { explain } from '../language/refusals';
+import { OVERRULE, useHasRole } from '../data/session/roles';
+import { DateField } from '../kit/date_field';
+import { dateParts, time } from '../language/format';
 import { titleOf } from './book';
-import { useCategories, usePractitioners, useSites, useSlots, type Slot, type SlotSearch } from './data';
+import { useCategories, usePractitioners, useSites, useSlots, type Slot, type SlotSearch } from '../data/agenda';
 import { ExactTime } from './exact_time';
-import { HERE, isDay, wallClock } from './zone';
+import { HERE, isDay, wallClock } from '../language/zone';
 
 interface FindSlotProps {
   readonly practitioner: string | null;

@@ -2,12 +2,12 @@ import { Text, VisuallyHidden } from '@mantine/core';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { dateParts } from '../layout/format';
-import { CALLED_OFF, type Appointment } from './data';
+import { dateParts } from '../language/format';
+import { CALLED_OFF, type Appointment } from '../data/agenda';
 import classes from './month.module.css';
 import { toneOf } from './tone';
 import type { AgendaView } from './view';
-import { addDays, clock, startOfMonth, startOfWeek, today, wallClock } from './zone';
+import { addDays, clock, startOfMonth, startOfWeek, today, wallClock } from '../language/zone';
 
 const SHOWN = 3;
 

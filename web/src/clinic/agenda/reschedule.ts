@@ -1,8 +1,8 @@
-import { appointments, ifMatch, unwrap, unwrapVersioned } from '../api';
-import type { Appointment } from './data';
+import { appointments, ifMatch, unwrap, unwrapVersioned } from '../data/client';
+import type { Appointment } from '../data/agenda';
 import type { Given } from './overrule';
 import type { SeriesScope } from './series';
-import { clock, wallClock } from './zone';
+import { clock, wallClock } from '../language/zone';
 
 /** Where an appointment goes; what is not named stays. */
 export interface NewPlace {

@@ -2,8 +2,8 @@ import { Badge, Group, List, MultiSelect, NumberInput, Radio, Select, Stack, Swi
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/appointments';
 import { Problem } from '../../common/problem';
-import { dateParts, time } from '../layout/format';
-import { addDays } from './zone';
+import { dateParts, time } from '../language/format';
+import { addDays } from '../language/zone';
 
 export type Recurrence = components['schemas']['Recurrence-Input'];
 export type SeriesPreview = components['schemas']['SeriesPreview'];

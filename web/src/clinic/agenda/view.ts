@@ -1,9 +1,9 @@
 /** What the agenda shows, kept in the address so that it can be bookmarked and gone back to. */
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import { useSession } from '../auth/session';
-import type { Practitioner, Site } from './data';
-import { HERE, isDay, today } from './zone';
+import { useSession } from '../data/session/session';
+import type { Practitioner, Site } from '../data/agenda';
+import { HERE, isDay, today } from '../language/zone';
 
 export const VIEWS = ['list', 'day', 'week', 'month'] as const;
 export type View = (typeof VIEWS)[number];

@@ -5,15 +5,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/identity';
-import { identity, unwrap } from '../api';
-import { dayAndTime } from '../layout/format';
-import { Loaded } from '../layout/states';
+import { identity, unwrap } from '../data/client';
+import { dayAndTime } from '../language/format';
+import { Loaded } from '../kit/states';
 import { AccountCard } from './account_card';
 import { Password } from './change_password';
 import { PasswordField } from './password_field';
-import { explain } from './refusals';
+import { explain } from '../language/refusals';
 import { EnrolSecondFactor, type Credentials } from './second_factor';
-import { useDoor, useSession } from './session';
+import { useDoor, useSession } from '../data/session/session';
 
 type SessionView = components['schemas']['SessionView'];
 

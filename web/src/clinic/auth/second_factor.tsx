@@ -4,8 +4,8 @@ import { generate } from 'lean-qr';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
-import { open, unwrap } from '../api';
-import { explain } from './refusals';
+import { open, unwrap } from '../data/client';
+import { explain } from '../language/refusals';
 
 export interface Credentials {
   readonly tenant: string;

@@ -3,12 +3,12 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconStethoscope, IconUsersGroup, IconUsersPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { useSites, type Site } from '../agenda/data';
-import { addDays, isDay, startOfWeek, today, wallClock } from '../agenda/zone';
-import { DateField } from '../layout/date_field';
-import { dateParts, time } from '../layout/format';
-import { Empty, Loaded } from '../layout/states';
-import { useGroups, type GroupSummary } from './data';
+import { useSites, type Site } from '../data/agenda';
+import { addDays, isDay, startOfWeek, today, wallClock } from '../language/zone';
+import { DateField } from '../kit/date_field';
+import { dateParts, time } from '../language/format';
+import { Empty, Loaded } from '../kit/states';
+import { useGroups, type GroupSummary } from '../data/groups';
 import classes from './groups.module.css';
 import { PlanGroup } from './plan';
 

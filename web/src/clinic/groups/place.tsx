@@ -3,12 +3,12 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { Dialog, Form, FormEnd, useSaving } from '../admin/parts';
-import { appointments, unwrap } from '../api';
-import { currentLanguage } from '../i18n';
+import { Dialog, Form, FormEnd, useSaving } from '../kit/parts';
+import { appointments, unwrap } from '../data/client';
+import { currentLanguage } from '../language/i18n';
 import { PatientPicker } from '../patients/find';
-import type { PatientSummary } from '../patients/search';
-import type { GroupSession } from './data';
+import type { PatientSummary } from '../data/patients';
+import type { GroupSession } from '../data/groups';
 
 interface PlaceProps {
   readonly session: GroupSession;

@@ -10,12 +10,12 @@ import { Link, useNavigate } from 'react-router';
 import type { components } from '../../api/patients';
 import { Problem } from '../../common/problem';
 import { uuid7 } from '../../common/uuid';
-import { patients, unwrap } from '../api';
-import { isDay } from '../agenda/zone';
-import { explain, explainField } from '../auth/refusals';
-import { DateField } from '../layout/date_field';
-import { age } from '../layout/format';
-import { DOCUMENTS, documentName } from './documents';
+import { patients, unwrap } from '../data/client';
+import { isDay } from '../language/zone';
+import { explain, explainField } from '../language/refusals';
+import { DateField } from '../kit/date_field';
+import { age } from '../language/format';
+import { DOCUMENTS, documentName } from '../language/identity_documents';
 import { Duplicates, type Candidate } from './duplicates';
 
 type NewPatient = components['schemas']['NewPatient'];

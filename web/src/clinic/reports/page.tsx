@@ -5,15 +5,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../common/uuid';
-import { useSites } from '../agenda/data';
-import { addDays, HERE, isDay, startOfMonth, today } from '../agenda/zone';
-import { explain } from '../auth/refusals';
-import { useHasRole } from '../auth/roles';
-import { currentLanguage } from '../i18n';
-import { DateField } from '../layout/date_field';
-import { day, dayAndTime, number } from '../layout/format';
-import { Empty, Loaded } from '../layout/states';
-import { isKind, KINDS, linkTo, make, offers, useReports, type Format, type Kind, type Listed, type PaperSize, type Scope } from './data';
+import { useSites } from '../data/agenda';
+import { addDays, HERE, isDay, startOfMonth, today } from '../language/zone';
+import { explain } from '../language/refusals';
+import { useHasRole } from '../data/session/roles';
+import { currentLanguage } from '../language/i18n';
+import { DateField } from '../kit/date_field';
+import { day, dayAndTime, number } from '../language/format';
+import { Empty, Loaded } from '../kit/states';
+import { isKind, KINDS, linkTo, make, offers, useReports, type Format, type Kind, type Listed, type PaperSize, type Scope } from '../data/reports';
 
 /** Ask for a report, watch it being made, download it. */
 export function ReportsPage() {

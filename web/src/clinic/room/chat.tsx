@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, TextInput, UnstyledButton } from '@mantine/
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
-import { time } from '../layout/format';
+import { time } from '../language/format';
 import classes from './room.module.css';
 
 export function Chat({ room, state }: { readonly room: Room; readonly state: RoomState }) {

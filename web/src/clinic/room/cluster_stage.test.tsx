@@ -5,7 +5,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Room, RoomState } from '../../common/consult_room';
 import { NO_VIDEO } from '../../common/consult_video';
-import { chooseLanguage } from '../i18n';
+import { chooseLanguage } from '../language/i18n';
 import { ClusterStage } from './cluster_stage';
 
 const video = { mount: vi.fn(() => () => undefined), fallBack: vi.fn(), again: vi.fn(), encrypt: vi.fn() };

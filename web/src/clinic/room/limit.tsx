@@ -4,8 +4,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
-import { explain } from '../auth/refusals';
-import { time } from '../layout/format';
+import { explain } from '../language/refusals';
+import { time } from '../language/format';
 import type { Place } from './panel';
 import type { NoteEditor } from './use_note';
 

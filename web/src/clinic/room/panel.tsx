@@ -5,9 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Room } from '../../common/consult_room';
 import { Problem } from '../../common/problem';
-import { consults, unwrap } from '../api';
-import { explain } from '../auth/refusals';
-import { dayAndTime } from '../layout/format';
+import { consults, unwrap } from '../data/client';
+import { explain } from '../language/refusals';
+import { dayAndTime } from '../language/format';
 import { Inside } from './inside';
 
 export type Place = 'full' | 'docked';

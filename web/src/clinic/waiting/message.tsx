@@ -6,8 +6,8 @@ import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConsultApi } from '../../common/consult_api';
 import { uuid7 } from '../../common/uuid';
-import { consults, unwrap } from '../api';
-import { explain } from '../auth/refusals';
+import { consults, unwrap } from '../data/client';
+import { explain } from '../language/refusals';
 
 const QUICK = ['soon', 'ten', 'call'] as const;
 

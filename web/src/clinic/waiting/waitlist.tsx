@@ -8,14 +8,14 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { uuid7 } from '../../common/uuid';
 import { titleOf } from '../agenda/book';
-import { useCategories, usePractitioners, useSites, type Site } from '../agenda/data';
-import { appointments, ifMatch, unwrap } from '../api';
-import { explain } from '../auth/refusals';
-import { day, dayAndTime, time } from '../layout/format';
-import { Empty, Loaded } from '../layout/states';
+import { useCategories, usePractitioners, useSites, type Site } from '../data/agenda';
+import { appointments, ifMatch, unwrap } from '../data/client';
+import { explain } from '../language/refusals';
+import { day, dayAndTime, time } from '../language/format';
+import { Empty, Loaded } from '../kit/states';
 import { PatientPicker } from '../patients/find';
-import type { PatientSummary } from '../patients/search';
-import { useWaitingList, type WaitingEntry } from './list_data';
+import type { PatientSummary } from '../data/patients';
+import { useWaitingList, type WaitingEntry } from '../data/waiting_list';
 import { WaitForm } from './wait_form';
 
 /** Who would come earlier if a slot were freed, and the slots that are held for them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Pending, WorkItem } from './data';
+import type { Pending, WorkItem } from '../data/worklists';
 import { grouped, GROUPS, isGroup } from './groups';
 
 const encounter = (id: string, task: Pending['task']) => ({ encounter: id, task }) as Pending;

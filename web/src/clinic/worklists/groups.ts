@@ -1,5 +1,5 @@
 /** What the inbox is made of, in the order in which it is shown. */
-import type { Pending, Reason, Task, WorkItem } from './data';
+import type { Pending, Reason, Task, WorkItem } from '../data/worklists';
 
 export const GROUPS = ['results', 'sign', 'cosign', 'finalise', 'unanswered'] as const;
 export type Group = (typeof GROUPS)[number];

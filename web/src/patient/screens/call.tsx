@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { timeOf, type Key } from '../../locales/patient';
 import type { Quality } from '../../common/direct_call';
-import { useSpeech } from '../context';
-import { onIos } from '../devices';
+import { useSpeech } from '../base/context';
+import { onIos } from '../base/devices';
 import type { Room, RoomState } from '../../common/consult_room';
 import type { LocalMedia } from '../../common/local_media';
 import { Chat } from './chat';

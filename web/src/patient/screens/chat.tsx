@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { timeOf } from '../../locales/patient';
-import { useSpeech } from '../context';
+import { useSpeech } from '../base/context';
 import type { Room, RoomState } from '../../common/consult_room';
 
 /** Messages of both sides; what is not sent yet stays visible with its state. */

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Key } from '../../locales/patient';
-import { useSpeech } from '../context';
+import { useSpeech } from '../base/context';
 import {
   checkConnection,
   closeMedia,
@@ -12,7 +12,7 @@ import {
   watchLoudness,
   type DeviceState,
   type Media,
-} from '../devices';
+} from '../base/devices';
 import { Heading } from './notice';
 
 export interface Checked {

@@ -2,7 +2,7 @@
 import type { Key } from '../../locales/patient';
 import { Problem } from '../../common/problem';
 import type { ConsultStatus } from '../../common/consult_types';
-import { useSpeech } from '../context';
+import { useSpeech } from '../base/context';
 import type { RoomState } from '../../common/consult_room';
 import { Early } from './early';
 import { Notice } from './notice';

@@ -2,7 +2,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Key } from '../../locales/patient';
 import { MAX_FILE, type ConsultFile } from '../../common/consult_types';
-import { useSpeech } from '../context';
+import { useSpeech } from '../base/context';
 import type { Room, RoomState } from '../../common/consult_room';
 
 /** Files of both sides. A file can be opened once it has been checked. */

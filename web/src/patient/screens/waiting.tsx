@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import { useEffect, useState } from 'preact/hooks';
 import { timeOf } from '../../locales/patient';
-import { useSpeech } from '../context';
+import { useSpeech } from '../base/context';
 import type { Room, RoomState } from '../../common/consult_room';
 import { Chat } from './chat';
 import { Files } from './files';

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { dayAndTimeOf } from '../../locales/patient';
 import type { SessionConsult } from '../../common/consult_types';
-import { useSpeech } from '../context';
+import { useSpeech } from '../base/context';
 import { Heading, Notice } from './notice';
 
 interface WelcomeProps {

@@ -2,13 +2,13 @@ import { Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
-import { patients, unwrap } from '../../api';
-import { dateAndTime } from '../../layout/format';
-import { Empty, Loaded } from '../../layout/states';
-import { chartKey, useNames, usePages } from '../data';
-import { Flag } from '../flag';
+import { patients, unwrap } from '../../data/client';
+import { dateAndTime } from '../../language/format';
+import { Empty, Loaded } from '../../kit/states';
+import { chartKey, useNames, usePages } from '../../data/chart/chart';
+import { Flag } from '../../kit/flag';
 import type { SectionProps } from '../sections';
-import { actionText } from './actions';
+import { actionText } from '../../language/trail_actions';
 
 type Access = components['schemas']['Access'];
 

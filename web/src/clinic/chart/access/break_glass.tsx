@@ -3,12 +3,12 @@ import { useForm } from '@mantine/form';
 import { IconFlame } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { patients, unwrap } from '../../api';
-import { explain } from '../../auth/refusals';
-import { Loaded } from '../../layout/states';
-import { Banner, shownOf } from '../banner';
-import { useDemographics, useRefresh } from '../data';
-import { useOnce } from '../once';
+import { patients, unwrap } from '../../data/client';
+import { explain } from '../../language/refusals';
+import { Loaded } from '../../kit/states';
+import { Banner, shownOf } from '../base/banner';
+import { useDemographics, useRefresh } from '../../data/chart/chart';
+import { useOnce } from '../../kit/once';
 
 const SHORTEST = 10;
 

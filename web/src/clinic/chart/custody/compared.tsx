@@ -1,10 +1,10 @@
 import { Table } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime, day } from '../../layout/format';
-import { documentText } from '../../patients/documents';
-import { shownOf } from '../banner';
-import type { Patient } from './data';
+import { dateAndTime, day } from '../../language/format';
+import { documentText } from '../../language/identity_documents';
+import { shownOf } from '../base/banner';
+import type { Patient } from '../../data/chart/custody';
 
 /** Two registrations, row by row; where they differ is marked by a word and a colour. */
 export function Compared({ people }: { readonly people: readonly [Patient, Patient] }) {

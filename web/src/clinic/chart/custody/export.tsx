@@ -4,9 +4,9 @@ import { IconDownload, IconPackageExport } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { linkToPart, useAskExport, useExport, type RecordExport } from './data';
+import { dateAndTime } from '../../language/format';
+import { Loaded } from '../../kit/states';
+import { linkToPart, useAskExport, useExport, type RecordExport } from '../../data/chart/custody';
 import { Card, Refused } from './parts';
 
 const SHORTEST = 5;

@@ -2,10 +2,10 @@ import { Alert, Button, Group, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconGavel } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { useNames } from '../data';
-import { useHold, useSetHold } from './data';
+import { dateAndTime } from '../../language/format';
+import { Loaded } from '../../kit/states';
+import { useNames } from '../../data/chart/chart';
+import { useHold, useSetHold } from '../../data/chart/custody';
 import { Card, Refused } from './parts';
 
 const SHORTEST = 5;

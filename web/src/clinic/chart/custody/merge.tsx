@@ -4,12 +4,12 @@ import { IconArrowsJoin } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
-import { day } from '../../layout/format';
-import { both, Loaded } from '../../layout/states';
+import { day } from '../../language/format';
+import { both, Loaded } from '../../kit/states';
 import { PatientPicker } from '../../patients/find';
-import { useDemographics } from '../data';
+import { useDemographics } from '../../data/chart/chart';
 import { Compared } from './compared';
-import { useMerge, useMerged, useUnmerge, type Patient, type PatientSummary } from './data';
+import { useMerge, useMerged, useUnmerge, type Patient, type PatientSummary } from '../../data/chart/custody';
 import { Card, Refused } from './parts';
 
 /** Registrations of the same person: joining them, and taking it back. The other stands in the address. */

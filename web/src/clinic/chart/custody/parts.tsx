@@ -2,7 +2,7 @@ import { Alert, Paper, Stack, Text, Title } from '@mantine/core';
 import type { Icon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
+import { explain } from '../../language/refusals';
 
 interface CardProps {
   readonly title: string;

@@ -1,6 +1,6 @@
 import { Stack, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { ADMINISTRATOR, useHasRole } from '../../auth/roles';
+import { ADMINISTRATOR, useHasRole } from '../../data/session/roles';
 import type { SectionProps } from '../sections';
 import { WholeCopy } from './export';
 import { LegalHold } from './hold';

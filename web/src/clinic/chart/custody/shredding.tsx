@@ -6,11 +6,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { Problem } from '../../../common/problem';
-import { useSession } from '../../auth/session';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { useNames } from '../data';
-import { useShred, useShredding, type NewShredding, type Shredding } from './data';
+import { useSession } from '../../data/session/session';
+import { dateAndTime } from '../../language/format';
+import { Loaded } from '../../kit/states';
+import { useNames } from '../../data/chart/chart';
+import { useShred, useShredding, type NewShredding, type Shredding } from '../../data/chart/custody';
 import { Card, Refused } from './parts';
 
 const BASES = ['retention-expired', 'court-order', 'registered-in-error'] as const satisfies readonly NewShredding['basis'][];

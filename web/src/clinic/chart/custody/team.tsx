@@ -3,11 +3,11 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { DESK, TRAIL, useHasRole } from '../../auth/roles';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { useColleagues, useNames } from '../data';
-import { useRefer, useRelations, type RelationBody } from './data';
+import { DESK, TRAIL, useHasRole } from '../../data/session/roles';
+import { dateAndTime } from '../../language/format';
+import { Loaded } from '../../kit/states';
+import { useColleagues, useNames } from '../../data/chart/chart';
+import { useRefer, useRelations, type RelationBody } from '../../data/chart/custody';
 import { Card, Refused } from './parts';
 
 const KINDS = ['referred', 'team'] as const satisfies readonly RelationBody['kind'][];

@@ -4,10 +4,10 @@ import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import '../../i18n';
-import { chooseLanguage } from '../../i18n';
+import '../../language/i18n';
+import { chooseLanguage } from '../../language/i18n';
 import type { Diagnosis } from '../entries/model';
-import { completeBrowser } from '../testing';
+import { completeBrowser } from '../../kit/testing';
 import { DiagnosisPicker } from './picker';
 
 const entry = (code: string, title: string, language = 'es') => ({
@@ -31,7 +31,7 @@ interface Query {
 }
 
 /** The terminology's operations, as the API's client answers. */
-vi.mock('../../api', async (original) => ({
+vi.mock('../../data/client', async (original) => ({
   ...(await original<object>()),
   patients: {
     GET: async (path: string, { params }: { readonly params: { readonly query: Query } }) => {

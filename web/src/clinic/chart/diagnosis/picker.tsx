@@ -3,12 +3,12 @@ import { useDebouncedValue, useId } from '@mantine/hooks';
 import { IconLink, IconSearch, IconX } from '@tabler/icons-react';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
-import { currentLanguage } from '../../i18n';
+import { explain } from '../../language/refusals';
+import { currentLanguage } from '../../language/i18n';
 import type { Diagnosis } from '../entries/model';
-import { Flag } from '../flag';
+import { Flag } from '../../kit/flag';
 import classes from './picker.module.css';
-import { combined, useDiagnoses, type Found } from './search';
+import { combined, useDiagnoses, type Found } from '../../data/chart/diagnoses';
 
 const SETTLE_MS = 200;
 

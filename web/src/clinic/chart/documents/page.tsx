@@ -4,17 +4,17 @@ import { IconFileText, IconFileTypePdf, IconFiles, IconPhoto, IconUpload } from 
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { dateAndTime } from '../../layout/format';
-import { Empty, Loaded } from '../../layout/states';
-import { useNames } from '../data';
-import { Reasoned } from '../orders/reasoned';
+import { dateAndTime } from '../../language/format';
+import { Empty, Loaded } from '../../kit/states';
+import { useNames } from '../../data/chart/chart';
+import { Reasoned } from '../../kit/reasoned';
 import orders from '../orders/orders.module.css';
-import { Withheld } from '../withheld';
-import { CATEGORIES, linkTo, useDocuments, useVoidDocument, type Category, type Document, type Version } from './data';
-import { size } from './transfer';
+import { Withheld } from '../../kit/withheld';
+import { CATEGORIES, linkTo, useDocuments, useVoidDocument, type Category, type Document, type Version } from '../../data/chart/documents';
+import { size } from '../../data/files';
 import { UploadForm } from './upload_form';
 import { ViewFile } from './viewer';
-import { Tag } from '../orders/tag';
+import { Tag } from '../../kit/tag';
 
 const REFUSALS = ['type-not-allowed', 'type-mismatch', 'hash-mismatch', 'infected', 'missing'] as const;
 

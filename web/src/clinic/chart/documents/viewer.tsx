@@ -4,11 +4,11 @@ import { IconDownload, IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
+import { explain } from '../../language/refusals';
 import classes from './documents.module.css';
-import { fetched } from './transfer';
+import { fetched } from '../../data/files';
 
-const PdfPages = lazy(async () => ({ default: (await import('./pdf')).PdfPages }));
+const PdfPages = lazy(async () => ({ default: (await import('../../kit/pdf_pages')).PdfPages }));
 /** Drawn by the browser without running anything in them; SVG is not among them on purpose. */
 const IMAGES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp']);
 const LONGEST_TEXT = 200_000;

@@ -6,14 +6,14 @@ import dayjs from 'dayjs';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { MomentField } from '../../layout/date_field';
-import { isMoment } from '../../layout/typed_date';
-import { patients, unwrap } from '../../api';
-import { explain } from '../../auth/refusals';
-import { useSession } from '../../auth/session';
-import { useRefresh } from '../data';
+import { MomentField } from '../../kit/date_field';
+import { isMoment } from '../../language/typed_date';
+import { patients, unwrap } from '../../data/client';
+import { explain } from '../../language/refusals';
+import { useSession } from '../../data/session/session';
+import { useRefresh } from '../../data/chart/chart';
 import { LOCAL } from '../entries/values';
-import { useOnce } from '../once';
+import { useOnce } from '../../kit/once';
 
 export const ENCOUNTER_KINDS = ['ambulatory', 'telemedicine', 'day_hospital'] as const;
 

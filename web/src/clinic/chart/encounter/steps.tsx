@@ -5,16 +5,16 @@ import { IconLock, IconPencilPlus, IconSignature, IconWritingSign } from '@table
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
-import { explain } from '../../auth/refusals';
-import { useSession } from '../../auth/session';
-import { useColleagues, useRefresh } from '../data';
-import { useOnce } from '../once';
+import { explain } from '../../language/refusals';
+import { useSession } from '../../data/session/session';
+import { useColleagues, useRefresh } from '../../data/chart/chart';
+import { useOnce } from '../../kit/once';
 import { Addendum } from './addendum';
 import { Amend } from './amend';
 import classes from './encounter.module.css';
 import { NoteText } from './note_editor';
-import { contentOf, isAddendum, isBlank, readEncounter, type Encounter } from './notes';
-import { cosign, finalise, sign } from './steps_api';
+import { contentOf, isAddendum, isBlank, readEncounter, type Encounter } from '../../data/notes/notes';
+import { cosign, finalise, sign } from '../../data/notes/steps';
 
 type Step = 'sign' | 'cosign' | 'finalise' | 'amend' | 'addendum';
 

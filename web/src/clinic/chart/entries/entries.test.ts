@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import i18n, { chooseLanguage } from '../../i18n';
+import i18n, { chooseLanguage } from '../../language/i18n';
 import type { Entry, Values } from './model';
 import { KINDS } from './model';
 import { changes, shown } from './shown';

@@ -1,10 +1,10 @@
 import { Checkbox, MultiSelect, NumberInput, Pill, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { GetInputPropsReturnType } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
-import { DateField, MomentField } from '../../layout/date_field';
-import { codeText } from '../codes';
+import { DateField, MomentField } from '../../kit/date_field';
+import { codeText } from '../../language/codes';
 import { DiagnosisPicker } from '../diagnosis/picker';
-import { useForms } from '../forms/data';
+import { useForms } from '../../data/chart/forms';
 import { ERROR, type Field, type OptionName } from './model';
 import { SENSITIVITY } from './sensitivity';
 

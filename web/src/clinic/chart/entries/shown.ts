@@ -1,8 +1,8 @@
 /** Fields of entries in the reader's words. */
 import type { TFunction } from 'i18next';
 import type { Sensitivity } from './sensitivity';
-import { dateAndTime, day } from '../../layout/format';
-import { codesText } from '../codes';
+import { dateAndTime, day } from '../../language/format';
+import { codesText } from '../../language/codes';
 import { ERROR, type Diagnosis, type Field, type Kind, type OptionName, type Values } from './model';
 
 type TitleOf = (form: string) => string;

@@ -1,12 +1,12 @@
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import classes from '../chart.module.css';
-import { chartKey, useNames } from '../data';
-import { useFormTitles } from '../forms/data';
-import { readVersions } from './api';
+import { dateAndTime } from '../../language/format';
+import { Loaded } from '../../kit/states';
+import classes from '../base/chart.module.css';
+import { chartKey, useNames } from '../../data/chart/chart';
+import { useFormTitles } from '../../data/chart/forms';
+import { readVersions } from '../../data/chart/entries';
 import type { Entry, Kind } from './model';
 import { changes } from './shown';
 

@@ -2,9 +2,9 @@ import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
-import { useRefresh } from '../data';
-import { reviseEntry } from './api';
+import { explain } from '../../language/refusals';
+import { useRefresh } from '../../data/chart/chart';
+import { reviseEntry } from '../../data/chart/entries';
 import type { Entry, Kind } from './model';
 import { voidBody } from './values';
 

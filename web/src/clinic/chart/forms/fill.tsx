@@ -2,11 +2,11 @@ import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
-import { Loaded } from '../../layout/states';
-import { useUnsaved } from '../documents/unsaved';
-import { useForm, useSubmit, type FilledForm } from './data';
-import { answersOf, asResponse, missing, type Answers, type Questionnaire } from './model';
+import { explain } from '../../language/refusals';
+import { Loaded } from '../../kit/states';
+import { useUnsaved } from '../../kit/unsaved';
+import { useForm, useSubmit, type FilledForm } from '../../data/chart/forms';
+import { answersOf, asResponse, missing, type Answers, type Questionnaire } from '../../data/chart/questionnaire';
 import { Questions } from './question';
 
 interface FillProps {

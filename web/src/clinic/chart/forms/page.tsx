@@ -4,15 +4,15 @@ import { IconAlertTriangle, IconChecklist, IconChevronDown } from '@tabler/icons
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { dateAndTime, day } from '../../layout/format';
-import { Empty, Loaded } from '../../layout/states';
-import { useNames } from '../data';
+import { dateAndTime, day } from '../../language/format';
+import { Empty, Loaded } from '../../kit/states';
+import { useNames } from '../../data/chart/chart';
 import orders from '../orders/orders.module.css';
-import { Withheld } from '../withheld';
-import { useFilledForms, useForm, useForms, useFormTitles, type FilledForm, type Score } from './data';
+import { Withheld } from '../../kit/withheld';
+import { useFilledForms, useForm, useForms, useFormTitles, type FilledForm, type Score } from '../../data/chart/forms';
 import { FillForm } from './fill';
-import { answersOf, asResponse, isEnabled, type Answer, type Answers, type Item } from './model';
-import { Tag } from '../orders/tag';
+import { answersOf, asResponse, isEnabled, type Answer, type Answers, type Item } from '../../data/chart/questionnaire';
+import { Tag } from '../../kit/tag';
 
 const SEVERITIES = ['minimal', 'mild', 'moderate', 'moderately-severe', 'severe', 'zone-1', 'zone-2', 'zone-3', 'zone-4'] as const;
 

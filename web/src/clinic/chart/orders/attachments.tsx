@@ -3,13 +3,13 @@ import { IconUpload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { orders, unwrap } from '../../api';
-import { useSession } from '../../auth/session';
-import { LARGEST_BYTES, send, sha256, size } from '../documents/transfer';
+import { orders, unwrap } from '../../data/client';
+import { useSession } from '../../data/session/session';
+import { LARGEST_BYTES, send, sha256, size } from '../../data/files';
 import { ViewFile } from '../documents/viewer';
-import { refusal, useAct, type Attachment, type Order } from './data';
+import { refusal, useAct, type Attachment, type Order } from '../../data/orders';
 import classes from './orders.module.css';
-import { Tag } from './tag';
+import { Tag } from '../../kit/tag';
 
 const ATTACHES: ReadonlySet<string> = new Set(['physician', 'laboratory']);
 const REFUSALS = ['type-not-allowed', 'type-mismatch', 'hash-mismatch', 'infected', 'missing'] as const;

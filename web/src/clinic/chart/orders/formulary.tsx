@@ -3,9 +3,9 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { refusal, useFormulary, type FormularyItem } from './data';
+import { refusal, useFormulary, type FormularyItem } from '../../data/orders';
 import classes from './orders.module.css';
-import { Tag } from './tag';
+import { Tag } from '../../kit/tag';
 
 interface FormularyProps {
   readonly label: string;

@@ -1,9 +1,9 @@
 import { Alert, Button, Group, NativeSelect, NumberInput, Paper, Pill, SegmentedControl, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useState, type FormEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../api';
-import { useUnsaved } from '../documents/unsaved';
-import { refusal, useAct, useOrderSets, type Order, type OrderBody, type OrderedTest, type OrderKind, type Priority } from './data';
+import { ifMatch, orders, unwrap } from '../../data/client';
+import { useUnsaved } from '../../kit/unsaved';
+import { refusal, useAct, useOrderSets, type Order, type OrderBody, type OrderedTest, type OrderKind, type Priority } from '../../data/orders';
 import classes from './orders.module.css';
 
 const KINDS: readonly OrderKind[] = ['laboratory', 'imaging', 'service'];

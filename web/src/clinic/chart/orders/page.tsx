@@ -3,10 +3,10 @@ import { IconChevronDown, IconPlus, IconPrescription } from '@tabler/icons-react
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { useSession } from '../../auth/session';
-import { dateAndTime, day } from '../../layout/format';
-import { Empty, Loaded } from '../../layout/states';
-import { useEntries, type Entry, type EntryKind } from './data';
+import { useSession } from '../../data/session/session';
+import { dateAndTime, day } from '../../language/format';
+import { Empty, Loaded } from '../../kit/states';
+import { useEntries, type Entry, type EntryKind } from '../../data/orders';
 import classes from './orders.module.css';
 import { StatusBadge } from './status';
 

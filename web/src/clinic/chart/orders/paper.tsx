@@ -2,18 +2,18 @@ import { Alert, Button, Group, NativeSelect, Paper as Card, Stack, Text, Textare
 import dayjs from 'dayjs';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isDay } from '../../agenda/zone';
-import { ifMatch, orders, unwrap } from '../../api';
-import { useSession } from '../../auth/session';
-import { isLanguage } from '../../i18n';
-import { DateField } from '../../layout/date_field';
-import { day, dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { useUnsaved } from '../documents/unsaved';
-import { refusal, useAct, usePaper, type Paper, type Priority } from './data';
+import { isDay } from '../../language/zone';
+import { ifMatch, orders, unwrap } from '../../data/client';
+import { useSession } from '../../data/session/session';
+import { isLanguage } from '../../language/i18n';
+import { DateField } from '../../kit/date_field';
+import { day, dateAndTime } from '../../language/format';
+import { Loaded } from '../../kit/states';
+import { useUnsaved } from '../../kit/unsaved';
+import { refusal, useAct, usePaper, type Paper, type Priority } from '../../data/orders';
 import classes from './orders.module.css';
 import { PrintPreview } from './print';
-import { Reasoned } from './reasoned';
+import { Reasoned } from '../../kit/reasoned';
 import { StatusBadge } from './status';
 
 type Kind = Paper['kind'];

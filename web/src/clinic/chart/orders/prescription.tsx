@@ -2,20 +2,20 @@ import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Title } from '@mant
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../api';
-import { useSession } from '../../auth/session';
-import { isLanguage } from '../../i18n';
-import { day, dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { refusal, useAct, usePrescription, type Prescription } from './data';
+import { ifMatch, orders, unwrap } from '../../data/client';
+import { useSession } from '../../data/session/session';
+import { isLanguage } from '../../language/i18n';
+import { day, dateAndTime } from '../../language/format';
+import { Loaded } from '../../kit/states';
+import { refusal, useAct, usePrescription, type Prescription } from '../../data/orders';
 import classes from './orders.module.css';
 import { PrescriptionForm } from './prescription_form';
 import { PrintPreview } from './print';
-import { Reasoned } from './reasoned';
+import { Reasoned } from '../../kit/reasoned';
 import { AlertCard, Signing } from './signing';
 import { StatusBadge } from './status';
 import { course } from './words';
-import { Tag } from './tag';
+import { Tag } from '../../kit/tag';
 
 interface ViewProps {
   readonly id: string;

@@ -1,11 +1,11 @@
 import { Alert, Button, Group, NumberInput, Paper, Pill, Stack, Text, Title } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { codeText } from '../codes';
+import { codeText } from '../../language/codes';
 import { uuid7 } from '../../../common/uuid';
-import { ifMatch, orders, unwrap } from '../../api';
-import { useUnsaved } from '../documents/unsaved';
-import { refusal, useAct, type FormularyItem, type Prescription, type PrescriptionBody } from './data';
+import { ifMatch, orders, unwrap } from '../../data/client';
+import { useUnsaved } from '../../kit/unsaved';
+import { refusal, useAct, type FormularyItem, type Prescription, type PrescriptionBody } from '../../data/orders';
 import { FormularySearch } from './formulary';
 import { firstLine, isComplete, LineFields, type DraftLine } from './line_fields';
 import classes from './orders.module.css';

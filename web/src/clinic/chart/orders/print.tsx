@@ -4,11 +4,11 @@ import { IconDownload, IconExternalLink, IconPrinter } from '@tabler/icons-react
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { orders, unwrap } from '../../api';
-import { LANGUAGES, type Language } from '../../i18n';
-import { refusal, type EntryKind } from './data';
+import { orders, unwrap } from '../../data/client';
+import { LANGUAGES, type Language } from '../../language/i18n';
+import { refusal, type EntryKind } from '../../data/orders';
 
-const PdfPages = lazy(async () => ({ default: (await import('../documents/pdf')).PdfPages }));
+const PdfPages = lazy(async () => ({ default: (await import('../../kit/pdf_pages')).PdfPages }));
 const FORMATS = ['a4', 'letter'] as const;
 const NAMES: Readonly<Record<Language, string>> = { es: 'Español', pt: 'Português', en: 'English' };
 

@@ -3,11 +3,11 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/orders';
 import { Problem } from '../../../common/problem';
-import { ifMatch, orders, unwrap } from '../../api';
-import { parseFigure } from '../vitals/units';
-import { refusal, useAct, type Order, type Result } from './data';
+import { ifMatch, orders, unwrap } from '../../data/client';
+import { parseFigure } from '../../language/units';
+import { refusal, useAct, type Order, type Result } from '../../data/orders';
 import classes from './orders.module.css';
-import { SHORTEST_REASON } from './reasoned';
+import { SHORTEST_REASON } from '../../kit/reasoned';
 
 type NewObservation = components['schemas']['NewObservation'];
 const LIMITS = ['critical_low', 'low', 'high', 'critical_high'] as const;

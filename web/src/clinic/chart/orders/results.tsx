@@ -3,15 +3,15 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../api';
-import { useSession } from '../../auth/session';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { refusal, useAct, useResults, type Observation, type Order, type Result } from './data';
+import { ifMatch, orders, unwrap } from '../../data/client';
+import { useSession } from '../../data/session/session';
+import { dateAndTime } from '../../language/format';
+import { Loaded } from '../../kit/states';
+import { refusal, useAct, useResults, type Observation, type Order, type Result } from '../../data/orders';
 import classes from './orders.module.css';
 import { number } from './words';
-import { Tag } from './tag';
-import { symbol } from '../vitals/units';
+import { Tag } from '../../kit/tag';
+import { symbol } from '../../language/units';
 
 const GRAVE: ReadonlySet<string> = new Set(['critical_low', 'critical_high', 'critical']);
 

@@ -3,11 +3,11 @@ import { notifications } from '@mantine/notifications';
 import { IconSignature } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../api';
-import { Loaded } from '../../layout/states';
-import { refusal, useAct, useChecks, type OrderAlert, type Prescription } from './data';
-import { SHORTEST_REASON } from './reasoned';
-import { Tag } from './tag';
+import { ifMatch, orders, unwrap } from '../../data/client';
+import { Loaded } from '../../kit/states';
+import { refusal, useAct, useChecks, type OrderAlert, type Prescription } from '../../data/orders';
+import { SHORTEST_REASON } from '../../kit/reasoned';
+import { Tag } from '../../kit/tag';
 
 const COLOURS: Readonly<Record<OrderAlert['severity'], string>> = { high: 'red', moderate: 'yellow', low: 'gray' };
 const TONES = { high: 'danger', moderate: 'warn', low: 'off' } as const;

@@ -2,12 +2,12 @@ import { Alert, Button, Group, Stack, Text, TextInput, Title } from '@mantine/co
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../api';
-import { useSession } from '../../auth/session';
-import { MomentField } from '../../layout/date_field';
-import { dateAndTime } from '../../layout/format';
-import { isMoment } from '../../layout/typed_date';
-import { refusal, useAct, type Order } from './data';
+import { ifMatch, orders, unwrap } from '../../data/client';
+import { useSession } from '../../data/session/session';
+import { MomentField } from '../../kit/date_field';
+import { dateAndTime } from '../../language/format';
+import { isMoment } from '../../language/typed_date';
+import { refusal, useAct, type Order } from '../../data/orders';
 
 const TAKES: ReadonlySet<string> = new Set(['physician', 'nurse', 'laboratory']);
 

@@ -5,14 +5,14 @@ import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
-import { explain } from '../../auth/refusals';
-import { MomentField } from '../../layout/date_field';
-import { isMoment } from '../../layout/typed_date';
-import { age, day } from '../../layout/format';
-import { useSummary } from '../data';
-import { latest, useRecordVitals, useUnits, useVitals, type TrendPoint, type VitalName, type VitalsBody, type VitalsSet } from './data';
+import { explain } from '../../language/refusals';
+import { MomentField } from '../../kit/date_field';
+import { isMoment } from '../../language/typed_date';
+import { age, day } from '../../language/format';
+import { useSummary } from '../../data/chart/chart';
+import { latest, useRecordVitals, useUnits, useVitals, type TrendPoint, type VitalName, type VitalsBody, type VitalsSet } from '../../data/chart/vitals';
 import { range, Value } from './flag';
-import { figure, parseFigure, symbol, UNITS } from './units';
+import { figure, parseFigure, symbol, UNITS } from '../../language/units';
 import classes from './vitals.module.css';
 
 const USUAL: readonly VitalName[] = [

@@ -1,8 +1,8 @@
 import { Group, Text } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconRulerMeasure } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { VitalFinding } from './data';
-import { figure, symbol } from './units';
+import type { VitalFinding } from '../../data/chart/vitals';
+import { figure, symbol } from '../../language/units';
 import classes from './vitals.module.css';
 
 const FLAGS = ['L', 'H', 'LL', 'HH'] as const;

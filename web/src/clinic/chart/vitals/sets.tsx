@@ -3,12 +3,12 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
-import { dateAndTime } from '../../layout/format';
-import { Tag } from '../orders/tag';
-import { columnsOf, PRESSURE, useUnits, useVoidVitals, type VitalFinding, type VitalName, type VitalsSet } from './data';
+import { explain } from '../../language/refusals';
+import { dateAndTime } from '../../language/format';
+import { Tag } from '../../kit/tag';
+import { columnsOf, PRESSURE, useUnits, useVoidVitals, type VitalFinding, type VitalName, type VitalsSet } from '../../data/chart/vitals';
 import { Value } from './flag';
-import { symbol } from './units';
+import { symbol } from '../../language/units';
 import classes from './vitals.module.css';
 
 const OTHERS: readonly VitalName[] = ['waist', 'head_circumference', 'oxygen_flow', 'oxygen_concentration'];

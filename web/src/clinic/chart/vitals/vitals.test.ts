@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { chooseLanguage } from '../../i18n';
-import { columnsOf, latest, type VitalsSet } from './data';
+import { chooseLanguage } from '../../language/i18n';
+import { columnsOf, latest, type VitalsSet } from '../../data/chart/vitals';
 import { bodyOf } from './entry';
 import { percentile, pointsOf } from './growth_points';
-import { parseFigure, plain, shownIn } from './units';
+import { parseFigure, plain, shownIn } from '../../language/units';
 
 const metric = () => 'kg';
 const empty = { measuredAt: '2026-03-01T10:00', method: '', lying: undefined, encounterId: undefined, unitOf: metric };

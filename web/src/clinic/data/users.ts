@@ -1,0 +1,15 @@
+import { identity, unwrap } from './client';
+import { useHasRole } from './session/roles';
+import { usePages } from '../kit/parts';
+import { USERS, type User } from '../admin/people/users';
+
+/** The institution's accounts; only administrators may list them, an auditor reads the ids. */
+export function useUsers(): readonly User[] {
+  const has = useHasRole();
+  const found = usePages(
+    USERS,
+    (page) => unwrap(identity.GET('/identity/users', { params: { query: { ...page, limit: 100 } } })),
+    has(['administrator']),
+  );
+  return found.data ?? [];
+}
