@@ -5,18 +5,18 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { uuid7 } from '../../common/uuid';
-import { answered } from '../kit/parts';
 import { appointments, unwrap } from '../data/client';
 import { explain } from '../language/refusals';
 import { currentLanguage } from '../language/i18n';
 import { PatientPicker } from '../patients/find';
 import type { PatientSummary } from '../data/patients';
-import { useSites, type Appointment, type Category, type Slot } from '../data/agenda';
+import { useSites, type Appointment, type Slot } from '../data/agenda';
 import { FindSlot } from './find_slot';
 import { useOverrule } from './overrule';
 import { reschedule, type NewPlace } from './reschedule';
 import { Conflicts, Dates, Repeat, ScopeField, type Recurrence, type SeriesScope } from './series';
 import { clock, HERE, wallClock } from '../language/zone';
+import { answered } from '../data/saving';
 
 interface BookProps {
   readonly opened: boolean;
@@ -196,8 +196,4 @@ function placeOf(moving: Appointment, chosen: Slot): NewPlace {
     ...(first !== chosen.practitioner && { practitioners: [chosen.practitioner, ...others] }),
     ...(moving.site !== chosen.site && { site: chosen.site }),
   };
-}
-
-export function titleOf(category: Category): string {
-  return { es: category.title_es, pt: category.title_pt, en: category.title_en }[currentLanguage()];
 }

@@ -5,8 +5,7 @@ import { Fact } from '../kit/fact';
 import { dayAndTime } from '../language/format';
 import { Actions } from './actions';
 import { Join, STATUS_COLOURS } from './appointment_row';
-import { titleOf } from './book';
-import { OVER, useCategories, useSites, type Appointment } from '../data/agenda';
+import { type Appointment, OVER, titleOf, useCategories, useSites } from '../data/agenda';
 import { Reminders } from './reminders';
 
 interface DetailsProps {

@@ -5,8 +5,7 @@ import { explain } from '../language/refusals';
 import { OVERRULE, useHasRole } from '../data/session/roles';
 import { DateField } from '../kit/date_field';
 import { dateParts, time } from '../language/format';
-import { titleOf } from './book';
-import { useCategories, usePractitioners, useSites, useSlots, type Slot, type SlotSearch } from '../data/agenda';
+import { type Slot, type SlotSearch, titleOf, useCategories, usePractitioners, useSites, useSlots } from '../data/agenda';
 import { ExactTime } from './exact_time';
 import { HERE, isDay, wallClock } from '../language/zone';
 

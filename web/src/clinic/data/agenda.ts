@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { components } from '../../api/appointments';
 import { appointments, unwrap } from './client';
+import { currentLanguage } from '../language/i18n';
 import { momentAt } from '../language/zone';
 
 export type Appointment = components['schemas']['Appointment'];
@@ -89,4 +90,9 @@ export function useSlots(search: SlotSearch | undefined) {
       return (await unwrap(appointments.GET('/appointments/slots', { params: { query } }))).items;
     },
   });
+}
+
+/** A category's name in the reader's language. */
+export function titleOf(category: Category): string {
+  return { es: category.title_es, pt: category.title_pt, en: category.title_en }[currentLanguage()];
 }

@@ -1,12 +1,10 @@
 /** Orders of every kind. All query keys begin with `orders`, so that a change refreshes them all. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { TFunction } from 'i18next';
 import { useRef } from 'react';
 import type { components } from '../../api/orders';
 import { Problem, Unreachable } from '../../common/problem';
 import { uuid7 } from '../../common/uuid';
 import { orders, unwrap } from './client';
-import { explain } from '../language/refusals';
 import { currentLanguage } from '../language/i18n';
 
 type Schemas = components['schemas'];
@@ -133,21 +131,4 @@ export function useAct<Argument, Answer>(act: (argument: Argument, key: KeyHeade
 
 function outcomeUnknown(error: Error | null): boolean {
   return error instanceof Unreachable || (error instanceof Problem && error.status >= 500);
-}
-
-const REFUSALS = [
-  'patient-deceased',
-  'blocking-alerts',
-  'no-catalogue',
-  'prescriber-not-registered',
-  'result-superseded',
-  'upload-missing',
-  'invalid-transition',
-  'session-expired',
-] as const;
-
-/** A refusal of orders in the user's words. */
-export function refusal(error: unknown, t: TFunction): string {
-  const kind = error instanceof Problem ? REFUSALS.find((each) => each === error.kind) : undefined;
-  return kind ? t(`orders.refused.${kind}`) : explain(error, t);
 }

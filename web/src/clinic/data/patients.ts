@@ -4,6 +4,11 @@ import type { components } from '../../api/patients';
 import { patients, unwrap } from './client';
 
 export type PatientSummary = components['schemas']['PatientSummary'];
+/** What tells one person from another at a glance. */
+export type ShownPatient = Pick<
+  PatientSummary,
+  'display_name' | 'birth_date' | 'sex' | 'record_number' | 'documents' | 'deceased'
+>;
 
 const DATE = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/;
 const RECORD_NUMBER = /^[A-Za-z]{0,4}-?\d{5,}-?[0-9A-Za-z]?$/;
@@ -50,4 +55,10 @@ export function usePatientSearch(text: string) {
       return [...new Map(found.flat().map((p) => [p.id, p])).values()];
     },
   });
+}
+
+/** Demographics as they are shown: by the name that the patient goes by. */
+export function shownOf({ name, deceased_on: deceased, ...rest }: components['schemas']['Patient']): ShownPatient {
+  const names = [name.social_name ?? name.given, name.middle, name.family, name.second_family];
+  return { ...rest, display_name: names.filter(Boolean).join(' '), deceased: deceased !== null };
 }

@@ -1,7 +1,11 @@
+import type { components } from '../../api/identity';
 import { identity, unwrap } from './client';
 import { useHasRole } from './session/roles';
-import { usePages } from '../kit/parts';
-import { USERS, type User } from '../admin/people/users';
+import { usePages } from './pages';
+
+export type User = components['schemas']['UserView'];
+
+export const USERS = ['admin', 'users'] as const;
 
 /** The institution's accounts; only administrators may list them, an auditor reads the ids. */
 export function useUsers(): readonly User[] {

@@ -3,12 +3,14 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { Dialog, Form, FormEnd, useSaving } from '../kit/parts';
 import { appointments, unwrap } from '../data/client';
 import { currentLanguage } from '../language/i18n';
 import { PatientPicker } from '../patients/find';
 import type { PatientSummary } from '../data/patients';
 import type { GroupSession } from '../data/groups';
+import { Dialog } from '../kit/dialogs';
+import { Form, FormEnd } from '../kit/forms';
+import { useSaving } from '../data/saving';
 
 interface PlaceProps {
   readonly session: GroupSession;

@@ -3,13 +3,14 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { Dialog, Form, FormEnd, useSaving } from '../kit/parts';
-import { titleOf } from '../agenda/book';
-import { useCategories, usePractitioners, type Site } from '../data/agenda';
+import { type Site, titleOf, useCategories, usePractitioners } from '../data/agenda';
 import { isDay, momentAt, today } from '../language/zone';
 import { appointments, unwrap } from '../data/client';
 import { OVERRULE, useHasRole } from '../data/session/roles';
 import { DateField, TimeField } from '../kit/date_field';
+import { Dialog } from '../kit/dialogs';
+import { Form, FormEnd } from '../kit/forms';
+import { useSaving } from '../data/saving';
 
 const LEAST = 2;
 const MOST = 60;

@@ -4,10 +4,8 @@ import { IconUserPlus, IconUsersGroup } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { Confirm, useChange } from '../kit/parts';
 import { AppointmentRow } from '../agenda/appointment_row';
-import { titleOf } from '../agenda/book';
-import { CALLED_OFF, useAgenda, useCategories, useSites } from '../data/agenda';
+import { CALLED_OFF, titleOf, useAgenda, useCategories, useSites } from '../data/agenda';
 import { addDays, HERE, wallClock } from '../language/zone';
 import { appointments, ifMatch, unwrap } from '../data/client';
 import { Fact } from '../kit/fact';
@@ -16,6 +14,8 @@ import { Empty, Loaded } from '../kit/states';
 import { useGroup, type GroupSession } from '../data/groups';
 import { Places } from './page';
 import { TakePlace } from './place';
+import { Confirm } from '../kit/dialogs';
+import { useChange } from '../data/saving';
 
 /** A group session: who leads it, who takes part, and what can still be done about it. */
 export function GroupPage() {

@@ -2,7 +2,7 @@ import { Group } from '@mantine/core';
 import { IconMicrophone, IconVideo, IconVolume, IconWifi, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { DeviceCheck } from '../../common/consult_types';
-import classes from '../room/room.module.css';
+import classes from './device_result.module.css';
 
 /** What the patient's device check found: what works, and what the call will be without. */
 export function DeviceResult({ device }: { readonly device: DeviceCheck | null | undefined }) {

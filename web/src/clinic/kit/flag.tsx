@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import classes from '../chart/base/chart.module.css';
+import classes from './flag.module.css';
 
 export type FlagKind = 'danger' | 'unknown' | 'calm' | 'plain';
 

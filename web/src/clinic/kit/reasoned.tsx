@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { refusal } from '../data/orders';
+import { refusal } from '../language/order_refusals';
 
 /** The API takes reasons of ten characters and more. */
 export const SHORTEST_REASON = 10;

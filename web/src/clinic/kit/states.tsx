@@ -110,3 +110,9 @@ export function Empty({ icon: Icon = IconInbox, title, body, children }: EmptyPr
     </Stack>
   );
 }
+
+/** An empty list of which there is nothing more to say. */
+export function Nothing() {
+  const { t } = useTranslation();
+  return <Empty title={t('admin.nothing')} />;
+}

@@ -1,11 +1,12 @@
-/** Tables of the administration: columns described once, an edit button a row, and its dialog. */
+/** Tables: columns described once, an edit button a row, and its dialog. */
 import { Badge, Button, Group, Paper, Table, VisuallyHidden } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
+import type { UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Loaded } from './states';
-import classes from '../admin/admin.module.css';
-import { Dialog, Nothing, Section } from './parts';
+import { Loaded, Nothing } from './states';
+import classes from './table.module.css';
+import { Dialog } from './dialogs';
+import { Section } from './section';
 
 export interface Column<T> {
   readonly label: string;
@@ -126,5 +127,16 @@ export function Catalogue<T>(props: CatalogueProps<T>) {
         {(editing === null || edited) && props.form(edited, close)}
       </Dialog>
     </Section>
+  );
+}
+
+/** Asks for the next page of a list, if there is one. */
+export function More<T>({ query }: { readonly query: UseInfiniteQueryResult<T> }) {
+  const { t } = useTranslation();
+  if (!query.hasNextPage) return null;
+  return (
+    <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+      {t('admin.more')}
+    </Button>
   );
 }

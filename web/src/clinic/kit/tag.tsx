@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import classes from '../chart/orders/orders.module.css';
+import classes from './tag.module.css';
 
 export type Tone = 'calm' | 'good' | 'warn' | 'danger' | 'off';
 

@@ -1,6 +1,8 @@
 /** Units of vital signs: UCUM codes with what people write, and the conversions offered here. */
 import { LOCALES, currentLanguage } from './i18n';
-import type { VitalName } from '../data/chart/vitals';
+import type { components } from '../../api/patients';
+
+export type VitalName = components['schemas']['VitalFinding']['vital'];
 
 /** UCUM codes and how they are written. */
 const SYMBOLS: Readonly<Record<string, string>> = {

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { patients, unwrap } from '../data/client';
 import { ADMINISTRATOR, useHasRole } from '../data/session/roles';
-import { shownOf } from '../chart/base/banner';
 import { day } from '../language/format';
 import { documentText } from '../language/identity_documents';
+import { shownOf } from '../data/patients';
 
 export interface Candidate {
   readonly id: string;

@@ -15,13 +15,13 @@ import { Limit } from './limit';
 import { openCamera } from './media';
 import { NotePanel } from './note_panel';
 import { Over } from './over';
-import type { Place } from './panel';
 import { useArrival } from './use_arrival';
 import { useNote } from './use_note';
 import { usePatient } from './use_patient';
 import { Video } from './video';
 import { WaitingRoom } from './waiting_room';
 import classes from './room.module.css';
+import type { Place } from './place';
 
 interface InsideProps {
   readonly room: Room;

@@ -1,13 +1,13 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
 import { explain } from '../language/refusals';
 import { time } from '../language/format';
-import type { Place } from './panel';
 import type { NoteEditor } from './use_note';
+import type { Place } from './place';
+import { useNow } from './use_now';
 
 const EXTENSION_MINUTES = 10;
 const SOON_MINUTES = 5;
@@ -89,14 +89,4 @@ export function Limit({ room, state, note, place }: LimitProps) {
       </Modal>
     </div>
   );
-}
-
-/** The present moment in milliseconds, refreshed every `period`. */
-export function useNow(period: number): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), period);
-    return () => clearInterval(timer);
-  }, [period]);
-  return now;
 }

@@ -9,8 +9,7 @@ import { consults, unwrap } from '../data/client';
 import { explain } from '../language/refusals';
 import { dayAndTime } from '../language/format';
 import { Inside } from './inside';
-
-export type Place = 'full' | 'docked';
+import type { Place } from './place';
 
 interface RoomPanelProps {
   readonly consult: string;

@@ -8,9 +8,9 @@ import { explain } from '../language/refusals';
 import { useDemographics } from '../data/chart/chart';
 import { time } from '../language/format';
 import { DeviceResult } from '../kit/device_result';
-import { useNow } from './limit';
-import type { Place } from './panel';
 import classes from './room.module.css';
+import { useNow } from './use_now';
+import type { Place } from './place';
 
 interface WaitingRoomProps {
   readonly room: Room;

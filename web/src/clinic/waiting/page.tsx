@@ -8,9 +8,9 @@ import { useSession } from '../data/session/session';
 import { time } from '../language/format';
 import { Empty, Loaded } from '../kit/states';
 import { DeviceResult } from '../kit/device_result';
-import { useAnnounced } from '../room/use_arrival';
 import { inOrder, useTodaysConsults, type Consult } from '../data/waiting_room';
 import { Message } from './message';
+import { useAnnounced } from '../kit/announced';
 
 /** Everybody whose patient waits now; the room opens from here. */
 export function WaitingPage() {

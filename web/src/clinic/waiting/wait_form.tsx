@@ -3,16 +3,16 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../common/uuid';
-import { orNull } from '../admin/places/availability_form';
-import { answered, fieldErrors, Form, Refusal, useChange } from '../kit/parts';
-import { titleOf } from '../agenda/book';
-import { useCategories, usePractitioners, type Site } from '../data/agenda';
+import { type Site, titleOf, useCategories, usePractitioners } from '../data/agenda';
 import { addDays } from '../language/zone';
 import { appointments, ifMatch, unwrap } from '../data/client';
 import { currentLanguage } from '../language/i18n';
 import { DateField, TimeField } from '../kit/date_field';
 import { dateParts } from '../language/format';
 import { isUrgency, URGENCIES, type Urgency, type WaitingBody, type WaitingEntry } from '../data/waiting_list';
+import { answered, fieldErrors, useChange } from '../data/saving';
+import { Form, Refusal } from '../kit/forms';
+import { orNull } from '../kit/or_null';
 
 interface WaitFormProps {
   readonly patient: { readonly id: string; readonly display_name: string };

@@ -153,3 +153,7 @@ export const es = {
   endShared: 'Quedó guardado en su historia clínica. Mensajes: {messages}. Archivos: {files}.',
   endNext: 'Si necesita otra cita o sus documentos, comuníquese con su centro de salud.',
 } as const;
+
+export type Key = keyof typeof es;
+/** What the other languages have, too. */
+export type Catalogue = Readonly<Record<Key, string>>;

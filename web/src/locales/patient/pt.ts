@@ -1,4 +1,4 @@
-import type { Catalogue } from './index';
+import type { Catalogue } from './es';
 
 export const pt: Catalogue = {
   title: 'Sua teleconsulta',

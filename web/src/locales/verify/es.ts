@@ -47,3 +47,7 @@ export const es = {
   noSubstitution: 'No sustituir',
   privacy: 'No se muestra el nombre ni el diagnóstico. Cada verificación queda registrada.',
 } as const;
+
+export type Key = keyof typeof es;
+/** What the other languages have, too. */
+export type Catalogue = Readonly<Record<Key, string>>;

@@ -6,8 +6,8 @@ import { Problem } from '../../../common/problem';
 import { orders, unwrap } from '../../data/client';
 import { dateAndTime, number } from '../../language/format';
 import { Loaded } from '../../kit/states';
-import { Section } from '../../kit/parts';
 import { useUsers } from '../../data/users';
+import { Section } from '../../kit/section';
 
 type Catalogue = components['schemas']['Catalogue'];
 type Kind = components['schemas']['CatalogueKind'];

@@ -6,8 +6,10 @@ import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/appointments';
 import { appointments, ifMatch, patients, unwrap } from '../../data/client';
 import { Loaded } from '../../kit/states';
-import { Dialog, Form, FormEnd, useSaving } from '../../kit/parts';
 import { RowButton } from '../../kit/table';
+import { Dialog } from '../../kit/dialogs';
+import { Form, FormEnd } from '../../kit/forms';
+import { useSaving } from '../../data/saving';
 
 type Connection = components['schemas']['Connection'];
 type Body = components['schemas']['ConnectionBody'];

@@ -7,7 +7,9 @@ import { ifMatch, patients, unwrap } from '../../data/client';
 import { currentLanguage } from '../../language/i18n';
 import { Loaded } from '../../kit/states';
 import { SurveillanceSection } from './surveillance';
-import { Refused, Section, useSaving } from '../../kit/parts';
+import { Refused } from '../../kit/forms';
+import { Section } from '../../kit/section';
+import { useSaving } from '../../data/saving';
 
 type Profile = components['schemas']['CountryProfile'];
 

@@ -6,9 +6,11 @@ import type { components } from '../../../api/appointments';
 import { appointments, ifMatch, unwrap } from '../../data/client';
 import { TimeField } from '../../kit/date_field';
 import { Loaded } from '../../kit/states';
-import { fieldErrors, Refusal, Section, useChange } from '../../kit/parts';
-import classes from '../admin.module.css';
+import classes from './reminders.module.css';
 import { CHANNELS, fromFields, LEADS, toFields, UNITS, type Fields } from './reminder_fields';
+import { fieldErrors, useChange } from '../../data/saving';
+import { Refusal } from '../../kit/forms';
+import { Section } from '../../kit/section';
 
 type Policy = components['schemas']['ReminderPolicy'];
 

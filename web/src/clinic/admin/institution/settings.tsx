@@ -8,7 +8,9 @@ import { consults, identity, unwrap, unwrapVersioned } from '../../data/client';
 import { ROLES, type Role } from '../../data/session/roles';
 import { Loaded } from '../../kit/states';
 import { Connections } from './connections';
-import { fieldErrors, Refusal, Section, useChange } from '../../kit/parts';
+import { fieldErrors, useChange } from '../../data/saving';
+import { Refusal } from '../../kit/forms';
+import { Section } from '../../kit/section';
 
 type Tenant = identityParts['schemas']['TenantView'];
 type Policy = consultParts['schemas']['ConsultSettings-Output'];

@@ -7,8 +7,11 @@ import type { components } from '../../../api/patients';
 import { ifMatch, patients, unwrap } from '../../data/client';
 import { currentLanguage } from '../../language/i18n';
 import { Loaded } from '../../kit/states';
-import { Confirm, Dialog, Form, FormEnd, Refusal, Section, useChange, useSaving } from '../../kit/parts';
 import { Listing, RowButton } from '../../kit/table';
+import { Confirm, Dialog } from '../../kit/dialogs';
+import { Form, FormEnd, Refusal } from '../../kit/forms';
+import { Section } from '../../kit/section';
+import { useChange, useSaving } from '../../data/saving';
 
 type Surveillance = components['schemas']['Surveillance'];
 type Body = Pick<Surveillance, 'added' | 'removed'>;

@@ -7,8 +7,14 @@ import type { components } from '../../../api/identity';
 import { uuid7 } from '../../../common/uuid';
 import { identity, unwrap, unwrapVersioned } from '../../data/client';
 import { dayAndTime } from '../../language/format';
-import { Loaded } from '../../kit/states';
-import { Confirm, Dialog, Form, FormEnd, More, Nothing, Refusal, Secrets, Section, useChange, usePages, useSaving, type Shown } from '../../kit/parts';
+import { Loaded, Nothing } from '../../kit/states';
+import { Confirm, Dialog } from '../../kit/dialogs';
+import { Form, FormEnd, Refusal } from '../../kit/forms';
+import { More } from '../../kit/table';
+import { Secrets, type Shown } from '../../kit/secrets';
+import { Section } from '../../kit/section';
+import { useChange, useSaving } from '../../data/saving';
+import { usePages } from '../../data/pages';
 
 type Client = components['schemas']['ClientView'];
 

@@ -12,9 +12,11 @@ import { MomentField } from '../../kit/date_field';
 import { isMoment } from '../../language/typed_date';
 import { dayAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
-import { Dialog, More, Refusal, usePages } from '../../kit/parts';
-import { Listing } from '../../kit/table';
+import { Listing, More } from '../../kit/table';
 import { useTargets } from './webhooks';
+import { Dialog } from '../../kit/dialogs';
+import { Refusal } from '../../kit/forms';
+import { usePages } from '../../data/pages';
 
 type Delivery = components['schemas']['Notification'];
 type State = components['schemas']['NotificationStatus'];

@@ -8,8 +8,12 @@ import type { components } from '../../../api/consults';
 import { uuid7 } from '../../../common/uuid';
 import { consults, ifMatch, unwrap } from '../../data/client';
 import { dayAndTime } from '../../language/format';
-import { Loaded } from '../../kit/states';
-import { Confirm, Dialog, Form, FormEnd, Nothing, Refusal, Secrets, Section, useChange, useSaving, type Shown } from '../../kit/parts';
+import { Loaded, Nothing } from '../../kit/states';
+import { Confirm, Dialog } from '../../kit/dialogs';
+import { Form, FormEnd, Refusal } from '../../kit/forms';
+import { Secrets, type Shown } from '../../kit/secrets';
+import { Section } from '../../kit/section';
+import { useChange, useSaving } from '../../data/saving';
 
 export type Target = components['schemas']['Target'];
 

@@ -7,8 +7,9 @@ import { Problem } from '../../../common/problem';
 import { ifMatch, orders, unwrap } from '../../data/client';
 import { useSession } from '../../data/session/session';
 import { Loaded } from '../../kit/states';
-import { Form, FormEnd, useSaving } from '../../kit/parts';
-import type { User } from './users';
+import { Form, FormEnd } from '../../kit/forms';
+import { useSaving } from '../../data/saving';
+import type { User } from '../../data/users';
 
 type Prescriber = components['schemas']['Prescriber'];
 

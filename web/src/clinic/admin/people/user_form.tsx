@@ -7,8 +7,9 @@ import { identity, unwrap, unwrapVersioned } from '../../data/client';
 import { ROLES, type Role } from '../../data/session/roles';
 import { currentLanguage, LANGUAGE_NAMES, LANGUAGES } from '../../language/i18n';
 import { Loaded } from '../../kit/states';
-import { Form, FormEnd, useSaving, type Once } from '../../kit/parts';
-import { USERS, type User } from './users';
+import { Form, FormEnd } from '../../kit/forms';
+import { type Once, useSaving } from '../../data/saving';
+import { type User, USERS } from '../../data/users';
 
 type Created = components['schemas']['UserCreated'];
 

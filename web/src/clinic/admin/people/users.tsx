@@ -9,14 +9,16 @@ import { RECORDS } from '../../data/session/roles';
 import { dayAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
 import { PrescriberEditor } from './prescriber';
-import { Confirm, Dialog, More, Secrets, Section, useChange, usePages, type Shown } from '../../kit/parts';
-import { Active, Listing, RowButton } from '../../kit/table';
+import { Active, Listing, More, RowButton } from '../../kit/table';
 import { EditUser, UserForm } from './user_form';
+import { Confirm, Dialog } from '../../kit/dialogs';
+import { Secrets, type Shown } from '../../kit/secrets';
+import { Section } from '../../kit/section';
+import { useChange } from '../../data/saving';
+import { usePages } from '../../data/pages';
+import { USERS, type User } from '../../data/users';
 
-export type User = components['schemas']['UserView'];
 type Code = components['schemas']['OneTimeCode'];
-
-export const USERS = ['admin', 'users'] as const;
 
 /** Who works here: roles, state, and the one-time codes with which passwords are set. */
 export function UsersPage() {

@@ -12,7 +12,8 @@ import { Loaded } from '../../kit/states';
 import { AffectedByHours } from './affected';
 import { ClosureFields, ExtraFields, WeeklyFields } from './availability_rows';
 import { formFaults, fromForm, newClosure, newExtra, newWeekly, toForm, worded, type AvailabilityForm } from './availability_form';
-import { Form, Refused, useSaving } from '../../kit/parts';
+import { Form, Refused } from '../../kit/forms';
+import { useSaving } from '../../data/saving';
 
 type Availability = components['schemas']['Availability'];
 

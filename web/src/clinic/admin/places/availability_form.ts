@@ -2,6 +2,7 @@
 import type { TFunction } from 'i18next';
 import type { components } from '../../../api/appointments';
 import { uuid7 } from '../../../common/uuid';
+import { orNull } from '../../kit/or_null';
 import { addDays } from '../../language/zone';
 
 type Availability = components['schemas']['Availability'];
@@ -44,7 +45,6 @@ export type AvailabilityForm = { weekly: WeeklyRow[]; closures: ClosureRow[]; ex
 
 /** The contract gives seconds; agendas have none. */
 const clockOf = (time: string | null) => time?.slice(0, 5) ?? '';
-export const orNull = (text: string) => (text.trim() === '' ? null : text.trim());
 
 /** Closures of an agenda, or holidays of a site. */
 export function rowsOf(closures: readonly Closure[]): ClosureRow[] {

@@ -2,12 +2,11 @@ import { ActionIcon, MultiSelect, NumberInput, Select, TextInput } from '@mantin
 import type { UseFormReturnType } from '@mantine/form';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { titleOf } from '../../agenda/book';
-import { useCategories, type Site } from '../../data/agenda';
+import { type Site, titleOf, useCategories } from '../../data/agenda';
 import { addDays } from '../../language/zone';
 import { DateField, TimeField } from '../../kit/date_field';
 import { dateParts } from '../../language/format';
-import classes from '../admin.module.css';
+import classes from './availability.module.css';
 import type { AvailabilityForm } from './availability_form';
 
 interface RowProps {

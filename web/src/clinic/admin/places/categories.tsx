@@ -1,11 +1,11 @@
 import { Badge, Checkbox, Group, NumberInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
-import { titleOf } from '../../agenda/book';
-import { useCategories, type Category } from '../../data/agenda';
+import { type Category, titleOf, useCategories } from '../../data/agenda';
 import { appointments, ifMatch, unwrap } from '../../data/client';
-import { Form, FormEnd, useSaving } from '../../kit/parts';
 import { Active, Catalogue } from '../../kit/table';
+import { Form, FormEnd } from '../../kit/forms';
+import { useSaving } from '../../data/saving';
 
 /** Kinds of appointment, in three languages. */
 export function CategoriesPage() {

@@ -7,10 +7,12 @@ import { usePractitioners, useSites, type Practitioner } from '../../data/agenda
 import { appointments, identity, ifMatch, unwrap } from '../../data/client';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '../../language/i18n';
 import { CODE, MOST_OVERBOOKED } from './categories';
-import { orNull } from './availability_form';
-import { Form, FormEnd, usePages, useSaving } from '../../kit/parts';
 import { Active, Catalogue } from '../../kit/table';
-import { USERS } from '../people/users';
+import { useSaving } from '../../data/saving';
+import { Form, FormEnd } from '../../kit/forms';
+import { usePages } from '../../data/pages';
+import { USERS } from '../../data/users';
+import { orNull } from '../../kit/or_null';
 
 /** Who owns an agenda, where, and the account he signs in with. */
 export function PractitionersPage() {

@@ -5,10 +5,12 @@ import { useSites, type Site } from '../../data/agenda';
 import { HERE, today } from '../../language/zone';
 import { appointments, ifMatch, unwrap } from '../../data/client';
 import { AffectedByHolidays } from './affected';
-import { closureFaults, closuresOf, newClosure, orNull, rowsOf, worded, type ClosureRow } from './availability_form';
+import { closureFaults, closuresOf, newClosure, rowsOf, worded, type ClosureRow } from './availability_form';
 import { ClosureFields } from './availability_rows';
-import { Form, FormEnd, useSaving } from '../../kit/parts';
 import { Catalogue } from '../../kit/table';
+import { useSaving } from '../../data/saving';
+import { Form, FormEnd } from '../../kit/forms';
+import { orNull } from '../../kit/or_null';
 
 /** Places of care; the zone decides what their agendas' clocks show. */
 export function SitesPage() {

@@ -8,9 +8,11 @@ import { Loaded } from '../../kit/states';
 import { PatientPicker } from '../../patients/find';
 import type { PatientSummary } from '../../data/patients';
 import { peopleOf, type Access } from './access_people';
-import { Dialog, More, Section, usePages } from '../../kit/parts';
-import { Listing } from '../../kit/table';
+import { Listing, More } from '../../kit/table';
 import { useUsers } from '../../data/users';
+import { Dialog } from '../../kit/dialogs';
+import { Section } from '../../kit/section';
+import { usePages } from '../../data/pages';
 
 /** Who saw or changed one patient's record, each person once. */
 export function AuditAccess() {

@@ -5,7 +5,8 @@ import { uuid7 } from '../../../common/uuid';
 import { explain } from '../../language/refusals';
 import { dateAndTime, number } from '../../language/format';
 import { CHECKS, TRAILS, type Check, type Trail } from './checks';
-import { Refusal, Section } from '../../kit/parts';
+import { Refusal } from '../../kit/forms';
+import { Section } from '../../kit/section';
 
 const POLL_MS = 2000;
 /** After which a check without an end is asked for again: its worker must have died. */

@@ -10,10 +10,11 @@ import { actionText } from '../../language/trail_actions';
 import { dateAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
 import { PatientPicker } from '../../patients/find';
-import { Dialog, More, Section, usePages } from '../../kit/parts';
-import { Listing } from '../../kit/table';
-import type { User } from '../people/users';
-import { useUsers } from '../../data/users';
+import { Listing, More } from '../../kit/table';
+import { type User, useUsers } from '../../data/users';
+import { Dialog } from '../../kit/dialogs';
+import { Section } from '../../kit/section';
+import { usePages } from '../../data/pages';
 
 /** One line of either trail. */
 interface Entry {

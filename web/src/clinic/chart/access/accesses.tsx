@@ -7,8 +7,8 @@ import { dateAndTime } from '../../language/format';
 import { Empty, Loaded } from '../../kit/states';
 import { chartKey, useNames, usePages } from '../../data/chart/chart';
 import { Flag } from '../../kit/flag';
-import type { SectionProps } from '../sections';
 import { actionText } from '../../language/trail_actions';
+import type { SectionProps } from '../base/section';
 
 type Access = components['schemas']['Access'];
 

@@ -6,9 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { patients, unwrap } from '../../data/client';
 import { explain } from '../../language/refusals';
 import { Loaded } from '../../kit/states';
-import { Banner, shownOf } from '../base/banner';
+import { Banner } from '../base/banner';
 import { useDemographics, useRefresh } from '../../data/chart/chart';
 import { useOnce } from '../../kit/once';
+import { shownOf } from '../../data/patients';
 
 const SHORTEST = 10;
 

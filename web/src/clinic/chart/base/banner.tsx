@@ -1,31 +1,19 @@
 import { ActionIcon, Group, Skeleton, Title } from '@mantine/core';
 import { IconAlertTriangle, IconEyeOff, IconFlame, IconHelpCircle, IconRefresh, IconShieldCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { components } from '../../../api/patients';
 import { age, day } from '../../language/format';
 import { documentText } from '../../language/identity_documents';
 import classes from './chart.module.css';
 import type { ActiveEntry, Summary } from '../../data/chart/chart';
 import { Flag } from '../../kit/flag';
-
-type Schemas = components['schemas'];
-type Shown = Pick<
-  Schemas['PatientSummary'],
-  'display_name' | 'birth_date' | 'sex' | 'record_number' | 'documents' | 'deceased'
->;
+import type { ShownPatient } from '../../data/patients';
 
 const SHOWN_ALLERGIES = 4;
 
 interface BannerProps {
-  readonly patient: Shown;
+  readonly patient: ShownPatient;
   readonly summary?: Summary;
   readonly onRefresh?: () => void;
-}
-
-/** Demographics as the banner shows them: by the name that the patient goes by. */
-export function shownOf({ name, deceased_on: deceased, ...rest }: Schemas['Patient']): Shown {
-  const names = [name.social_name ?? name.given, name.middle, name.family, name.second_family];
-  return { ...rest, display_name: names.filter(Boolean).join(' '), deceased: deceased !== null };
 }
 
 /** Who this record is about and what could hurt him, in sight on every page of the chart. */

@@ -6,9 +6,9 @@ import { useState } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import '../../language/i18n';
 import { chooseLanguage } from '../../language/i18n';
-import type { Diagnosis } from '../entries/model';
 import { completeBrowser } from '../../kit/testing';
 import { DiagnosisPicker } from './picker';
+import type { Diagnosis } from '../../data/chart/entries';
 
 const entry = (code: string, title: string, language = 'es') => ({
   code,

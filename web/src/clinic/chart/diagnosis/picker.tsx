@@ -5,10 +5,10 @@ import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../../language/refusals';
 import { currentLanguage } from '../../language/i18n';
-import type { Diagnosis } from '../entries/model';
 import { Flag } from '../../kit/flag';
 import classes from './picker.module.css';
 import { combined, useDiagnoses, type Found } from '../../data/chart/diagnoses';
+import type { Diagnosis } from '../../data/chart/entries';
 
 const SETTLE_MS = 200;
 

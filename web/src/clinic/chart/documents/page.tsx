@@ -8,7 +8,7 @@ import { dateAndTime } from '../../language/format';
 import { Empty, Loaded } from '../../kit/states';
 import { useNames } from '../../data/chart/chart';
 import { Reasoned } from '../../kit/reasoned';
-import orders from '../orders/orders.module.css';
+import lists from '../base/lists.module.css';
 import { Withheld } from '../../kit/withheld';
 import { CATEGORIES, linkTo, useDocuments, useVoidDocument, type Category, type Document, type Version } from '../../data/chart/documents';
 import { size } from '../../data/files';
@@ -58,7 +58,7 @@ export function DocumentsSection({ patientId }: { readonly patientId: string }) 
                 <Empty icon={IconFiles} title={t('documents.none')} body={t('documents.noneBody')} />
               </Paper>
             )}
-            <ul className={orders.list}>
+            <ul className={lists.list}>
               {items.map((document) => (
                 <DocumentCard key={document.id} patientId={patientId} document={document} />
               ))}
@@ -141,9 +141,9 @@ function DocumentCard({ patientId, document }: CardProps) {
       </Group>
       {replacing && <UploadForm patientId={patientId} replaces={document} onDone={close} />}
       {older && (
-        <ul className={orders.list}>
+        <ul className={lists.list}>
           {[...others].reverse().map((version) => (
-            <li key={version.number} className={orders.line}>
+            <li key={version.number} className={lists.line}>
               <Group justify="space-between">
                 <Text size="sm" className="numeric" style={{ overflowWrap: 'anywhere' }}>
                   {t('documents.version', { number: version.number })} · {dateAndTime(version.added_at)} · {version.name}

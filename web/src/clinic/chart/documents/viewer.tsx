@@ -8,7 +8,7 @@ import { explain } from '../../language/refusals';
 import classes from './documents.module.css';
 import { fetched } from '../../data/files';
 
-const PdfPages = lazy(async () => ({ default: (await import('../../kit/pdf_pages')).PdfPages }));
+const PdfPages = lazy(async () => ({ default: (await import('../../kit/pdf')).PdfPages }));
 /** Drawn by the browser without running anything in them; SVG is not among them on purpose. */
 const IMAGES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp']);
 const LONGEST_TEXT = 200_000;

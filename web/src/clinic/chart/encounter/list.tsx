@@ -7,9 +7,9 @@ import { Empty, Loaded } from '../../kit/states';
 import classes from '../base/chart.module.css';
 import { useEncounters, type EncounterSummary } from '../../data/chart/chart';
 import { Flag } from '../../kit/flag';
-import type { SectionProps } from '../sections';
 import { Withheld } from '../../kit/withheld';
 import { useBeginEncounter } from './begin';
+import type { SectionProps } from '../base/section';
 
 const KINDS = { open: 'unknown', signed: 'plain', finalised: 'calm', amended: 'plain' } as const;
 

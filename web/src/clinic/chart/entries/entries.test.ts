@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import i18n, { chooseLanguage } from '../../language/i18n';
-import type { Entry, Values } from './model';
+import type { Values } from './model';
 import { KINDS } from './model';
 import { changes, shown } from './shown';
 import { bodyOf, formValues, voidBody } from './values';
+import type { Entry } from '../../data/chart/entries';
 
 const recorded = {
   id: 'p1',

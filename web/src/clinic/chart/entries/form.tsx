@@ -10,9 +10,9 @@ import classes from '../base/chart.module.css';
 import { useRefresh } from '../../data/chart/chart';
 import { useFormTitles } from '../../data/chart/forms';
 import { useOnce } from '../../kit/once';
-import { readVersions, recordEntry, reviseEntry } from '../../data/chart/entries';
+import { type Diagnosis, type Entry, readVersions, recordEntry, reviseEntry } from '../../data/chart/entries';
 import { FieldInput } from './field';
-import type { Diagnosis, Entry, Field, Kind } from './model';
+import type { Field, Kind } from './model';
 import { changes } from './shown';
 import { bodyOf, formValues, type FormValues } from './values';
 

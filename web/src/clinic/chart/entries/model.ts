@@ -1,24 +1,6 @@
 /** The kinds of entries of the chart: their fields, in the order in which a form asks for them. */
-import type { components } from '../../../api/patients';
+import type { KindName } from '../../data/chart/entries';
 import type { es } from '../../../locales/clinic/es';
-
-type Schemas = components['schemas'];
-export type Diagnosis = Schemas['Diagnosis'];
-
-interface Kinds {
-  problems: readonly [Schemas['schemas__chart__Problem'], Schemas['ProblemBody']];
-  allergies: readonly [Schemas['Allergy'], Schemas['AllergyBody']];
-  medications: readonly [Schemas['Medication'], Schemas['MedicationBody']];
-  immunizations: readonly [Schemas['Immunization'], Schemas['ImmunizationBody']];
-  procedures: readonly [Schemas['Procedure'], Schemas['ProcedureBody']];
-  'family-history': readonly [Schemas['FamilyHistory'], Schemas['FamilyHistoryBody']];
-  'social-history': readonly [Schemas['SocialHistory'], Schemas['SocialHistoryBody']];
-  consents: readonly [Schemas['Consent'], Schemas['ConsentBody']];
-}
-/** The last part of the routes. */
-export type KindName = keyof Kinds;
-export type Entry = Kinds[KindName][0];
-export type Body = Kinds[KindName][1];
 
 type FieldName = keyof (typeof es)['lists']['field'];
 export type OptionName = keyof (typeof es)['lists']['option'];

@@ -3,7 +3,8 @@ import type { TFunction } from 'i18next';
 import type { Sensitivity } from './sensitivity';
 import { dateAndTime, day } from '../../language/format';
 import { codesText } from '../../language/codes';
-import { ERROR, type Diagnosis, type Field, type Kind, type OptionName, type Values } from './model';
+import { ERROR, type Field, type Kind, type OptionName, type Values } from './model';
+import type { Diagnosis } from '../../data/chart/entries';
 
 type TitleOf = (form: string) => string;
 

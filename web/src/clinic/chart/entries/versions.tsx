@@ -6,8 +6,8 @@ import { Loaded } from '../../kit/states';
 import classes from '../base/chart.module.css';
 import { chartKey, useNames } from '../../data/chart/chart';
 import { useFormTitles } from '../../data/chart/forms';
-import { readVersions } from '../../data/chart/entries';
-import type { Entry, Kind } from './model';
+import { type Entry, readVersions } from '../../data/chart/entries';
+import type { Kind } from './model';
 import { changes } from './shown';
 
 /** Every version, newest first, each with what it changed. */

@@ -4,8 +4,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../../language/refusals';
 import { useRefresh } from '../../data/chart/chart';
-import { reviseEntry } from '../../data/chart/entries';
-import type { Entry, Kind } from './model';
+import { type Entry, reviseEntry } from '../../data/chart/entries';
+import type { Kind } from './model';
 import { voidBody } from './values';
 
 const LONGEST_REASON = 300;

@@ -7,7 +7,7 @@ import { useSearchParams } from 'react-router';
 import { dateAndTime, day } from '../../language/format';
 import { Empty, Loaded } from '../../kit/states';
 import { useNames } from '../../data/chart/chart';
-import orders from '../orders/orders.module.css';
+import lists from '../base/lists.module.css';
 import { Withheld } from '../../kit/withheld';
 import { useFilledForms, useForm, useForms, useFormTitles, type FilledForm, type Score } from '../../data/chart/forms';
 import { FillForm } from './fill';
@@ -70,7 +70,7 @@ export function FormsSection({ patientId }: FormsProps) {
                 <Empty icon={IconChecklist} title={t('forms.none')} body={t('forms.noneBody')} />
               </Paper>
             )}
-            <ul className={orders.list}>
+            <ul className={lists.list}>
               {items.map((each) => (
                 <FilledCard
                   key={each.id}
@@ -166,7 +166,7 @@ function Answered({ filled }: { readonly filled: FilledForm }) {
 
 function Questions({ items, answers }: { readonly items: readonly Item[]; readonly answers: Answers }) {
   return (
-    <dl className={orders.facts}>
+    <dl className={lists.facts}>
       {questionsOf(items, answers).map((item) => (
         <div key={item.linkId}>
           <dt>{item.text}</dt>

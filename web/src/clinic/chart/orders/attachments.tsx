@@ -7,9 +7,10 @@ import { orders, unwrap } from '../../data/client';
 import { useSession } from '../../data/session/session';
 import { LARGEST_BYTES, send, sha256, size } from '../../data/files';
 import { ViewFile } from '../documents/viewer';
-import { refusal, useAct, type Attachment, type Order } from '../../data/orders';
-import classes from './orders.module.css';
+import { useAct, type Attachment, type Order } from '../../data/orders';
+import lists from '../base/lists.module.css';
 import { Tag } from '../../kit/tag';
+import { refusal } from '../../language/order_refusals';
 
 const ATTACHES: ReadonlySet<string> = new Set(['physician', 'laboratory']);
 const REFUSALS = ['type-not-allowed', 'type-mismatch', 'hash-mismatch', 'infected', 'missing'] as const;
@@ -34,9 +35,9 @@ export function Attachments({ order }: { readonly order: Order }) {
         {t('orders.attachments')}
       </Title>
       <Stack gap="xs">
-        <ul className={classes.list}>
+        <ul className={lists.list}>
           {found.map((file) => (
-            <li key={file.id} className={classes.line}>
+            <li key={file.id} className={lists.line}>
               <Group justify="space-between">
                 <div>
                   <Text style={{ overflowWrap: 'anywhere' }}>{file.name}</Text>

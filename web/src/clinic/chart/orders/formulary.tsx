@@ -3,9 +3,10 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { refusal, useFormulary, type FormularyItem } from '../../data/orders';
+import { useFormulary, type FormularyItem } from '../../data/orders';
 import classes from './orders.module.css';
 import { Tag } from '../../kit/tag';
+import { refusal } from '../../language/order_refusals';
 
 interface FormularyProps {
   readonly label: string;

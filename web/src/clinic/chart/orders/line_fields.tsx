@@ -3,6 +3,7 @@ import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { LOCALES, currentLanguage } from '../../language/i18n';
 import type { FormularyItem, NewLine, Route } from '../../data/orders';
+import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
 import { quantityOf } from './words';
 import { Tag } from '../../kit/tag';
@@ -49,7 +50,7 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
   const simple = line.frequency.times === 1 && RHYTHMS.some((hours) => hours === line.frequency.hours);
   const name = `${product.name} ${product.strength}`;
   return (
-    <li className={classes.line} aria-label={name}>
+    <li className={lists.line} aria-label={name}>
       <Group justify="space-between" wrap="nowrap" align="flex-start" mb="xs">
         <div>
           <Text fw={600}>{name}</Text>

@@ -9,9 +9,9 @@ import { isLanguage } from '../../language/i18n';
 import { dateAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
 import { Attachments } from './attachments';
-import { refusal, useAct, useOrder, type Order } from '../../data/orders';
+import { useAct, useOrder, type Order } from '../../data/orders';
 import { OrderForm } from './order_form';
-import classes from './orders.module.css';
+import lists from '../base/lists.module.css';
 import { PrintPreview } from './print';
 import { Reasoned } from '../../kit/reasoned';
 import { ResultForm } from './result_form';
@@ -19,6 +19,7 @@ import { Results } from './results';
 import { Specimen } from './specimen';
 import { StatusBadge } from './status';
 import { Tag } from '../../kit/tag';
+import { refusal } from '../../language/order_refusals';
 
 interface OrderProps {
   readonly id: string;
@@ -71,9 +72,9 @@ function Whole({ order, onEdit, onClose }: WholeProps) {
           </Button>
         </Group>
         <Facts order={order} />
-        <ul className={classes.list} aria-label={t('orders.tests')}>
+        <ul className={lists.list} aria-label={t('orders.tests')}>
           {order.tests.map((test) => (
-            <li key={test.display} className={classes.line}>
+            <li key={test.display} className={lists.line}>
               {test.display}{' '}
               <Text span size="sm" c="dimmed" className="numeric">
                 {test.loinc ?? test.code}
@@ -103,7 +104,7 @@ function Facts({ order }: { readonly order: Order }) {
     [t('orders.statusReason'), order.status_reason],
   ];
   return (
-    <dl className={classes.facts}>
+    <dl className={lists.facts}>
       {facts.map(([name, value]) =>
         value == null ? null : (
           <div key={name}>

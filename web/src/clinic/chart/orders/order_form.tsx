@@ -3,8 +3,9 @@ import { useState, type FormEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ifMatch, orders, unwrap } from '../../data/client';
 import { useUnsaved } from '../../kit/unsaved';
-import { refusal, useAct, useOrderSets, type Order, type OrderBody, type OrderedTest, type OrderKind, type Priority } from '../../data/orders';
+import { useAct, useOrderSets, type Order, type OrderBody, type OrderedTest, type OrderKind, type Priority } from '../../data/orders';
 import classes from './orders.module.css';
+import { refusal } from '../../language/order_refusals';
 
 const KINDS: readonly OrderKind[] = ['laboratory', 'imaging', 'service'];
 const NO_TESTS: readonly OrderedTest[] = [];

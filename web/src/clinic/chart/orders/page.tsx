@@ -7,7 +7,7 @@ import { useSession } from '../../data/session/session';
 import { dateAndTime, day } from '../../language/format';
 import { Empty, Loaded } from '../../kit/states';
 import { useEntries, type Entry, type EntryKind } from '../../data/orders';
-import classes from './orders.module.css';
+import lists from '../base/lists.module.css';
 import { StatusBadge } from './status';
 
 const PrescriptionForm = lazy(async () => ({ default: (await import('./prescription_form')).PrescriptionForm }));
@@ -96,7 +96,7 @@ function Everything({ patientId }: OrdersProps) {
                   <Empty icon={IconPrescription} title={t('orders.none')} body={t('orders.noneBody')} />
                 </Paper>
               )}
-              <ul className={classes.list}>
+              <ul className={lists.list}>
                 {shown.map((entry) => (
                   <EntryRow key={entry.id} entry={entry} />
                 ))}
@@ -123,7 +123,7 @@ function EntryRow({ entry }: { readonly entry: Entry }) {
   const { t } = useTranslation();
   return (
     <li>
-      <Link className={classes.entry} to={`?show=${entry.kind}.${entry.id}`}>
+      <Link className={lists.entry} to={`?show=${entry.kind}.${entry.id}`}>
         <Group justify="space-between" wrap="nowrap">
           <div>
             <Text fw={600}>{titleOf(entry)}</Text>

@@ -10,11 +10,12 @@ import { DateField } from '../../kit/date_field';
 import { day, dateAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
 import { useUnsaved } from '../../kit/unsaved';
-import { refusal, useAct, usePaper, type Paper, type Priority } from '../../data/orders';
-import classes from './orders.module.css';
+import { useAct, usePaper, type Paper, type Priority } from '../../data/orders';
+import lists from '../base/lists.module.css';
 import { PrintPreview } from './print';
 import { Reasoned } from '../../kit/reasoned';
 import { StatusBadge } from './status';
+import { refusal } from '../../language/order_refusals';
 
 type Kind = Paper['kind'];
 const PRIORITIES: readonly Priority[] = ['routine', 'urgent', 'stat'];
@@ -233,7 +234,7 @@ function Content({ paper }: { readonly paper: Paper }) {
   ];
   return (
     <>
-      <dl className={classes.facts}>
+      <dl className={lists.facts}>
         {facts.map(([name, value]) =>
           value == null ? null : (
             <div key={name}>

@@ -7,7 +7,8 @@ import { useSession } from '../../data/session/session';
 import { isLanguage } from '../../language/i18n';
 import { day, dateAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
-import { refusal, useAct, usePrescription, type Prescription } from '../../data/orders';
+import { useAct, usePrescription, type Prescription } from '../../data/orders';
+import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
 import { PrescriptionForm } from './prescription_form';
 import { PrintPreview } from './print';
@@ -16,6 +17,7 @@ import { AlertCard, Signing } from './signing';
 import { StatusBadge } from './status';
 import { course } from './words';
 import { Tag } from '../../kit/tag';
+import { refusal } from '../../language/order_refusals';
 
 interface ViewProps {
   readonly id: string;
@@ -112,7 +114,7 @@ function Facts({ prescription }: { readonly prescription: Prescription }) {
     [t('orders.statusReason'), prescription.status_reason],
   ];
   return (
-    <dl className={classes.facts}>
+    <dl className={lists.facts}>
       {facts.map(([name, value]) =>
         value == null || value === '' ? null : (
           <div key={name}>
@@ -128,9 +130,9 @@ function Facts({ prescription }: { readonly prescription: Prescription }) {
 function Lines({ prescription }: { readonly prescription: Prescription }) {
   const { t } = useTranslation();
   return (
-    <ol className={classes.list} aria-label={t('orders.lines')}>
+    <ol className={lists.list} aria-label={t('orders.lines')}>
       {prescription.lines.map((line) => (
-        <li key={line.number} className={classes.line} data-stopped={line.stopped_at != null || undefined}>
+        <li key={line.number} className={lists.line} data-stopped={line.stopped_at != null || undefined}>
           <Group gap="xs">
             <Text fw={600}>
               {line.product.name} {line.product.strength}, {line.product.form}

@@ -5,10 +5,12 @@ import { codeText } from '../../language/codes';
 import { uuid7 } from '../../../common/uuid';
 import { ifMatch, orders, unwrap } from '../../data/client';
 import { useUnsaved } from '../../kit/unsaved';
-import { refusal, useAct, type FormularyItem, type Prescription, type PrescriptionBody } from '../../data/orders';
+import { useAct, type FormularyItem, type Prescription, type PrescriptionBody } from '../../data/orders';
 import { FormularySearch } from './formulary';
 import { firstLine, isComplete, LineFields, type DraftLine } from './line_fields';
+import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
+import { refusal } from '../../language/order_refusals';
 
 const MOST_LINES = 10;
 
@@ -69,7 +71,7 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
           <FormularySearch label={t('orders.addDrug')} hint={t('orders.addDrugHint')} onPick={add} />
         )}
         {lines.length > 0 && (
-          <ol className={classes.list} aria-label={t('orders.lines')}>
+          <ol className={lists.list} aria-label={t('orders.lines')}>
             {lines.map((each) => (
               <LineFields
                 key={each.key}

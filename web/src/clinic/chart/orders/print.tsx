@@ -6,9 +6,10 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { orders, unwrap } from '../../data/client';
 import { LANGUAGES, type Language } from '../../language/i18n';
-import { refusal, type EntryKind } from '../../data/orders';
+import { type EntryKind } from '../../data/orders';
+import { refusal } from '../../language/order_refusals';
 
-const PdfPages = lazy(async () => ({ default: (await import('../../kit/pdf_pages')).PdfPages }));
+const PdfPages = lazy(async () => ({ default: (await import('../../kit/pdf')).PdfPages }));
 const FORMATS = ['a4', 'letter'] as const;
 const NAMES: Readonly<Record<Language, string>> = { es: 'Español', pt: 'Português', en: 'English' };
 

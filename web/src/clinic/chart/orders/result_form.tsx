@@ -5,9 +5,11 @@ import type { components } from '../../../api/orders';
 import { Problem } from '../../../common/problem';
 import { ifMatch, orders, unwrap } from '../../data/client';
 import { parseFigure } from '../../language/units';
-import { refusal, useAct, type Order, type Result } from '../../data/orders';
+import { useAct, type Order, type Result } from '../../data/orders';
+import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
 import { SHORTEST_REASON } from '../../kit/reasoned';
+import { refusal } from '../../language/order_refusals';
 
 type NewObservation = components['schemas']['NewObservation'];
 const LIMITS = ['critical_low', 'low', 'high', 'critical_high'] as const;
@@ -99,7 +101,7 @@ function ResultRow({ row, onChange }: { readonly row: Row; readonly onChange: (p
   const { t } = useTranslation();
   const numeric = parseSigned(row.value) !== undefined;
   return (
-    <fieldset className={classes.line}>
+    <fieldset className={lists.line}>
       <legend>{row.display}</legend>
       <div className={classes.fields}>
         <TextInput label={t('orders.value')} value={row.value} maxLength={4000} onChange={(event) => onChange({ value: event.currentTarget.value })} />

@@ -7,11 +7,12 @@ import { ifMatch, orders, unwrap } from '../../data/client';
 import { useSession } from '../../data/session/session';
 import { dateAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
-import { refusal, useAct, useResults, type Observation, type Order, type Result } from '../../data/orders';
+import { useAct, useResults, type Observation, type Order, type Result } from '../../data/orders';
 import classes from './orders.module.css';
 import { number } from './words';
 import { Tag } from '../../kit/tag';
 import { symbol } from '../../language/units';
+import { refusal } from '../../language/order_refusals';
 
 const GRAVE: ReadonlySet<string> = new Set(['critical_low', 'critical_high', 'critical']);
 

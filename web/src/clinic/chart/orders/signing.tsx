@@ -5,9 +5,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ifMatch, orders, unwrap } from '../../data/client';
 import { Loaded } from '../../kit/states';
-import { refusal, useAct, useChecks, type OrderAlert, type Prescription } from '../../data/orders';
+import { useAct, useChecks, type OrderAlert, type Prescription } from '../../data/orders';
 import { SHORTEST_REASON } from '../../kit/reasoned';
 import { Tag } from '../../kit/tag';
+import { refusal } from '../../language/order_refusals';
 
 const COLOURS: Readonly<Record<OrderAlert['severity'], string>> = { high: 'red', moderate: 'yellow', low: 'gray' };
 const TONES = { high: 'danger', moderate: 'warn', low: 'off' } as const;

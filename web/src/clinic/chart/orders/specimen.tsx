@@ -7,7 +7,8 @@ import { useSession } from '../../data/session/session';
 import { MomentField } from '../../kit/date_field';
 import { dateAndTime } from '../../language/format';
 import { isMoment } from '../../language/typed_date';
-import { refusal, useAct, type Order } from '../../data/orders';
+import { useAct, type Order } from '../../data/orders';
+import { refusal } from '../../language/order_refusals';
 
 const TAKES: ReadonlySet<string> = new Set(['physician', 'nurse', 'laboratory']);
 

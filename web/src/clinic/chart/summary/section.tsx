@@ -12,8 +12,8 @@ import { Flag } from '../../kit/flag';
 import { EncounterRow } from '../encounter/list';
 import { useBeginEncounter } from '../encounter/begin';
 import { flagOf, isFlagged } from '../../language/interpretation';
-import type { SectionProps } from '../sections';
 import { symbol } from '../../language/units';
+import type { SectionProps } from '../base/section';
 
 /** The chart's first screen: what is in force, the last measurements, the last encounters. */
 export function SummarySection({ patientId }: SectionProps) {

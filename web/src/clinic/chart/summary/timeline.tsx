@@ -8,9 +8,9 @@ import { Empty, Loaded } from '../../kit/states';
 import classes from '../base/chart.module.css';
 import { useNames, useTimeline, type TimelineEntry } from '../../data/chart/chart';
 import { useFormTitles } from '../../data/chart/forms';
-import type { SectionProps } from '../sections';
 import { measuredText } from '../../language/measured';
 import { Withheld } from '../../kit/withheld';
+import type { SectionProps } from '../base/section';
 
 /** Everything that was added to the chart, newest first, by day. */
 export function TimelineSection({ patientId }: SectionProps) {

@@ -10,9 +10,9 @@ import { MomentField } from '../../kit/date_field';
 import { isMoment } from '../../language/typed_date';
 import { age, day } from '../../language/format';
 import { useSummary } from '../../data/chart/chart';
-import { latest, useRecordVitals, useUnits, useVitals, type TrendPoint, type VitalName, type VitalsBody, type VitalsSet } from '../../data/chart/vitals';
+import { latest, useRecordVitals, useUnits, useVitals, type TrendPoint, type VitalsBody, type VitalsSet } from '../../data/chart/vitals';
 import { range, Value } from './flag';
-import { figure, parseFigure, symbol, UNITS } from '../../language/units';
+import { figure, parseFigure, symbol, UNITS, type VitalName } from '../../language/units';
 import classes from './vitals.module.css';
 
 const USUAL: readonly VitalName[] = [

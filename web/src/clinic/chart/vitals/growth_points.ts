@@ -1,8 +1,8 @@
 import dayjs from 'dayjs';
 import type { TFunction } from 'i18next';
-import type { VitalName, VitalsSet } from '../../data/chart/vitals';
+import type { VitalsSet } from '../../data/chart/vitals';
 import type { components } from '../../../api/patients';
-import { plain } from '../../language/units';
+import { plain, type VitalName } from '../../language/units';
 
 export type Indicator = components['schemas']['GrowthCurves']['indicator'];
 type Finding = components['schemas']['GrowthFinding'];

@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { explain } from '../../language/refusals';
 import { dateAndTime } from '../../language/format';
 import { Tag } from '../../kit/tag';
-import { columnsOf, PRESSURE, useUnits, useVoidVitals, type VitalFinding, type VitalName, type VitalsSet } from '../../data/chart/vitals';
+import { columnsOf, PRESSURE, useUnits, useVoidVitals, type VitalFinding, type VitalsSet } from '../../data/chart/vitals';
 import { Value } from './flag';
-import { symbol } from '../../language/units';
+import { symbol, type VitalName } from '../../language/units';
 import classes from './vitals.module.css';
 
 const OTHERS: readonly VitalName[] = ['waist', 'head_circumference', 'oxygen_flow', 'oxygen_concentration'];

@@ -7,11 +7,11 @@ import { currentLanguage, LOCALES } from '../../language/i18n';
 import { dateAndTime } from '../../language/format';
 import { both, Empty, Loaded } from '../../kit/states';
 import { useSummary } from '../../data/chart/chart';
-import { latest, useTrend, useUnits, type TrendPoint, type VitalName, type VitalsSet } from '../../data/chart/vitals';
+import { latest, useTrend, useUnits, type TrendPoint, type VitalsSet } from '../../data/chart/vitals';
 import { range, Value } from './flag';
 import { LineChart } from './line_chart';
 import type { Chart } from './plot';
-import { figure, plain, shownIn, symbol } from '../../language/units';
+import { figure, plain, shownIn, symbol, type VitalName } from '../../language/units';
 import classes from './vitals.module.css';
 
 const HEIGHT = 280;

@@ -4,7 +4,7 @@ import type { components } from '../../../api/patients';
 import { Problem } from '../../../common/problem';
 import { patients, unwrap } from '../client';
 import type { Language } from '../../language/i18n';
-import type { Diagnosis } from '../../chart/entries/model';
+import type { Diagnosis } from './entries';
 
 type Schemas = components['schemas'];
 export type Result = Schemas['TerminologyResult'];

@@ -1,7 +1,24 @@
 /** The eight kinds of entries have the same routes; what differs is their content. */
 import type { components } from '../../../api/patients';
 import { ifMatch, patients, unwrap } from '../client';
-import type { Body, Entry, KindName } from '../../chart/entries/model';
+
+type Schemas = components['schemas'];
+export type Diagnosis = Schemas['Diagnosis'];
+
+interface Kinds {
+  problems: readonly [Schemas['schemas__chart__Problem'], Schemas['ProblemBody']];
+  allergies: readonly [Schemas['Allergy'], Schemas['AllergyBody']];
+  medications: readonly [Schemas['Medication'], Schemas['MedicationBody']];
+  immunizations: readonly [Schemas['Immunization'], Schemas['ImmunizationBody']];
+  procedures: readonly [Schemas['Procedure'], Schemas['ProcedureBody']];
+  'family-history': readonly [Schemas['FamilyHistory'], Schemas['FamilyHistoryBody']];
+  'social-history': readonly [Schemas['SocialHistory'], Schemas['SocialHistoryBody']];
+  consents: readonly [Schemas['Consent'], Schemas['ConsentBody']];
+}
+/** The last part of the routes. */
+export type KindName = keyof Kinds;
+export type Entry = Kinds[KindName][0];
+export type Body = Kinds[KindName][1];
 
 /** One route and one body stand for the others, which differ in the last part of the path only. */
 type OneBody = components['schemas']['ProblemBody'];

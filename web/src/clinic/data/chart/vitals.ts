@@ -4,9 +4,8 @@ import type { components } from '../../../api/patients';
 import { ifMatch, patients, unwrap } from '../client';
 import { uuid7 } from '../../../common/uuid';
 import { chartKey, useRefresh } from './chart';
-import { UNITS } from '../../language/units';
+import { UNITS, type VitalName } from '../../language/units';
 
-export type VitalName = components['schemas']['VitalFinding']['vital'];
 export type VitalFinding = components['schemas']['VitalFinding'];
 export type VitalsSet = components['schemas']['VitalsSet'];
 export type VitalsBody = components['schemas']['VitalsBody'];

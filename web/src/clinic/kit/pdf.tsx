@@ -3,7 +3,7 @@ import * as pdfjs from 'pdfjs-dist/legacy/build/pdf.mjs';
 import worker from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import classes from '../chart/documents/documents.module.css';
+import classes from './pdf.module.css';
 
 pdfjs.GlobalWorkerOptions.workerSrc = worker;
 
