@@ -85,7 +85,7 @@ const CLINIC = /src[\\/]clinic[\\/](?!main\.|early\.)|node_modules[\\/](?!preact
 const GROUPS = [
   { name: 'common', test: /src[\\/](brand|common[\\/](problem|service_worker|uuid))|preload-helper|rolldown[\\/]runtime/, priority: 4 },
   { name: 'consult', test: /src[\\/]common[\\/]/, priority: 3, entriesAware: true },
-  { name: 'start', test: /src[\\/]clinic[\\/](language[\\/]texts|data[\\/]session[\\/](restoring|tokens))\./, priority: 3 },
+  { name: 'start', test: /src[\\/]clinic[\\/](language[\\/]texts|data[\\/](session[\\/]restoring|server[\\/]tokens))\./, priority: 3 },
   { name: 'base', test: CLINIC, tags: ['$initial' as const], priority: 2 },
   { name: 'frame', test: CLINIC, minShareCount: 5, priority: 1 },
   { name: 'shared', test: CLINIC, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 10_000 },

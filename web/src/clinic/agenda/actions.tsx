@@ -5,7 +5,7 @@ import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { appointments, ifMatch, unwrap, unwrapVersioned } from '../data/client';
+import { appointments, ifMatch, unwrap, unwrapVersioned } from '../data/server/client';
 import { explain } from '../language/refusals';
 import { DESK, useHasRole } from '../data/session/roles';
 import { useLater } from '../kit/later';

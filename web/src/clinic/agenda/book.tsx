@@ -5,7 +5,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { uuid7 } from '../../common/uuid';
-import { appointments, unwrap } from '../data/client';
+import { appointments, unwrap } from '../data/server/client';
 import { explain } from '../language/refusals';
 import { currentLanguage } from '../language/i18n';
 import { PatientPicker } from '../patients/find';

@@ -2,7 +2,7 @@ import { Alert, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/appointments';
-import { appointments, unwrap } from '../data/client';
+import { appointments, unwrap } from '../data/server/client';
 import { explain } from '../language/refusals';
 import { dayAndTime } from '../language/format';
 

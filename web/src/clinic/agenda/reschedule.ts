@@ -1,4 +1,4 @@
-import { appointments, ifMatch, unwrap, unwrapVersioned } from '../data/client';
+import { appointments, ifMatch, unwrap, unwrapVersioned } from '../data/server/client';
 import type { Appointment } from '../data/agenda';
 import type { Given } from './overrule';
 import type { SeriesScope } from './series';

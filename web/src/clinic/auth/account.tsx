@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/identity';
-import { identity, unwrap } from '../data/client';
+import { identity, unwrap } from '../data/server/client';
 import { dayAndTime } from '../language/format';
 import { Loaded } from '../kit/states';
 import { AccountCard } from './account_card';

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
-import { open as server, unwrap } from '../data/client';
+import { open as server, unwrap } from '../data/server/client';
 import { day } from '../language/format';
 import { AccountCard } from './account_card';
 import { NewPasswordFields, passwordFaults, passwordMarks, type NewPassword } from './new_password';

@@ -4,7 +4,7 @@ import { generate } from 'lean-qr';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
-import { open, unwrap } from '../data/client';
+import { open, unwrap } from '../data/server/client';
 import { explain } from '../language/refusals';
 
 export interface Credentials {

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
-import { open, unwrap } from '../data/client';
+import { open, unwrap } from '../data/server/client';
 import { Entrance } from './entrance';
 import { NewPasswordFields, passwordFaults, passwordMarks, type NewPassword } from './new_password';
 import { PasswordField } from './password_field';

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
-import { open, unwrap } from '../data/client';
+import { open, unwrap } from '../data/server/client';
 import { Entrance } from './entrance';
 import { PasswordField } from './password_field';
 import { explain } from '../language/refusals';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { components } from '../../api/appointments';
-import { appointments, unwrap } from './client';
+import { appointments, unwrap } from './server/client';
 import { currentLanguage } from '../language/i18n';
 import { momentAt } from '../language/zone';
 

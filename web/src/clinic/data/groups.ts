@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { components } from '../../api/appointments';
 import { momentAt } from '../language/zone';
-import { appointments, unwrap } from './client';
+import { appointments, unwrap } from './server/client';
 
 export type GroupSummary = components['schemas']['GroupSummary'];
 export type GroupSession = components['schemas']['Group'];

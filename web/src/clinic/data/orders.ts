@@ -4,7 +4,7 @@ import { useRef } from 'react';
 import type { components } from '../../api/orders';
 import { Problem, Unreachable } from '../../common/problem';
 import { uuid7 } from '../../common/uuid';
-import { orders, unwrap } from './client';
+import { orders, unwrap } from './server/client';
 import { currentLanguage } from '../language/i18n';
 
 type Schemas = components['schemas'];

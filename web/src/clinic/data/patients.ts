@@ -1,7 +1,7 @@
 /** One box finds patients by name, document, record number or birth date. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { components } from '../../api/patients';
-import { patients, unwrap } from './client';
+import { patients, unwrap } from './server/client';
 
 export type PatientSummary = components['schemas']['PatientSummary'];
 /** What tells one person from another at a glance. */

@@ -1,7 +1,7 @@
 /** Reports of three contexts as one list: each context makes its own, with the same contract. */
 import { useQueries } from '@tanstack/react-query';
 import type { components } from '../../api/appointments';
-import { appointments, orders, patients, unwrap } from './client';
+import { appointments, orders, patients, unwrap } from './server/client';
 import type { Role } from './session/roles';
 import type { Language } from '../language/i18n';
 

@@ -1,5 +1,5 @@
 import type { components } from '../../api/identity';
-import { identity, unwrap } from './client';
+import { identity, unwrap } from './server/client';
 import { useHasRole } from './session/roles';
 import { usePages } from './pages';
 

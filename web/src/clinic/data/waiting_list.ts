@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { components } from '../../api/appointments';
-import { appointments, unwrap } from './client';
+import { appointments, unwrap } from './server/client';
 
 export type WaitingEntry = components['schemas']['WaitingEntry'];
 export type WaitingBody = components['schemas']['WaitingBody'];

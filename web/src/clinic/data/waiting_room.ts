@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import dayjs from 'dayjs';
 import type { components } from '../../api/consults';
-import { consults, unwrap } from './client';
+import { consults, unwrap } from './server/client';
 
 export type Consult = components['schemas']['Consult'];
 

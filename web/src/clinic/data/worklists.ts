@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { components } from '../../api/orders';
 import type { components as PatientsComponents } from '../../api/patients';
-import { orders, patients, unwrap } from './client';
+import { orders, patients, unwrap } from './server/client';
 
 export type WorkItem = components['schemas']['WorkItem'];
 export type Reason = WorkItem['reason'];

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { appointments, unwrap } from '../data/client';
+import { appointments, unwrap } from '../data/server/client';
 import { currentLanguage } from '../language/i18n';
 import { PatientPicker } from '../patients/find';
 import type { PatientSummary } from '../data/patients';

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { type Site, titleOf, useCategories, usePractitioners } from '../data/agenda';
 import { isDay, momentAt, today } from '../language/zone';
-import { appointments, unwrap } from '../data/client';
+import { appointments, unwrap } from '../data/server/client';
 import { OVERRULE, useHasRole } from '../data/session/roles';
 import { DateField, TimeField } from '../kit/date_field';
 import { Dialog } from '../kit/dialogs';

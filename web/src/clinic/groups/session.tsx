@@ -7,7 +7,7 @@ import { Link, useParams } from 'react-router';
 import { AppointmentRow } from '../agenda/appointment_row';
 import { CALLED_OFF, titleOf, useAgenda, useCategories, useSites } from '../data/agenda';
 import { addDays, HERE, wallClock } from '../language/zone';
-import { appointments, ifMatch, unwrap } from '../data/client';
+import { appointments, ifMatch, unwrap } from '../data/server/client';
 import { Fact } from '../kit/fact';
 import { dayAndTime } from '../language/format';
 import { Empty, Loaded } from '../kit/states';

@@ -10,7 +10,7 @@ import { Link, useNavigate } from 'react-router';
 import type { components } from '../../api/patients';
 import { Problem } from '../../common/problem';
 import { uuid7 } from '../../common/uuid';
-import { patients, unwrap } from '../data/client';
+import { patients, unwrap } from '../data/server/client';
 import { isDay } from '../language/zone';
 import { explain, explainField } from '../language/refusals';
 import { DateField } from '../kit/date_field';

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { RoomState } from '../../common/consult_room';
-import { patients, unwrap } from '../data/client';
+import { patients, unwrap } from '../data/server/client';
 import { time } from '../language/format';
 import { NotePanel } from './note_panel';
 import type { NoteEditor } from './use_note';

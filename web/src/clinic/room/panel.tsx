@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Room } from '../../common/consult_room';
 import { Problem } from '../../common/problem';
-import { consults, unwrap } from '../data/client';
+import { consults, unwrap } from '../data/server/client';
 import { explain } from '../language/refusals';
 import { dayAndTime } from '../language/format';
 import { Inside } from './inside';

@@ -6,7 +6,7 @@ import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConsultApi } from '../../common/consult_api';
 import { uuid7 } from '../../common/uuid';
-import { consults, unwrap } from '../data/client';
+import { consults, unwrap } from '../data/server/client';
 import { explain } from '../language/refusals';
 
 const QUICK = ['soon', 'ten', 'call'] as const;

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../common/uuid';
 import { type Site, titleOf, useCategories, usePractitioners } from '../data/agenda';
 import { addDays } from '../language/zone';
-import { appointments, ifMatch, unwrap } from '../data/client';
+import { appointments, ifMatch, unwrap } from '../data/server/client';
 import { currentLanguage } from '../language/i18n';
 import { DateField, TimeField } from '../kit/date_field';
 import { dateParts } from '../language/format';

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { uuid7 } from '../../common/uuid';
 import { type Site, titleOf, useCategories, usePractitioners, useSites } from '../data/agenda';
-import { appointments, ifMatch, unwrap } from '../data/client';
+import { appointments, ifMatch, unwrap } from '../data/server/client';
 import { explain } from '../language/refusals';
 import { day, dayAndTime, time } from '../language/format';
 import { Empty, Loaded } from '../kit/states';

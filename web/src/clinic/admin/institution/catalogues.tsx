@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/orders';
 import { Problem } from '../../../common/problem';
-import { orders, unwrap } from '../../data/client';
+import { orders, unwrap } from '../../data/server/client';
 import { dateAndTime, number } from '../../language/format';
 import { Loaded } from '../../kit/states';
 import { useUsers } from '../../data/users';

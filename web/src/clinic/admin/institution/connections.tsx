@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/appointments';
-import { appointments, ifMatch, patients, unwrap } from '../../data/client';
+import { appointments, ifMatch, patients, unwrap } from '../../data/server/client';
 import { Loaded } from '../../kit/states';
 import { RowButton } from '../../kit/table';
 import { Dialog } from '../../kit/dialogs';

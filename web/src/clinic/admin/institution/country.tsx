@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
-import { ifMatch, patients, unwrap } from '../../data/client';
+import { ifMatch, patients, unwrap } from '../../data/server/client';
 import { currentLanguage } from '../../language/i18n';
 import { Loaded } from '../../kit/states';
 import { SurveillanceSection } from './surveillance';

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/appointments';
-import { appointments, ifMatch, unwrap } from '../../data/client';
+import { appointments, ifMatch, unwrap } from '../../data/server/client';
 import { TimeField } from '../../kit/date_field';
 import { Loaded } from '../../kit/states';
 import classes from './reminders.module.css';

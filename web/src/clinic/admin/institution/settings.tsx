@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components as consultParts } from '../../../api/consults';
 import type { components as identityParts } from '../../../api/identity';
-import { consults, identity, unwrap, unwrapVersioned } from '../../data/client';
+import { consults, identity, unwrap, unwrapVersioned } from '../../data/server/client';
 import { ROLES, type Role } from '../../data/session/roles';
 import { Loaded } from '../../kit/states';
 import { Connections } from './connections';

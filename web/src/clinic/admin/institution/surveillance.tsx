@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
-import { ifMatch, patients, unwrap } from '../../data/client';
+import { ifMatch, patients, unwrap } from '../../data/server/client';
 import { currentLanguage } from '../../language/i18n';
 import { Loaded } from '../../kit/states';
 import { Listing, RowButton } from '../../kit/table';

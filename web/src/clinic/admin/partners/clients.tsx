@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/identity';
 import { uuid7 } from '../../../common/uuid';
-import { identity, unwrap, unwrapVersioned } from '../../data/client';
+import { identity, unwrap, unwrapVersioned } from '../../data/server/client';
 import { dayAndTime } from '../../language/format';
 import { Loaded, Nothing } from '../../kit/states';
 import { Confirm, Dialog } from '../../kit/dialogs';

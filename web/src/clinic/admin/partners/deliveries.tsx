@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import type { components } from '../../../api/consults';
-import { consults, unwrap } from '../../data/client';
+import { consults, unwrap } from '../../data/server/client';
 import { explain } from '../../language/refusals';
 import { MomentField } from '../../kit/date_field';
 import { isMoment } from '../../language/typed_date';

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { components } from '../../../api/consults';
 import { uuid7 } from '../../../common/uuid';
-import { consults, ifMatch, unwrap } from '../../data/client';
+import { consults, ifMatch, unwrap } from '../../data/server/client';
 import { dayAndTime } from '../../language/format';
 import { Loaded, Nothing } from '../../kit/states';
 import { Confirm, Dialog } from '../../kit/dialogs';

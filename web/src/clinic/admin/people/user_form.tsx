@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/identity';
-import { identity, unwrap, unwrapVersioned } from '../../data/client';
+import { identity, unwrap, unwrapVersioned } from '../../data/server/client';
 import { ROLES, type Role } from '../../data/session/roles';
 import { currentLanguage, LANGUAGE_NAMES, LANGUAGES } from '../../language/i18n';
 import { Loaded } from '../../kit/states';

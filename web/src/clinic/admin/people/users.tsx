@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/identity';
 import { uuid7 } from '../../../common/uuid';
-import { identity, unwrap } from '../../data/client';
+import { identity, unwrap } from '../../data/server/client';
 import { RECORDS } from '../../data/session/roles';
 import { dayAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import type { components } from '../../../api/appointments';
 import { useSites } from '../../data/agenda';
 import { HERE, wallClock } from '../../language/zone';
-import { appointments, unwrap } from '../../data/client';
+import { appointments, unwrap } from '../../data/server/client';
 import { dayAndTime } from '../../language/format';
 
 type Items = readonly components['schemas']['AffectedAppointment'][];

@@ -7,7 +7,7 @@ import { Link, useParams } from 'react-router';
 import type { components } from '../../../api/appointments';
 import { usePractitioners, useSites } from '../../data/agenda';
 import { HERE, today } from '../../language/zone';
-import { appointments, ifMatch, unwrap } from '../../data/client';
+import { appointments, ifMatch, unwrap } from '../../data/server/client';
 import { Loaded } from '../../kit/states';
 import { AffectedByHours } from './affected';
 import { ClosureFields, ExtraFields, WeeklyFields } from './availability_rows';

@@ -2,7 +2,7 @@ import { Badge, Checkbox, Group, NumberInput, Text, TextInput } from '@mantine/c
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { type Category, titleOf, useCategories } from '../../data/agenda';
-import { appointments, ifMatch, unwrap } from '../../data/client';
+import { appointments, ifMatch, unwrap } from '../../data/server/client';
 import { Active, Catalogue } from '../../kit/table';
 import { Form, FormEnd } from '../../kit/forms';
 import { useSaving } from '../../data/saving';

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { usePractitioners, useSites, type Practitioner } from '../../data/agenda';
-import { appointments, identity, ifMatch, unwrap } from '../../data/client';
+import { appointments, identity, ifMatch, unwrap } from '../../data/server/client';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '../../language/i18n';
 import { CODE, MOST_OVERBOOKED } from './categories';
 import { Active, Catalogue } from '../../kit/table';

@@ -25,7 +25,7 @@ interface Sent {
 }
 const server = vi.hoisted(() => ({ PUT: vi.fn(), POST: vi.fn() }));
 
-vi.mock('../../data/client', () => ({
+vi.mock('../../data/server/client', () => ({
   appointments: {
     GET: async (path: string) => ({ items: path.endsWith('/affected') ? [] : [SITE] }),
     ...server,

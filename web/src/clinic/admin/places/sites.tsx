@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { useSites, type Site } from '../../data/agenda';
 import { HERE, today } from '../../language/zone';
-import { appointments, ifMatch, unwrap } from '../../data/client';
+import { appointments, ifMatch, unwrap } from '../../data/server/client';
 import { AffectedByHolidays } from './affected';
 import { closureFaults, closuresOf, newClosure, rowsOf, worded, type ClosureRow } from './availability_form';
 import { ClosureFields } from './availability_rows';

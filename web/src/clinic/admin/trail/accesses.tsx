@@ -2,7 +2,7 @@ import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { patients, unwrap } from '../../data/client';
+import { patients, unwrap } from '../../data/server/client';
 import { dateAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
 import { PatientPicker } from '../../patients/find';

@@ -1,6 +1,6 @@
 /** The trails that can be checked: each context keeps its own, at its own address. */
 import type { components } from '../../../api/patients';
-import { appointments, consults, identity, orders, patients, unwrap } from '../../data/client';
+import { appointments, consults, identity, orders, patients, unwrap } from '../../data/server/client';
 
 export type Check = components['schemas']['TrailCheck'];
 

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { identity, patients, unwrap } from '../../data/client';
+import { identity, patients, unwrap } from '../../data/server/client';
 import { useHasRole } from '../../data/session/roles';
 import { useSession } from '../../data/session/session';
 import { actionText } from '../../language/trail_actions';

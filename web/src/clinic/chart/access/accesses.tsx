@@ -2,7 +2,7 @@ import { Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
-import { patients, unwrap } from '../../data/client';
+import { patients, unwrap } from '../../data/server/client';
 import { dateAndTime } from '../../language/format';
 import { Empty, Loaded } from '../../kit/states';
 import { chartKey, useNames, usePages } from '../../data/chart/chart';

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { IconFlame } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { patients, unwrap } from '../../data/client';
+import { patients, unwrap } from '../../data/server/client';
 import { explain } from '../../language/refusals';
 import { Loaded } from '../../kit/states';
 import { Banner } from '../base/banner';

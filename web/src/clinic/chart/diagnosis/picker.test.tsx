@@ -31,7 +31,7 @@ interface Query {
 }
 
 /** The terminology's operations, as the API's client answers. */
-vi.mock('../../data/client', async (original) => ({
+vi.mock('../../data/server/client', async (original) => ({
   ...(await original<object>()),
   patients: {
     GET: async (path: string, { params }: { readonly params: { readonly query: Query } }) => {

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { MomentField } from '../../kit/date_field';
 import { isMoment } from '../../language/typed_date';
-import { patients, unwrap } from '../../data/client';
+import { patients, unwrap } from '../../data/server/client';
 import { explain } from '../../language/refusals';
 import { useSession } from '../../data/session/session';
 import { useRefresh } from '../../data/chart/chart';

@@ -5,7 +5,7 @@ import { IconEdit } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, patients, unwrap } from '../../data/client';
+import { ifMatch, patients, unwrap } from '../../data/server/client';
 import { explain } from '../../language/refusals';
 import { MomentField } from '../../kit/date_field';
 import { isMoment } from '../../language/typed_date';

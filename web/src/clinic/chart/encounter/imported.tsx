@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
-import { patients, unwrap } from '../../data/client';
+import { patients, unwrap } from '../../data/server/client';
 import { explain } from '../../language/refusals';
 import { number, time } from '../../language/format';
 import { useNames } from '../../data/chart/chart';

@@ -3,7 +3,7 @@ import { IconUpload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { orders, unwrap } from '../../data/client';
+import { orders, unwrap } from '../../data/server/client';
 import { useSession } from '../../data/session/session';
 import { LARGEST_BYTES, send, sha256, size } from '../../data/files';
 import { ViewFile } from '../documents/viewer';

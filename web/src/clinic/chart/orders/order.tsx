@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconSignature } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../data/client';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useSession } from '../../data/session/session';
 import { isLanguage } from '../../language/i18n';
 import { dateAndTime } from '../../language/format';

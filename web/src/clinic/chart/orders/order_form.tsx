@@ -1,7 +1,7 @@
 import { Alert, Button, Group, NativeSelect, NumberInput, Paper, Pill, SegmentedControl, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useState, type FormEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../data/client';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useUnsaved } from '../../kit/unsaved';
 import { useAct, useOrderSets, type Order, type OrderBody, type OrderedTest, type OrderKind, type Priority } from '../../data/orders';
 import classes from './orders.module.css';

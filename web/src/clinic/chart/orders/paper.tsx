@@ -3,7 +3,7 @@ import dayjs from 'dayjs';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isDay } from '../../language/zone';
-import { ifMatch, orders, unwrap } from '../../data/client';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useSession } from '../../data/session/session';
 import { isLanguage } from '../../language/i18n';
 import { DateField } from '../../kit/date_field';

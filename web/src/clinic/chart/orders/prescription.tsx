@@ -2,7 +2,7 @@ import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Title } from '@mant
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../data/client';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useSession } from '../../data/session/session';
 import { isLanguage } from '../../language/i18n';
 import { day, dateAndTime } from '../../language/format';

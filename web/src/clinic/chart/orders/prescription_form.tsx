@@ -3,7 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeText } from '../../language/codes';
 import { uuid7 } from '../../../common/uuid';
-import { ifMatch, orders, unwrap } from '../../data/client';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useUnsaved } from '../../kit/unsaved';
 import { useAct, type FormularyItem, type Prescription, type PrescriptionBody } from '../../data/orders';
 import { FormularySearch } from './formulary';

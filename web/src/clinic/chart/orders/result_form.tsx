@@ -3,7 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/orders';
 import { Problem } from '../../../common/problem';
-import { ifMatch, orders, unwrap } from '../../data/client';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { parseFigure } from '../../language/units';
 import { useAct, type Order, type Result } from '../../data/orders';
 import lists from '../base/lists.module.css';

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Stack, Text, TextInput, Title } from '@mantine/co
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../data/client';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useSession } from '../../data/session/session';
 import { MomentField } from '../../kit/date_field';
 import { dateAndTime } from '../../language/format';

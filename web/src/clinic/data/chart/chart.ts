@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import type { components } from '../../../api/patients';
 import { Problem } from '../../../common/problem';
-import { patients, unwrap } from '../client';
+import { patients, unwrap } from '../server/client';
 import { usePractitioners } from '../agenda';
 import { useSession } from '../session/session';
 

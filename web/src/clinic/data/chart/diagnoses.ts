@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { components } from '../../../api/patients';
 import { Problem } from '../../../common/problem';
-import { patients, unwrap } from '../client';
+import { patients, unwrap } from '../server/client';
 import type { Language } from '../../language/i18n';
 import type { Diagnosis } from './entries';
 

@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import type { components } from '../../../api/patients';
 import { Problem, Unreachable } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
-import { ifMatch, patients, unwrap } from '../client';
+import { ifMatch, patients, unwrap } from '../server/client';
 import { chartKey, usePages, useRefresh } from './chart';
 import { send, sha256 } from '../files';
 

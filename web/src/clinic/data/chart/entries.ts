@@ -1,6 +1,6 @@
 /** The eight kinds of entries have the same routes; what differs is their content. */
 import type { components } from '../../../api/patients';
-import { ifMatch, patients, unwrap } from '../client';
+import { ifMatch, patients, unwrap } from '../server/client';
 
 type Schemas = components['schemas'];
 export type Diagnosis = Schemas['Diagnosis'];

@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import type { components } from '../../../api/patients';
 import { Problem, Unreachable } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
-import { ifMatch, patients, unwrap } from '../client';
+import { ifMatch, patients, unwrap } from '../server/client';
 import { currentLanguage } from '../../language/i18n';
 import { chartKey, usePages, useRefresh } from './chart';
 import { asQuestionnaire, responseItems, type Answers, type Questionnaire } from './questionnaire';

@@ -1,7 +1,7 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import type { components } from '../../../api/patients';
-import { ifMatch, patients, unwrap } from '../client';
+import { ifMatch, patients, unwrap } from '../server/client';
 import { uuid7 } from '../../../common/uuid';
 import { chartKey, useRefresh } from './chart';
 import { UNITS, type VitalName } from '../../language/units';

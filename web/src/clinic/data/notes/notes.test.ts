@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { keepToken } from '../session/tokens';
+import { keepToken } from '../server/tokens';
 import { NOTHING } from './autosave';
 import { bodyOf, contentOf, isBlank, keeperOf } from './notes';
 
 const calls: string[] = [];
 
-vi.mock('../client', async (original) => ({
+vi.mock('../server/client', async (original) => ({
   ...(await original<object>()),
   patients: {
     POST: async (path: string) => {

@@ -1,8 +1,8 @@
 /** Notes of an encounter between the API and the editor. */
 import type { components } from '../../../api/patients';
 import { Problem } from '../../../common/problem';
-import { ifMatch, patients, unwrap } from '../client';
-import { tokenOwner } from '../session/tokens';
+import { ifMatch, patients, unwrap } from '../server/client';
+import { tokenOwner } from '../server/tokens';
 import { SECTIONS, type Content, type Keeper, type Saved } from './autosave';
 
 type Schemas = components['schemas'];

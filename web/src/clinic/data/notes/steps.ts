@@ -1,5 +1,5 @@
 /** The steps of an encounter's life after writing. Each names the version that its reader saw. */
-import { ifMatch, patients, unwrap } from '../client';
+import { ifMatch, patients, unwrap } from '../server/client';
 import type { Content } from './autosave';
 import { bodyOf, type Encounter, type Note } from './notes';
 

@@ -1,7 +1,7 @@
 /** Whose session the refresh cookie holds, asked for once, before the application is there. */
 import type { components } from '../../../api/identity';
 import { read, Unreachable } from '../../../common/problem';
-import { accessToken } from './tokens';
+import { accessToken } from '../server/tokens';
 
 export type Me = components['schemas']['Me'];
 

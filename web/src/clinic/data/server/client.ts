@@ -1,12 +1,12 @@
 /** Typed clients of each context, on our own origin, with the tab's token and one kind of error. */
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
-import type { paths as AppointmentsPaths } from '../../api/appointments';
-import type { paths as ConsultsPaths } from '../../api/consults';
-import type { paths as IdentityPaths } from '../../api/identity';
-import type { paths as OrdersPaths } from '../../api/orders';
-import type { paths as PatientsPaths } from '../../api/patients';
-import { Problem, Unreachable } from '../../common/problem';
-import { accessToken, forgetToken } from './session/tokens';
+import type { paths as AppointmentsPaths } from '../../../api/appointments';
+import type { paths as ConsultsPaths } from '../../../api/consults';
+import type { paths as IdentityPaths } from '../../../api/identity';
+import type { paths as OrdersPaths } from '../../../api/orders';
+import type { paths as PatientsPaths } from '../../../api/patients';
+import { Problem, Unreachable } from '../../../common/problem';
+import { accessToken, forgetToken } from './tokens';
 
 const BASE = '/api';
 
