@@ -21,7 +21,7 @@ import { holdTab } from './one_tab';
 import { Problem } from './problem';
 import { uuid7 } from './uuid';
 
-export interface Outgoing {
+interface Outgoing {
   readonly clientId: string;
   readonly text: string;
   /** `waiting` goes by itself once the network is back; `failed` was refused. */

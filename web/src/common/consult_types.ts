@@ -8,7 +8,6 @@ export type SessionConsult = Schemas['SessionConsult'];
 export type ConsultStatus = Schemas['ConsultStatus'];
 export type Presence = Schemas['Presence'];
 export type Changes = Schemas['Changes'];
-export type Change = Schemas['Change'];
 export type ConsultSignal = Schemas['Signal'];
 export type Message = Schemas['Message'];
 export type Messages = Schemas['Messages'];

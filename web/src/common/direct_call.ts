@@ -328,7 +328,7 @@ interface Path {
 }
 
 /** The selected path, as far as the browser says it. */
-export function pathOf(report: RTCStatsReport): Path {
+function pathOf(report: RTCStatsReport): Path {
   let path: Path = { rate: undefined, roundTrip: undefined };
   report.forEach((entry: Record<string, unknown>) => {
     if (entry['type'] !== 'candidate-pair' || !entry['nominated']) return;
@@ -341,13 +341,13 @@ export function pathOf(report: RTCStatsReport): Path {
   return path;
 }
 
-export function verdict(rate: number): Quality {
+function verdict(rate: number): Quality {
   if (rate < VIDEO_FLOOR) return 'poor';
   return rate < 2 * VIDEO_FLOOR ? 'fair' : 'good';
 }
 
 /** Beyond 400 ms there and back people begin to talk into each other (after ITU-T G.114). */
-export function voiceVerdict(roundTrip: number): Quality {
+function voiceVerdict(roundTrip: number): Quality {
   if (roundTrip > 0.8) return 'poor';
   return roundTrip > 0.4 ? 'fair' : 'good';
 }

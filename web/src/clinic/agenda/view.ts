@@ -6,7 +6,7 @@ import type { Practitioner, Site } from '../data/agenda';
 import { HERE, isDay, today } from '../language/zone';
 
 export const VIEWS = ['list', 'day', 'week', 'month'] as const;
-export type View = (typeof VIEWS)[number];
+type View = (typeof VIEWS)[number];
 /** Everybody at the site, side by side. */
 export const ALL = 'all';
 
@@ -23,7 +23,7 @@ export interface AgendaView {
   readonly show: (change: Change) => void;
 }
 
-export interface Change {
+interface Change {
   readonly view?: View;
   readonly day?: string;
   readonly who?: string;

@@ -14,7 +14,7 @@ const DATE = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/;
 const RECORD_NUMBER = /^[A-Za-z]{0,4}-?\d{5,}-?[0-9A-Za-z]?$/;
 
 /** What the typed text asks for. `ways` are tried together, because digits may be either number. */
-export function interpret(text: string): readonly SearchParams[] {
+function interpret(text: string): readonly SearchParams[] {
   const typed = text.trim();
   const date = DATE.exec(typed);
   if (date) {

@@ -44,7 +44,7 @@ type Fields = {
 };
 
 /** Minutes since midnight of `HH:MM`. */
-export function minutesOf(clock: string): number {
+function minutesOf(clock: string): number {
   const [hours = 0, minutes = 0] = clock.split(':').map(Number);
   return hours * 60 + minutes;
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import classes from './flag.module.css';
 
-export type FlagKind = 'danger' | 'unknown' | 'calm' | 'plain';
+type FlagKind = 'danger' | 'unknown' | 'calm' | 'plain';
 
 interface FlagProps {
   readonly kind: FlagKind;

@@ -8,7 +8,7 @@ import classes from './table.module.css';
 import { Dialog } from './dialogs';
 import { Section } from './section';
 
-export interface Column<T> {
+interface Column<T> {
   readonly label: string;
   /** For columns whose content needs no head for the eye. */
   readonly quiet?: boolean;

@@ -8,7 +8,7 @@ import { draftsIn, draftsOf } from '../data/notes/drafts';
 const QUIET_MS = 1500;
 const RETRY_MS = 4000;
 
-export type Saving = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
+type Saving = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
 
 export interface NoteEditor {
   readonly text: string;

@@ -44,7 +44,7 @@ const OUTCOMES: Readonly<Partial<Record<ConsultStatus, readonly [Key, Key]>>> = 
   expired: ['expiredTitle', 'expiredBody'],
 };
 
-export function Outcome({ status }: { readonly status: string }) {
+function Outcome({ status }: { readonly status: string }) {
   const { t } = useSpeech();
   const [title, body] = OUTCOMES[status as ConsultStatus] ?? (['expiredTitle', 'expiredBody'] as const);
   return <Notice tone={title === 'endTitle' ? 'done' : 'stop'} title={t(title)} body={t(body)} />;

@@ -124,7 +124,7 @@ export function newExtra(day: string, site: string): ExtraRow {
 }
 
 /** What is wrong with a field: its text is `field.<fault>`. */
-export type Fault = 'missing' | 'order' | 'quantum' | 'invalid';
+type Fault = 'missing' | 'order' | 'quantum' | 'invalid';
 export type Faults = Readonly<Record<string, Fault>>;
 
 const QUANTUM_MINUTES = 5;

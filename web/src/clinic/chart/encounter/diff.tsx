@@ -6,7 +6,7 @@ import { SECTIONS, type Content } from '../../data/notes/autosave';
 import classes from './encounter.module.css';
 
 /** What distinguishes two texts, word by word: removed struck through, added underlined. */
-export function TextDiff({ before, after }: { readonly before: string; readonly after: string }) {
+function TextDiff({ before, after }: { readonly before: string; readonly after: string }) {
   return (
     <Text component="div" className={classes.prose}>
       {diffWordsWithSpace(before, after).map((part, index) => {

@@ -15,7 +15,7 @@ export type Field = {
   | { readonly input: 'choice'; readonly set: OptionSet; readonly options: readonly string[]; readonly initial: string }
 );
 
-export type OptionSet =
+type OptionSet =
   | 'verification'
   | 'problemStatus'
   | 'allergyType'

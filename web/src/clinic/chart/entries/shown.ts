@@ -36,7 +36,7 @@ export function shown(field: Field, values: Values, t: TFunction, titleOf: Title
 }
 
 /** A code or cluster with the titles that are known. */
-export function diagnosis(one: Diagnosis): string {
+function diagnosis(one: Diagnosis): string {
   const titles = one.codes.map(({ title }) => title).filter(Boolean);
   return titles.length === 0 ? one.code : `${one.code} ${titles.join(' / ')}`;
 }

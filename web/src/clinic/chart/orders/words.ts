@@ -7,7 +7,7 @@ export function number(value: number, digits = 3): string {
   return new Intl.NumberFormat(LOCALES[currentLanguage()], { maximumFractionDigits: digits }).format(value);
 }
 
-export function frequency({ times, hours, as_needed: asNeeded }: NewLine['frequency'], t: TFunction): string {
+function frequency({ times, hours, as_needed: asNeeded }: NewLine['frequency'], t: TFunction): string {
   const rhythm =
     times === 1 ? t('orders.every', { hours: number(hours) }) : t('orders.timesEvery', { times: number(times), hours: number(hours) });
   return asNeeded === true ? `${rhythm}, ${t('orders.asNeeded')}` : rhythm;

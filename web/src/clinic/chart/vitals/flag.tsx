@@ -13,7 +13,7 @@ function isFlag(code: string | null): code is Code {
 }
 
 /** What a value means (HL7 v3 ObservationInterpretation): by word, arrow and colour together. */
-export function Flag({ finding }: { readonly finding: VitalFinding }) {
+function Flag({ finding }: { readonly finding: VitalFinding }) {
   const { t } = useTranslation();
   const { interpretation: code, likely_unit: likely } = finding;
   return (

@@ -1,19 +1,19 @@
 /** What uPlot is told to draw; everything is in the theme's colours, read when it is drawn. */
 import uPlot from 'uplot';
 
-export interface Series {
+interface Series {
   readonly label: string;
   readonly values: readonly (number | null)[];
 }
 
 /** A level or a band across the chart: limits, or standard deviations. */
-export interface Level {
+interface Level {
   readonly from: number;
   readonly to: number;
 }
 
 /** A curve that the measurements are read against; its label stands at its right end. */
-export interface Curve {
+interface Curve {
   readonly label: string;
   readonly values: readonly number[];
   /** The theme's variable of its colour. */

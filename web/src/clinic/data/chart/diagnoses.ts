@@ -7,7 +7,6 @@ import type { Language } from '../../language/i18n';
 import type { Diagnosis } from './entries';
 
 type Schemas = components['schemas'];
-export type Result = Schemas['TerminologyResult'];
 
 const SHORTEST = 2;
 const LIMIT = 20;
@@ -15,7 +14,7 @@ const LIMIT = 20;
 const CODES = /^[0-9A-Z]{4}[0-9A-Z]?(\.[0-9A-Z]{1,2})?([&/][0-9A-Z]{4}[0-9A-Z]?(\.[0-9A-Z]{1,2})?)*$/;
 
 /** The typed text as a code or cluster, if it can be one: at least one digit, so that words are none. */
-export function asCode(text: string): string | null {
+function asCode(text: string): string | null {
   const typed = text.trim().toUpperCase().replaceAll(' ', '');
   return CODES.test(typed) && /\d/.test(typed) ? typed : null;
 }

@@ -17,7 +17,7 @@ export interface Answer {
   readonly valueString?: string;
 }
 
-export interface EnableWhen {
+interface EnableWhen {
   readonly question: string;
   readonly operator: 'exists' | '=' | '!=' | '>' | '<' | '>=' | '<=';
   readonly answerBoolean?: boolean;

@@ -86,7 +86,7 @@ export function same(one: Content, other: Content): boolean {
 }
 
 /** Both texts, section by section, theirs first. */
-export function joined(theirs: Content, mine: Content): Content {
+function joined(theirs: Content, mine: Content): Content {
   const join = (one: string, other: string) => (one === other || other === '' ? one : one === '' ? other : `${one}\n\n${other}`);
   return {
     text: join(theirs.text, mine.text),
