@@ -122,7 +122,12 @@ export class Room {
     clearTimeout(this.#limit);
   }
 
-  async announce(device: { camera: boolean; microphone: boolean; speaker: boolean; connection: 'good' | 'poor' }): Promise<void> {
+  async announce(device: {
+    camera: boolean;
+    microphone: boolean;
+    speaker: boolean;
+    connection: 'good' | 'poor';
+  }): Promise<void> {
     const consult = await this.api.announce(device);
     this.#set({ consult });
   }

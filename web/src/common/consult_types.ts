@@ -22,10 +22,5 @@ export type NoteDraft = Schemas['NoteDraft'];
 export type Finished = Schemas['Finished'];
 export type DeviceCheck = Schemas['DeviceCheck-Output'];
 
-export const ENDED: ReadonlySet<ConsultStatus> = new Set([
-  'finished',
-  'cancelled',
-  'no_show',
-  'expired',
-]);
+export const ENDED: ReadonlySet<ConsultStatus> = new Set(['finished', 'cancelled', 'no_show', 'expired']);
 export const MAX_FILE = 32 * 1024 * 1024;

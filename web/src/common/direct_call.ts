@@ -235,8 +235,7 @@ export class DirectCall {
   }
 
   async #describe(description: RTCSessionDescriptionInit, offer: string): Promise<void> {
-    const collision =
-      description.type === 'offer' && (this.#makingOffer || this.#peer.signalingState !== 'stable');
+    const collision = description.type === 'offer' && (this.#makingOffer || this.#peer.signalingState !== 'stable');
     const stale = description.type === 'answer' && (this.#peer.signalingState === 'stable' || offer !== this.#offered);
     if (stale || (!this.#polite && collision)) return;
     await this.#peer.setRemoteDescription(description);
@@ -265,7 +264,10 @@ export class DirectCall {
   }
 
   #sendTo(
-    what: { description: RTCSessionDescriptionInit; offer: string } | { candidates: readonly RTCIceCandidateInit[] } | { showing: boolean },
+    what:
+      | { description: RTCSessionDescriptionInit; offer: string }
+      | { candidates: readonly RTCIceCandidateInit[] }
+      | { showing: boolean },
   ): void {
     if (this.#peerInstance === '') return;
     this.#send({ from: this.#instance, to: this.#peerInstance, ...what });

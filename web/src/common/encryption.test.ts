@@ -26,8 +26,16 @@ let doctor: Page;
 let patient: Page;
 let sent: EncryptionSignal[];
 
-const newDoctor = (able = true) => new Page(true, able, (signal) => { sent.push(signal); patient?.agreement.hear(signal); });
-const newPatient = (able = true) => new Page(false, able, (signal) => { sent.push(signal); doctor?.agreement.hear(signal); });
+const newDoctor = (able = true) =>
+  new Page(true, able, (signal) => {
+    sent.push(signal);
+    patient?.agreement.hear(signal);
+  });
+const newPatient = (able = true) =>
+  new Page(false, able, (signal) => {
+    sent.push(signal);
+    doctor?.agreement.hear(signal);
+  });
 
 beforeEach(() => {
   sent = [];

@@ -31,7 +31,9 @@ function watch(registration: ServiceWorkerRegistration, scope: string, onNewVers
 
 /** Whether the published page no longer names every script that runs here. */
 async function isOutdated(path: string): Promise<boolean> {
-  const running = [...document.querySelectorAll('script[type="module"]')].map((script) => script.getAttribute('src') ?? '');
+  const running = [...document.querySelectorAll('script[type="module"]')].map(
+    (script) => script.getAttribute('src') ?? '',
+  );
   const answer = await fetch(path, { cache: 'no-store' }).catch(() => undefined);
   if (answer?.ok !== true) return false;
   const page = await answer.text();

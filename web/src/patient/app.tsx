@@ -23,7 +23,16 @@ import { InApp } from './screens/in_app';
 import { Notice } from './screens/notice';
 import { Waiting } from './screens/waiting';
 import { Welcome } from './screens/welcome';
-import { deviceMark, forgetSession, keepPassed, keepSession, keptSession, passed, takeSecret, type Passed } from './base/storage';
+import {
+  deviceMark,
+  forgetSession,
+  keepPassed,
+  keepSession,
+  keptSession,
+  passed,
+  takeSecret,
+  type Passed,
+} from './base/storage';
 
 /** What may pass by itself is tried again without being asked. */
 const PASSING_RETRY_MS = 4000;

@@ -138,7 +138,9 @@ function ActionsMenu({ appointment, zone }: ActionsProps) {
           onClose={move.close}
         />
       )}
-      {(later || cancelling) && <CancelAppointment appointment={appointment} opened={cancelling} onClose={cancel.close} />}
+      {(later || cancelling) && (
+        <CancelAppointment appointment={appointment} opened={cancelling} onClose={cancel.close} />
+      )}
     </>
   );
 }
@@ -159,7 +161,9 @@ function CancelAppointment({ appointment, opened, onClose }: CancelProps) {
       const body = reason.trim() === '' ? {} : { reason };
       if (appointment.series !== null && scope !== 'this') {
         const path = { series_id: appointment.series };
-        const [, version] = await unwrapVersioned(appointments.GET('/appointments/series/{series_id}', { params: { path } }));
+        const [, version] = await unwrapVersioned(
+          appointments.GET('/appointments/series/{series_id}', { params: { path } }),
+        );
         const params = { path, header: { 'If-Match': version } };
         return unwrap(
           appointments.POST('/appointments/series/{series_id}/cancel', {
@@ -177,7 +181,12 @@ function CancelAppointment({ appointment, opened, onClose }: CancelProps) {
     },
   });
   return (
-    <Modal opened={opened} onClose={onClose} title={t('agenda.cancel')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('agenda.cancel')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack>
         <TextInput
           label={t('agenda.cancelReason')}

@@ -92,7 +92,9 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
       if (rule) {
         // What the preview showed as taken is left out; anything else is refused as a whole.
         const conflicts = (preview.data?.conflicts ?? 0) > 0 ? 'skip' : 'refuse';
-        return unwrap(appointments.POST('/appointments/series', { params, body: { ...series(chosen, rule), conflicts } }));
+        return unwrap(
+          appointments.POST('/appointments/series', { params, body: { ...series(chosen, rule), conflicts } }),
+        );
       }
       const body = {
         patient: whom(),
@@ -152,7 +154,13 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
         onChoose={choose}
       />
       {!moving && (
-        <Textarea label={t('book.reason')} autosize minRows={2} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <Textarea
+          label={t('book.reason')}
+          autosize
+          minRows={2}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
       )}
       {!moving && <Repeat rule={rule} onChange={repeat} />}
       {rule && preview.data && <Dates preview={preview.data} zone={zone} />}
@@ -179,7 +187,11 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
             {t('series.check')}
           </Button>
         ) : (
-          <Button disabled={!slot || asked.blocked} loading={saving.isPending} onClick={() => slot && saving.mutate(slot)}>
+          <Button
+            disabled={!slot || asked.blocked}
+            loading={saving.isPending}
+            onClick={() => slot && saving.mutate(slot)}
+          >
             {t(moving ? 'agenda.reschedule' : 'book.submit')}
           </Button>
         )}

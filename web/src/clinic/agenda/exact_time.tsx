@@ -35,5 +35,7 @@ export function ExactTime({ practitioner, site, category, day, onChoose }: Exact
       local_start: start,
     });
   };
-  return <TimeField label={t('book.exact')} description={t('book.exactHelp')} maw={260} value={typed} onChange={choose} />;
+  return (
+    <TimeField label={t('book.exact')} description={t('book.exactHelp')} maw={260} value={typed} onChange={choose} />
+  );
 }

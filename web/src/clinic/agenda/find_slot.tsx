@@ -5,7 +5,15 @@ import { explain } from '../language/refusals';
 import { OVERRULE, useHasRole } from '../data/session/roles';
 import { DateField } from '../kit/date_field';
 import { dateParts, time } from '../language/format';
-import { type Slot, type SlotSearch, titleOf, useCategories, usePractitioners, useSites, useSlots } from '../data/agenda';
+import {
+  type Slot,
+  type SlotSearch,
+  titleOf,
+  useCategories,
+  usePractitioners,
+  useSites,
+  useSlots,
+} from '../data/agenda';
 import { ExactTime } from './exact_time';
 import { HERE, isDay, wallClock } from '../language/zone';
 
@@ -46,10 +54,12 @@ export function FindSlot(props: FindSlotProps) {
   const person = search && people.find((p) => p.id === who);
   const place = sites.find((s) => (site === null ? person?.sites.includes(s.id) : s.id === site));
   const kind = categories.find((c) => c.code === props.category);
-  const change = <T,>(set: (value: T) => void) => (value: T) => {
-    set(value);
-    props.onChoose(undefined); // a time of another search must not be booked
-  };
+  const change =
+    <T,>(set: (value: T) => void) =>
+    (value: T) => {
+      set(value);
+      props.onChoose(undefined); // a time of another search must not be booked
+    };
   return (
     <Stack>
       <div className="columns-2">
@@ -105,9 +115,7 @@ export function FindSlot(props: FindSlotProps) {
           onChoose={props.onChoose}
         />
       )}
-      {slots.data && (
-        <Slots slots={slots.data} chosen={props.chosen} named={who === null} onChoose={props.onChoose} />
-      )}
+      {slots.data && <Slots slots={slots.data} chosen={props.chosen} named={who === null} onChoose={props.onChoose} />}
     </Stack>
   );
 }

@@ -23,15 +23,13 @@ export const Week = memo(function Week({ agenda, items, onOpen, onMove }: GridPr
   const monday = startOfWeek(agenda.day);
   const columns = useMemo(() => {
     const days = Array.from({ length: 7 }, (_, n) => addDays(monday, n));
-    return days.map(
-      (day): GridColumn => ({
-        key: day,
-        title: dateParts(day, { weekday: 'short', day: 'numeric' }),
-        day,
-        practitioner: agenda.who,
-        items: items.filter((item) => wallClock(item.start, agenda.zone).day === day),
-      }),
-    );
+    return days.map((day): GridColumn => ({
+      key: day,
+      title: dateParts(day, { weekday: 'short', day: 'numeric' }),
+      day,
+      practitioner: agenda.who,
+      items: items.filter((item) => wallClock(item.start, agenda.zone).day === day),
+    }));
   }, [items, monday, agenda.who, agenda.zone]);
   return <TimeGrid columns={columns} zone={agenda.zone} onOpen={onOpen} onMove={onMove} />;
 });
@@ -51,18 +49,17 @@ export const SideBySide = memo(function SideBySide({ agenda, items, onOpen, onMo
   const first = Math.min(wanted, Math.max(0, people.length - fits));
   const columns = useMemo(
     () =>
-      people.slice(first, first + fits).map(
-        (person): GridColumn => ({
-          key: person.id,
-          title: person.name,
-          day: agenda.day,
-          practitioner: person.id,
-          items: items.filter((item) => item.practitioners.some((p) => p.id === person.id)),
-        }),
-      ),
+      people.slice(first, first + fits).map((person): GridColumn => ({
+        key: person.id,
+        title: person.name,
+        day: agenda.day,
+        practitioner: person.id,
+        items: items.filter((item) => item.practitioners.some((p) => p.id === person.id)),
+      })),
     [people, first, fits, items, agenda.day],
   );
-  if (people.length === 0) return <Empty icon={IconStethoscope} title={t('agenda.nobodyHere')} body={t('agenda.nobodyHereBody')} />;
+  if (people.length === 0)
+    return <Empty icon={IconStethoscope} title={t('agenda.nobodyHere')} body={t('agenda.nobodyHereBody')} />;
   return (
     <div ref={ref}>
       {people.length > fits && (

@@ -60,10 +60,7 @@ function Day({ day, items, agenda }: MonthProps & { readonly day: string }) {
   next.set('day', day);
   return (
     <td className={classes.day} data-today={day === today(agenda.zone) || undefined}>
-      <Link
-        to={`?${next.toString()}`}
-        className={classes.link}
-      >
+      <Link to={`?${next.toString()}`} className={classes.link}>
         <VisuallyHidden>{`${dateParts(day, { day: 'numeric', month: 'long' })}: ${t('agenda.count', { count: items.length })}`}</VisuallyHidden>
         <span className={classes.number} aria-hidden>
           {Number(day.slice(8))}
@@ -76,7 +73,8 @@ function Day({ day, items, agenda }: MonthProps & { readonly day: string }) {
         <span className={classes.items}>
           {items.slice(0, SHOWN).map((item) => (
             <span key={item.id} className={classes.item} data-tone={toneOf(item.status)}>
-              <span className="numeric">{clock(wallClock(item.start, agenda.zone).minutes)}</span> {item.patient.display_name}
+              <span className="numeric">{clock(wallClock(item.start, agenda.zone).minutes)}</span>{' '}
+              {item.patient.display_name}
             </span>
           ))}
           {items.length > SHOWN && (

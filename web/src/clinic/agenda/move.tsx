@@ -51,7 +51,12 @@ export function MoveAppointment({ move, agenda, onClose }: MoveProps) {
   });
   const asked = overrule.after(moving.error);
   return (
-    <Modal opened onClose={onClose} title={t('book.rescheduleTitle')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('book.rescheduleTitle')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack>
         <Text fw={600}>{appointment.patient.display_name}</Text>
         <div>

@@ -145,7 +145,11 @@ const Lists = memo(function Lists({ agenda, items, onBook }: ViewsProps) {
   if (items.length === 0) {
     return (
       <Paper p="lg">
-        <Empty icon={IconCalendarOff} title={t(agenda.view === 'week' ? 'agenda.emptyWeek' : 'agenda.empty')} body={t('agenda.emptyBody')}>
+        <Empty
+          icon={IconCalendarOff}
+          title={t(agenda.view === 'week' ? 'agenda.emptyWeek' : 'agenda.empty')}
+          body={t('agenda.emptyBody')}
+        >
           <Button variant="light" onClick={onBook}>
             {t('agenda.book')}
           </Button>
@@ -165,7 +169,12 @@ const Lists = memo(function Lists({ agenda, items, onBook }: ViewsProps) {
           )}
           <Stack gap="xs" component="ul" p={0} m={0}>
             {ofDay.map((appointment) => (
-              <AppointmentRow key={appointment.id} appointment={appointment} zone={agenda.zone} named={agenda.who === ALL} />
+              <AppointmentRow
+                key={appointment.id}
+                appointment={appointment}
+                zone={agenda.zone}
+                named={agenda.who === ALL}
+              />
             ))}
           </Stack>
         </section>

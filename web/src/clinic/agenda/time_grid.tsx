@@ -68,7 +68,9 @@ export function TimeGrid({ columns, zone, onOpen, onMove }: TimeGridProps) {
   useLayoutEffect(() => {
     // Today begins an hour before the present or what comes next, another day and one that is over when doors open.
     const now = wallClock(Date.now(), zone);
-    const items = columns.flatMap((column) => column.items).map(({ start: at, minutes }) => [wallClock(at, zone).minutes, minutes] as const);
+    const items = columns
+      .flatMap((column) => column.items)
+      .map(({ start: at, minutes }) => [wallClock(at, zone).minutes, minutes] as const);
     const coming = items.filter(([at, minutes]) => at + minutes > now.minutes).map(([at]) => at);
     const over = now.minutes > Math.max(CLOSES - 60, ...items.map(([at, minutes]) => at + minutes));
     const opening = OPENS + 30;
@@ -101,9 +103,7 @@ export function TimeGrid({ columns, zone, onOpen, onMove }: TimeGridProps) {
             onGrab={drag.grab}
           />
         ))}
-        {drag.target && drag.appointment && (
-          <Ghost target={drag.target} appointment={drag.appointment} from={from} />
-        )}
+        {drag.target && drag.appointment && <Ghost target={drag.target} appointment={drag.appointment} from={from} />}
       </div>
     </div>
   );

@@ -47,7 +47,12 @@ export const Toolbar = memo(function Toolbar({ agenda, sites, practitioners, onB
         <ActionIcon size={36} variant="default" aria-label={t('agenda.previous')} onClick={() => step(-1)}>
           <IconChevronLeft size={18} aria-hidden />
         </ActionIcon>
-        <DateField aria-label={t('agenda.day')} w={136} value={day} onChange={(value) => isDay(value) && show({ day: value })} />
+        <DateField
+          aria-label={t('agenda.day')}
+          w={136}
+          value={day}
+          onChange={(value) => isDay(value) && show({ day: value })}
+        />
         <ActionIcon size={36} variant="default" aria-label={t('agenda.next')} onClick={() => step(1)}>
           <IconChevronRight size={18} aria-hidden />
         </ActionIcon>

@@ -134,7 +134,8 @@ function Sessions() {
     queryFn: async () => (await unwrap(identity.GET('/identity/sessions'))).items,
   });
   const ending = useMutation({
-    mutationFn: (session: string) => unwrap(identity.DELETE('/identity/sessions/{session}', { params: { path: { session } } })),
+    mutationFn: (session: string) =>
+      unwrap(identity.DELETE('/identity/sessions/{session}', { params: { path: { session } } })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['my-sessions'] }),
     onError: (error) => notifications.show({ color: 'red', message: explain(error, t) }),
   });

@@ -42,7 +42,13 @@ export function Entrance({ children }: { readonly children: ReactNode }) {
 /** The mark's own line, drawn large: a heartbeat that becomes the swell of two voices. */
 function Pulse() {
   return (
-    <svg className={classes.pulse} viewBox="0 0 480 200" preserveAspectRatio="xMidYMid slice" aria-hidden focusable="false">
+    <svg
+      className={classes.pulse}
+      viewBox="0 0 480 200"
+      preserveAspectRatio="xMidYMid slice"
+      aria-hidden
+      focusable="false"
+    >
       <path d="M0 120h96l22-58 40 112 34-92 18 38h58" />
       <path d="M268 120c26 0 26-34 52-34s26 68 52 68 26-34 52-34h56" />
       <circle cx="268" cy="120" r="5" />

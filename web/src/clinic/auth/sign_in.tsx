@@ -162,9 +162,7 @@ export function SignIn() {
             component="button"
             type="button"
             size="sm"
-            onClick={() =>
-              setChange({ kind: 'code', tenant: form.values.tenant, userName: form.values.userName })
-            }
+            onClick={() => setChange({ kind: 'code', tenant: form.values.tenant, userName: form.values.userName })}
           >
             {t('signIn.firstTime')}
           </Anchor>

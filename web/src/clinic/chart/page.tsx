@@ -19,7 +19,11 @@ const HINT_PX = 48;
 export function ChartPage() {
   const { patientId = '' } = useParams();
   const has = useHasRole();
-  return has(RECORDS) ? <Chart key={patientId} patientId={patientId} /> : <Cover key={patientId} patientId={patientId} />;
+  return has(RECORDS) ? (
+    <Chart key={patientId} patientId={patientId} />
+  ) : (
+    <Cover key={patientId} patientId={patientId} />
+  );
 }
 
 /** The section that the address names; the summary first. */

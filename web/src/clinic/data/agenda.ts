@@ -42,7 +42,8 @@ export function useSites() {
   return useQuery({
     queryKey: ['sites'],
     staleTime: RARELY_MS,
-    queryFn: async () => (await unwrap(appointments.GET('/appointments/sites', { params: { query: { limit: PAGE } } }))).items,
+    queryFn: async () =>
+      (await unwrap(appointments.GET('/appointments/sites', { params: { query: { limit: PAGE } } }))).items,
   });
 }
 

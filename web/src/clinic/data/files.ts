@@ -44,7 +44,9 @@ export async function fetched(url: string): Promise<Blob> {
 export function size(bytes: number, language: string): string {
   const units = ['byte', 'kilobyte', 'megabyte'] as const;
   const power = bytes < 1000 ? 0 : bytes < 1_000_000 ? 1 : 2;
-  return new Intl.NumberFormat(language, { style: 'unit', unit: units[power], maximumFractionDigits: power === 2 ? 1 : 0 }).format(
-    bytes / 1000 ** power,
-  );
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: units[power],
+    maximumFractionDigits: power === 2 ? 1 : 0,
+  }).format(bytes / 1000 ** power);
 }

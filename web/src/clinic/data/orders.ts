@@ -93,7 +93,8 @@ export function useResults(id: string, enabled: boolean) {
   return useQuery({
     queryKey: [KEY, 'results', id],
     enabled,
-    queryFn: async () => (await unwrap(orders.GET('/orders/requests/{id}/results', { params: { path: { id } } }))).items,
+    queryFn: async () =>
+      (await unwrap(orders.GET('/orders/requests/{id}/results', { params: { path: { id } } }))).items,
   });
 }
 

@@ -7,7 +7,11 @@ interface Page<T> {
 }
 
 /** A list that grows page by page. `read` gets the query parameter of the page to fetch. */
-export function usePages<T>(key: readonly unknown[], read: (page: { cursor?: string }) => Promise<Page<T>>, enabled = true) {
+export function usePages<T>(
+  key: readonly unknown[],
+  read: (page: { cursor?: string }) => Promise<Page<T>>,
+  enabled = true,
+) {
   return useInfiniteQuery({
     queryKey: key,
     enabled,

@@ -22,10 +22,7 @@ function interpret(text: string): readonly SearchParams[] {
     return [{ birth_date: `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` }];
   }
   if (/\d/.test(typed) && RECORD_NUMBER.test(typed)) {
-    return [
-      { record_number: typed },
-      { document_country: 'PE', document_type: 'DNI', document_number: typed },
-    ];
+    return [{ record_number: typed }, { document_country: 'PE', document_type: 'DNI', document_number: typed }];
   }
   return typed.length >= 2 ? [{ name: typed }] : [];
 }

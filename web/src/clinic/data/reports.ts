@@ -116,7 +116,8 @@ export async function make(kind: Kind, { zone, ...wish }: Wish, key: string): Pr
 /** A short-lived link to one file. */
 export async function linkTo(source: Source, report: string, format: Format): Promise<string> {
   const params = { path: { report_id: report }, query: { format } };
-  if (source === 'appointments') return (await unwrap(appointments.GET('/appointments/reports/{report_id}/link', { params }))).url;
+  if (source === 'appointments')
+    return (await unwrap(appointments.GET('/appointments/reports/{report_id}/link', { params }))).url;
   if (source === 'patients') return (await unwrap(patients.GET('/patients/reports/{report_id}/link', { params }))).url;
   return (await unwrap(orders.GET('/orders/reports/{report_id}/link', { params }))).url;
 }

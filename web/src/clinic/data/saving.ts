@@ -38,7 +38,10 @@ export function fieldErrors(error: unknown, t: TFunction): Record<string, string
     error.fields.flatMap((fault) => {
       const [, ...path] = fault.pointer.split('/');
       const text = explainField(fault, t);
-      return [[path[0] ?? '', text], [path.join('.'), text]] as const;
+      return [
+        [path[0] ?? '', text],
+        [path.join('.'), text],
+      ] as const;
     }),
   );
 }

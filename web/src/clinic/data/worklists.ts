@@ -32,7 +32,9 @@ export function usePending(scope: 'mine' | 'institution', enabled: boolean) {
     enabled,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) =>
-      unwrap(patients.GET('/patients/encounters/pending', { params: { query: { scope, cursor: pageParam, limit: 90 } } })),
+      unwrap(
+        patients.GET('/patients/encounters/pending', { params: { query: { scope, cursor: pageParam, limit: 90 } } }),
+      ),
     getNextPageParam: (page) => page.cursor ?? null,
     refetchInterval: REFRESH_MS,
     select: (data) => data.pages.flatMap((page) => page.items),

@@ -61,10 +61,20 @@ function AtSite({ sites }: { readonly sites: readonly Site[] }) {
       </Group>
       <Group align="flex-end" gap="xs">
         <Group gap={4} align="flex-end" wrap="nowrap">
-          <ActionIcon size={36} variant="default" aria-label={t('groups.previous')} onClick={() => show({ from: addDays(from, -WEEKS * 7) })}>
+          <ActionIcon
+            size={36}
+            variant="default"
+            aria-label={t('groups.previous')}
+            onClick={() => show({ from: addDays(from, -WEEKS * 7) })}
+          >
             <IconChevronLeft size={18} aria-hidden />
           </ActionIcon>
-          <DateField label={t('groups.from')} w={148} value={from} onChange={(value) => isDay(value) && show({ from: value })} />
+          <DateField
+            label={t('groups.from')}
+            w={148}
+            value={from}
+            onChange={(value) => isDay(value) && show({ from: value })}
+          />
           <ActionIcon size={36} variant="default" aria-label={t('groups.next')} onClick={() => show({ from: until })}>
             <IconChevronRight size={18} aria-hidden />
           </ActionIcon>

@@ -124,9 +124,28 @@ function PlanForm({ site, onClose }: Omit<PlanProps, 'opened'>) {
           {...form.getInputProps('practitioners')}
         />
         <DateField label={t('agenda.day')} withAsterisk {...form.getInputProps('day')} />
-        <TimeField label={t('groups.clock')} description={site.zone} inputWrapperOrder={['label', 'input', 'description', 'error']} withAsterisk {...form.getInputProps('clock')} />
-        <NumberInput label={t('groups.minutes')} min={5} max={480} step={5} allowDecimal={false} {...form.getInputProps('minutes')} />
-        <NumberInput label={t('groups.capacity')} min={LEAST} max={MOST} allowDecimal={false} {...form.getInputProps('capacity')} />
+        <TimeField
+          label={t('groups.clock')}
+          description={site.zone}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          withAsterisk
+          {...form.getInputProps('clock')}
+        />
+        <NumberInput
+          label={t('groups.minutes')}
+          min={5}
+          max={480}
+          step={5}
+          allowDecimal={false}
+          {...form.getInputProps('minutes')}
+        />
+        <NumberInput
+          label={t('groups.capacity')}
+          min={LEAST}
+          max={MOST}
+          allowDecimal={false}
+          {...form.getInputProps('capacity')}
+        />
       </div>
       <TextInput label={t('groups.room')} {...form.getInputProps('room')} />
       {closed && has(OVERRULE) && (

@@ -146,7 +146,11 @@ function CancelGroup({ session, opened, onClose }: CancelProps) {
       onConfirm={() => cancel.mutate(undefined)}
       onClose={onClose}
     >
-      <TextInput label={t('agenda.cancelReason')} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+      <TextInput
+        label={t('agenda.cancelReason')}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
     </Confirm>
   );
 }

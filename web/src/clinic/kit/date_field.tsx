@@ -8,7 +8,10 @@ import { grouped, parseDate, parseTime, writtenDate } from '../language/typed_da
 
 const Calendar = lazy(async () => ({ default: (await import('./calendar')).Calendar }));
 
-interface TypedProps extends Omit<TextInputProps, 'value' | 'onChange' | 'type' | 'min' | 'max' | 'defaultValue' | 'error'> {
+interface TypedProps extends Omit<
+  TextInputProps,
+  'value' | 'onChange' | 'type' | 'min' | 'max' | 'defaultValue' | 'error'
+> {
   readonly value?: string;
   /** Gets the value, nothing for an empty field, and what was typed as long as it is no value. */
   readonly onChange: (value: string) => void;
@@ -38,7 +41,14 @@ export function DateField({ min, max, longAgo = false, ...props }: DateFieldProp
     calendar.open();
   };
   const button = (
-    <Popover opened={opened} onChange={(open) => !open && calendar.close()} trapFocus returnFocus withinPortal position="bottom-end">
+    <Popover
+      opened={opened}
+      onChange={(open) => !open && calendar.close()}
+      trapFocus
+      returnFocus
+      withinPortal
+      position="bottom-end"
+    >
       <Popover.Target>
         <ActionIcon
           variant="subtle"
@@ -135,7 +145,12 @@ export function MomentField({ label, value = '', onChange, error, withAsterisk =
           onChange={(next) => change(next, time)}
           data-autofocus={rest['data-autofocus']}
         />
-        <TimeField aria-label={`${label}: ${t('date.time')}`} w={78} value={time} onChange={(next) => change(date, next)} />
+        <TimeField
+          aria-label={`${label}: ${t('date.time')}`}
+          w={78}
+          value={time}
+          onChange={(next) => change(date, next)}
+        />
       </Group>
       {error != null && error !== false && <Input.Error mt={4}>{error}</Input.Error>}
     </div>

@@ -10,14 +10,22 @@ export function DeviceResult({ device }: { readonly device: DeviceCheck | null |
   if (!device) return <span className={classes.unchecked}>{t('room.device.unchecked')}</span>;
   return (
     <Group gap={6} component="ul" p={0} m={0} aria-label={t('room.device.label')}>
-      <Finding icon={IconVideo} good={device.camera} label={t(device.camera ? 'room.device.camera' : 'room.device.noCamera')} />
+      <Finding
+        icon={IconVideo}
+        good={device.camera}
+        label={t(device.camera ? 'room.device.camera' : 'room.device.noCamera')}
+      />
       <Finding
         icon={IconMicrophone}
         good={device.microphone}
         label={t(device.microphone ? 'room.device.microphone' : 'room.device.noMicrophone')}
       />
       {/* Who did not answer the question for the sound most often heard it. */}
-      <Finding icon={IconVolume} good={device.speaker} label={t(device.speaker ? 'room.device.speaker' : 'room.device.noSpeaker')} />
+      <Finding
+        icon={IconVolume}
+        good={device.speaker}
+        label={t(device.speaker ? 'room.device.speaker' : 'room.device.noSpeaker')}
+      />
       <Finding
         icon={IconWifi}
         good={device.connection !== 'poor'}

@@ -9,7 +9,13 @@ export interface Shown {
 }
 
 /** A secret that the server will not tell again; only a click closes it. */
-export function Secrets({ shown, onClose }: { readonly shown: readonly Shown[] | undefined; readonly onClose: () => void }) {
+export function Secrets({
+  shown,
+  onClose,
+}: {
+  readonly shown: readonly Shown[] | undefined;
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation();
   return (
     <Modal

@@ -39,7 +39,11 @@ export function Listing<T>({ items, keyOf, columns }: ListingProps<T>) {
           {items.map((item) => (
             <Table.Tr key={keyOf(item)}>
               {columns.map(({ label, quiet, numeric, cell }) => (
-                <Table.Td key={label} data-label={quiet === true ? undefined : label} className={numeric === true ? 'numeric' : ''}>
+                <Table.Td
+                  key={label}
+                  data-label={quiet === true ? undefined : label}
+                  className={numeric === true ? 'numeric' : ''}
+                >
                   {cell(item)}
                 </Table.Td>
               ))}
@@ -116,14 +120,14 @@ export function Catalogue<T>(props: CatalogueProps<T>) {
       {props.children}
       <Loaded query={query}>
         {(items) => (
-          <Listing
-            items={shows ? items.filter(shows) : items}
-            keyOf={keyOf}
-            columns={[...props.columns, actions]}
-          />
+          <Listing items={shows ? items.filter(shows) : items} keyOf={keyOf} columns={[...props.columns, actions]} />
         )}
       </Loaded>
-      <Dialog title={editing === null ? texts.add : texts.edit} opened={editing === null || edited !== undefined} onClose={close}>
+      <Dialog
+        title={editing === null ? texts.add : texts.edit}
+        opened={editing === null || edited !== undefined}
+        onClose={close}
+      >
         {(editing === null || edited) && props.form(edited, close)}
       </Dialog>
     </Section>

@@ -14,5 +14,8 @@ export function measuredText(measured: readonly Measured[], t: TFunction): strin
     ? [`${t('vitals.bloodPressure')} ${plain(systolic.value)}/${plain(diastolic.value)} ${symbol(systolic.unit)}`]
     : [];
   const others = measured.filter(({ vital }) => !both || (vital !== 'systolic' && vital !== 'diastolic'));
-  return [...pressure, ...others.map((one) => `${t(`chart.vital.${one.vital}`)} ${plain(one.value)} ${symbol(one.unit)}`)].join(' · ');
+  return [
+    ...pressure,
+    ...others.map((one) => `${t(`chart.vital.${one.vital}`)} ${plain(one.value)} ${symbol(one.unit)}`),
+  ].join(' · ');
 }

@@ -48,7 +48,10 @@ export function explain(error: unknown, t: TFunction): string {
 }
 
 /** Codes of refused fields (ours, and pydantic's) by what the person can do about them. */
-const FIELD_CODES: readonly (readonly [RegExp, 'missing' | 'short' | 'long' | 'taken' | 'unknown' | 'checkDigit' | 'future'])[] = [
+const FIELD_CODES: readonly (readonly [
+  RegExp,
+  'missing' | 'short' | 'long' | 'taken' | 'unknown' | 'checkDigit' | 'future',
+])[] = [
   [/^(missing|required|characters)$/, 'missing'],
   [/(too_short|too-short|greater_than)/, 'short'],
   [/(too_long|too-long|less_than|too-far|too_far)/, 'long'],

@@ -9,7 +9,9 @@ describe('a typed date', () => {
     ['03041980', '1980-04-03'],
     [' 29/02/2024 ', '2024-02-29'],
     ['1980-04-03', '1980-04-03'],
-  ])('%s is the day before the month, whatever the browser says', (typed, value) => expect(parseDate(typed)).toBe(value));
+  ])('%s is the day before the month, whatever the browser says', (typed, value) =>
+    expect(parseDate(typed)).toBe(value),
+  );
 
   it.each(['12/31/1980', '30/02/2024', '29/02/2023', '3/4/80', '00/01/2000', '3/4', 'mañana', '', '01/01/0099'])(
     '%s is none',

@@ -51,7 +51,19 @@ const FACTORS: Readonly<Record<string, number>> = {
   '[in_i]': 1 / 2.54,
 };
 
-const SUPERSCRIPTS: Readonly<Record<string, string>> = { '-': '⁻', '0': '⁰', '1': '¹', '2': '²', '3': '³', '4': '⁴', '5': '⁵', '6': '⁶', '7': '⁷', '8': '⁸', '9': '⁹' };
+const SUPERSCRIPTS: Readonly<Record<string, string>> = {
+  '-': '⁻',
+  '0': '⁰',
+  '1': '¹',
+  '2': '²',
+  '3': '³',
+  '4': '⁴',
+  '5': '⁵',
+  '6': '⁶',
+  '7': '⁷',
+  '8': '⁸',
+  '9': '⁹',
+};
 
 /** A UCUM unit as people write it: `10*3/uL` is 10³/µL, annotations such as `{cells}` are left out. */
 export function symbol(unit: string): string {

@@ -34,7 +34,9 @@ test('days are counted on the calendar, not in hours', () => {
   expect(startOfWeek('2026-11-16')).toBe('2026-11-16');
 });
 
-test.each([['2026-11-21', true], ['2026-13-01', false], ['21/11/2026', false], [null, false]] as const)(
-  '%s as a day of the address: %s',
-  (text, good) => expect(isDay(text)).toBe(good),
-);
+test.each([
+  ['2026-11-21', true],
+  ['2026-13-01', false],
+  ['21/11/2026', false],
+  [null, false],
+] as const)('%s as a day of the address: %s', (text, good) => expect(isDay(text)).toBe(good));

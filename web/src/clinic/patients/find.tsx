@@ -25,7 +25,13 @@ export function FindPatient({ opened, onClose }: { readonly opened: boolean; rea
     void navigate(path);
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={t('find.title')} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('find.title')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <PatientPicker onPick={(p) => go(`/patients/${p.id}`)} onRegister={() => go('/patients/new')} />
     </Modal>
   );
@@ -114,7 +120,11 @@ function Row({ patient, active, onPick }: RowProps) {
         <div>
           <Text fw={600}>{patient.display_name}</Text>
           <Text size="sm" c="dimmed" className="numeric">
-            {[t('find.record', { number: patient.record_number }), document && documentText(document, t), day(patient.birth_date)]
+            {[
+              t('find.record', { number: patient.record_number }),
+              document && documentText(document, t),
+              day(patient.birth_date),
+            ]
               .filter(Boolean)
               .join(' · ')}
           </Text>

@@ -55,7 +55,11 @@ export function RegisterPatient() {
       email: '',
       language: i18n.language,
     },
-    validate: { given: required, family: required, birthDate: (value) => required(value) ?? (isDay(value) ? null : t('date.bad')) },
+    validate: {
+      given: required,
+      family: required,
+      birthDate: (value) => required(value) ?? (isDay(value) ? null : t('date.bad')),
+    },
   });
   const registration = useMutation({
     mutationFn: async (confirmed: boolean) => {
@@ -134,7 +138,11 @@ export function RegisterPatient() {
             <TextInput type="email" label={t('register.email')} {...form.getInputProps('email')} />
           </div>
           {candidates.length > 0 && (
-            <Duplicates candidates={candidates} busy={registration.isPending} onConfirm={() => registration.mutate(true)} />
+            <Duplicates
+              candidates={candidates}
+              busy={registration.isPending}
+              onConfirm={() => registration.mutate(true)}
+            />
           )}
           <div role="alert">
             {registration.isError && candidates.length === 0 && (

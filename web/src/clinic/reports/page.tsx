@@ -1,4 +1,17 @@
-import { Alert, Badge, Button, Group, Paper, Progress, Select, SegmentedControl, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import {
+  Alert,
+  Badge,
+  Button,
+  Group,
+  Paper,
+  Progress,
+  Select,
+  SegmentedControl,
+  Stack,
+  Text,
+  Title,
+  VisuallyHidden,
+} from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload, IconReport } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -13,7 +26,19 @@ import { currentLanguage } from '../language/i18n';
 import { DateField } from '../kit/date_field';
 import { day, dayAndTime, number } from '../language/format';
 import { Empty, Loaded } from '../kit/states';
-import { isKind, KINDS, linkTo, make, offers, useReports, type Format, type Kind, type Listed, type PaperSize, type Scope } from '../data/reports';
+import {
+  isKind,
+  KINDS,
+  linkTo,
+  make,
+  offers,
+  useReports,
+  type Format,
+  type Kind,
+  type Listed,
+  type PaperSize,
+  type Scope,
+} from '../data/reports';
 
 /** Ask for a report, watch it being made, download it. */
 export function ReportsPage() {
@@ -92,7 +117,12 @@ function Ask({ offered }: { readonly offered: ReadonlyMap<Kind, readonly Scope[]
             onChange={(value) => setPaper(value === 'letter' ? 'letter' : 'a4')}
           />
           <DateField label={t('reports.since')} value={since} onChange={setSince} />
-          <DateField label={t('reports.until')} value={until} error={known && !good ? t('reports.span') : undefined} onChange={setUntil} />
+          <DateField
+            label={t('reports.until')}
+            value={until}
+            error={known && !good ? t('reports.span') : undefined}
+            onChange={setUntil}
+          />
         </div>
         <Group justify="space-between">
           {scopes.length > 1 ? (
@@ -162,7 +192,9 @@ function Row({ report }: { readonly report: Listed }) {
           ))}
         </Group>
       </Group>
-      {working && <Progress mt="sm" value={report.percent} aria-label={t('reports.progress', { percent: report.percent })} />}
+      {working && (
+        <Progress mt="sm" value={report.percent} aria-label={t('reports.progress', { percent: report.percent })} />
+      )}
       {report.status === 'failed' && (
         <Text size="sm" c="var(--mantine-color-error)" mt="xs">
           {t('reports.failedBody')}

@@ -50,7 +50,8 @@ export function Inside({ room, consultId, patient: given, admit, place, onClose,
     if (state.refused?.status === 401) onExpired();
   }, [state.refused]);
 
-  if (ended) return <Over state={state} note={note} consultId={consultId} patient={patient} place={place} onClose={onClose} />;
+  if (ended)
+    return <Over state={state} note={note} consultId={consultId} patient={patient} place={place} onClose={onClose} />;
   if (state.refused) return <Alert color="red">{explain(state.refused, t)}</Alert>;
   if (state.elsewhere) return <Elsewhere onHere={() => room.start()} />;
   const live = state.consult.status === 'in_progress';
@@ -129,7 +130,13 @@ function Head({ room, place, live, patient, onClose }: HeadProps) {
         {name}
       </Text>
       <Group gap={4} wrap="nowrap">
-        <Button component={Link} to={back} size="compact-sm" variant="light" leftSection={<IconArrowsDiagonal size={16} aria-hidden />}>
+        <Button
+          component={Link}
+          to={back}
+          size="compact-sm"
+          variant="light"
+          leftSection={<IconArrowsDiagonal size={16} aria-hidden />}
+        >
           {t('room.expand')}
         </Button>
         {!live && (
@@ -174,7 +181,13 @@ function Side({ room, state, note, patient }: SideProps) {
           <Tabs.Tab value="note">{t('room.note')}</Tabs.Tab>
           <Tabs.Tab
             value="chat"
-            rightSection={unread > 0 && <Badge circle aria-label={t('room.unread', { count: unread })}>{unread}</Badge>}
+            rightSection={
+              unread > 0 && (
+                <Badge circle aria-label={t('room.unread', { count: unread })}>
+                  {unread}
+                </Badge>
+              )
+            }
           >
             {t('room.chat')}
           </Tabs.Tab>

@@ -74,7 +74,12 @@ export function Limit({ room, state, note, place }: LimitProps) {
           {explain(extending.error ?? finishing.error, t)}
         </Alert>
       )}
-      <Modal opened={asking} onClose={ask.close} title={t('room.finishTitle')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Modal
+        opened={asking}
+        onClose={ask.close}
+        title={t('room.finishTitle')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
         <Stack>
           <Text>{t('room.finishBody')}</Text>
           <Group justify="flex-end">

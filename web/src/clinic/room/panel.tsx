@@ -78,7 +78,12 @@ function Closed({ error, patient, onRetry, onClose }: ClosedProps) {
   const over = error instanceof Problem && error.kind === 'consult-ended';
   const body = early ? t('room.early', { when: dayAndTime(String(error.extra['opens_at'])) }) : explain(error, t);
   return (
-    <Alert color={early ? 'lake' : 'red'} role="alert" title={early ? t('room.earlyTitle') : t('room.closedTitle')} maw={640}>
+    <Alert
+      color={early ? 'lake' : 'red'}
+      role="alert"
+      title={early ? t('room.earlyTitle') : t('room.closedTitle')}
+      maw={640}
+    >
       <Stack align="flex-start">
         <Text>{body}</Text>
         {patient && (

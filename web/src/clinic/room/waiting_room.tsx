@@ -104,7 +104,13 @@ function Phones({ patientId }: { readonly patientId: string }) {
   return (
     <Group gap="xs">
       {phones.map((phone) => (
-        <Button key={phone} component="a" href={`tel:${phone}`} variant="default" leftSection={<IconPhone size={18} aria-hidden />}>
+        <Button
+          key={phone}
+          component="a"
+          href={`tel:${phone}`}
+          variant="default"
+          leftSection={<IconPhone size={18} aria-hidden />}
+        >
           {t('room.callBy', { phone })}
         </Button>
       ))}

@@ -6,7 +6,10 @@ import { isRouteErrorResponse, useLocation, useNavigate, useRouteError } from 'r
 /** Each browser's words for a script that could not be fetched. */
 const NOT_FETCHED = /dynamically imported module|module script failed|preload CSS/i;
 
-const ICONS = { failed: IconLifebuoy, missing: IconCloudOff, unknown: IconMapQuestion } as const satisfies Record<string, Icon>;
+const ICONS = { failed: IconLifebuoy, missing: IconCloudOff, unknown: IconMapQuestion } as const satisfies Record<
+  string,
+  Icon
+>;
 
 type Kind = keyof typeof ICONS;
 
@@ -39,7 +42,9 @@ export function PageFault() {
           </Title>
           <Text c="dimmed">{t(`fault.${kind}Body`)}</Text>
           <Group>
-            {kind !== 'unknown' && <Button onClick={retry}>{t(kind === 'missing' ? 'update.reload' : 'common.retry')}</Button>}
+            {kind !== 'unknown' && (
+              <Button onClick={retry}>{t(kind === 'missing' ? 'update.reload' : 'common.retry')}</Button>
+            )}
             <Button variant={kind === 'unknown' ? 'filled' : 'default'} onClick={() => void navigate('/')}>
               {t('fault.home')}
             </Button>

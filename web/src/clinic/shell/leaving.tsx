@@ -12,7 +12,12 @@ export function useLeaving(): { readonly leave: () => Promise<void>; readonly di
   const [asking, { open, close }] = useDisclosure();
   const leave = async () => ((await hasDrafts(me.id)) ? open() : signOut());
   const dialog = (
-    <Modal opened={asking} onClose={close} title={t('encounter.leaveTitle')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened={asking}
+      onClose={close}
+      title={t('encounter.leaveTitle')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack>
         <Text>{t('encounter.leaveBody')}</Text>
         <Group justify="flex-end">

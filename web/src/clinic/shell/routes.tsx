@@ -58,20 +58,47 @@ const pages: RouteObject[] = [
             element: <For roles={ADMINISTRATOR} />,
             children: [
               { path: 'users', lazy: async () => ({ Component: (await import('../admin/people/users')).UsersPage }) },
-              { path: 'agendas', lazy: async () => ({ Component: (await import('../admin/places/practitioners')).PractitionersPage }) },
+              {
+                path: 'agendas',
+                lazy: async () => ({ Component: (await import('../admin/places/practitioners')).PractitionersPage }),
+              },
               {
                 path: 'agendas/:practitionerId',
                 lazy: async () => ({ Component: (await import('../admin/places/availability')).AvailabilityPage }),
               },
-              { path: 'categories', lazy: async () => ({ Component: (await import('../admin/places/categories')).CategoriesPage }) },
+              {
+                path: 'categories',
+                lazy: async () => ({ Component: (await import('../admin/places/categories')).CategoriesPage }),
+              },
               { path: 'sites', lazy: async () => ({ Component: (await import('../admin/places/sites')).SitesPage }) },
-              { path: 'partners', lazy: async () => ({ Component: (await import('../admin/partners/clients')).PartnersPage }) },
-              { path: 'webhooks', lazy: async () => ({ Component: (await import('../admin/partners/webhooks')).WebhooksPage }) },
-              { path: 'webhooks/:targetId', lazy: async () => ({ Component: (await import('../admin/partners/deliveries')).DeliveriesPage }) },
-              { path: 'reminders', lazy: async () => ({ Component: (await import('../admin/institution/reminders')).RemindersPage }) },
-              { path: 'country', lazy: async () => ({ Component: (await import('../admin/institution/country')).CountryPage }) },
-              { path: 'catalogues', lazy: async () => ({ Component: (await import('../admin/institution/catalogues')).CataloguesPage }) },
-              { path: 'settings', lazy: async () => ({ Component: (await import('../admin/institution/settings')).SettingsPage }) },
+              {
+                path: 'partners',
+                lazy: async () => ({ Component: (await import('../admin/partners/clients')).PartnersPage }),
+              },
+              {
+                path: 'webhooks',
+                lazy: async () => ({ Component: (await import('../admin/partners/webhooks')).WebhooksPage }),
+              },
+              {
+                path: 'webhooks/:targetId',
+                lazy: async () => ({ Component: (await import('../admin/partners/deliveries')).DeliveriesPage }),
+              },
+              {
+                path: 'reminders',
+                lazy: async () => ({ Component: (await import('../admin/institution/reminders')).RemindersPage }),
+              },
+              {
+                path: 'country',
+                lazy: async () => ({ Component: (await import('../admin/institution/country')).CountryPage }),
+              },
+              {
+                path: 'catalogues',
+                lazy: async () => ({ Component: (await import('../admin/institution/catalogues')).CataloguesPage }),
+              },
+              {
+                path: 'settings',
+                lazy: async () => ({ Component: (await import('../admin/institution/settings')).SettingsPage }),
+              },
             ],
           },
           { path: 'audit', lazy: async () => ({ Component: (await import('../admin/trail/page')).AuditPage }) },

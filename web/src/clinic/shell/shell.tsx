@@ -1,13 +1,4 @@
-import {
-  ActionIcon,
-  Alert,
-  Burger,
-  Button,
-  Menu,
-  NavLink,
-  Stack,
-  useMantineColorScheme,
-} from '@mantine/core';
+import { ActionIcon, Alert, Burger, Button, Menu, NavLink, Stack, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure, useHotkeys, useNetwork } from '@mantine/hooks';
 import {
   IconCalendar,
@@ -154,11 +145,7 @@ function UserMenu() {
           <IconMoon size={14} aria-hidden /> {t('common.appearance')}
         </Menu.Label>
         {(['light', 'dark', 'auto'] as const).map((scheme) => (
-          <Menu.Item
-            key={scheme}
-            aria-current={colorScheme === scheme}
-            onClick={() => setColorScheme(scheme)}
-          >
+          <Menu.Item key={scheme} aria-current={colorScheme === scheme} onClick={() => setColorScheme(scheme)}>
             {t(`common.${scheme}`)}
           </Menu.Item>
         ))}

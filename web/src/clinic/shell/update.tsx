@@ -5,7 +5,12 @@ import i18n from '../language/i18n';
 
 /** The person decides when: a reload in the middle of a note is never ours to start. */
 export function offerReload(): void {
-  notifications.show({ id: 'update', autoClose: false, message: <Offer />, closeButtonProps: { 'aria-label': i18n.t('common.close') } });
+  notifications.show({
+    id: 'update',
+    autoClose: false,
+    message: <Offer />,
+    closeButtonProps: { 'aria-label': i18n.t('common.close') },
+  });
 }
 
 function Offer() {

@@ -148,7 +148,12 @@ function Row({ entry, zone, onEdit }: RowProps) {
           </Text>
         </div>
         {entry.status === 'waiting' && (
-          <Button size="xs" variant="default" aria-label={`${t('admin.edit')}: ${entry.patient.display_name}`} onClick={onEdit}>
+          <Button
+            size="xs"
+            variant="default"
+            aria-label={`${t('admin.edit')}: ${entry.patient.display_name}`}
+            onClick={onEdit}
+          >
             {t('admin.edit')}
           </Button>
         )}
@@ -164,7 +169,9 @@ function toldOf({ notice }: NonNullable<WaitingEntry['offer']>, t: TFunction): s
   if (notice.outcome === 'sent') {
     return t('waitlist.told', { channel: t(`reminderChannel.${notice.channel ?? 'email'}`), moment: time(notice.at) });
   }
-  return notice.outcome === 'planned' || notice.outcome === 'sending' ? t('waitlist.telling') : t('waitlist.couldNotTell');
+  return notice.outcome === 'planned' || notice.outcome === 'sending'
+    ? t('waitlist.telling')
+    : t('waitlist.couldNotTell');
 }
 
 /** A freed slot that is held for this patient until somebody has asked him. */

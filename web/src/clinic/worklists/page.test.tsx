@@ -33,7 +33,14 @@ const counter = (name: string): string | undefined =>
 
 beforeAll(async () => {
   completeBrowser();
-  vi.stubGlobal('ResizeObserver', class { observe = vi.fn(); unobserve = vi.fn(); disconnect = vi.fn(); });
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe = vi.fn();
+      unobserve = vi.fn();
+      disconnect = vi.fn();
+    },
+  );
   await chooseLanguage('es');
 });
 afterEach(cleanup);

@@ -72,13 +72,21 @@ function Inbox() {
         </Loaded>
       )}
       <Loaded query={work} rows={3}>
-        {() => <Lists groups={groups} shown={shown === undefined ? offered : [shown]} done={pending.isSuccess || !has(RECORDS)} />}
+        {() => (
+          <Lists
+            groups={groups}
+            shown={shown === undefined ? offered : [shown]}
+            done={pending.isSuccess || !has(RECORDS)}
+          />
+        )}
       </Loaded>
       {partial && (
         <Button
           variant="default"
           loading={work.isFetchingNextPage || pending.isFetchingNextPage}
-          onClick={() => void Promise.all([work.hasNextPage && work.fetchNextPage(), pending.hasNextPage && pending.fetchNextPage()])}
+          onClick={() =>
+            void Promise.all([work.hasNextPage && work.fetchNextPage(), pending.hasNextPage && pending.fetchNextPage()])
+          }
         >
           {t('worklists.more')}
         </Button>

@@ -54,7 +54,11 @@ function EncounterRow({ item }: { readonly item: Pending }) {
   ];
   return (
     <Row to={`/patients/${item.patient}/encounters/${item.encounter}`} name={item.patient_name} facts={facts}>
-      {item.imported ? <Tag tone="warn">{t('worklists.imported')}</Tag> : <Tag tone="calm">{t(`worklists.task.${item.task}`)}</Tag>}
+      {item.imported ? (
+        <Tag tone="warn">{t('worklists.imported')}</Tag>
+      ) : (
+        <Tag tone="calm">{t(`worklists.task.${item.task}`)}</Tag>
+      )}
     </Row>
   );
 }

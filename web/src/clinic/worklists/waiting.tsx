@@ -11,7 +11,12 @@ export function WaitingNow({ user }: { readonly user: string | undefined }) {
   const { waiting } = inOrder(consults.data ?? []);
   const since = waiting[0]?.waiting_since;
   return (
-    <Link to="/waiting" className={classes.counter} data-some={waiting.length > 0 || undefined} data-urgent={waiting.length > 0 || undefined}>
+    <Link
+      to="/waiting"
+      className={classes.counter}
+      data-some={waiting.length > 0 || undefined}
+      data-urgent={waiting.length > 0 || undefined}
+    >
       <span className={`${classes.count} numeric`} aria-busy={consults.isPending || undefined}>
         {consults.data ? waiting.length : '–'}
       </span>

@@ -125,7 +125,8 @@ export const es = {
   replacedBody:
     'Su cita cambió de hora o le enviaron un enlace nuevo. Abra el mensaje más reciente de su centro de salud: allí están la hora y el enlace que valen.',
   notSeenTitle: 'No llegaron a atenderle',
-  notSeenBody: 'Lo sentimos: el horario terminó mientras usted esperaba, y así quedó registrado. Llame a su centro de salud para que le den otra cita.',
+  notSeenBody:
+    'Lo sentimos: el horario terminó mientras usted esperaba, y así quedó registrado. Llame a su centro de salud para que le den otra cita.',
   tabTitle: 'Su consulta sigue en otra pestaña',
   tabBody: 'La abrió otra vez en este mismo equipo. Vuelva a esa pestaña, o siga aquí y la otra se detendrá.',
   tabHere: 'Seguir aquí',

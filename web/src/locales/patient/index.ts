@@ -32,7 +32,9 @@ export function translator(language: Language): Translate {
 }
 
 export function timeOf(language: Language, moment: string): string {
-  return new Intl.DateTimeFormat(LOCALES[language], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
+  return new Intl.DateTimeFormat(LOCALES[language], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    new Date(moment),
+  );
 }
 
 export function dayAndTimeOf(language: Language, moment: string): string {

@@ -14,7 +14,9 @@ export function deviceMark(): string {
   const kept = localStorage.getItem(DEVICE);
   if (kept) return kept;
   const bytes = crypto.getRandomValues(new Uint8Array(24));
-  const mark = btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_');
+  const mark = btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
   localStorage.setItem(DEVICE, mark);
   return mark;
 }

@@ -153,10 +153,7 @@ function Pictures({ room, state }: VideoProps) {
 function Frame({ room, state }: VideoProps) {
   const { language, t } = useSpeech();
   const place = useRef<HTMLDivElement>(null);
-  useEffect(
-    () => (place.current ? room.video.mount(place.current, language) : undefined),
-    [room, state.entry],
-  );
+  useEffect(() => (place.current ? room.video.mount(place.current, language) : undefined), [room, state.entry]);
   const away = state.frame === 'failed' || state.frame === 'left';
   return (
     <>
@@ -190,7 +187,12 @@ function Controls({ room, state, onLeave }: ControlsProps) {
         </button>
       )}
       {local && local.getVideoTracks().length > 0 && (
-        <button type="button" class="quiet" data-on={!picture} onClick={() => room.video.turn('video', !picture, local)}>
+        <button
+          type="button"
+          class="quiet"
+          data-on={!picture}
+          onClick={() => room.video.turn('video', !picture, local)}
+        >
           {t(picture ? 'cameraOff' : 'cameraOn')}
         </button>
       )}

@@ -46,8 +46,7 @@ function Sent({ room, state }: { readonly room: Room; readonly state: RoomState 
         return (
           <div key={message.sequence} class={`bubble ${mine ? 'mine' : 'theirs'}`}>
             <small>
-              {mine ? t('you') : (names.get(message.participant) ?? t('practitioner'))} ·{' '}
-              {timeOf(language, message.at)}
+              {mine ? t('you') : (names.get(message.participant) ?? t('practitioner'))} · {timeOf(language, message.at)}
             </small>
             <p>{message.text}</p>
           </div>

@@ -102,12 +102,7 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
         </p>
       )}
       <div class="actions">
-        <button
-          type="button"
-          class="primary"
-          disabled={!ready || entering === 'now'}
-          onClick={() => void enter()}
-        >
+        <button type="button" class="primary" disabled={!ready || entering === 'now'} onClick={() => void enter()}>
           {t('enterWaiting')}
         </button>
         <button type="button" class="quiet" disabled={!ready} onClick={again}>
@@ -167,9 +162,7 @@ function Camera({ media }: { readonly media: Media | undefined }) {
   useEffect(() => {
     if (video.current && media) video.current.srcObject = media.stream;
   }, [media]);
-  return (
-    <video ref={video} class="mirror preview" autoPlay playsInline muted aria-label={t('you')} />
-  );
+  return <video ref={video} class="mirror preview" autoPlay playsInline muted aria-label={t('you')} />;
 }
 
 function Loudness({ media }: { readonly media: Media }) {

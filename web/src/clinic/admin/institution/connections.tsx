@@ -19,11 +19,13 @@ const CONNECTIONS = ['admin', 'connections'] as const;
 const PARTIES = {
   appointments: {
     read: () => unwrap(appointments.GET('/appointments/connection')),
-    put: (version: number, body: Body) => unwrap(appointments.PUT('/appointments/connection', { params: { header: ifMatch(version) }, body })),
+    put: (version: number, body: Body) =>
+      unwrap(appointments.PUT('/appointments/connection', { params: { header: ifMatch(version) }, body })),
   },
   patients: {
     read: () => unwrap(patients.GET('/patients/connection')),
-    put: (version: number, body: Body) => unwrap(patients.PUT('/patients/connection', { params: { header: ifMatch(version) }, body })),
+    put: (version: number, body: Body) =>
+      unwrap(patients.PUT('/patients/connection', { params: { header: ifMatch(version) }, body })),
   },
 } as const;
 
@@ -116,7 +118,13 @@ function ConnectionForm({ party, connection, onClose }: FormProps) {
       <Text c="dimmed" size="sm">
         {t('connection.again')}
       </Text>
-      <TextInput label={t('admin.clientId')} withAsterisk spellCheck={false} data-autofocus {...form.getInputProps('client_id')} />
+      <TextInput
+        label={t('admin.clientId')}
+        withAsterisk
+        spellCheck={false}
+        data-autofocus
+        {...form.getInputProps('client_id')}
+      />
       <PasswordInput label={t('admin.secret')} withAsterisk {...secret} {...form.getInputProps('client_secret')} />
       <TextInput
         label={t('connection.target')}

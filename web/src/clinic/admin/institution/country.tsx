@@ -37,7 +37,10 @@ function ProfileForm({ profile }: { readonly profile: Profile }) {
   const { t } = useTranslation();
   const names = new Intl.DisplayNames([currentLanguage()], { type: 'region' });
   const known = profile.country !== null && !COUNTRIES.some((each) => each === profile.country);
-  const countries = [...COUNTRIES, ...(known ? [profile.country ?? ''] : [])].map((value) => ({ value, label: names.of(value) ?? value }));
+  const countries = [...COUNTRIES, ...(known ? [profile.country ?? ''] : [])].map((value) => ({
+    value,
+    label: names.of(value) ?? value,
+  }));
   const form = useForm({
     initialValues: {
       country: profile.country,

@@ -29,6 +29,13 @@ test('a policy that nobody changed is saved as it was', () => {
 });
 
 test('empty quiet hours are none', () => {
-  const none = { enabled: true, lead_minutes: [60], channels: ['sms' as const], quiet_from: null, quiet_until: null, version: 0 };
+  const none = {
+    enabled: true,
+    lead_minutes: [60],
+    channels: ['sms' as const],
+    quiet_from: null,
+    quiet_until: null,
+    version: 0,
+  };
   expect(fromFields(toFields(none))).toMatchObject({ quiet_from: null, quiet_until: null });
 });

@@ -19,7 +19,10 @@ const POLICY = ['admin', 'reminder-policy'] as const;
 /** When and how patients are reminded of their appointments. */
 export function RemindersPage() {
   const { t } = useTranslation();
-  const policy = useQuery({ queryKey: POLICY, queryFn: () => unwrap(appointments.GET('/appointments/reminder-policy')) });
+  const policy = useQuery({
+    queryKey: POLICY,
+    queryFn: () => unwrap(appointments.GET('/appointments/reminder-policy')),
+  });
   return (
     <Stack maw={760}>
       <Section title={t('reminders.policy')} intro={t('reminders.intro')}>
@@ -40,7 +43,10 @@ function PolicyForm({ policy }: { readonly policy: Policy }) {
         return minutes.every((each) => each >= 15 && each <= 43_200) ? null : t('reminders.leadRange');
       },
       channels: (chosen) => (chosen.length === 0 ? t('reminders.oneChannel') : null),
-      quiet_from: (from, { quiet_until }) => ((from === '') === (quiet_until === '') && (from === '' || from !== quiet_until) ? null : t('reminders.quietBoth')),
+      quiet_from: (from, { quiet_until }) =>
+        (from === '') === (quiet_until === '') && (from === '' || from !== quiet_until)
+          ? null
+          : t('reminders.quietBoth'),
     },
   });
   const save = useChange(POLICY, (fields: Fields) =>
@@ -103,7 +109,11 @@ function PolicyForm({ policy }: { readonly policy: Policy }) {
             >
               <Group mt="xs">
                 {CHANNELS.map((each) => (
-                  <Checkbox key={each} value={each} label={labelOf(t(`reminderChannel.${each}`), channels.indexOf(each))} />
+                  <Checkbox
+                    key={each}
+                    value={each}
+                    label={labelOf(t(`reminderChannel.${each}`), channels.indexOf(each))}
+                  />
                 ))}
               </Group>
             </Checkbox.Group>

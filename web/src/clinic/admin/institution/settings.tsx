@@ -120,7 +120,11 @@ function PolicyForm({ policy, version }: { readonly policy: Policy; readonly ver
           allowDecimal={false}
           {...form.getInputProps('max_extension_minutes')}
         />
-        <TagsInput label={t('admin.hosts')} description={t('admin.hostsHelp')} {...form.getInputProps('notification_hosts')} />
+        <TagsInput
+          label={t('admin.hosts')}
+          description={t('admin.hostsHelp')}
+          {...form.getInputProps('notification_hosts')}
+        />
         <Refusal error={save.error} />
         <Group>
           <Button type="submit" disabled={!form.isDirty()} loading={save.isPending}>

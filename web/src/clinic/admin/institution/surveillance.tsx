@@ -41,7 +41,11 @@ export function SurveillanceSection() {
               onClose={() => setEditing(undefined)}
             >
               {editing !== undefined && (
-                <EventForm list={list} event={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />
+                <EventForm
+                  list={list}
+                  event={editing === 'new' ? undefined : editing}
+                  onClose={() => setEditing(undefined)}
+                />
               )}
             </Dialog>
           </>
@@ -115,7 +119,9 @@ function Events({ list, onEdit }: EventsProps) {
             quiet: true,
             cell: (event) => (
               <Group gap="xs" justify="flex-end">
-                {own.has(event.id) && <RowButton label={t('admin.edit')} of={nameOf(event)} onClick={() => onEdit(event)} />}
+                {own.has(event.id) && (
+                  <RowButton label={t('admin.edit')} of={nameOf(event)} onClick={() => onEdit(event)} />
+                )}
                 <RowButton label={t('surveillance.stop')} of={nameOf(event)} onClick={() => setLeaving(event)} />
               </Group>
             ),
@@ -190,7 +196,8 @@ interface FormProps {
 function EventForm({ list, event, onClose }: FormProps) {
   const { t } = useTranslation();
   const needed = (value: string) => (value.trim() === '' ? t('common.required') : null);
-  const prefixes = (value: readonly string[]) => (value.every((each) => PREFIX.test(each)) ? null : t('surveillance.codeHelp'));
+  const prefixes = (value: readonly string[]) =>
+    value.every((each) => PREFIX.test(each)) ? null : t('surveillance.codeHelp');
   const form = useForm<Fields>({
     initialValues: {
       es: event?.names.es ?? '',
@@ -226,8 +233,16 @@ function EventForm({ list, event, onClose }: FormProps) {
         <TextInput label={t('surveillance.nameEn')} withAsterisk {...form.getInputProps('en')} />
       </div>
       <div className="columns-2">
-        <TagsInput label={t('surveillance.icd11')} description={t('surveillance.codeHelp')} {...form.getInputProps('icd11')} />
-        <TagsInput label={t('surveillance.icd10')} description={t('surveillance.codeHelp')} {...form.getInputProps('icd10')} />
+        <TagsInput
+          label={t('surveillance.icd11')}
+          description={t('surveillance.codeHelp')}
+          {...form.getInputProps('icd11')}
+        />
+        <TagsInput
+          label={t('surveillance.icd10')}
+          description={t('surveillance.codeHelp')}
+          {...form.getInputProps('icd10')}
+        />
       </div>
       <Select
         label={t('surveillance.when')}

@@ -179,7 +179,9 @@ function EditPartner({ id, onClose }: { readonly id: string; readonly onClose: (
   });
   return (
     <Loaded query={found}>
-      {([client, version]) => <PartnerForm present={{ client, version }} onClose={onClose} onSecret={() => undefined} />}
+      {([client, version]) => (
+        <PartnerForm present={{ client, version }} onClose={onClose} onSecret={() => undefined} />
+      )}
     </Loaded>
   );
 }
@@ -214,13 +216,20 @@ function PartnerForm({ present, onClose, onSecret }: PartnerFormProps) {
     },
     (created) => {
       onClose();
-      if (created) onSecret(secretsOf(created.client.client_id, created.secret.secret, t('admin.clientId'), t('admin.secret')));
+      if (created)
+        onSecret(secretsOf(created.client.client_id, created.secret.secret, t('admin.clientId'), t('admin.secret')));
     },
   );
   return (
     <Form onSubmit={saving.onSubmit}>
       <TextInput label={t('admin.name')} withAsterisk data-autofocus {...form.getInputProps('name')} />
-      <TagsInput label={t('admin.scopes')} description={t('admin.scopesHelp')} withAsterisk data={SCOPES} {...form.getInputProps('scopes')} />
+      <TagsInput
+        label={t('admin.scopes')}
+        description={t('admin.scopesHelp')}
+        withAsterisk
+        data={SCOPES}
+        {...form.getInputProps('scopes')}
+      />
       {present && (
         <Checkbox
           label={t('admin.active')}

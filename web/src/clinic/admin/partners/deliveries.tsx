@@ -79,7 +79,13 @@ export function DeliveriesPage() {
       <Loaded query={log}>{(items) => <Log items={items} chosen={chosen} onChoose={setChosen} />}</Loaded>
       <More query={log} />
       <Dialog title={t('admin.replayFilter')} opened={filtering} onClose={() => setFiltering(false)}>
-        <ReplayForm target={targetId} busy={replay.isPending} error={replay.error} next={replay.data?.resume_from ?? null} onReplay={replay.mutate} />
+        <ReplayForm
+          target={targetId}
+          busy={replay.isPending}
+          error={replay.error}
+          next={replay.data?.resume_from ?? null}
+          onReplay={replay.mutate}
+        />
       </Dialog>
     </Stack>
   );

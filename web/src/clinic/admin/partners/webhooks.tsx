@@ -176,9 +176,21 @@ function TargetForm({ onClose, onSecret }: TargetFormProps) {
   );
   return (
     <Form onSubmit={saving.onSubmit}>
-      <TextInput type="url" label={t('admin.url')} description={t('admin.urlHelp')} withAsterisk data-autofocus {...form.getInputProps('url')} />
+      <TextInput
+        type="url"
+        label={t('admin.url')}
+        description={t('admin.urlHelp')}
+        withAsterisk
+        data-autofocus
+        {...form.getInputProps('url')}
+      />
       <TextInput label={t('admin.description')} maxLength={200} {...form.getInputProps('description')} />
-      <TextInput label={t('admin.bearer')} description={t('admin.bearerHelp')} autoComplete="off" {...form.getInputProps('bearer')} />
+      <TextInput
+        label={t('admin.bearer')}
+        description={t('admin.bearerHelp')}
+        autoComplete="off"
+        {...form.getInputProps('bearer')}
+      />
       <FormEnd saving={saving} onCancel={onClose} />
     </Form>
   );

@@ -22,7 +22,11 @@ interface PrescriberProps {
 export function PrescriberEditor({ user, onClose }: PrescriberProps) {
   const key = ['admin', 'prescriber', user.id];
   const found = useQuery({ queryKey: key, queryFn: () => onFile(user.id), staleTime: 0 });
-  return <Loaded query={found}>{(data) => <PrescriberForm key={data?.version} user={user} present={data} onClose={onClose} />}</Loaded>;
+  return (
+    <Loaded query={found}>
+      {(data) => <PrescriberForm key={data?.version} user={user} present={data} onClose={onClose} />}
+    </Loaded>
+  );
 }
 
 /** The registration on file; null while none was entered. */

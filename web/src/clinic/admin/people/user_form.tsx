@@ -113,7 +113,9 @@ export function UserForm({ present, onClose, onCreated }: UserFormProps) {
 
 async function create(fields: Fields, header: Once): Promise<Created> {
   const { active: _, ...body } = fields;
-  return unwrap(identity.POST('/identity/users', { params: { header }, body: { ...body, roles: body.roles as Role[] } }));
+  return unwrap(
+    identity.POST('/identity/users', { params: { header }, body: { ...body, roles: body.roles as Role[] } }),
+  );
 }
 
 async function update({ user, version }: Versioned, fields: Fields): Promise<undefined> {

@@ -23,7 +23,9 @@ type Code = components['schemas']['OneTimeCode'];
 /** Who works here: roles, state, and the one-time codes with which passwords are set. */
 export function UsersPage() {
   const { t } = useTranslation();
-  const users = usePages(USERS, (page) => unwrap(identity.GET('/identity/users', { params: { query: { ...page, limit: 100 } } })));
+  const users = usePages(USERS, (page) =>
+    unwrap(identity.GET('/identity/users', { params: { query: { ...page, limit: 100 } } })),
+  );
   const [wanted, setWanted] = useState('');
   const [editing, setEditing] = useState<User | 'new'>();
   const [resetting, setResetting] = useState<User>();
@@ -41,10 +43,20 @@ export function UsersPage() {
         </Button>
       }
     >
-      <TextInput label={t('admin.filter')} value={wanted} maw={320} onChange={(event) => setWanted(event.currentTarget.value)} />
+      <TextInput
+        label={t('admin.filter')}
+        value={wanted}
+        maw={320}
+        onChange={(event) => setWanted(event.currentTarget.value)}
+      />
       <Loaded query={users}>
         {(items) => (
-          <List items={items.filter((user) => matches(user, wanted))} onEdit={setEditing} onReset={setResetting} onRegister={setRegistering} />
+          <List
+            items={items.filter((user) => matches(user, wanted))}
+            onEdit={setEditing}
+            onReset={setResetting}
+            onRegister={setRegistering}
+          />
         )}
       </Loaded>
       <More query={users} />
@@ -65,7 +77,11 @@ export function UsersPage() {
         )}
       </Dialog>
       {resetting && (
-        <Reset user={resetting} onClose={() => setResetting(undefined)} onCode={(code) => show(resetting.user_name, code)} />
+        <Reset
+          user={resetting}
+          onClose={() => setResetting(undefined)}
+          onCode={(code) => show(resetting.user_name, code)}
+        />
       )}
       <Dialog
         title={t('prescriber.of', { name: registering?.display_name })}
@@ -175,7 +191,11 @@ function Reset({ user, onClose, onCode }: ResetProps) {
       onConfirm={() => reset.mutate(undefined)}
       onClose={onClose}
     >
-      <Checkbox label={t('admin.resetFactor')} checked={factor} onChange={(event) => setFactor(event.currentTarget.checked)} />
+      <Checkbox
+        label={t('admin.resetFactor')}
+        checked={factor}
+        onChange={(event) => setFactor(event.currentTarget.checked)}
+      />
     </Confirm>
   );
 }

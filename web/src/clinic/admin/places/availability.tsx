@@ -11,7 +11,16 @@ import { appointments, ifMatch, unwrap } from '../../data/server/client';
 import { Loaded } from '../../kit/states';
 import { AffectedByHours } from './affected';
 import { ClosureFields, ExtraFields, WeeklyFields } from './availability_rows';
-import { formFaults, fromForm, newClosure, newExtra, newWeekly, toForm, worded, type AvailabilityForm } from './availability_form';
+import {
+  formFaults,
+  fromForm,
+  newClosure,
+  newExtra,
+  newWeekly,
+  toForm,
+  worded,
+  type AvailabilityForm,
+} from './availability_form';
 import { Form, Refused } from '../../kit/forms';
 import { useSaving } from '../../data/saving';
 
@@ -59,7 +68,12 @@ function Editor({ availability }: { readonly availability: Availability }) {
   });
   const saving = useSaving(form, ['availability', availability.practitioner], (fields) => {
     const params = { path: { practitioner_id: availability.practitioner }, header: ifMatch(availability.version) };
-    return unwrap(appointments.PUT('/appointments/practitioners/{practitioner_id}/availability', { params, body: fromForm(fields) }));
+    return unwrap(
+      appointments.PUT('/appointments/practitioners/{practitioner_id}/availability', {
+        params,
+        body: fromForm(fields),
+      }),
+    );
   });
   const site = sites[0];
   const day = today(site?.zone ?? HERE);

@@ -104,7 +104,11 @@ export function fromForm({ weekly, closures, extra }: AvailabilityForm): Body {
       valid_until: orNull(row.valid_until),
     })),
     closures: closuresOf(closures),
-    extra: extra.map(({ key: _, ...row }) => ({ ...row, end: orNull(row.end), slot_minutes: Number(row.slot_minutes) })),
+    extra: extra.map(({ key: _, ...row }) => ({
+      ...row,
+      end: orNull(row.end),
+      slot_minutes: Number(row.slot_minutes),
+    })),
   };
 }
 

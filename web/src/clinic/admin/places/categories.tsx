@@ -51,7 +51,13 @@ export const CODE = /^[a-z][a-z0-9-]{1,39}$/;
 /** How many more a taken time admits (`schemas.agendas.MAX_OVERBOOKING`). */
 export const MOST_OVERBOOKED = 3;
 
-function CategoryForm({ category, onClose }: { readonly category: Category | undefined; readonly onClose: () => void }) {
+function CategoryForm({
+  category,
+  onClose,
+}: {
+  readonly category: Category | undefined;
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation();
   const required = (value: string) => (value.trim() === '' ? t('common.required') : null);
   const form = useForm({
@@ -96,7 +102,14 @@ function CategoryForm({ category, onClose }: { readonly category: Category | und
       <TextInput label="Español" lang="es" withAsterisk {...form.getInputProps('title_es')} />
       <TextInput label="Português" lang="pt" withAsterisk {...form.getInputProps('title_pt')} />
       <TextInput label="English" lang="en" withAsterisk {...form.getInputProps('title_en')} />
-      <NumberInput label={t('admin.minutes')} min={5} max={480} step={5} allowDecimal={false} {...form.getInputProps('minutes')} />
+      <NumberInput
+        label={t('admin.minutes')}
+        min={5}
+        max={480}
+        step={5}
+        allowDecimal={false}
+        {...form.getInputProps('minutes')}
+      />
       <NumberInput
         label={t('admin.overbooking')}
         description={t('admin.overbookingHelp')}

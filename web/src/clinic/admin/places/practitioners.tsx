@@ -41,13 +41,23 @@ export function PractitionersPage() {
         { label: t('admin.state'), cell: (person) => <Active active={person.active} /> },
       ]}
       more={(person) => (
-        <Button size="xs" component={Link} to={person.id} variant="light" aria-label={`${t('admin.hours')}: ${person.name}`}>
+        <Button
+          size="xs"
+          component={Link}
+          to={person.id}
+          variant="light"
+          aria-label={`${t('admin.hours')}: ${person.name}`}
+        >
           {t('admin.hours')}
         </Button>
       )}
       form={(person, close) => <PractitionerForm person={person} onClose={close} />}
     >
-      <Checkbox label={t('admin.withInactive')} checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
+      <Checkbox
+        label={t('admin.withInactive')}
+        checked={all}
+        onChange={(event) => setAll(event.currentTarget.checked)}
+      />
     </Catalogue>
   );
 }
@@ -64,11 +74,19 @@ type Fields = {
   active: boolean;
 };
 
-function PractitionerForm({ person, onClose }: { readonly person: Practitioner | undefined; readonly onClose: () => void }) {
+function PractitionerForm({
+  person,
+  onClose,
+}: {
+  readonly person: Practitioner | undefined;
+  readonly onClose: () => void;
+}) {
   const { t } = useTranslation();
   const sites = useSites().data ?? [];
   const known = [...new Set((usePractitioners().data ?? []).flatMap((p) => p.specialties))].sort();
-  const users = usePages(USERS, (page) => unwrap(identity.GET('/identity/users', { params: { query: { ...page, limit: 100 } } })));
+  const users = usePages(USERS, (page) =>
+    unwrap(identity.GET('/identity/users', { params: { query: { ...page, limit: 100 } } })),
+  );
   const form = useForm<Fields>({
     initialValues: {
       name: person?.name ?? '',
@@ -114,7 +132,12 @@ function PractitionerForm({ person, onClose }: { readonly person: Practitioner |
         searchable
         {...form.getInputProps('user_id')}
       />
-      <TagsInput label={t('agenda.specialty')} description={t('admin.codeHelp')} data={known} {...form.getInputProps('specialties')} />
+      <TagsInput
+        label={t('agenda.specialty')}
+        description={t('admin.codeHelp')}
+        data={known}
+        {...form.getInputProps('specialties')}
+      />
       <MultiSelect
         label={t('admin.sites')}
         withAsterisk

@@ -55,7 +55,14 @@ configure({ asyncUtilTimeout: 10_000 });
 
 beforeAll(async () => {
   completeBrowser();
-  vi.stubGlobal('ResizeObserver', class { observe = vi.fn(); unobserve = vi.fn(); disconnect = vi.fn(); });
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe = vi.fn();
+      unobserve = vi.fn();
+      disconnect = vi.fn();
+    },
+  );
   await chooseLanguage('en');
 });
 beforeEach(() => {

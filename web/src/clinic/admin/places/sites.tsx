@@ -18,7 +18,12 @@ export function SitesPage() {
   return (
     <Catalogue
       query={useSites()}
-      texts={{ title: t('admin.sites'), intro: t('admin.sitesIntro'), add: t('admin.newSite'), edit: t('admin.editSite') }}
+      texts={{
+        title: t('admin.sites'),
+        intro: t('admin.sitesIntro'),
+        add: t('admin.newSite'),
+        edit: t('admin.editSite'),
+      }}
       keyOf={(site) => site.id}
       nameOf={(site) => site.name}
       columns={[
@@ -84,7 +89,12 @@ function SiteForm({ site, onClose }: { readonly site: Site | undefined; readonly
         {...form.getInputProps('zone')}
       />
       <TextInput label={t('admin.address')} {...form.getInputProps('address')} />
-      <TextInput type="tel" label={t('admin.phone')} description={t('admin.phoneHelp')} {...form.getInputProps('phone')} />
+      <TextInput
+        type="tel"
+        label={t('admin.phone')}
+        description={t('admin.phoneHelp')}
+        {...form.getInputProps('phone')}
+      />
       <Fieldset legend={t('admin.holidays')}>
         <Stack gap="sm">
           {holidays.map((row, index) => (

@@ -91,7 +91,13 @@ function OneTrail({ trail }: { readonly trail: Trail }) {
 function Verdict({ check }: { readonly check: Check }) {
   const { t } = useTranslation();
   const verdict =
-    check.status === 'running' ? 'running' : check.status === 'failed' ? 'failed' : check.fault_count === 0 ? 'sound' : 'broken';
+    check.status === 'running'
+      ? 'running'
+      : check.status === 'failed'
+        ? 'failed'
+        : check.fault_count === 0
+          ? 'sound'
+          : 'broken';
   const colours = { running: 'blue', failed: 'orange', sound: 'green', broken: 'red' } as const;
   return (
     <Badge variant="light" tt="none" color={colours[verdict]} role="status">

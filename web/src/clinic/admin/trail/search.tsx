@@ -45,7 +45,9 @@ export function AuditSearch() {
     ['admin', 'audit', trail, asked],
     (page) => {
       const params = { query: { subject: asked, ...page, limit: 100 } };
-      return trail === 'record' ? unwrap(patients.GET('/patients/trail', { params })) : unwrap(identity.GET('/identity/audit', { params }));
+      return trail === 'record'
+        ? unwrap(patients.GET('/patients/trail', { params }))
+        : unwrap(identity.GET('/identity/audit', { params }));
     },
     asked !== '',
   );
@@ -142,7 +144,10 @@ function List({ items, users }: ListProps) {
           ),
         },
         { label: t('admin.action'), cell: (entry) => actionText(entry.action, t) },
-        { label: t('admin.resource'), cell: (entry) => <Text style={{ overflowWrap: 'anywhere' }}>{entry.resource}</Text> },
+        {
+          label: t('admin.resource'),
+          cell: (entry) => <Text style={{ overflowWrap: 'anywhere' }}>{entry.resource}</Text>,
+        },
         {
           label: t('admin.outcome'),
           cell: (entry) => (

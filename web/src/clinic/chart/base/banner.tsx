@@ -1,5 +1,12 @@
 import { ActionIcon, Group, Skeleton, Title } from '@mantine/core';
-import { IconAlertTriangle, IconEyeOff, IconFlame, IconHelpCircle, IconRefresh, IconShieldCheck } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconEyeOff,
+  IconFlame,
+  IconHelpCircle,
+  IconRefresh,
+  IconShieldCheck,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { age, day } from '../../language/format';
 import { documentText } from '../../language/identity_documents';

@@ -32,7 +32,9 @@ export function Compared({ people }: { readonly people: readonly [Patient, Patie
                 <Table.Th scope="row">{label}</Table.Th>
                 <Table.Td>{mine || '—'}</Table.Td>
                 <Table.Td>{theirs || '—'}</Table.Td>
-                <Table.Td c={mine === theirs ? 'dimmed' : 'var(--ts-clay)'}>{t(mine === theirs ? 'custody.equal' : 'custody.differs')}</Table.Td>
+                <Table.Td c={mine === theirs ? 'dimmed' : 'var(--ts-clay)'}>
+                  {t(mine === theirs ? 'custody.equal' : 'custody.differs')}
+                </Table.Td>
               </Table.Tr>
             );
           })}

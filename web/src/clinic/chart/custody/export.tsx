@@ -24,7 +24,11 @@ export function WholeCopy({ patientId }: { readonly patientId: string }) {
   });
   return (
     <Card title={t('custody.copy')} intro={t('custody.copyIntro')} icon={IconPackageExport}>
-      {id !== null && <Loaded query={made} rows={1}>{(found) => <Parts made={found} />}</Loaded>}
+      {id !== null && (
+        <Loaded query={made} rows={1}>
+          {(found) => <Parts made={found} />}
+        </Loaded>
+      )}
       <form
         onSubmit={form.onSubmit(({ reason }) =>
           asking.mutate(reason.trim(), {

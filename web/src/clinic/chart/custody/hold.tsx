@@ -29,7 +29,10 @@ export function LegalHold({ patientId }: { readonly patientId: string }) {
               <Alert color="yellow" title={t('custody.held')}>
                 {found.reason}
                 <br />
-                {t('custody.heldBy', { name: nameOf(found.by ?? ''), since: found.since === null ? '' : dateAndTime(found.since) })}
+                {t('custody.heldBy', {
+                  name: nameOf(found.by ?? ''),
+                  since: found.since === null ? '' : dateAndTime(found.since),
+                })}
               </Alert>
               <Group justify="flex-end">
                 <Button variant="default" loading={setting.isPending} onClick={() => setting.mutate(null)}>
@@ -38,8 +41,15 @@ export function LegalHold({ patientId }: { readonly patientId: string }) {
               </Group>
             </>
           ) : (
-            <form onSubmit={form.onSubmit(({ reason }) => setting.mutate(reason.trim(), { onSuccess: () => form.reset() }))}>
-              <TextInput label={t('custody.holdReason')} withAsterisk maxLength={200} {...form.getInputProps('reason')} />
+            <form
+              onSubmit={form.onSubmit(({ reason }) => setting.mutate(reason.trim(), { onSuccess: () => form.reset() }))}
+            >
+              <TextInput
+                label={t('custody.holdReason')}
+                withAsterisk
+                maxLength={200}
+                {...form.getInputProps('reason')}
+              />
               <Group justify="flex-end" mt="xs">
                 <Button type="submit" variant="default" loading={setting.isPending}>
                   {t('custody.setHold')}

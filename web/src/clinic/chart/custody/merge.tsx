@@ -133,7 +133,9 @@ function Joined({ patientId }: { readonly patientId: string }) {
                       type="button"
                       disabled={undoing.isPending}
                       onClick={() =>
-                        undoing.mutate(one.id, { onSuccess: () => notifications.show({ message: t('custody.unmergeDone') }) })
+                        undoing.mutate(one.id, {
+                          onSuccess: () => notifications.show({ message: t('custody.unmergeDone') }),
+                        })
                       }
                     >
                       {t('custody.unmerge', { number: one.record_number })}

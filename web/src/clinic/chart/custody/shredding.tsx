@@ -13,7 +13,11 @@ import { useNames } from '../../data/chart/chart';
 import { useShred, useShredding, type NewShredding, type Shredding } from '../../data/chart/custody';
 import { Card, Refused } from './parts';
 
-const BASES = ['retention-expired', 'court-order', 'registered-in-error'] as const satisfies readonly NewShredding['basis'][];
+const BASES = [
+  'retention-expired',
+  'court-order',
+  'registered-in-error',
+] as const satisfies readonly NewShredding['basis'][];
 const SHORTEST = 10;
 
 /** Destroying the record for ever: one administrator asks, another one agrees. */
@@ -60,7 +64,10 @@ function Ask({ patientId }: { readonly patientId: string }) {
   }
   const submit = form.onSubmit(({ basis, reason, recordNumber }) =>
     shred.mutate(
-      { step: 'request', body: { basis: basis ?? 'court-order', reason: reason.trim(), record_number: recordNumber.trim() } },
+      {
+        step: 'request',
+        body: { basis: basis ?? 'court-order', reason: reason.trim(), record_number: recordNumber.trim() },
+      },
       { onError: (error) => isNumber(error) && form.setFieldError('recordNumber', t('custody.otherNumber')) },
     ),
   );
@@ -74,7 +81,14 @@ function Ask({ patientId }: { readonly patientId: string }) {
           data={BASES.map((basis) => ({ value: basis, label: t(`custody.basisOf.${basis}`) }))}
           {...form.getInputProps('basis')}
         />
-        <Textarea label={t('custody.shredReason')} withAsterisk autosize minRows={2} maxLength={200} {...form.getInputProps('reason')} />
+        <Textarea
+          label={t('custody.shredReason')}
+          withAsterisk
+          autosize
+          minRows={2}
+          maxLength={200}
+          {...form.getInputProps('reason')}
+        />
         <RecordNumber {...form.getInputProps('recordNumber')} />
         <Refused error={shred.error} />
         <Group justify="flex-end">
@@ -152,7 +166,15 @@ function Requested({ patientId, request }: { readonly patientId: string; readonl
 /** Typed, not shown for copying beside it: nobody hits the wrong record. */
 function RecordNumber(props: object) {
   const { t } = useTranslation();
-  return <TextInput label={t('custody.typeNumber')} description={t('custody.typeNumberHint')} withAsterisk autoComplete="off" {...props} />;
+  return (
+    <TextInput
+      label={t('custody.typeNumber')}
+      description={t('custody.typeNumberHint')}
+      withAsterisk
+      autoComplete="off"
+      {...props}
+    />
+  );
 }
 
 function isNumber(error: Error): boolean {

@@ -36,7 +36,8 @@ vi.mock('../../data/server/client', async (original) => ({
   patients: {
     GET: async (path: string, { params }: { readonly params: { readonly query: Query } }) => {
       asked.push(params.query.text ?? params.query.code ?? '');
-      if (!release) return { error: { type: 'urn:telesalud:problem:no-terminology' }, response: new Response('', { status: 503 }) };
+      if (!release)
+        return { error: { type: 'urn:telesalud:problem:no-terminology' }, response: new Response('', { status: 503 }) };
       const data = path.endsWith('cluster') ? checked(params.query.code ?? '') : searched(params.query.text ?? '');
       return { data, response: new Response('{}') };
     },
@@ -48,11 +49,19 @@ function searched(text: string) {
 }
 
 function checked(code: string) {
-  const codes = code.split(/[&/]/).map((one) =>
-    one === 'XS25'
-      ? { code: one, title: 'Grave', entity_uri: 'http://id.who.int/icd/entity/XS25', status: 'active', warning: null }
-      : { code: one, title: null, entity_uri: '', status: 'unknown', warning: 'not in the release' },
-  );
+  const codes = code
+    .split(/[&/]/)
+    .map((one) =>
+      one === 'XS25'
+        ? {
+            code: one,
+            title: 'Grave',
+            entity_uri: 'http://id.who.int/icd/entity/XS25',
+            status: 'active',
+            warning: null,
+          }
+        : { code: one, title: null, entity_uri: '', status: 'unknown', warning: 'not in the release' },
+    );
   return { code, codes, release: '2025-01' };
 }
 

@@ -10,7 +10,15 @@ import { useNames } from '../../data/chart/chart';
 import { Reasoned } from '../../kit/reasoned';
 import lists from '../base/lists.module.css';
 import { Withheld } from '../../kit/withheld';
-import { CATEGORIES, linkTo, useDocuments, useVoidDocument, type Category, type Document, type Version } from '../../data/chart/documents';
+import {
+  CATEGORIES,
+  linkTo,
+  useDocuments,
+  useVoidDocument,
+  type Category,
+  type Document,
+  type Version,
+} from '../../data/chart/documents';
 import { size } from '../../data/files';
 import { UploadForm } from './upload_form';
 import { ViewFile } from './viewer';
@@ -64,7 +72,11 @@ export function DocumentsSection({ patientId }: { readonly patientId: string }) 
               ))}
             </ul>
             {documents.hasNextPage && (
-              <Button variant="default" loading={documents.isFetchingNextPage} onClick={() => void documents.fetchNextPage()}>
+              <Button
+                variant="default"
+                loading={documents.isFetchingNextPage}
+                onClick={() => void documents.fetchNextPage()}
+              >
                 {t('documents.earlier')}
               </Button>
             )}
@@ -146,7 +158,8 @@ function DocumentCard({ patientId, document }: CardProps) {
             <li key={version.number} className={lists.line}>
               <Group justify="space-between">
                 <Text size="sm" className="numeric" style={{ overflowWrap: 'anywhere' }}>
-                  {t('documents.version', { number: version.number })} · {dateAndTime(version.added_at)} · {version.name}
+                  {t('documents.version', { number: version.number })} · {dateAndTime(version.added_at)} ·{' '}
+                  {version.name}
                 </Text>
                 <Open patientId={patientId} document={document} version={version} />
               </Group>
@@ -162,11 +175,7 @@ function DocumentCard({ patientId, document }: CardProps) {
 function Open({ patientId, document, version }: CardProps & { readonly version: Version }) {
   const { t } = useTranslation();
   if (version.status === 'scanning') {
-    return (
-      <Tag tone="warn">
-        {t('documents.scanning')}
-      </Tag>
-    );
+    return <Tag tone="warn">{t('documents.scanning')}</Tag>;
   }
   if (version.status === 'refused') {
     const reason = REFUSALS.find((each) => each === version.refusal);
@@ -182,6 +191,7 @@ function Open({ patientId, document, version }: CardProps & { readonly version: 
 }
 
 function KindIcon({ mediaType }: { readonly mediaType: string }) {
-  const Icon = mediaType === 'application/pdf' ? IconFileTypePdf : mediaType.startsWith('image/') ? IconPhoto : IconFileText;
+  const Icon =
+    mediaType === 'application/pdf' ? IconFileTypePdf : mediaType.startsWith('image/') ? IconPhoto : IconFileText;
   return <Icon size={26} stroke={1.4} aria-hidden />;
 }

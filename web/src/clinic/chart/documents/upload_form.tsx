@@ -42,7 +42,13 @@ export function UploadForm({ patientId, encounterId, replaces, onDone }: UploadP
     );
   };
   return (
-    <Paper component="form" p="md" onSubmit={submit} noValidate aria-label={t(replaces ? 'documents.replace' : 'documents.add')}>
+    <Paper
+      component="form"
+      p="md"
+      onSubmit={submit}
+      noValidate
+      aria-label={t(replaces ? 'documents.replace' : 'documents.add')}
+    >
       <Stack>
         <FileInput
           label={t('documents.file')}
@@ -67,7 +73,9 @@ export function UploadForm({ patientId, encounterId, replaces, onDone }: UploadP
               label={t('documents.categoryLabel')}
               value={category}
               data={CATEGORIES.map((each) => ({ value: each, label: t(`documents.category.${each}`) }))}
-              onChange={(event) => setCategory(CATEGORIES.find((each) => each === event.currentTarget.value) ?? category)}
+              onChange={(event) =>
+                setCategory(CATEGORIES.find((each) => each === event.currentTarget.value) ?? category)
+              }
             />
           </div>
         )}
@@ -77,7 +85,11 @@ export function UploadForm({ patientId, encounterId, replaces, onDone }: UploadP
           <Button variant="default" onClick={onDone}>
             {t('common.cancel')}
           </Button>
-          <Button type="submit" loading={uploading.isPending} disabled={file === null || tooLarge || (!replaces && title.trim() === '')}>
+          <Button
+            type="submit"
+            loading={uploading.isPending}
+            disabled={file === null || tooLarge || (!replaces && title.trim() === '')}
+          >
             {t('documents.upload')}
           </Button>
         </Group>

@@ -32,7 +32,12 @@ interface BeginProps {
 function Begin({ patientId, opened, onClose }: BeginProps) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onClose} title={t('encounter.begin')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('encounter.begin')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <BeginForm patientId={patientId} onClose={onClose} />
     </Modal>
   );
@@ -45,7 +50,11 @@ function BeginForm({ patientId, onClose }: Omit<BeginProps, 'opened'>) {
   const refresh = useRefresh(patientId);
   const once = useOnce();
   const form = useForm({
-    initialValues: { kind: 'ambulatory' as (typeof ENCOUNTER_KINDS)[number], reason: '', startedAt: dayjs().format(LOCAL) },
+    initialValues: {
+      kind: 'ambulatory' as (typeof ENCOUNTER_KINDS)[number],
+      reason: '',
+      startedAt: dayjs().format(LOCAL),
+    },
     validate: { startedAt: (text) => (isMoment(text) ? null : t('common.required')) },
   });
   const beginning = useMutation({

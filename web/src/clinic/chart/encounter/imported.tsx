@@ -51,7 +51,8 @@ export function Imported({ encounter }: { readonly encounter: Encounter }) {
             {connections.map((entry, index) => (
               <li key={index}>
                 <Text size="sm" className="numeric">
-                  {time(entry.at)} · {who(entry.participant)} {t(entry.kind === 'joined' ? 'chart.joined' : 'chart.leftRoom')}
+                  {time(entry.at)} · {who(entry.participant)}{' '}
+                  {t(entry.kind === 'joined' ? 'chart.joined' : 'chart.leftRoom')}
                 </Text>
               </li>
             ))}

@@ -129,7 +129,9 @@ function SavingState({ state }: { readonly state: State }) {
   const { t } = useTranslation();
   const { phase, base, kept } = state;
   const calm = phase === 'saved' || phase === 'saving' || phase === 'unsaved';
-  const Icon = { saved: IconCheck, saving: IconDeviceFloppy, unsaved: IconPencil, offline: IconCloudOff }[phase as string] ?? IconExclamationCircle;
+  const Icon =
+    { saved: IconCheck, saving: IconDeviceFloppy, unsaved: IconPencil, offline: IconCloudOff }[phase as string] ??
+    IconExclamationCircle;
   const nothing = phase === 'saved' && base === null;
   return (
     <Group gap={6} wrap="nowrap" c={calm ? 'dimmed' : 'var(--ts-clay)'}>

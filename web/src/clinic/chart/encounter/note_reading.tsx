@@ -47,7 +47,11 @@ export function NoteReading({ title, note, amendments }: NoteReadingProps) {
         </Text>
         {amendment && (
           <Text size="sm">
-            {t('encounter.amendedBecause', { name: nameOf(amendment.by), at: dateAndTime(amendment.at), reason: amendment.reason })}
+            {t('encounter.amendedBecause', {
+              name: nameOf(amendment.by),
+              at: dateAndTime(amendment.at),
+              reason: amendment.reason,
+            })}
           </Text>
         )}
       </Stack>
@@ -77,7 +81,11 @@ function Compare({ note, amendments }: Omit<NoteReadingProps, 'title'>) {
   };
   const options = note.versions.map((one) => ({
     value: String(one.version),
-    label: t('encounter.versionOf', { version: one.version, name: nameOf(one.author), at: dateAndTime(one.written_at) }),
+    label: t('encounter.versionOf', {
+      version: one.version,
+      name: nameOf(one.author),
+      at: dateAndTime(one.written_at),
+    }),
   }));
   const why = amendments.find((one) => one.note === note.id && one.version === after);
   return (
@@ -98,7 +106,11 @@ function Compare({ note, amendments }: Omit<NoteReadingProps, 'title'>) {
           onChange={(value) => setAfter(Number(value))}
         />
       </div>
-      {why && <Text>{t('encounter.amendedBecause', { name: nameOf(why.by), at: dateAndTime(why.at), reason: why.reason })}</Text>}
+      {why && (
+        <Text>
+          {t('encounter.amendedBecause', { name: nameOf(why.by), at: dateAndTime(why.at), reason: why.reason })}
+        </Text>
+      )}
       <ContentDiff before={content(before)} after={content(after)} />
     </Stack>
   );

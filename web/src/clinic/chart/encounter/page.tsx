@@ -41,7 +41,9 @@ export function EncounterPage() {
   if (drafts.isPending) return <Skeleton height={220} radius="lg" />;
   return (
     <Loaded query={encounter}>
-      {(found) => <Content key={encounterId} patientId={patientId} encounter={found} drafts={drafts.data ?? NO_DRAFTS} />}
+      {(found) => (
+        <Content key={encounterId} patientId={patientId} encounter={found} drafts={drafts.data ?? NO_DRAFTS} />
+      )}
     </Loaded>
   );
 }

@@ -47,12 +47,20 @@ export function Steps({ encounter, flush, addendum, onAddendumDone }: StepsProps
             {t('encounter.sign')}
           </Button>
         ) : (
-          <Button variant="default" leftSection={<IconPencilPlus size={18} aria-hidden />} onClick={() => setStep('addendum')}>
+          <Button
+            variant="default"
+            leftSection={<IconPencilPlus size={18} aria-hidden />}
+            onClick={() => setStep('addendum')}
+          >
             {t('encounter.addendum')}
           </Button>
         )}
         {status !== 'open' && !signed && (
-          <Button variant="default" leftSection={<IconWritingSign size={18} aria-hidden />} onClick={() => setStep('cosign')}>
+          <Button
+            variant="default"
+            leftSection={<IconWritingSign size={18} aria-hidden />}
+            onClick={() => setStep('cosign')}
+          >
             {t('encounter.cosign')}
           </Button>
         )}
@@ -149,7 +157,9 @@ function Confirm({ step, encounter, flush, onDone }: ConfirmProps) {
       <div role="alert">
         {doing.isError && (
           <Alert color="red">
-            {doing.error instanceof Problem && doing.error.status === 412 ? t('encounter.changedReview') : explain(doing.error, t)}
+            {doing.error instanceof Problem && doing.error.status === 412
+              ? t('encounter.changedReview')
+              : explain(doing.error, t)}
           </Alert>
         )}
       </div>

@@ -22,7 +22,13 @@ const recorded = {
       entity_uris: [],
       icd10: 'E11',
       codes: [
-        { code: '5A11', title: 'Diabetes tipo 2', entity_uri: 'http://id.who.int/icd/entity/1', status: 'active', warning: null },
+        {
+          code: '5A11',
+          title: 'Diabetes tipo 2',
+          entity_uri: 'http://id.who.int/icd/entity/1',
+          status: 'active',
+          warning: null,
+        },
         { code: 'XS25', title: 'Grave', entity_uri: 'http://id.who.int/icd/entity/2', status: 'active', warning: null },
       ],
     },
@@ -75,7 +81,11 @@ test('versions are compared in the words of the reader', async () => {
   await chooseLanguage('pt');
   const before: Values = recorded;
   const after: Values = { ...recorded, status: 'resolved', ended_on: '2026-01-05' };
-  const found = changes(KINDS.problems, before, after, i18n.t).map(({ field, before: was, after: is }) => [field.name, was, is]);
+  const found = changes(KINDS.problems, before, after, i18n.t).map(({ field, before: was, after: is }) => [
+    field.name,
+    was,
+    is,
+  ]);
   expect(found).toEqual([
     ['status', 'Crônico', 'Resolvido'],
     ['ended_on', '', '5 de jan. de 2026'],

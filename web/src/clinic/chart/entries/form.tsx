@@ -42,7 +42,9 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
   const form = useForm<FormValues>({
     initialValues: { ...formValues(kind, entry), ...initial },
     validate: Object.fromEntries(
-      kind.fields.filter((f) => f.required).map((f) => [f.name, (value: unknown) => (isEmpty(value) ? t('common.required') : null)]),
+      kind.fields
+        .filter((f) => f.required)
+        .map((f) => [f.name, (value: unknown) => (isEmpty(value) ? t('common.required') : null)]),
     ),
   });
   const saving = useMutation({
@@ -74,11 +76,13 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
     <form onSubmit={form.onSubmit((values) => saving.mutate(values))}>
       <Stack>
         <div className={classes.fields}>
-          {kind.fields.filter((field) => applies(field, form.values)).map((field, index) => (
-            <div key={field.name} data-wide={field.name === 'text' || WIDE.has(field.input) || undefined}>
-              <FieldInput field={field} first={index === 0} input={inputOf(field)} />
-            </div>
-          ))}
+          {kind.fields
+            .filter((field) => applies(field, form.values))
+            .map((field, index) => (
+              <div key={field.name} data-wide={field.name === 'text' || WIDE.has(field.input) || undefined}>
+                <FieldInput field={field} first={index === 0} input={inputOf(field)} />
+              </div>
+            ))}
         </div>
         {clash && (
           <Clash

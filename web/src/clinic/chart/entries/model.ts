@@ -9,7 +9,10 @@ export type Field = {
   readonly name: FieldName;
   readonly required?: boolean;
 } & (
-  | { readonly input: 'line' | 'text' | 'date' | 'moment' | 'flag' | 'codes' | 'diagnoses' | 'consentForm' | 'sensitivity' }
+  | {
+      readonly input:
+        'line' | 'text' | 'date' | 'moment' | 'flag' | 'codes' | 'diagnoses' | 'consentForm' | 'sensitivity';
+    }
   | { readonly input: 'number'; readonly max: number }
   /** Option labels are `lists.option.<set>-<value>`. */
   | { readonly input: 'choice'; readonly set: OptionSet; readonly options: readonly string[]; readonly initial: string }
@@ -53,7 +56,8 @@ function choice(name: FieldName, set: OptionSet, ...options: readonly string[]):
   return { name, input: 'choice', set, options, initial: options[0] ?? '' };
 }
 
-const isVoid = (entry: Values) => entry['verification'] === ERROR || entry['status'] === ERROR || entry['decision'] === ERROR;
+const isVoid = (entry: Values) =>
+  entry['verification'] === ERROR || entry['status'] === ERROR || entry['decision'] === ERROR;
 
 const problems: Kind = {
   name: 'problems',
@@ -165,7 +169,19 @@ const family: Kind = {
 const social: Kind = {
   name: 'social-history',
   fields: [
-    choice('topic', 'topic', 'tobacco', 'alcohol', 'substances', 'occupation', 'housing', 'diet', 'activity', 'support', 'other'),
+    choice(
+      'topic',
+      'topic',
+      'tobacco',
+      'alcohol',
+      'substances',
+      'occupation',
+      'housing',
+      'diet',
+      'activity',
+      'support',
+      'other',
+    ),
     text,
     { name: 'since', input: 'date' },
     endedOn,

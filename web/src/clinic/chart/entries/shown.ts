@@ -48,7 +48,13 @@ export interface Change {
 }
 
 /** What distinguishes two versions, field by field. */
-export function changes(kind: Kind, before: Values, after: Values, t: TFunction, titleOf: TitleOf = (form) => form): readonly Change[] {
+export function changes(
+  kind: Kind,
+  before: Values,
+  after: Values,
+  t: TFunction,
+  titleOf: TitleOf = (form) => form,
+): readonly Change[] {
   return kind.fields
     .map((field) => ({ field, before: shown(field, before, t, titleOf), after: shown(field, after, t, titleOf) }))
     .filter((change) => change.before !== change.after);

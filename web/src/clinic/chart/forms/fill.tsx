@@ -23,7 +23,14 @@ export function FillForm(props: FillProps) {
   return <Loaded query={questionnaire}>{(found) => <Sheet questionnaire={found} {...props} />}</Loaded>;
 }
 
-function Sheet({ questionnaire, patientId, encounterId, form, draft, onDone }: FillProps & { readonly questionnaire: Questionnaire }) {
+function Sheet({
+  questionnaire,
+  patientId,
+  encounterId,
+  form,
+  draft,
+  onDone,
+}: FillProps & { readonly questionnaire: Questionnaire }) {
   const { t } = useTranslation();
   const sheet = useRef<HTMLFormElement>(null);
   const [answers, setAnswers] = useState<Answers>(() => (draft ? answersOf(asResponse(draft.response).item) : {}));
@@ -47,7 +54,10 @@ function Sheet({ questionnaire, patientId, encounterId, form, draft, onDone }: F
     event.preventDefault();
     setTried(true);
     if (open.length === 0) send('completed');
-    else sheet.current?.querySelector<HTMLElement>(`[data-link-id="${open[0]}"] input, input[data-link-id="${open[0]}"]`)?.focus();
+    else
+      sheet.current
+        ?.querySelector<HTMLElement>(`[data-link-id="${open[0]}"] input, input[data-link-id="${open[0]}"]`)
+        ?.focus();
   };
   return (
     <Paper component="form" p="md" ref={sheet} onSubmit={finish} noValidate aria-label={questionnaire.title}>

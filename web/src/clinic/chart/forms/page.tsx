@@ -14,7 +14,17 @@ import { FillForm } from './fill';
 import { answersOf, asResponse, isEnabled, type Answer, type Answers, type Item } from '../../data/chart/questionnaire';
 import { Tag } from '../../kit/tag';
 
-const SEVERITIES = ['minimal', 'mild', 'moderate', 'moderately-severe', 'severe', 'zone-1', 'zone-2', 'zone-3', 'zone-4'] as const;
+const SEVERITIES = [
+  'minimal',
+  'mild',
+  'moderate',
+  'moderately-severe',
+  'severe',
+  'zone-1',
+  'zone-2',
+  'zone-3',
+  'zone-4',
+] as const;
 
 interface FormsProps {
   readonly patientId: string;
@@ -190,7 +200,12 @@ function Given({ item, answers }: { readonly item: Item; readonly answers: reado
   const { t } = useTranslation();
   const said = answers.map((answer) => {
     const { valueCoding: coding, valueBoolean: yes, valueDate: date } = answer;
-    if (coding) return item.answerOption?.find(({ valueCoding }) => valueCoding.code === coding.code)?.valueCoding.display ?? coding.display ?? coding.code;
+    if (coding)
+      return (
+        item.answerOption?.find(({ valueCoding }) => valueCoding.code === coding.code)?.valueCoding.display ??
+        coding.display ??
+        coding.code
+      );
     if (yes !== undefined) return t(yes ? 'forms.yes' : 'forms.no');
     if (date !== undefined) return day(date);
     return answer.valueString ?? String(answer.valueInteger ?? answer.valueDecimal ?? '');

@@ -134,7 +134,9 @@ function Choice({ item, field, given, onAnswer }: ControlProps) {
   const options = (item.answerOption ?? []).map(({ valueCoding }) => valueCoding);
   const chosen = given.flatMap(({ valueCoding }) => (valueCoding ? [keyOf(valueCoding)] : []));
   const pick = (keys: readonly string[]) =>
-    onAnswer(options.filter((option) => keys.includes(keyOf(option))).map((option) => ({ valueCoding: plain(option) })));
+    onAnswer(
+      options.filter((option) => keys.includes(keyOf(option))).map((option) => ({ valueCoding: plain(option) })),
+    );
   if (item.repeats === true) {
     return (
       <Checkbox.Group {...field} value={chosen} onChange={pick}>

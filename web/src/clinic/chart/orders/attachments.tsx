@@ -24,10 +24,12 @@ export function Attachments({ order }: { readonly order: Order }) {
     queryKey: ['orders', 'attachments', order.id],
     queryFn: async () =>
       (await unwrap(orders.GET('/orders/requests/{id}/attachments', { params: { path: { id: order.id } } }))).items,
-    refetchInterval: (query) => (query.state.data?.some(({ status }) => status === 'scanning') === true ? LOOK_AGAIN_MS : false),
+    refetchInterval: (query) =>
+      query.state.data?.some(({ status }) => status === 'scanning') === true ? LOOK_AGAIN_MS : false,
   });
   const found = files.data ?? [];
-  const adds = me.roles.some((role) => ATTACHES.has(role)) && order.status !== 'cancelled' && order.status !== 'entered_in_error';
+  const adds =
+    me.roles.some((role) => ATTACHES.has(role)) && order.status !== 'cancelled' && order.status !== 'entered_in_error';
   if (found.length === 0 && !adds) return null;
   return (
     <section aria-label={t('orders.attachments')}>
@@ -65,7 +67,8 @@ function State({ order, file }: { readonly order: Order; readonly file: Attachme
   if (file.status !== 'ready') return <Tag tone="warn">{t('documents.scanning')}</Tag>;
   const link = async () => {
     const path = { id: order.id, attachment_id: file.id };
-    return (await unwrap(orders.GET('/orders/requests/{id}/attachments/{attachment_id}/link', { params: { path } }))).url;
+    return (await unwrap(orders.GET('/orders/requests/{id}/attachments/{attachment_id}/link', { params: { path } })))
+      .url;
   };
   return <ViewFile name={file.name} mediaType={file.media_type ?? ''} link={link} />;
 }
@@ -101,7 +104,13 @@ function Attach({ order }: { readonly order: Order }) {
     <Stack gap="xs">
       <FileButton onChange={upload}>
         {(props) => (
-          <Button {...props} variant="default" w="fit-content" loading={uploading.isPending} leftSection={<IconUpload size={18} aria-hidden />}>
+          <Button
+            {...props}
+            variant="default"
+            w="fit-content"
+            loading={uploading.isPending}
+            leftSection={<IconUpload size={18} aria-hidden />}
+          >
             {t('orders.attach')}
           </Button>
         )}

@@ -62,7 +62,14 @@ export function FormularySearch({ label, hint, onPick }: FormularyProps) {
         }}
         onKeyDown={onKey}
       />
-      <div id={id} role="listbox" aria-label={label} aria-busy={search.isFetching} className={classes.options} data-open={found.length > 0 || undefined}>
+      <div
+        id={id}
+        role="listbox"
+        aria-label={label}
+        aria-busy={search.isFetching}
+        className={classes.options}
+        data-open={found.length > 0 || undefined}
+      >
         {found.map((item, index) => (
           <Option key={item.code} id={`${id}-${index}`} item={item} active={index === active} onPick={pick} />
         ))}

@@ -60,13 +60,24 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
         </div>
         <Group gap="xs" wrap="nowrap">
           {product.controlled === true && <Tag tone="warn">{t('orders.controlled')}</Tag>}
-          <ActionIcon variant="subtle" color="gray" size={36} aria-label={`${t('orders.removeLine')}: ${name}`} onClick={onRemove}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={36}
+            aria-label={`${t('orders.removeLine')}: ${name}`}
+            onClick={onRemove}
+          >
             <IconTrash size={18} aria-hidden />
           </ActionIcon>
         </Group>
       </Group>
       <div className={classes.fields}>
-        <Figure label={t('orders.dose')} value={line.dose.value} decimals={3} onChange={(value) => change({ dose: { ...line.dose, value } })} />
+        <Figure
+          label={t('orders.dose')}
+          value={line.dose.value}
+          decimals={3}
+          onChange={(value) => change({ dose: { ...line.dose, value } })}
+        />
         <TextInput
           label={t('orders.doseUnit')}
           value={line.dose.unit}
@@ -76,7 +87,9 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
           label={t('orders.routeLabel')}
           value={line.route}
           data={product.routes.map((route) => ({ value: route, label: t(`orders.route.${route}`) }))}
-          onChange={(event) => change({ route: product.routes.find((each) => each === event.currentTarget.value) ?? line.route })}
+          onChange={(event) =>
+            change({ route: product.routes.find((each) => each === event.currentTarget.value) ?? line.route })
+          }
         />
         <NativeSelect
           label={t('orders.rhythm')}
@@ -93,11 +106,26 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
         />
         {!simple && (
           <>
-            <Figure label={t('orders.times')} value={line.frequency.times} most={24} onChange={(times) => change({ frequency: { ...line.frequency, times } })} />
-            <Figure label={t('orders.inHours')} value={line.frequency.hours} most={720} onChange={(hours) => change({ frequency: { ...line.frequency, hours } })} />
+            <Figure
+              label={t('orders.times')}
+              value={line.frequency.times}
+              most={24}
+              onChange={(times) => change({ frequency: { ...line.frequency, times } })}
+            />
+            <Figure
+              label={t('orders.inHours')}
+              value={line.frequency.hours}
+              most={720}
+              onChange={(hours) => change({ frequency: { ...line.frequency, hours } })}
+            />
           </>
         )}
-        <Figure label={t('orders.duration')} value={line.duration_days} most={365} onChange={(duration) => change({ duration_days: duration })} />
+        <Figure
+          label={t('orders.duration')}
+          value={line.duration_days}
+          most={365}
+          onChange={(duration) => change({ duration_days: duration })}
+        />
         <Figure
           label={t('orders.quantity', { unit: product.unit })}
           value={line.quantity}
@@ -109,7 +137,9 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
           label={t('orders.instructions')}
           maxLength={200}
           value={line.instructions ?? ''}
-          onChange={(event) => change({ instructions: event.currentTarget.value === '' ? null : event.currentTarget.value })}
+          onChange={(event) =>
+            change({ instructions: event.currentTarget.value === '' ? null : event.currentTarget.value })
+          }
         />
         <Checkbox
           label={t('orders.asNeeded')}
@@ -157,5 +187,8 @@ function Figure({ label, value, most = 100_000, decimals = 0, onChange }: Figure
 
 export function isComplete({ line }: DraftLine): boolean {
   const { dose, frequency } = line;
-  return [dose.value, frequency.times, frequency.hours, line.duration_days, line.quantity].every((n) => n > 0) && dose.unit.trim() !== '';
+  return (
+    [dose.value, frequency.times, frequency.hours, line.duration_days, line.quantity].every((n) => n > 0) &&
+    dose.unit.trim() !== ''
+  );
 }

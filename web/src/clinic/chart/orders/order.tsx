@@ -145,7 +145,9 @@ function Steps({ order, onEdit }: { readonly order: Order; readonly onEdit: () =
           <Button
             leftSection={<IconSignature size={18} aria-hidden />}
             loading={signing.isPending}
-            onClick={() => signing.mutate(undefined, { onSuccess: () => notifications.show({ message: t('orders.signed') }) })}
+            onClick={() =>
+              signing.mutate(undefined, { onSuccess: () => notifications.show({ message: t('orders.signed') }) })
+            }
           >
             {t('orders.sign')}
           </Button>
@@ -166,13 +168,20 @@ function Steps({ order, onEdit }: { readonly order: Order; readonly onEdit: () =
           </Tooltip>
         )}
         {physician && order.status === 'active' && (
-          <Reasoned danger label={t('orders.cancelOrder')} body={t('orders.cancelOrderBody')} onConfirm={end('cancel')} />
+          <Reasoned
+            danger
+            label={t('orders.cancelOrder')}
+            body={t('orders.cancelOrderBody')}
+            onConfirm={end('cancel')}
+          />
         )}
         {physician && order.status !== 'entered_in_error' && (
           <Reasoned danger label={t('orders.withdraw')} body={t('orders.withdrawBody')} onConfirm={end('withdraw')} />
         )}
       </Group>
-      <div role="alert">{(signing.error ?? taking.error) && <Alert color="red">{refusal(signing.error ?? taking.error, t)}</Alert>}</div>
+      <div role="alert">
+        {(signing.error ?? taking.error) && <Alert color="red">{refusal(signing.error ?? taking.error, t)}</Alert>}
+      </div>
     </>
   );
 }

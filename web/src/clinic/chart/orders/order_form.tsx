@@ -1,9 +1,31 @@
-import { Alert, Button, Group, NativeSelect, NumberInput, Paper, Pill, SegmentedControl, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  NativeSelect,
+  NumberInput,
+  Paper,
+  Pill,
+  SegmentedControl,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { useState, type FormEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useUnsaved } from '../../kit/unsaved';
-import { useAct, useOrderSets, type Order, type OrderBody, type OrderedTest, type OrderKind, type Priority } from '../../data/orders';
+import {
+  useAct,
+  useOrderSets,
+  type Order,
+  type OrderBody,
+  type OrderedTest,
+  type OrderKind,
+  type Priority,
+} from '../../data/orders';
 import classes from './orders.module.css';
 import { refusal } from '../../language/order_refusals';
 
@@ -29,7 +51,12 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
   const [hours, setHours] = useState<number | null>(draft?.result_within_hours ?? null);
   const saving = useAct((body: OrderBody, key) =>
     draft
-      ? unwrap(orders.PUT('/orders/requests/{id}', { params: { path: { id: draft.id }, header: ifMatch(draft.version) }, body }))
+      ? unwrap(
+          orders.PUT('/orders/requests/{id}', {
+            params: { path: { id: draft.id }, header: ifMatch(draft.version) },
+            body,
+          }),
+        )
       : unwrap(orders.POST('/orders/requests', { params: { header: key }, body: { ...body, patient: patientId } })),
   );
   const leave = useUnsaved(tests !== (draft?.tests ?? NO_TESTS) || reason !== (draft?.reason ?? ''));
@@ -87,7 +114,11 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
                 key={test.display}
                 size="md"
                 withRemoveButton
-                removeButtonProps={{ 'aria-label': `${t('orders.removeLine')}: ${test.display}`, tabIndex: 0, 'aria-hidden': false }}
+                removeButtonProps={{
+                  'aria-label': `${t('orders.removeLine')}: ${test.display}`,
+                  tabIndex: 0,
+                  'aria-hidden': false,
+                }}
                 onRemove={() => setTests(tests.filter((one) => one !== test))}
               >
                 {test.display}
@@ -100,7 +131,9 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
             label={t('orders.priorityLabel')}
             value={priority}
             data={PRIORITIES.map((each) => ({ value: each, label: t(`orders.priority.${each}`) }))}
-            onChange={(event) => setPriority(PRIORITIES.find((each) => each === event.currentTarget.value) ?? 'routine')}
+            onChange={(event) =>
+              setPriority(PRIORITIES.find((each) => each === event.currentTarget.value) ?? 'routine')
+            }
           />
           <NumberInput
             label={t('orders.within')}
@@ -136,7 +169,13 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
   );
 }
 
-function Sets({ kind, onPick }: { readonly kind: OrderKind; readonly onPick: (tests: readonly OrderedTest[]) => void }) {
+function Sets({
+  kind,
+  onPick,
+}: {
+  readonly kind: OrderKind;
+  readonly onPick: (tests: readonly OrderedTest[]) => void;
+}) {
   const { t } = useTranslation();
   const sets = useOrderSets();
   const fitting = (sets.data ?? []).filter((set) => set.kind === kind);
@@ -176,7 +215,13 @@ function OneTest({ onAdd }: { readonly onAdd: (test: OrderedTest) => void }) {
   };
   return (
     <div className={classes.fields}>
-      <TextInput label={t('orders.oneTest')} value={display} maxLength={200} onKeyDown={onKey} onChange={(event) => setDisplay(event.currentTarget.value)} />
+      <TextInput
+        label={t('orders.oneTest')}
+        value={display}
+        maxLength={200}
+        onKeyDown={onKey}
+        onChange={(event) => setDisplay(event.currentTarget.value)}
+      />
       <TextInput
         label={t('orders.loinc')}
         value={loinc}

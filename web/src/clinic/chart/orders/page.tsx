@@ -83,7 +83,10 @@ function Everything({ patientId }: OrdersProps) {
         label={t('orders.show')}
         w={240}
         value={kind}
-        data={[{ value: '', label: t('orders.all') }, ...KINDS.map((each) => ({ value: each, label: t(`orders.kinds.${each}`) }))]}
+        data={[
+          { value: '', label: t('orders.all') },
+          ...KINDS.map((each) => ({ value: each, label: t(`orders.kinds.${each}`) })),
+        ]}
         onChange={(event) => setKind(event.currentTarget.value)}
       />
       <Loaded query={entries}>
@@ -102,7 +105,11 @@ function Everything({ patientId }: OrdersProps) {
                 ))}
               </ul>
               {entries.hasNextPage && (
-                <Button variant="default" loading={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>
+                <Button
+                  variant="default"
+                  loading={entries.isFetchingNextPage}
+                  onClick={() => void entries.fetchNextPage()}
+                >
                   {t('orders.earlier')}
                 </Button>
               )}

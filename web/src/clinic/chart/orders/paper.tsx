@@ -1,4 +1,15 @@
-import { Alert, Button, Group, NativeSelect, Paper as Card, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  NativeSelect,
+  Paper as Card,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import dayjs from 'dayjs';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -63,10 +74,28 @@ function ReferralForm({ patientId, encounterId, onSaved, onCancel }: OneForm) {
       },
     });
   return (
-    <Frame kind="referral" sound={service.trim() !== '' && reason.trim() !== ''} error={issuing.error} busy={issuing.isPending} onSubmit={submit} onCancel={onCancel}>
+    <Frame
+      kind="referral"
+      sound={service.trim() !== '' && reason.trim() !== ''}
+      error={issuing.error}
+      busy={issuing.isPending}
+      onSubmit={submit}
+      onCancel={onCancel}
+    >
       <div className="columns-2">
-        <TextInput label={t('orders.toService')} withAsterisk value={service} maxLength={200} onChange={(event) => setService(event.currentTarget.value)} />
-        <TextInput label={t('orders.toInstitution')} value={institution} maxLength={200} onChange={(event) => setInstitution(event.currentTarget.value)} />
+        <TextInput
+          label={t('orders.toService')}
+          withAsterisk
+          value={service}
+          maxLength={200}
+          onChange={(event) => setService(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t('orders.toInstitution')}
+          value={institution}
+          maxLength={200}
+          onChange={(event) => setInstitution(event.currentTarget.value)}
+        />
       </div>
       <NativeSelect
         label={t('orders.priorityLabel')}
@@ -75,8 +104,23 @@ function ReferralForm({ patientId, encounterId, onSaved, onCancel }: OneForm) {
         data={PRIORITIES.map((each) => ({ value: each, label: t(`orders.priority.${each}`) }))}
         onChange={(event) => setPriority(PRIORITIES.find((each) => each === event.currentTarget.value) ?? 'routine')}
       />
-      <Textarea label={t('orders.referralReason')} withAsterisk autosize minRows={2} maxLength={4000} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
-      <Textarea label={t('orders.referralSummary')} autosize minRows={3} maxLength={4000} value={summary} onChange={(event) => setSummary(event.currentTarget.value)} />
+      <Textarea
+        label={t('orders.referralReason')}
+        withAsterisk
+        autosize
+        minRows={2}
+        maxLength={4000}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <Textarea
+        label={t('orders.referralSummary')}
+        autosize
+        minRows={3}
+        maxLength={4000}
+        value={summary}
+        onChange={(event) => setSummary(event.currentTarget.value)}
+      />
     </Frame>
   );
 }
@@ -260,13 +304,21 @@ function Withdraw({ paper }: { readonly paper: Paper }) {
   const { t } = useTranslation();
   const { me } = useSession();
   const withdrawing = useAct((reason: string, key) => {
-    const given = { params: { path: { id: paper.id }, header: { ...ifMatch(paper.version), ...key } }, body: { reason } };
+    const given = {
+      params: { path: { id: paper.id }, header: { ...ifMatch(paper.version), ...key } },
+      body: { reason },
+    };
     return paper.kind === 'referral'
       ? unwrap(orders.POST('/orders/referrals/{id}/withdraw', given))
       : unwrap(orders.POST('/orders/certificates/{id}/withdraw', given));
   });
   if (paper.status !== 'active' || !me.roles.includes('physician')) return null;
   return (
-    <Reasoned danger label={t('orders.withdraw')} body={t('orders.withdrawBody')} onConfirm={(reason) => withdrawing.mutateAsync(reason)} />
+    <Reasoned
+      danger
+      label={t('orders.withdraw')}
+      body={t('orders.withdrawBody')}
+      onConfirm={(reason) => withdrawing.mutateAsync(reason)}
+    />
   );
 }

@@ -109,7 +109,10 @@ function Facts({ prescription }: { readonly prescription: Prescription }) {
     [t('orders.writtenAt'), dateAndTime(prescription.created_at)],
     [t('orders.signedAt'), prescription.signed_at && dateAndTime(prescription.signed_at)],
     [t('orders.validUntil'), prescription.valid_until && day(prescription.valid_until)],
-    [t('orders.prescriber'), prescriber && `${prescriber.name} (${prescriber.registration.type} ${prescriber.registration.number})`],
+    [
+      t('orders.prescriber'),
+      prescriber && `${prescriber.name} (${prescriber.registration.type} ${prescriber.registration.number})`,
+    ],
     [t('orders.code'), prescription.verification_code],
     [t('orders.statusReason'), prescription.status_reason],
   ];
@@ -175,7 +178,13 @@ function Overrides({ prescription }: { readonly prescription: Prescription }) {
 
 type Change = 'hold' | 'resume' | 'complete' | 'withdraw';
 
-function Actions({ prescription, onOpen }: { readonly prescription: Prescription; readonly onOpen: SignedProps['onOpen'] }) {
+function Actions({
+  prescription,
+  onOpen,
+}: {
+  readonly prescription: Prescription;
+  readonly onOpen: SignedProps['onOpen'];
+}) {
   const { t } = useTranslation();
   const { id, status, version } = prescription;
   const path = { id };
@@ -200,14 +209,23 @@ function Actions({ prescription, onOpen }: { readonly prescription: Prescription
           {t('orders.renew')}
         </Button>
       )}
-      {status === 'active' && <Reasoned label={t('orders.hold')} body={t('orders.holdBody')} onConfirm={reasoned('hold')} />}
-      {status === 'on_hold' && <Reasoned label={t('orders.resume')} body={t('orders.resumeBody')} onConfirm={reasoned('resume')} />}
+      {status === 'active' && (
+        <Reasoned label={t('orders.hold')} body={t('orders.holdBody')} onConfirm={reasoned('hold')} />
+      )}
+      {status === 'on_hold' && (
+        <Reasoned label={t('orders.resume')} body={t('orders.resumeBody')} onConfirm={reasoned('resume')} />
+      )}
       {inForce && <Stop prescription={prescription} />}
       {status === 'active' && (
         <Reasoned label={t('orders.complete')} body={t('orders.completeBody')} onConfirm={reasoned('complete')} />
       )}
       {status !== 'entered_in_error' && (
-        <Reasoned danger label={t('orders.withdraw')} body={t('orders.withdrawBody')} onConfirm={reasoned('withdraw')} />
+        <Reasoned
+          danger
+          label={t('orders.withdraw')}
+          body={t('orders.withdrawBody')}
+          onConfirm={reasoned('withdraw')}
+        />
       )}
     </>
   );
@@ -224,12 +242,21 @@ function Stop({ prescription }: { readonly prescription: Prescription }) {
     return unwrap(orders.POST('/orders/prescriptions/{id}/stop', { params, body: { reason, lines } }));
   });
   return (
-    <Reasoned danger label={t('orders.stop')} body={t('orders.stopBody')} onConfirm={(reason) => stopping.mutateAsync(reason)}>
+    <Reasoned
+      danger
+      label={t('orders.stop')}
+      body={t('orders.stopBody')}
+      onConfirm={(reason) => stopping.mutateAsync(reason)}
+    >
       {running.length > 1 && (
         <Checkbox.Group label={t('orders.stopLines')} value={[...chosen]} onChange={setChosen}>
           <Stack gap="xs" mt="xs">
             {running.map((line) => (
-              <Checkbox key={line.number} value={String(line.number)} label={`${line.product.name} ${line.product.strength}`} />
+              <Checkbox
+                key={line.number}
+                value={String(line.number)}
+                label={`${line.product.name} ${line.product.strength}`}
+              />
             ))}
           </Stack>
         </Checkbox.Group>

@@ -32,8 +32,15 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
   const [changed, setChanged] = useState(false);
   const saving = useAct((body: PrescriptionBody, key) =>
     draft
-      ? unwrap(orders.PUT('/orders/prescriptions/{id}', { params: { path: { id: draft.id }, header: ifMatch(draft.version) }, body }))
-      : unwrap(orders.POST('/orders/prescriptions', { params: { header: key }, body: { ...body, patient: patientId } })),
+      ? unwrap(
+          orders.PUT('/orders/prescriptions/{id}', {
+            params: { path: { id: draft.id }, header: ifMatch(draft.version) },
+            body,
+          }),
+        )
+      : unwrap(
+          orders.POST('/orders/prescriptions', { params: { header: key }, body: { ...body, patient: patientId } }),
+        ),
   );
   const leave = useUnsaved(changed);
   const update = (next: readonly DraftLine[]) => {
@@ -146,7 +153,11 @@ function ToldAllergies({ codes, onChange }: ToldProps) {
           <Pill
             key={code}
             withRemoveButton
-            removeButtonProps={{ 'aria-label': `${t('orders.removeLine')}: ${codeText(code)}`, tabIndex: 0, 'aria-hidden': false }}
+            removeButtonProps={{
+              'aria-label': `${t('orders.removeLine')}: ${codeText(code)}`,
+              tabIndex: 0,
+              'aria-hidden': false,
+            }}
             onRemove={() => onChange(codes.filter((each) => each !== code))}
           >
             {codeText(code)}

@@ -30,7 +30,13 @@ export function PrintPreview(props: PaperProps) {
       <Button variant="default" leftSection={<IconPrinter size={18} aria-hidden />} onClick={open}>
         {t('orders.print')}
       </Button>
-      <Modal opened={opened} onClose={close} size="xl" title={t('orders.preview')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Modal
+        opened={opened}
+        onClose={close}
+        size="xl"
+        title={t('orders.preview')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
         <Preview {...props} />
       </Modal>
     </>
@@ -69,10 +75,22 @@ function Preview({ kind, id, version, language }: PaperProps) {
         </Group>
         {url !== undefined && printed.data && (
           <Group>
-            <Button component="a" href={url} target="_blank" rel="noreferrer" leftSection={<IconExternalLink size={18} aria-hidden />}>
+            <Button
+              component="a"
+              href={url}
+              target="_blank"
+              rel="noreferrer"
+              leftSection={<IconExternalLink size={18} aria-hidden />}
+            >
               {t('orders.openToPrint')}
             </Button>
-            <Button component="a" href={url} download={printed.data.name} variant="default" leftSection={<IconDownload size={18} aria-hidden />}>
+            <Button
+              component="a"
+              href={url}
+              download={printed.data.name}
+              variant="default"
+              leftSection={<IconDownload size={18} aria-hidden />}
+            >
               {t('orders.download')}
             </Button>
           </Group>
@@ -80,7 +98,11 @@ function Preview({ kind, id, version, language }: PaperProps) {
       </Group>
       <div role="alert">{printed.isError && <Alert color="red">{refusal(printed.error, t)}</Alert>}</div>
       <Suspense fallback={<Skeleton height={420} />}>
-        {bytes ? <PdfPages name={t('orders.preview')} content={bytes} /> : printed.isPending && <Skeleton height={420} />}
+        {bytes ? (
+          <PdfPages name={t('orders.preview')} content={bytes} />
+        ) : (
+          printed.isPending && <Skeleton height={420} />
+        )}
       </Suspense>
     </Stack>
   );

@@ -86,7 +86,9 @@ export function ResultForm({ order }: { readonly order: Order }) {
             onChange={(event) => setStatus(statuses.find((each) => each === event.currentTarget.value) ?? status)}
           />
         )}
-        <div role="alert">{entering.isError && <Alert color="red">{faults(entering.error) ?? refusal(entering.error, t)}</Alert>}</div>
+        <div role="alert">
+          {entering.isError && <Alert color="red">{faults(entering.error) ?? refusal(entering.error, t)}</Alert>}
+        </div>
         <Group justify="flex-end">
           <Button type="submit" loading={entering.isPending} disabled={!sound}>
             {t('orders.saveResult')}
@@ -104,7 +106,12 @@ function ResultRow({ row, onChange }: { readonly row: Row; readonly onChange: (p
     <fieldset className={lists.line}>
       <legend>{row.display}</legend>
       <div className={classes.fields}>
-        <TextInput label={t('orders.value')} value={row.value} maxLength={4000} onChange={(event) => onChange({ value: event.currentTarget.value })} />
+        <TextInput
+          label={t('orders.value')}
+          value={row.value}
+          maxLength={4000}
+          onChange={(event) => onChange({ value: event.currentTarget.value })}
+        />
         {numeric && (
           <>
             <TextInput
@@ -120,7 +127,11 @@ function ResultRow({ row, onChange }: { readonly row: Row; readonly onChange: (p
                 label={t(`orders.limit.${limit}`)}
                 inputMode="decimal"
                 value={row.limits[limit]}
-                error={row.limits[limit].trim() !== '' && parseSigned(row.limits[limit]) === undefined && t('vitals.notANumber')}
+                error={
+                  row.limits[limit].trim() !== '' &&
+                  parseSigned(row.limits[limit]) === undefined &&
+                  t('vitals.notANumber')
+                }
                 onChange={(event) => onChange({ limits: { ...row.limits, [limit]: event.currentTarget.value } })}
               />
             ))}
@@ -158,7 +169,9 @@ function parseSigned(text: string): number | undefined {
 
 function isSound(row: Row): boolean {
   if (parseSigned(row.value) === undefined) return true;
-  const limits = LIMITS.map((limit) => row.limits[limit]).every((limit) => limit.trim() === '' || parseSigned(limit) !== undefined);
+  const limits = LIMITS.map((limit) => row.limits[limit]).every(
+    (limit) => limit.trim() === '' || parseSigned(limit) !== undefined,
+  );
   return row.unit.trim() !== '' && limits;
 }
 
@@ -167,7 +180,12 @@ export function observationOf(row: Row): NewObservation {
   const value = parseSigned(row.value);
   if (value === undefined) return { ...named, text: row.value.trim() };
   const limits = LIMITS.map((limit) => [limit, parseSigned(row.limits[limit])] as const);
-  return { ...named, value, unit: row.unit.trim(), ...Object.fromEntries(limits.filter(([, limit]) => limit !== undefined)) };
+  return {
+    ...named,
+    value,
+    unit: row.unit.trim(),
+    ...Object.fromEntries(limits.filter(([, limit]) => limit !== undefined)),
+  };
 }
 
 /** The server's own sentences for what it refused, such as limits in the wrong order. */

@@ -44,7 +44,8 @@ function Sign({ draft, alerts }: { readonly draft: Prescription; readonly alerts
     const params = { path: { id: draft.id }, header: { ...ifMatch(draft.version), ...key } };
     return unwrap(orders.POST('/orders/prescriptions/{id}/sign', { params, body: { overrides } }));
   });
-  const sign = () => signing.mutate(undefined, { onSuccess: () => notifications.show({ message: t('orders.signed') }) });
+  const sign = () =>
+    signing.mutate(undefined, { onSuccess: () => notifications.show({ message: t('orders.signed') }) });
   return (
     <>
       {alerts.length === 0 && (
@@ -77,7 +78,12 @@ function Sign({ draft, alerts }: { readonly draft: Prescription; readonly alerts
             {t('orders.reasonsMissing')}
           </Text>
         )}
-        <Button leftSection={<IconSignature size={18} aria-hidden />} loading={signing.isPending} disabled={!reasoned} onClick={sign}>
+        <Button
+          leftSection={<IconSignature size={18} aria-hidden />}
+          loading={signing.isPending}
+          disabled={!reasoned}
+          onClick={sign}
+        >
           {t('orders.sign')}
         </Button>
       </Group>

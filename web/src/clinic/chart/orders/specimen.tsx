@@ -34,7 +34,8 @@ export function Specimen({ order }: { readonly order: Order }) {
         <Group>
           <Text className="numeric">
             {specimen.type} · {t('orders.collected', { moment: dateAndTime(specimen.collected_at) })}
-            {specimen.received_at != null && ` · ${t('orders.received', { moment: dateAndTime(specimen.received_at) })}`}
+            {specimen.received_at != null &&
+              ` · ${t('orders.received', { moment: dateAndTime(specimen.received_at) })}`}
           </Text>
           {specimen.received_at == null && me.roles.includes('laboratory') && (
             <Button size="xs" loading={receiving.isPending} onClick={() => receiving.mutate()}>
@@ -60,9 +61,19 @@ function Take({ order }: { readonly order: Order }) {
   return (
     <Stack gap="xs">
       <Group align="flex-end">
-        <TextInput label={t('orders.specimenType')} value={type} maxLength={200} onChange={(event) => setType(event.currentTarget.value)} />
+        <TextInput
+          label={t('orders.specimenType')}
+          value={type}
+          maxLength={200}
+          onChange={(event) => setType(event.currentTarget.value)}
+        />
         <MomentField label={t('orders.collectedAt')} value={at} onChange={setAt} />
-        <Button variant="default" loading={taking.isPending} disabled={type.trim() === '' || !isMoment(at)} onClick={() => taking.mutate()}>
+        <Button
+          variant="default"
+          loading={taking.isPending}
+          disabled={type.trim() === '' || !isMoment(at)}
+          onClick={() => taking.mutate()}
+        >
           {t('orders.take')}
         </Button>
       </Group>

@@ -82,7 +82,13 @@ function Card({ title, to, children }: CardProps) {
         <Title order={3} size="h5">
           {title}
         </Title>
-        <Button component={Link} to={to} size="compact-sm" variant="subtle" aria-label={t('chart.openSection', { section: title })}>
+        <Button
+          component={Link}
+          to={to}
+          size="compact-sm"
+          variant="subtle"
+          aria-label={t('chart.openSection', { section: title })}
+        >
           {t('chart.open')}
         </Button>
       </Group>
@@ -113,9 +119,7 @@ function Line({ entry }: { readonly entry: ActiveEntry }) {
       <Group gap="xs">
         <Text fw={600}>{entry.text}</Text>
         {entry.criticality === 'high' && <Flag kind="danger">{t('lists.option.criticality-high')}</Flag>}
-        {entry.verification === 'unconfirmed' && (
-          <Flag kind="plain">{t('lists.option.verification-unconfirmed')}</Flag>
-        )}
+        {entry.verification === 'unconfirmed' && <Flag kind="plain">{t('lists.option.verification-unconfirmed')}</Flag>}
       </Group>
       {facts.some(Boolean) && (
         <Text size="sm" c="dimmed" className="numeric">

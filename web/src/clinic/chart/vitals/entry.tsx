@@ -10,7 +10,15 @@ import { MomentField } from '../../kit/date_field';
 import { isMoment } from '../../language/typed_date';
 import { age, day } from '../../language/format';
 import { useSummary } from '../../data/chart/chart';
-import { latest, useRecordVitals, useUnits, useVitals, type TrendPoint, type VitalsBody, type VitalsSet } from '../../data/chart/vitals';
+import {
+  latest,
+  useRecordVitals,
+  useUnits,
+  useVitals,
+  type TrendPoint,
+  type VitalsBody,
+  type VitalsSet,
+} from '../../data/chart/vitals';
 import { range, Value } from './flag';
 import { figure, parseFigure, symbol, UNITS, type VitalName } from '../../language/units';
 import classes from './vitals.module.css';
@@ -82,7 +90,9 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
       case 'unit-confused':
         return t('vitals.refused.unit', { unit: symbol(/measured in (\S+?)\?/.exec(detail)?.[1] ?? '') });
       case 'impossible':
-        return t('vitals.refused.impossible', { range: /possible are (.*)$/.exec(detail)?.[1]?.replace(' to ', '–') ?? '' });
+        return t('vitals.refused.impossible', {
+          range: /possible are (.*)$/.exec(detail)?.[1]?.replace(' to ', '–') ?? '',
+        });
       case 'above-systolic':
         return t('vitals.refused.swapped');
       case 'mismatch':
@@ -119,7 +129,12 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
     <form onSubmit={submit} aria-label={t('vitals.record')} noValidate>
       <Stack>
         <div className={classes.fields}>
-          <MomentField label={t('vitals.measuredAt')} value={measuredAt} error={faults.measured_at} onChange={setMeasuredAt} />
+          <MomentField
+            label={t('vitals.measuredAt')}
+            value={measuredAt}
+            error={faults.measured_at}
+            onChange={setMeasuredAt}
+          />
           {USUAL.map(field)}
         </div>
         <Button variant="subtle" size="compact-sm" w="fit-content" aria-expanded={more} onClick={toggle}>
@@ -131,7 +146,10 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
             <NativeSelect
               label={t('vitals.method.label')}
               value={method}
-              data={[{ value: '', label: '—' }, ...METHODS.map((each) => ({ value: each, label: t(`vitals.method.${each}`) }))]}
+              data={[
+                { value: '', label: '—' },
+                ...METHODS.map((each) => ({ value: each, label: t(`vitals.method.${each}`) })),
+              ]}
               onChange={(event) => setMethod(event.currentTarget.value)}
             />
           </div>
@@ -154,7 +172,11 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
               {t('common.cancel')}
             </Button>
           )}
-          <Button type="submit" loading={saving.isPending} disabled={Object.values(typed).every((text) => text.trim() === '')}>
+          <Button
+            type="submit"
+            loading={saving.isPending}
+            disabled={Object.values(typed).every((text) => text.trim() === '')}
+          >
             {t('vitals.save')}
           </Button>
         </Group>
@@ -208,7 +230,10 @@ function VitalField({ vital, text, unit, known, fault, onType, onUnit }: FieldPr
       />
       {known && (
         <Text size="xs" c="dimmed" className="numeric" mt={3}>
-          {t('vitals.last', { value: figure(known.finding.value, unit), day: day(dayjs(known.measured_at).format('YYYY-MM-DD')) })}
+          {t('vitals.last', {
+            value: figure(known.finding.value, unit),
+            day: day(dayjs(known.measured_at).format('YYYY-MM-DD')),
+          })}
           {limits !== '' && ` · ${limits}`}
         </Text>
       )}
@@ -267,7 +292,10 @@ export function bodyOf(filled: Filled): VitalsBody | { readonly faulty: readonly
 /** The server's refusals by field: `/values/weight` belongs to the weight. */
 function faultsOf(problem: Problem, say: (code: string, detail: string) => string): Faults {
   return Object.fromEntries(
-    problem.fields.map(({ pointer, code, detail }) => [pointer.split('/')[pointer.startsWith('/values/') ? 2 : 1], say(code, detail)]),
+    problem.fields.map(({ pointer, code, detail }) => [
+      pointer.split('/')[pointer.startsWith('/values/') ? 2 : 1],
+      say(code, detail),
+    ]),
   );
 }
 

@@ -94,7 +94,11 @@ function Place({ indicator, sex, view, sets, born }: PlaceProps) {
   const points = useMemo(() => pointsOf(sets, indicator, born), [sets, indicator, born]);
   return (
     <div className={classes.beside}>
-      {view === 'scores' ? <Scores indicator={indicator} points={points} /> : <Curves indicator={indicator} sex={sex} lines={view} points={points} />}
+      {view === 'scores' ? (
+        <Scores indicator={indicator} points={points} />
+      ) : (
+        <Curves indicator={indicator} sex={sex} lines={view} points={points} />
+      )}
       <Figures indicator={indicator} points={points} />
     </div>
   );
@@ -123,12 +127,28 @@ function Curves({ indicator, sex, lines, points }: CurvesProps) {
   );
 }
 
-function Drawing({ curves, lines, points }: { readonly curves: GrowthCurves; readonly lines: Lines; readonly points: readonly Point[] }) {
+function Drawing({
+  curves,
+  lines,
+  points,
+}: {
+  readonly curves: GrowthCurves;
+  readonly lines: Lines;
+  readonly points: readonly Point[];
+}) {
   const { t, i18n } = useTranslation();
   const name = t(`vitals.growth.${curves.indicator}`);
   const chart = useMemo((): Chart => {
-    const window = windowOf(points.map((point) => point.x), curves);
-    const level = (value: number) => (lines === 'percentiles' ? `P${value}` : value === 0 ? t('vitals.growth.median') : t('vitals.growth.deviation', { z: signed(value) }));
+    const window = windowOf(
+      points.map((point) => point.x),
+      curves,
+    );
+    const level = (value: number) =>
+      lines === 'percentiles'
+        ? `P${value}`
+        : value === 0
+          ? t('vitals.growth.median')
+          : t('vitals.growth.deviation', { z: signed(value) });
     const byAge = curves.x_unit === 'mo';
     return {
       ...measured(points, (point) => point.value, name, curves.indicator, t),
@@ -169,7 +189,13 @@ function Scores({ indicator, points }: { readonly indicator: Indicator; readonly
 }
 
 /** What both views draw of the child. */
-function measured(points: readonly Point[], of: (point: Point) => number, label: string, indicator: Indicator, t: TFunction) {
+function measured(
+  points: readonly Point[],
+  of: (point: Point) => number,
+  label: string,
+  indicator: Indicator,
+  t: TFunction,
+) {
   return {
     x: points.map((point) => point.x),
     series: [{ label, values: points.map(of) }],

@@ -96,5 +96,7 @@ export function ageText(months: number, t: TFunction): string {
 /** An age at the axis: `6 m`, `2 a`. */
 export function ageTick(months: number, t: TFunction): string {
   if (months === 0) return '0';
-  return months % 12 === 0 ? t('vitals.growth.yearsShort', { years: months / 12 }) : t('vitals.growth.monthsShort', { months: plain(months) });
+  return months % 12 === 0
+    ? t('vitals.growth.yearsShort', { years: months / 12 })
+    : t('vitals.growth.monthsShort', { months: plain(months) });
 }

@@ -50,13 +50,25 @@ export function Trends({ patientId, sets }: { readonly patientId: string; readon
           data={present.map((each) => ({ value: each, label: name(each) }))}
           onChange={(event) => choose(CURVES.find((each) => each === event.currentTarget.value))}
         />
-        {vital === 'systolic' ? <Pressure patientId={patientId} /> : <Course patientId={patientId} vital={vital} name={name(vital)} />}
+        {vital === 'systolic' ? (
+          <Pressure patientId={patientId} />
+        ) : (
+          <Course patientId={patientId} vital={vital} name={name(vital)} />
+        )}
       </Stack>
     </Paper>
   );
 }
 
-function Course({ patientId, vital, name }: { readonly patientId: string; readonly vital: VitalName; readonly name: string }) {
+function Course({
+  patientId,
+  vital,
+  name,
+}: {
+  readonly patientId: string;
+  readonly vital: VitalName;
+  readonly name: string;
+}) {
   const trend = useTrend(patientId, vital);
   return <Loaded query={trend}>{(points) => <Curves name={name} first={points} />}</Loaded>;
 }
@@ -99,7 +111,10 @@ function Curves({ name, first, second }: CurvesProps) {
           ]
         : [{ label: t(`vitals.name.${vital}`), values }],
       levels: low !== null && high !== null ? [{ from: shownIn(low, unit), to: shownIn(high, unit) }] : [],
-      formatX: (x: number) => new Intl.DateTimeFormat(LOCALES[currentLanguage()], { day: 'numeric', month: 'short', year: '2-digit' }).format(x * 1000),
+      formatX: (x: number) =>
+        new Intl.DateTimeFormat(LOCALES[currentLanguage()], { day: 'numeric', month: 'short', year: '2-digit' }).format(
+          x * 1000,
+        ),
       yLabel: symbol(unit),
       formatY: plain,
       words: (place) => {
@@ -111,7 +126,8 @@ function Curves({ name, first, second }: CurvesProps) {
       },
     };
   }, [first, second, unit, vital, t, i18n.language]);
-  if (first.length === 0) return <Empty icon={IconChartLine} title={t('vitals.noTrend')} body={t('vitals.noTrendBody')} />;
+  if (first.length === 0)
+    return <Empty icon={IconChartLine} title={t('vitals.noTrend')} body={t('vitals.noTrendBody')} />;
   const last = first.at(-1)?.finding;
   return (
     <div className={classes.beside}>
@@ -160,7 +176,15 @@ function momentsOf(points: readonly TrendPoint[]): readonly number[] {
   });
 }
 
-function Diastolic({ points, set, unit }: { readonly points: readonly TrendPoint[] | undefined; readonly set: string; readonly unit: string }) {
+function Diastolic({
+  points,
+  set,
+  unit,
+}: {
+  readonly points: readonly TrendPoint[] | undefined;
+  readonly set: string;
+  readonly unit: string;
+}) {
   const { t } = useTranslation();
   const found = points?.find((point) => point.set === set);
   if (!found) return null;

@@ -20,8 +20,25 @@ function set(id: string, moment: string, value: number, more: Partial<VitalsSet>
     unusual: false,
     likely_unit: null,
   } as const;
-  const growth = [{ indicator: 'weight-for-age', loinc: null, z_score: 0.5, percentile: 69.1, implausible: false, value: null, stature: null }];
-  const base = { patient: 'p', version: 1, recorded_at: moment, recorded_by: 'u', encounter: null, temperature_method: null };
+  const growth = [
+    {
+      indicator: 'weight-for-age',
+      loinc: null,
+      z_score: 0.5,
+      percentile: 69.1,
+      implausible: false,
+      value: null,
+      stature: null,
+    },
+  ];
+  const base = {
+    patient: 'p',
+    version: 1,
+    recorded_at: moment,
+    recorded_by: 'u',
+    encounter: null,
+    temperature_method: null,
+  };
   return { ...base, id, measured_at: moment, findings: [finding], growth, entered_in_error: false, ...more };
 }
 
@@ -55,7 +72,11 @@ describe('entering vital signs', () => {
 });
 
 describe('the course of measurements', () => {
-  const sets = [set('b', '2026-02-10T14:00:00Z', 9), set('x', '2026-02-09T14:00:00Z', 90, { entered_in_error: true }), set('a', '2025-08-10T14:00:00Z', 7)];
+  const sets = [
+    set('b', '2026-02-10T14:00:00Z', 9),
+    set('x', '2026-02-09T14:00:00Z', 90, { entered_in_error: true }),
+    set('a', '2025-08-10T14:00:00Z', 7),
+  ];
 
   test('takes the latest value that was not voided', () => {
     expect(latest(sets).get('weight')?.finding.value).toBe(9);
@@ -72,8 +93,23 @@ describe('the course of measurements', () => {
   });
 
   test('plots what was compared at its length, and both of two at one length', () => {
-    const slim = { indicator: 'weight-for-length', loinc: null, z_score: 0, percentile: 50, implausible: false, value: 7.1, stature: 66 };
-    const points = pointsOf([set('a', '2025-08-10T14:00:00Z', 7, { growth: [slim] }), set('b', '2025-08-11T14:00:00Z', 7, { growth: [slim] })], 'weight-for-length', '2025-02-10');
+    const slim = {
+      indicator: 'weight-for-length',
+      loinc: null,
+      z_score: 0,
+      percentile: 50,
+      implausible: false,
+      value: 7.1,
+      stature: 66,
+    };
+    const points = pointsOf(
+      [
+        set('a', '2025-08-10T14:00:00Z', 7, { growth: [slim] }),
+        set('b', '2025-08-11T14:00:00Z', 7, { growth: [slim] }),
+      ],
+      'weight-for-length',
+      '2025-02-10',
+    );
     expect(points.map((point) => point.value)).toEqual([7.1, 7.1]);
     expect(points[0]?.x).toBe(66);
     expect(points[1]?.x).toBeGreaterThan(66);
@@ -88,7 +124,7 @@ describe('the course of measurements', () => {
     expect([plain(-0.02), plain(-0.06)]).toEqual(['0', '-0.1']);
   });
 
-  test('writes the ends of the percentiles as WHO does, in the page\'s language', async () => {
+  test("writes the ends of the percentiles as WHO does, in the page's language", async () => {
     await chooseLanguage('pt');
     expect([percentile(0.04), percentile(99.95), percentile(50)]).toEqual(['< P0,1', '> P99,9', 'P50']);
     await chooseLanguage('en');

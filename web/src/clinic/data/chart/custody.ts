@@ -83,7 +83,8 @@ export function useExport(patientId: string, id: string | null): UseQueryResult<
       const params = { path: { patient_id: patientId, export_id: id ?? '' } };
       return unwrap(patients.GET('/patients/{patient_id}/exports/{export_id}', { params }));
     },
-    refetchInterval: ({ state }) => (state.data?.status === 'queued' || state.data?.status === 'running' ? EXPORT_MS : false),
+    refetchInterval: ({ state }) =>
+      state.data?.status === 'queued' || state.data?.status === 'running' ? EXPORT_MS : false,
   });
 }
 
@@ -131,13 +132,25 @@ export type ShreddingStep =
   | { readonly step: 'withdraw'; readonly version: number };
 
 export function useShred(patientId: string) {
-  return useStep(patientId, (input: ShreddingStep, key): Promise<Shredding> => {
-    const header = { 'Idempotency-Key': key };
-    if (input.step === 'request') {
-      return unwrap(patients.POST('/patients/{patient_id}/shredding', { params: { ...at(patientId), header }, body: input.body }));
-    }
-    const params = { ...at(patientId), header: { ...header, ...ifMatch(input.version) } };
-    if (input.step === 'withdraw') return unwrap(patients.POST('/patients/{patient_id}/shredding/withdraw', { params }));
-    return unwrap(patients.POST('/patients/{patient_id}/shredding/confirm', { params, body: { record_number: input.recordNumber } }));
-  }, ({ step }) => step === 'confirm');
+  return useStep(
+    patientId,
+    (input: ShreddingStep, key): Promise<Shredding> => {
+      const header = { 'Idempotency-Key': key };
+      if (input.step === 'request') {
+        return unwrap(
+          patients.POST('/patients/{patient_id}/shredding', { params: { ...at(patientId), header }, body: input.body }),
+        );
+      }
+      const params = { ...at(patientId), header: { ...header, ...ifMatch(input.version) } };
+      if (input.step === 'withdraw')
+        return unwrap(patients.POST('/patients/{patient_id}/shredding/withdraw', { params }));
+      return unwrap(
+        patients.POST('/patients/{patient_id}/shredding/confirm', {
+          params,
+          body: { record_number: input.recordNumber },
+        }),
+      );
+    },
+    ({ step }) => step === 'confirm',
+  );
 }

@@ -47,7 +47,9 @@ export function useDiagnoses(text: string, language: Language): Found {
     staleTime: Infinity,
     retry,
     queryFn: () =>
-      unwrap(patients.GET('/patients/terminology/cie11', { params: { query: { text: typed, language, limit: LIMIT } } })),
+      unwrap(
+        patients.GET('/patients/terminology/cie11', { params: { query: { text: typed, language, limit: LIMIT } } }),
+      ),
   });
   const cluster = useQuery({
     queryKey: ['cie11-cluster', language, code],
@@ -55,7 +57,9 @@ export function useDiagnoses(text: string, language: Language): Found {
     staleTime: Infinity,
     retry,
     queryFn: () =>
-      unwrap(patients.GET('/patients/terminology/cie11-cluster', { params: { query: { code: code ?? '', language } } })),
+      unwrap(
+        patients.GET('/patients/terminology/cie11-cluster', { params: { query: { code: code ?? '', language } } }),
+      ),
   });
   const noRelease = hasNoRelease(words.error);
   const items = typed.length >= SHORTEST && !noRelease ? (words.data?.items ?? []) : [];
@@ -77,10 +81,16 @@ function diagnosisOf(entry: Schemas['TerminologyEntry']): Diagnosis {
 }
 
 /** A typed code with what the release says of it; without a release, as it is. */
-function typedCode(code: string, checked: Schemas['ClusterResult'] | undefined, noRelease: boolean): readonly Diagnosis[] {
+function typedCode(
+  code: string,
+  checked: Schemas['ClusterResult'] | undefined,
+  noRelease: boolean,
+): readonly Diagnosis[] {
   if (checked) return [{ code: checked.code, entity_uris: [], icd10: null, codes: checked.codes }];
   if (!noRelease) return [];
-  const codes = code.split(/[&/]/).map((one) => ({ code: one, title: null, entity_uri: '', status: 'unchecked', warning: 'unchecked' }));
+  const codes = code
+    .split(/[&/]/)
+    .map((one) => ({ code: one, title: null, entity_uri: '', status: 'unchecked', warning: 'unchecked' }));
   return [{ code, entity_uris: [], icd10: null, codes }];
 }
 

@@ -39,7 +39,10 @@ export function useDocuments(patientId: string, category: Category | null) {
     (cursor) =>
       unwrap(
         patients.GET('/patients/{patient_id}/documents', {
-          params: { path: { patient_id: patientId }, query: { cursor, limit: 30, ...(category !== null && { category }) } },
+          params: {
+            path: { patient_id: patientId },
+            query: { cursor, limit: 30, ...(category !== null && { category }) },
+          },
         }),
       ),
     (pages) => (pages.some(({ items }) => items.some(examined)) ? LOOK_AGAIN_MS : false),
@@ -69,7 +72,9 @@ export function useUpload(patientId: string, onProgress: (share: number) => void
       const announced = await announce(patientId, given, key.current);
       await send(announced, given.file, onProgress);
       const path = { patient_id: patientId, upload_id: announced.upload_id };
-      return unwrap(patients.POST('/patients/{patient_id}/documents/uploads/{upload_id}/complete', { params: { path } }));
+      return unwrap(
+        patients.POST('/patients/{patient_id}/documents/uploads/{upload_id}/complete', { params: { path } }),
+      );
     },
     onSettled: async (_made, error) => {
       if (!(error instanceof Unreachable) && !(error instanceof Problem && error.status >= 500)) key.current = uuid7();
@@ -94,7 +99,9 @@ async function announce(patientId: string, given: Given, key: string) {
     category: given.category,
     ...(given.encounterId !== undefined && { encounter: given.encounterId }),
   };
-  return unwrap(patients.POST('/patients/{patient_id}/documents', { params: { path: { patient_id: patientId }, header }, body }));
+  return unwrap(
+    patients.POST('/patients/{patient_id}/documents', { params: { path: { patient_id: patientId }, header }, body }),
+  );
 }
 
 /** A short-lived link to one version. */

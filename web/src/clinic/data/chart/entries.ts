@@ -25,7 +25,8 @@ type OneBody = components['schemas']['ProblemBody'];
 type Page = Omit<components['schemas']['ProblemList'], 'items'> & { readonly items: readonly Entry[] };
 
 const listed = (kind: KindName) => `/patients/{patient_id}/${kind}` as '/patients/{patient_id}/problems';
-const single = (kind: KindName) => `/patients/{patient_id}/${kind}/{entry_id}` as '/patients/{patient_id}/problems/{entry_id}';
+const single = (kind: KindName) =>
+  `/patients/{patient_id}/${kind}/{entry_id}` as '/patients/{patient_id}/problems/{entry_id}';
 const past = (kind: KindName) =>
   `/patients/{patient_id}/${kind}/{entry_id}/versions` as '/patients/{patient_id}/problems/{entry_id}/versions';
 

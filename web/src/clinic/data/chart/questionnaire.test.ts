@@ -35,7 +35,11 @@ describe('a questionnaire', () => {
   });
 
   test('goes on with a draft as it was kept', () => {
-    const answers: Answers = { allergy: [YES], 'allergy-to': [{ valueString: 'x' }], cigarettes: [{ valueInteger: 3 }] };
+    const answers: Answers = {
+      allergy: [YES],
+      'allergy-to': [{ valueString: 'x' }],
+      cigarettes: [{ valueInteger: 3 }],
+    };
     expect(answersOf(responseItems(items, answers))).toEqual(answers);
   });
 

@@ -94,7 +94,15 @@ export function latest(sets: readonly VitalsSet[]): ReadonlyMap<VitalName, Trend
 }
 
 export const PRESSURE: readonly VitalName[] = ['systolic', 'diastolic'];
-const COLUMNS: readonly VitalName[] = ['pulse', 'respiration', 'temperature', 'oxygen_saturation', 'weight', 'height', 'bmi'];
+const COLUMNS: readonly VitalName[] = [
+  'pulse',
+  'respiration',
+  'temperature',
+  'oxygen_saturation',
+  'weight',
+  'height',
+  'bmi',
+];
 
 /** The columns of a table of these sets: only what one of them has, voided ones included. */
 export function columnsOf(sets: readonly VitalsSet[], rare: readonly VitalName[]) {

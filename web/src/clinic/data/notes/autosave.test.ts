@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Problem, Unreachable } from '../../../common/problem';
-import { Autosave, NOTHING, QUIET_MS, RETRY_MS, type Content, type Draft, type Drafts, type Keeper, type Saved } from './autosave';
+import {
+  Autosave,
+  NOTHING,
+  QUIET_MS,
+  RETRY_MS,
+  type Content,
+  type Draft,
+  type Drafts,
+  type Keeper,
+  type Saved,
+} from './autosave';
 
 const plan = (text: string): Content => ({ ...NOTHING, plan: text });
 const stale = new Problem(412, { type: 'urn:telesalud:problem:stale-version' });

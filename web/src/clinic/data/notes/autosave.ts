@@ -87,7 +87,8 @@ export function same(one: Content, other: Content): boolean {
 
 /** Both texts, section by section, theirs first. */
 function joined(theirs: Content, mine: Content): Content {
-  const join = (one: string, other: string) => (one === other || other === '' ? one : one === '' ? other : `${one}\n\n${other}`);
+  const join = (one: string, other: string) =>
+    one === other || other === '' ? one : one === '' ? other : `${one}\n\n${other}`;
   return {
     text: join(theirs.text, mine.text),
     subjective: join(theirs.subjective, mine.subjective),

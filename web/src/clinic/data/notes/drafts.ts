@@ -81,8 +81,13 @@ function unkept(error: unknown): false {
 }
 
 async function forgetOld(now: number = Date.now()): Promise<void> {
-  const old = (await entries<string, Partial<Sealed>>(store())).filter(([, { at }]) => at !== undefined && at < now - OLDEST_MS);
-  await delMany(old.map(([name]) => name), store());
+  const old = (await entries<string, Partial<Sealed>>(store())).filter(
+    ([, { at }]) => at !== undefined && at < now - OLDEST_MS,
+  );
+  await delMany(
+    old.map(([name]) => name),
+    store(),
+  );
 }
 
 /**

@@ -41,7 +41,9 @@ export function isBlank(content: Content): boolean {
 /** The newest version of a note. */
 export function savedOf(note: Note): Saved | null {
   const last = note.versions.at(-1);
-  return last ? { note: note.id, version: last.version, content: contentOf(last), at: last.written_at, author: last.author } : null;
+  return last
+    ? { note: note.id, version: last.version, content: contentOf(last), at: last.written_at, author: last.author }
+    : null;
 }
 
 export function readEncounter(encounter: string): Promise<Encounter> {
@@ -67,7 +69,9 @@ export function keeperOf(user: string, encounter: string, onBegun: (note: string
     async begin(content, key) {
       await mustBeMine();
       const params = { path: { encounter_id: encounter }, header: { 'Idempotency-Key': key } };
-      const answer = await unwrap(patients.POST('/patients/encounters/{encounter_id}/notes', { params, body: bodyOf(content) }));
+      const answer = await unwrap(
+        patients.POST('/patients/encounters/{encounter_id}/notes', { params, body: bodyOf(content) }),
+      );
       onBegun(answer.note);
       return saved(answer, content);
     },
@@ -75,7 +79,10 @@ export function keeperOf(user: string, encounter: string, onBegun: (note: string
       await mustBeMine();
       const params = { path: { encounter_id: encounter, note_id: base.note }, header: ifMatch(base.version) };
       const body = { ...bodyOf(content), autosave };
-      return saved(await unwrap(patients.PUT('/patients/encounters/{encounter_id}/notes/{note_id}', { params, body })), content);
+      return saved(
+        await unwrap(patients.PUT('/patients/encounters/{encounter_id}/notes/{note_id}', { params, body })),
+        content,
+      );
     },
     async read(note) {
       const found = (await readEncounter(encounter)).notes.find(({ id }) => id === note);

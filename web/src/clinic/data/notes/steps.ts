@@ -23,7 +23,9 @@ export function cosign(encounter: Encounter, name: string, once: Once) {
 }
 
 export function finalise(encounter: Encounter, once: Once) {
-  return unwrap(patients.POST('/patients/encounters/{encounter_id}/finalise', { params: headers('finalise', encounter, once) }));
+  return unwrap(
+    patients.POST('/patients/encounters/{encounter_id}/finalise', { params: headers('finalise', encounter, once) }),
+  );
 }
 
 export function addAddendum(encounter: Encounter, text: string, once: Once) {

@@ -1,7 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Autosave, type State } from './autosave';
 
-
 /** An Autosave bound to the page: saves when the tab is hidden, the network returns, the page is left. */
 export function useAutosave(make: () => Autosave): readonly [Autosave, State] {
   const [autosave] = useState(make);

@@ -99,7 +99,10 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     forgetToken();
     setState('expired');
   }, []);
-  const door = useMemo(() => ({ state, me, enter, refresh, expire, signOut }), [state, me, enter, refresh, expire, signOut]);
+  const door = useMemo(
+    () => ({ state, me, enter, refresh, expire, signOut }),
+    [state, me, enter, refresh, expire, signOut],
+  );
   return <DoorContext.Provider value={door}>{children}</DoorContext.Provider>;
 }
 
