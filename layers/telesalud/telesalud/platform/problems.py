@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable
 
 from chalice.app import Response
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from telesalud.platform.errors import (
     Conflict,
@@ -35,6 +35,10 @@ class FieldProblem(BaseModel):
     """JSON Pointer (RFC 6901) into the body, or `/query/<name>`."""
     code: str
     detail: str
+    params: dict[str, str | int | float | bool | None] = Field(
+        default={}, exclude_if=lambda params: not params
+    )
+    """The limits and units that the detail names; left out when there are none."""
 
 
 class Problem(BaseModel):
@@ -75,7 +79,10 @@ def of(error: Exception, request_id: str) -> Problem:
         status=error.status,
         detail=error.detail,
         instance=_instance(request_id),
-        errors=[FieldProblem(pointer=f.pointer, code=f.code, detail=f.detail) for f in fields],
+        errors=[
+            FieldProblem(pointer=f.pointer, code=f.code, detail=f.detail, params=dict(f.params))
+            for f in fields
+        ],
         **error.extra,
     )
 
