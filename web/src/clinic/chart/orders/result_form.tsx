@@ -1,5 +1,6 @@
 import { Alert, Button, Group, NativeSelect, Stack, Textarea, TextInput, Title } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import type { TFunction } from 'i18next';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/orders';
 import { Problem } from '../../../common/problem';
@@ -10,6 +11,7 @@ import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
 import { SHORTEST_REASON } from '../../kit/reasoned';
 import { refusal } from '../../language/order_refusals';
+import { explainField } from '../../language/refusals';
 
 type NewObservation = components['schemas']['NewObservation'];
 const LIMITS = ['critical_low', 'low', 'high', 'critical_high'] as const;
@@ -31,11 +33,11 @@ export function ResultForm({ order }: { readonly order: Order }) {
   const [status, setStatus] = useState<Result['status']>(settled ? 'corrected' : 'final');
   const [conclusion, setConclusion] = useState(order.result?.conclusion ?? '');
   const [correction, setCorrection] = useState('');
-  const entering = useAct((_: void, key) => {
+  const entering = useAct((key) => {
     const params = { path: { id: order.id }, header: { ...ifMatch(order.version), ...key } };
     const body = {
       status,
-      observations: rows.filter((row) => row.value.trim() !== '').map(observationOf),
+      observations: given(rows).map(observationOf),
       ...(conclusion.trim() !== '' && { conclusion: conclusion.trim() }),
       ...(status === 'corrected' && { correction_reason: correction.trim() }),
     };
@@ -43,7 +45,7 @@ export function ResultForm({ order }: { readonly order: Order }) {
   });
   const change = (index: number, part: Partial<Row>) =>
     setRows(rows.map((row, place) => (place === index ? { ...row, ...part } : row)));
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     entering.mutate();
   };
@@ -87,7 +89,9 @@ export function ResultForm({ order }: { readonly order: Order }) {
           />
         )}
         <div role="alert">
-          {entering.isError && <Alert color="red">{faults(entering.error) ?? refusal(entering.error, t)}</Alert>}
+          {entering.isError && (
+            <Alert color="red">{faults(entering.error, given(rows), t) ?? refusal(entering.error, t)}</Alert>
+          )}
         </div>
         <Group justify="flex-end">
           <Button type="submit" loading={entering.isPending} disabled={!sound}>
@@ -188,8 +192,24 @@ export function observationOf(row: Row): NewObservation {
   };
 }
 
-/** The server's own sentences for what it refused, such as limits in the wrong order. */
-function faults(error: unknown): string | undefined {
+/** The rows that are sent. */
+function given(rows: readonly Row[]): readonly Row[] {
+  return rows.filter((row) => row.value.trim() !== '');
+}
+
+/** What the server refused of these rows, such as limits in the wrong order. */
+function faults(error: unknown, sent: readonly Row[], t: TFunction): string | undefined {
   if (!(error instanceof Problem) || error.fields.length === 0) return undefined;
-  return error.fields.map(({ detail }) => detail).join(' ');
+  const texts = error.fields.map((fault) => {
+    const row = fault.pointer.startsWith('/observations/') ? sent[Number(fault.pointer.split('/')[2])] : undefined;
+    if (!row) return explainField(fault, t);
+    return `${row.display}: ${isRising(row) ? explainField(fault, t) : t('orders.limitsOrder')}`;
+  });
+  return texts.join(' · ');
+}
+
+/** Whether the limits rise from the lowest to the highest. */
+function isRising(row: Row): boolean {
+  const limits = LIMITS.map((limit) => parseSigned(row.limits[limit])).filter((limit) => limit !== undefined);
+  return limits.every((limit, place) => place === 0 || (limits[place - 1] ?? limit) <= limit);
 }

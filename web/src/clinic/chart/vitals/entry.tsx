@@ -1,7 +1,7 @@
 import { Alert, Button, Checkbox, Collapse, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import dayjs from 'dayjs';
-import { useRef, useState, type FormEvent } from 'react';
+import { useRef, useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
@@ -19,6 +19,7 @@ import {
   type VitalsBody,
   type VitalsSet,
 } from '../../data/chart/vitals';
+import { faulted, faultsOf, type Faults } from './faults';
 import { range, Value } from './flag';
 import { figure, parseFigure, symbol, UNITS, type VitalName } from '../../language/units';
 import classes from './vitals.module.css';
@@ -39,7 +40,6 @@ const METHODS = ['axillary', 'oral', 'tympanic', 'rectal', 'forehead'] as const;
 const LYING_UNTIL_YEARS = 5;
 
 type Typed = Readonly<Partial<Record<VitalName, string>>>;
-type Faults = Readonly<Partial<Record<VitalName | 'measured_at', string>>>;
 
 interface EntryProps {
   readonly patientId: string;
@@ -82,30 +82,10 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
     } catch (error) {
       if (!(error instanceof Problem)) return; // unknown outcome: the same key makes no second set
       key.current = uuid7();
-      setFaults(faultsOf(error, (code, detail) => explainFault(code, detail)));
+      setFaults(faultsOf(error, t));
     }
   };
-  const explainFault = (code: string, detail: string) => {
-    switch (code) {
-      case 'unit-confused':
-        return t('vitals.refused.unit', { unit: symbol(/measured in (\S+?)\?/.exec(detail)?.[1] ?? '') });
-      case 'impossible':
-        return t('vitals.refused.impossible', {
-          range: /possible are (.*)$/.exec(detail)?.[1]?.replace(' to ', '–') ?? '',
-        });
-      case 'above-systolic':
-        return t('vitals.refused.swapped');
-      case 'mismatch':
-        return t('vitals.refused.mismatch');
-      case 'in-future':
-        return t('vitals.refused.future');
-      case 'before-birth':
-        return t('vitals.refused.beforeBirth');
-      default:
-        return detail;
-    }
-  };
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     event.stopPropagation(); // it may stand within the encounter's own form
     void save();
@@ -287,20 +267,6 @@ export function bodyOf(filled: Filled): VitalsBody | { readonly faulty: readonly
     ...(filled.method !== '' && filled.typed.temperature !== undefined && { temperature_method: filled.method }),
     ...(filled.encounterId !== undefined && { encounter: filled.encounterId }),
   };
-}
-
-/** The server's refusals by field: `/values/weight` belongs to the weight. */
-function faultsOf(problem: Problem, say: (code: string, detail: string) => string): Faults {
-  return Object.fromEntries(
-    problem.fields.map(({ pointer, code, detail }) => [
-      pointer.split('/')[pointer.startsWith('/values/') ? 2 : 1],
-      say(code, detail),
-    ]),
-  );
-}
-
-function faulted(faults: Faults): boolean {
-  return Object.values(faults).some((fault) => fault !== undefined);
 }
 
 function now(): string {
