@@ -26,15 +26,20 @@ let doctor: Page;
 let patient: Page;
 let sent: EncryptionSignal[];
 
+/** The other page may not be there yet. */
+function tell(page: Page | undefined, signal: EncryptionSignal): void {
+  page?.agreement.hear(signal);
+}
+
 const newDoctor = (able = true) =>
   new Page(true, able, (signal) => {
     sent.push(signal);
-    patient?.agreement.hear(signal);
+    tell(patient, signal);
   });
 const newPatient = (able = true) =>
   new Page(false, able, (signal) => {
     sent.push(signal);
-    doctor?.agreement.hear(signal);
+    tell(doctor, signal);
   });
 
 beforeEach(() => {

@@ -1,8 +1,13 @@
-/** What Mantine asks of a browser and jsdom does not have; for component tests. */
+/** What is asked of a browser and jsdom does not have; for component tests. */
 export function completeBrowser(): void {
-  window.matchMedia ??= () =>
-    ({ matches: false, addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList;
+  if (typeof window.matchMedia !== 'function') {
+    const query = { matches: false, addEventListener: () => undefined, removeEventListener: () => undefined };
+    Object.defineProperty(window, 'matchMedia', { value: () => query });
+  }
   if (!('fonts' in document)) {
     Object.defineProperty(document, 'fonts', { value: new EventTarget() });
+  }
+  if (!('scrollIntoView' in Element.prototype)) {
+    Object.defineProperty(Element.prototype, 'scrollIntoView', { value: () => undefined });
   }
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Problem, Unreachable } from '../../../common/problem';
 import { completeBrowser } from '../../kit/testing';
 import { chooseLanguage } from '../../language/i18n';
-import { theme } from '../../shell/theme';
+import { theme } from '../../kit/theme';
 import { SitesPage } from './sites';
 
 const SITE = {

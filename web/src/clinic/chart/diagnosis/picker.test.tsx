@@ -4,7 +4,6 @@ import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import '../../language/i18n';
 import { chooseLanguage } from '../../language/i18n';
 import { completeBrowser } from '../../kit/testing';
 import { DiagnosisPicker } from './picker';
@@ -49,19 +48,17 @@ function searched(text: string) {
 }
 
 function checked(code: string) {
-  const codes = code
-    .split(/[&/]/)
-    .map((one) =>
-      one === 'XS25'
-        ? {
-            code: one,
-            title: 'Grave',
-            entity_uri: 'http://id.who.int/icd/entity/XS25',
-            status: 'active',
-            warning: null,
-          }
-        : { code: one, title: null, entity_uri: '', status: 'unknown', warning: 'not in the release' },
-    );
+  const codes = code.split(/[&/]/).map((one) =>
+    one === 'XS25'
+      ? {
+          code: one,
+          title: 'Grave',
+          entity_uri: 'http://id.who.int/icd/entity/XS25',
+          status: 'active',
+          warning: null,
+        }
+      : { code: one, title: null, entity_uri: '', status: 'unknown', warning: 'not in the release' },
+  );
   return { code, codes, release: '2025-01' };
 }
 

@@ -1,7 +1,5 @@
-import type { TFunction } from 'i18next';
 import { describe, expect, test } from 'vitest';
 import { between, nearest, referenceOf, windowOf, type GrowthCurves } from './growth_curves';
-import { ageText } from './growth_points';
 
 const x = [0, 12, 24, 60, 120];
 const byAge = { x, x_unit: 'mo' } as const;
@@ -89,16 +87,4 @@ describe('the curves', () => {
 
 test('the pointer reads the nearest measurement', () => {
   expect([nearest([1, 5, 9], 6.9), nearest([1, 5, 9], 7.1), nearest([], 3)]).toEqual([1, 2, 0]);
-});
-
-test('an age is in days, months, then years and months', () => {
-  const t = ((key: string, { count }: { readonly count: number }) =>
-    `${count} ${key.split('.').at(-1)}`) as unknown as TFunction;
-  expect([0.4, 11.99, 23.5, 36, 40.3].map((months) => ageText(months, t))).toEqual([
-    '12 days',
-    '12 months',
-    '23 months',
-    '3 years',
-    '3 years 4 months',
-  ]);
 });
