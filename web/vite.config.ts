@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
 import project from './package.json' with { type: 'json' };
 import { mantineStyles } from './scripts/mantine_styles';
-import { theme, variables } from './src/clinic/shell/theme';
+import { theme, variables } from './src/clinic/kit/theme';
 
 const api = process.env['TELESALUD_ORIGIN'] ?? 'http://127.0.0.1:8080';
 const THEME = 'virtual:theme.css';
@@ -145,7 +145,7 @@ export default defineConfig({
     // For scripts/check_size.mjs.
     manifest: true,
     modulePreload: { polyfill: false },
-    rollupOptions: {
+    rolldownOptions: {
       input: {
         clinic: 'index.html',
         patient: 'patient.html',

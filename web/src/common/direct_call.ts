@@ -228,7 +228,7 @@ export class DirectCall {
       const description = this.#peer.localDescription;
       if (description?.type !== 'offer') return; // an answer was due meanwhile
       this.#offered = crypto.randomUUID();
-      this.#sendTo({ description: description.toJSON() as RTCSessionDescriptionInit, offer: this.#offered });
+      this.#sendTo({ description: description.toJSON(), offer: this.#offered });
     } finally {
       this.#makingOffer = false;
     }
@@ -244,7 +244,7 @@ export class DirectCall {
     this.#direct();
     await this.#peer.setLocalDescription();
     const answer = this.#peer.localDescription;
-    if (answer) this.#sendTo({ description: answer.toJSON() as RTCSessionDescriptionInit, offer });
+    if (answer) this.#sendTo({ description: answer.toJSON(), offer });
   }
 
   async #addCandidates(candidates: readonly RTCIceCandidateInit[]): Promise<void> {

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import {
   browserLanguage,
   isLanguage,
@@ -51,7 +51,7 @@ export function App() {
   const entered = useRef(0);
   const t = useMemo(() => translator(language), [language]);
 
-  const enter = async () => {
+  const enter = useCallback(async () => {
     try {
       const session = keptSession() ?? (secret && (await exchange(secret, deviceMark())));
       if (!session) throw new Problem(404, { type: 'not-found' });
@@ -63,24 +63,27 @@ export function App() {
     } catch (caught) {
       setError(caught instanceof Error ? caught : new Error(String(caught)));
     }
-  };
-  const retry = () => {
+  }, [secret]);
+  const retry = useCallback(() => {
     setError(undefined);
     void enter();
-  };
+  }, [enter]);
   /** The session grew too old, such as during a long phone call: the link gives another one. */
-  const expired = (refused: Problem) => {
-    forgetSession();
-    setRoom(undefined);
-    if (Date.now() - entered.current > YOUNG_MS) retry();
-    else setError(refused);
-  };
+  const expired = useCallback(
+    (refused: Problem) => {
+      forgetSession();
+      setRoom(undefined);
+      if (Date.now() - entered.current > YOUNG_MS) retry();
+      else setError(refused);
+    },
+    [retry],
+  );
   useEffect(() => {
     if (!inApp) void enter();
     const another = () => location.reload(); // another link was opened in this tab
     addEventListener('hashchange', another);
     return () => removeEventListener('hashchange', another);
-  }, []);
+  }, [enter, inApp]);
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = `${t('title')} · Telesalud`;
@@ -95,7 +98,7 @@ export function App() {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', seen);
     };
-  }, [error]);
+  }, [error, enter]);
 
   return (
     <SpeechContext.Provider value={{ language, t, choose: setLanguage }}>
@@ -183,7 +186,7 @@ function Visit({ room, onExpired }: VisitProps) {
   }, [step, media, framed, ended, state.elsewhere]);
   useEffect(() => {
     if (state.refused?.status === 401) onExpired(state.refused);
-  }, [state.refused]);
+  }, [state.refused, onExpired]);
   useEffect(() => {
     if (!ended) return;
     media.close();

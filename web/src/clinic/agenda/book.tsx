@@ -60,8 +60,10 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
   const zone = sites.find((each) => each.id === slot?.site)?.zone ?? HERE;
 
   // Several are moved within their day; another date is for one.
-  const sameDay = moving && slot && wallClock(slot.start, zone).day === wallClock(moving.start, zone).day;
-  const several = sameDay === true && moving?.series !== null;
+  const several =
+    moving?.series != null &&
+    slot !== undefined &&
+    wallClock(slot.start, zone).day === wallClock(moving.start, zone).day;
 
   const whom = () => {
     if (!patient) throw new Error('no patient was chosen');

@@ -1,6 +1,6 @@
 import { VisuallyHidden } from '@mantine/core';
 import { IconVideo } from '@tabler/icons-react';
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
+import { memo, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MOVABLE, type Appointment } from '../data/agenda';
 import { inLanes } from './lanes';
@@ -65,7 +65,7 @@ export function TimeGrid({ columns, zone, onOpen, onMove }: TimeGridProps) {
   });
   const scroller = useRef<HTMLDivElement>(null);
   const [start, days] = [columns[0]?.key, columns.map((column) => column.day)];
-  useLayoutEffect(() => {
+  const scrollToFirst = useEffectEvent(() => {
     // Today begins an hour before the present or what comes next, another day and one that is over when doors open.
     const now = wallClock(Date.now(), zone);
     const items = columns
@@ -76,8 +76,9 @@ export function TimeGrid({ columns, zone, onOpen, onMove }: TimeGridProps) {
     const opening = OPENS + 30;
     const first = days.includes(now.day) && !over ? Math.max(now.minutes - 60, Math.min(opening, ...coming)) : opening;
     scroller.current?.scrollTo({ top: (first - from) * PX_PER_MINUTE });
-    // Only when other columns come into view: a refresh must not move what somebody reads.
-  }, [start, from]);
+  });
+  // Only when other columns come into view: a refresh must not move what somebody reads.
+  useLayoutEffect(() => scrollToFirst(), [start, from]);
   const height = (until - from) * PX_PER_MINUTE;
   const template = `3.25rem repeat(${columns.length}, minmax(0, 1fr))`;
   return (

@@ -116,11 +116,13 @@ export interface KeyHeader {
  * A change under a key that stays the same until the server has answered, so that a repetition after
  * a lost answer does nothing twice.
  */
-export function useAct<Argument, Answer>(act: (argument: Argument, key: KeyHeader) => Promise<Answer>) {
+export function useAct<Argument = void, Answer = unknown>(
+  act: (key: KeyHeader, argument: Argument) => Promise<Answer>,
+) {
   const client = useQueryClient();
   const key = useRef(uuid7());
   return useMutation({
-    mutationFn: (argument: Argument) => act(argument, { 'Idempotency-Key': key.current }),
+    mutationFn: (argument: Argument) => act({ 'Idempotency-Key': key.current }, argument),
     onSettled: async (_answer, error) => {
       if (!outcomeUnknown(error)) key.current = uuid7();
       await client.invalidateQueries({ queryKey: [KEY] });

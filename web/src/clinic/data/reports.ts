@@ -19,8 +19,7 @@ export interface Wish {
   readonly zone: string;
 }
 
-const SOURCES = ['appointments', 'patients', 'orders'] as const;
-export type Source = (typeof SOURCES)[number];
+export type Source = 'appointments' | 'patients' | 'orders';
 
 interface Offer {
   readonly source: Source;

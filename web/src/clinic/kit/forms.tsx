@@ -1,12 +1,12 @@
 /** Parts of forms: why one was refused, its frame, and the ways out of it. */
 import { Alert, Button, Group, Stack } from '@mantine/core';
-import type { FormEvent, ReactNode } from 'react';
+import type { SyntheticEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../language/refusals';
 
 /** A form's way to the server. */
 export interface Saving {
-  readonly onSubmit: (event?: FormEvent<HTMLFormElement>) => void;
+  readonly onSubmit: (event?: SyntheticEvent<HTMLFormElement>) => void;
   readonly busy: boolean;
   /** Why it was refused, in the user's words. */
   readonly refusal: string | undefined;
@@ -23,7 +23,7 @@ export function Refused({ text }: { readonly text: string | undefined }) {
 }
 
 interface FormProps {
-  readonly onSubmit: (event: FormEvent<HTMLFormElement>) => void;
+  readonly onSubmit: (event: SyntheticEvent<HTMLFormElement>) => void;
   readonly children: ReactNode;
 }
 

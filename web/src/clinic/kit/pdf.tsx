@@ -55,12 +55,13 @@ function Page({ pdf, number }: { readonly pdf: pdfjs.PDFDocumentProxy; readonly 
   const canvas = useRef<HTMLCanvasElement>(null);
   const [text, setText] = useState('');
   useEffect(() => {
-    let gone = false;
+    let drawing = true;
+    const isShown = () => drawing; // asked again after each wait
     let task: pdfjs.RenderTask | undefined;
     const draw = async () => {
       const page = await pdf.getPage(number);
       const place = canvas.current;
-      if (gone || !place) return;
+      if (!isShown() || !place) return;
       const natural = page.getViewport({ scale: 1 });
       const width = Math.min(place.parentElement?.clientWidth ?? natural.width, 900);
       const scale = (width / natural.width) * Math.min(window.devicePixelRatio, SHARPEST);
@@ -69,14 +70,14 @@ function Page({ pdf, number }: { readonly pdf: pdfjs.PDFDocumentProxy; readonly 
       place.height = viewport.height;
       task = page.render({ canvas: place, viewport });
       const content = await page.getTextContent();
-      if (!gone) setText(content.items.map((item) => ('str' in item ? item.str : '')).join(' '));
+      if (isShown()) setText(content.items.map((item) => ('str' in item ? item.str : '')).join(' '));
       await task.promise;
     };
     draw().catch((error: unknown) => {
-      if (!gone && !(error instanceof pdfjs.RenderingCancelledException)) setText(t('documents.brokenPdf'));
+      if (isShown() && !(error instanceof pdfjs.RenderingCancelledException)) setText(t('documents.brokenPdf'));
     });
     return () => {
-      gone = true;
+      drawing = false;
       task?.cancel();
     };
   }, [pdf, number, t]);

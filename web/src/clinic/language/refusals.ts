@@ -39,12 +39,18 @@ export function explain(error: unknown, t: TFunction): string {
     case 422:
       return t('error.invalid');
     case 429:
-      return t('error.tooMany', { seconds: String(error.extra['retry_after'] ?? 60) });
+      return t('error.tooMany', { seconds: String(secondsToWait(error)) });
     case 503:
       return t('error.unavailable');
     default:
       return t('error.internal', { instance: error.instance });
   }
+}
+
+/** How long to wait before trying again, a minute when the server does not say. */
+function secondsToWait({ extra }: Problem): number {
+  const seconds = extra['retry_after'];
+  return typeof seconds === 'number' ? seconds : 60;
 }
 
 /** Codes of refused fields (ours, and pydantic's) by what the person can do about them. */

@@ -71,7 +71,10 @@ export function symbol(unit: string): string {
     SYMBOLS[unit] ??
     unit
       .replace(/\{[^}]*\}/g, '')
-      .replace(/10[*^](-?\d+)/g, (_, power: string) => `10${[...power].map((digit) => SUPERSCRIPTS[digit]).join('')}`)
+      .replace(
+        /10[*^](-?\d+)/g,
+        (_, power: string) => `10${Array.from(power, (digit) => SUPERSCRIPTS[digit]).join('')}`,
+      )
       .replace(/\bu(?=[gLm])/g, 'µ')
       .replace('[iU]', currentLanguage() === 'en' ? 'IU' : 'UI')
       .replace('mm[Hg]', 'mmHg')

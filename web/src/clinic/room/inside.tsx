@@ -1,6 +1,6 @@
 import { ActionIcon, Alert, Badge, Button, Group, Paper, Stack, Tabs, Text, Title } from '@mantine/core';
 import { IconArrowsDiagonal, IconX } from '@tabler/icons-react';
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Room, RoomState } from '../../common/consult_room';
@@ -46,8 +46,9 @@ export function Inside({ room, consultId, patient: given, admit, place, onClose,
   const note = useNote({ api: room.api, consult: consultId, user: me.id, ended, online: state.online });
   useCall(room, state);
   useArrival(room, state);
+  const expired = useEffectEvent(onExpired);
   useEffect(() => {
-    if (state.refused?.status === 401) onExpired();
+    if (state.refused?.status === 401) expired();
   }, [state.refused]);
 
   if (ended)

@@ -24,12 +24,13 @@ interface WaitingRoomProps {
 export function WaitingRoom({ room, state, patient, admit, place }: WaitingRoomProps) {
   const { t } = useTranslation();
   const admitting = useMutation({ mutationFn: () => room.api.admit() });
+  const { isIdle, mutate } = admitting;
   const waiting = state.consult.status === 'waiting';
   const full = place === 'full';
   const name = room.other().display_name;
   useEffect(() => {
-    if (admit && waiting && admitting.isIdle) admitting.mutate();
-  }, [admit, waiting]);
+    if (admit && waiting && isIdle) mutate();
+  }, [admit, waiting, isIdle, mutate]);
   return (
     <Paper p={full ? 'xl' : 'sm'} aria-live="polite" className={full ? classes.waiting : undefined}>
       <Stack align="center" gap={full ? 'md' : 'xs'}>

@@ -4,7 +4,7 @@ import { lazy, Suspense, type ComponentType } from 'react';
 import { Problem } from '../../common/problem';
 import { Door } from './door';
 import { SessionProvider } from '../data/session/session';
-import { theme } from './theme';
+import { theme } from '../kit/theme';
 
 /** Nothing is announced before the page is there; what was is shown as soon as this is. */
 const Announcements = lazy<ComponentType>(() => import('./announcements').catch(() => ({ default: () => null })));

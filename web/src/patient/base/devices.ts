@@ -104,7 +104,7 @@ export function onPermission(changed: () => void): () => void {
   const watched: PermissionStatus[] = [];
   let stopped = false;
   for (const name of ['camera', 'microphone'] as const) {
-    navigator.permissions.query({ name: name as PermissionName }).then(
+    navigator.permissions.query({ name }).then(
       (status) => {
         watched.push(status);
         if (!stopped) status.onchange = changed;

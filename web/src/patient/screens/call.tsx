@@ -153,7 +153,11 @@ function Pictures({ room, state }: VideoProps) {
 function Frame({ room, state }: VideoProps) {
   const { language, t } = useSpeech();
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => (place.current ? room.video.mount(place.current, language) : undefined), [room, state.entry]);
+  const spoken = useRef(language); // another language must not interrupt the call
+  useEffect(() => {
+    spoken.current = language;
+  }, [language]);
+  useEffect(() => (place.current ? room.video.mount(place.current, spoken.current) : undefined), [room, state.entry]);
   const away = state.frame === 'failed' || state.frame === 'left';
   return (
     <>

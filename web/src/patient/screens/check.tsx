@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Key } from '../../locales/patient';
 import { useSpeech } from '../base/context';
 import {
@@ -36,16 +36,16 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
   const [speaker, setSpeaker] = useState<boolean>();
   const [entering, setEntering] = useState<'not' | 'now' | 'failed'>('not');
 
-  const begin = async () => {
+  const begin = useCallback(async () => {
     setStarted(true);
     setMedia(undefined);
     void checkConnection().then(setConnection);
     setMedia(await openMedia());
-  };
-  const again = () => {
+  }, []);
+  const again = useCallback(() => {
     if (media) closeMedia(media.stream);
     void begin();
-  };
+  }, [begin, media]);
 
   const enter = async () => {
     if (!media) return;
@@ -58,7 +58,7 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
   };
 
   const blocked = media?.camera === 'blocked' || media?.microphone === 'blocked';
-  useEffect(() => (blocked ? onPermission(again) : undefined), [blocked]);
+  useEffect(() => (blocked ? onPermission(again) : undefined), [blocked, again]);
 
   if (!started) {
     return (

@@ -33,6 +33,8 @@ export function CountryPage() {
   );
 }
 
+type Fields = { country: string | null; icd10: boolean; retention_years: number | string };
+
 function ProfileForm({ profile }: { readonly profile: Profile }) {
   const { t } = useTranslation();
   const names = new Intl.DisplayNames([currentLanguage()], { type: 'region' });
@@ -41,11 +43,11 @@ function ProfileForm({ profile }: { readonly profile: Profile }) {
     value,
     label: names.of(value) ?? value,
   }));
-  const form = useForm({
+  const form = useForm<Fields>({
     initialValues: {
       country: profile.country,
       icd10: profile.icd10,
-      retention_years: profile.retention_years as number | string,
+      retention_years: profile.retention_years,
     },
     validate: {
       country: (value) => (value === null ? t('common.required') : null),

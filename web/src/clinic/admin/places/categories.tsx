@@ -76,7 +76,7 @@ function CategoryForm({
       title_es: required,
       title_pt: required,
       title_en: required,
-      minutes: (value) => (Number(value) >= 5 && Number(value) % 5 === 0 ? null : t('admin.minutesHelp')),
+      minutes: (value) => (value >= 5 && value % 5 === 0 ? null : t('admin.minutesHelp')),
     },
   });
   const saving = useSaving(

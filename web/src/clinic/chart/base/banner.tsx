@@ -28,7 +28,7 @@ export function Banner({ patient, summary, onRefresh }: BannerProps) {
   const { t } = useTranslation();
   const { years, months } = age(patient.birth_date);
   const document = patient.documents[0];
-  const emergency = summary?.relations?.length === 1 && summary.relations[0] === 'break_glass';
+  const emergency = summary?.relations.length === 1 && summary.relations[0] === 'break_glass';
   return (
     <header className={classes.banner} aria-label={t('chart.banner')} data-emergency={emergency || undefined}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">

@@ -65,8 +65,8 @@ function LetIn({ patientId }: { readonly patientId: string }) {
   const { t } = useTranslation();
   const refer = useRefer(patientId);
   const colleagues = useColleagues();
-  const form = useForm({
-    initialValues: { user: null as string | null, kind: 'referred' as (typeof KINDS)[number], days: '90' },
+  const form = useForm<{ user: string | null; kind: (typeof KINDS)[number]; days: string }>({
+    initialValues: { user: null, kind: 'referred', days: '90' },
     validate: { user: (user) => (user === null ? t('common.required') : null) },
   });
   const submit = form.onSubmit(({ user, kind, days }) =>

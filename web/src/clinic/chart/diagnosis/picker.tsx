@@ -121,7 +121,7 @@ function Options({ id, found, active, onChoose }: OptionsProps) {
             role="option"
             aria-selected={index === active}
             className={classes.option}
-            ref={index === active ? (row) => row?.scrollIntoView?.({ block: 'nearest' }) : undefined}
+            ref={index === active ? (row) => row?.scrollIntoView({ block: 'nearest' }) : undefined}
             onMouseDown={(event) => event.preventDefault()} // the typing stays where it is
             onClick={() => onChoose(one)}
           >

@@ -1,5 +1,5 @@
 import { Alert, Button, FileInput, Group, NativeSelect, Paper, Progress, Stack, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../../language/refusals';
 import { CATEGORIES, useUpload, type Category, type Document } from '../../data/chart/documents';
@@ -27,7 +27,7 @@ export function UploadForm({ patientId, encounterId, replaces, onDone }: UploadP
     setFile(chosen);
     if (title === '') setTitle(chosen?.name.replace(/\.[^.]+$/, '').slice(0, 200) ?? '');
   };
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (file === null) return;
     uploading.mutate(

@@ -49,9 +49,9 @@ function BeginForm({ patientId, onClose }: Omit<BeginProps, 'opened'>) {
   const navigate = useNavigate();
   const refresh = useRefresh(patientId);
   const once = useOnce();
-  const form = useForm({
+  const form = useForm<{ kind: (typeof ENCOUNTER_KINDS)[number]; reason: string; startedAt: string }>({
     initialValues: {
-      kind: 'ambulatory' as (typeof ENCOUNTER_KINDS)[number],
+      kind: 'ambulatory',
       reason: '',
       startedAt: dayjs().format(LOCAL),
     },

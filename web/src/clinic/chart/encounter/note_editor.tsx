@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
 import { IconCheck, IconCloudOff, IconDeviceFloppy, IconExclamationCircle, IconPencil } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../../language/refusals';
 import { time } from '../../language/format';
@@ -37,8 +37,9 @@ export function NoteEditor({ title, make, newest, register, onClosed, previous }
   useEffect(() => {
     if (newest) autosave.seen(newest);
   }, [autosave, newest]);
+  const closed = useEffectEvent(onClosed);
   useEffect(() => {
-    if (phase === 'closed') void onClosed();
+    if (phase === 'closed') void closed();
   }, [phase]); // once for each time that it happens
   return (
     <Paper component="section" p="md" aria-label={title}>

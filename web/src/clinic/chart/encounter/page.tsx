@@ -157,7 +157,7 @@ function Editors({ encounter, drafts, register, onClosed }: EditorsProps) {
         setBegun((known) => [...known, note]);
         void refresh(); // beginning a note makes a new version of the encounter
       }),
-    [encounter.id], // refresh is the same for one encounter
+    [me.id, encounter.id, refresh],
   );
   const make = (note: Note | undefined) => () =>
     new Autosave(

@@ -66,8 +66,9 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
   const inputOf = (field: Field) => {
     const input = form.getInputProps(field.name);
     if (field.input !== 'diagnoses') return input;
+    const change = input.onChange as (chosen: readonly Diagnosis[]) => void; // any of the library's
     const onChange = (chosen: readonly Diagnosis[]) => {
-      input.onChange(chosen);
+      change(chosen);
       if (isEmpty(form.values['text'])) form.setFieldValue('text', titleOf(chosen));
     };
     return { ...input, onChange };

@@ -12,16 +12,18 @@ type TitleOf = (form: string) => string;
 export function shown(field: Field, values: Values, t: TFunction, titleOf: TitleOf = (form) => form): string {
   const value = values[field.name];
   if (value === null || value === undefined || value === '') return '';
+  const scalar = value as string | number | boolean; // where it is no list
+  const plain = String(scalar);
   switch (field.input) {
     case 'date':
-      return day(String(value));
+      return day(plain);
     case 'moment':
-      return dateAndTime(String(value));
+      return dateAndTime(plain);
     case 'flag':
       return value === true ? t('lists.yes') : '';
     case 'choice':
       if (value === ERROR) return t('lists.voided');
-      return t(`lists.option.${`${field.set}-${String(value)}` as OptionName}`);
+      return t(`lists.option.${`${field.set}-${plain}` as OptionName}`);
     case 'sensitivity':
       return (value as readonly Sensitivity[]).map((label) => t(`lists.label.${label}`)).join(', ');
     case 'diagnoses':
@@ -29,9 +31,9 @@ export function shown(field: Field, values: Values, t: TFunction, titleOf: Title
     case 'codes':
       return codesText(value as readonly string[]);
     case 'consentForm':
-      return titleOf(String(value));
+      return titleOf(plain);
     default:
-      return String(value);
+      return plain;
   }
 }
 

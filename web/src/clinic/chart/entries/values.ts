@@ -41,7 +41,7 @@ export function bodyOf(kind: Kind, values: FormValues, encounter: string | null)
 export function voidBody(kind: Kind, entry: Entry, why: string): Body {
   const comment = [entry.comment, why].filter((part) => part !== '').join('\n');
   const body = bodyOf(kind, { ...formValues(kind, entry), comment }, entry.encounter);
-  return { ...body, [kind.voidBy]: ERROR } as Body;
+  return { ...body, [kind.voidBy]: ERROR };
 }
 
 function sent(field: Field, value: unknown): unknown {

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useRef, useState, type FormEvent } from 'react';
+import { useRef, useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { explain } from '../../language/refusals';
 import { Loaded } from '../../kit/states';
@@ -50,7 +50,7 @@ function Sheet({
         },
       },
     );
-  const finish = (event: FormEvent) => {
+  const finish = (event: SyntheticEvent) => {
     event.preventDefault();
     setTried(true);
     if (open.length === 0) send('completed');

@@ -78,7 +78,7 @@ function Attach({ order }: { readonly order: Order }) {
   const queries = useQueryClient();
   const [share, setShare] = useState<number>();
   const [tooLarge, setTooLarge] = useState(false);
-  const uploading = useAct(async (file: File, key) => {
+  const uploading = useAct(async (key, file: File) => {
     setShare(0);
     const body = { name: file.name.slice(-200), size: file.size, sha256: await sha256(file) };
     const params = { path: { id: order.id } };

@@ -111,7 +111,7 @@ function Option({ id, item, active, onPick }: OptionProps) {
             {item.form} · {item.atc} · {item.code}
           </Text>
         </div>
-        {item.controlled === true && <Tag tone="warn">{t('orders.controlled')}</Tag>}
+        {item.controlled && <Tag tone="warn">{t('orders.controlled')}</Tag>}
       </Group>
     </UnstyledButton>
   );

@@ -59,7 +59,7 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
           </Text>
         </div>
         <Group gap="xs" wrap="nowrap">
-          {product.controlled === true && <Tag tone="warn">{t('orders.controlled')}</Tag>}
+          {product.controlled && <Tag tone="warn">{t('orders.controlled')}</Tag>}
           <ActionIcon
             variant="subtle"
             color="gray"

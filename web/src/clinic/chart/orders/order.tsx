@@ -65,7 +65,7 @@ function Whole({ order, onEdit, onClose }: WholeProps) {
             </Title>
             <StatusBadge status={order.status} />
             {order.priority !== 'routine' && <Tag tone="warn">{t(`orders.priority.${order.priority}`)}</Tag>}
-            {order.overdue === true && <Tag tone="danger">{t('orders.late')}</Tag>}
+            {order.overdue && <Tag tone="danger">{t('orders.late')}</Tag>}
           </Group>
           <Button variant="subtle" onClick={onClose}>
             {t('orders.back')}
@@ -126,9 +126,9 @@ function Steps({ order, onEdit }: { readonly order: Order; readonly onEdit: () =
   const given = (key: { readonly 'Idempotency-Key': string }) => ({
     params: { path: { id: order.id }, header: { ...ifMatch(order.version), ...key } },
   });
-  const signing = useAct((_: void, key) => unwrap(orders.POST('/orders/requests/{id}/sign', given(key))));
-  const taking = useAct((_: void, key) => unwrap(orders.POST('/orders/requests/{id}/take-over', given(key))));
-  const ending = useAct(({ how, reason }: { readonly how: 'cancel' | 'withdraw'; readonly reason: string }, key) =>
+  const signing = useAct((key) => unwrap(orders.POST('/orders/requests/{id}/sign', given(key))));
+  const taking = useAct((key) => unwrap(orders.POST('/orders/requests/{id}/take-over', given(key))));
+  const ending = useAct((key, { how, reason }: { readonly how: 'cancel' | 'withdraw'; readonly reason: string }) =>
     unwrap(orders.POST(`/orders/requests/{id}/${how}`, { ...given(key), body: { reason } })),
   );
   const end = (how: 'cancel' | 'withdraw') => (reason: string) => ending.mutateAsync({ how, reason });

@@ -13,7 +13,7 @@ import {
   TextInput,
   Title,
 } from '@mantine/core';
-import { useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useState, type SyntheticEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useUnsaved } from '../../kit/unsaved';
@@ -49,7 +49,7 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
   const [priority, setPriority] = useState<Priority>(draft?.priority ?? 'routine');
   const [reason, setReason] = useState(draft?.reason ?? '');
   const [hours, setHours] = useState<number | null>(draft?.result_within_hours ?? null);
-  const saving = useAct((body: OrderBody, key) =>
+  const saving = useAct((key, body: OrderBody) =>
     draft
       ? unwrap(
           orders.PUT('/orders/requests/{id}', {
@@ -62,7 +62,7 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
   const leave = useUnsaved(tests !== (draft?.tests ?? NO_TESTS) || reason !== (draft?.reason ?? ''));
   const add = (more: readonly OrderedTest[]) =>
     setTests((now) => [...now, ...more.filter((test) => !now.some((one) => one.display === test.display))]);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const encounter = draft?.encounter ?? encounterId;
     saving.mutate(

@@ -11,7 +11,7 @@ import {
   Title,
 } from '@mantine/core';
 import dayjs from 'dayjs';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isDay } from '../../language/zone';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
@@ -53,7 +53,7 @@ function ReferralForm({ patientId, encounterId, onSaved, onCancel }: OneForm) {
   const [priority, setPriority] = useState<Priority>('routine');
   const [reason, setReason] = useState('');
   const [summary, setSummary] = useState('');
-  const issuing = useAct((_: void, key) => {
+  const issuing = useAct((key) => {
     const body = {
       patient: patientId,
       to_service: service.trim(),
@@ -131,7 +131,7 @@ function CertificateForm({ patientId, encounterId, onSaved, onCancel }: OneForm)
   const [begin, setBegin] = useState(today);
   const [end, setEnd] = useState(today);
   const [statement, setStatement] = useState('');
-  const issuing = useAct((_: void, key) => {
+  const issuing = useAct((key) => {
     const body = {
       patient: patientId,
       begin,
@@ -196,7 +196,7 @@ interface FrameProps {
 
 function Frame({ kind, sound, error, busy, onSubmit, onCancel, children }: FrameProps) {
   const { t } = useTranslation();
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     onSubmit();
   };
@@ -268,7 +268,7 @@ function Content({ paper }: { readonly paper: Paper }) {
   const { referral, certificate, prescriber } = paper;
   const facts: readonly (readonly [string, string | null | undefined])[] = [
     [t('orders.toService'), referral && [referral.to_service, referral.to_institution].filter(Boolean).join(', ')],
-    [t('orders.priorityLabel'), referral && t(`orders.priority.${referral.priority ?? 'routine'}`)],
+    [t('orders.priorityLabel'), referral && t(`orders.priority.${referral.priority}`)],
     [t('orders.begin'), certificate && day(certificate.begin)],
     [t('orders.end'), certificate && day(certificate.end)],
     [t('orders.signedAt'), dateAndTime(paper.signed_at)],
@@ -303,7 +303,7 @@ function Content({ paper }: { readonly paper: Paper }) {
 function Withdraw({ paper }: { readonly paper: Paper }) {
   const { t } = useTranslation();
   const { me } = useSession();
-  const withdrawing = useAct((reason: string, key) => {
+  const withdrawing = useAct((key, reason: string) => {
     const given = {
       params: { path: { id: paper.id }, header: { ...ifMatch(paper.version), ...key } },
       body: { reason },

@@ -140,14 +140,14 @@ function Lines({ prescription }: { readonly prescription: Prescription }) {
             <Text fw={600}>
               {line.product.name} {line.product.strength}, {line.product.form}
             </Text>
-            {line.product.controlled === true && <Tag tone="warn">{t('orders.controlled')}</Tag>}
+            {line.product.controlled && <Tag tone="warn">{t('orders.controlled')}</Tag>}
             {line.stopped_at != null && <Tag tone="off">{t('orders.stoppedLine')}</Tag>}
           </Group>
           <Text className="numeric">{course(line, t)}</Text>
           <Text size="sm" c="dimmed">
             {t('orders.quantity', { unit: line.product.unit })}: {line.quantity}
             {line.instructions != null && ` · ${line.instructions}`}
-            {line.substitution_allowed === false && ` · ${t('orders.noSubstitution')}`}
+            {!line.substitution_allowed && ` · ${t('orders.noSubstitution')}`}
           </Text>
           {line.stop_reason != null && <Text size="sm">{line.stop_reason}</Text>}
         </li>
@@ -188,11 +188,11 @@ function Actions({
   const { t } = useTranslation();
   const { id, status, version } = prescription;
   const path = { id };
-  const changing = useAct(({ to, reason }: { readonly to: Change; readonly reason: string }, key) => {
+  const changing = useAct((key, { to, reason }: { readonly to: Change; readonly reason: string }) => {
     const given = { params: { path, header: { ...ifMatch(version), ...key } }, body: { reason } };
     return unwrap(orders.POST(`/orders/prescriptions/{id}/${to}`, given));
   });
-  const renewing = useAct((_: void, key) =>
+  const renewing = useAct((key) =>
     unwrap(orders.POST('/orders/prescriptions/{id}/renew', { params: { path, header: key } })),
   );
   const renew = () =>
@@ -236,7 +236,7 @@ function Stop({ prescription }: { readonly prescription: Prescription }) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const running = prescription.lines.filter((line) => line.stopped_at == null);
-  const stopping = useAct((reason: string, key) => {
+  const stopping = useAct((key, reason: string) => {
     const params = { path: { id: prescription.id }, header: { ...ifMatch(prescription.version), ...key } };
     const lines = chosen.length === running.length ? [] : chosen.map(Number);
     return unwrap(orders.POST('/orders/prescriptions/{id}/stop', { params, body: { reason, lines } }));

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, NumberInput, Paper, Pill, Stack, Text, Title } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeText } from '../../language/codes';
 import { uuid7 } from '../../../common/uuid';
@@ -30,7 +30,7 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
   const [told, setTold] = useState<readonly string[]>(draft?.reported_allergies ?? []);
   const [validDays, setValidDays] = useState(draft?.valid_days ?? 30);
   const [changed, setChanged] = useState(false);
-  const saving = useAct((body: PrescriptionBody, key) =>
+  const saving = useAct((key, body: PrescriptionBody) =>
     draft
       ? unwrap(
           orders.PUT('/orders/prescriptions/{id}', {
@@ -49,7 +49,7 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
   };
   const add = (product: FormularyItem) =>
     update([...lines, { key: uuid7(), product, line: firstLine(product), counted: true }]);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const encounter = draft?.encounter ?? encounterId;
     saving.mutate(

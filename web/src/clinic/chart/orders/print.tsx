@@ -10,7 +10,7 @@ import { type EntryKind } from '../../data/orders';
 import { refusal } from '../../language/order_refusals';
 
 const PdfPages = lazy(async () => ({ default: (await import('../../kit/pdf')).PdfPages }));
-const FORMATS = ['a4', 'letter'] as const;
+type Format = 'a4' | 'letter';
 const NAMES: Readonly<Record<Language, string>> = { es: 'Español', pt: 'Português', en: 'English' };
 
 interface PaperProps {
@@ -45,7 +45,7 @@ export function PrintPreview(props: PaperProps) {
 
 function Preview({ kind, id, version, language }: PaperProps) {
   const { t } = useTranslation();
-  const [format, setFormat] = useState<(typeof FORMATS)[number]>('a4');
+  const [format, setFormat] = useState<Format>('a4');
   const [tongue, setTongue] = useState(language);
   const printed = useQuery({
     queryKey: ['orders', 'print', kind, id, version, format, tongue],
@@ -110,7 +110,7 @@ function Preview({ kind, id, version, language }: PaperProps) {
 
 interface PrintParams {
   readonly path: { readonly id: string };
-  readonly query: { readonly format: (typeof FORMATS)[number]; readonly language: Language };
+  readonly query: { readonly format: Format; readonly language: Language };
 }
 
 function print(kind: EntryKind, params: PrintParams) {

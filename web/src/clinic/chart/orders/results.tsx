@@ -130,7 +130,7 @@ function reference({ low, high }: Observation): string {
 function SignOff({ order, result }: { readonly order: Order; readonly result: Result }) {
   const { t } = useTranslation();
   const [comment, setComment] = useState('');
-  const signing = useAct((_: void, key) => {
+  const signing = useAct((key) => {
     const params = { path: { id: order.id }, header: { ...ifMatch(order.version), ...key } };
     const body = { result: result.number, ...(comment.trim() !== '' && { comment: comment.trim() }) };
     return unwrap(orders.POST('/orders/requests/{id}/sign-off', { params, body }));

@@ -39,7 +39,7 @@ function Sign({ draft, alerts }: { readonly draft: Prescription; readonly alerts
   const [reasons, setReasons] = useState<Readonly<Record<string, string>>>({});
   const blocking = alerts.filter(({ severity }) => severity === 'high');
   const reasoned = blocking.every(({ id }) => (reasons[id] ?? '').trim().length >= SHORTEST_REASON);
-  const signing = useAct((_: void, key) => {
+  const signing = useAct((key) => {
     const overrides = blocking.map(({ id }) => ({ alert: id, reason: (reasons[id] ?? '').trim() }));
     const params = { path: { id: draft.id }, header: { ...ifMatch(draft.version), ...key } };
     return unwrap(orders.POST('/orders/prescriptions/{id}/sign', { params, body: { overrides } }));

@@ -18,7 +18,7 @@ export function Specimen({ order }: { readonly order: Order }) {
   const { me } = useSession();
   const { specimen } = order;
   const taking = specimen == null && order.status === 'active' && me.roles.some((role) => TAKES.has(role));
-  const receiving = useAct((_: void, key) => {
+  const receiving = useAct((key) => {
     const params = { path: { id: order.id }, header: { ...ifMatch(order.version), ...key } };
     return unwrap(orders.POST('/orders/requests/{id}/specimen/receive', { params }));
   });
@@ -53,7 +53,7 @@ function Take({ order }: { readonly order: Order }) {
   const { t } = useTranslation();
   const [type, setType] = useState('');
   const [at, setAt] = useState(() => dayjs().format('YYYY-MM-DDTHH:mm'));
-  const taking = useAct((_: void) => {
+  const taking = useAct(() => {
     const params = { path: { id: order.id }, header: ifMatch(order.version) };
     const body = { type: type.trim(), collected_at: dayjs(at).toISOString() };
     return unwrap(orders.PUT('/orders/requests/{id}/specimen', { params, body }));

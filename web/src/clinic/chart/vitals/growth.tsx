@@ -136,7 +136,7 @@ function Drawing({
   readonly lines: Lines;
   readonly points: readonly Point[];
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation(); // another for each language
   const name = t(`vitals.growth.${curves.indicator}`);
   const chart = useMemo((): Chart => {
     const window = windowOf(
@@ -160,12 +160,12 @@ function Drawing({
       levels: [],
       formatX: (x) => (byAge ? ageTick(x, t) : plain(x)),
     };
-  }, [curves, lines, points, name, t, i18n.language]);
+  }, [curves, lines, points, name, t]);
   return <LineChart label={t('vitals.growth.chartOf', { indicator: name, count: points.length })} chart={chart} />;
 }
 
 function Scores({ indicator, points }: { readonly indicator: Indicator; readonly points: readonly Point[] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation(); // another for each language
   const name = t(`vitals.growth.${indicator}`);
   const chart = useMemo((): Chart => {
     const byAge = indicator.endsWith('-age');
@@ -177,7 +177,7 @@ function Scores({ indicator, points }: { readonly indicator: Indicator; readonly
       yLabel: t('vitals.growth.zScore'),
       formatX: (x) => (byAge ? ageTick(x, t) : plain(x)),
     };
-  }, [points, indicator, t, i18n.language]);
+  }, [points, indicator, t]);
   return (
     <div>
       <LineChart label={t('vitals.growth.chartOf', { indicator: name, count: points.length })} chart={chart} />

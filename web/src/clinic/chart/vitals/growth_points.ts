@@ -43,7 +43,7 @@ export interface Point {
 }
 
 export function live(set: VitalsSet): VitalsSet['growth'] {
-  return set.entered_in_error === true ? [] : set.growth;
+  return set.entered_in_error ? [] : set.growth;
 }
 
 /** By age or stature, ascending. */

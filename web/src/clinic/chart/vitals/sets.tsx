@@ -128,7 +128,7 @@ function Narrow({ patientId, sets }: SetsProps) {
 }
 
 function voidedClass(set: VitalsSet): string | undefined {
-  return set.entered_in_error === true ? classes.voided : undefined;
+  return set.entered_in_error ? classes.voided : undefined;
 }
 
 interface MeasuredProps {
@@ -156,11 +156,7 @@ function Measured({ set, vitals, named = false }: MeasuredProps) {
 
 function State({ patientId, set }: { readonly patientId: string; readonly set: VitalsSet }) {
   const { t } = useTranslation();
-  return set.entered_in_error === true ? (
-    <Tag tone="off">{t('vitals.voided')}</Tag>
-  ) : (
-    <Void patientId={patientId} set={set} />
-  );
+  return set.entered_in_error ? <Tag tone="off">{t('vitals.voided')}</Tag> : <Void patientId={patientId} set={set} />;
 }
 
 function Void({ patientId, set }: { readonly patientId: string; readonly set: VitalsSet }) {

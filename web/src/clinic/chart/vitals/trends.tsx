@@ -90,7 +90,7 @@ interface CurvesProps {
 }
 
 function Curves({ name, first, second }: CurvesProps) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation(); // another for each language
   const [unitOf] = useUnits();
   const vital = first[0]?.finding.vital ?? 'pulse';
   const unit = unitOf(vital);
@@ -125,7 +125,7 @@ function Curves({ name, first, second }: CurvesProps) {
         return `${dateAndTime(point.measured_at)} · ${value}${typeof other === 'number' ? `/${plain(other)}` : ''} ${symbol(unit)}`;
       },
     };
-  }, [first, second, unit, vital, t, i18n.language]);
+  }, [first, second, unit, vital, t]);
   if (first.length === 0)
     return <Empty icon={IconChartLine} title={t('vitals.noTrend')} body={t('vitals.noTrendBody')} />;
   const last = first.at(-1)?.finding;

@@ -1,5 +1,6 @@
 /** Reading the chart: every query key begins with the patient, so that a change refreshes it whole. */
 import { useInfiniteQuery, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import type { components } from '../../../api/patients';
 import { Problem } from '../../../common/problem';
 import { patients, unwrap } from '../server/client';
@@ -94,7 +95,7 @@ export function useTimeline(patientId: string) {
 /** Shows the patient's chart anew after a change. */
 export function useRefresh(patientId: string): () => Promise<void> {
   const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: chartKey(patientId) });
+  return useCallback(() => client.invalidateQueries({ queryKey: chartKey(patientId) }), [client, patientId]);
 }
 
 /** Refused because the caller has nothing to do with this patient; an emergency may open it. */

@@ -85,7 +85,7 @@ export function useUnits(): readonly [(vital: VitalName) => string, (vital: Vita
 export function latest(sets: readonly VitalsSet[]): ReadonlyMap<VitalName, TrendPoint> {
   const found = new Map<VitalName, TrendPoint>();
   for (const set of sets) {
-    if (set.entered_in_error === true) continue;
+    if (set.entered_in_error) continue;
     for (const finding of set.findings) {
       if (!found.has(finding.vital)) found.set(finding.vital, { set: set.id, measured_at: set.measured_at, finding });
     }

@@ -237,7 +237,10 @@ export class Autosave {
   }
 
   async #save(autosave: boolean): Promise<void> {
-    if (!this.#sent && !this.#dirty()) return this.#touched();
+    if (!this.#sent && !this.#dirty()) {
+      this.#touched();
+      return;
+    }
     const doubtful = this.#sent;
     const sent: Sent = doubtful ?? { content: this.#state.content, key: uuid7() };
     this.#sent = sent;
@@ -261,14 +264,19 @@ export class Autosave {
   }
 
   async #failed(error: unknown): Promise<void> {
-    if (error instanceof Unreachable) return this.#again('offline', error);
-    if (!(error instanceof Problem)) return this.#set({ phase: 'refused', error });
-    if (error.status === 401 || error.kind === 'invalid-grant') return this.#again('signed-out', error);
-    if (error.status >= 500 || error.status === 429) return this.#again('offline', error);
-    if (error.status === 412) return this.#clash(error);
-    this.#sent = null; // an answer came: nothing was saved
-    this.#set({ phase: error.kind === 'invalid-transition' ? 'closed' : 'refused', error });
-    this.#keepDraft();
+    if (isPassing(error)) {
+      this.#again('offline', error);
+    } else if (!(error instanceof Problem)) {
+      this.#set({ phase: 'refused', error });
+    } else if (error.status === 401 || error.kind === 'invalid-grant') {
+      this.#again('signed-out', error);
+    } else if (error.status === 412) {
+      await this.#clash(error);
+    } else {
+      this.#sent = null; // an answer came: nothing was saved
+      this.#set({ phase: error.kind === 'invalid-transition' ? 'closed' : 'refused', error });
+      this.#keepDraft();
+    }
   }
 
   #again(phase: Phase, error: unknown): void {
@@ -279,7 +287,10 @@ export class Autosave {
   /** Somebody saved meanwhile, or an earlier save of ours arrived without its answer. */
   async #clash(error: unknown): Promise<void> {
     const { base } = this.#state;
-    if (!base) return this.#set({ phase: 'refused', error });
+    if (!base) {
+      this.#set({ phase: 'refused', error });
+      return;
+    }
     try {
       const newest = await this.#keeper.read(base.note);
       const own = this.#isOwn(newest) || same(newest.content, this.#state.content);
@@ -307,4 +318,9 @@ export class Autosave {
     this.#state = { ...this.#state, ...change };
     this.#listeners.forEach((listener) => listener());
   }
+}
+
+/** Whether the same may succeed a little later. */
+function isPassing(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof Problem && (error.status >= 500 || error.status === 429));
 }
