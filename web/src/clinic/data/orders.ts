@@ -1,9 +1,10 @@
 /** Orders of every kind. All query keys begin with `orders`, so that a change refreshes them all. */
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import type { components } from '../../api/orders';
 import { Problem, Unreachable } from '../../common/problem';
 import { uuid7 } from '../../common/uuid';
+import { usePages } from './pages';
 import { orders, unwrap } from './server/client';
 import { currentLanguage } from '../language/i18n';
 
@@ -31,18 +32,13 @@ const RARELY_MS = 10 * 60_000;
 
 /** Everything ordered for a patient, latest first. */
 export function useEntries(patientId: string) {
-  return useInfiniteQuery({
-    queryKey: [KEY, 'patient', patientId],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        orders.GET('/orders/patients/{patient_id}', {
-          params: { path: { patient_id: patientId }, query: { cursor: pageParam, limit: 50 } },
-        }),
-      ),
-    getNextPageParam: (page) => page.cursor ?? null,
-    select: (data) => data.pages.flatMap((page) => page.items),
-  });
+  return usePages<Entry>([KEY, 'patient', patientId], (cursor) =>
+    unwrap(
+      orders.GET('/orders/patients/{patient_id}', {
+        params: { path: { patient_id: patientId }, query: { cursor, limit: 50 } },
+      }),
+    ),
+  );
 }
 
 export function usePrescription(id: string) {

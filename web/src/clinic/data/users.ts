@@ -1,19 +1,23 @@
 import type { components } from '../../api/identity';
 import { identity, unwrap } from './server/client';
-import { useHasRole } from './session/roles';
+import { ADMINISTRATOR, useHasRole } from './session/roles';
 import { usePages } from './pages';
 
 export type User = components['schemas']['UserView'];
 
 export const USERS = ['admin', 'users'] as const;
 
+/** The institution's accounts, page by page. */
+export function useUserPages(enabled = true) {
+  return usePages<User>(
+    USERS,
+    (cursor) => unwrap(identity.GET('/identity/users', { params: { query: { cursor, limit: 100 } } })),
+    { enabled },
+  );
+}
+
 /** The institution's accounts; only administrators may list them, an auditor reads the ids. */
 export function useUsers(): readonly User[] {
   const has = useHasRole();
-  const found = usePages(
-    USERS,
-    (page) => unwrap(identity.GET('/identity/users', { params: { query: { ...page, limit: 100 } } })),
-    has(['administrator']),
-  );
-  return found.data ?? [];
+  return useUserPages(has(ADMINISTRATOR)).data ?? [];
 }

@@ -1,6 +1,6 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import type { components } from '../../api/orders';
 import type { components as PatientsComponents } from '../../api/patients';
+import { usePages } from './pages';
 import { orders, patients, unwrap } from './server/client';
 
 export type WorkItem = components['schemas']['WorkItem'];
@@ -14,29 +14,19 @@ const REFRESH_MS = 30_000;
 
 /** Orders and results that wait, the most urgent first; kept fresh while they are on screen. */
 export function useWork(scope: Scope) {
-  return useInfiniteQuery({
-    queryKey: ['orders', 'work', scope],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) =>
-      unwrap(orders.GET('/orders/worklist', { params: { query: { scope, cursor: pageParam, limit: 100 } } })),
-    getNextPageParam: (page) => page.cursor ?? null,
-    refetchInterval: REFRESH_MS,
-    select: (data) => data.pages.flatMap((page) => page.items),
-  });
+  return usePages<WorkItem>(
+    ['orders', 'work', scope],
+    (cursor) => unwrap(orders.GET('/orders/worklist', { params: { query: { scope, cursor, limit: 100 } } })),
+    { again: () => REFRESH_MS },
+  );
 }
 
 /** Encounters that wait for the caller, or all that nobody has signed; the oldest first. */
 export function usePending(scope: 'mine' | 'institution', enabled: boolean) {
-  return useInfiniteQuery({
-    queryKey: ['chart', 'pending', scope],
-    enabled,
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        patients.GET('/patients/encounters/pending', { params: { query: { scope, cursor: pageParam, limit: 90 } } }),
-      ),
-    getNextPageParam: (page) => page.cursor ?? null,
-    refetchInterval: REFRESH_MS,
-    select: (data) => data.pages.flatMap((page) => page.items),
-  });
+  return usePages<Pending>(
+    ['chart', 'pending', scope],
+    (cursor) =>
+      unwrap(patients.GET('/patients/encounters/pending', { params: { query: { scope, cursor, limit: 90 } } })),
+    { enabled, again: () => REFRESH_MS },
+  );
 }

@@ -36,7 +36,9 @@ const SCOPES = [
 /** Systems that call the API with client credentials. Their secrets are shown once. */
 export function PartnersPage() {
   const { t } = useTranslation();
-  const clients = usePages(CLIENTS, (page) => unwrap(identity.GET('/identity/clients', { params: { query: page } })));
+  const clients = usePages(CLIENTS, (cursor) =>
+    unwrap(identity.GET('/identity/clients', { params: { query: { cursor } } })),
+  );
   const [editing, setEditing] = useState<Client | 'new'>();
   const [shown, setShown] = useState<readonly Shown[]>();
   const close = () => setEditing(undefined);

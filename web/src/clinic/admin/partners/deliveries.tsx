@@ -35,8 +35,8 @@ export function DeliveriesPage() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [filtering, setFiltering] = useState(false);
   const key = ['admin', 'deliveries', targetId];
-  const log = usePages([...key, status], (page) => {
-    const query = { target: targetId, ...page, ...(status !== null && { status }) };
+  const log = usePages([...key, status], (cursor) => {
+    const query = { target: targetId, cursor, ...(status !== null && { status }) };
     return unwrap(consults.GET('/consults/notifications', { params: { query } }));
   });
   const replay = useMutation({

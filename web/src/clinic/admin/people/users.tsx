@@ -15,17 +15,14 @@ import { Confirm, Dialog } from '../../kit/dialogs';
 import { Secrets, type Shown } from '../../kit/secrets';
 import { Section } from '../../kit/section';
 import { useChange } from '../../data/saving';
-import { usePages } from '../../data/pages';
-import { USERS, type User } from '../../data/users';
+import { USERS, useUserPages, type User } from '../../data/users';
 
 type Code = components['schemas']['OneTimeCode'];
 
 /** Who works here: roles, state, and the one-time codes with which passwords are set. */
 export function UsersPage() {
   const { t } = useTranslation();
-  const users = usePages(USERS, (page) =>
-    unwrap(identity.GET('/identity/users', { params: { query: { ...page, limit: 100 } } })),
-  );
+  const users = useUserPages();
   const [wanted, setWanted] = useState('');
   const [editing, setEditing] = useState<User | 'new'>();
   const [resetting, setResetting] = useState<User>();

@@ -4,14 +4,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { usePractitioners, useSites, type Practitioner } from '../../data/agenda';
-import { appointments, identity, ifMatch, unwrap } from '../../data/server/client';
+import { appointments, ifMatch, unwrap } from '../../data/server/client';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '../../language/i18n';
 import { CODE, MOST_OVERBOOKED } from './categories';
 import { Active, Catalogue } from '../../kit/table';
 import { useSaving } from '../../data/saving';
 import { Form, FormEnd } from '../../kit/forms';
-import { usePages } from '../../data/pages';
-import { USERS } from '../../data/users';
+import { useUsers } from '../../data/users';
 import { orNull } from '../../kit/or_null';
 
 /** Who owns an agenda, where, and the account he signs in with. */
@@ -84,9 +83,7 @@ function PractitionerForm({
   const { t } = useTranslation();
   const sites = useSites().data ?? [];
   const known = [...new Set((usePractitioners().data ?? []).flatMap((p) => p.specialties))].sort();
-  const users = usePages(USERS, (page) =>
-    unwrap(identity.GET('/identity/users', { params: { query: { ...page, limit: 100 } } })),
-  );
+  const users = useUsers();
   const form = useForm<Fields>({
     initialValues: {
       name: person?.name ?? '',
@@ -127,7 +124,7 @@ function PractitionerForm({
       <Select
         label={t('admin.account')}
         description={t('admin.accountHelp')}
-        data={(users.data ?? []).map((user) => ({ value: user.id, label: `${user.display_name} (${user.user_name})` }))}
+        data={users.map((user) => ({ value: user.id, label: `${user.display_name} (${user.user_name})` }))}
         clearable
         searchable
         {...form.getInputProps('user_id')}

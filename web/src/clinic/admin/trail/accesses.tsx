@@ -45,8 +45,8 @@ export function AuditAccess() {
 }
 
 function People({ patient }: { readonly patient: PatientSummary }) {
-  const accesses = usePages<Access>(['admin', 'accesses', patient.id], (page) => {
-    const params = { path: { patient_id: patient.id }, query: { ...page, limit: 100 } };
+  const accesses = usePages<Access>(['admin', 'accesses', patient.id], (cursor) => {
+    const params = { path: { patient_id: patient.id }, query: { cursor, limit: 100 } };
     return unwrap(patients.GET('/patients/{patient_id}/accesses', { params }));
   });
   return (

@@ -43,13 +43,13 @@ export function AuditSearch() {
   const users = useUsers();
   const entries = usePages<Entry>(
     ['admin', 'audit', trail, asked],
-    (page) => {
-      const params = { query: { subject: asked, ...page, limit: 100 } };
+    (cursor) => {
+      const params = { query: { subject: asked, cursor, limit: 100 } };
       return trail === 'record'
         ? unwrap(patients.GET('/patients/trail', { params }))
         : unwrap(identity.GET('/identity/audit', { params }));
     },
-    asked !== '',
+    { enabled: asked !== '' },
   );
   return (
     <Section title={t('audit.search')} intro={t('audit.searchIntro')}>

@@ -5,10 +5,11 @@ import type { components } from '../../../api/patients';
 import { patients, unwrap } from '../../data/server/client';
 import { dateAndTime } from '../../language/format';
 import { Empty, Loaded } from '../../kit/states';
-import { chartKey, useNames, usePages } from '../../data/chart/chart';
+import { chartKey, useNames } from '../../data/chart/chart';
 import { Flag } from '../../kit/flag';
 import { actionText } from '../../language/trail_actions';
 import type { SectionProps } from '../base/section';
+import { usePartialPages } from '../../data/pages';
 
 type Access = components['schemas']['Access'];
 
@@ -16,7 +17,7 @@ type Access = components['schemas']['Access'];
 export function AccessesSection({ patientId }: SectionProps) {
   const { t } = useTranslation();
   const nameOf = useNames();
-  const list = usePages<Access>(chartKey(patientId, 'accesses'), (cursor) =>
+  const list = usePartialPages<Access>(chartKey(patientId, 'accesses'), (cursor) =>
     unwrap(
       patients.GET('/patients/{patient_id}/accesses', {
         params: { path: { patient_id: patientId }, query: { cursor, limit: 50 } },

@@ -7,7 +7,8 @@ import { useSearchParams } from 'react-router';
 import { dateAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
 import { linkToPart, useAskExport, useExport, type RecordExport } from '../../data/chart/custody';
-import { Card, Refused } from './parts';
+import { Refusal } from '../../kit/forms';
+import { Card } from './parts';
 
 const SHORTEST = 5;
 
@@ -40,7 +41,7 @@ export function WholeCopy({ patientId }: { readonly patientId: string }) {
         )}
       >
         <TextInput label={t('custody.copyReason')} withAsterisk maxLength={200} {...form.getInputProps('reason')} />
-        <Refused error={asking.error} />
+        <Refusal error={asking.error} />
         <Group justify="flex-end" mt="xs">
           <Button type="submit" variant={id === null ? 'filled' : 'default'} loading={asking.isPending}>
             {t('custody.askCopy')}
@@ -84,7 +85,7 @@ function Parts({ made }: { readonly made: RecordExport }) {
           </Button>
         ))}
       </Group>
-      <Refused error={fetching.error} />
+      <Refusal error={fetching.error} />
     </Stack>
   );
 }

@@ -6,7 +6,8 @@ import { dateAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
 import { useNames } from '../../data/chart/chart';
 import { useHold, useSetHold } from '../../data/chart/custody';
-import { Card, Refused } from './parts';
+import { Refusal } from '../../kit/forms';
+import { Card } from './parts';
 
 const SHORTEST = 5;
 
@@ -59,7 +60,7 @@ export function LegalHold({ patientId }: { readonly patientId: string }) {
           )
         }
       </Loaded>
-      <Refused error={setting.error} />
+      <Refusal error={setting.error} />
     </Card>
   );
 }

@@ -10,7 +10,8 @@ import { PatientPicker } from '../../patients/find';
 import { useDemographics } from '../../data/chart/chart';
 import { Compared } from './compared';
 import { useMerge, useMerged, useUnmerge, type Patient, type PatientSummary } from '../../data/chart/custody';
-import { Card, Refused } from './parts';
+import { Refusal } from '../../kit/forms';
+import { Card } from './parts';
 
 /** Registrations of the same person: joining them, and taking it back. The other stands in the address. */
 export function Duplicates({ patientId }: { readonly patientId: string }) {
@@ -98,7 +99,7 @@ function Decide({ people, onCancel }: { readonly people: readonly [Patient, Pati
           <List.Item>{t('custody.movesBack')}</List.Item>
         </List>
       </Alert>
-      <Refused error={merging.error} />
+      <Refusal error={merging.error} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel}>
           {t('common.cancel')}
@@ -147,7 +148,7 @@ function Joined({ patientId }: { readonly patientId: string }) {
           )
         }
       </Loaded>
-      <Refused error={undoing.error} />
+      <Refusal error={undoing.error} />
     </>
   );
 }

@@ -11,7 +11,8 @@ import { dateAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
 import { useNames } from '../../data/chart/chart';
 import { useShred, useShredding, type NewShredding, type Shredding } from '../../data/chart/custody';
-import { Card, Refused } from './parts';
+import { Refusal } from '../../kit/forms';
+import { Card } from './parts';
 
 const BASES = [
   'retention-expired',
@@ -90,7 +91,7 @@ function Ask({ patientId }: { readonly patientId: string }) {
           {...form.getInputProps('reason')}
         />
         <RecordNumber {...form.getInputProps('recordNumber')} />
-        <Refused error={shred.error} />
+        <Refusal error={shred.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={() => setOpen(false)}>
             {t('common.cancel')}
@@ -149,7 +150,7 @@ function Requested({ patientId, request }: { readonly patientId: string; readonl
           </Stack>
         </form>
       )}
-      <Refused error={shred.error} />
+      <Refusal error={shred.error} />
       <Group justify="flex-end">
         <Button
           variant="default"

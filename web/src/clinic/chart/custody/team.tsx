@@ -8,7 +8,8 @@ import { dateAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
 import { useColleagues, useNames } from '../../data/chart/chart';
 import { useRefer, useRelations, type RelationBody } from '../../data/chart/custody';
-import { Card, Refused } from './parts';
+import { Refusal } from '../../kit/forms';
+import { Card } from './parts';
 
 const KINDS = ['referred', 'team'] as const satisfies readonly RelationBody['kind'][];
 const DAYS = ['7', '30', '90', '180', '365'] as const;
@@ -107,7 +108,7 @@ function LetIn({ patientId }: { readonly patientId: string }) {
       <Text size="sm" c="dimmed" mt="xs">
         {t(`custody.meaning.${form.values.kind}`)}
       </Text>
-      <Refused error={refer.error} />
+      <Refusal error={refer.error} />
       <Group justify="flex-end" mt="xs">
         <Button type="submit" loading={refer.isPending}>
           {t('custody.letIn')}

@@ -17,7 +17,7 @@ import { useTranslation } from 'react-i18next';
 import { dateAndTime } from '../../language/format';
 import { Empty, Loaded } from '../../kit/states';
 import classes from '../base/chart.module.css';
-import { chartKey, useNames, usePages } from '../../data/chart/chart';
+import { chartKey, useNames } from '../../data/chart/chart';
 import { Flag } from '../../kit/flag';
 import { useFormTitles } from '../../data/chart/forms';
 import { Withheld } from '../../kit/withheld';
@@ -28,6 +28,7 @@ import { shown } from './shown';
 import type { FormValues } from './values';
 import { Versions } from './versions';
 import { VoidForm } from './void';
+import { usePartialPages } from '../../data/pages';
 
 interface EntryListProps {
   readonly patientId: string;
@@ -43,7 +44,7 @@ export function EntryList({ patientId, kind }: EntryListProps) {
   const { t } = useTranslation();
   const [past, setPast] = useState(false);
   const [doing, setDoing] = useState<Doing>();
-  const list = usePages<Entry>(chartKey(patientId, 'entries', kind.name), (cursor) =>
+  const list = usePartialPages<Entry>(chartKey(patientId, 'entries', kind.name), (cursor) =>
     listEntries(patientId, kind.name, cursor),
   );
   const title = t(`lists.title.${kind.name}`);

@@ -1,10 +1,11 @@
 /** Reading the chart: every query key begins with the patient, so that a change refreshes it whole. */
-import { useInfiniteQuery, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import type { components } from '../../../api/patients';
 import { Problem } from '../../../common/problem';
 import { patients, unwrap } from '../server/client';
 import { usePractitioners } from '../agenda';
+import { usePartialPages } from '../pages';
 import { useSession } from '../session/session';
 
 type Schemas = components['schemas'];
@@ -38,37 +39,6 @@ export function useDemographics(patientId: string) {
   });
 }
 
-export interface Paged<T> {
-  readonly items: readonly T[];
-  readonly withheld: number;
-}
-
-interface Page<T> {
-  readonly items: readonly T[];
-  readonly withheld?: number;
-  readonly cursor?: string | null;
-}
-
-/** A list page by page, as one; `fetch` gets the cursor of the page before. */
-export function usePages<T>(
-  key: readonly string[],
-  fetch: (cursor: string | null) => Promise<Page<T>>,
-  /** Milliseconds until it is read again, by what is shown and how often it was read; never, unless given. */
-  again: (pages: readonly Page<T>[], readings: number) => number | false = () => false,
-) {
-  return useInfiniteQuery({
-    queryKey: key,
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) => fetch(pageParam),
-    getNextPageParam: (page) => page.cursor ?? null,
-    refetchInterval: ({ state }) => again(state.data?.pages ?? [], state.dataUpdateCount),
-    select: (data): Paged<T> => ({
-      items: data.pages.flatMap((page) => page.items),
-      withheld: data.pages.reduce((sum, page) => sum + (page.withheld ?? 0), 0),
-    }),
-  });
-}
-
 /** The encounters; one that a teleconsultation has just become arrives by itself. */
 export function useEncounters(patientId: string) {
   const fetch = (cursor: string | null) =>
@@ -77,13 +47,13 @@ export function useEncounters(patientId: string) {
         params: { path: { patient_id: patientId }, query: { cursor, limit: PAGE } },
       }),
     );
-  return usePages<EncounterSummary>(chartKey(patientId, 'encounters'), fetch, (_, readings) =>
-    readings < FOLLOWED ? FOLLOW_MS : false,
-  );
+  return usePartialPages<EncounterSummary>(chartKey(patientId, 'encounters'), fetch, {
+    again: (_, readings) => (readings < FOLLOWED ? FOLLOW_MS : false),
+  });
 }
 
 export function useTimeline(patientId: string) {
-  return usePages<TimelineEntry>(chartKey(patientId, 'timeline'), (cursor) =>
+  return usePartialPages<TimelineEntry>(chartKey(patientId, 'timeline'), (cursor) =>
     unwrap(
       patients.GET('/patients/{patient_id}/timeline', {
         params: { path: { patient_id: patientId }, query: { cursor, limit: 50 } },

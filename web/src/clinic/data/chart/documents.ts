@@ -4,8 +4,9 @@ import type { components } from '../../../api/patients';
 import { Problem, Unreachable } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
 import { ifMatch, patients, unwrap } from '../server/client';
-import { chartKey, usePages, useRefresh } from './chart';
+import { chartKey, useRefresh } from './chart';
 import { send, sha256 } from '../files';
+import { usePartialPages } from '../pages';
 
 type Schemas = components['schemas'];
 export type Document = Schemas['Document'];
@@ -34,7 +35,7 @@ const LOOK_AGAIN_MS = 3000;
 
 /** A patient's documents, latest first; asked again while one of them is being examined. */
 export function useDocuments(patientId: string, category: Category | null) {
-  return usePages<Document>(
+  return usePartialPages<Document>(
     chartKey(patientId, 'documents', category ?? ''),
     (cursor) =>
       unwrap(
@@ -45,7 +46,7 @@ export function useDocuments(patientId: string, category: Category | null) {
           },
         }),
       ),
-    (pages) => (pages.some(({ items }) => items.some(examined)) ? LOOK_AGAIN_MS : false),
+    { again: (pages) => (pages.some(({ items }) => items.some(examined)) ? LOOK_AGAIN_MS : false) },
   );
 }
 

@@ -5,8 +5,9 @@ import { Problem, Unreachable } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
 import { ifMatch, patients, unwrap } from '../server/client';
 import { currentLanguage } from '../../language/i18n';
-import { chartKey, usePages, useRefresh } from './chart';
+import { chartKey, useRefresh } from './chart';
 import { asQuestionnaire, responseItems, type Answers, type Questionnaire } from './questionnaire';
+import { usePartialPages } from '../pages';
 
 export type FilledForm = components['schemas']['FilledForm'];
 export type Score = components['schemas']['FormScore'];
@@ -41,7 +42,7 @@ export function useForm(id: string) {
 }
 
 export function useFilledForms(patientId: string) {
-  return usePages<FilledForm>(chartKey(patientId, 'forms'), (cursor) =>
+  return usePartialPages<FilledForm>(chartKey(patientId, 'forms'), (cursor) =>
     unwrap(
       patients.GET('/patients/{patient_id}/forms', {
         params: { path: { patient_id: patientId }, query: { cursor, limit: 30 } },

@@ -1,9 +1,10 @@
 import { useLocalStorage } from '@mantine/hooks';
-import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { components } from '../../../api/patients';
 import { ifMatch, patients, unwrap } from '../server/client';
 import { uuid7 } from '../../../common/uuid';
 import { chartKey, useRefresh } from './chart';
+import { usePages } from '../pages';
 import { UNITS, type VitalName } from '../../language/units';
 
 export type VitalFinding = components['schemas']['VitalFinding'];
@@ -15,18 +16,13 @@ const PAGE = 50;
 
 /** Sets of vital signs, latest first, a page at a time. */
 export function useVitals(patientId: string) {
-  return useInfiniteQuery({
-    queryKey: chartKey(patientId, 'vitals'),
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        patients.GET('/patients/{patient_id}/vitals', {
-          params: { path: { patient_id: patientId }, query: { cursor: pageParam, limit: PAGE } },
-        }),
-      ),
-    getNextPageParam: (page) => page.cursor ?? null,
-    select: (data) => data.pages.flatMap((page) => page.items),
-  });
+  return usePages<VitalsSet>(chartKey(patientId, 'vitals'), (cursor) =>
+    unwrap(
+      patients.GET('/patients/{patient_id}/vitals', {
+        params: { path: { patient_id: patientId }, query: { cursor, limit: PAGE } },
+      }),
+    ),
+  );
 }
 
 /** The course of one vital sign, oldest first, as a chart draws it. */
