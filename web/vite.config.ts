@@ -1,7 +1,7 @@
 /// <reference types="vitest/config" />
+import { createHash } from 'node:crypto';
 import { convertCssVariables, defaultCssVariablesResolver, mergeMantineTheme, DEFAULT_THEME } from '@mantine/core';
 import react from '@vitejs/plugin-react';
-import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
 import project from './package.json' with { type: 'json' };
 import { mantineStyles } from './scripts/mantine_styles';

@@ -1,5 +1,10 @@
 /** @jsxImportSource preact */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { exchange } from '../common/consult_api';
+import { Room, type RoomState } from '../common/consult_room';
+import { ENDED } from '../common/consult_types';
+import { LocalMedia } from '../common/local_media';
+import { Problem, Unreachable } from '../common/problem';
 import {
   browserLanguage,
   isLanguage,
@@ -9,20 +14,8 @@ import {
   translator,
   type Language,
 } from '../locales/patient';
-import { exchange } from '../common/consult_api';
-import { ENDED } from '../common/consult_types';
-import { Problem, Unreachable } from '../common/problem';
 import { SpeechContext, useSpeech } from './base/context';
-import { LocalMedia } from '../common/local_media';
 import { inAppBrowser, openMedia } from './base/devices';
-import { Room, type RoomState } from '../common/consult_room';
-import { Call } from './screens/call';
-import { Check, type Checked } from './screens/check';
-import { Ended, Refused } from './screens/ended';
-import { InApp } from './screens/in_app';
-import { Notice } from './screens/notice';
-import { Waiting } from './screens/waiting';
-import { Welcome } from './screens/welcome';
 import {
   deviceMark,
   forgetSession,
@@ -33,6 +26,13 @@ import {
   takeSecret,
   type Passed,
 } from './base/storage';
+import { Call } from './screens/call';
+import { Check, type Checked } from './screens/check';
+import { Ended, Refused } from './screens/ended';
+import { InApp } from './screens/in_app';
+import { Notice } from './screens/notice';
+import { Waiting } from './screens/waiting';
+import { Welcome } from './screens/welcome';
 
 /** What may pass by itself is tried again without being asked. */
 const PASSING_RETRY_MS = 4000;

@@ -5,14 +5,14 @@ import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { MOVABLE, type Appointment, type Status } from '../data/agenda';
 import { appointments, ifMatch, unwrap, unwrapVersioned } from '../data/server/client';
-import { explain } from '../language/refusals';
 import { DESK, useHasRole } from '../data/session/roles';
 import { useLater } from '../kit/later';
-import { BookAppointment } from './book';
-import { MOVABLE, type Appointment, type Status } from '../data/agenda';
-import { ScopeField, type SeriesScope } from './series';
+import { explain } from '../language/refusals';
 import { today, wallClock } from '../language/zone';
+import { BookAppointment } from './book';
+import { ScopeField, type SeriesScope } from './series';
 
 /** What may follow which; the server has the last word (`telesalud.appointments.statuses`). */
 const TURNED_UP: readonly Status[] = ['arrived', 'in_room', 'checked_out'];

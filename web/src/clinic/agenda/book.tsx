@@ -5,18 +5,18 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { uuid7 } from '../../common/uuid';
-import { appointments, unwrap } from '../data/server/client';
-import { explain } from '../language/refusals';
-import { currentLanguage } from '../language/i18n';
-import { PatientPicker } from '../patients/find';
-import type { PatientSummary } from '../data/patients';
 import { useSites, type Appointment, type Slot } from '../data/agenda';
+import type { PatientSummary } from '../data/patients';
+import { answered } from '../data/saving';
+import { appointments, unwrap } from '../data/server/client';
+import { currentLanguage } from '../language/i18n';
+import { explain } from '../language/refusals';
+import { clock, HERE, wallClock } from '../language/zone';
+import { PatientPicker } from '../patients/find';
 import { FindSlot } from './find_slot';
 import { useOverrule } from './overrule';
 import { reschedule, type NewPlace } from './reschedule';
 import { Conflicts, Dates, Repeat, ScopeField, type Recurrence, type SeriesScope } from './series';
-import { clock, HERE, wallClock } from '../language/zone';
-import { answered } from '../data/saving';
 
 interface BookProps {
   readonly opened: boolean;

@@ -1,11 +1,11 @@
 import { Anchor, Badge, Group, Modal, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { type Appointment, OVER, titleOf, useCategories, useSites } from '../data/agenda';
 import { Fact } from '../kit/fact';
 import { dayAndTime } from '../language/format';
 import { Actions } from './actions';
 import { Join, STATUS_COLOURS } from './appointment_row';
-import { type Appointment, OVER, titleOf, useCategories, useSites } from '../data/agenda';
 import { Reminders } from './reminders';
 
 interface DetailsProps {

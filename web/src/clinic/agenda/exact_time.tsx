@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { TimeField } from '../kit/date_field';
 import type { Category, Practitioner, Site, Slot } from '../data/agenda';
+import { TimeField } from '../kit/date_field';
 import { momentAt } from '../language/zone';
 
 interface ExactTimeProps {

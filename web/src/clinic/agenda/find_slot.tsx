@@ -1,10 +1,6 @@
 import { Alert, Button, Group, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../language/refusals';
-import { OVERRULE, useHasRole } from '../data/session/roles';
-import { DateField } from '../kit/date_field';
-import { dateParts, time } from '../language/format';
 import {
   type Slot,
   type SlotSearch,
@@ -14,8 +10,12 @@ import {
   useSites,
   useSlots,
 } from '../data/agenda';
-import { ExactTime } from './exact_time';
+import { OVERRULE, useHasRole } from '../data/session/roles';
+import { DateField } from '../kit/date_field';
+import { dateParts, time } from '../language/format';
+import { explain } from '../language/refusals';
 import { HERE, isDay, wallClock } from '../language/zone';
+import { ExactTime } from './exact_time';
 
 interface FindSlotProps {
   readonly practitioner: string | null;

@@ -3,13 +3,13 @@ import { useElementSize } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconStethoscope } from '@tabler/icons-react';
 import { memo, startTransition, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateParts } from '../language/format';
-import { Empty } from '../kit/states';
 import type { Appointment } from '../data/agenda';
+import { Empty } from '../kit/states';
+import { dateParts } from '../language/format';
+import { addDays, startOfWeek, wallClock } from '../language/zone';
 import type { Move } from './move';
 import { TimeGrid, type GridColumn } from './time_grid';
 import { ALL, type AgendaView } from './view';
-import { addDays, startOfWeek, wallClock } from '../language/zone';
 
 interface GridProps {
   readonly agenda: AgendaView;

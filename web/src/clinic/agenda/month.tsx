@@ -2,12 +2,12 @@ import { Text, VisuallyHidden } from '@mantine/core';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { dateParts } from '../language/format';
 import { CALLED_OFF, type Appointment } from '../data/agenda';
+import { dateParts } from '../language/format';
+import { addDays, clock, startOfMonth, startOfWeek, today, wallClock } from '../language/zone';
 import classes from './month.module.css';
 import { toneOf } from './tone';
 import type { AgendaView } from './view';
-import { addDays, clock, startOfMonth, startOfWeek, today, wallClock } from '../language/zone';
 
 const SHOWN = 3;
 

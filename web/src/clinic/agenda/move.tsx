@@ -3,14 +3,14 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../language/refusals';
-import { dayAndTime } from '../language/format';
 import type { Appointment } from '../data/agenda';
+import { dayAndTime } from '../language/format';
+import { explain } from '../language/refusals';
+import { momentAt, wallClock } from '../language/zone';
 import { useOverrule } from './overrule';
 import { reschedule } from './reschedule';
 import { Conflicts, ScopeField, type SeriesScope } from './series';
 import type { AgendaView } from './view';
-import { momentAt, wallClock } from '../language/zone';
 
 /** Where an appointment was dropped. */
 export interface Move {

@@ -3,20 +3,20 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconCalendarOff, IconStethoscope } from '@tabler/icons-react';
 import { memo, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateParts } from '../language/format';
+import { useAgenda, usePractitioners, useSites, type Appointment, type Practitioner, type Site } from '../data/agenda';
 import { useLater } from '../kit/later';
 import { both, Empty, Loaded } from '../kit/states';
+import { dateParts } from '../language/format';
+import { addDays, addMonths, HERE, startOfMonth, startOfWeek, wallClock } from '../language/zone';
 import { AppointmentRow } from './appointment_row';
 import { BookAppointment } from './book';
-import { useAgenda, usePractitioners, useSites, type Appointment, type Practitioner, type Site } from '../data/agenda';
 import { AppointmentDetails } from './details';
-import { Month } from './month';
 import { SideBySide, Week } from './grids';
+import { Month } from './month';
 import { MoveAppointment, type Move } from './move';
 import { Toolbar } from './toolbar';
 import classes from './toolbar.module.css';
 import { ALL, useAgendaView, type AgendaView } from './view';
-import { addDays, addMonths, HERE, startOfMonth, startOfWeek, wallClock } from '../language/zone';
 
 export function AgendaPage() {
   const { t } = useTranslation();

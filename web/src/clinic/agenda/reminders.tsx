@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/appointments';
 import { appointments, unwrap } from '../data/server/client';
-import { explain } from '../language/refusals';
 import { dayAndTime } from '../language/format';
+import { explain } from '../language/refusals';
 
 type Reminder = components['schemas']['Reminder'];
 type Outcome = components['schemas']['ReminderOutcome'];

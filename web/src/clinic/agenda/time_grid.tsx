@@ -3,12 +3,12 @@ import { IconVideo } from '@tabler/icons-react';
 import { memo, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MOVABLE, type Appointment } from '../data/agenda';
+import { clock, wallClock } from '../language/zone';
 import { inLanes } from './lanes';
 import type { Move } from './move';
 import classes from './time_grid.module.css';
 import { toneOf } from './tone';
 import { PX_PER_MINUTE, useDrag, type Target } from './use_drag';
-import { clock, wallClock } from '../language/zone';
 
 export interface GridColumn {
   readonly key: string;

@@ -10,13 +10,13 @@ import {
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import type { Practitioner, Site } from '../data/agenda';
 import { DESK, useHasRole } from '../data/session/roles';
 import { DateField } from '../kit/date_field';
 import { specialtyName } from '../language/format';
-import type { Practitioner, Site } from '../data/agenda';
+import { addDays, addMonths, isDay, today } from '../language/zone';
 import classes from './toolbar.module.css';
 import { ALL, VIEWS, type AgendaView } from './view';
-import { addDays, addMonths, isDay, today } from '../language/zone';
 
 interface ToolbarProps {
   readonly agenda: AgendaView;

@@ -1,8 +1,8 @@
 /** What the agenda shows, kept in the address so that it can be bookmarked and gone back to. */
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import { useSession } from '../data/session/session';
 import type { Practitioner, Site } from '../data/agenda';
+import { useSession } from '../data/session/session';
 import { HERE, isDay, today } from '../language/zone';
 
 export const VIEWS = ['list', 'day', 'week', 'month'] as const;

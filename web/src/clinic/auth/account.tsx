@@ -6,14 +6,14 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/identity';
 import { identity, unwrap } from '../data/server/client';
-import { dayAndTime } from '../language/format';
+import { useDoor, useSession } from '../data/session/session';
 import { Loaded } from '../kit/states';
+import { dayAndTime } from '../language/format';
+import { explain } from '../language/refusals';
 import { AccountCard } from './account_card';
 import { Password } from './change_password';
 import { PasswordField } from './password_field';
-import { explain } from '../language/refusals';
 import { EnrolSecondFactor, type Credentials } from './second_factor';
-import { useDoor, useSession } from '../data/session/session';
 
 type SessionView = components['schemas']['SessionView'];
 

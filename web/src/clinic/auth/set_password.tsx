@@ -2,12 +2,12 @@ import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
+import { useSaving } from '../data/saving';
 import { open, unwrap } from '../data/server/client';
+import { Form, Refused } from '../kit/forms';
 import { Entrance } from './entrance';
 import { NewPasswordFields, passwordFaults, passwordMarks, type NewPassword } from './new_password';
 import { PasswordField } from './password_field';
-import { Form, Refused } from '../kit/forms';
-import { useSaving } from '../data/saving';
 
 export interface Who {
   readonly tenant: string;

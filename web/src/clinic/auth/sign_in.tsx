@@ -4,12 +4,12 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
 import { open, unwrap } from '../data/server/client';
+import { useDoor } from '../data/session/session';
+import { NotFetched, Opening } from '../kit/opening';
+import { explain } from '../language/refusals';
 import { Entrance } from './entrance';
 import { PasswordField } from './password_field';
-import { explain } from '../language/refusals';
-import { NotFetched, Opening } from '../kit/opening';
 import type { PasswordChange, Who } from './set_password';
-import { useDoor } from '../data/session/session';
 
 // Few need them, and everybody would wait for them.
 const SetPassword = lazy(() =>

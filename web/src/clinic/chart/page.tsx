@@ -3,14 +3,14 @@ import { IconLock, IconMapQuestion } from '@tabler/icons-react';
 import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useLocation, useParams } from 'react-router';
+import { lacksRelation, useDemographics, useSummary } from '../data/chart/chart';
+import { shownOf } from '../data/patients';
 import { DESK, RECORDS, TRAIL, useHasRole } from '../data/session/roles';
 import { Empty, Loaded } from '../kit/states';
 import { BreakGlass } from './access/break_glass';
 import { Banner, BannerSkeleton } from './base/banner';
 import classes from './base/chart.module.css';
-import { lacksRelation, useDemographics, useSummary } from '../data/chart/chart';
 import { ACCESSES, CUSTODY, SECTIONS, type Section } from './sections';
-import { shownOf } from '../data/patients';
 
 /** How much of the section before stays in sight where the row of sections is scrolled. */
 const HINT_PX = 48;

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { components } from '../../api/appointments';
-import { appointments, unwrap } from './server/client';
 import { currentLanguage } from '../language/i18n';
 import { momentAt } from '../language/zone';
+import { appointments, unwrap } from './server/client';
 
 export type Appointment = components['schemas']['Appointment'];
 export type Practitioner = components['schemas']['Practitioner'];

@@ -4,9 +4,9 @@ import { useRef } from 'react';
 import type { components } from '../../api/orders';
 import { Problem, Unreachable } from '../../common/problem';
 import { uuid7 } from '../../common/uuid';
+import { currentLanguage } from '../language/i18n';
 import { usePages } from './pages';
 import { orders, unwrap } from './server/client';
-import { currentLanguage } from '../language/i18n';
 
 type Schemas = components['schemas'];
 export type Entry = Schemas['Entry'];

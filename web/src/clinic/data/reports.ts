@@ -1,9 +1,9 @@
 /** Reports of three contexts as one list: each context makes its own, with the same contract. */
 import { useQueries } from '@tanstack/react-query';
 import type { components } from '../../api/appointments';
+import type { Language } from '../language/i18n';
 import { appointments, orders, patients, unwrap } from './server/client';
 import type { Role } from './session/roles';
-import type { Language } from '../language/i18n';
 
 export type Report = components['schemas']['Report'];
 export type Format = components['schemas']['ReportFormat'];

@@ -1,7 +1,7 @@
 import type { components } from '../../api/identity';
+import { usePages } from './pages';
 import { identity, unwrap } from './server/client';
 import { ADMINISTRATOR, useHasRole } from './session/roles';
-import { usePages } from './pages';
 
 export type User = components['schemas']['UserView'];
 

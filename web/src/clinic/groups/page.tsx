@@ -4,11 +4,11 @@ import { IconChevronLeft, IconChevronRight, IconStethoscope, IconUsersGroup, Ico
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useSites, type Site } from '../data/agenda';
-import { addDays, isDay, startOfWeek, today, wallClock } from '../language/zone';
-import { DateField } from '../kit/date_field';
-import { dateParts, time } from '../language/format';
-import { Empty, Loaded } from '../kit/states';
 import { useGroups, type GroupSummary } from '../data/groups';
+import { DateField } from '../kit/date_field';
+import { Empty, Loaded } from '../kit/states';
+import { dateParts, time } from '../language/format';
+import { addDays, isDay, startOfWeek, today, wallClock } from '../language/zone';
 import classes from './groups.module.css';
 import { PlanGroup } from './plan';
 

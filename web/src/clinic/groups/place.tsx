@@ -3,14 +3,14 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { appointments, unwrap } from '../data/server/client';
-import { currentLanguage } from '../language/i18n';
-import { PatientPicker } from '../patients/find';
-import type { PatientSummary } from '../data/patients';
 import type { GroupSession } from '../data/groups';
+import type { PatientSummary } from '../data/patients';
+import { useSaving } from '../data/saving';
+import { appointments, unwrap } from '../data/server/client';
 import { Dialog } from '../kit/dialogs';
 import { Form, FormEnd } from '../kit/forms';
-import { useSaving } from '../data/saving';
+import { currentLanguage } from '../language/i18n';
+import { PatientPicker } from '../patients/find';
 
 interface PlaceProps {
   readonly session: GroupSession;

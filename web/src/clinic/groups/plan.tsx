@@ -4,13 +4,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { type Site, titleOf, useCategories, usePractitioners } from '../data/agenda';
-import { isDay, momentAt, today } from '../language/zone';
+import { useSaving } from '../data/saving';
 import { appointments, unwrap } from '../data/server/client';
 import { OVERRULE, useHasRole } from '../data/session/roles';
 import { DateField, TimeField } from '../kit/date_field';
 import { Dialog } from '../kit/dialogs';
 import { Form, FormEnd } from '../kit/forms';
-import { useSaving } from '../data/saving';
+import { isDay, momentAt, today } from '../language/zone';
 
 const LEAST = 2;
 const MOST = 60;

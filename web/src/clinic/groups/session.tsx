@@ -6,16 +6,16 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { AppointmentRow } from '../agenda/appointment_row';
 import { CALLED_OFF, titleOf, useAgenda, useCategories, useSites } from '../data/agenda';
-import { addDays, HERE, wallClock } from '../language/zone';
-import { appointments, ifMatch, unwrap } from '../data/server/client';
-import { Fact } from '../kit/fact';
-import { dayAndTime } from '../language/format';
-import { Empty, Loaded } from '../kit/states';
 import { useGroup, type GroupSession } from '../data/groups';
+import { useChange } from '../data/saving';
+import { appointments, ifMatch, unwrap } from '../data/server/client';
+import { Confirm } from '../kit/dialogs';
+import { Fact } from '../kit/fact';
+import { Empty, Loaded } from '../kit/states';
+import { dayAndTime } from '../language/format';
+import { addDays, HERE, wallClock } from '../language/zone';
 import { Places } from './page';
 import { TakePlace } from './place';
-import { Confirm } from '../kit/dialogs';
-import { useChange } from '../data/saving';
 
 /** A group session: who leads it, who takes part, and what can still be done about it. */
 export function GroupPage() {

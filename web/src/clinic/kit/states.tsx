@@ -2,8 +2,8 @@ import { Alert, Button, Group, Skeleton, Stack, Text, ThemeIcon } from '@mantine
 import { IconInbox, type Icon } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../language/refusals';
 import { dateAndTime } from '../language/format';
+import { explain } from '../language/refusals';
 
 /** What is shown of a query, or of several that are one to the reader. */
 interface Shown<T> {

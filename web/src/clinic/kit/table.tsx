@@ -3,10 +3,10 @@ import { Badge, Button, Group, Paper, Table, VisuallyHidden } from '@mantine/cor
 import type { UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Loaded, Nothing } from './states';
-import classes from './table.module.css';
 import { Dialog } from './dialogs';
 import { Section } from './section';
+import { Loaded, Nothing } from './states';
+import classes from './table.module.css';
 
 interface Column<T> {
   readonly label: string;

@@ -1,6 +1,6 @@
 /** Units of vital signs: UCUM codes with what people write, and the conversions offered here. */
-import { LOCALES, currentLanguage } from './i18n';
 import type { components } from '../../api/patients';
+import { LOCALES, currentLanguage } from './i18n';
 
 export type VitalName = components['schemas']['VitalFinding']['vital'];
 

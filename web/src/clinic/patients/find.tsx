@@ -4,10 +4,10 @@ import { IconSearch, IconUserPlus, IconUserSearch } from '@tabler/icons-react';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { usePatientSearch, type PatientSummary } from '../data/patients';
 import { Empty } from '../kit/states';
 import { day } from '../language/format';
 import { documentText } from '../language/identity_documents';
-import { usePatientSearch, type PatientSummary } from '../data/patients';
 import classes from './find.module.css';
 
 interface PickerProps {

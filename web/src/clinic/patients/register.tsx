@@ -11,11 +11,11 @@ import type { components } from '../../api/patients';
 import { Problem } from '../../common/problem';
 import { uuid7 } from '../../common/uuid';
 import { patients, unwrap } from '../data/server/client';
-import { isDay } from '../language/zone';
-import { explain, explainField } from '../language/refusals';
 import { DateField } from '../kit/date_field';
 import { age } from '../language/format';
 import { DOCUMENTS, documentName } from '../language/identity_documents';
+import { explain, explainField } from '../language/refusals';
+import { isDay } from '../language/zone';
 import { Duplicates, type Candidate } from './duplicates';
 
 type NewPatient = components['schemas']['NewPatient'];

@@ -19,13 +19,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../common/uuid';
 import { useSites } from '../data/agenda';
-import { addDays, HERE, isDay, startOfMonth, today } from '../language/zone';
-import { explain } from '../language/refusals';
-import { useHasRole } from '../data/session/roles';
-import { currentLanguage } from '../language/i18n';
-import { DateField } from '../kit/date_field';
-import { day, dayAndTime, number } from '../language/format';
-import { Empty, Loaded } from '../kit/states';
 import {
   isKind,
   KINDS,
@@ -39,6 +32,13 @@ import {
   type PaperSize,
   type Scope,
 } from '../data/reports';
+import { useHasRole } from '../data/session/roles';
+import { DateField } from '../kit/date_field';
+import { Empty, Loaded } from '../kit/states';
+import { day, dayAndTime, number } from '../language/format';
+import { currentLanguage } from '../language/i18n';
+import { explain } from '../language/refusals';
+import { addDays, HERE, isDay, startOfMonth, today } from '../language/zone';
 
 /** Ask for a report, watch it being made, download it. */
 export function ReportsPage() {

@@ -6,8 +6,8 @@ import { Link } from 'react-router';
 import type { Room, RoomState } from '../../common/consult_room';
 import { ENDED } from '../../common/consult_types';
 import { LocalMedia } from '../../common/local_media';
-import { explain } from '../language/refusals';
 import { useSession } from '../data/session/session';
+import { explain } from '../language/refusals';
 import { ChartTab } from './chart_tab';
 import { Chat } from './chat';
 import { Files } from './files';
@@ -15,13 +15,13 @@ import { Limit } from './limit';
 import { openCamera } from './media';
 import { NotePanel } from './note_panel';
 import { Over } from './over';
+import type { Place } from './place';
+import classes from './room.module.css';
 import { useArrival } from './use_arrival';
 import { useNote } from './use_note';
 import { usePatient } from './use_patient';
 import { Video } from './video';
 import { WaitingRoom } from './waiting_room';
-import classes from './room.module.css';
-import type { Place } from './place';
 
 interface InsideProps {
   readonly room: Room;

@@ -3,10 +3,10 @@ import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
-import { explain } from '../language/refusals';
 import { time } from '../language/format';
-import type { NoteEditor } from './use_note';
+import { explain } from '../language/refusals';
 import type { Place } from './place';
+import type { NoteEditor } from './use_note';
 import { useNow } from './use_now';
 
 const EXTENSION_MINUTES = 10;

@@ -6,9 +6,9 @@ import type { RoomState } from '../../common/consult_room';
 import { patients, unwrap } from '../data/server/client';
 import { time } from '../language/format';
 import { NotePanel } from './note_panel';
-import type { NoteEditor } from './use_note';
-import classes from './room.module.css';
 import type { Place } from './place';
+import classes from './room.module.css';
+import type { NoteEditor } from './use_note';
 
 interface OverProps {
   readonly state: RoomState;

@@ -6,8 +6,8 @@ import { Link } from 'react-router';
 import { Room } from '../../common/consult_room';
 import { Problem } from '../../common/problem';
 import { consults, unwrap } from '../data/server/client';
-import { explain } from '../language/refusals';
 import { dayAndTime } from '../language/format';
+import { explain } from '../language/refusals';
 import { Inside } from './inside';
 import type { Place } from './place';
 

@@ -4,13 +4,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
-import { explain } from '../language/refusals';
 import { useDemographics } from '../data/chart/chart';
-import { time } from '../language/format';
 import { DeviceResult } from '../kit/device_result';
+import { time } from '../language/format';
+import { explain } from '../language/refusals';
+import type { Place } from './place';
 import classes from './room.module.css';
 import { useNow } from './use_now';
-import type { Place } from './place';
 
 interface WaitingRoomProps {
   readonly room: Room;

@@ -2,9 +2,9 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, type ComponentType } from 'react';
 import { Problem } from '../../common/problem';
-import { Door } from './door';
 import { SessionProvider } from '../data/session/session';
 import { theme } from '../kit/theme';
+import { Door } from './door';
 
 /** Nothing is announced before the page is there; what was is shown as soon as this is. */
 const Announcements = lazy<ComponentType>(() => import('./announcements').catch(() => ({ default: () => null })));

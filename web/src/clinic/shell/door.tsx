@@ -1,8 +1,8 @@
 import { useEffect, useState, type ComponentType } from 'react';
+import { SignIn } from '../auth/sign_in';
+import { useDoor } from '../data/session/session';
 import { NotFetched, Opening } from '../kit/opening';
 import classes from './door.module.css';
-import { useDoor } from '../data/session/session';
-import { SignIn } from '../auth/sign_in';
 
 /** So long after the sign-in page is there, the pages behind it are fetched. */
 const AHEAD_MS = 500;

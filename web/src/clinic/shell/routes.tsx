@@ -1,8 +1,8 @@
 import { createBrowserRouter, Navigate, RouterProvider, type RouteObject } from 'react-router';
-import { For } from './guard';
 import { ADMINISTRATOR, DESK, ORDERS, REPORTS, TRAIL } from '../data/session/roles';
-import { PageFault } from './fault';
 import { Opening } from '../kit/opening';
+import { PageFault } from './fault';
+import { For } from './guard';
 import { Shell } from './shell';
 
 /** An address that leads nowhere; the navigation stays around what says so. */

@@ -17,11 +17,11 @@ import {
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { DESK, ORDERS, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
-import { useLeaving } from './leaving';
 import { useSession } from '../data/session/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../language/i18n';
 import { FindPatient } from '../patients/find';
 import { RoomHost } from '../room/host';
+import { useLeaving } from './leaving';
 import classes from './shell.module.css';
 
 /** Navigation left, one working column, what a page needs beside it. */

@@ -5,12 +5,12 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useSession } from '../data/session/session';
-import { time } from '../language/format';
-import { Empty, Loaded } from '../kit/states';
-import { DeviceResult } from '../kit/device_result';
 import { inOrder, useTodaysConsults, type Consult } from '../data/waiting_room';
-import { Message } from './message';
 import { useAnnounced } from '../kit/announced';
+import { DeviceResult } from '../kit/device_result';
+import { Empty, Loaded } from '../kit/states';
+import { time } from '../language/format';
+import { Message } from './message';
 
 /** Everybody whose patient waits now; the room opens from here. */
 export function WaitingPage() {

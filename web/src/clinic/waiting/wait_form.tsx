@@ -4,15 +4,15 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../common/uuid';
 import { type Site, titleOf, useCategories, usePractitioners } from '../data/agenda';
-import { addDays } from '../language/zone';
-import { appointments, ifMatch, unwrap } from '../data/server/client';
-import { currentLanguage } from '../language/i18n';
-import { DateField, TimeField } from '../kit/date_field';
-import { dateParts } from '../language/format';
-import { isUrgency, URGENCIES, type Urgency, type WaitingBody, type WaitingEntry } from '../data/waiting_list';
 import { answered, fieldErrors, useChange } from '../data/saving';
+import { appointments, ifMatch, unwrap } from '../data/server/client';
+import { isUrgency, URGENCIES, type Urgency, type WaitingBody, type WaitingEntry } from '../data/waiting_list';
+import { DateField, TimeField } from '../kit/date_field';
 import { Form, Refusal } from '../kit/forms';
 import { orNull } from '../kit/or_null';
+import { dateParts } from '../language/format';
+import { currentLanguage } from '../language/i18n';
+import { addDays } from '../language/zone';
 
 interface WaitFormProps {
   readonly patient: { readonly id: string; readonly display_name: string };

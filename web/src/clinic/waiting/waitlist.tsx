@@ -8,13 +8,13 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { uuid7 } from '../../common/uuid';
 import { type Site, titleOf, useCategories, usePractitioners, useSites } from '../data/agenda';
-import { appointments, ifMatch, unwrap } from '../data/server/client';
-import { explain } from '../language/refusals';
-import { day, dayAndTime, time } from '../language/format';
-import { Empty, Loaded } from '../kit/states';
-import { PatientPicker } from '../patients/find';
 import type { PatientSummary } from '../data/patients';
+import { appointments, ifMatch, unwrap } from '../data/server/client';
 import { useWaitingList, type WaitingEntry } from '../data/waiting_list';
+import { Empty, Loaded } from '../kit/states';
+import { day, dayAndTime, time } from '../language/format';
+import { explain } from '../language/refusals';
+import { PatientPicker } from '../patients/find';
 import { WaitForm } from './wait_form';
 
 /** Who would come earlier if a slot were freed, and the slots that are held for them. */

@@ -2,9 +2,9 @@ import { MantineProvider } from '@mantine/core';
 import { cleanup, render, screen } from '@testing-library/react';
 import { MemoryRouter } from 'react-router';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { WorkItem } from '../data/worklists';
 import { completeBrowser } from '../kit/testing';
 import { chooseLanguage } from '../language/i18n';
-import type { WorkItem } from '../data/worklists';
 import { WorkPage } from './page';
 
 const asked = vi.hoisted(() => ({ work: {}, pending: {} }));

@@ -2,9 +2,9 @@ import { Text, Title } from '@mantine/core';
 import { type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import type { Pending, Reason, WorkItem } from '../data/worklists';
 import { Tag, type Tone } from '../kit/tag';
 import { dateAndTime } from '../language/format';
-import type { Pending, Reason, WorkItem } from '../data/worklists';
 import type { Entry, Group } from './groups';
 import classes from './worklists.module.css';
 

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { time } from '../language/format';
 import { inOrder, useTodaysConsults } from '../data/waiting_room';
+import { time } from '../language/format';
 import classes from './worklists.module.css';
 
 /** How many patients wait for a call now, and since when the first of them; it leads to their room. */

@@ -1,11 +1,11 @@
 /** @jsxImportSource preact */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { timeOf, type Key } from '../../locales/patient';
+import type { Room, RoomState } from '../../common/consult_room';
 import type { Quality } from '../../common/direct_call';
+import type { LocalMedia } from '../../common/local_media';
+import { timeOf, type Key } from '../../locales/patient';
 import { useSpeech } from '../base/context';
 import { onIos } from '../base/devices';
-import type { Room, RoomState } from '../../common/consult_room';
-import type { LocalMedia } from '../../common/local_media';
 import { Chat } from './chat';
 import { Files } from './files';
 import { useNow } from './waiting';

@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Room, RoomState } from '../../common/consult_room';
 import { timeOf } from '../../locales/patient';
 import { useSpeech } from '../base/context';
-import type { Room, RoomState } from '../../common/consult_room';
 
 /** Messages of both sides; what is not sent yet stays visible with its state. */
 export function Chat({ room, state }: { readonly room: Room; readonly state: RoomState }) {

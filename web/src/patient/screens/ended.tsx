@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
-import type { Key } from '../../locales/patient';
-import { Problem } from '../../common/problem';
-import type { ConsultStatus } from '../../common/consult_types';
-import { useSpeech } from '../base/context';
 import type { RoomState } from '../../common/consult_room';
+import type { ConsultStatus } from '../../common/consult_types';
+import { Problem } from '../../common/problem';
+import type { Key } from '../../locales/patient';
+import { useSpeech } from '../base/context';
 import { Early } from './early';
 import { Notice } from './notice';
 

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import { useState } from 'preact/hooks';
-import { dayAndTimeOf } from '../../locales/patient';
 import type { SessionConsult } from '../../common/consult_types';
+import { dayAndTimeOf } from '../../locales/patient';
 import { useSpeech } from '../base/context';
 import { Heading, Notice } from './notice';
 

@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/orders';
 import { Problem } from '../../../common/problem';
 import { orders, unwrap } from '../../data/server/client';
-import { dateAndTime, number } from '../../language/format';
-import { Loaded } from '../../kit/states';
 import { useUsers } from '../../data/users';
 import { Section } from '../../kit/section';
+import { Loaded } from '../../kit/states';
+import { dateAndTime, number } from '../../language/format';
 
 type Catalogue = components['schemas']['Catalogue'];
 type Kind = components['schemas']['CatalogueKind'];

@@ -4,12 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/appointments';
+import { useSaving } from '../../data/saving';
 import { appointments, ifMatch, patients, unwrap } from '../../data/server/client';
-import { Loaded } from '../../kit/states';
-import { RowButton } from '../../kit/table';
 import { Dialog } from '../../kit/dialogs';
 import { Form, FormEnd } from '../../kit/forms';
-import { useSaving } from '../../data/saving';
+import { Loaded } from '../../kit/states';
+import { RowButton } from '../../kit/table';
 
 type Connection = components['schemas']['Connection'];
 type Body = components['schemas']['ConnectionBody'];

@@ -3,13 +3,13 @@ import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
+import { useSaving } from '../../data/saving';
 import { ifMatch, patients, unwrap } from '../../data/server/client';
-import { currentLanguage } from '../../language/i18n';
-import { Loaded } from '../../kit/states';
-import { SurveillanceSection } from './surveillance';
 import { Refused } from '../../kit/forms';
 import { Section } from '../../kit/section';
-import { useSaving } from '../../data/saving';
+import { Loaded } from '../../kit/states';
+import { currentLanguage } from '../../language/i18n';
+import { SurveillanceSection } from './surveillance';
 
 type Profile = components['schemas']['CountryProfile'];
 

@@ -3,14 +3,14 @@ import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/appointments';
+import { fieldErrors, useChange } from '../../data/saving';
 import { appointments, ifMatch, unwrap } from '../../data/server/client';
 import { TimeField } from '../../kit/date_field';
-import { Loaded } from '../../kit/states';
-import classes from './reminders.module.css';
-import { CHANNELS, fromFields, LEADS, toFields, UNITS, type Fields } from './reminder_fields';
-import { fieldErrors, useChange } from '../../data/saving';
 import { Refusal } from '../../kit/forms';
 import { Section } from '../../kit/section';
+import { Loaded } from '../../kit/states';
+import { CHANNELS, fromFields, LEADS, toFields, UNITS, type Fields } from './reminder_fields';
+import classes from './reminders.module.css';
 
 type Policy = components['schemas']['ReminderPolicy'];
 

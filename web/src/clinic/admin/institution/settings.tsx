@@ -4,13 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components as consultParts } from '../../../api/consults';
 import type { components as identityParts } from '../../../api/identity';
+import { fieldErrors, useChange } from '../../data/saving';
 import { consults, identity, unwrap, unwrapVersioned } from '../../data/server/client';
 import { ROLES, type Role } from '../../data/session/roles';
-import { Loaded } from '../../kit/states';
-import { Connections } from './connections';
-import { fieldErrors, useChange } from '../../data/saving';
 import { Refusal } from '../../kit/forms';
 import { Section } from '../../kit/section';
+import { Loaded } from '../../kit/states';
+import { Connections } from './connections';
 
 type Tenant = identityParts['schemas']['TenantView'];
 type Policy = consultParts['schemas']['ConsultSettings-Output'];

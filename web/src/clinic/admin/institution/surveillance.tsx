@@ -4,14 +4,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
+import { useChange, useSaving } from '../../data/saving';
 import { ifMatch, patients, unwrap } from '../../data/server/client';
-import { currentLanguage } from '../../language/i18n';
-import { Loaded } from '../../kit/states';
-import { Listing, RowButton } from '../../kit/table';
 import { Confirm, Dialog } from '../../kit/dialogs';
 import { Form, FormEnd, Refusal } from '../../kit/forms';
 import { Section } from '../../kit/section';
-import { useChange, useSaving } from '../../data/saving';
+import { Loaded } from '../../kit/states';
+import { Listing, RowButton } from '../../kit/table';
+import { currentLanguage } from '../../language/i18n';
 
 type Surveillance = components['schemas']['Surveillance'];
 type Body = Pick<Surveillance, 'added' | 'removed'>;

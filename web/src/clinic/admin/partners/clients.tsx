@@ -5,16 +5,16 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/identity';
 import { uuid7 } from '../../../common/uuid';
+import { usePages } from '../../data/pages';
+import { useChange, useSaving } from '../../data/saving';
 import { identity, unwrap, unwrapVersioned } from '../../data/server/client';
-import { dayAndTime } from '../../language/format';
-import { Loaded, Nothing } from '../../kit/states';
 import { Confirm, Dialog } from '../../kit/dialogs';
 import { Form, FormEnd, Refusal } from '../../kit/forms';
-import { More } from '../../kit/table';
 import { Secrets, type Shown } from '../../kit/secrets';
 import { Section } from '../../kit/section';
-import { useChange, useSaving } from '../../data/saving';
-import { usePages } from '../../data/pages';
+import { Loaded, Nothing } from '../../kit/states';
+import { More } from '../../kit/table';
+import { dayAndTime } from '../../language/format';
 
 type Client = components['schemas']['ClientView'];
 

@@ -6,14 +6,14 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { components } from '../../../api/consults';
 import { uuid7 } from '../../../common/uuid';
+import { useChange, useSaving } from '../../data/saving';
 import { consults, ifMatch, unwrap } from '../../data/server/client';
-import { dayAndTime } from '../../language/format';
-import { Loaded, Nothing } from '../../kit/states';
 import { Confirm, Dialog } from '../../kit/dialogs';
 import { Form, FormEnd, Refusal } from '../../kit/forms';
 import { Secrets, type Shown } from '../../kit/secrets';
 import { Section } from '../../kit/section';
-import { useChange, useSaving } from '../../data/saving';
+import { Loaded, Nothing } from '../../kit/states';
+import { dayAndTime } from '../../language/format';
 
 export type Target = components['schemas']['Target'];
 

@@ -4,12 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/orders';
 import { Problem } from '../../../common/problem';
+import { useSaving } from '../../data/saving';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useSession } from '../../data/session/session';
-import { Loaded } from '../../kit/states';
-import { Form, FormEnd } from '../../kit/forms';
-import { useSaving } from '../../data/saving';
 import type { User } from '../../data/users';
+import { Form, FormEnd } from '../../kit/forms';
+import { Loaded } from '../../kit/states';
 
 type Prescriber = components['schemas']['Prescriber'];
 

@@ -3,13 +3,13 @@ import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/identity';
+import { type Once, useSaving } from '../../data/saving';
 import { identity, unwrap, unwrapVersioned } from '../../data/server/client';
 import { ROLES, type Role } from '../../data/session/roles';
-import { currentLanguage, LANGUAGE_NAMES, LANGUAGES } from '../../language/i18n';
-import { Loaded } from '../../kit/states';
-import { Form, FormEnd } from '../../kit/forms';
-import { type Once, useSaving } from '../../data/saving';
 import { type User, USERS } from '../../data/users';
+import { Form, FormEnd } from '../../kit/forms';
+import { Loaded } from '../../kit/states';
+import { currentLanguage, LANGUAGE_NAMES, LANGUAGES } from '../../language/i18n';
 
 type Created = components['schemas']['UserCreated'];
 

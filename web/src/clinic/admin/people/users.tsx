@@ -4,18 +4,18 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/identity';
 import { uuid7 } from '../../../common/uuid';
+import { useChange } from '../../data/saving';
 import { identity, unwrap } from '../../data/server/client';
 import { RECORDS } from '../../data/session/roles';
-import { dayAndTime } from '../../language/format';
-import { Loaded } from '../../kit/states';
-import { PrescriberEditor } from './prescriber';
-import { Active, Listing, More, RowButton } from '../../kit/table';
-import { EditUser, UserForm } from './user_form';
+import { USERS, useUserPages, type User } from '../../data/users';
 import { Confirm, Dialog } from '../../kit/dialogs';
 import { Secrets, type Shown } from '../../kit/secrets';
 import { Section } from '../../kit/section';
-import { useChange } from '../../data/saving';
-import { USERS, useUserPages, type User } from '../../data/users';
+import { Loaded } from '../../kit/states';
+import { Active, Listing, More, RowButton } from '../../kit/table';
+import { dayAndTime } from '../../language/format';
+import { PrescriberEditor } from './prescriber';
+import { EditUser, UserForm } from './user_form';
 
 type Code = components['schemas']['OneTimeCode'];
 

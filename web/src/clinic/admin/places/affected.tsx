@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { components } from '../../../api/appointments';
 import { useSites } from '../../data/agenda';
-import { HERE, wallClock } from '../../language/zone';
 import { appointments, unwrap } from '../../data/server/client';
 import { dayAndTime } from '../../language/format';
+import { HERE, wallClock } from '../../language/zone';
 
 type Items = readonly components['schemas']['AffectedAppointment'][];
 

@@ -6,11 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import type { components } from '../../../api/appointments';
 import { usePractitioners, useSites } from '../../data/agenda';
-import { HERE, today } from '../../language/zone';
+import { useSaving } from '../../data/saving';
 import { appointments, ifMatch, unwrap } from '../../data/server/client';
+import { Form, Refused } from '../../kit/forms';
 import { Loaded } from '../../kit/states';
+import { HERE, today } from '../../language/zone';
 import { AffectedByHours } from './affected';
-import { ClosureFields, ExtraFields, WeeklyFields } from './availability_rows';
 import {
   formFaults,
   fromForm,
@@ -21,8 +22,7 @@ import {
   worded,
   type AvailabilityForm,
 } from './availability_form';
-import { Form, Refused } from '../../kit/forms';
-import { useSaving } from '../../data/saving';
+import { ClosureFields, ExtraFields, WeeklyFields } from './availability_rows';
 
 type Availability = components['schemas']['Availability'];
 

@@ -3,9 +3,9 @@ import type { UseFormReturnType } from '@mantine/form';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { type Site, titleOf, useCategories } from '../../data/agenda';
-import { addDays } from '../../language/zone';
 import { DateField, TimeField } from '../../kit/date_field';
 import { dateParts } from '../../language/format';
+import { addDays } from '../../language/zone';
 import classes from './availability.module.css';
 import type { AvailabilityForm } from './availability_form';
 

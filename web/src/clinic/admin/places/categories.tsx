@@ -2,10 +2,10 @@ import { Badge, Checkbox, Group, NumberInput, Text, TextInput } from '@mantine/c
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { type Category, titleOf, useCategories } from '../../data/agenda';
-import { appointments, ifMatch, unwrap } from '../../data/server/client';
-import { Active, Catalogue } from '../../kit/table';
-import { Form, FormEnd } from '../../kit/forms';
 import { useSaving } from '../../data/saving';
+import { appointments, ifMatch, unwrap } from '../../data/server/client';
+import { Form, FormEnd } from '../../kit/forms';
+import { Active, Catalogue } from '../../kit/table';
 
 /** Kinds of appointment, in three languages. */
 export function CategoriesPage() {

@@ -4,14 +4,14 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { usePractitioners, useSites, type Practitioner } from '../../data/agenda';
+import { useSaving } from '../../data/saving';
 import { appointments, ifMatch, unwrap } from '../../data/server/client';
+import { useUsers } from '../../data/users';
+import { Form, FormEnd } from '../../kit/forms';
+import { orNull } from '../../kit/or_null';
+import { Active, Catalogue } from '../../kit/table';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '../../language/i18n';
 import { CODE, MOST_OVERBOOKED } from './categories';
-import { Active, Catalogue } from '../../kit/table';
-import { useSaving } from '../../data/saving';
-import { Form, FormEnd } from '../../kit/forms';
-import { useUsers } from '../../data/users';
-import { orNull } from '../../kit/or_null';
 
 /** Who owns an agenda, where, and the account he signs in with. */
 export function PractitionersPage() {

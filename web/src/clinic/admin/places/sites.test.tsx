@@ -5,8 +5,8 @@ import { MemoryRouter } from 'react-router';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Problem, Unreachable } from '../../../common/problem';
 import { completeBrowser } from '../../kit/testing';
-import { chooseLanguage } from '../../language/i18n';
 import { theme } from '../../kit/theme';
+import { chooseLanguage } from '../../language/i18n';
 import { SitesPage } from './sites';
 
 const SITE = {

@@ -2,15 +2,15 @@ import { Button, Fieldset, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { useSites, type Site } from '../../data/agenda';
-import { HERE, today } from '../../language/zone';
+import { useSaving } from '../../data/saving';
 import { appointments, ifMatch, unwrap } from '../../data/server/client';
+import { Form, FormEnd } from '../../kit/forms';
+import { orNull } from '../../kit/or_null';
+import { Catalogue } from '../../kit/table';
+import { HERE, today } from '../../language/zone';
 import { AffectedByHolidays } from './affected';
 import { closureFaults, closuresOf, newClosure, rowsOf, worded, type ClosureRow } from './availability_form';
 import { ClosureFields } from './availability_rows';
-import { Catalogue } from '../../kit/table';
-import { useSaving } from '../../data/saving';
-import { Form, FormEnd } from '../../kit/forms';
-import { orNull } from '../../kit/or_null';
 
 /** Places of care; the zone decides what their agendas' clocks show. */
 export function SitesPage() {

@@ -2,17 +2,17 @@ import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { patients, unwrap } from '../../data/server/client';
-import { dateAndTime } from '../../language/format';
-import { Loaded } from '../../kit/states';
-import { PatientPicker } from '../../patients/find';
+import { usePages } from '../../data/pages';
 import type { PatientSummary } from '../../data/patients';
-import { peopleOf, type Access } from './access_people';
-import { Listing, More } from '../../kit/table';
+import { patients, unwrap } from '../../data/server/client';
 import { useUsers } from '../../data/users';
 import { Dialog } from '../../kit/dialogs';
 import { Section } from '../../kit/section';
-import { usePages } from '../../data/pages';
+import { Loaded } from '../../kit/states';
+import { Listing, More } from '../../kit/table';
+import { dateAndTime } from '../../language/format';
+import { PatientPicker } from '../../patients/find';
+import { peopleOf, type Access } from './access_people';
 
 /** Who saw or changed one patient's record, each person once. */
 export function AuditAccess() {

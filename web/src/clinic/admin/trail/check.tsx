@@ -2,11 +2,11 @@ import { Alert, Badge, Button, Code, Group, Paper, Progress, Skeleton, Stack, Te
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../../common/uuid';
-import { explain } from '../../language/refusals';
-import { dateAndTime, number } from '../../language/format';
-import { CHECKS, TRAILS, type Check, type Trail } from './checks';
 import { Refusal } from '../../kit/forms';
 import { Section } from '../../kit/section';
+import { dateAndTime, number } from '../../language/format';
+import { explain } from '../../language/refusals';
+import { CHECKS, TRAILS, type Check, type Trail } from './checks';
 
 const POLL_MS = 2000;
 /** After which a check without an end is asked for again: its worker must have died. */

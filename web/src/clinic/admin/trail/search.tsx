@@ -3,18 +3,18 @@ import { useDisclosure } from '@mantine/hooks';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { usePages } from '../../data/pages';
 import { identity, patients, unwrap } from '../../data/server/client';
 import { useHasRole } from '../../data/session/roles';
 import { useSession } from '../../data/session/session';
-import { actionText } from '../../language/trail_actions';
-import { dateAndTime } from '../../language/format';
-import { Loaded } from '../../kit/states';
-import { PatientPicker } from '../../patients/find';
-import { Listing, More } from '../../kit/table';
 import { type User, useUsers } from '../../data/users';
 import { Dialog } from '../../kit/dialogs';
 import { Section } from '../../kit/section';
-import { usePages } from '../../data/pages';
+import { Loaded } from '../../kit/states';
+import { Listing, More } from '../../kit/table';
+import { dateAndTime } from '../../language/format';
+import { actionText } from '../../language/trail_actions';
+import { PatientPicker } from '../../patients/find';
 
 /** One line of either trail. */
 interface Entry {

@@ -2,14 +2,14 @@ import { Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
-import { patients, unwrap } from '../../data/server/client';
-import { dateAndTime } from '../../language/format';
-import { Empty, Loaded } from '../../kit/states';
 import { chartKey, useNames } from '../../data/chart/chart';
+import { usePartialPages } from '../../data/pages';
+import { patients, unwrap } from '../../data/server/client';
 import { Flag } from '../../kit/flag';
+import { Empty, Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
 import { actionText } from '../../language/trail_actions';
 import type { SectionProps } from '../base/section';
-import { usePartialPages } from '../../data/pages';
 
 type Access = components['schemas']['Access'];
 

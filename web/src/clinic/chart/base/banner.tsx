@@ -8,12 +8,12 @@ import {
   IconShieldCheck,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import type { ActiveEntry, Summary } from '../../data/chart/chart';
+import type { ShownPatient } from '../../data/patients';
+import { Flag } from '../../kit/flag';
 import { age, day } from '../../language/format';
 import { documentText } from '../../language/identity_documents';
 import classes from './chart.module.css';
-import type { ActiveEntry, Summary } from '../../data/chart/chart';
-import { Flag } from '../../kit/flag';
-import type { ShownPatient } from '../../data/patients';
 
 const SHOWN_ALLERGIES = 4;
 

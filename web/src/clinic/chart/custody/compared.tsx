@@ -1,10 +1,10 @@
 import { Table } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime, day } from '../../language/format';
-import { documentText } from '../../language/identity_documents';
 import type { Patient } from '../../data/chart/custody';
 import { shownOf } from '../../data/patients';
+import { dateAndTime, day } from '../../language/format';
+import { documentText } from '../../language/identity_documents';
 
 /** Two registrations, row by row; where they differ is marked by a word and a colour. */
 export function Compared({ people }: { readonly people: readonly [Patient, Patient] }) {

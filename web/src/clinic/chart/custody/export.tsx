@@ -4,10 +4,10 @@ import { IconDownload, IconPackageExport } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { dateAndTime } from '../../language/format';
-import { Loaded } from '../../kit/states';
 import { linkToPart, useAskExport, useExport, type RecordExport } from '../../data/chart/custody';
 import { Refusal } from '../../kit/forms';
+import { Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
 import { Card } from './parts';
 
 const SHORTEST = 5;

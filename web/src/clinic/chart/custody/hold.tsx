@@ -2,11 +2,11 @@ import { Alert, Button, Group, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconGavel } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime } from '../../language/format';
-import { Loaded } from '../../kit/states';
 import { useNames } from '../../data/chart/chart';
 import { useHold, useSetHold } from '../../data/chart/custody';
 import { Refusal } from '../../kit/forms';
+import { Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
 import { Card } from './parts';
 
 const SHORTEST = 5;

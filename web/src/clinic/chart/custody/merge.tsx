@@ -4,13 +4,13 @@ import { IconArrowsJoin } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
-import { day } from '../../language/format';
-import { both, Loaded } from '../../kit/states';
-import { PatientPicker } from '../../patients/find';
 import { useDemographics } from '../../data/chart/chart';
-import { Compared } from './compared';
 import { useMerge, useMerged, useUnmerge, type Patient, type PatientSummary } from '../../data/chart/custody';
 import { Refusal } from '../../kit/forms';
+import { both, Loaded } from '../../kit/states';
+import { day } from '../../language/format';
+import { PatientPicker } from '../../patients/find';
+import { Compared } from './compared';
 import { Card } from './parts';
 
 /** Registrations of the same person: joining them, and taking it back. The other stands in the address. */

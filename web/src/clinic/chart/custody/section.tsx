@@ -1,12 +1,12 @@
 import { Stack, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ADMINISTRATOR, useHasRole } from '../../data/session/roles';
+import type { SectionProps } from '../base/section';
 import { WholeCopy } from './export';
 import { LegalHold } from './hold';
 import { Duplicates } from './merge';
 import { Destruction } from './shredding';
 import { CareTeam } from './team';
-import type { SectionProps } from '../base/section';
 
 /** Who keeps the record and what may become of it, as far as the user's role goes. */
 export function CustodySection({ patientId }: SectionProps) {

@@ -6,12 +6,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { Problem } from '../../../common/problem';
-import { useSession } from '../../data/session/session';
-import { dateAndTime } from '../../language/format';
-import { Loaded } from '../../kit/states';
 import { useNames } from '../../data/chart/chart';
 import { useShred, useShredding, type NewShredding, type Shredding } from '../../data/chart/custody';
+import { useSession } from '../../data/session/session';
 import { Refusal } from '../../kit/forms';
+import { Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
 import { Card } from './parts';
 
 const BASES = [

@@ -3,12 +3,12 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { DESK, TRAIL, useHasRole } from '../../data/session/roles';
-import { dateAndTime } from '../../language/format';
-import { Loaded } from '../../kit/states';
 import { useColleagues, useNames } from '../../data/chart/chart';
 import { useRefer, useRelations, type RelationBody } from '../../data/chart/custody';
+import { DESK, TRAIL, useHasRole } from '../../data/session/roles';
 import { Refusal } from '../../kit/forms';
+import { Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
 import { Card } from './parts';
 
 const KINDS = ['referred', 'team'] as const satisfies readonly RelationBody['kind'][];

@@ -4,10 +4,10 @@ import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { chooseLanguage } from '../../language/i18n';
-import { completeBrowser } from '../../kit/testing';
-import { DiagnosisPicker } from './picker';
 import type { Diagnosis } from '../../data/chart/entries';
+import { completeBrowser } from '../../kit/testing';
+import { chooseLanguage } from '../../language/i18n';
+import { DiagnosisPicker } from './picker';
 
 const entry = (code: string, title: string, language = 'es') => ({
   code,

@@ -3,12 +3,12 @@ import { useDebouncedValue, useId } from '@mantine/hooks';
 import { IconLink, IconSearch, IconX } from '@tabler/icons-react';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../language/refusals';
-import { currentLanguage } from '../../language/i18n';
-import { Flag } from '../../kit/flag';
-import classes from './picker.module.css';
 import { combined, useDiagnoses, type Found } from '../../data/chart/diagnoses';
 import type { Diagnosis } from '../../data/chart/entries';
+import { Flag } from '../../kit/flag';
+import { currentLanguage } from '../../language/i18n';
+import { explain } from '../../language/refusals';
+import classes from './picker.module.css';
 
 const SETTLE_MS = 200;
 

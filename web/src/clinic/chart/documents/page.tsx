@@ -4,12 +4,7 @@ import { IconFileText, IconFileTypePdf, IconFiles, IconPhoto, IconUpload } from 
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { dateAndTime } from '../../language/format';
-import { Empty, Loaded } from '../../kit/states';
 import { useNames } from '../../data/chart/chart';
-import { Reasoned } from '../../kit/reasoned';
-import lists from '../base/lists.module.css';
-import { Withheld } from '../../kit/withheld';
 import {
   CATEGORIES,
   linkTo,
@@ -20,9 +15,14 @@ import {
   type Version,
 } from '../../data/chart/documents';
 import { size } from '../../data/files';
+import { Reasoned } from '../../kit/reasoned';
+import { Empty, Loaded } from '../../kit/states';
+import { Tag } from '../../kit/tag';
+import { Withheld } from '../../kit/withheld';
+import { dateAndTime } from '../../language/format';
+import lists from '../base/lists.module.css';
 import { UploadForm } from './upload_form';
 import { ViewFile } from './viewer';
-import { Tag } from '../../kit/tag';
 
 const REFUSALS = ['type-not-allowed', 'type-mismatch', 'hash-mismatch', 'infected', 'missing'] as const;
 

@@ -1,10 +1,10 @@
 import { Alert, Button, FileInput, Group, NativeSelect, Paper, Progress, Stack, TextInput } from '@mantine/core';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../language/refusals';
 import { CATEGORIES, useUpload, type Category, type Document } from '../../data/chart/documents';
 import { LARGEST_BYTES } from '../../data/files';
 import { useUnsaved } from '../../kit/unsaved';
+import { explain } from '../../language/refusals';
 
 interface UploadProps {
   readonly patientId: string;

@@ -4,9 +4,9 @@ import { IconDownload, IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { fetched } from '../../data/files';
 import { explain } from '../../language/refusals';
 import classes from './documents.module.css';
-import { fetched } from '../../data/files';
 
 const PdfPages = lazy(async () => ({ default: (await import('../../kit/pdf')).PdfPages }));
 /** Drawn by the browser without running anything in them; SVG is not among them on purpose. */

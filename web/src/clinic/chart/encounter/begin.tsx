@@ -6,14 +6,14 @@ import dayjs from 'dayjs';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { MomentField } from '../../kit/date_field';
-import { isMoment } from '../../language/typed_date';
-import { patients, unwrap } from '../../data/server/client';
-import { explain } from '../../language/refusals';
-import { useSession } from '../../data/session/session';
 import { useRefresh } from '../../data/chart/chart';
-import { LOCAL } from '../entries/values';
+import { patients, unwrap } from '../../data/server/client';
+import { useSession } from '../../data/session/session';
+import { MomentField } from '../../kit/date_field';
 import { useOnce } from '../../kit/once';
+import { explain } from '../../language/refusals';
+import { isMoment } from '../../language/typed_date';
+import { LOCAL } from '../entries/values';
 
 export const ENCOUNTER_KINDS = ['ambulatory', 'telemedicine', 'day_hospital'] as const;
 

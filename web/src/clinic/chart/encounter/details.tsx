@@ -18,18 +18,18 @@ import { IconEdit } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, patients, unwrap } from '../../data/server/client';
-import { explain } from '../../language/refusals';
-import { MomentField } from '../../kit/date_field';
-import { isMoment } from '../../language/typed_date';
-import { dateAndTime, time } from '../../language/format';
 import { useNames, useRefresh } from '../../data/chart/chart';
+import type { Encounter } from '../../data/notes/notes';
+import { ifMatch, patients, unwrap } from '../../data/server/client';
+import { MomentField } from '../../kit/date_field';
+import { Flag } from '../../kit/flag';
+import { dateAndTime, time } from '../../language/format';
+import { explain } from '../../language/refusals';
+import { isMoment } from '../../language/typed_date';
 import { SENSITIVITY } from '../entries/sensitivity';
 import { LOCAL } from '../entries/values';
-import { Flag } from '../../kit/flag';
 import { ENCOUNTER_KINDS } from './begin';
 import { Status } from './list';
-import type { Encounter } from '../../data/notes/notes';
 
 /** What the encounter is: when, where, who, why, and who signed. */
 export function Details({ encounter }: { readonly encounter: Encounter }) {

@@ -4,12 +4,12 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
-import { patients, unwrap } from '../../data/server/client';
-import { explain } from '../../language/refusals';
-import { number, time } from '../../language/format';
 import { useNames } from '../../data/chart/chart';
-import classes from './encounter.module.css';
 import type { Encounter } from '../../data/notes/notes';
+import { patients, unwrap } from '../../data/server/client';
+import { number, time } from '../../language/format';
+import { explain } from '../../language/refusals';
+import classes from './encounter.module.css';
 
 type EncounterDocument = components['schemas']['EncounterDocument'];
 

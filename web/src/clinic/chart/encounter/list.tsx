@@ -2,14 +2,14 @@ import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconPlus, IconStethoscope } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { dateAndTime } from '../../language/format';
-import { Empty, Loaded } from '../../kit/states';
-import classes from '../base/chart.module.css';
 import { useEncounters, type EncounterSummary } from '../../data/chart/chart';
 import { Flag } from '../../kit/flag';
+import { Empty, Loaded } from '../../kit/states';
 import { Withheld } from '../../kit/withheld';
-import { useBeginEncounter } from './begin';
+import { dateAndTime } from '../../language/format';
+import classes from '../base/chart.module.css';
 import type { SectionProps } from '../base/section';
+import { useBeginEncounter } from './begin';
 
 const KINDS = { open: 'unknown', signed: 'plain', finalised: 'calm', amended: 'plain' } as const;
 

@@ -3,14 +3,14 @@ import { IconCheck, IconCloudOff, IconDeviceFloppy, IconExclamationCircle, IconP
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../language/refusals';
-import { time } from '../../language/format';
 import { useNames } from '../../data/chart/chart';
 import { SECTIONS, type Autosave, type Content, type Saved, type State } from '../../data/notes/autosave';
-import { ContentDiff } from './diff';
-import classes from './encounter.module.css';
 import { contentOf, isAddendum, isBlank, readEncounter } from '../../data/notes/notes';
 import { useAutosave } from '../../data/notes/use_autosave';
+import { time } from '../../language/format';
+import { explain } from '../../language/refusals';
+import { ContentDiff } from './diff';
+import classes from './encounter.module.css';
 
 const LONGEST = 50_000;
 

@@ -3,13 +3,13 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconHistory } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime } from '../../language/format';
 import { useNames } from '../../data/chart/chart';
-import { Flag } from '../../kit/flag';
 import { NOTHING } from '../../data/notes/autosave';
+import { contentOf, type Encounter, type Note } from '../../data/notes/notes';
+import { Flag } from '../../kit/flag';
+import { dateAndTime } from '../../language/format';
 import { ContentDiff } from './diff';
 import { NoteText } from './note_editor';
-import { contentOf, type Encounter, type Note } from '../../data/notes/notes';
 
 interface NoteReadingProps {
   readonly title: string;

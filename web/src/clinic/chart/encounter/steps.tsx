@@ -1,20 +1,20 @@
 import { Alert, Button, Group, Modal, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconLock, IconPencilPlus, IconSignature, IconWritingSign } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
-import { explain } from '../../language/refusals';
-import { useSession } from '../../data/session/session';
 import { useColleagues, useRefresh } from '../../data/chart/chart';
+import { contentOf, isAddendum, isBlank, readEncounter, type Encounter } from '../../data/notes/notes';
+import { cosign, finalise, sign } from '../../data/notes/steps';
+import { useSession } from '../../data/session/session';
 import { useOnce } from '../../kit/once';
+import { explain } from '../../language/refusals';
 import { Addendum } from './addendum';
 import { Amend } from './amend';
 import classes from './encounter.module.css';
 import { NoteText } from './note_editor';
-import { contentOf, isAddendum, isBlank, readEncounter, type Encounter } from '../../data/notes/notes';
-import { cosign, finalise, sign } from '../../data/notes/steps';
 
 type Step = 'sign' | 'cosign' | 'finalise' | 'amend' | 'addendum';
 

@@ -2,11 +2,11 @@ import { Checkbox, MultiSelect, NumberInput, Pill, Select, TagsInput, Textarea, 
 import type { GetInputPropsReturnType } from '@mantine/form';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Diagnosis } from '../../data/chart/entries';
+import { useForms } from '../../data/chart/forms';
 import { DateField, MomentField } from '../../kit/date_field';
 import { codeText } from '../../language/codes';
 import { DiagnosisPicker } from '../diagnosis/picker';
-import { useForms } from '../../data/chart/forms';
-import type { Diagnosis } from '../../data/chart/entries';
 import { ERROR, type Field, type OptionName } from './model';
 import { SENSITIVITY } from './sensitivity';
 

@@ -14,21 +14,21 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime } from '../../language/format';
-import { Empty, Loaded } from '../../kit/states';
-import classes from '../base/chart.module.css';
 import { chartKey, useNames } from '../../data/chart/chart';
-import { Flag } from '../../kit/flag';
-import { useFormTitles } from '../../data/chart/forms';
-import { Withheld } from '../../kit/withheld';
 import { type Entry, type KindName, listEntries } from '../../data/chart/entries';
+import { useFormTitles } from '../../data/chart/forms';
+import { usePartialPages } from '../../data/pages';
+import { Flag } from '../../kit/flag';
+import { Empty, Loaded } from '../../kit/states';
+import { Withheld } from '../../kit/withheld';
+import { dateAndTime } from '../../language/format';
+import classes from '../base/chart.module.css';
 import { EntryForm } from './form';
 import { isError, type Field, type Kind } from './model';
 import { shown } from './shown';
 import type { FormValues } from './values';
 import { Versions } from './versions';
 import { VoidForm } from './void';
-import { usePartialPages } from '../../data/pages';
 
 interface EntryListProps {
   readonly patientId: string;

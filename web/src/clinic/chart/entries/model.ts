@@ -1,6 +1,6 @@
 /** The kinds of entries of the chart: their fields, in the order in which a form asks for them. */
-import type { KindName } from '../../data/chart/entries';
 import type { es } from '../../../locales/clinic/es';
+import type { KindName } from '../../data/chart/entries';
 
 type FieldName = keyof (typeof es)['lists']['field'];
 export type OptionName = keyof (typeof es)['lists']['option'];

@@ -1,8 +1,8 @@
 /** The sections that are lists of entries. */
 import { Stack } from '@mantine/core';
+import type { SectionProps } from '../base/section';
 import { EntryList } from './list';
 import { KINDS } from './model';
-import type { SectionProps } from '../base/section';
 
 export function ProblemsSection({ patientId }: SectionProps) {
   return <EntryList patientId={patientId} kind={KINDS.problems} />;

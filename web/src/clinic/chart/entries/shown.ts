@@ -1,10 +1,10 @@
 /** Fields of entries in the reader's words. */
 import type { TFunction } from 'i18next';
-import type { Sensitivity } from './sensitivity';
-import { dateAndTime, day } from '../../language/format';
-import { codesText } from '../../language/codes';
-import { ERROR, type Field, type Kind, type OptionName, type Values } from './model';
 import type { Diagnosis } from '../../data/chart/entries';
+import { codesText } from '../../language/codes';
+import { dateAndTime, day } from '../../language/format';
+import { ERROR, type Field, type Kind, type OptionName, type Values } from './model';
+import type { Sensitivity } from './sensitivity';
 
 type TitleOf = (form: string) => string;
 

@@ -1,8 +1,8 @@
 /** Between an entry and the fields of its form. */
 import dayjs from 'dayjs';
 import type { components } from '../../../api/patients';
-import { ERROR, type Field, type Kind, type Values } from './model';
 import type { Body, Diagnosis, Entry } from '../../data/chart/entries';
+import { ERROR, type Field, type Kind, type Values } from './model';
 
 export const LOCAL = 'YYYY-MM-DDTHH:mm';
 export type FormValues = Record<string, unknown>;

@@ -1,12 +1,12 @@
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime } from '../../language/format';
-import { Loaded } from '../../kit/states';
-import classes from '../base/chart.module.css';
 import { chartKey, useNames } from '../../data/chart/chart';
-import { useFormTitles } from '../../data/chart/forms';
 import { type Entry, readVersions } from '../../data/chart/entries';
+import { useFormTitles } from '../../data/chart/forms';
+import { Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
+import classes from '../base/chart.module.css';
 import type { Kind } from './model';
 import { changes } from './shown';
 

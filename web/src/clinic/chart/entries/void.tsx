@@ -2,9 +2,9 @@ import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../language/refusals';
 import { useRefresh } from '../../data/chart/chart';
 import { type Entry, reviseEntry } from '../../data/chart/entries';
+import { explain } from '../../language/refusals';
 import type { Kind } from './model';
 import { voidBody } from './values';
 

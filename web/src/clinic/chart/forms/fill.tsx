@@ -2,11 +2,11 @@ import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useRef, useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../language/refusals';
-import { Loaded } from '../../kit/states';
-import { useUnsaved } from '../../kit/unsaved';
 import { useForm, useSubmit, type FilledForm } from '../../data/chart/forms';
 import { answersOf, asResponse, missing, type Answers, type Questionnaire } from '../../data/chart/questionnaire';
+import { Loaded } from '../../kit/states';
+import { useUnsaved } from '../../kit/unsaved';
+import { explain } from '../../language/refusals';
 import { Questions } from './question';
 
 interface FillProps {

@@ -4,15 +4,15 @@ import { IconAlertTriangle, IconChecklist, IconChevronDown } from '@tabler/icons
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { dateAndTime, day } from '../../language/format';
-import { Empty, Loaded } from '../../kit/states';
 import { useNames } from '../../data/chart/chart';
-import lists from '../base/lists.module.css';
-import { Withheld } from '../../kit/withheld';
 import { useFilledForms, useForm, useForms, useFormTitles, type FilledForm, type Score } from '../../data/chart/forms';
-import { FillForm } from './fill';
 import { answersOf, asResponse, isEnabled, type Answer, type Answers, type Item } from '../../data/chart/questionnaire';
+import { Empty, Loaded } from '../../kit/states';
 import { Tag } from '../../kit/tag';
+import { Withheld } from '../../kit/withheld';
+import { dateAndTime, day } from '../../language/format';
+import lists from '../base/lists.module.css';
+import { FillForm } from './fill';
 
 const SEVERITIES = [
   'minimal',

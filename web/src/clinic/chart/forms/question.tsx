@@ -1,8 +1,8 @@
 import { Checkbox, NumberInput, Radio, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { isEnabled, type Answer, type Answers, type Coding, type Item } from '../../data/chart/questionnaire';
 import { DateField } from '../../kit/date_field';
 import { currentLanguage, LOCALES } from '../../language/i18n';
-import { isEnabled, type Answer, type Answers, type Coding, type Item } from '../../data/chart/questionnaire';
 
 interface QuestionsProps {
   readonly items: readonly Item[];

@@ -3,14 +3,14 @@ import { IconUpload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LARGEST_BYTES, send, sha256, size } from '../../data/files';
+import { useAct, type Attachment, type Order } from '../../data/orders';
 import { orders, unwrap } from '../../data/server/client';
 import { useSession } from '../../data/session/session';
-import { LARGEST_BYTES, send, sha256, size } from '../../data/files';
-import { ViewFile } from '../documents/viewer';
-import { useAct, type Attachment, type Order } from '../../data/orders';
-import lists from '../base/lists.module.css';
 import { Tag } from '../../kit/tag';
 import { refusal } from '../../language/order_refusals';
+import lists from '../base/lists.module.css';
+import { ViewFile } from '../documents/viewer';
 
 const ATTACHES: ReadonlySet<string> = new Set(['physician', 'laboratory']);
 const REFUSALS = ['type-not-allowed', 'type-mismatch', 'hash-mismatch', 'infected', 'missing'] as const;

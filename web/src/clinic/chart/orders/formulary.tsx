@@ -4,9 +4,9 @@ import { IconSearch } from '@tabler/icons-react';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormulary, type FormularyItem } from '../../data/orders';
-import classes from './orders.module.css';
 import { Tag } from '../../kit/tag';
 import { refusal } from '../../language/order_refusals';
+import classes from './orders.module.css';
 
 interface FormularyProps {
   readonly label: string;

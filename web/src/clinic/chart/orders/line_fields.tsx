@@ -1,12 +1,12 @@
 import { ActionIcon, Checkbox, Group, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { LOCALES, currentLanguage } from '../../language/i18n';
 import type { FormularyItem, NewLine, Route } from '../../data/orders';
+import { Tag } from '../../kit/tag';
+import { LOCALES, currentLanguage } from '../../language/i18n';
 import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
 import { quantityOf } from './words';
-import { Tag } from '../../kit/tag';
 
 /** A line being written: what the API takes, the product, and whether the quantity follows the course. */
 export interface DraftLine {

@@ -15,8 +15,6 @@ import {
 } from '@mantine/core';
 import { useState, type SyntheticEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../data/server/client';
-import { useUnsaved } from '../../kit/unsaved';
 import {
   useAct,
   useOrderSets,
@@ -26,8 +24,10 @@ import {
   type OrderKind,
   type Priority,
 } from '../../data/orders';
-import classes from './orders.module.css';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
+import { useUnsaved } from '../../kit/unsaved';
 import { refusal } from '../../language/order_refusals';
+import classes from './orders.module.css';
 
 const KINDS: readonly OrderKind[] = ['laboratory', 'imaging', 'service'];
 const NO_TESTS: readonly OrderedTest[] = [];

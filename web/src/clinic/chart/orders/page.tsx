@@ -3,10 +3,10 @@ import { IconChevronDown, IconPlus, IconPrescription } from '@tabler/icons-react
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { useSession } from '../../data/session/session';
-import { dateAndTime, day } from '../../language/format';
-import { Empty, Loaded } from '../../kit/states';
 import { useEntries, type Entry, type EntryKind } from '../../data/orders';
+import { useSession } from '../../data/session/session';
+import { Empty, Loaded } from '../../kit/states';
+import { dateAndTime, day } from '../../language/format';
 import lists from '../base/lists.module.css';
 import { StatusBadge } from './status';
 

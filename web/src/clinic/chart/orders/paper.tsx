@@ -13,20 +13,20 @@ import {
 import dayjs from 'dayjs';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isDay } from '../../language/zone';
+import { useAct, usePaper, type Paper, type Priority } from '../../data/orders';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useSession } from '../../data/session/session';
-import { isLanguage } from '../../language/i18n';
 import { DateField } from '../../kit/date_field';
-import { day, dateAndTime } from '../../language/format';
+import { Reasoned } from '../../kit/reasoned';
 import { Loaded } from '../../kit/states';
 import { useUnsaved } from '../../kit/unsaved';
-import { useAct, usePaper, type Paper, type Priority } from '../../data/orders';
+import { day, dateAndTime } from '../../language/format';
+import { isLanguage } from '../../language/i18n';
+import { refusal } from '../../language/order_refusals';
+import { isDay } from '../../language/zone';
 import lists from '../base/lists.module.css';
 import { PrintPreview } from './print';
-import { Reasoned } from '../../kit/reasoned';
 import { StatusBadge } from './status';
-import { refusal } from '../../language/order_refusals';
 
 type Kind = Paper['kind'];
 const PRIORITIES: readonly Priority[] = ['routine', 'urgent', 'stat'];

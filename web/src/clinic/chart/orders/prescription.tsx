@@ -2,22 +2,22 @@ import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Title } from '@mant
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAct, usePrescription, type Prescription } from '../../data/orders';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useSession } from '../../data/session/session';
-import { isLanguage } from '../../language/i18n';
-import { day, dateAndTime } from '../../language/format';
+import { Reasoned } from '../../kit/reasoned';
 import { Loaded } from '../../kit/states';
-import { useAct, usePrescription, type Prescription } from '../../data/orders';
+import { Tag } from '../../kit/tag';
+import { day, dateAndTime } from '../../language/format';
+import { isLanguage } from '../../language/i18n';
+import { refusal } from '../../language/order_refusals';
 import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
 import { PrescriptionForm } from './prescription_form';
 import { PrintPreview } from './print';
-import { Reasoned } from '../../kit/reasoned';
 import { AlertCard, Signing } from './signing';
 import { StatusBadge } from './status';
 import { course } from './words';
-import { Tag } from '../../kit/tag';
-import { refusal } from '../../language/order_refusals';
 
 interface ViewProps {
   readonly id: string;

@@ -1,16 +1,16 @@
 import { Alert, Button, Group, NumberInput, Paper, Pill, Stack, Text, Title } from '@mantine/core';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { codeText } from '../../language/codes';
 import { uuid7 } from '../../../common/uuid';
+import { useAct, type FormularyItem, type Prescription, type PrescriptionBody } from '../../data/orders';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useUnsaved } from '../../kit/unsaved';
-import { useAct, type FormularyItem, type Prescription, type PrescriptionBody } from '../../data/orders';
+import { codeText } from '../../language/codes';
+import { refusal } from '../../language/order_refusals';
+import lists from '../base/lists.module.css';
 import { FormularySearch } from './formulary';
 import { firstLine, isComplete, LineFields, type DraftLine } from './line_fields';
-import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
-import { refusal } from '../../language/order_refusals';
 
 const MOST_LINES = 10;
 

@@ -4,9 +4,9 @@ import { IconDownload, IconExternalLink, IconPrinter } from '@tabler/icons-react
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type EntryKind } from '../../data/orders';
 import { orders, unwrap } from '../../data/server/client';
 import { LANGUAGES, type Language } from '../../language/i18n';
-import { type EntryKind } from '../../data/orders';
 import { refusal } from '../../language/order_refusals';
 
 const PdfPages = lazy(async () => ({ default: (await import('../../kit/pdf')).PdfPages }));

@@ -4,14 +4,14 @@ import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/orders';
 import { Problem } from '../../../common/problem';
-import { ifMatch, orders, unwrap } from '../../data/server/client';
-import { parseFigure } from '../../language/units';
 import { useAct, type Order, type Result } from '../../data/orders';
-import lists from '../base/lists.module.css';
-import classes from './orders.module.css';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { SHORTEST_REASON } from '../../kit/reasoned';
 import { refusal } from '../../language/order_refusals';
 import { explainField } from '../../language/refusals';
+import { parseFigure } from '../../language/units';
+import lists from '../base/lists.module.css';
+import classes from './orders.module.css';
 
 type NewObservation = components['schemas']['NewObservation'];
 const LIMITS = ['critical_low', 'low', 'high', 'critical_high'] as const;

@@ -3,16 +3,16 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAct, useResults, type Observation, type Order, type Result } from '../../data/orders';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useSession } from '../../data/session/session';
-import { dateAndTime } from '../../language/format';
 import { Loaded } from '../../kit/states';
-import { useAct, useResults, type Observation, type Order, type Result } from '../../data/orders';
+import { Tag } from '../../kit/tag';
+import { dateAndTime } from '../../language/format';
+import { refusal } from '../../language/order_refusals';
+import { symbol } from '../../language/units';
 import classes from './orders.module.css';
 import { number } from './words';
-import { Tag } from '../../kit/tag';
-import { symbol } from '../../language/units';
-import { refusal } from '../../language/order_refusals';
 
 const GRAVE: ReadonlySet<string> = new Set(['critical_low', 'critical_high', 'critical']);
 

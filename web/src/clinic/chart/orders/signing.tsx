@@ -3,10 +3,10 @@ import { notifications } from '@mantine/notifications';
 import { IconSignature } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../data/server/client';
-import { Loaded } from '../../kit/states';
 import { useAct, useChecks, type OrderAlert, type Prescription } from '../../data/orders';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { SHORTEST_REASON } from '../../kit/reasoned';
+import { Loaded } from '../../kit/states';
 import { Tag } from '../../kit/tag';
 import { refusal } from '../../language/order_refusals';
 

@@ -2,13 +2,13 @@ import { Alert, Button, Group, Stack, Text, TextInput, Title } from '@mantine/co
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAct, type Order } from '../../data/orders';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useSession } from '../../data/session/session';
 import { MomentField } from '../../kit/date_field';
 import { dateAndTime } from '../../language/format';
-import { isMoment } from '../../language/typed_date';
-import { useAct, type Order } from '../../data/orders';
 import { refusal } from '../../language/order_refusals';
+import { isMoment } from '../../language/typed_date';
 
 const TAKES: ReadonlySet<string> = new Set(['physician', 'nurse', 'laboratory']);
 

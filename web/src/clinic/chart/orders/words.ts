@@ -1,7 +1,7 @@
 /** How doses and courses are written, in the user's language. */
 import type { TFunction } from 'i18next';
-import { LOCALES, currentLanguage } from '../../language/i18n';
 import type { NewLine } from '../../data/orders';
+import { LOCALES, currentLanguage } from '../../language/i18n';
 
 export function number(value: number, digits = 3): string {
   return new Intl.NumberFormat(LOCALES[currentLanguage()], { maximumFractionDigits: digits }).format(value);

@@ -3,17 +3,17 @@ import { IconPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { day, dateAndTime, number } from '../../language/format';
-import { Loaded } from '../../kit/states';
-import classes from '../base/chart.module.css';
-import { codesText } from '../../language/codes';
 import { useSummary, type ActiveEntry, type Summary } from '../../data/chart/chart';
 import { Flag } from '../../kit/flag';
-import { EncounterRow } from '../encounter/list';
-import { useBeginEncounter } from '../encounter/begin';
+import { Loaded } from '../../kit/states';
+import { codesText } from '../../language/codes';
+import { day, dateAndTime, number } from '../../language/format';
 import { flagOf, isFlagged } from '../../language/interpretation';
 import { symbol } from '../../language/units';
+import classes from '../base/chart.module.css';
 import type { SectionProps } from '../base/section';
+import { useBeginEncounter } from '../encounter/begin';
+import { EncounterRow } from '../encounter/list';
 
 /** The chart's first screen: what is in force, the last measurements, the last encounters. */
 export function SummarySection({ patientId }: SectionProps) {

@@ -3,13 +3,13 @@ import { IconActivity } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { longDay, time } from '../../language/format';
-import { Empty, Loaded } from '../../kit/states';
-import classes from '../base/chart.module.css';
 import { useNames, useTimeline, type TimelineEntry } from '../../data/chart/chart';
 import { useFormTitles } from '../../data/chart/forms';
-import { measuredText } from '../../language/measured';
+import { Empty, Loaded } from '../../kit/states';
 import { Withheld } from '../../kit/withheld';
+import { longDay, time } from '../../language/format';
+import { measuredText } from '../../language/measured';
+import classes from '../base/chart.module.css';
 import type { SectionProps } from '../base/section';
 
 /** Everything that was added to the chart, newest first, by day. */

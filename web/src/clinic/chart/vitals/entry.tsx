@@ -5,10 +5,6 @@ import { useRef, useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
-import { explain } from '../../language/refusals';
-import { MomentField } from '../../kit/date_field';
-import { isMoment } from '../../language/typed_date';
-import { age, day } from '../../language/format';
 import { useSummary } from '../../data/chart/chart';
 import {
   latest,
@@ -19,9 +15,13 @@ import {
   type VitalsBody,
   type VitalsSet,
 } from '../../data/chart/vitals';
+import { MomentField } from '../../kit/date_field';
+import { age, day } from '../../language/format';
+import { explain } from '../../language/refusals';
+import { isMoment } from '../../language/typed_date';
+import { figure, parseFigure, symbol, UNITS, type VitalName } from '../../language/units';
 import { faulted, faultsOf, type Faults } from './faults';
 import { range, Value } from './flag';
-import { figure, parseFigure, symbol, UNITS, type VitalName } from '../../language/units';
 import classes from './vitals.module.css';
 
 const USUAL: readonly VitalName[] = [

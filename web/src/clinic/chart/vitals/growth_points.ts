@@ -1,7 +1,7 @@
 import dayjs from 'dayjs';
 import type { TFunction } from 'i18next';
-import type { VitalsSet } from '../../data/chart/vitals';
 import type { components } from '../../../api/patients';
+import type { VitalsSet } from '../../data/chart/vitals';
 import { plain, type VitalName } from '../../language/units';
 
 export type Indicator = components['schemas']['GrowthCurves']['indicator'];

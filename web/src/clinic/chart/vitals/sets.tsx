@@ -15,9 +15,6 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../language/refusals';
-import { dateAndTime } from '../../language/format';
-import { Tag } from '../../kit/tag';
 import {
   columnsOf,
   PRESSURE,
@@ -26,8 +23,11 @@ import {
   type VitalFinding,
   type VitalsSet,
 } from '../../data/chart/vitals';
-import { Value } from './flag';
+import { Tag } from '../../kit/tag';
+import { dateAndTime } from '../../language/format';
+import { explain } from '../../language/refusals';
 import { symbol, type VitalName } from '../../language/units';
+import { Value } from './flag';
 import classes from './vitals.module.css';
 
 const OTHERS: readonly VitalName[] = ['waist', 'head_circumference', 'oxygen_flow', 'oxygen_concentration'];

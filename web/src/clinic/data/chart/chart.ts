@@ -3,9 +3,9 @@ import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-q
 import { useCallback } from 'react';
 import type { components } from '../../../api/patients';
 import { Problem } from '../../../common/problem';
-import { patients, unwrap } from '../server/client';
 import { usePractitioners } from '../agenda';
 import { usePartialPages } from '../pages';
+import { patients, unwrap } from '../server/client';
 import { useSession } from '../session/session';
 
 type Schemas = components['schemas'];

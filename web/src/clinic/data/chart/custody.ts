@@ -1,9 +1,9 @@
 /** Reading and changing what keeps a record: who may see it, copies, holds, its destruction. */
 import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query';
 import type { components } from '../../../api/patients';
+import { useOnce } from '../../kit/once';
 import { ifMatch, patients, unwrap } from '../server/client';
 import { chartKey, useRefresh } from './chart';
-import { useOnce } from '../../kit/once';
 
 type Schemas = components['schemas'];
 export type Patient = Schemas['Patient'];

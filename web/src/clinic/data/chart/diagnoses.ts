@@ -2,8 +2,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { components } from '../../../api/patients';
 import { Problem } from '../../../common/problem';
-import { patients, unwrap } from '../server/client';
 import type { Language } from '../../language/i18n';
+import { patients, unwrap } from '../server/client';
 import type { Diagnosis } from './entries';
 
 type Schemas = components['schemas'];

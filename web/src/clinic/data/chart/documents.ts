@@ -3,10 +3,10 @@ import { useRef } from 'react';
 import type { components } from '../../../api/patients';
 import { Problem, Unreachable } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
-import { ifMatch, patients, unwrap } from '../server/client';
-import { chartKey, useRefresh } from './chart';
 import { send, sha256 } from '../files';
 import { usePartialPages } from '../pages';
+import { ifMatch, patients, unwrap } from '../server/client';
+import { chartKey, useRefresh } from './chart';
 
 type Schemas = components['schemas'];
 export type Document = Schemas['Document'];

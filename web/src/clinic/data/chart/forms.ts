@@ -3,11 +3,11 @@ import { useRef } from 'react';
 import type { components } from '../../../api/patients';
 import { Problem, Unreachable } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
-import { ifMatch, patients, unwrap } from '../server/client';
 import { currentLanguage } from '../../language/i18n';
+import { usePartialPages } from '../pages';
+import { ifMatch, patients, unwrap } from '../server/client';
 import { chartKey, useRefresh } from './chart';
 import { asQuestionnaire, responseItems, type Answers, type Questionnaire } from './questionnaire';
-import { usePartialPages } from '../pages';
 
 export type FilledForm = components['schemas']['FilledForm'];
 export type Score = components['schemas']['FormScore'];

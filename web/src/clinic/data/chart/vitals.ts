@@ -1,11 +1,11 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { components } from '../../../api/patients';
-import { ifMatch, patients, unwrap } from '../server/client';
 import { uuid7 } from '../../../common/uuid';
-import { chartKey, useRefresh } from './chart';
-import { usePages } from '../pages';
 import { UNITS, type VitalName } from '../../language/units';
+import { usePages } from '../pages';
+import { ifMatch, patients, unwrap } from '../server/client';
+import { chartKey, useRefresh } from './chart';
 
 export type VitalFinding = components['schemas']['VitalFinding'];
 export type VitalsSet = components['schemas']['VitalsSet'];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { markSignedIn, whoseSession } from './restoring';
 import { forgetToken, keepToken } from '../server/tokens';
+import { markSignedIn, whoseSession } from './restoring';
 
 const ANA = { id: 'user-1', display_name: 'Profesional Demostración Uno' };
 const answers = vi.fn<() => Promise<Response>>();

@@ -2,10 +2,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { components } from '../../../api/identity';
 import { Problem } from '../../../common/problem';
-import { identity, unwrap } from '../server/client';
 import { forgetDrafts } from '../notes/drafts';
-import { isSignedIn, markSignedIn, whoseSession, type Me } from './restoring';
+import { identity, unwrap } from '../server/client';
 import { forgetToken, keepToken, onSignedOut } from '../server/tokens';
+import { isSignedIn, markSignedIn, whoseSession, type Me } from './restoring';
 
 const AGAIN_MS = 3000;
 /** Tells the other tabs that the user signed out in this one. */
