@@ -9,8 +9,7 @@ const SITE = {
   common: ['api'],
   locales: [],
   worker: [],
-  // The page that checks papers is dressed as the patient's.
-  verify: ['common', 'locales/verify', 'api', 'brand', 'patient/patient.css'],
+  verify: ['common', 'locales/verify', 'api', 'brand'],
   patient: ['common', 'locales/patient', 'api', 'brand'],
   clinic: ['common', 'locales/clinic', 'api', 'brand'],
 };

@@ -54,7 +54,7 @@ export const Month = memo(function Month({ agenda, items }: MonthProps) {
 function Day({ day, items, agenda }: MonthProps & { readonly day: string }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
-  if (day.slice(0, 7) !== agenda.day.slice(0, 7)) return <td className={classes.other} />;
+  if (day.slice(0, 7) !== agenda.day.slice(0, 7)) return <td />;
   const next = new URLSearchParams(params);
   next.set('view', 'list');
   next.set('day', day);
