@@ -1,4 +1,4 @@
-"""From what happens to the connection log: `python -m jitsi_cluster.bench.connection_log`.
+"""From what happens to the connection log: `python -m tests.jitsi.measure_connection_log`.
 
 Measured is the time between `occurred_at` of every join and leave and the moment at which its line
 is in the store, written by the consults app itself (storage in memory) behind a socket.
