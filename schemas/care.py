@@ -44,7 +44,7 @@ class Admission(Contract):
     patient: Id
     """The registration that survived, where some were merged."""
     members: tuple[Id, ...]
-    """Ids under which things of this patient may be kept; their own first."""
+    """Ids under which things of this patient may be kept; the patient's own first."""
     relations: tuple[RelationKind, ...]
     """Empty for partner systems, which their scopes admit."""
     deceased: bool

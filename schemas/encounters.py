@@ -97,7 +97,7 @@ class NewEncounter(EncounterBody):
     """An encounter to begin; the caller attends."""
 
     practitioner_name: Line
-    """How the caller signs; shown beside the id."""
+    """How the caller signs; shown beside their id."""
     appointment: Id | None = None
 
 
@@ -111,7 +111,7 @@ class AuthorSignature(SignatureBody):
     """The author's signature, who may ask a colleague to stand for the content besides."""
 
     cosigner: Id | None = None
-    """Whom the author asks to co-sign; they are referred to, and may read what they sign."""
+    """Whom the author asks to co-sign; the patient is referred to them, which lets them read."""
 
 
 class Signature(Contract):

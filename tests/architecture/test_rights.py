@@ -49,10 +49,10 @@ NO_PATIENT = "professionals, no patients"
 
 CONTEXTS: Mapping[str, Loaders] = {
     "patients": Loaders(
-        decides=frozenset({"access.opening.open_chart", "encounters.changing.load"}),
+        decides=frozenset({"access.opening.open_chart", "encounters.opening.open_encounter"}),
         proofs={
             "access.opening.Chart": "access.opening",
-            "encounters.changing.Loaded": "encounters.changing",
+            "encounters.opening.OpenEncounter": "encounters.opening",
         },
         right_alone={
             "custody.exporting.*": CUSTODY,
@@ -63,12 +63,12 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
         exceptions={
             "access.bookings.follow_booking": WORKER,
-            "custody.building.*": WORKER,
             "custody.erasing.*": WORKER,
+            "custody.export_parts.*": WORKER,
             "documents.examining.*": WORKER,
-            "encounters.importing.*": WORKER,
             "reports.*": REPORT,
-            "summary.recent.Part.read": "a part came with a chart, or is about to be rewritten",
+            "summary.parts.Part.read": "a part came with a chart, or is about to be rewritten",
+            "teleconsultations.importing.*": WORKER,
         },
     ),
     "appointments": Loaders(

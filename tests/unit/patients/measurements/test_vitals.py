@@ -106,6 +106,13 @@ def test_the_refusal_names_the_unit_that_was_probably_meant() -> None:
     with pytest.raises(Invalid) as caught:
         assess(given_values(height="1.70"), aged(30))
     assert caught.value.fields[0].detail == "not possible in cm; was it measured in m?"
+    assert caught.value.fields[0].params == {"unit": "m"}
+
+
+def test_the_refusal_of_the_impossible_carries_its_limits_as_numbers() -> None:
+    with pytest.raises(Invalid) as caught:
+        assess(given_values(pulse="401"), aged(30))
+    assert caught.value.fields[0].params == {"low": 0.0, "high": 400.0, "unit": "/min"}
 
 
 def test_what_is_unusual_is_kept_and_flagged() -> None:

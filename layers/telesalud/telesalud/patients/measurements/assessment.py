@@ -165,10 +165,13 @@ def _impossible(vital: Vital, value: Decimal, given: Measured) -> Iterator[Field
     meant = _unit_that_fits(vital, given.value)
     if meant and given.unit == definition.unit:
         detail = f"not possible in {definition.unit}; was it measured in {meant}?"
-        yield FieldError(f"/{vital}", "unit-confused", detail)
+        yield FieldError(f"/{vital}", "unit-confused", detail, {"unit": meant})
     else:
         detail = f"possible are {low} to {high} {definition.unit}"
-        yield FieldError(f"/{vital}", "impossible", detail)
+        params: dict[str, str | float] = {
+            "low": float(low), "high": float(high), "unit": definition.unit,
+        }  # fmt: skip
+        yield FieldError(f"/{vital}", "impossible", detail, params)
 
 
 def _unit_that_fits(vital: Vital, number: Decimal) -> str | None:

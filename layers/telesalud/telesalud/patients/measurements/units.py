@@ -55,7 +55,7 @@ def to_metric(vital: Vital, value: Decimal, unit: str) -> Decimal:
     conversion = CONVERSIONS.get((unit, definition.unit))
     if conversion is None:
         detail = f"{vital} is measured in {', '.join(units_of(vital))}, not {unit!r}"
-        raise Invalid(fields=[FieldError(f"/{vital}", "unit", detail)])
+        raise Invalid(fields=[FieldError(f"/{vital}", "unit", detail, {"unit": definition.unit})])
     return _rounded((value - conversion.offset) * conversion.factor, definition.decimals)
 
 
