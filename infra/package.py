@@ -214,7 +214,8 @@ def _routes(context: str) -> list[Path]:
     """Modules of the layer that declare the app's routes, which template and table list."""
     platform = TELESALUD / "platform"
     shared = (platform / "reports" / "routes.py", platform / "trail" / "routes.py")
-    return [*TELESALUD.glob(f"{context}/routes"), platform / "http", *shared]
+    own = (*TELESALUD.glob(f"{context}/routes"), *TELESALUD.glob(f"*/{context}/routes.py"))
+    return [*own, platform / "http", *shared]
 
 
 def _keyed(stage: Stage, stack: str, template: render.Template) -> Packaged:

@@ -157,9 +157,17 @@ class ConnectionEntry(Contract):
     kind: Literal["joined", "left"]
     at: Moment
     cause: Literal[
-        "channel", "poll", "disconnected", "lease_expired", "ended",
-        "room", "room_left", "room_replaced", "room_ended", "room_lost",
-    ]  # fmt: skip
+        "channel",
+        "poll",
+        "disconnected",
+        "lease_expired",
+        "ended",
+        "room",
+        "room_left",
+        "room_replaced",
+        "room_ended",
+        "room_lost",
+    ]
     """`room…`: in the video room, as its server saw it; the others: on the page."""
 
 

@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from chalice.app import AuthRequest, AuthResponse, Chalice
-from pydantic import ValidationError
 
 from telesalud.consults import wiring
-from telesalud.consults.visit import channel, limit, sessions
-from telesalud.platform.errors import DomainError
+from telesalud.consults.visit import limit, sessions, websocket
 from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize, serve
 from telesalud.platform.http.serving import Api, routes_in
-from telesalud.platform.logs import get_logger
 
 app = Chalice(app_name="consults")
 
@@ -42,45 +39,31 @@ serve(app, api, authorizer)
 @app.lambda_function(name="ws_connect")
 def ws_connect(event: Mapping[str, Any], _context: Any) -> dict[str, int]:
     """`$connect`: uses up the ticket in the query string; anything but 200 refuses."""
-    context = event["requestContext"]
-    ticket = (event.get("queryStringParameters") or {}).get("ticket", "")
-    try:
-        channel.connect(
-            wiring.services(), context["connectionId"], ticket, context.get("requestId", "")
-        )
-    except DomainError as refused:
-        get_logger().info("channel refused", reason=refused.slug)
-        return {"statusCode": refused.status}
-    return {"statusCode": 200}
+    return {"statusCode": websocket.connect(wiring.services(), _socket_event(event))}
 
 
 @app.lambda_function(name="ws_disconnect")
 def ws_disconnect(event: Mapping[str, Any], _context: Any) -> dict[str, int]:
     """`$disconnect`: API Gateway calls it at least for every orderly close."""
-    context = event["requestContext"]
-    channel.closed(wiring.services(), context["connectionId"], context.get("requestId", ""))
+    websocket.disconnect(wiring.services(), _socket_event(event))
     return {"statusCode": 200}
 
 
 @app.lambda_function(name="ws_message")
 def ws_message(event: Mapping[str, Any], _context: Any) -> dict[str, int]:
     """`$default`: a ping or a signalling message; refusals are told to the sender."""
-    context, pusher = event["requestContext"], wiring.pusher()
-    connection_id = context["connectionId"]
-    try:
-        answer = channel.receive(
-            wiring.services(),
-            pusher,
-            connection_id,
-            event.get("body") or "",
-            context.get("requestId", ""),
-        )
-    except DomainError as refused:
-        answer = {"type": "error", "problem": refused.slug, **refused.extra}
-    except ValidationError:
-        answer = {"type": "error", "problem": "invalid"}
-    pusher.post(connection_id, channel.encoded(answer))
+    websocket.receive(wiring.services(), wiring.pusher(), _socket_event(event))
     return {"statusCode": 200}
+
+
+def _socket_event(event: Mapping[str, Any]) -> websocket.SocketEvent:
+    context = event["requestContext"]
+    return websocket.SocketEvent(
+        context["connectionId"],
+        context.get("requestId", ""),
+        ticket=(event.get("queryStringParameters") or {}).get("ticket", ""),
+        text=event.get("body") or "",
+    )
 
 
 # --- workers -------------------------------------------------------------------------------------

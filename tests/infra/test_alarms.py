@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from infra.stages import load_stage
-from tests.infra.conftest import Rendered, rendered
+from tests.infra.conftest import Installation, Rendered, rendered
+from tests.support.some import some
 
 PAGE, TICKET = {"Ref": "PagesTopicArn"}, {"Ref": "AlarmsTopicArn"}
 
@@ -15,12 +16,14 @@ def urgency(stack: Rendered, name: str) -> Any:
     return action
 
 
-def test_a_stream_that_is_stuck_pages_within_minutes(stack: Rendered) -> None:
+def test_a_stream_that_is_stuck_pages_within_minutes(installation: Installation) -> None:
     """Partial failures hold up a shard for hours and never count as a function's errors."""
-    for mapping in stack.of_type("AWS::Lambda::EventSourceMapping").values():
-        if mapping["Properties"]["EventSourceArn"]["Fn::GetAtt"][1] != "StreamArn":
-            continue
-        function = mapping["Properties"]["FunctionName"]["Fn::GetAtt"][0]
+    of_streams = some(
+        (stack, properties["FunctionName"]["Fn::GetAtt"][0])
+        for stack, _, properties in installation.each("AWS::Lambda::EventSourceMapping")
+        if properties["EventSourceArn"]["Fn::GetAtt"][1] == "StreamArn"
+    )
+    for stack, function in of_streams:
         alarm = stack.resources[f"{function}Behind"]["Properties"]
         assert (alarm["MetricName"], alarm["Threshold"]) == ("IteratorAge", 60_000), function
         assert alarm["Period"] * alarm["EvaluationPeriods"] <= 300
@@ -52,11 +55,14 @@ def test_a_partner_that_does_not_answer_raises_no_alarm_for_a_day() -> None:
     assert alarm["Threshold"] > 24 * 3600
 
 
-def test_schedules_that_do_not_reach_their_target_are_told(stack: Rendered) -> None:
-    for name, rule in stack.of_type("AWS::Events::Rule").items():
-        if "ScheduleExpression" in rule["Properties"]:
-            alarm = stack.resources[f"{name}Fails"]["Properties"]
-            assert alarm["MetricName"] == "FailedInvocations", name
+def test_schedules_that_do_not_reach_their_target_are_told(installation: Installation) -> None:
+    schedules = some(
+        (stack, name)
+        for stack, name, properties in installation.each("AWS::Events::Rule")
+        if "ScheduleExpression" in properties
+    )
+    for stack, name in schedules:
+        assert stack.resources[f"{name}Fails"]["Properties"]["MetricName"] == "FailedInvocations"
 
 
 def test_production_does_not_deploy_without_somebody_to_tell() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from infra.stages import load_stage
 from tests.infra.conftest import STACKS, Rendered, rendered
+from tests.support.some import some
 
+BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 QUOTA = 1000
 """Concurrent executions of an account, unless it asked for more."""
 UNRESERVED = 100
@@ -40,16 +42,17 @@ def test_a_parameter_means_the_same_in_every_stack() -> None:
     assert {name: each for name, each in meanings.items() if len(each) > 1} == {}
 
 
-def test_nothing_is_protected_from_the_rollback_of_its_own_creation(
-    production_stack: Rendered,
-) -> None:
+def test_nothing_is_protected_from_the_rollback_of_its_own_creation() -> None:
     """What cannot be deleted leaves a stack that can neither be updated nor created again."""
-    for name, resource in production_stack.resources.items():
-        properties = resource.get("Properties", {})
-        assert not properties.get("DeletionProtectionEnabled"), name
-        attributes = {a["Key"]: a["Value"] for a in properties.get("LoadBalancerAttributes", [])}
-        assert attributes.get("deletion_protection.enabled", "false") == "false", name
-        assert resource.get("DeletionPolicy") != "Retain", name
+    for stack in production():
+        for name, resource in stack.resources.items():
+            properties = resource.get("Properties", {})
+            assert not properties.get("DeletionProtectionEnabled"), name
+            attributes = {
+                a["Key"]: a["Value"] for a in properties.get("LoadBalancerAttributes", [])
+            }
+            assert attributes.get("deletion_protection.enabled", "false") == "false", name
+            assert resource.get("DeletionPolicy") != "Retain", name
 
 
 def needs(resource: dict[str, Any]) -> set[str]:
@@ -69,19 +72,21 @@ def forwarders(stack: Rendered, group: str) -> set[str]:
     }
 
 
-def test_services_wait_for_the_listener_that_gives_their_targets_a_balancer(
-    production_stack: Rendered,
-) -> None:
+def test_services_wait_for_the_listener_that_gives_their_targets_a_balancer() -> None:
     """ECS refuses a service whose target group no balancer uses yet."""
-    for name, service in production_stack.of_type("AWS::ECS::Service").items():
-        for target in service["Properties"].get("LoadBalancers", []):
-            group = target["TargetGroupArn"]["Ref"]
-            assert needs(service) & forwarders(production_stack, group), (name, group)
+    shard = rendered("prod", "video_blue")
+    balanced = some(
+        (name, service, target["TargetGroupArn"]["Ref"])
+        for name, service in shard.of_type("AWS::ECS::Service").items()
+        for target in service["Properties"].get("LoadBalancers", [])
+    )
+    for name, service, group in balanced:
+        assert needs(service) & forwarders(shard, group), (name, group)
 
 
-def test_public_balancers_wait_for_the_way_to_the_internet(production_stack: Rendered) -> None:
-    balancers = production_stack.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
-    for name, balancer in balancers.items():
+def test_public_balancers_wait_for_the_way_to_the_internet() -> None:
+    shard = rendered("prod", "video_blue")
+    for name, balancer in some(shard.of_type(BALANCER).items()):
         assert "PublicDefaultRoute" in needs(balancer), name
 
 

@@ -13,20 +13,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from infra.stages import load_stage
 from infra.tools import environment
-from tests.infra.conftest import STACKS, rendered
+from tests.infra.conftest import STACKS, Installation, rendered
 from tests.infra.test_templates import listed, statements
+from tests.support.some import some
 
 
 def allowed() -> list[tuple[str, dict[str, Any]]]:
     """Every statement of a role or a policy in production, with where it stands."""
-    return [
-        (f"{stack} {name} {statement.get('Sid', '')}", statement)
-        for stage, stack in STACKS
-        if stage == "prod"
-        for name, statement in statements(rendered(stage, stack))
+    stacks = tuple(rendered(stage, stack) for stage, stack in STACKS if stage == "prod")
+    return some(
+        (f"{place} {statement.get('Sid', '')}", statement)
+        for place, statement in statements(Installation(load_stage("prod"), stacks))
         if statement.get("Sid") not in ("IamDecides", "RefusePlainHttp")
-    ]
+    )
 
 
 @cache

@@ -9,15 +9,15 @@ import pytest
 
 from infra.package import package
 from infra.stages import Stage, load_stage
-from tests.infra.conftest import Rendered, rendered
+from tests.infra.conftest import Installation, rendered
 
 ADOPTABLE = ("DataKey", "StorageKey", "IdentitySigningKey", "ParticipantSigningKey")
 
 
-def test_every_key_can_have_a_replica_in_another_region(stack: Rendered) -> None:
+def test_every_key_can_have_a_replica_in_another_region(installation: Installation) -> None:
     """A single-Region key never becomes a multi-Region one: whatever it sealed stays with it."""
-    for name, key in stack.of_type("AWS::KMS::Key").items():
-        assert key["Properties"]["MultiRegion"] is True, name
+    for _, name, properties in installation.each("AWS::KMS::Key"):
+        assert properties["MultiRegion"] is True, name
 
 
 def test_production_has_a_replica_of_the_key_that_opens_the_record() -> None:

@@ -13,11 +13,11 @@ from jitsi_cluster.harness.xmpp_client import Focus, JoinRefused, LoginRefused, 
 from schemas.consult_content import ConnectionEntry, Finish
 from schemas.consult_sessions import Extend
 from schemas.video import SIGNATURE_HEADER
-from telesalud.consults.content import exporting
+from telesalud.consults.content import exporting, finishing
 from telesalud.consults.model import Seat
 from telesalud.consults.repository import load
 from telesalud.consults.video import room_events, rooms
-from telesalud.consults.visit import finish, limit
+from telesalud.consults.visit import limit
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.webhooks.signature import sign
 from tests.jitsi.conftest import require
@@ -95,7 +95,7 @@ async def test_a_call_from_the_first_token_to_the_connection_log(live: LiveConsu
         assert {one.participant_id for one in there.participants} == {"patient", "practitioner-1"}
 
         assert [e.kind for e in await logged(live, stage, 2)] == ["joined", "joined"]
-        finish.finish(live.services, stage.doctor, stage.id, Finish())
+        finishing.finish(live.services, stage.doctor, stage.id, Finish())
         live.work_off()
         assert await patient.destroyed() == await doctor.destroyed()
         assert live.cluster.count(SHARD, room) is None
@@ -127,7 +127,7 @@ async def test_a_room_of_a_lost_ending_is_ended_by_the_next_visit(live: LiveCons
     async with await Focus(live.prosody.websocket_url).start():
         doctor, _ = await joined(live, room, token)
         await logged(live, stage, 1)
-        finish.finish(live.services, stage.doctor, stage.id, Finish())  # its event is lost
+        finishing.finish(live.services, stage.doctor, stage.id, Finish())  # its event is lost
         live.handled = len(live.world.events())
         live.module.reconcile_rooms({}, None)
         await doctor.destroyed()
@@ -143,7 +143,7 @@ async def test_prosody_away_is_waited_for_and_a_dead_room_is_corrected(live: Liv
         await joined(live, room, token)
         await logged(live, stage, 1)
         live.prosody.kill()
-    finish.finish(live.services, stage.doctor, stage.id, Finish())
+    finishing.finish(live.services, stage.doctor, stage.id, Finish())
     with pytest.raises(Unavailable):
         live.work_off()
     live.prosody.start()

@@ -20,11 +20,11 @@ from infra.running import settings_of
 from localstack.cloud import default_cloud, stage_of
 from schemas.consult_sessions import Announce
 from schemas.consults import EventType, NewConsult, PatientRef, PractitionerRef
+from telesalud.consults.access import participant_caller
 from telesalud.consults.model import Seat
 from telesalud.consults.scheduling import consults
 from telesalud.consults.settings import ConsultsSettings
 from telesalud.consults.visit import presence
-from telesalud.consults.visit.sessions import participant_caller
 from telesalud.platform.access import Caller
 from telesalud.platform.parts import services_from
 from telesalud.platform.relay import of_subject

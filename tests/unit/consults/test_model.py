@@ -15,10 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from schemas.consult_content import Finish, NewMessage, NoteDraft
 from schemas.consult_sessions import Announce, Extend
 from schemas.consults import ENDED, Cancel, ConsultStatus, Reissue, Reschedule
-from telesalud.consults.content import chat, notes
+from telesalud.consults.content import chat, finishing, notes
 from telesalud.consults.repository import load
 from telesalud.consults.scheduling import consults, links
-from telesalud.consults.visit import finish, limit, presence
+from telesalud.consults.visit import limit, presence
 from telesalud.platform.errors import DomainError
 from telesalud.platform.work import AnsweredBefore
 from tests.support.memory_store import Crash, Faults
@@ -116,13 +116,13 @@ class Lifecycle(RuleBasedStateMachine):
             self.texts = {text}  # an older autosave may have become part of this step
 
     @rule(unsaved=st.booleans(), base=st.integers(0, 3))
-    def finish(self, unsaved: bool, base: int) -> None:
+    def finishing(self, unsaved: bool, base: int) -> None:
         if "practitioner-1" not in self.stage.calls:
             return
         text = f"final {len(self.texts)}-{base}"
         note = NoteDraft(text=text, base_version=base) if unsaved else None
         done = self.attempt(
-            lambda: finish.finish(
+            lambda: finishing.finish(
                 self.stage.services, self.stage.doctor, self.stage.id, Finish(note=note)
             )
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from schemas.consult_sessions import Announce, Exchange
-from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
+from schemas.consults import ConsultStatus, CreatedConsult, NewConsult, PatientRef, PractitionerRef
 from telesalud.consults.scheduling import consults, links
 from telesalud.consults.visit import presence
 from telesalud.consults.visit.sessions import SessionTokens
@@ -63,6 +63,11 @@ class Stage:
         )
         return self.created
 
+    @property
+    def status(self) -> ConsultStatus:
+        """What a partner would read."""
+        return consults.get(self.services, call(PARTNER), self.id).status
+
     def secret(self, seat: str) -> str:
         """The secret in a participant's link."""
         assert self.created is not None
@@ -93,6 +98,13 @@ class Stage:
     def event_types(self) -> list[str]:
         """The types of this context's events so far, without their prefix."""
         return [event.type.partition(".")[2] for event in self.world.events()]
+
+
+class NoPusher:
+    """Nobody is connected."""
+
+    def post(self, connection_id: str, message: bytes) -> bool:
+        raise AssertionError("nobody is connected")
 
 
 def store_of(stage: Stage) -> MemoryStore:

@@ -10,21 +10,17 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt import encode
 from jwt.algorithms import RSAAlgorithm
 
-from schemas.video import (
-    ConnectedOccupant,
-    LifecycleBatch,
-    LifecycleEvent,
-    RoomControlAnswer,
-)
+from schemas.video import ConnectedOccupant, LifecycleBatch, LifecycleEvent, RoomControlAnswer
 from telesalud.consults.video import provider, rooms
-from telesalud.consults.video.cluster import HttpCluster, Places
+from telesalud.consults.video.cluster import HttpCluster, Places, Signed
 from telesalud.consults.video.jitsi import JitsiVideo, VideoKeys
 from telesalud.consults.video.provider import DirectVideo
-from telesalud.platform.errors import Unavailable
+from telesalud.platform.errors import Unauthenticated, Unavailable
 from telesalud.platform.work import Call
 from tests.worlds.consults.stage import PARTNER, Stage, running
 
 SHARD = "blue"
+SIGNED = Signed({"X-Telesalud-Signature": "t=1,v1=good"}, b"")
 OUTBOUND = ("outbound-new", "outbound-old")
 PLACES = Places(
     shards=("blue", "green"),
@@ -72,8 +68,10 @@ class MemoryCluster:
     def domain(self, shard: str) -> str:
         return f"{shard}.video.example"
 
-    def authenticate(self, shard: str, headers: Any, body: bytes) -> None:
-        """Everybody is believed; `HttpCluster` has tests of its own."""
+    def authenticate(self, shard: str, sent: Signed) -> None:
+        """Every signature but a missing one is good; `HttpCluster` has tests of its own."""
+        if not sent.headers:
+            raise Unauthenticated
 
     def _answer(self) -> None:
         self.asked += 1

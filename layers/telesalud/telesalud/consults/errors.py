@@ -73,3 +73,10 @@ class UploadMissing(Conflict):
 
     slug = "upload-missing"
     title = "The upload has not arrived"
+
+
+class NotAdmitted(Conflict):
+    """The patient is still in the waiting room."""
+
+    slug = "not-admitted"
+    title = "The practitioner has not let you in yet"

@@ -1,6 +1,5 @@
 """What runs behind the requests: the table's stream and the queue of our own events."""
 
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 
@@ -12,7 +11,7 @@ from telesalud.consults.repository import load
 from telesalud.consults.visit import channel
 from telesalud.platform.consumer import Received
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.events import Event
+from telesalud.platform.events import Event, data_of
 from telesalud.platform.logs import get_logger
 from telesalud.platform.relay import NewItem, of_kind
 from telesalud.platform.webhooks.deliveries import Deliveries
@@ -70,7 +69,7 @@ def handlers() -> Mapping[str, Callable[[Event], object]]:
 
 def start_limit(event: Event) -> None:
     """Start the workflow of a schedule; its name makes a repetition harmless."""
-    schedule = _data(event).schedule
+    schedule = data_of(event, ConsultEvent).schedule
     data: dict[str, str | int] = {
         "tenant": event.tenant,
         "consult_id": event.subject,
@@ -81,7 +80,7 @@ def start_limit(event: Event) -> None:
 
 def inspect_file(event: Event) -> None:
     """Examine an uploaded file."""
-    file_id = _data(event).file_id
+    file_id = data_of(event, ConsultEvent).file_id
     if file_id is None:
         raise ValueError("an upload's event names its file")
     inspection.inspect(
@@ -104,8 +103,3 @@ def settle_rooms(event: Event) -> None:
     """The consult's video rooms follow what became of it; the queue repeats it until they do."""
     consult = load(wiring.services(), event.tenant, event.subject).consult
     wiring.video_provider().settle(consult)
-
-
-def _data(event: Event) -> ConsultEvent:
-    # As JSON, because the strict contract reads times and enumerations from text only there.
-    return ConsultEvent.model_validate_json(json.dumps(event.data))

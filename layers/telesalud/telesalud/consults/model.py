@@ -27,11 +27,13 @@ from telesalud.platform.errors import InvalidTransition, NotFound
 PATIENT = "patient"
 
 
-class _Stored(BaseModel):
+class Stored(BaseModel):
+    """Base of what is stored as JSON; unknown fields are kept (`telesalud.platform.sealed`)."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Seat(_Stored):
+class Seat(Stored):
     """One participant's place."""
 
     id: str
@@ -48,7 +50,7 @@ class Seat(_Stored):
         return ParticipantRole.PATIENT if self.id == PATIENT else ParticipantRole.PRACTITIONER
 
 
-class State(_Stored):
+class State(Stored):
     """What is stored in clear: times, ids and codes, nothing that names or describes a person."""
 
     status: ConsultStatus
@@ -118,7 +120,7 @@ class State(_Stored):
         return self.model_copy(update={"seats": seats})
 
 
-class LegacyFields(_Stored):
+class LegacyFields(Stored):
     """What a consultation of the compatible interface has besides."""
 
     id: str
@@ -132,7 +134,7 @@ class LegacyFields(_Stored):
     """The caller's own object, as JSON text."""
 
 
-class Private(_Stored):
+class Private(Stored):
     """What is sealed with the tenant's key: names, external ids, free text."""
 
     patient: PatientRef
@@ -177,7 +179,7 @@ def check_session(state: State, seat: Seat, generation: int, now: datetime) -> N
 
 
 def announced(state: State, device: DeviceCheck | None, now: datetime) -> State:
-    """The patient is there; again while waiting or in progress changes at most the check."""
+    """The state once the patient is there; said again, only the device check changes."""
     if state.ended:
         raise InvalidTransition(state.status, ConsultStatus.WAITING)
     update: dict[str, object] = {} if device is None else {"device": device}
@@ -187,7 +189,7 @@ def announced(state: State, device: DeviceCheck | None, now: datetime) -> State:
 
 
 def admitted(state: State, now: datetime) -> State:
-    """The practitioner lets the patient in; again while in progress changes nothing."""
+    """The state once the patient was let in; again while in progress nothing changes."""
     if state.status is ConsultStatus.IN_PROGRESS:
         return state
     if state.status is not ConsultStatus.WAITING:
@@ -199,7 +201,7 @@ def admitted(state: State, now: datetime) -> State:
 
 
 def ended_as(state: State, status: ConsultStatus, cause: EndCause, at: datetime) -> State:
-    """Ended; sessions and links stop working. Raises InvalidTransition."""
+    """The ended state, in which sessions and links do not work. Raises InvalidTransition."""
     allowed = {
         ConsultStatus.FINISHED: {ConsultStatus.IN_PROGRESS},
         ConsultStatus.CANCELLED: {ConsultStatus.SCHEDULED, ConsultStatus.WAITING},
@@ -212,7 +214,7 @@ def ended_as(state: State, status: ConsultStatus, cause: EndCause, at: datetime)
 
 
 def closing(state: State) -> ConsultStatus:
-    """What the limit makes of it."""
+    """The status in which the limit ends it."""
     if state.status is ConsultStatus.IN_PROGRESS:
         return ConsultStatus.FINISHED
     came = any(s.first_joined_at for s in state.seats if s.role is ParticipantRole.PRACTITIONER)

@@ -14,7 +14,7 @@ ATTEND = "consults.attend"
 LOAD = "consults.load"
 """How much is booked in all tenants: for the client of the video cluster; no role has it."""
 LEGACY = "consults.legacy"
-"""The interface of the earlier system."""
+"""The interface of the earlier system: for holders of its tokens; no role has it."""
 
 GRANTS: Grants = {
     Role.ADMINISTRATOR: frozenset({READ, WRITE, ADMIN}),

@@ -21,13 +21,10 @@ Every step of a consult raises its item's version by one under the condition tha
 meanwhile; that version is the sequence of its change-feed entry, its chat message and its events.
 """
 
-import random
-import re
-import time
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from schemas.consult_sessions import ChangeKind
 from schemas.consults import ConsultEvent, EventType
@@ -35,22 +32,22 @@ from telesalud.consults.model import Consult, Private, State
 from telesalud.consults.policy import CHANGES_KEPT
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
-from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from telesalud.platform.ids import is_id
+from telesalud.platform.sealed import ATTRIBUTE, from_json, open_model, seal_model, to_json
 from telesalud.platform.store import (
     ABSENT,
-    ConditionFailed,
     Item,
     Key,
     Put,
-    StoreBusy,
     at_version,
 )
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Services, Work
 
-T = TypeVar("T")
-_TRIES = 8
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+def digest(secret: str) -> str:
+    """How a secret is stored and found: its SHA-256 in hex."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def partition(tenant: str, consult_id: str) -> str:
@@ -106,22 +103,19 @@ class Loaded:
 
 def check_id(text: str) -> None:
     """Raise NotFound for what cannot be an id of ours, before it becomes part of a key."""
-    if not _ID.fullmatch(text):
+    if not is_id(text):
         raise NotFound
 
 
 def load(services: Services, tenant: str, consult_id: str, *also: Key) -> Loaded:
     """The consult of this tenant and items beside it, in one round trip. Raises NotFound."""
     check_id(consult_id)
-    scope = Scope(tenant)
     key = consult_key(tenant, consult_id)
-    keys = dict.fromkeys([key, *also, *services.vault.needs(scope)])
-    found = services.store.get_many(list(keys))
-    item = found.get(key)
+    items = services.fetch(list(dict.fromkeys([key, *also])), Scope(tenant))
+    item = items.get(key)
     if item is None:
         raise NotFound
-    services.vault.learn(scope, found.get(scope.key))
-    return Loaded(consult_of(services, tenant, consult_id, item), found)
+    return Loaded(consult_of(services, tenant, consult_id, item), items)
 
 
 def consult_of(services: Services, tenant: str, consult_id: str, item: Item) -> Consult:
@@ -130,7 +124,7 @@ def consult_of(services: Services, tenant: str, consult_id: str, item: Item) -> 
         tenant,
         consult_id,
         item.version,
-        State.model_validate_json(item.text("state")),
+        from_json(State, item.text("state")),
         open_model(services.vault, Scope(tenant), item, Private),
     )
 
@@ -166,7 +160,7 @@ def _attributes(
 ) -> dict[str, str | bytes]:
     return {
         "kind": "consult",
-        "state": state.model_dump_json(exclude_defaults=True),
+        "state": to_json(state, exclude_defaults=True),
         ATTRIBUTE: seal_model(services.vault, Scope(tenant), key, private),
     }
 
@@ -219,17 +213,3 @@ def event_data(consult: Consult, *, participant: str = "", file_id: str = "") ->
 def audit(work: Work, consult: Consult, action: str, resource: str = "") -> None:
     """Leave an entry in the trail of the consult's patient."""
     work.audit(f"consults.{action}", consult.state.patient_key, resource or f"consult/{consult.id}")
-
-
-def retrying(step: Callable[[], T]) -> T:
-    """Run a step that reads, decides and commits once; again when somebody else was faster.
-
-    The step reads afresh each time, so a repetition decides on what is true then. Raises StoreBusy
-    when contention outlasts the tries.
-    """
-    for turn in range(_TRIES):
-        try:
-            return step()
-        except ConditionFailed:
-            time.sleep(random.uniform(0, 0.01 * 2**turn))  # noqa: S311  # jitter, not a secret
-    raise StoreBusy

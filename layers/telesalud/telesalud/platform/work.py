@@ -33,7 +33,8 @@ from telesalud.platform.vault import Scope, Vault
 
 T = TypeVar("T")
 
-_TRIES = 6
+_TRIES = 8
+"""A consult's two sides and its limit write one item; eight at once have to pass."""
 
 ANSWERS_KEPT = timedelta(hours=48)
 """How long an Idempotency-Key is remembered."""

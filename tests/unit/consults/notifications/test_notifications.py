@@ -17,7 +17,7 @@ from schemas.consult_notifications import (
 )
 from schemas.consult_sessions import Announce
 from schemas.consults import Cancel, ConsultSettings, EventType
-from telesalud.consults import tenants
+from telesalud.consults import tenant_settings
 from telesalud.consults.notifications import notices
 from telesalud.consults.scheduling import consults
 from telesalud.consults.visit import presence
@@ -57,7 +57,7 @@ class Told(Stage):
     @classmethod
     def made(cls, **new: Any) -> "Told":
         told = cls()
-        tenants.change_settings(
+        tenant_settings.change_settings(
             told.services, ADMIN, ConsultSettings(notification_hosts=("record.example",)), 0
         )
         made = notices.register_target(told.services, ADMIN, NewTarget(url=URL, **new), local=False)
@@ -130,7 +130,7 @@ def test_a_target_outside_the_tenants_list_is_refused(url: str) -> None:
 
 def test_a_host_taken_off_the_list_gets_nothing_more() -> None:
     told = Told.made()
-    tenants.change_settings(told.services, ADMIN, ConsultSettings(), 1)
+    tenant_settings.change_settings(told.services, ADMIN, ConsultSettings(), 1)
     told.deliver()
     assert told.wire.sent == []
     assert [line.last_error for line in told.log()] == ["host_not_allowed"]

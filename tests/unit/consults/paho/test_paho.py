@@ -18,12 +18,12 @@ from schemas.consult_content import Finish, NewFile, NewMessage, NoteDraft
 from schemas.consult_notifications import NewTarget
 from schemas.consult_sessions import Announce, Exchange
 from schemas.consults import ConsultSettings
-from telesalud.consults import tenants, wiring
-from telesalud.consults.content import chat, files, inspection, notes
+from telesalud.consults import tenant_settings, wiring
+from telesalud.consults.content import chat, files, finishing, inspection, notes
 from telesalud.consults.notifications import notices as notifications
 from telesalud.consults.paho import tokens, usecases
 from telesalud.consults.scheduling import links
-from telesalud.consults.visit import finish, presence
+from telesalud.consults.visit import presence
 from telesalud.consults.visit.sessions import SessionTokens
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Gone
@@ -63,7 +63,7 @@ class LegacyClient:
         self.services = self.world.services
         self.blobs = MemoryBlobs(self.world.clock)
         self.tokens = SessionTokens(MemorySigner(), ORIGIN, self.world.clock)
-        tenants.change_settings(
+        tenant_settings.change_settings(
             self.services, ADMINISTRATOR, ConsultSettings(notification_hosts=("record.example",)), 0
         )
         self.target = notifications.register_target(
@@ -119,8 +119,14 @@ def test_creating_answers_with_the_seven_keys(client: LegacyClient) -> None:
     assert (answer.status, answer.json["success"]) == (200, True)
     created = answer.json["data"]
     assert list(created) == [
-        "id", "medic_secret", "valid_from", "valid_to", "patient_url", "medic_url", "data_url",
-    ]  # fmt: skip
+        "id",
+        "medic_secret",
+        "valid_from",
+        "valid_to",
+        "patient_url",
+        "medic_url",
+        "data_url",
+    ]
     assert created["valid_from"] == "2026-11-21 07:20:00"
     assert created["valid_to"] == "2026-11-22 07:30:00"
     assert client.api.get("/user").json["data"] == {
@@ -193,7 +199,7 @@ def test_the_whole_consultation_reaches_the_old_client(client: LegacyClient) -> 
     assert unmarked["vc"]["medic_attendance_date"] is None
     presence.beat(client.services, doctor, consult, "poll")
     unsaved = Finish(note=NoteDraft(text="L'évolution: reposo", base_version=0))
-    finish.finish(client.services, doctor, consult, unsaved)
+    finishing.finish(client.services, doctor, consult, unsaved)
     hooks = client.webhooks()
     assert [hook["topic"] for hook in hooks] == [
         "medic-set-attendance",
@@ -205,9 +211,15 @@ def test_the_whole_consultation_reaches_the_old_client(client: LegacyClient) -> 
     ]
     last = hooks[-1]["vc"]
     assert list(last) == [
-        "secret", "medic_secret", "status", "medic_attendance_date", "patient_attendance_date",
-        "start_date", "finish_date", "extra",
-    ]  # fmt: skip
+        "secret",
+        "medic_secret",
+        "status",
+        "medic_attendance_date",
+        "patient_attendance_date",
+        "start_date",
+        "finish_date",
+        "extra",
+    ]
     assert (last["secret"], last["status"]) == (created["id"], "Finished")
     assert last["extra"] == {"notification_url": HOOK, "eid": 5}
     export = client.data(created)
@@ -221,8 +233,10 @@ def test_the_whole_consultation_reaches_the_old_client(client: LegacyClient) -> 
     assert data["files"]["medic"] == []
     assert base64.b64decode(file["file"]) == PDF
     assert (file["type"], file["description"], file["mime"]) == (
-        "pdf", "Examen de sangre", "application/pdf",
-    )  # fmt: skip
+        "pdf",
+        "Examen de sangre",
+        "application/pdf",
+    )
     assert [c["what"] for c in data["connections"]].count("joined") == 3
 
 

@@ -89,7 +89,7 @@ def test_a_session_reaches_no_other_consult_and_no_staff_route(wire: Wire) -> No
     assert wire.api.get(f"/consults/{first['id']}/export", token=token).status == 403
 
 
-def test_the_named_practitioner_joins_with_his_own_login(wire: Wire) -> None:
+def test_the_named_practitioner_joins_with_their_own_login(wire: Wire) -> None:
     consult = wire.create().json
     path = f"/consults/{consult['id']}/session"
     mine = wire.api.post(path, token=wire.token(user(Role.PHYSICIAN, subject="user-1")))

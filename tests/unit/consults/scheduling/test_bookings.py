@@ -112,7 +112,7 @@ def test_a_range_that_is_empty_or_longer_than_a_day_is_refused(length: timedelta
     ),
     st.integers(0, 47),
     st.integers(1, 24),
-)  # fmt: skip
+)
 def test_the_range_is_half_open_and_no_booking_is_told_smaller_than_it_is(
     booked: list[tuple[datetime, int]], first: int, hours: int
 ) -> None:

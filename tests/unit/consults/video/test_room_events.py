@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from schemas.consult_content import ConnectionEntry, Finish
 from schemas.video import ConnectedOccupant, LifecycleEvent
-from telesalud.consults.content import exporting
+from telesalud.consults.content import exporting, finishing
 from telesalud.consults.repository import load
 from telesalud.consults.scheduling import consults
 from telesalud.consults.video import provider, reconciliation, room_events, rooms
-from telesalud.consults.visit import finish
 from telesalud.platform.errors import Forbidden, Invalid, NotFound, Unavailable
 from tests.support.crashes import crash_everywhere
 from tests.worlds.consults.stage import ORIGIN, PARTNER, Stage, new_consult, store_of
 from tests.worlds.consults.video_stage import (
+    SIGNED,
     VideoStage,
     batch_of,
     enter,
@@ -47,7 +47,7 @@ def in_room() -> VideoStage:
 
 
 def deliver(at: VideoStage, *events: LifecycleEvent) -> None:
-    room_events.receive(at.stage.services, batch_of(*events))
+    room_events.receive(at.stage.services, at.cluster, batch_of(*events), SIGNED)
 
 
 def lines(at: VideoStage) -> list[ConnectionEntry]:
@@ -153,8 +153,9 @@ def test_events_of_no_known_room_shard_or_participant_are_refused_and_the_others
     with pytest.raises(Invalid):
         deliver(at, stranger, elsewhere, good)
     assert told(at) == [("practitioner-1", "joined", "room", 1)]
+    green = batch_of(visit_of(room, CALL)[2], shard="green")
     with pytest.raises(Invalid):
-        room_events.receive(at.stage.services, batch_of(visit_of(room, CALL)[2], shard="green"))
+        room_events.receive(at.stage.services, at.cluster, green, SIGNED)
     assert len(lines(at)) == 1
 
 
@@ -163,7 +164,7 @@ def test_the_export_of_an_ended_consult_has_everybody_leave_before_the_events_sa
     events = visit_of(room_of(at), CALL)
     deliver(at, *events[:5])
     at.stage.world.clock.now = ended = CALL + timedelta(seconds=89)
-    finish.finish(at.stage.services, at.stage.doctor, at.stage.id, Finish())
+    finishing.finish(at.stage.services, at.stage.doctor, at.stage.id, Finish())
     left = [e for e in lines(at) if e.kind == "left" and e.cause == "room_ended"]
     assert {(e.participant, e.at) for e in left} == {
         ("patient", ended),
@@ -241,7 +242,7 @@ def test_a_room_of_an_ended_consult_is_ended_healed_and_then_left_alone(
     joined: VideoStage,
 ) -> None:
     room = room_of(joined)
-    finish.finish(joined.stage.services, joined.stage.doctor, joined.stage.id, Finish())
+    finishing.finish(joined.stage.services, joined.stage.doctor, joined.stage.id, Finish())
     assert sweep(joined) == 1  # nobody told the server: the visit does
     assert joined.cluster.alive == {}
     assert sweep(joined) == 1  # its events never came
@@ -254,7 +255,7 @@ def test_a_room_of_an_ended_consult_is_ended_healed_and_then_left_alone(
 def test_a_silent_server_keeps_the_room_on_the_list_and_the_sweep_complains(
     joined: VideoStage,
 ) -> None:
-    finish.finish(joined.stage.services, joined.stage.doctor, joined.stage.id, Finish())
+    finishing.finish(joined.stage.services, joined.stage.doctor, joined.stage.id, Finish())
     joined.cluster.down = True
     with pytest.raises(Unavailable):
         sweep(joined)
@@ -276,7 +277,7 @@ def test_a_silent_server_is_asked_once_for_all_its_rooms() -> None:
 def test_a_shard_that_was_taken_down_is_given_up_a_day_after_the_limit(
     joined: VideoStage,
 ) -> None:
-    finish.finish(joined.stage.services, joined.stage.doctor, joined.stage.id, Finish())
+    finishing.finish(joined.stage.services, joined.stage.doctor, joined.stage.id, Finish())
     joined.cluster.down = True
     joined.stage.world.clock.advance(hours=23)
     with pytest.raises(Unavailable):
@@ -292,7 +293,7 @@ def test_reconciling_counts_once_wherever_the_process_dies() -> None:
         at = in_room()
         deliver(at, *visit_of(room_of(at), CALL)[:3])
         at.stage.world.clock.now = CALL + timedelta(minutes=2)
-        finish.finish(at.stage.services, at.stage.doctor, at.stage.id, Finish())
+        finishing.finish(at.stage.services, at.stage.doctor, at.stage.id, Finish())
         at.cluster.alive.clear()
         return at
 

@@ -11,15 +11,16 @@ from schemas.consult_content import Finish
 from schemas.consult_sessions import Announce, Extend
 from schemas.consults import Cancel, Reschedule
 from schemas.video import AdmissionAnswer, AdmissionRequest
+from telesalud.consults.content import finishing
 from telesalud.consults.errors import ConsultEnded
 from telesalud.consults.scheduling import consults
 from telesalud.consults.video import provider, reconciliation, rooms
 from telesalud.consults.video.jitsi import VideoKeys
-from telesalud.consults.visit import finish, limit, presence
+from telesalud.consults.visit import limit, presence
 from telesalud.platform.errors import Forbidden, NotFound, Unavailable
 from tests.support.crashes import crash_everywhere
 from tests.worlds.consults.stage import ORIGIN, PARTNER, opened, store_of
-from tests.worlds.consults.video_stage import SHARD, RsaSigner, VideoStage, enter, room_of
+from tests.worlds.consults.video_stage import SHARD, SIGNED, RsaSigner, VideoStage, enter, room_of
 from tests.worlds.world import START, call
 
 
@@ -27,7 +28,7 @@ def ask(at: VideoStage, room: str, shard: str = SHARD) -> AdmissionAnswer:
     asked = AdmissionRequest(
         request_id="r-1", room=room, asked_at=at.stage.world.clock(), shard=shard
     )
-    return rooms.admission(at.stage.services, asked)
+    return rooms.admission(at.stage.services, at.cluster, room, asked, SIGNED)
 
 
 def settle(at: VideoStage) -> None:
@@ -102,7 +103,7 @@ def test_a_room_is_refused_when_unknown_elsewhere_moved_early_or_over() -> None:
     at.stage.world.clock.now = START + timedelta(minutes=60)
     assert ask(at, room).reason == "ended"
     at.stage.world.clock.now = before
-    finish.finish(at.stage.services, at.stage.doctor, at.stage.id, Finish())
+    finishing.finish(at.stage.services, at.stage.doctor, at.stage.id, Finish())
     assert ask(at, room).reason == "ended"
     with pytest.raises(ConsultEnded):
         enter(at, at.stage.doctor)
@@ -166,7 +167,7 @@ def test_ending_a_room_is_repeated_until_the_server_answers() -> None:
     enter(at, at.stage.doctor)
     room = room_of(at)
     at.cluster.alive[room] = None
-    finish.finish(at.stage.services, at.stage.doctor, at.stage.id, Finish())
+    finishing.finish(at.stage.services, at.stage.doctor, at.stage.id, Finish())
     at.cluster.down = True
     for _ in range(2):
         with pytest.raises(Unavailable):

@@ -9,7 +9,7 @@ import pytest
 
 from schemas.video import SIGNATURE_HEADER
 from telesalud.consults.settings import ConsultsSettings
-from telesalud.consults.video.cluster import HttpCluster, Places
+from telesalud.consults.video.cluster import HttpCluster, Places, Signed
 from telesalud.platform.errors import Unauthenticated, Unavailable
 from telesalud.platform.settings import SettingsError
 from telesalud.platform.webhooks.signature import sign
@@ -36,7 +36,7 @@ def test_the_signature_is_the_contracts_test_vector() -> None:
 def test_both_secrets_hold_during_a_rotation_and_within_the_window(
     secret: str, seconds: int
 ) -> None:
-    http_cluster(Stage()).authenticate("blue", signed(secret, seconds), BODY)
+    http_cluster(Stage()).authenticate("blue", Signed(signed(secret, seconds), BODY))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_forged_altered_replayed_and_foreign_requests_are_refused(
     shard: str, headers: dict[str, str], body: bytes
 ) -> None:
     with pytest.raises(Unauthenticated):
-        http_cluster(Stage()).authenticate(shard, headers, body)
+        http_cluster(Stage()).authenticate(shard, Signed(headers, body))
 
 
 def test_a_rotated_secret_is_read_again_but_forgeries_do_not_flood_the_secrets() -> None:
@@ -67,13 +67,13 @@ def test_a_rotated_secret_is_read_again_but_forgeries_do_not_flood_the_secrets()
         return tuple(now)
 
     cluster = http_cluster(stage, secrets=secrets)
-    cluster.authenticate("blue", signed("first"), BODY)
+    cluster.authenticate("blue", Signed(signed("first"), BODY))
     now[:] = ["second", "first"]
     stage.world.clock.advance(seconds=11)
-    cluster.authenticate("blue", signed("second"), BODY)
+    cluster.authenticate("blue", Signed(signed("second"), BODY))
     for _ in range(5):
         with pytest.raises(Unauthenticated):
-            cluster.authenticate("blue", signed("forged"), BODY)
+            cluster.authenticate("blue", Signed(signed("forged"), BODY))
     assert read == ["video-blue-outbound"] * 2
 
 

@@ -2,22 +2,15 @@
 
 from schemas.consult_content import Message, Messages, NewMessage
 from schemas.consult_sessions import AfterQuery, ChangeKind
+from telesalud.consults.access import attend, session_of
 from telesalud.consults.model import Consult
-from telesalud.consults.repository import (
-    audit,
-    change,
-    child_key,
-    partition,
-    patient_scope,
-    retrying,
-)
-from telesalud.consults.visit.sessions import attend, session_of
+from telesalud.consults.repository import audit, change, child_key, partition, patient_scope
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import KeyReused
 from telesalud.platform.sealed import ATTRIBUTE, place
 from telesalud.platform.store import ABSENT, Item, Key, Put, Value
 from telesalud.platform.vault import Vault
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 def send(services: Services, call: Call, consult_id: str, new: NewMessage) -> Message:
@@ -73,20 +66,17 @@ def read(services: Services, call: Call, consult_id: str, query: AfterQuery) -> 
     """Messages after a sequence, oldest first."""
     loaded, _ = attend(services, call, consult_id)
     consult = loaded.consult
-    answer = page(services, consult, query.after, query.limit)
+    page = services.store.query(
+        partition(consult.tenant, consult.id),
+        "CHAT#",
+        after=f"CHAT#{query.after:012d}",
+        limit=query.limit,
+    )
+    items = tuple(message_of(services.vault, consult, item) for item in page.items)
     work = Work(services, call)
     audit(work, consult, "chat_read")
     work.commit()
-    return answer
-
-
-def page(services: Services, consult: Consult, after: int, limit: int) -> Messages:
-    """A page of the chat; the caller has checked the right to read it."""
-    found = services.store.query(
-        partition(consult.tenant, consult.id), "CHAT#", after=f"CHAT#{after:012d}", limit=limit
-    )
-    items = tuple(message_of(services.vault, consult, item) for item in found.items)
-    return Messages(items=items, more=found.next_after is not None)
+    return Messages(items=items, more=page.next_after is not None)
 
 
 def message_of(vault: Vault, consult: Consult, item: Item) -> Message:

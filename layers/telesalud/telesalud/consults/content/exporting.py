@@ -12,20 +12,21 @@ from schemas.consult_content import (
     Message,
     Note,
 )
-from telesalud.consults.content.chat import page as chat_page
+from telesalud.consults.access import open_consult
+from telesalud.consults.content.chat import message_of
 from telesalud.consults.content.files import all_files, signed_url
 from telesalud.consults.content.notes import Saved, saved_of
 from telesalud.consults.model import Consult
-from telesalud.consults.policy import EXPORT, GRANTS
-from telesalud.consults.repository import audit, load, partition, patient_scope
+from telesalud.consults.policy import EXPORT
+from telesalud.consults.repository import audit, partition, patient_scope
 from telesalud.consults.video.room_events import log_of_room
 from telesalud.consults.video.rooms import rooms_of
 from telesalud.consults.visit.views import staff_view
-from telesalud.platform.access import Caller, CallerKind, require
+from telesalud.platform.access import Caller, CallerKind
 from telesalud.platform.clock import from_text
 from telesalud.platform.errors import Conflict, Forbidden
 from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Blobs
-from telesalud.platform.store import Item
+from telesalud.platform.store import Item, every
 from telesalud.platform.work import Call, Services, Work
 
 MAX_NOTE_TEXT = 2 * 1024 * 1024
@@ -37,14 +38,11 @@ def export(services: Services, blobs: Blobs, call: Call, consult_id: str) -> Exp
 
     A partner needs the scope; a practitioner must have been named in the consult.
     """
-    require(call.caller, EXPORT, GRANTS)
-    consult = load(services, call.caller.tenant, consult_id).consult
+    consult = open_consult(services, call, consult_id, EXPORT).consult
     check_reader(call.caller, consult)
     if not consult.state.ended:
         raise Conflict("the consult has not ended yet", current=consult.state.status)
-    scope = patient_scope(consult)
-    if services.vault.needs(scope):
-        services.vault.learn(scope, services.store.get(scope.key))
+    services.fetch([], patient_scope(consult))
     note, versions = notes_of(services, consult)
     answer = Export(
         consult=staff_view(consult),
@@ -93,13 +91,8 @@ def notes_of(services: Services, consult: Consult) -> tuple[Note, list[ExportedN
 
 def messages_of(services: Services, consult: Consult) -> Iterator[Message]:
     """The whole chat, oldest first."""
-    after = 0
-    while True:
-        page = chat_page(services, consult, after, 200)
-        yield from page.items
-        if not page.more:
-            return
-        after = page.items[-1].sequence
+    for item in _all(services, consult, "CHAT#"):
+        yield message_of(services.vault, consult, item)
 
 
 def ready_files(services: Services, consult: Consult) -> list[File]:
@@ -151,12 +144,4 @@ def _entry(item: Item) -> ConnectionEntry:
 
 
 def _all(services: Services, consult: Consult, prefix: str) -> Iterator[Item]:
-    after: str | None = None
-    while True:
-        page = services.store.query(
-            partition(consult.tenant, consult.id), prefix, after=after, limit=500
-        )
-        yield from page.items
-        if page.next_after is None:
-            return
-        after = page.next_after
+    return every(services.store, partition(consult.tenant, consult.id), prefix)

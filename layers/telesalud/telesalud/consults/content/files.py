@@ -4,12 +4,12 @@ What is handed over is exactly what was examined: an upload that is replaced mea
 A file that is never uploaded or completed is forgotten by the store and by the bucket's rules.
 """
 
-from schemas.common import Contract
 from schemas.consult_content import Download, File, Files, FileStatus, NewFile, Upload
 from schemas.consult_sessions import ChangeKind
 from schemas.consults import EventType
+from telesalud.consults.access import attend
 from telesalud.consults.errors import UploadMissing
-from telesalud.consults.model import Consult
+from telesalud.consults.model import Consult, Stored
 from telesalud.consults.policy import MAX_FILES, UPLOAD
 from telesalud.consults.repository import (
     announce_event,
@@ -19,9 +19,7 @@ from telesalud.consults.repository import (
     child_key,
     partition,
     patient_scope,
-    retrying,
 )
-from telesalud.consults.visit.sessions import attend
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import Conflict, Gone, NotFound
 from telesalud.platform.media import download_name
@@ -29,12 +27,12 @@ from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, Value, at_version
 from telesalud.platform.vault import Vault
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 _UPLOADED_AS = "application/octet-stream"
 
 
-class Label(Contract):
+class Label(Stored):
     """What a file's sender wrote about it; sealed."""
 
     name: str
@@ -53,7 +51,7 @@ def blob_key(consult: Consult, file_id: str) -> BlobKey:
 
 
 def start(services: Services, blobs: Blobs, call: Call, consult_id: str, new: NewFile) -> Upload:
-    """Leave to upload one file of exactly this size. Raises Conflict beyond MAX_FILES."""
+    """An offer to upload one file of exactly this size. Raises Conflict beyond MAX_FILES."""
 
     def step() -> Upload:
         loaded, seat = attend(services, call, consult_id)

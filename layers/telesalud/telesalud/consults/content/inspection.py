@@ -9,20 +9,13 @@ from schemas.consult_sessions import ChangeKind
 from schemas.consults import EventType
 from telesalud.consults.content.files import blob_key, file_key, file_of
 from telesalud.consults.model import Consult
-from telesalud.consults.repository import (
-    announce_event,
-    audit,
-    change,
-    load,
-    patient_scope,
-    retrying,
-)
+from telesalud.consults.repository import announce_event, audit, change, load, patient_scope
 from telesalud.platform.access import Caller
 from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
 from telesalud.platform.ports.scanner import Quarantined, Scanner
 from telesalud.platform.store import Item, Update, Value, at_version
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 def inspect(
@@ -46,25 +39,24 @@ def inspect(
         return FileStatus.REFUSED
     if item.text("status") != FileStatus.SCANNING:
         return FileStatus(item.text("status"))
-    found: dict[str, Value]
+    outcome: dict[str, Value]
     try:
-        found = {
+        outcome = {
             "status": FileStatus.READY,
             "media_type": _clear(services, blobs, scanner, consult, item),
         }
     except Refused as refused:
-        found = {"status": FileStatus.REFUSED, "refusal": refused.code}
+        outcome = {"status": FileStatus.REFUSED, "refusal": refused.code}
     except Changed:
-        found = {"status": FileStatus.REFUSED, "refusal": "missing"}
-    status = _record(services, call, consult, item, found)
+        outcome = {"status": FileStatus.REFUSED, "refusal": "missing"}
+    status = _record(services, call, consult, item, outcome)
     blobs.delete(Area.QUARANTINE, blob_key(consult, file_id))
     return status
 
 
 def _clear(services: Services, blobs: Blobs, scanner: Scanner, consult: Consult, item: Item) -> str:
     """The detected media type, once the clean copy exists. Raises Refused, Changed, Unavailable."""
-    scope = patient_scope(consult)
-    services.vault.learn(scope, services.store.get(scope.key))
+    services.fetch([], patient_scope(consult))
     file = file_of(services.vault, consult, item)
     key = blob_key(consult, file.id)
     content = bytearray()
@@ -79,11 +71,11 @@ def _clear(services: Services, blobs: Blobs, scanner: Scanner, consult: Consult,
 
 
 def _record(
-    services: Services, call: Call, consult: Consult, item: Item, found: dict[str, Value]
+    services: Services, call: Call, consult: Consult, item: Item, outcome: dict[str, Value]
 ) -> FileStatus:
     """Write the outcome unless somebody else did; returns what is recorded."""
     file_id = item.text("file")
-    status = FileStatus(str(found["status"]))
+    status = FileStatus(str(outcome["status"]))
 
     def step() -> FileStatus:
         before = load(services, consult.tenant, consult.id).consult
@@ -92,7 +84,7 @@ def _record(
             return FileStatus(present.text("status")) if present else FileStatus.REFUSED
         work = Work(services, call)
         changed = change(work, before, before.state, ChangeKind.FILE)
-        work.add(Update(item.key, set=found, when=at_version(present.version)))
+        work.add(Update(item.key, set=outcome, when=at_version(present.version)))
         ready = status is FileStatus.READY
         event = EventType.FILE_READY if ready else EventType.FILE_REFUSED
         announce_event(work, changed, event, file_id=file_id)

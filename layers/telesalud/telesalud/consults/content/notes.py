@@ -12,24 +12,17 @@ from datetime import datetime
 from schemas.consult_content import Note, NoteDraft, NoteHistory, NoteVersion
 from schemas.consult_sessions import AfterQuery, ChangeKind
 from schemas.consults import ParticipantRole
+from telesalud.consults.access import attend
 from telesalud.consults.errors import NoteChanged
 from telesalud.consults.model import Consult, Seat, State
 from telesalud.consults.policy import NOTE_STEP
-from telesalud.consults.repository import (
-    audit,
-    change,
-    child_key,
-    partition,
-    patient_scope,
-    retrying,
-)
-from telesalud.consults.visit.sessions import attend
+from telesalud.consults.repository import audit, change, child_key, partition, patient_scope
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, place
 from telesalud.platform.store import ABSENT, Delete, Item, Key, Put, Value
 from telesalud.platform.vault import Vault
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +72,9 @@ def versions(services: Services, consult: Consult) -> Mapping[int, Saved]:
     state = consult.state
     if not state.note_version:
         return {}
-    scope = patient_scope(consult)
-    numbers = {state.note_version, state.note_current}
-    keys = [note_key(consult, number) for number in numbers]
-    found = services.store.get_many([*keys, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
-    saved = [saved_of(services.vault, consult, found[key]) for key in keys]
+    keys = [note_key(consult, number) for number in {state.note_version, state.note_current}]
+    items = services.fetch(keys, patient_scope(consult))
+    saved = [saved_of(services.vault, consult, items[key]) for key in keys]
     return {version.version: version for version in saved}
 
 
@@ -161,7 +151,7 @@ def _same_run(former: Saved, seat: Seat, consult: Consult, now: datetime) -> boo
     return same_side and now - former.step < NOTE_STEP
 
 
-def carry(
+def keep_unsaved(
     work: Work,
     consult: Consult,
     state: State,
@@ -170,7 +160,7 @@ def carry(
     seat: Seat,
     draft: NoteDraft | None,
 ) -> tuple[State, bool]:
-    """Keep the unsaved text of a finish; False as second when it was on top, or already kept."""
+    """The state that keeps the unsaved text of a finish, and whether a newer text stays current."""
     if draft is None or any(saved.text == draft.text for saved in known.values()):
         return state, False
     if not draft.text and not known:

@@ -19,12 +19,12 @@ from schemas.consult_notifications import (
     TargetSecret,
     TargetState,
 )
-from schemas.consults import ConsultSettings, EventType
+from schemas.consults import EventType
 from telesalud.consults.model import Consult
 from telesalud.consults.paho.payloads import legacy_body
 from telesalud.consults.policy import ADMIN, GRANTS
 from telesalud.consults.repository import check_id, load
-from telesalud.consults.tenants import settings_key, settings_of
+from telesalud.consults.tenant_settings import TenantSettings, settings_key, settings_of
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound, StaleVersion
 from telesalud.platform.events import Event
@@ -141,11 +141,11 @@ def replay(services: Services, call: Call, asked: Replay) -> Replayed:
 
 def _chosen(services: Services, tenant: str, asked: Replay) -> Iterator[Delivery]:
     if asked.ids:
-        keys = {Ref(tenant, asked.target, one).key for one in asked.ids}
-        found = services.store.get_many(list(keys))
-        if len(found) < len(keys):
+        keys = {Ref(tenant, asked.target, delivery_id).key for delivery_id in asked.ids}
+        items = services.store.get_many(list(keys))
+        if len(items) < len(keys):
             raise NotFound("there is no such notification, or it was too long ago")
-        yield from (delivery_of(item) for item in found.values())
+        yield from (delivery_of(item) for item in items.values())
         return
     wanted = Filter(
         status=_status(asked.status), since=asked.created_from, until=asked.created_until
@@ -194,17 +194,15 @@ def _legacy_notice(consult: Consult, event: Event, target: str) -> Notice | None
 
 def destination(services: Services, tenant: str, target_id: str) -> Destination | None:
     """Where a delivery goes: the target with its active secrets and the hosts it may be at."""
-    scope = Scope(tenant)
     key, policy = target_key(tenant, target_id), settings_key(tenant)
-    found = services.store.get_many([key, policy, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
-    if key not in found:
+    items = services.fetch([key, policy], Scope(tenant))
+    if key not in items:
         return None
-    hosts = settings_of(found.get(policy)).notification_hosts
-    return targets.destination_of(services.vault, found[key], hosts, services.clock())
+    hosts = settings_of(items.get(policy)).notification_hosts
+    return targets.destination_of(services.vault, items[key], hosts, services.clock())
 
 
-def _settings(services: Services, tenant: str) -> ConsultSettings:
+def _settings(services: Services, tenant: str) -> TenantSettings:
     return settings_of(services.store.get(settings_key(tenant)))
 
 

@@ -43,7 +43,7 @@ def extra_of(legacy: LegacyFields) -> Any:
 
 
 def dates(consult: Consult, legacy: LegacyFields, *, lasting: bool) -> dict[str, str | None]:
-    """The four dates; `lasting` keeps the practitioner's after he left, which a webhook clears."""
+    """The four dates; `lasting` keeps the practitioner's after leaving, which a webhook clears."""
     state = consult.state
     medics = [s for s in state.seats if s.role is ParticipantRole.PRACTITIONER]
     here = [s.first_joined_at if lasting else s.joined_at for s in medics]

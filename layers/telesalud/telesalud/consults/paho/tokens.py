@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from telesalud.consults.policy import ADMIN, EXPORT, GRANTS, LEGACY, READ, WRITE
-from telesalud.consults.scheduling.links import digest
+from telesalud.consults.repository import digest
 from telesalud.platform.access import Caller, CallerKind, require
 from telesalud.platform.errors import FieldError, Invalid, NotFound, Unauthenticated
 from telesalud.platform.ids import new_secret

@@ -20,14 +20,17 @@ from schemas.paho import (
     LegacyFiles,
     NewVideoconsultation,
 )
+from telesalud.consults.access import open_consult
 from telesalud.consults.content.exporting import log_of, messages_of, notes_of, ready_files
 from telesalud.consults.content.files import blob_key
 from telesalud.consults.model import Consult, LegacyFields, Private, State
 from telesalud.consults.paho.payloads import dates, extra_of, local, local_text
 from telesalud.consults.paho.tokens import Partner
-from telesalud.consults.repository import audit, load, patient_scope
+from telesalud.consults.policy import GRANTS, LEGACY
+from telesalud.consults.repository import audit, digest, patient_scope
 from telesalud.consults.scheduling import consults
-from telesalud.consults.scheduling.links import digest, link_key
+from telesalud.consults.scheduling.links import link_key
+from telesalud.platform.access import require
 from telesalud.platform.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from telesalud.platform.media import EXTENSIONS, download_name
 from telesalud.platform.ports.blobs import Area, BlobKey, Blobs
@@ -57,6 +60,7 @@ def create(
     `key` is an Idempotency-Key, which the module did not have: a client that sends one may retry.
     Raises AnsweredBefore then.
     """
+    require(partner.caller, LEGACY, GRANTS)
     once = Once(key, digest(new.model_dump_json())) if key else None
     call = Call(partner.caller, once=once)
     start = _moment(new.appointment_date, partner.time_zone)
@@ -139,9 +143,7 @@ def data(
         raise Conflict("the consultation was cancelled")
     if not state.ended and now < state.closes_at:
         raise Conflict("the consultation has not ended yet")
-    scope = patient_scope(consult)
-    if services.vault.needs(scope):
-        services.vault.learn(scope, services.store.get(scope.key))
+    services.fetch([], patient_scope(consult))
     files = ready_files(services, consult)
     export = _export(services, blobs, consult, legacy, files)
     work = Work(services, call)
@@ -209,10 +211,12 @@ def _file(blobs: Blobs, consult: Consult, legacy: LegacyFields, file: File) -> L
 
 def find(services: Services, partner: Partner, vc: str) -> tuple[Consult, LegacyFields]:
     """The partner's consultation with this id. Raises Forbidden, as for a wrong secret."""
+    require(partner.caller, LEGACY, GRANTS)
     item = services.store.get(_legacy_key(vc))
     if item is None or item.text("tenant") != partner.caller.tenant:
         raise Forbidden("the secrets do not belong together")
-    consult = load(services, partner.caller.tenant, item.text("consult")).consult
+    call = Call(partner.caller)
+    consult = open_consult(services, call, item.text("consult"), LEGACY).consult
     legacy = consult.private.legacy
     if legacy is None or consult.state.created_by != partner.caller.subject:
         raise Forbidden("the secrets do not belong together")
@@ -222,13 +226,13 @@ def find(services: Services, partner: Partner, vc: str) -> tuple[Consult, Legacy
 def page_secret(services: Services, vc: str, medic: str) -> str:
     """The link secret to hand to the page. Raises NotFound, Forbidden for a wrong `medic`."""
     keys = [link_key(secret) for secret in dict.fromkeys([vc, medic]) if secret]
-    found = services.store.get_many(keys)
-    patient = found.get(link_key(vc)) if vc else None
+    items = services.store.get_many(keys)
+    patient = items.get(link_key(vc)) if vc else None
     if patient is None:
         raise NotFound("there is no such consultation")
     if not medic:
         return vc
-    practitioner = found.get(link_key(medic))
+    practitioner = items.get(link_key(medic))
     if practitioner is None or practitioner.text("consult") != patient.text("consult"):
         raise Forbidden("the practitioner's secret is not this consultation's")
     return medic

@@ -1,4 +1,4 @@
-"""HTTP operations of consults by group; each module registers its own on the app's edge."""
+"""HTTP operations of consults, a group of them in each module."""
 
 from typing import Final
 

@@ -19,7 +19,7 @@ from telesalud.consults.policy import GRANTS, LOAD
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import FieldError, Forbidden, Invalid
-from telesalud.platform.store import ABSENT, MAX_PAGE, Delete, Key, Operation, Put
+from telesalud.platform.store import ABSENT, MAX_PAGE, Delete, Key, Operation, Put, every
 from telesalud.platform.work import Call, Services
 
 BLOCK = timedelta(hours=6)
@@ -75,9 +75,9 @@ def load(services: Services, call: Call, operator: str, asked: AgendaQuery) -> A
             "the range does not fit",
             [FieldError("/query/to", "range", "after `from`, at most 24 hours later")],
         )
-    found = list(_bookings(services, asked.since, asked.until))
-    slots = _slots(found, GRIDS[0])
-    return AgendaLoad(slots=slots if len(slots) <= MOST_SLOTS else _slots(found, GRIDS[1]))
+    bookings = list(_bookings(services, asked.since, asked.until))
+    slots = _slots(bookings, GRIDS[0])
+    return AgendaLoad(slots=slots if len(slots) <= MOST_SLOTS else _slots(bookings, GRIDS[1]))
 
 
 def _put(consult: Consult, *, new: bool) -> Put:
@@ -100,20 +100,15 @@ def _bookings(services: Services, since: datetime, until: datetime) -> Iterator[
     block, after, before = _block(since), to_text(since), to_text(until)
     while block < until:
         for digit in DIGITS:
-            position: str | None = after
-            while position is not None:
-                page = services.store.query(
-                    _partition(block, digit), after=position, until=before, limit=MAX_PAGE
-                )
-                for item in page.items:
-                    start = from_text(item.key.sk.partition("#")[0])
-                    yield Booking(start, item.number("minutes"))
-                position = page.next_after
+            pk = _partition(block, digit)
+            for item in every(services.store, pk, after=after, until=before, page_size=MAX_PAGE):
+                start = from_text(item.key.sk.partition("#")[0])
+                yield Booking(start, item.number("minutes"))
         block += BLOCK
 
 
-def _slots(found: Iterable[Booking], grid: int) -> tuple[AgendaSlot, ...]:
-    counts = Counter(_rounded(booking, timedelta(minutes=grid)) for booking in found)
+def _slots(bookings: Iterable[Booking], grid: int) -> tuple[AgendaSlot, ...]:
+    counts = Counter(_rounded(booking, timedelta(minutes=grid)) for booking in bookings)
     return tuple(
         AgendaSlot(start=start, minutes=minutes, booked=number)
         for (start, minutes), number in sorted(counts.items())

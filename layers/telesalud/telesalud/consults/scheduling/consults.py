@@ -8,7 +8,6 @@ from schemas.consults import (
     Cancel,
     ConsultPage,
     ConsultQuery,
-    ConsultSettings,
     ConsultStatus,
     CreatedConsult,
     EndCause,
@@ -18,6 +17,7 @@ from schemas.consults import (
 )
 from schemas.consults import Consult as ConsultView
 from telesalud.consults import model
+from telesalud.consults.access import open_consult
 from telesalud.consults.errors import Superseded
 from telesalud.consults.model import PATIENT, Consult, Private, Seat, State
 from telesalud.consults.policy import FURTHEST_AHEAD, GRANTS, READ, WRITE
@@ -30,13 +30,11 @@ from telesalud.consults.repository import (
     consult_key,
     consult_of,
     create,
-    load,
-    retrying,
     rewrite,
 )
 from telesalud.consults.scheduling import bookings
-from telesalud.consults.scheduling.links import Issued, issue, raised, shown
-from telesalud.consults.tenants import settings_key, settings_of
+from telesalud.consults.scheduling.links import Issued, issue, revoked, urls_of
+from telesalud.consults.tenant_settings import TenantSettings, settings_key, settings_of
 from telesalud.consults.video.rooms import new_room
 from telesalud.consults.visit.presence import lease_keys, leave_all
 from telesalud.consults.visit.views import staff_view
@@ -47,7 +45,7 @@ from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.store import ABSENT, Delete, Item, Key, Put
 from telesalud.platform.vault import Scope
 from telesalud.platform.webhooks.targets import target_key
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 _MOVABLE = (ConsultStatus.SCHEDULED, ConsultStatus.WAITING)
 
@@ -79,21 +77,20 @@ def add_consult(work: Work, state: State, private: Private) -> tuple[Consult, li
     return created, issued
 
 
-def check_references(services: Services, call: Call, new: NewConsult) -> ConsultSettings:
+def check_references(services: Services, call: Call, new: NewConsult) -> TenantSettings:
     """The tenant's policy. Raises Invalid for an unknown notification target."""
     tenant = call.caller.tenant
-    keys = [settings_key(tenant), *services.vault.needs(Scope(tenant))]
     target = target_key(tenant, new.notification_target) if new.notification_target else None
-    found = services.store.get_many([*keys, *([target] if target else [])])
-    services.vault.learn(Scope(tenant), found.get(Scope(tenant).key))
-    if target and target not in found:
+    keys = [settings_key(tenant), *([target] if target else [])]
+    items = services.fetch(keys, Scope(tenant))
+    if target and target not in items:
         fault = FieldError("/notification_target", "unknown", "register the target first")
         raise Invalid("there is no such notification target", [fault])
-    return settings_of(found.get(settings_key(tenant)))
+    return settings_of(items.get(settings_key(tenant)))
 
 
 def _first_state(
-    services: Services, call: Call, new: NewConsult, settings: ConsultSettings
+    services: Services, call: Call, new: NewConsult, settings: TenantSettings
 ) -> tuple[State, Private]:
     grace = new.grace_minutes
     state = State(
@@ -144,10 +141,10 @@ def reschedule(
 
     Raises NotFound, InvalidTransition once it runs or has ended, Superseded, Invalid.
     """
-    require(call.caller, WRITE, GRANTS)
 
     def step() -> CreatedConsult:
-        loaded = load(services, call.caller.tenant, consult_id, *lease_keys(call, consult_id))
+        leases = lease_keys(call, consult_id)
+        loaded = open_consult(services, call, consult_id, WRITE, *leases)
         before, now = loaded.consult, services.clock()
         state = _in_order(before.state, asked.external_sequence)
         if state.status not in _MOVABLE:
@@ -180,7 +177,7 @@ def _moved(state: State, asked: Reschedule) -> State:
             "planned_minutes": state.planned_minutes if planned is None else planned,
             "grace_minutes": state.grace_minutes if grace is None else grace,
             "schedule": state.schedule + 1,
-            "seats": tuple(raised(seat) for seat in state.seats),
+            "seats": tuple(revoked(seat) for seat in state.seats),
             "room": new_room(),
             "video": "",
             "shard": "",
@@ -196,10 +193,10 @@ def cancel(services: Services, call: Call, consult_id: str, asked: Cancel) -> Co
 
     Raises NotFound, InvalidTransition once it runs or ended otherwise, Superseded.
     """
-    require(call.caller, WRITE, GRANTS)
 
     def step() -> ConsultView:
-        loaded = load(services, call.caller.tenant, consult_id, *lease_keys(call, consult_id))
+        leases = lease_keys(call, consult_id)
+        loaded = open_consult(services, call, consult_id, WRITE, *leases)
         before, now = loaded.consult, services.clock()
         if before.state.status is ConsultStatus.CANCELLED:
             return staff_view(before)
@@ -229,8 +226,7 @@ def _in_order(state: State, sequence: int | None) -> State:
 
 def get(services: Services, call: Call, consult_id: str) -> ConsultView:
     """One consult of the caller's tenant. Raises NotFound."""
-    require(call.caller, READ, GRANTS)
-    loaded = load(services, call.caller.tenant, consult_id)
+    loaded = open_consult(services, call, consult_id, READ)
     work = Work(services, call)
     audit(work, loaded.consult, "read")
     work.commit()
@@ -262,15 +258,13 @@ def _many(services: Services, tenant: str, index: Sequence[Item]) -> list[Consul
     ids = [item.text("consult") for item in index]
     if not ids:
         return []
-    scope = Scope(tenant)
     keys = {consult_key(tenant, consult_id): consult_id for consult_id in ids}
-    found = services.store.get_many([*keys, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
+    items = services.fetch(list(keys), Scope(tenant))
     # Rescheduled between the two reads: its index item has moved, but the consult is still there.
     return [
-        staff_view(consult_of(services, tenant, consult_id, found[key]))
+        staff_view(consult_of(services, tenant, consult_id, items[key]))
         for key, consult_id in keys.items()
-        if key in found
+        if key in items
     ]
 
 
@@ -279,7 +273,7 @@ def _agenda(consult: Consult) -> list[Key]:
 
 
 def _created(consult: Consult, issued: list[Issued], origin: str) -> CreatedConsult:
-    patient, practitioners = shown(issued, origin)
+    patient, practitioners = urls_of(issued, origin)
     state = consult.state
     if patient is None or not practitioners:
         raise ValueError("a new schedule issues everybody's link")

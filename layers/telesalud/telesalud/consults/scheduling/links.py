@@ -7,24 +7,23 @@ another one gets 410. Links of the compatible interface, whose holders cannot as
 move to the new device instead, and the former device's session ends.
 """
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 
 from schemas.consult_sessions import ChangeKind, Exchange, Session
 from schemas.consults import Link, Links, Reissue
 from telesalud.consults import model
+from telesalud.consults.access import open_consult, participant_caller
 from telesalud.consults.errors import ConsultEnded, LinkRevoked, LinkUsed
 from telesalud.consults.model import PATIENT, Consult, Seat, State
-from telesalud.consults.policy import GRANTS, LINKS_KEPT, WRITE
-from telesalud.consults.repository import Loaded, audit, change, lease_key, load, retrying
+from telesalud.consults.policy import LINKS_KEPT, WRITE
+from telesalud.consults.repository import Loaded, audit, change, digest, lease_key, load
 from telesalud.consults.visit.presence import leave
-from telesalud.consults.visit.sessions import SessionTokens, participant_caller
-from telesalud.platform.access import require
+from telesalud.consults.visit.sessions import SessionTokens
 from telesalud.platform.errors import NotFound
 from telesalud.platform.ids import new_secret
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, When, at_version
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 SECRET_BITS = 256
 
@@ -41,11 +40,6 @@ class Issued:
         return f"{origin}/c/#{self.secret}"
 
 
-def digest(secret: str) -> str:
-    """How a secret is stored and found."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def link_key(secret: str) -> Key:
     """Where a link is."""
     return Key(f"LINK#{digest(secret)}", "LINK")
@@ -54,7 +48,7 @@ def link_key(secret: str) -> Key:
 def issue(
     work: Work, consult_id: str, state: State, seats: list[Seat], patient_secret: str = ""
 ) -> list[Issued]:
-    """Add a new link for each of `seats`, whose generations are already raised."""
+    """Add a new link for each of `seats`, whose generations are raised already."""
     issued = []
     for seat in seats:
         given = patient_secret if seat.id == PATIENT else ""
@@ -78,7 +72,7 @@ def issue(
     return issued
 
 
-def shown(issued: list[Issued], origin: str) -> tuple[str | None, tuple[Link, ...]]:
+def urls_of(issued: list[Issued], origin: str) -> tuple[str | None, tuple[Link, ...]]:
     """The patient's URL and the practitioners' links."""
     patient = next((link.url(origin) for link in issued if link.seat.id == PATIENT), None)
     practitioners = tuple(
@@ -98,14 +92,12 @@ def reissue(services: Services, call: Call, origin: str, consult_id: str, asked:
 
     Raises NotFound for another tenant's consult or an unknown seat, ConsultEnded.
     """
-    require(call.caller, WRITE, GRANTS)
 
     def step() -> Links:
         now = services.clock()
-        tenant = call.caller.tenant
         names = dict.fromkeys(asked.participants)
-        leases = [lease_key(tenant, consult_id, name) for name in names]
-        loaded = load(services, tenant, consult_id, *leases)
+        leases = [lease_key(call.caller.tenant, consult_id, name) for name in names]
+        loaded = open_consult(services, call, consult_id, WRITE, *leases)
         consult = loaded.consult
         if consult.state.ended or now >= consult.state.closes_at:
             raise ConsultEnded(consult.state.status, consult.state.closes_at)
@@ -113,11 +105,11 @@ def reissue(services: Services, call: Call, origin: str, consult_id: str, asked:
         state = consult.state
         for name in names:
             state = leave(work, loaded, state, name, cause="ended", at=now)
-            state = state.with_seat(raised(state.seat(name)))
+            state = state.with_seat(revoked(state.seat(name)))
         changed = change(work, consult, state, ChangeKind.PRESENCE)
         issued = issue(work, consult_id, state, [state.seat(name) for name in names])
         audit(work, changed, "links_reissued")
-        patient, practitioners = shown(issued, origin)
+        patient, practitioners = urls_of(issued, origin)
         answer = Links(
             id=consult_id,
             patient_link=patient,
@@ -130,7 +122,7 @@ def reissue(services: Services, call: Call, origin: str, consult_id: str, asked:
     return retrying(step)
 
 
-def raised(seat: Seat) -> Seat:
+def revoked(seat: Seat) -> Seat:
     """The seat with its links and sessions revoked."""
     return seat.model_copy(update={"generation": seat.generation + 1})
 
@@ -181,7 +173,7 @@ def _move(work: Work, loaded: Loaded, link: Item, device: str) -> tuple[Consult,
     """Bind the link to another device; the former device's session ends."""
     name, now = link.text("seat"), work.services.clock()
     state = leave(work, loaded, loaded.consult.state, name, cause="ended", at=now)
-    seat = raised(state.seat(name))
+    seat = revoked(state.seat(name))
     changed = change(work, loaded.consult, state.with_seat(seat), ChangeKind.PRESENCE)
     moved: dict[str, str | int] = {"device": device, "generation": seat.generation}
     work.add(Update(link.key, set=moved, when=at_version(link.version)))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pydantic import ValidationError
 
@@ -31,6 +31,13 @@ _STATUS_FRESH = timedelta(seconds=10)
 _SHARD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
+class Signed(NamedTuple):
+    """A request of the video server as it arrived: its headers and the body that it signed."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class Cluster(Protocol):
     """What the use cases need of it."""
 
@@ -40,7 +47,7 @@ class Cluster(Protocol):
     def domain(self, shard: str) -> str:
         """Host name of the shard's web app. Raises Unavailable for an unknown shard."""
 
-    def authenticate(self, shard: str, headers: Mapping[str, str], body: bytes) -> None:
+    def authenticate(self, shard: str, sent: Signed) -> None:
         """Raise Unauthenticated unless the shard signed this body within the window."""
 
     def end(self, shard: str, room: str) -> RoomControlAnswer:
@@ -114,18 +121,18 @@ class HttpCluster:
     def domain(self, shard: str) -> str:
         return self.places.of(self.places.domain, shard)
 
-    def authenticate(self, shard: str, headers: Mapping[str, str], body: bytes) -> None:
+    def authenticate(self, shard: str, sent: Signed) -> None:
         if not _SHARD.fullmatch(shard) or shard not in self.places.shards:
             raise Unauthenticated("the signature is not valid")
         name = self.places.of(self.places.outbound_secret, shard)
-        given = {k.lower(): v for k, v in headers.items()}.get(SIGNATURE_HEADER.lower(), "")
+        given = {k.lower(): v for k, v in sent.headers.items()}.get(SIGNATURE_HEADER.lower(), "")
         # A secret may have been rotated since ours was read.
         for age in (_SECRETS_FRESH, _SECRETS_AGAIN):
             try:
                 signature.verify(
                     self._secrets(name, age),
                     {signature.SIGNATURE_HEADER: given},
-                    body,
+                    sent.body,
                     self.clock(),
                     WINDOW,
                 )

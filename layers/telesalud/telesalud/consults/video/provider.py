@@ -14,20 +14,13 @@ from typing import Literal, NamedTuple, Protocol
 
 from schemas.consult_sessions import ChangeKind, IceServer, VideoRoom
 from schemas.consults import EventType, ParticipantRole
+from telesalud.consults.access import attend
+from telesalud.consults.errors import NotAdmitted
 from telesalud.consults.model import Consult, Seat
-from telesalud.consults.repository import announce_event, audit, change, retrying
+from telesalud.consults.repository import announce_event, audit, change
 from telesalud.consults.video.rooms import add_room
-from telesalud.consults.visit.sessions import attend
 from telesalud.platform.clock import Clock
-from telesalud.platform.errors import Conflict
-from telesalud.platform.work import Call, Services, Work
-
-
-class NotAdmitted(Conflict):
-    """The patient is still in the waiting room."""
-
-    slug = "not-admitted"
-    title = "The practitioner has not let you in yet"
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 class Placement(NamedTuple):

@@ -6,11 +6,11 @@ the connection log by asking who is there.
 """
 
 from datetime import timedelta
+from itertools import chain
 
 from schemas.video import RoomControlAnswer
-from telesalud.consults.repository import retrying
 from telesalud.consults.video.cluster import Cluster
-from telesalud.consults.video.room_events import log_of_room, writes
+from telesalud.consults.video.room_events import log_of_room, log_operations
 from telesalud.consults.video.room_log import compared
 from telesalud.consults.video.rooms import (
     DIGITS,
@@ -25,8 +25,8 @@ from telesalud.consults.video.rooms import (
 from telesalud.platform.clock import from_text
 from telesalud.platform.errors import NotFound, Unavailable
 from telesalud.platform.logs import get_logger
-from telesalud.platform.store import Delete, Item
-from telesalud.platform.work import Services
+from telesalud.platform.store import Delete, Item, every
+from telesalud.platform.work import Services, retrying
 
 ON_THEIR_WAY = timedelta(seconds=60)
 """Events that are younger may not have arrived yet; older ones are taken for lost."""
@@ -57,30 +57,22 @@ def sweep(services: Services, cluster: Cluster) -> int:
     """
     visited = failed = 0
     silent = set[str]()
-    for digit in DIGITS:
-        after: str | None = None
-        while True:
-            page = services.store.query(open_partition(digit), after=after)
-            for item in page.items:
-                visited += 1
-                shard = item.text("shard")
-                if shard in silent:
-                    failed += 1
-                    continue
-                try:
-                    visit(services, cluster, item)
-                except (Unavailable, NotFound) as error:
-                    failed += 1
-                    if isinstance(error, Unavailable):
-                        silent.add(shard)
-                    get_logger().error(
-                        "room not reconciled",
-                        consult=item.text("consult"),
-                        error=type(error).__name__,
-                    )
-            after = page.next_after
-            if after is None:
-                break
+    partitions = (every(services.store, open_partition(digit)) for digit in DIGITS)
+    for item in chain.from_iterable(partitions):
+        visited += 1
+        shard = item.text("shard")
+        if shard in silent:
+            failed += 1
+            continue
+        try:
+            visit(services, cluster, item)
+        except (Unavailable, NotFound) as error:
+            failed += 1
+            if isinstance(error, Unavailable):
+                silent.add(shard)
+            get_logger().error(
+                "room not reconciled", consult=item.text("consult"), error=type(error).__name__
+            )
     if failed:
         raise Unavailable(f"{failed} of {visited} rooms could not be reconciled")
     return visited
@@ -109,7 +101,7 @@ def visit(services: Services, cluster: Cluster, listed: Item) -> None:
         if done.log == before and not closing:
             return
         more = {"closed": "1"} if closing else {}
-        operations = writes(room, item, done, **more)
+        operations = log_operations(room, item, done, **more)
         if closing:
             operations.append(Delete(open_key(name)))
         services.store.transact(operations)

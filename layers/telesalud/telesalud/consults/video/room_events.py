@@ -8,27 +8,31 @@ from collections.abc import Sequence
 
 from schemas.consult_sessions import RoomPresence, VideoPresence
 from schemas.video import LifecycleBatch, LifecycleEvent, OccupantJoined, OccupantLeft
+from telesalud.consults.access import open_consult
 from telesalud.consults.model import State
-from telesalud.consults.policy import GRANTS, READ
-from telesalud.consults.repository import partition, retrying
+from telesalud.consults.policy import READ
+from telesalud.consults.repository import partition
+from telesalud.consults.video.cluster import Cluster, Signed
 from telesalud.consults.video.room_log import RoomLog, Step, heard
-from telesalud.consults.video.rooms import ROOM_KEPT, Room, find_room, room_key, state_of
-from telesalud.platform.access import require
+from telesalud.consults.video.rooms import ROOM_KEPT, Room, find_room, room_key
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import Invalid, NotFound
 from telesalud.platform.logs import get_logger
+from telesalud.platform.sealed import from_json, to_json
 from telesalud.platform.store import ABSENT, Delete, Item, Key, Operation, Put, at_version
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 _TOGETHER = 30
 """Events per transaction: three writes each at most, and the room's own."""
 
 
-def receive(services: Services, batch: LifecycleBatch) -> None:
+def receive(services: Services, cluster: Cluster, batch: LifecycleBatch, sent: Signed) -> None:
     """Store a batch. Raises Invalid for events of unknown rooms; the others are stored then, too.
 
     The server keeps what is refused for an operator to look at, so nothing is lost by refusing.
+    Raises Unauthenticated unless the batch's shard has signed it.
     """
+    cluster.authenticate(batch.shard, sent)
     by_room: dict[str, list[LifecycleEvent]] = {}
     for event in batch.events:
         by_room.setdefault(event.room, []).append(event)
@@ -61,15 +65,15 @@ def _take(services: Services, room: Room, events: Sequence[LifecycleEvent]) -> N
 
     def step() -> None:
         key = room_key(room.tenant, room.consult_id, room.name)
-        found = services.store.get_many([key, *keys])
-        new = {at: event for at, event in keys.items() if at not in found}
+        items = services.store.get_many([key, *keys])
+        new = {at: event for at, event in keys.items() if at not in items}
         if not new:
             return
-        now = Step(log_of_room(found[key]))
+        now = Step(log_of_room(items[key]))
         for event in new.values():
             now = now.then(heard(now.log, event))
         stored = (_stored(at, event, room.state) for at, event in new.items())
-        services.store.transact([*stored, *writes(room, found[key], now)])
+        services.store.transact([*stored, *log_operations(room, items[key], now)])
 
     retrying(step)
 
@@ -86,10 +90,10 @@ def _stored(key: Key, event: LifecycleEvent, state: State) -> Put:
 
 def log_of_room(item: Item) -> RoomLog:
     """What the room's item says about who is in it."""
-    return RoomLog.model_validate_json(item.text("log"))
+    return from_json(RoomLog, item.text("log"))
 
 
-def writes(room: Room, item: Item, step: Step, **more: str) -> list[Operation]:
+def log_operations(room: Room, item: Item, step: Step, **more: str) -> list[Operation]:
     """A step of the room's log: the room's item and the lines of the connection log."""
     pk = partition(room.tenant, room.consult_id)
     added = {line.sort_key: line for line in step.added}
@@ -107,7 +111,7 @@ def writes(room: Room, item: Item, step: Step, **more: str) -> list[Operation]:
         )
         for sort_key, line in added.items()
     )
-    attributes = {**item.attributes, **more, "log": step.log.model_dump_json()}
+    attributes = {**item.attributes, **more, "log": to_json(step.log)}
     return [
         Put(item.key, attributes, at_version(item.version)),
         *lines,
@@ -117,15 +121,13 @@ def writes(room: Room, item: Item, step: Step, **more: str) -> list[Operation]:
 
 def presence(services: Services, call: Call, consult_id: str) -> VideoPresence:
     """Who is in the consult's video room now, by its server's events. Raises NotFound."""
-    require(call.caller, READ, GRANTS)
-    tenant = call.caller.tenant
-    state = state_of(services, tenant, consult_id)
-    item = services.store.get(room_key(tenant, consult_id, state.room))
+    state = open_consult(services, call, consult_id, READ).consult.state
+    item = services.store.get(room_key(call.caller.tenant, consult_id, state.room))
     here = log_of_room(item).here.values() if item is not None and not state.ended else ()
     work = Work(services, call)
     work.audit("consults.video_presence_read", state.patient_key, f"consult/{consult_id}")
     work.commit()
     return VideoPresence(
         provider=state.video or None,
-        present=tuple(RoomPresence(participant=one.participant, since=one.at) for one in here),
+        present=tuple(RoomPresence(participant=each.participant, since=each.at) for each in here),
     )

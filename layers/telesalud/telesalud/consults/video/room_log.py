@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from schemas.video import ConnectedOccupant, LifecycleEvent, OccupantJoined, OccupantLeft
+from telesalud.consults.model import Stored
 from telesalud.platform.clock import to_text
 
 Cause = Literal["room", "room_left", "room_replaced", "room_ended", "room_lost"]
@@ -25,25 +26,21 @@ _CAUSES: Mapping[str, Cause] = {
 }
 
 
-class Here(BaseModel):
+class Here(Stored):
     """A connection that is in the room."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     participant: str
     at: datetime
 
 
-class RoomLog(BaseModel):
+class RoomLog(Stored):
     """What is known of the connections that have not both joined and left."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    here: dict[str, Here] = {}
+    here: dict[str, Here] = Field(default_factory=dict)
     """By connection id."""
     gone: frozenset[str] = frozenset()
     """Connections whose leaving was heard of before their joining."""
-    supposed: dict[str, str] = {}
+    supposed: dict[str, str] = Field(default_factory=dict)
     """Connections that were found missing, with the line that says so."""
 
 
@@ -77,7 +74,7 @@ class Step:
 
 
 def heard(log: RoomLog, event: LifecycleEvent) -> Step:
-    """What an event that was not heard of before changes."""
+    """The step that an event makes which was not heard of before."""
     if isinstance(event, OccupantJoined):
         return _joined(log, event)
     if isinstance(event, OccupantLeft):
@@ -113,17 +110,17 @@ def _left(log: RoomLog, event: OccupantLeft) -> Step:
 def compared(
     log: RoomLog, present: Iterable[ConnectedOccupant], *, settled: datetime, at: datetime
 ) -> Step:
-    """What a count of who is `present` corrects; changes after `settled` are still on their way."""
-    there = {one.connection_id: one for one in present}
+    """The step that a count of who is `present` makes; events since `settled` may still come."""
+    there = {occupant.connection_id: occupant for occupant in present}
     step = Step(log)
     for connection, here in log.here.items():
         if connection not in there and here.at < settled:
             step = step.then(_supposed_left(step.log, connection, here, at))
-    for connection, one in there.items():
+    for connection, occupant in there.items():
         unheard = connection not in log.here and connection not in log.gone
-        if unheard and connection not in log.supposed and one.joined_at < settled:
-            here = Here(participant=one.participant_id, at=one.joined_at)
-            line = Line(one.participant_id, "joined", "room", one.joined_at, connection)
+        if unheard and connection not in log.supposed and occupant.joined_at < settled:
+            here = Here(participant=occupant.participant_id, at=occupant.joined_at)
+            line = Line(occupant.participant_id, "joined", "room", occupant.joined_at, connection)
             log = step.log.model_copy(update={"here": {**step.log.here, connection: here}})
             step = step.then(Step(log, (line,)))
     return step

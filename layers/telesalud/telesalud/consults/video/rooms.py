@@ -15,8 +15,10 @@ from schemas.video import AdmissionAnswer, AdmissionRequest
 from telesalud.consults.model import Consult, State
 from telesalud.consults.policy import WARN_BEFORE
 from telesalud.consults.repository import consult_key, partition
+from telesalud.consults.video.cluster import Cluster, Signed
 from telesalud.platform.clock import to_text
-from telesalud.platform.errors import NotFound
+from telesalud.platform.errors import Invalid, NotFound
+from telesalud.platform.sealed import from_json
 from telesalud.platform.store import ABSENT, Item, Key, Put
 from telesalud.platform.work import Services, Work
 
@@ -106,7 +108,7 @@ def state_of(services: Services, tenant: str, consult_id: str) -> State:
     item = services.store.get(consult_key(tenant, consult_id))
     if item is None:
         raise NotFound
-    return State.model_validate_json(item.text("state"))
+    return from_json(State, item.text("state"))
 
 
 def rooms_of(services: Services, tenant: str, consult_id: str) -> list[Item]:
@@ -114,8 +116,16 @@ def rooms_of(services: Services, tenant: str, consult_id: str) -> list[Item]:
     return list(services.store.query(partition(tenant, consult_id), "ROOM#").items)
 
 
-def admission(services: Services, asked: AdmissionRequest) -> AdmissionAnswer:
-    """Whether the room may exist now, until when, for how many. Raises NotFound."""
+def admission(
+    services: Services, cluster: Cluster, name: str, asked: AdmissionRequest, sent: Signed
+) -> AdmissionAnswer:
+    """Whether the room `name` may exist now, until when, for how many.
+
+    Raises Unauthenticated unless the shard that asks has signed, Invalid, NotFound.
+    """
+    cluster.authenticate(asked.shard, sent)
+    if asked.room != name:
+        raise Invalid("the path names another room than the body")
     room = find_room(services, asked.room)
     reason = room.refusal(services.clock())
     if reason is None and asked.shard != room.shard:

@@ -24,12 +24,11 @@ from schemas.consult_sessions import (
     SignalSent,
     Ticket,
 )
+from telesalud.consults.access import attend, participant_caller, session_of
 from telesalud.consults.model import Consult, Seat
 from telesalud.consults.policy import SIGNAL_KEPT, TICKET
-from telesalud.consults.repository import child_key, partition, patient_scope
-from telesalud.consults.scheduling.links import digest
+from telesalud.consults.repository import child_key, digest, partition, patient_scope
 from telesalud.consults.visit.presence import beat, disconnected
-from telesalud.consults.visit.sessions import attend, participant_caller, session_of
 from telesalud.consults.visit.views import session_view
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import DomainError, Forbidden, Gone, Unauthenticated
@@ -148,11 +147,6 @@ def receive(
     return {"type": "pong", "sequence": consult.version}
 
 
-def encoded(answer: Mapping[str, object]) -> bytes:
-    """An answer as it goes over the channel."""
-    return json.dumps(answer, separators=(",", ":")).encode()
-
-
 def find(services: Services, connection_id: str, request_id: str) -> Connection:
     """Whose a connection is. Raises Unauthenticated."""
     item = services.store.get(connection_key(connection_id))
@@ -162,7 +156,7 @@ def find(services: Services, connection_id: str, request_id: str) -> Connection:
 
 
 def closed(services: Services, connection_id: str, request_id: str) -> None:
-    """A connection is gone; with its participant's last one he has left. Repeating is harmless."""
+    """A connection is gone; with their last one a participant has left. Repeating is harmless."""
     item = services.store.get(connection_key(connection_id))
     if item is None:
         return
@@ -170,7 +164,7 @@ def closed(services: Services, connection_id: str, request_id: str) -> None:
     prefix = _listed(gone).sk.removesuffix(connection_id)
     others = services.store.query(_listed(gone).pk, prefix, limit=10).items
     if all(other.text("connection") == connection_id for other in others):
-        # After the end, or once the session was revoked, he is recorded as gone already.
+        # After the end, or once the session was revoked, they are recorded as gone already.
         with suppress(Gone):
             disconnected(services, gone.call, gone.consult_id)
     forget(services, gone)
@@ -187,7 +181,7 @@ def push_changes(services: Services, pusher: Pusher, change: Item) -> None:
         {
             "type": "changed",
             "sequence": change.number("sequence"),
-            "kinds": list(_what(change)),
+            "kinds": list(_kinds_of(change)),
         }
     ).encode()
     pk = change.key.pk
@@ -265,7 +259,7 @@ def _signals(services: Services, consult: Consult, seat: str) -> tuple[Signal, .
     page = services.store.query(
         partition(consult.tenant, consult.id), f"SIGNAL#{seat}#", limit=200, newest_first=True
     )
-    found = [
+    signals = [
         Signal(
             id=item.text("id"),
             sender=item.text("sender"),
@@ -275,16 +269,16 @@ def _signals(services: Services, consult: Consult, seat: str) -> tuple[Signal, .
         for item in page.items
         if from_text(item.text("at")) > since
     ]
-    return tuple(reversed(found))
+    return tuple(reversed(signals))
 
 
 def _changes(item: Item) -> list[Change]:
     at = from_text(item.text("at"))
     sequence = item.number("sequence")
-    return [Change(sequence=sequence, kind=ChangeKind(kind), at=at) for kind in _what(item)]
+    return [Change(sequence=sequence, kind=ChangeKind(kind), at=at) for kind in _kinds_of(item)]
 
 
-def _what(item: Item) -> tuple[str, ...]:
+def _kinds_of(item: Item) -> tuple[str, ...]:
     kinds = item.attributes["what"]
     if not isinstance(kinds, tuple):
         raise TypeError("what is not a list")

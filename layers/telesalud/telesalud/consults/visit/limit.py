@@ -12,16 +12,16 @@ from datetime import datetime, timedelta
 from schemas.consult_sessions import ChangeKind, Extend, SessionConsult
 from schemas.consults import EndCause, EventType, ParticipantRole
 from telesalud.consults import model
+from telesalud.consults.access import attend
 from telesalud.consults.model import ENDINGS, Consult, State
 from telesalud.consults.policy import WARN_BEFORE
-from telesalud.consults.repository import Loaded, announce_event, audit, change, load, retrying
+from telesalud.consults.repository import Loaded, announce_event, audit, change, load
 from telesalud.consults.visit.presence import lease_keys, leave_all
-from telesalud.consults.visit.sessions import attend
 from telesalud.consults.visit.views import session_view
 from telesalud.platform.access import Caller
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition, NotFound
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _step(services: Services, call: Call, consult: Consult, now: datetime) -> St
 
 
 def end_at_limit(services: Services, call: Call, loaded: Loaded, now: datetime) -> Consult:
-    """The limit has come: finished, no-show or expired, at the limit's own moment."""
+    """End a consult at its limit, at the limit's own moment: finished, no-show or expired."""
     state = loaded.consult.state
     work = Work(services, call)
     status = model.closing(state)
@@ -95,7 +95,7 @@ def end_at_limit(services: Services, call: Call, loaded: Loaded, now: datetime) 
 
 
 def extend(services: Services, call: Call, consult_id: str, asked: Extend) -> SessionConsult:
-    """The practitioner moves the limit, within the tenant's policy. The same `until` is one effect.
+    """Move the limit for the practitioner, within the policy. The same `until` has one effect.
 
     Raises InvalidTransition before admission, Invalid beyond the policy.
     """

@@ -12,6 +12,7 @@ from typing import Literal
 from schemas.consult_sessions import Announce, ChangeKind, SessionConsult
 from schemas.consults import EventType, ParticipantRole
 from telesalud.consults import model
+from telesalud.consults.access import attend
 from telesalud.consults.model import Consult, State
 from telesalud.consults.policy import BEAT, LEASE
 from telesalud.consults.repository import (
@@ -21,13 +22,11 @@ from telesalud.consults.repository import (
     change,
     child_key,
     lease_key,
-    retrying,
 )
-from telesalud.consults.visit.sessions import attend
 from telesalud.consults.visit.views import session_view
 from telesalud.platform.clock import to_text
 from telesalud.platform.store import ABSENT, Key, Put
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 Source = Literal["channel", "poll"]
 LeaveCause = Literal["disconnected", "lease_expired", "ended"]
@@ -43,7 +42,7 @@ _LEFT = {
 
 
 def announce(services: Services, call: Call, consult_id: str, said: Announce) -> SessionConsult:
-    """The patient is in the waiting room. Saying it again has no further effect."""
+    """Announce the patient in the waiting room. Saying it again has no further effect."""
 
     def step() -> SessionConsult:
         loaded, _ = attend(services, call, consult_id, only=ParticipantRole.PATIENT)
@@ -90,9 +89,9 @@ def lease_keys(call: Call, consult_id: str) -> list[Key]:
 
 
 def beat(services: Services, call: Call, consult_id: str, source: Source) -> Consult:
-    """The caller is here; whoever's lease has run out is not. Returns the consult as it is now.
+    """Record that the caller is here and that everybody whose lease has run out is not.
 
-    Raises as `attend` does: after the end nobody is present.
+    Returns the consult as it is now. Raises as `attend` does: after the end nobody is present.
     """
 
     def step() -> Consult:
@@ -100,7 +99,7 @@ def beat(services: Services, call: Call, consult_id: str, source: Source) -> Con
         before, now = loaded.consult, services.clock()
         last = loaded.beat(seat.id)
         work = Work(services, call)
-        state = reap(work, loaded, before.state, now=now, but=seat.id)
+        state = leave_expired(work, loaded, before.state, now=now, but=seat.id)
         if seat.joined_at is not None and last is not None and now - last >= LEASE:
             state = leave(work, loaded, state, seat.id, cause="lease_expired", at=now)
         if state.seat(seat.id).joined_at is None:
@@ -120,7 +119,7 @@ def beat(services: Services, call: Call, consult_id: str, source: Source) -> Con
 
 
 def disconnected(services: Services, call: Call, consult_id: str) -> None:
-    """The caller's last channel closed."""
+    """Record that the caller's last channel has closed."""
 
     def step() -> None:
         loaded, seat = attend(services, call, consult_id, *lease_keys(call, consult_id))
@@ -136,8 +135,10 @@ def disconnected(services: Services, call: Call, consult_id: str) -> None:
     return retrying(step)
 
 
-def reap(work: Work, loaded: Loaded, state: State, *, now: datetime, but: str = "") -> State:
-    """Everybody whose lease has run out leaves."""
+def leave_expired(
+    work: Work, loaded: Loaded, state: State, *, now: datetime, but: str = ""
+) -> State:
+    """Have everybody leave whose lease has run out, but for the seat `but`."""
     for seat in state.seats:
         last = loaded.beat(seat.id)
         if seat.id != but and last is not None and now - last >= LEASE:
@@ -146,8 +147,8 @@ def reap(work: Work, loaded: Loaded, state: State, *, now: datetime, but: str = 
 
 
 def leave_all(work: Work, loaded: Loaded, state: State, now: datetime) -> State:
-    """The consult ends: whoever is present leaves now, or left at his last heartbeat."""
-    state = reap(work, loaded, state, now=now)
+    """Have everybody leave, now or at their last heartbeat, because the consult ends."""
+    state = leave_expired(work, loaded, state, now=now)
     for seat in state.seats:
         state = leave(work, loaded, state, seat.id, cause="ended", at=now)
     return state
@@ -156,7 +157,7 @@ def leave_all(work: Work, loaded: Loaded, state: State, now: datetime) -> State:
 def leave(
     work: Work, loaded: Loaded, state: State, name: str, *, cause: LeaveCause, at: datetime
 ) -> State:
-    """The seat becomes empty, if it was taken; after a lost lease, since its last heartbeat."""
+    """Empty a seat that was taken; after a lost lease it is empty since its last heartbeat."""
     seat = state.seat(name)
     if seat.joined_at is None:
         return state

@@ -8,34 +8,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.consult_sessions import Session
-from schemas.consults import ParticipantRole
-from telesalud.consults.errors import ConsultEnded
+from telesalud.consults.access import attend, open_consult, participant_caller, session_of
 from telesalud.consults.model import Consult, Seat, check_session
-from telesalud.consults.policy import ATTEND, GRANTS, LATE_NOTES, SESSION
-from telesalud.consults.repository import Loaded, audit, load
+from telesalud.consults.policy import ATTEND, SESSION
+from telesalud.consults.repository import audit
 from telesalud.consults.visit.views import session_view
-from telesalud.platform.access import Caller, CallerKind, require
+from telesalud.platform.access import Caller, CallerKind
 from telesalud.platform.clock import Clock
-from telesalud.platform.errors import Forbidden, NotFound
+from telesalud.platform.errors import NotFound
 from telesalud.platform.ports.keys import JwtSigner
-from telesalud.platform.store import Key
 from telesalud.platform.tokens import MAX_TOKEN, TokenRefused, Verifier
 from telesalud.platform.work import Call, Services, Work
 
 TOKEN_TYPE = "consult+jwt"  # noqa: S105  # a media type, not a secret
 AUDIENCE = "telesalud-consults"
 LEEWAY_SECONDS = 5
-
-
-def participant_caller(tenant: str, consult_id: str, seat: Seat) -> Caller:
-    """The caller that a session proves."""
-    return Caller(
-        tenant,
-        f"{consult_id}:{seat.id}",
-        CallerKind.PARTICIPANT,
-        scopes=frozenset({ATTEND}),
-        session=f"{consult_id}/{seat.id}/{seat.generation}",
-    )
 
 
 class SessionTokens:
@@ -137,8 +124,7 @@ def join_as_user(services: Services, tokens: SessionTokens, call: Call, consult_
 
     Raises NotFound for everybody else of the tenant, NotOpenYet, ConsultEnded.
     """
-    require(call.caller, ATTEND, GRANTS)
-    loaded = load(services, call.caller.tenant, consult_id)
+    loaded = open_consult(services, call, consult_id, ATTEND)
     seats = loaded.consult.state.seats
     mine = [s for s in seats if s.practitioner_id == call.caller.subject]
     if call.caller.kind is not CallerKind.USER or not mine:
@@ -149,42 +135,3 @@ def join_as_user(services: Services, tokens: SessionTokens, call: Call, consult_
     audit(work, loaded.consult, "session_opened", f"seat/{seat.id}")
     work.commit()
     return tokens.session(loaded.consult, seat)
-
-
-def session_of(caller: Caller) -> tuple[str, str, int]:
-    """Consult, seat and generation of a participant. Raises Forbidden for anybody else."""
-    if caller.kind is not CallerKind.PARTICIPANT:
-        raise Forbidden("only a participant of the consult may do this", right=ATTEND)
-    consult_id, seat, generation = caller.session.split("/")
-    return consult_id, seat, int(generation)
-
-
-def attend(
-    services: Services,
-    call: Call,
-    consult_id: str,
-    *also: Key,
-    only: ParticipantRole | None = None,
-    late: bool = False,
-) -> tuple[Loaded, Seat]:
-    """The consult, for a participant who may act in it now, and his seat.
-
-    `late` lets him in for a while after the end, to bring what was unsaved. Raises Forbidden,
-    NotFound for another consult, SessionRevoked, ConsultEnded, NotOpenYet.
-    """
-    mine, name, generation = session_of(call.caller)
-    if mine != consult_id:
-        raise NotFound
-    loaded = load(services, call.caller.tenant, consult_id, *also)
-    state, now = loaded.consult.state, services.clock()
-    seat = state.seat(name)
-    if only is not None and seat.role is not only:
-        raise Forbidden(f"only the {only} may do this", right=f"{ATTEND}.{only}")
-    if late and seat.generation == generation:
-        over_since = state.ended_at or (state.closes_at if now >= state.closes_at else None)
-        if over_since is not None:
-            if now >= over_since + LATE_NOTES:
-                raise ConsultEnded(state.status, over_since)
-            return loaded, seat
-    check_session(state, seat, generation, now)
-    return loaded, seat
