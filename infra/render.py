@@ -17,6 +17,7 @@ from chalice.package import YAMLTemplateSerializer
 from infra.alarms import alarm, of_rule, of_stream, sub
 from infra.stages import Stage
 from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME
+from infra.trail_guard import guard_trail
 
 Template = dict[str, Any]
 
@@ -87,18 +88,29 @@ def complete(template: Template, stack: str, stage: Stage) -> Template:
         if add is not None:
             for name, standard in add(logical_id, resource, stack).items():
                 resources[name] = merge(standard, resources.get(name, {}))
+    if stage.production:
+        _somebody_must_be_told(template)
     for name in CHALICE_OUTPUTS:  # the same in every app: they would collide as parameters
         template.get("Outputs", {}).pop(name, None)
     if stage.local:
         _spell_out_gateway_responses(resources)
-    if stage.production and "AlarmEmail" in template.get("Parameters", {}):
-        template["Parameters"]["AlarmEmail"].pop("Default", None)  # somebody must be told
+    if stack in stage.apps():
+        guard_trail(resources)
     for resource in resources.values():
         _protect(resource, stage.production)
-        for policy in resource.get("Properties", {}).get("Policies", []):
-            if isinstance(policy, dict) and "PolicyDocument" in policy:
-                policy["PolicyDocument"].setdefault("Version", "2012-10-17")
+        _date_policies(resource)
     return template
+
+
+def _date_policies(resource: dict[str, Any]) -> None:
+    for policy in resource.get("Properties", {}).get("Policies", []):
+        if isinstance(policy, dict) and "PolicyDocument" in policy:
+            policy["PolicyDocument"].setdefault("Version", "2012-10-17")
+
+
+def _somebody_must_be_told(template: Template) -> None:
+    """Alarms that reach nobody are none: the parameter has no default in production."""
+    template.get("Parameters", {}).get("AlarmEmail", {}).pop("Default", None)
 
 
 def functions(template: Template) -> Iterator[tuple[str, str]]:

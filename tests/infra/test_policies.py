@@ -15,8 +15,7 @@ from typing import Any
 
 from infra.stages import load_stage
 from infra.tools import environment
-from tests.infra.conftest import STACKS, Installation, rendered
-from tests.infra.test_templates import listed, statements
+from tests.infra.conftest import STACKS, Installation, listed, rendered, statements
 from tests.support.some import some
 
 

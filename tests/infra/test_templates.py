@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 import yaml
 
 from infra.render import KEPT_IN_PRODUCTION
-from tests.infra.conftest import APPS, Installation, rendered
+from tests.infra.conftest import APPS, Installation, listed, rendered, statements
 from tests.support.some import some
 
 REASONS: dict[str, str] = yaml.safe_load((Path(__file__).parent / "wildcards.yaml").read_text())
@@ -23,34 +22,6 @@ TABLE = "AWS::DynamoDB::Table"
 
 def is_dead_letters(queue: str) -> bool:
     return queue.endswith("DeadLetters")
-
-
-def listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def statements(installation: Installation) -> list[tuple[str, dict[str, Any]]]:
-    """Every policy statement with the stack and the resource that carry it."""
-    return some(
-        (f"{stack.stack} {name}", branch)
-        for stack in installation.stacks
-        for name, resource in stack.resources.items()
-        for document in documents(resource.get("Properties", {}))
-        for statement in listed(document["Statement"])
-        for branch in branches(statement)
-    )
-
-
-def documents(properties: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The policy documents of one resource."""
-    yield from (policy["PolicyDocument"] for policy in properties.get("Policies", []))
-    yield from (properties[key] for key in ("PolicyDocument", "KeyPolicy") if key in properties)
-
-
-def branches(statement: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every statement that an Fn::If may choose; AWS::NoValue is none."""
-    chosen = statement.get("Fn::If", [None, statement])[1:]
-    return [each for each in chosen if "Ref" not in each]
 
 
 def is_wild(resource: Any) -> bool:
