@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 DIGEST = "DeploymentDigest"
+MOST_ISSUERS = 2300
+"""Bytes of the issuers' list: a function's environment has 4,096, of which others take 1,600."""
 WITHOUT_CODE = ("artifacts", "recovery", "api_door", "front_door")
 """Stacks that upload nothing; some are in another region than the bucket for code."""
 Progress = Callable[[str], None]
@@ -197,7 +199,13 @@ class Deployment:
             "ours": True,
         }
         others = json.loads(self.stage.parameters.get("TrustedIssuers", "[]"))
-        return json.dumps([own, *others], separators=(",", ":"))
+        text = json.dumps([own, *others], separators=(",", ":"))
+        if len(text.encode()) > MOST_ISSUERS:
+            raise DeploymentFailed(
+                f"TrustedIssuers takes {len(text.encode())} bytes and functions have room for "
+                f"{MOST_ISSUERS} (docs/decisions/0782): name fewer providers, or shorter claims"
+            )
+        return text
 
     def _carry_out(
         self,

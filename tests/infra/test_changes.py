@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from infra.changes import ChangeFailed, Changes, Release
-from infra.deploy import Deployment
+from infra.deploy import Deployment, DeploymentFailed
 from infra.protection import protect
 from infra.quotas import QuotaTooSmall, check_concurrency
 from infra.stages import Stage
@@ -207,3 +207,26 @@ def test_a_new_machine_image_is_a_change_though_the_template_stays(clients: Any)
     assert deployment._resolved("video_blue", declared, {}) == ["ami-1"]
     clients("ssm").put_parameter(Name=name, Value="ami-2", Type="String", Overwrite=True)
     assert deployment._resolved("video_blue", declared, {}) == ["ami-2"]
+
+
+def test_a_list_of_issuers_that_no_function_can_hold_is_told_before_the_first_stack() -> None:
+    provider = {"issuer": "https://idp.example", "jwks_url": "https://idp.example/keys"}
+    for count, fits in ((5, True), (60, False)):
+        issuers = json.dumps([{**provider, "audience": f"a-{n}"} for n in range(count)])
+        stage = Stage("prod", parameters={"TrustedIssuers": issuers})
+        deployment = Deployment(stage, {}, print)
+        if fits:
+            assert len(json.loads(deployment._trusted_issuers("https://c.example"))) == count + 1
+        else:
+            with pytest.raises(DeploymentFailed, match="TrustedIssuers takes"):
+                deployment._trusted_issuers("https://c.example")
+
+
+def test_after_a_rotation_functions_know_the_doors_secret_and_the_one_before(clients: Any) -> None:
+    secrets = clients("secretsmanager")
+    arn = secrets.create_secret(Name="door", SecretString="first")["ARN"]
+    environ = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    deployment = Deployment(Stage("prod"), environ, print, outputs={"FrontDoorSecretArn": arn})
+    assert deployment.front_door_secrets() == ("first",)
+    secrets.put_secret_value(SecretId=arn, SecretString="second")
+    assert deployment.front_door_secrets() == ("second", "first")
