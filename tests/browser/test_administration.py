@@ -120,7 +120,7 @@ def test_a_user_from_creation_to_dismissal(
     desk.goto(f"{clinic.origin}/admin/users")
     expect(desk.get_by_text("Su rol no abre esta página")).to_be_visible(timeout=SLOW)
 
-    office.get_by_role("button", name="Cambiar: Admisión Demostración").click()
+    office.get_by_role("button", name="Editar: Admisión Demostración").click()
     change = office.get_by_role("dialog", name="Editar usuario")
     change.get_by_label("Activo").uncheck(timeout=SLOW)
     row = office.get_by_role("row").filter(has_text="Admisión Demostración")
@@ -393,7 +393,7 @@ def _close_day(page: Page, day: str) -> None:
 
 def _holiday(page: Page, day: str) -> None:
     open_section(page, "Sedes")
-    page.get_by_role("button", name="Cambiar: Sede de la prueba").click()
+    page.get_by_role("button", name="Editar: Sede de la prueba").click()
     dialog = page.get_by_role("dialog", name="Editar sede")
     dialog.get_by_role("button", name="Agregar feriado").click()
     _fill_day(page, dialog, "Primer día", day)

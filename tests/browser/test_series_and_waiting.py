@@ -164,7 +164,7 @@ def test_a_freed_time_is_offered_declined_offered_to_the_next_and_booked(
     expect(next_one).not_to_be_visible(timeout=SLOW)
     assert [each["start"] for each in _of(api, who, second)] == [start]
 
-    mine.get_by_role("button", name=re.compile("^Cambiar")).click()
+    mine.get_by_role("button", name=re.compile("^Editar")).click()
     page.get_by_role("dialog").get_by_role("button", name="Quitar de la lista").click()
     expect(mine).not_to_be_visible(timeout=SLOW)
     assert desk.faults == []
