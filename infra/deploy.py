@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 DIGEST = "DeploymentDigest"
 MOST_ISSUERS = 2300
 """Bytes of the issuers' list: a function's environment has 4,096, of which others take 1,600."""
-WITHOUT_CODE = ("artifacts", "recovery", "api_door", "front_door")
+WITHOUT_CODE = ("artifacts", "recovery", "backup", "api_door", "front_door")
 """Stacks that upload nothing; some are in another region than the bucket for code."""
 Progress = Callable[[str], None]
 

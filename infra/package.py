@@ -47,7 +47,7 @@ BUILDER = tuple(
 BASES = {"paho": ("app",)}
 """What a stack builds on; an app without a table of its own is no context."""
 CONTEXT_BASES = ("app", "context")
-PLAIN_STACKS = ("artifacts", "foundation", "recovery", "api_door", "front_door")
+PLAIN_STACKS = ("artifacts", "foundation", "recovery", "backup", "api_door", "front_door")
 
 
 FORGOTTEN_AFTER = 24 * 3600

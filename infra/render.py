@@ -22,6 +22,7 @@ from infra.trail_guard import guard_trail
 Template = dict[str, Any]
 
 KEPT_IN_PRODUCTION = {
+    "AWS::Backup::BackupVault",
     "AWS::DynamoDB::Table",
     "AWS::KMS::Key",
     "AWS::KMS::ReplicaKey",

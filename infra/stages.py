@@ -37,7 +37,8 @@ class Stage:
     execution_role: str = ""
     """ARN of the role that CloudFormation changes the stacks with; empty: the deployer's rights."""
     recovery_region: str = ""
-    """Where the data key has a replica, so that copies of tables open there; empty: nowhere."""
+    """Where copies of tables and files go, and a replica of the key that opens them; empty:
+    nowhere."""
 
     def apps(self) -> tuple[str, ...]:
         """The stage's apps that exist, in dependency order."""
@@ -48,7 +49,7 @@ class Stage:
         """The stage's stacks in dependency order; the local gateway plays the front door."""
         front = () if self.local else ("front_door",)
         video = (f"video_{shard}" for shard in self.shards)
-        recovery = ("recovery",) if self.recovery_region else ()
+        recovery = ("recovery", "backup") if self.recovery_region else ()
         door = () if self.local else ("api_door",)
         return ("artifacts", "foundation", *recovery, *door, *self.apps(), *video, *front)
 

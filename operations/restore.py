@@ -87,6 +87,14 @@ def restore_table(stage: Stage, arguments: Arguments) -> None:
     print(f"  make deploy STAGE={stage.name}")
 
 
+def ready_table(_stage: Stage, arguments: Arguments) -> None:
+    """Make a table that came from a copy ready to serve."""
+    client = clients.dynamodb()
+    _wait(client, arguments.table)
+    make_ready(client, arguments.table)
+    print(f"{arguments.table} has stream, expiry, recovery and protection; verify it next")
+
+
 def make_ready(client: DynamoDBClient, name: str) -> None:
     """Give a restored table what no restore brings along; what it has already stays."""
     described = client.describe_table(TableName=name)["Table"]
@@ -196,13 +204,15 @@ def _opens(vault: Vault, scope: Scope, item: Item) -> bool:
 
 
 def add(commands: Commands) -> None:
-    """`telesalud restore`: plan, table, verify."""
+    """`telesalud restore`: plan, table, ready, verify."""
     restore = commands.group("restore", "tables as they were at a moment")
     command = restore.add("plan", plan, "how far back, and the commands")
     command.add_argument("--at", type=moment, help="by default the latest for all")
     command = restore.add("table", restore_table, "make a table as it was, beside the live one")
     command.add_argument("context", choices=CONTEXTS)
     command.add_argument("--at", type=moment, required=True)
+    command = restore.add("ready", ready_table, "give a table from a copy what it lacks")
+    command.add_argument("table")
     command = restore.add("verify", verify_table, "prove that a table opens")
     command.add_argument("context", choices=CONTEXTS)
     command.add_argument("table")

@@ -29,7 +29,7 @@ def test_production_has_a_replica_of_the_key_that_opens_the_record() -> None:
 
 
 def test_a_stage_without_a_second_region_has_no_recovery_stack() -> None:
-    assert "recovery" not in Stage("clinic").stacks()
+    assert not {"recovery", "backup"} & set(Stage("clinic").stacks())
 
 
 def test_a_new_foundation_can_adopt_the_keys_of_a_lost_one() -> None:
@@ -67,3 +67,33 @@ def test_a_stack_serves_from_a_restored_table_and_keeps_its_own(
     assert '["Table", ' not in rest
     assert template["Parameters"]["RestoredStreamArn"] == {"Type": "String"}
     assert template["Outputs"]["IdentityTableName"] == {"Value": restored}
+
+
+def test_everything_that_cannot_be_made_again_is_copied_daily_into_another_region() -> None:
+    stage = load_stage("prod")
+    backup = rendered("prod", "backup").resources
+    [rule] = backup["Plan"]["Properties"]["BackupPlan"]["BackupPlanRule"]
+    [copy] = rule["CopyActions"]
+    assert copy["DestinationBackupVaultArn"] == {"Ref": "CopiesVaultArn"}
+    assert "CopiesVaultArn" in rendered("prod", "recovery").template["Outputs"]
+    stacks = stage.stacks()
+    assert stacks.index("recovery") < stacks.index("backup"), "the vault is there before the plan"
+
+    [chosen] = backup["Selection"]["Properties"]["BackupSelection"]["ListOfTags"]
+    tag = {"Key": chosen["ConditionKey"], "Value": chosen["ConditionValue"]}
+    contexts = [app for app in stage.apps() if app != "paho"]
+    foundation = rendered("prod", "foundation").resources
+    kept = [rendered("prod", app).resources["Table"] for app in contexts]
+    kept += [foundation["BlobsBucket"], foundation["AuditBucket"]]
+    for each in kept:
+        assert tag in each["Properties"]["Tags"], each["Properties"]
+
+
+def test_copies_cannot_be_deleted_early_and_their_failure_pages() -> None:
+    for stack, vault in (("backup", "Vault"), ("recovery", "Copies")):
+        resource = rendered("prod", stack).resources[vault]
+        assert resource["Properties"]["LockConfiguration"]["MinRetentionDays"] >= 7
+        assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+    for alarm in ("BackupsFail", "CopiesFail", "NoBackups"):
+        actions = rendered("prod", "backup").resources[alarm]["Properties"]["AlarmActions"]
+        assert actions == [{"Ref": "PagesTopicArn"}], alarm

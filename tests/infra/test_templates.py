@@ -200,7 +200,9 @@ def test_buckets_are_private_encrypted_versioned_and_tls_only(installation: Inst
         assert policy[0]["Sid"] == "RefusePlainHttp", name
 
 
-@pytest.mark.parametrize("kind", sorted(KEPT_IN_PRODUCTION - {"AWS::KMS::ReplicaKey"}))
+@pytest.mark.parametrize(
+    "kind", sorted(KEPT_IN_PRODUCTION - {"AWS::Backup::BackupVault", "AWS::KMS::ReplicaKey"})
+)
 def test_what_holds_data_outlives_its_stack_in_production_only(
     installation: Installation, kind: str
 ) -> None:
