@@ -15,6 +15,7 @@ from typing import Any
 from chalice.package import YAMLTemplateSerializer
 
 from infra.alarms import alarm, of_rule, of_stream, sub
+from infra.dashboards import of_app, of_whole
 from infra.stages import Stage
 from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME
 from infra.trail_guard import guard_trail
@@ -97,6 +98,8 @@ def complete(template: Template, stack: str, stage: Stage) -> Template:
         _spell_out_gateway_responses(resources)
     if stack in stage.apps():
         guard_trail(resources)
+    if not stage.local:
+        resources |= _dashboards(template, stack, stage)
     for resource in resources.values():
         _protect(resource, stage.production)
         _date_policies(resource)
@@ -107,6 +110,12 @@ def _date_policies(resource: dict[str, Any]) -> None:
     for policy in resource.get("Properties", {}).get("Policies", []):
         if isinstance(policy, dict) and "PolicyDocument" in policy:
             policy["PolicyDocument"].setdefault("Version", "2012-10-17")
+
+
+def _dashboards(template: Template, stack: str, stage: Stage) -> Template:
+    if stack == "front_door":
+        return of_whole(stage.apps())
+    return of_app(template, stack) if stack in stage.apps() else {}
 
 
 def _somebody_must_be_told(template: Template) -> None:
