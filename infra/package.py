@@ -36,11 +36,13 @@ BUILDER = tuple(
     ROOT / "infra" / name
     for name in (
         "alarms.py",
+        "dashboards.py",
         "package.py",
         "render.py",
         "restored.py",
         "route_table.py",
         "target.py",
+        "trail_guard.py",
         "zips.py",
     )
 )
