@@ -33,7 +33,13 @@ def of_app(template: Template, stack: str) -> dict[str, Template]:
     queues = [f"${{{each}.QueueName}}" for each in of.get("AWS::SQS::Queue", [])]
     dead = [each for each in queues if each.endswith("DeadLetters.QueueName}")]
     live = [each for each in queues if each not in dead]
+    people = [
+        [transformation["MetricNamespace"]["Fn::Sub"], transformation["MetricName"]]
+        for each in of.get("AWS::Logs::MetricFilter", [])
+        for transformation in resources[each]["Properties"]["MetricTransformations"]
+    ]
     widgets = [
+        _widget("What people meet", "Sum", people),
         _widget("Requests", "Sum", api),
         _widget("Answers 5xx", "Sum", [["AWS/ApiGateway", "5XXError", "ApiName", name]]),
         _widget("Latency, p99", "p99", [["AWS/ApiGateway", "Latency", "ApiName", name]]),

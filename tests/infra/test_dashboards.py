@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from infra.dashboards import QUERIES
+from infra.openapi import load_app
 from infra.stages import load_stage
+from schemas.consults import EventType
 from tests.infra.conftest import Rendered, rendered
 from tests.support.some import some
 
@@ -37,6 +40,23 @@ def test_each_context_has_its_log_queries_saved(app: str) -> None:
     for title in QUERIES:
         query = stack.resources[f"{title}Query"]["Properties"]
         assert {each["Ref"] for each in query["LogGroupNames"]} == groups
+
+
+def test_what_people_meet_is_counted_from_log_lines_that_are_written() -> None:
+    """A filter on a line that no code writes counts nothing, for ever."""
+    operations = {each.name for each in load_app("identity").api.operations}
+    events = {each.value for each in EventType}
+    for app, known in (("identity", operations), ("consults", events)):
+        stack = rendered("prod", app)
+        filters = some(stack.of_type("AWS::Logs::MetricFilter").values())
+        for each in filters:
+            pattern = each["Properties"]["FilterPattern"]
+            [named] = re.findall(r'\$\.(?:operation|event_type) = "([^"]+)"', pattern)
+            assert named in known, pattern
+        shown = json.dumps(widgets(stack))
+        for each in filters:
+            [made] = each["Properties"]["MetricTransformations"]
+            assert f'"{made["MetricName"]}"' in shown
 
 
 def test_the_first_dashboard_shows_the_door_and_every_context() -> None:
