@@ -17,9 +17,10 @@ from telesalud.platform.backend import backend
 from telesalud.platform.errors import Gone
 from telesalud.platform.parts import services_from
 from telesalud.platform.ports.keys import Tampered
+from telesalud.platform.relay import of_period
 from telesalud.platform.sealed import ATTRIBUTE, place
 from telesalud.platform.settings import Settings
-from telesalud.platform.store import Item, every
+from telesalud.platform.store import Item, Key, Put, every
 from telesalud.platform.trail.chain import REGISTRY
 from telesalud.platform.trail.verifying import verify
 from telesalud.platform.vault import Scope, Vault
@@ -82,7 +83,9 @@ def restore_table(stage: Stage, arguments: Arguments) -> None:
     make_ready(client, name)
     print(f"{name} holds what was there at {at.isoformat()}. Next:")
     verifies = f"restore verify {arguments.context} {name} --at {at.isoformat()}"
-    print(f"  telesalud --stage {stage.name} {verifies}")
+    again = f"restore destroy-again {arguments.context} {name} --at {at.isoformat()}"
+    for command in (again, verifies):
+        print(f"  telesalud --stage {stage.name} {command}")
     print(f"  infra/stages/{stage.name}.yaml: restored: {{ {arguments.context}: {name} }}")
     print(f"  make deploy STAGE={stage.name}")
 
@@ -143,6 +146,44 @@ def verify_table(stage: Stage, arguments: Arguments) -> None:
         print(f"trail of {tenant}: {'sound' if not faults else '; '.join(faults)}")
     if not found.fit:
         raise CommandError(f"{arguments.table} is not fit to serve")
+    live = settings["TELESALUD_TABLE"]
+    if live != arguments.table and (back := list(_destroyed(live, arguments.table))):
+        raise CommandError(
+            f"{len(back)} destroyed records would be back: "
+            f"run `restore destroy-again {arguments.context} {arguments.table}`"
+        )
+
+
+def destroy_again(stage: Stage, arguments: Arguments) -> None:
+    """Bring destructions of after the moment into a restored table, before it serves.
+
+    With `--publish`, once it serves, the workers are told to erase those records again.
+    """
+    source = arguments.source or f"telesalud-{stage.name}-{arguments.context}"
+    old, new = backend().store(source), backend().store(arguments.table)
+    keys = list(_destroyed(source, arguments.table))
+    for key in keys:
+        new.transact([Put(key, {"shredded": True})])
+    for item in old.sweep("SHRED#"):
+        if new.get(item.key) is None:
+            new.transact([Put(item.key, item.attributes)])
+    print(f"{len(keys)} keys destroyed again in {arguments.table}")
+    if arguments.publish:
+        settings = settings_of(stage, arguments.context)
+        told = of_period(old, arguments.at, backend().clock())
+        events = [event for event in told if event.type.endswith(".record_shredded")]
+        taken = backend().bus(settings["TELESALUD_BUS"]).publish(events)
+        print(f"published {taken} of {len(events)} destructions")
+
+
+def _destroyed(source: str, target: str) -> Iterator[Key]:
+    """Keys that `source` has destroyed and `target` still has, or may still make."""
+    old, new = backend().store(source), backend().store(target)
+    for item in old.sweep("KEY#"):
+        if item.attributes.get("shredded"):
+            other = new.get(item.key)
+            if other is None or not other.attributes.get("shredded"):
+                yield item.key
 
 
 @dataclass
@@ -165,7 +206,8 @@ def examine(settings: Mapping[str, str], table: str, at: datetime | None = None)
     """Open a sample of a table that holds what was there `at` a moment (by default now)."""
     own = Settings.load({**settings, "TELESALUD_TABLE": table})
     store, vault = backend().store(table), services_from(own).vault
-    known = {(each.key.pk.removeprefix("KEY#"), each.key.sk) for each in store.sweep("KEY#")}
+    keys = [each for each in store.sweep("KEY#") if not each.attributes.get("shredded")]
+    known = {(each.key.pk.removeprefix("KEY#"), each.key.sk) for each in keys}
     found = Found()
     for item in store.sweep(""):
         if ATTRIBUTE not in item.attributes:
@@ -204,7 +246,7 @@ def _opens(vault: Vault, scope: Scope, item: Item) -> bool:
 
 
 def add(commands: Commands) -> None:
-    """`telesalud restore`: plan, table, ready, verify."""
+    """`telesalud restore`: plan, table, ready, destroy-again, verify."""
     restore = commands.group("restore", "tables as they were at a moment")
     command = restore.add("plan", plan, "how far back, and the commands")
     command.add_argument("--at", type=moment, help="by default the latest for all")
@@ -213,6 +255,12 @@ def add(commands: Commands) -> None:
     command.add_argument("--at", type=moment, required=True)
     command = restore.add("ready", ready_table, "give a table from a copy what it lacks")
     command.add_argument("table")
+    command = restore.add("destroy-again", destroy_again, "destructions of after the moment")
+    command.add_argument("context", choices=CONTEXTS)
+    command.add_argument("table")
+    command.add_argument("--source", default="", help="the table before; the stack's by default")
+    command.add_argument("--at", type=moment, required=True, help="what it was restored to")
+    command.add_argument("--publish", action="store_true", help="once the table serves")
     command = restore.add("verify", verify_table, "prove that a table opens")
     command.add_argument("context", choices=CONTEXTS)
     command.add_argument("table")

@@ -19,6 +19,7 @@ from operations.commands import CommandError
 from telesalud.platform import backend
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.errors import Gone
 from telesalud.platform.parts import services_from
 from telesalud.platform.sealed import seal_model
 from telesalud.platform.settings import Settings
@@ -115,6 +116,27 @@ def test_a_table_under_another_vaults_name_is_not_fit_to_serve(settings: dict[st
     empty = make_table(clients.dynamodb(), "telesalud-prod-empty")
     with pytest.raises(CommandError, match="not fit to serve"):
         restore.verify_table(STAGE, arguments(table=empty))
+
+
+def test_a_destroyed_record_does_not_come_back_with_a_restored_table(
+    settings: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever was destroyed after the moment is whole in the restored table."""
+    restore.restore_table(STAGE, arguments())
+    services_from(Settings.load(settings)).vault.shred(Scope(TENANT, PATIENT))
+    with pytest.raises(CommandError, match="1 destroyed records would be back"):
+        restore.verify_table(STAGE, arguments(table=RESTORED))
+
+    again = arguments(table=RESTORED, source="", publish=False)
+    for _ in range(2):
+        restore.destroy_again(STAGE, again)
+    assert "1 keys destroyed again" in capsys.readouterr().out
+    vault = services_from(Settings.load({**settings, "TELESALUD_TABLE": RESTORED})).vault
+    with pytest.raises(Gone):
+        vault.seal(Scope(TENANT, PATIENT), "any", b"x")
+    assert list(restore._destroyed(LIVE, RESTORED)) == []
+    found = restore.examine(settings, RESTORED)
+    assert (found.closed, found.other) == (0, 1), "a destroyed record is no fault of the table"
 
 
 def test_a_plan_takes_all_tables_to_one_moment(
