@@ -21,6 +21,7 @@ from infra import front_door, render
 from infra.deploy import Deployment
 from infra.render import LEAST_COMPRESSED
 from infra.tools import ROOT
+from localstack import signatures
 from localstack.cloud import Cloud, default_cloud, stage_of
 
 SITE = (ROOT / "web" / "dist").resolve()
@@ -51,6 +52,10 @@ COMPRESSED = frozenset(
     }
 )
 """Types that CloudFront and API Gateway compress, as far as the site and the APIs answer them."""
+TO_BUCKETS = frozenset({"accept", "content-type", "if-none-match", "if-range", "range"})
+"""What a bucket gets of a request's headers: none that could sign it anew, none that is secret."""
+HOSTS = frozenset({"127.0.0.1", "localhost"})
+"""Names by which this machine calls itself. Another one was made to point here (DNS rebinding)."""
 BEHAVIORS = front_door.behaviors()
 
 
@@ -154,6 +159,8 @@ class Gateway:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Any request: live channel, API, bucket or site."""
         path = request.rel_url.raw_path
+        if request.url.host not in HOSTS:
+            return _problem(403, "forbidden", "Not allowed", "this host is not served")
         if path == "/gateway/health":
             return web.json_response({"emulator": self._cloud.endpoint})
         behavior = front_door.behavior_of(path, BEHAVIORS)
@@ -177,31 +184,45 @@ class Gateway:
     ) -> web.StreamResponse:
         """What an API or a bucket answers."""
         path = request.rel_url.raw_path
+        if behavior.within_bucket and not await self._signed(request):
+            return _problem(403, "forbidden", "Not allowed", "files need a signature")
         routes, target = await self._target(behavior, path)
         if target is None:
             return _no_api()
-        response = await self._forward(request, target, routes)
+        bucket = behavior.within_bucket
+        response = await self._forward(request, target, routes, bucket=bucket)
         if response.status == 404 and response.body == NO_SUCH_API:
             # A stack that was deployed again may have an API with another id.
             routes = await self.routes(afresh=True)
             target = routes.target(behavior, path) or target
-            response = await self._forward(request, target, routes)
+            response = await self._forward(request, target, routes, bucket=bucket)
         if path.startswith("/api/"):  # API Gateway does it, see infra/render.py
             _compress(request, response, response.content_length or 0)
         return response
 
-    async def _forward(self, request: web.Request, target: str, routes: Routes) -> web.Response:
+    async def _signed(self, request: web.Request) -> bool:
+        """Whether the request for a file may go on to the emulator."""
+        if request.method != "POST":
+            return signatures.signed_query(list(request.query.items()))
+        key = await asyncio.to_thread(self._cloud.access_key)
+        form = request.headers.get("Content-Type", ""), await request.read()
+        return await asyncio.to_thread(signatures.signed_form, *form, key)
+
+    async def _forward(
+        self, request: web.Request, target: str, routes: Routes, *, bucket: bool
+    ) -> web.Response:
         url = URL(target, encoded=True)
         if request.query_string:
             url = URL(f"{target}?{request.rel_url.raw_query_string}", encoded=True)
         headers = [
             (name, value)
             for name, value in request.headers.items()
-            if name.lower() not in NOT_FORWARDED
+            if (name.lower() in TO_BUCKETS if bucket else name.lower() not in NOT_FORWARDED)
         ]
-        headers.append((FRONT_DOOR_HEADER, routes.secret))
-        headers.append(("X-Forwarded-For", request.remote or "127.0.0.1"))
-        headers.append(("X-Forwarded-Proto", request.scheme))
+        if not bucket:
+            headers.append((FRONT_DOOR_HEADER, routes.secret))
+            headers.append(("X-Forwarded-For", request.remote or "127.0.0.1"))
+            headers.append(("X-Forwarded-Proto", request.scheme))
         body = await request.read()
         try:
             async with self.session.request(
