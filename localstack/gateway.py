@@ -23,6 +23,7 @@ from infra.render import LEAST_COMPRESSED
 from infra.tools import ROOT
 from localstack import signatures
 from localstack.cloud import Cloud, default_cloud, stage_of
+from localstack.ministack_main import KEY_HEADER
 
 SITE = (ROOT / "web" / "dist").resolve()
 FRONT_DOOR_HEADER = "x-telesalud-front-door"
@@ -219,6 +220,8 @@ class Gateway:
             for name, value in request.headers.items()
             if (name.lower() in TO_BUCKETS if bucket else name.lower() not in NOT_FORWARDED)
         ]
+        if bucket and request.method == "POST":
+            headers.append((KEY_HEADER, self._cloud.access_key()[0]))
         if not bucket:
             headers.append((FRONT_DOOR_HEADER, routes.secret))
             headers.append(("X-Forwarded-For", request.remote or "127.0.0.1"))

@@ -33,6 +33,8 @@ MOST_WORKERS = 60
 """Workers of all functions from which idle ones make room."""
 WAITING_SECONDS = 30.0
 OPEN_PATHS = ("/_localstack/health", "/_ministack/health", "/_ministack/ready")
+KEY_HEADER = "x-telesalud-cloud-key"
+"""By it the gateway passes on a form whose signature it has verified."""
 API_PATHS = "/_aws/execute-api/"
 """The functions behind it ask for the front door's secret, which only the gateway has."""
 
@@ -145,6 +147,7 @@ def refusal(scope: Scope, hosts: frozenset[str], key_id: str) -> str:
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     given = re.search(r"Credential=([^/\s]+)/", headers.get("authorization", ""))
     known = given[1] if given else query.get("X-Amz-Credential", [""])[0].partition("/")[0]
+    known = known or headers.get(KEY_HEADER, "")
     return "" if hmac.compare_digest(known.encode(), key_id.encode()) else "the key is not known"
 
 
@@ -176,12 +179,22 @@ def guarded(application: Application, hosts: frozenset[str], key_id: str) -> App
     return app
 
 
+def share_key(lambda_runtime: Any, lambda_service: Any) -> None:
+    """Give functions the cloud's own key; the emulator gives them their account's number."""
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    key = {name: os.environ[name] for name in names} | {"AWS_SESSION_TOKEN": ""}
+    for module in (lambda_runtime, lambda_service):
+        module.execution_credentials = lambda _config: dict(key)
+
+
 def main() -> None:
     """Run the emulator with all of this until it is told to end."""
     lambda_runtime = importlib.import_module("ministack.core.lambda_runtime")
     keep_streams(importlib.import_module("ministack.services.dynamodb"))
     share_layers(lambda_runtime, Path(tempfile.mkdtemp(prefix="layers-")))
-    cap_workers(lambda_runtime, importlib.import_module("ministack.services.lambda_svc"))
+    lambda_service = importlib.import_module("ministack.services.lambda_svc")
+    cap_workers(lambda_runtime, lambda_service)
+    share_key(lambda_runtime, lambda_service)
     emulator: Any = importlib.import_module("ministack.app")
     port = os.environ["GATEWAY_PORT"]
     hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost"))

@@ -27,7 +27,10 @@ class Query(BaseModel):
 
 
 def _to_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this is not a moment that UTC can say") from None
 
 
 def _no_controls(text: str) -> str:

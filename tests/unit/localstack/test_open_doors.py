@@ -44,6 +44,8 @@ def test_the_emulator_serves_who_has_the_clouds_key() -> None:
     assert (
         asked("/bucket/key", "X-Amz-Credential=LOCALKEY/20261201/us-east-1/s3/aws4_request") == ""
     )
+    assert asked("/bucket/", x_telesalud_cloud_key=KEY[0]) == ""
+    assert asked("/bucket/", x_telesalud_cloud_key="test")
     assert asked("/_localstack/health") == ""
     assert asked("/_aws/execute-api/id/api/patients", origin="http://127.0.0.1:8080") == ""
 

@@ -63,6 +63,6 @@ def scanner_at(address: str) -> Scanner:
     if address == "eicar":
         return EicarScanner()
     host, _, port = address.removeprefix("clamd://").partition(":")
-    if not address.startswith("clamd://") or not host or not port.isdigit():
+    if not address.startswith("clamd://") or not host or not (port.isascii() and port.isdigit()):
         raise ValueError("the scanner is clamd://host:port")
     return ClamdScanner(host, int(port))
