@@ -9,6 +9,7 @@ import socket
 import struct
 
 from telesalud.platform.errors import Unavailable
+from telesalud.platform.office_content import parts
 from telesalud.platform.ports.scanner import Scanner
 
 _CHUNK = 256 * 1024
@@ -22,7 +23,9 @@ class EicarScanner:
     SIGNATURE = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + rb"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
     def infected(self, content: bytes) -> str:
-        return "Eicar-Test-Signature" if self.SIGNATURE in content else ""
+        # Packed as well, as ClamAV finds it.
+        every = (content, *parts(content))
+        return "Eicar-Test-Signature" if any(self.SIGNATURE in part for part in every) else ""
 
 
 class ClamdScanner:

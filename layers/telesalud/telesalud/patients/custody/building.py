@@ -158,7 +158,7 @@ def _files(
         shelved = every[planned.document]
         version = shelved.stored.versions[planned.number - 1]
         body = blobs.read(Area.CLEAN, shelved.blob(tenant, planned.number))
-        name = download_name(version.name, version.media_type or "").replace("/", "_")
+        name = download_name(version.name, version.media_type or "")
         yield f"documents/{shelved.id}/{planned.number:02d}-{name}", body
 
 

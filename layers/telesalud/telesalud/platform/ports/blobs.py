@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
+from telesalud.platform.media import file_name
+
 MAX_FILE = 32 * 1024 * 1024
 """Bytes of the largest file (33,554,432)."""
 UPLOAD_WITHIN = timedelta(minutes=15)
@@ -125,5 +127,4 @@ def check_offer(content_type: str, max_size: int) -> None:
 
 def disposition(filename: str) -> str:
     """Content-Disposition that saves under `filename` and never displays (RFC 6266, RFC 8187)."""
-    plain = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', "_", filename).strip(" .")[:150] or "file"
-    return f"attachment; filename*=UTF-8''{quote(plain, safe='')}"
+    return f"attachment; filename*=UTF-8''{quote(file_name(filename), safe='')}"
