@@ -30,7 +30,7 @@ SECRET = re.compile(r"^Secreto \*$")
 
 @dataclass(frozen=True)
 class Office:
-    """An administrator at his desk, in an institution of the test's own."""
+    """An administrator at their desk, in an institution of the test's own."""
 
     origin: str
     page: Page
@@ -145,10 +145,10 @@ def test_an_administrator_enters_who_a_physician_is_on_paper(office: Office) -> 
     page.get_by_role("button", name="Registro profesional: Medicina Demostración").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Sin registro no puede firmar", timeout=SLOW)
-    dialog.get_by_label("Colegio o registro").fill("CMP")
+    dialog.get_by_label("Colegio o entidad registradora").fill("CMP")
     dialog.get_by_role("button", name="Guardar").click()
     expect(dialog.get_by_text("Este campo es obligatorio")).to_be_visible()
-    dialog.get_by_label("Número de colegiatura").fill("00001")
+    dialog.get_by_label("Número de registro profesional").fill("00001")
     dialog.get_by_role("button", name="Guardar").click()
     expect(page.get_by_text("Guardado")).to_be_visible(timeout=SLOW)
     kept = office.api.get(f"/orders/prescribers/{office.physician}")

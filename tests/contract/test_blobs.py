@@ -19,6 +19,7 @@ from localstack.ministack_main import KEY_HEADER
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.s3 import S3Blobs
 from telesalud.platform.clock import utc_now
+from telesalud.platform.media import disposition
 from telesalud.platform.memory.files import MemoryBlobs, UploadRefused
 from telesalud.platform.ports.blobs import (
     MAX_FILE,
@@ -27,7 +28,6 @@ from telesalud.platform.ports.blobs import (
     BlobKey,
     Blobs,
     Changed,
-    disposition,
 )
 from tests.contract.conftest import cloud_client
 from tests.worlds.world import START
@@ -240,9 +240,15 @@ def test_a_hostile_file_name_stays_inside_the_header(name: str) -> None:
 
 @pytest.mark.parametrize(
     "parts",
-    [("", "o", "f"), ("t", "..", "f"), ("t", "o", "f/../x"), ("t/u", "o", "f"), ("t", "o", "é"),
-     ("t", "o", "x" * 64)],
-)  # fmt: skip
+    [
+        ("", "o", "f"),
+        ("t", "..", "f"),
+        ("t", "o", "f/../x"),
+        ("t/u", "o", "f"),
+        ("t", "o", "é"),
+        ("t", "o", "x" * 64),
+    ],
+)
 def test_a_key_is_made_of_ids_only(parts: tuple[str, str, str]) -> None:
     with pytest.raises(ValueError, match="id"):
         BlobKey(*parts)

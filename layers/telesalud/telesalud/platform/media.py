@@ -8,6 +8,7 @@ act on the computer of whoever opens it is refused, and so is what no scanner ca
 import re
 import unicodedata
 from dataclasses import dataclass
+from urllib.parse import quote
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _ODT = "application/vnd.oasis.opendocument.text"
@@ -26,49 +27,18 @@ EXTENSIONS = {
     _ODT: ("odt",),
 }
 """Allowed media types with the extensions that agree with them, the usual one first."""
-_PROGRAMS = frozenset(
-    {
-        "apk",
-        "app",
-        "bat",
-        "bin",
-        "cmd",
-        "com",
-        "dll",
-        "exe",
-        "hta",
-        "jar",
-        "js",
-        "jse",
-        "lnk",
-        "msi",
-    }
-    | {"pif", "ps1", "reg", "scr", "sh", "vbe", "vbs", "wsf", "wsh"}
+_PROGRAMS = (
+    *("apk", "app", "bat", "bin", "cmd", "com", "dll", "exe", "hta", "jar", "js", "jse", "lnk"),
+    *("msi", "pif", "ps1", "reg", "scr", "sh", "vbe", "vbs", "wsf", "wsh"),
 )
-_OTHERS = frozenset(
-    {"7z", "avi", "bz2", "csv", "dmg", "docm", "dot", "dotm", "dotx", "gif", "gz", "heic", "heif"}
-    | {
-        "htm",
-        "html",
-        "img",
-        "iso",
-        "json",
-        "mov",
-        "mp3",
-        "mp4",
-        "ods",
-        "odp",
-        "ppt",
-        "pptm",
-        "pptx",
-    }
-    | {"rar", "rtf", "svg", "tar", "tgz", "txt", "wav", "xhtml", "xls", "xlsb", "xlsm", "xlsx"}
-    | {"xml", "zip"}
+_OTHERS = (
+    *("7z", "avi", "bz2", "csv", "dmg", "docm", "dot", "dotm", "dotx", "gif", "gz", "heic", "heif"),
+    *("htm", "html", "img", "iso", "json", "mov", "mp3", "mp4", "ods", "odp", "ppt", "pptm"),
+    *("pptx", "rar", "rtf", "svg", "tar", "tgz", "txt", "wav", "xhtml", "xls", "xlsb", "xlsm"),
+    *("xlsx", "xml", "zip"),
 )
-"""Extensions that say "another kind of file", as those of programs do; whatever else stands after a dot is a name."""
-_ALL = (
-    frozenset(each for agreeing in EXTENSIONS.values() for each in agreeing) | _OTHERS | _PROGRAMS
-)
+_KNOWN = frozenset((*_PROGRAMS, *_OTHERS, *(e for agree in EXTENSIONS.values() for e in agree)))
+"""What says which kind of file it is; what else stands after a dot is a part of the name."""
 
 TYPE_NOT_ALLOWED, TYPE_MISMATCH = "type-not-allowed", "type-mismatch"
 ACTIVE_CONTENT, ENCRYPTED, PHOTO_FORMAT = "active-content", "encrypted", "photo-format"
@@ -128,10 +98,15 @@ def file_name(name: str) -> str:
     return f"_{plain}" if _DEVICES.match(plain) else plain or "file"
 
 
+def disposition(filename: str) -> str:
+    """Content-Disposition that saves under `filename` and never displays (RFC 6266, RFC 8187)."""
+    return f"attachment; filename*=UTF-8''{quote(file_name(filename), safe='')}"
+
+
 def _extension(name: str) -> str:
     """What the name says the file is, if it does."""
     stem, _, extension = name.strip().rpartition(".")
-    return extension.lower() if stem and extension.lower() in _ALL else ""
+    return extension.lower() if stem and extension.lower() in _KNOWN else ""
 
 
 def _detect(content: bytes) -> str | None:
