@@ -239,7 +239,7 @@ class MadeSite(gateway.Gateway):
         return gateway.Routes("", {f"{name}ApiId": name for name in apis}, "")
 
     async def _forward(
-        self, request: web.Request, target: str, routes: gateway.Routes
+        self, request: web.Request, target: str, routes: gateway.Routes, *, bucket: bool
     ) -> web.Response:
         path = request.path.removeprefix("/api")
         status, body = self._api.answer(request.method, path, request.query)

@@ -35,6 +35,7 @@ from telesalud.platform.errors import Conflict, FieldError, Forbidden, Invalid, 
 from telesalud.platform.media import EXTENSIONS, download_name
 from telesalud.platform.ports.blobs import Area, BlobKey, Blobs
 from telesalud.platform.store import ABSENT, Key, Put
+from telesalud.platform.validation import EARLIEST, LATEST
 from telesalud.platform.vault import Vault
 from telesalud.platform.webhooks.targets import target_key
 from telesalud.platform.work import Call, Once, Services, Work
@@ -257,6 +258,9 @@ def _moment(text: str, time_zone: str) -> datetime:
     except ValueError as error:
         fault = FieldError("/appointment_date", "date", "is not a valid date")
         raise Invalid("the date is not valid", [fault]) from error
+    if not EARLIEST <= moment.date() <= LATEST:
+        fault = FieldError("/appointment_date", "date", "is too far away")
+        raise Invalid("the date is too far away", [fault])
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(time_zone))
     return moment.astimezone(UTC)
