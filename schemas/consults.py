@@ -170,15 +170,19 @@ class CreatedConsult(Contract):
     start: Moment
     opens_at: Moment
     closes_at: Moment
-    practitioner_link: str
-    """The first practitioner's link."""
+    practitioner_link: str | None = None
+    """The first link of `practitioner_links`."""
     practitioner_links: tuple[Link, ...]
+    """For a partner, everybody's; for a user, their own. Users who attend need no link."""
     patient_link: str
     version: int
 
 
 class Reissue(Contract):
-    """Body of `POST /consults/{id}/links`: whose links are revoked and issued anew."""
+    """Body of `POST /consults/{id}/links`: whose links are revoked and issued anew.
+
+    A practitioner's by that practitioner, or by the partner that made the consult.
+    """
 
     participants: tuple[Participant, ...] = Field(min_length=1, max_length=6)
 
@@ -267,6 +271,7 @@ class ConsultEvent(Contract):
     """Only in notifications: on the bus it stays out, since it may name somebody."""
     participant: Participant | None = None
     practitioner_ids: tuple[ExternalId, ...] = ()
+    """On the bus, an id that is none of ours is hashed; notifications say it as it was given."""
     start: Moment
     opens_at: Moment
     closes_at: Moment

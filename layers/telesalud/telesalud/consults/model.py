@@ -38,6 +38,7 @@ class Seat(Stored):
 
     id: str
     practitioner_id: str | None = None
+    """User id, or the keyed hash of a partner's own id (`repository.practitioner_key`)."""
     generation: int = 1
     """Rises when this participant's links are revoked; sessions carry it."""
     joined_at: datetime | None = None
@@ -154,11 +155,20 @@ class Consult:
     state: State
     private: Private
 
+    def practitioner_of(self, seat: Seat) -> PractitionerRef | None:
+        """Who sits there; None for the patient's seat."""
+        if seat.role is ParticipantRole.PATIENT:
+            return None
+        return self.private.practitioners[int(seat.id.rpartition("-")[2]) - 1]
+
+    def id_of(self, seat: Seat) -> str | None:
+        """The practitioner's id as it was given; None for the patient's seat."""
+        practitioner = self.practitioner_of(seat)
+        return practitioner.id if practitioner else None
+
     def name_of(self, seat: Seat) -> str:
         """The participant's display name."""
-        if seat.role is ParticipantRole.PATIENT:
-            return self.private.patient.display_name
-        return self.private.practitioners[int(seat.id.rpartition("-")[2]) - 1].display_name
+        return (self.practitioner_of(seat) or self.private.patient).display_name
 
 
 def check_window(state: State, now: datetime) -> None:

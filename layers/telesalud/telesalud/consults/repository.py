@@ -41,7 +41,7 @@ from telesalud.platform.store import (
     Put,
     at_version,
 )
-from telesalud.platform.vault import Scope
+from telesalud.platform.vault import Scope, Vault
 from telesalud.platform.work import Services, Work
 
 
@@ -80,6 +80,16 @@ def agenda_keys(tenant: str, consult_id: str, state: State) -> list[Key]:
 def agenda(tenant: str, practitioner: str = "") -> str:
     """The partition of an agenda."""
     return f"AGENDA#{tenant}#{practitioner}" if practitioner else f"AGENDA#{tenant}"
+
+
+def practitioner_key(vault: Vault, tenant: str, practitioner: str) -> str:
+    """How a practitioner stands in keys, state and events: a user by id, others by keyed hash.
+
+    A partner's id may be a mail address or a document, which nothing in clear may say.
+    """
+    return (
+        practitioner if is_id(practitioner) else vault.lookup(tenant, "practitioner", practitioner)
+    )
 
 
 def patient_scope(consult: Consult) -> Scope:

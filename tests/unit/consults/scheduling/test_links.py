@@ -1,21 +1,34 @@
 """Links: when they work, on which device, and what ends them."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 
 from schemas.consult_sessions import Exchange
-from schemas.consults import Reissue
+from schemas.consults import ConsultQuery, PractitionerRef, Reissue, Reschedule
 from telesalud.consults.errors import (
     ConsultEnded,
     LinkRevoked,
     LinkUsed,
     NotOpenYet,
+    SeatTaken,
     SessionRevoked,
 )
-from telesalud.consults.scheduling import links
+from telesalud.consults.scheduling import consults, links
 from telesalud.consults.visit import presence
-from telesalud.platform.errors import NotFound
-from tests.worlds.consults.stage import DEVICE, ORIGIN, PARTNER, Stage, opened
-from tests.worlds.world import call
+from telesalud.platform.access import Caller, Role
+from telesalud.platform.errors import Forbidden, NotFound
+from tests.worlds.consults.stage import (
+    DEVICE,
+    ORIGIN,
+    PARTNER,
+    Stage,
+    new_consult,
+    opened,
+    running,
+)
+from tests.worlds.world import START, call, partner, user
 
 
 def test_early_arrival_is_told_when_and_keeps_the_link() -> None:
@@ -93,3 +106,71 @@ def test_reissued_links_end_the_old_link_and_session_of_that_side_only() -> None
         ).participant
         == "patient"
     )
+
+
+OTHERS = [
+    user(Role.FRONT_DESK, subject="user-desk"),
+    user(Role.PHYSICIAN, subject="user-colleague"),
+    user(Role.ADMINISTRATOR, subject="user-administrator"),
+    partner("consults.write", "consults.read", subject="partner-other"),
+]
+BOTH = Reissue(participants=("patient", "practitioner-1"))
+DOCTOR = Reissue(participants=("practitioner-1",))
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=lambda caller: caller.subject)
+@pytest.mark.parametrize("asked", [DOCTOR, BOTH], ids=["alone", "with-the-patient"])
+@pytest.mark.parametrize("stage", [opened, running], ids=["open", "running"])
+def test_nobody_else_gets_a_practitioners_link(
+    stage: Callable[[], Stage], asked: Reissue, other: Caller
+) -> None:
+    there = stage()
+    with pytest.raises(Forbidden):
+        links.reissue(there.services, call(other), ORIGIN, there.id, asked)
+    assert presence.beat(there.services, there.doctor, there.id, "poll"), "they were put out"
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=lambda caller: caller.subject)
+def test_moving_a_consult_tells_others_the_patients_link_only(other: Caller) -> None:
+    stage = opened()
+    asked = Reschedule(start=START + timedelta(hours=2))
+    moved = consults.reschedule(stage.services, call(other), ORIGIN, stage.id, asked)
+    assert moved.patient_link
+    assert (moved.practitioner_link, moved.practitioner_links) == (None, ())
+
+
+def test_staff_who_create_a_consult_get_the_patients_link_only() -> None:
+    stage = Stage()
+    desk = call(user(Role.FRONT_DESK, subject="user-desk"))
+    created = consults.schedule(stage.services, desk, ORIGIN, new_consult())
+    assert created.patient_link
+    assert created.practitioner_links == ()
+
+
+def test_a_practitioner_may_replace_their_own_link() -> None:
+    stage = running()
+    myself = call(user(Role.PHYSICIAN, subject="user-1"))
+    answer = links.reissue(stage.services, myself, ORIGIN, stage.id, DOCTOR)
+    assert [link.practitioner_id for link in answer.practitioner_links] == ["user-1"]
+
+
+def test_the_partner_fills_an_empty_seat_and_takes_nobodys() -> None:
+    stage = running()
+    presence.beat(stage.services, stage.doctor, stage.id, "poll")
+    with pytest.raises(SeatTaken):
+        links.reissue(stage.services, call(PARTNER), ORIGIN, stage.id, DOCTOR)
+    stage.world.clock.advance(seconds=40)  # the practitioner's computer broke down
+    answer = links.reissue(stage.services, call(PARTNER), ORIGIN, stage.id, DOCTOR)
+    assert len(answer.practitioner_links) == 1
+
+
+def test_a_partners_name_for_a_practitioner_is_nowhere_in_clear() -> None:
+    who = "juana.perez@hospital.example"
+    stage = opened(practitioners=(PractitionerRef(id=who, display_name="Profesional"),))
+    stored = [(change.key, change.new) for change in stage.world.store.changes]
+    assert who not in repr(stored)
+    assert stage.world.audited()
+    query = ConsultQuery(start_from=START, start_until=START + timedelta(days=1), practitioner=who)
+    found = consults.find(stage.services, call(PARTNER), query)
+    assert [p.practitioner_id for p in found.items[0].participants] == [None, who]
+    assert who not in repr([change.new for change in stage.world.store.changes])

@@ -100,12 +100,13 @@ def cancel_consult(request: Request) -> Answer:
     answer=Links,
     status=201,
     idempotent=True,
-    errors=(Forbidden, NotFound, errors.ConsultEnded),
+    errors=(Forbidden, NotFound, errors.SeatTaken, errors.ConsultEnded),
 )
 def reissue_links(request: Request) -> Answer:
     """Replace participants' links.
 
-    The named participants' old links and sessions stop working.
+    The named participants' old links and sessions stop working. A practitioner's link is replaced
+    by that practitioner, or by the partner that made the consult.
     """
     issued = links.reissue(
         wiring.services(),

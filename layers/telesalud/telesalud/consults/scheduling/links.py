@@ -5,22 +5,29 @@ consult and to the seat's generation, so revoking is raising that number. The fi
 it to the device: the same browser may exchange again (a double click, a lost answer, a reload),
 another one gets 410. Links of the compatible interface, whose holders cannot ask for new ones,
 move to the new device instead, and the former device's session ends.
+
+A seat belongs to its person. The patient's link may be replaced by whoever schedules, since a
+patient who lost theirs asks the clinic. A practitioner's link is given to that practitioner, or to
+the partner system that made the consult and has no other way to bring its practitioners in: never
+to other staff, whatever their role (`may_be_given`).
 """
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from schemas.consult_sessions import ChangeKind, Exchange, Session
-from schemas.consults import Link, Links, Reissue
+from schemas.consults import ConsultStatus, Link, Links, ParticipantRole, Reissue
 from telesalud.consults import model
 from telesalud.consults.access import open_consult, participant_caller
-from telesalud.consults.errors import ConsultEnded, LinkRevoked, LinkUsed
-from telesalud.consults.model import PATIENT, Consult, Seat, State
+from telesalud.consults.errors import ConsultEnded, LinkRevoked, LinkUsed, SeatTaken
+from telesalud.consults.model import PATIENT, Consult, Seat
 from telesalud.consults.policy import LINKS_KEPT, WRITE
 from telesalud.consults.repository import Loaded, audit, change, digest, lease_key, load
-from telesalud.consults.visit.presence import leave
+from telesalud.consults.visit.presence import leave, leave_expired
 from telesalud.consults.visit.sessions import SessionTokens
-from telesalud.platform.errors import NotFound
+from telesalud.platform.access import Caller, CallerKind
+from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.ids import new_secret
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, When, at_version
 from telesalud.platform.work import Call, Services, Work, retrying
@@ -33,6 +40,7 @@ class Issued:
     """A new link's seat and secret; the secret exists nowhere else."""
 
     seat: Seat
+    practitioner_id: str | None
     secret: str
 
     def url(self, origin: str) -> str:
@@ -45,27 +53,41 @@ def link_key(secret: str) -> Key:
     return Key(f"LINK#{digest(secret)}", "LINK")
 
 
+def may_be_given(caller: Caller, consult: Consult, seat: Seat) -> bool:
+    """Whether the caller may hold a new link to the seat, if only to hand it over."""
+    if seat.role is ParticipantRole.PATIENT:
+        return True
+    if caller.kind is CallerKind.PARTNER:
+        return consult.state.created_by == caller.subject
+    return caller.kind is CallerKind.USER and consult.id_of(seat) == caller.subject
+
+
 def issue(
-    work: Work, consult_id: str, state: State, seats: list[Seat], patient_secret: str = ""
+    work: Work, consult: Consult, seats: Iterable[Seat], patient_secret: str = ""
 ) -> list[Issued]:
-    """Add a new link for each of `seats`, whose generations are raised already."""
+    """Add a new link for each of `seats` to which the caller may be given one.
+
+    `consult` is what the step makes: the seats' generations are raised already.
+    """
     issued = []
     for seat in seats:
+        if not may_be_given(work.call.caller, consult, seat):
+            continue
         given = patient_secret if seat.id == PATIENT else ""
-        link = Issued(seat, given or new_secret(SECRET_BITS))
+        link = Issued(seat, consult.id_of(seat), given or new_secret(SECRET_BITS))
         work.add(
             Put(
                 link_key(link.secret),
                 {
                     "kind": "link",
                     "tenant": work.call.caller.tenant,
-                    "consult": consult_id,
+                    "consult": consult.id,
                     "seat": seat.id,
                     "generation": seat.generation,
                     "used": False,
                 },
                 ABSENT,
-                expires=state.closes_at + LINKS_KEPT,
+                expires=consult.state.closes_at + LINKS_KEPT,
             )
         )
         issued.append(link)
@@ -78,7 +100,7 @@ def urls_of(issued: list[Issued], origin: str) -> tuple[str | None, tuple[Link, 
     practitioners = tuple(
         Link(
             participant=link.seat.id,
-            practitioner_id=link.seat.practitioner_id,
+            practitioner_id=link.practitioner_id,
             url=link.url(origin),
         )
         for link in issued
@@ -90,7 +112,8 @@ def urls_of(issued: list[Issued], origin: str) -> tuple[str | None, tuple[Link, 
 def reissue(services: Services, call: Call, origin: str, consult_id: str, asked: Reissue) -> Links:
     """Revoke the links and sessions of some participants and issue new links.
 
-    Raises NotFound for another tenant's consult or an unknown seat, ConsultEnded.
+    Raises NotFound for another tenant's consult or an unknown seat, Forbidden for a seat whose link
+    the caller may not hold, SeatTaken, ConsultEnded.
     """
 
     def step() -> Links:
@@ -102,12 +125,13 @@ def reissue(services: Services, call: Call, origin: str, consult_id: str, asked:
         if consult.state.ended or now >= consult.state.closes_at:
             raise ConsultEnded(consult.state.status, consult.state.closes_at)
         work = Work(services, call)
-        state = consult.state
+        state = leave_expired(work, loaded, consult.state, now=now)
         for name in names:
+            _check_replaceable(call.caller, consult, state.seat(name))
             state = leave(work, loaded, state, name, cause="ended", at=now)
             state = state.with_seat(revoked(state.seat(name)))
         changed = change(work, consult, state, ChangeKind.PRESENCE)
-        issued = issue(work, consult_id, state, [state.seat(name) for name in names])
+        issued = issue(work, changed, [state.seat(name) for name in names])
         audit(work, changed, "links_reissued")
         patient, practitioners = urls_of(issued, origin)
         answer = Links(
@@ -120,6 +144,20 @@ def reissue(services: Services, call: Call, origin: str, consult_id: str, asked:
         return answer
 
     return retrying(step)
+
+
+def _check_replaceable(caller: Caller, consult: Consult, seat: Seat) -> None:
+    """Raise unless the caller may replace this seat's link now.
+
+    Once the consult runs nobody is put out of a practitioner's seat: a partner fills it again for
+    a practitioner who has gone, such as from a computer that broke down.
+    """
+    if not may_be_given(caller, consult, seat):
+        raise Forbidden("a practitioner's link is given to that practitioner only", right=WRITE)
+    if seat.role is ParticipantRole.PATIENT or caller.kind is CallerKind.USER:
+        return
+    if consult.state.status is ConsultStatus.IN_PROGRESS and seat.joined_at is not None:
+        raise SeatTaken
 
 
 def revoked(seat: Seat) -> Seat:

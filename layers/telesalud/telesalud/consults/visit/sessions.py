@@ -125,8 +125,8 @@ def join_as_user(services: Services, tokens: SessionTokens, call: Call, consult_
     Raises NotFound for everybody else of the tenant, NotOpenYet, ConsultEnded.
     """
     loaded = open_consult(services, call, consult_id, ATTEND)
-    seats = loaded.consult.state.seats
-    mine = [s for s in seats if s.practitioner_id == call.caller.subject]
+    consult = loaded.consult
+    mine = [s for s in consult.state.seats if consult.id_of(s) == call.caller.subject]
     if call.caller.kind is not CallerKind.USER or not mine:
         raise NotFound
     seat = mine[0]
