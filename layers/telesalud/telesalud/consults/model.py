@@ -104,6 +104,17 @@ class State(Stored):
         )
 
     @property
+    def due_at(self) -> datetime | None:
+        """When the clock next has something to do: open, warn or end; None once it has ended."""
+        if self.ended:
+            return None
+        if not self.opened:
+            return self.opens_at
+        if self.started_at is not None and not self.warned:
+            return self.closes_at - WARN_BEFORE
+        return self.closes_at
+
+    @property
     def ended(self) -> bool:
         """Whether the state has no way out."""
         return self.status in ENDED

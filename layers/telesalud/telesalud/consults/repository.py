@@ -13,6 +13,7 @@
     AGENDA#<tenant>         <start>#<id>       all consults by start
     AGENDA#<tenant>#<prac>  <start>#<id>       a practitioner's consults by start
     LOAD#<6 hours>#<digit>  <start>#<id>       all tenants' consults, counted (`bookings`)
+    DUE#<digit>             <due>#<id>         what the clock has to do next (`visit.limit`)
     LINK#<sha256>           LINK               a link's secret, hashed
     TICKET#<sha256>         TICKET             a ticket for the channel, hashed
     WS#<connection>         WS                 whose connection it is
@@ -36,13 +37,18 @@ from telesalud.platform.ids import is_id
 from telesalud.platform.sealed import ATTRIBUTE, from_json, open_model, seal_model, to_json
 from telesalud.platform.store import (
     ABSENT,
+    Delete,
     Item,
     Key,
+    Operation,
     Put,
     at_version,
 )
 from telesalud.platform.vault import Scope, Vault
 from telesalud.platform.work import Services, Work
+
+DIGITS = "0123456789abcdef"
+"""Last digits of ids, which are random: lists that grow by the hour have a partition for each."""
 
 
 def digest(secret: str) -> str:
@@ -152,7 +158,7 @@ def rewrite(
     attributes = _attributes(work.services, before.tenant, key, after, private)
     put = Put(key, attributes, at_version(before.version))
     changed = Consult(before.tenant, before.id, before.version + 1, after, private)
-    work.add(put, _feed(work, changed, kinds))
+    work.add(put, _feed(work, changed, kinds), *_due_moved(before, changed))
     return changed
 
 
@@ -161,8 +167,31 @@ def create(work: Work, tenant: str, consult_id: str, state: State, private: Priv
     key = consult_key(tenant, consult_id)
     work.add(Put(key, _attributes(work.services, tenant, key, state, private), ABSENT))
     created = Consult(tenant, consult_id, 1, state, private)
-    work.add(_feed(work, created, [ChangeKind.STATUS]))
+    work.add(_feed(work, created, [ChangeKind.STATUS]), *_due(created))
     return created
+
+
+def due_partition(digit: str) -> str:
+    """What is due of the consults whose ids end in a digit, by time."""
+    return f"DUE#{digit}"
+
+
+def _due_key(consult: Consult) -> Key | None:
+    at = consult.state.due_at
+    return Key(due_partition(consult.id[-1]), f"{to_text(at)}#{consult.id}") if at else None
+
+
+def _due(consult: Consult) -> list[Operation]:
+    key = _due_key(consult)
+    return [Put(key, {"tenant": consult.tenant, "consult": consult.id})] if key else []
+
+
+def _due_moved(before: Consult, after: Consult) -> list[Operation]:
+    """Every step keeps the item where the clock finds it, so that none has to remember to."""
+    old = _due_key(before)
+    if old == _due_key(after):
+        return []
+    return [*([Delete(old)] if old else []), *_due(after)]
 
 
 def _attributes(

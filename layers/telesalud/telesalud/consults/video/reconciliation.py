@@ -9,11 +9,11 @@ from datetime import timedelta
 from itertools import chain
 
 from schemas.video import RoomControlAnswer
+from telesalud.consults.repository import DIGITS
 from telesalud.consults.video.cluster import Cluster
 from telesalud.consults.video.room_events import log_of_room, log_operations
 from telesalud.consults.video.room_log import compared
 from telesalud.consults.video.rooms import (
-    DIGITS,
     Room,
     find_room,
     open_key,

@@ -22,7 +22,6 @@ from telesalud.platform.sealed import from_json
 from telesalud.platform.store import ABSENT, Item, Key, Put
 from telesalud.platform.work import Services, Work
 
-DIGITS = "0123456789abcdef"
 ROOM_KEPT = timedelta(days=60)
 """After the consult closes: as long as events of it may still arrive."""
 
