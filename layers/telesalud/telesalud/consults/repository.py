@@ -30,7 +30,7 @@ from datetime import datetime
 from schemas.consult_sessions import ChangeKind
 from schemas.consults import ConsultEvent, EventType
 from telesalud.consults.model import Consult, Private, State
-from telesalud.consults.policy import CHANGES_KEPT
+from telesalud.consults.policy import CHANGES_KEPT, CHANNEL_LEASE, LEASE
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.ids import is_id
@@ -112,9 +112,24 @@ class Loaded:
 
     def beat(self, seat: str) -> datetime | None:
         """The participant's last heartbeat, if it was among what was read."""
-        key = lease_key(self.consult.tenant, self.consult.id, seat)
-        item = self.others.get(key)
+        item = self._lease(seat)
         return from_text(item.text("at")) if item else None
+
+    def heard_on_channel(self, seat: str) -> str | None:
+        """When the participant's open channel last said something, as text."""
+        item = self._lease(seat)
+        at = item.attributes.get("channel_at") if item else None
+        return at if isinstance(at, str) else None
+
+    def lost(self, seat: str, now: datetime) -> bool:
+        """Whether the participant's lease has run out; an open channel holds it longer."""
+        last, heard = self.beat(seat), self.heard_on_channel(seat)
+        if last is None or now - last < LEASE:
+            return False
+        return heard is None or now - from_text(heard) >= CHANNEL_LEASE
+
+    def _lease(self, seat: str) -> Item | None:
+        return self.others.get(lease_key(self.consult.tenant, self.consult.id, seat))
 
 
 def check_id(text: str) -> None:
@@ -132,6 +147,14 @@ def load(services: Services, tenant: str, consult_id: str, *also: Key) -> Loaded
     if item is None:
         raise NotFound
     return Loaded(consult_of(services, tenant, consult_id, item), items)
+
+
+def state_of(services: Services, tenant: str, consult_id: str) -> State:
+    """A consult's state without its names. Raises NotFound."""
+    item = services.store.get(consult_key(tenant, consult_id))
+    if item is None:
+        raise NotFound
+    return from_json(State, item.text("state"))
 
 
 def consult_of(services: Services, tenant: str, consult_id: str, item: Item) -> Consult:

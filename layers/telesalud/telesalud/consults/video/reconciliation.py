@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import chain
 
 from schemas.video import RoomControlAnswer
-from telesalud.consults.repository import DIGITS
+from telesalud.consults.repository import DIGITS, state_of
 from telesalud.consults.video.cluster import Cluster
 from telesalud.consults.video.room_events import log_of_room, log_operations
 from telesalud.consults.video.room_log import compared
@@ -20,7 +20,6 @@ from telesalud.consults.video.rooms import (
     open_partition,
     room_key,
     rooms_of,
-    state_of,
 )
 from telesalud.platform.clock import from_text
 from telesalud.platform.errors import NotFound, Unavailable
