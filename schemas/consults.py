@@ -105,6 +105,13 @@ class PatientRef(Contract):
     language: Language = "es"
 
 
+class Clinic(Contract):
+    """Whom a patient turns to: shown on the pages of a consult."""
+
+    name: Line
+    phone: Line | None = None
+
+
 class NewConsult(Contract):
     """Body of `POST /consults`."""
 
@@ -119,6 +126,8 @@ class NewConsult(Contract):
     """The caller's own key of this encounter, such as its appointment id; answered unchanged."""
     notification_target: Id | None = None
     """A target registered with `POST /consults/notification-targets`."""
+    clinic: Clinic | None = None
+    """Where the patient turns to; default by the tenant's settings."""
     external_sequence: int | None = Field(default=None, ge=0)
     """The caller's own rising number; a later request with a lower one is refused (409)."""
 
@@ -260,6 +269,8 @@ class ConsultSettings(Contract):
 
     `*.example.org` allows any name below.
     """
+    clinic: Clinic | None = None
+    """Shown to patients of consults that name none themselves."""
 
 
 class ConsultEvent(Contract):

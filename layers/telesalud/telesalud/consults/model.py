@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.consults import (
     ENDED,
+    Clinic,
     ConsultStatus,
     DeviceCheck,
     EndCause,
@@ -154,6 +155,7 @@ class Private(Stored):
     external_reference: str | None = None
     cancel_reason: str | None = None
     legacy: LegacyFields | None = None
+    clinic: Clinic | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.consult_sessions import Exchange
-from schemas.consults import ConsultQuery, PractitionerRef, Reissue, Reschedule
+from schemas.consult_sessions import Exchange, Invitation
+from schemas.consults import (
+    Clinic,
+    ConsultQuery,
+    ConsultSettings,
+    ConsultStatus,
+    PractitionerRef,
+    Reissue,
+    Reschedule,
+)
+from telesalud.consults import tenant_settings
 from telesalud.consults.errors import (
     ConsultEnded,
     LinkRevoked,
@@ -16,7 +25,7 @@ from telesalud.consults.errors import (
     SessionRevoked,
 )
 from telesalud.consults.scheduling import consults, links
-from telesalud.consults.visit import presence
+from telesalud.consults.visit import limit, presence, sessions
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound
 from tests.worlds.consults.stage import (
@@ -174,3 +183,58 @@ def test_a_partners_name_for_a_practitioner_is_nowhere_in_clear() -> None:
     found = consults.find(stage.services, call(PARTNER), query)
     assert [p.practitioner_id for p in found.items[0].participants] == [None, who]
     assert who not in repr([change.new for change in stage.world.store.changes])
+
+
+def look(stage: Stage, seat: str, device: str = "s" * 22) -> Invitation:
+    """What somebody sees who opens a link and presses nothing."""
+    return links.look(stage.services, "r", Exchange(secret=stage.secret(seat), device=device))
+
+
+def test_a_scanner_that_opens_a_link_neither_uses_it_up_nor_appears() -> None:
+    stage = Stage()
+    stage.create()
+    stage.world.clock.advance(minutes=25)
+    for _ in range(3):
+        seen = look(stage, "patient")
+    assert (seen.role, seen.window, seen.opens_in) == ("patient", "open", 0)
+    assert stage.enter("patient"), "the patient comes afterwards, from a device of their own"
+    assert stage.event_types() == ["consult_created"]
+    stage.world.clock.advance(minutes=40)
+    limit.sweep(stage.services)
+    assert stage.status is ConsultStatus.EXPIRED
+
+
+def test_looking_tells_who_is_met_and_when_it_opens() -> None:
+    clinic = Clinic(name="Clínica Demostración", phone="+51 1 555 0100")
+    stage = Stage()
+    stage.create(clinic=clinic)
+    seen = look(stage, "practitioner-1")
+    assert (seen.role, seen.window, seen.opens_in) == ("practitioner", "early", 20 * 60)
+    assert seen.clinic == clinic
+    stage.world.clock.advance(minutes=60)
+    assert look(stage, "practitioner-1").window == "over"
+
+
+def test_a_link_that_was_used_says_so_to_others_before_they_press_anything() -> None:
+    stage = opened()
+    assert look(stage, "patient", DEVICE["patient"]).window == "open"
+    with pytest.raises(LinkUsed):
+        look(stage, "patient")
+    asked = Reissue(participants=("patient",))
+    links.reissue(stage.services, call(PARTNER), ORIGIN, stage.id, asked)
+    with pytest.raises(LinkRevoked):
+        look(stage, "patient", DEVICE["patient"])
+
+
+def test_the_institutions_name_stands_where_a_consult_names_no_clinic() -> None:
+    clinic = Clinic(name="Clínica Demostración", phone="+51 1 555 0100")
+    stage = Stage()
+    tenant_settings.change_settings(
+        stage.services, call(user(Role.ADMINISTRATOR)), ConsultSettings(clinic=clinic), 0
+    )
+    stage.create()
+    assert look(stage, "patient").clinic == clinic
+    stage.world.clock.advance(minutes=25)
+    stage.enter("patient")
+    renewed = sessions.renew(stage.services, stage.tokens, stage.patient)
+    assert (renewed.clinic, renewed.expires_in) == (clinic, 15 * 60)

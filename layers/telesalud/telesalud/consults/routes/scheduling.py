@@ -1,7 +1,7 @@
 """Creating, moving and cancelling teleconsultations, links into them, and what is booked when."""
 
 from schemas.bridges import AgendaLoad, AgendaQuery
-from schemas.consult_sessions import Exchange, Session
+from schemas.consult_sessions import Exchange, Invitation, Session
 from schemas.consults import (
     Cancel,
     Consult,
@@ -131,6 +131,21 @@ def exchange_link(request: Request) -> Session:
     The same browser may repeat it; another one gets 410.
     """
     return links.exchange(wiring.services(), wiring.tokens(), request.call.request_id, request.body)
+
+
+@group.post(
+    "/links/look",
+    body=Exchange,
+    answer=Invitation,
+    auth=Auth.PUBLIC,
+    errors=(NotFound, errors.LinkRevoked, errors.LinkUsed),
+)
+def look_at_link(request: Request) -> Invitation:
+    """Look at what a link leads to.
+
+    Binds the link to nobody; exchange it once its holder wants to enter.
+    """
+    return links.look(wiring.services(), request.call.request_id, request.body)
 
 
 @group.get("/agenda-load", query=AgendaQuery, answer=AgendaLoad, errors=(Forbidden, Invalid))

@@ -113,6 +113,7 @@ def _first_state(
         patient=new.patient,
         practitioners=new.practitioners,
         external_reference=new.external_reference,
+        clinic=new.clinic,
     )
     return state, private
 

@@ -1,9 +1,10 @@
 """Links: a random secret per participant, stored as its SHA-256, exchanged for a session.
 
 The secret stands in the URL's fragment, which browsers do not send. It is bound to one seat of one
-consult and to the seat's generation, so revoking is raising that number. The first exchange binds
-it to the device: the same browser may exchange again (a double click, a lost answer, a reload),
-another one gets 410. Links of the compatible interface, whose holders cannot ask for new ones,
+consult and to the seat's generation, so revoking is raising that number. Looking at what a link
+leads to leaves no trace on it, since scanners of mail do that, too. The first exchange binds it to
+the device: the same browser may exchange again (a double click, a lost answer, a reload), another
+one gets 410. Links of the compatible interface, whose holders cannot ask for new ones,
 move to the new device instead, and the former device's session ends.
 
 A seat belongs to its person. The patient's link may be replaced by whoever schedules, since a
@@ -13,10 +14,12 @@ to other staff, whatever their role (`may_be_given`).
 """
 
 import hmac
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from schemas.consult_sessions import ChangeKind, Exchange, Session
+from schemas.consult_sessions import ChangeKind, Exchange, Invitation, Session
 from schemas.consults import ConsultStatus, Link, Links, ParticipantRole, Reissue
 from telesalud.consults import model
 from telesalud.consults.access import open_consult, participant_caller
@@ -24,8 +27,10 @@ from telesalud.consults.errors import ConsultEnded, LinkRevoked, LinkUsed, SeatT
 from telesalud.consults.model import PATIENT, Consult, Seat
 from telesalud.consults.policy import LINKS_KEPT, WRITE
 from telesalud.consults.repository import Loaded, audit, change, digest, lease_key, load
+from telesalud.consults.tenant_settings import settings_key
 from telesalud.consults.visit.presence import leave, leave_expired
-from telesalud.consults.visit.sessions import SessionTokens
+from telesalud.consults.visit.sessions import SessionTokens, clinic_of
+from telesalud.consults.visit.views import session_view
 from telesalud.platform.access import Caller, CallerKind
 from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.ids import new_secret
@@ -165,6 +170,51 @@ def revoked(seat: Seat) -> Seat:
     return seat.model_copy(update={"generation": seat.generation + 1})
 
 
+def look(services: Services, request_id: str, asked: Exchange) -> Invitation:
+    """What a link leads to, for a page that asks its reader before it enters.
+
+    Nothing is bound to whoever looks, and nobody has come: mail scanners open links, too. Raises
+    NotFound, LinkRevoked, LinkUsed.
+    """
+    link, loaded = _found(services, asked)
+    consult, seat = loaded.consult, loaded.consult.state.seat(link.text("seat"))
+    if _used_elsewhere(link, asked) and not consult.state.legacy_days:
+        raise LinkUsed
+    caller = participant_caller(consult.tenant, consult.id, seat)
+    work = Work(services, Call(caller, request_id))
+    audit(work, consult, "link_read", f"seat/{seat.id}")
+    work.commit()
+    state, now = consult.state, services.clock()
+    over = state.ended or now >= state.closes_at
+    early = max(timedelta(0), state.opens_at - now)
+    return Invitation(
+        role=seat.role,
+        participant=seat.id,
+        window="over" if over else "early" if early else "open",
+        opens_in=0 if over else math.ceil(early.total_seconds()),
+        consult=session_view(consult, now),
+        clinic=clinic_of(loaded),
+    )
+
+
+def _found(services: Services, asked: Exchange) -> tuple[Item, Loaded]:
+    """A link that holds, and its consult. Raises NotFound, LinkRevoked."""
+    link = services.store.get(link_key(asked.secret))
+    if link is None:
+        raise NotFound("this link is not known; check that it was copied completely")
+    tenant, consult_id, name = link.text("tenant"), link.text("consult"), link.text("seat")
+    also = lease_key(tenant, consult_id, name), settings_key(tenant)
+    loaded = load(services, tenant, consult_id, *also)
+    if loaded.consult.state.seat(name).generation != link.number("generation"):
+        raise LinkRevoked
+    return link, loaded
+
+
+def _used_elsewhere(link: Item, asked: Exchange) -> bool:
+    used = bool(link.attributes["used"])
+    return used and not hmac.compare_digest(link.text("device"), digest(asked.device))
+
+
 def exchange(
     services: Services, tokens: SessionTokens, request_id: str, asked: Exchange
 ) -> Session:
@@ -179,28 +229,22 @@ def exchange(
 def _exchange(
     services: Services, tokens: SessionTokens, request_id: str, asked: Exchange
 ) -> Session:
-    link = services.store.get(link_key(asked.secret))
-    if link is None:
-        raise NotFound("this link is not known; check that it was copied completely")
-    tenant, consult_id, name = link.text("tenant"), link.text("consult"), link.text("seat")
-    loaded = load(services, tenant, consult_id, lease_key(tenant, consult_id, name))
-    consult, now = loaded.consult, services.clock()
+    link, loaded = _found(services, asked)
+    consult, name = loaded.consult, link.text("seat")
     seat = consult.state.seat(name)
-    if seat.generation != link.number("generation"):
-        raise LinkRevoked
-    model.check_window(consult.state, now)
+    model.check_window(consult.state, services.clock())
     device = digest(asked.device)
-    caller = participant_caller(tenant, consult_id, seat)
+    caller = participant_caller(consult.tenant, consult.id, seat)
     work = Work(services, Call(caller, request_id))
     if not link.attributes["used"]:
         work.add(_use(link, device))
-    elif not hmac.compare_digest(link.text("device"), device):
+    elif _used_elsewhere(link, asked):
         if not consult.state.legacy_days:
             raise LinkUsed
         consult, seat = _move(work, loaded, link, device)
     audit(work, consult, "link_exchanged", f"seat/{name}")
     work.commit()
-    return tokens.session(consult, seat)
+    return tokens.session(consult, seat, clinic_of(loaded))
 
 
 def _use(link: Item, device: str) -> Update:
