@@ -11,7 +11,10 @@ UNIT := not cloud and not browser and not long
 # Two jobs at once, each line of them whole: what waits for timers and queues leaves a core free.
 TOGETHER := $(MAKE) --jobs 2 --output-sync=line
 
-.PHONY: up down reset push demo test test-unit test-cloud test-browser test-long test-web lint types package deploy \
+# Written by npm at the end of an installation; older than the lock, the installation is another one.
+SITE_READY := web/node_modules/.package-lock.json
+
+.PHONY: up down reset push demo test test-unit test-cloud test-browser test-long test-web lint lint-web package deploy \
 	bench openapi web screens clean running-cloud running-core
 
 up: .venv/ready ## start the local cloud with a demonstration clinic
@@ -55,13 +58,18 @@ test-long: .venv/ready ## the heavy sweeps
 
 test-web:
 	@if command -v npm >/dev/null && [ -f web/package-lock.json ]; then \
-		cd web && npm ci --no-audit --no-fund && npm run build && npm test; \
+		$(MAKE) $(SITE_READY) && cd web && npm run build && npm test; \
 	else echo "no Node.js: the site's tests are left out"; fi
 
-lint: .venv/ready ## style and types
+lint: .venv/ready lint-web ## style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy schemas layers/telesalud/telesalud functions infra localstack operations jitsi_cluster tests
+
+lint-web:
+	@if command -v npm >/dev/null && [ -f web/package-lock.json ]; then \
+		$(MAKE) $(SITE_READY) && cd web && npm run types && npm run format:check && npm run lint; \
+	else echo "no Node.js: the site is not linted"; fi
 
 package: .venv/ready ## build a stage's templates and zips
 	$(RUN) -m infra.package $(STAGE)
@@ -76,8 +84,11 @@ bench: .venv/ready ## every measurement of docs/benchmarks.md
 openapi: .venv/ready ## write schemas/openapi and schemas/events
 	$(RUN) -m infra.openapi
 
-web: ## build the site into web/dist
-	cd web && npm ci --no-audit --no-fund && npm run build
+web: $(SITE_READY) ## build the site into web/dist
+	cd web && npm run build
+
+$(SITE_READY): web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
 
 screens: .venv/ready web ## pictures of every screen into docs/screens
 	$(RUN) -m localstack.throwaway $(RUN) -m tests.browser.take_screens

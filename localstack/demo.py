@@ -112,7 +112,7 @@ def practitioner(
 
 
 def book(trace: Trace, desk: Client, doctor: dict[str, Any]) -> tuple[str, str]:
-    """Register a patient and book him a teleconsultation that opens at once; ids of both."""
+    """Register a patient and book them a teleconsultation that opens at once; ids of both."""
     person = {
         "name": {"given": "Paciente", "family": "Demostración", "second_family": "Trazado"},
         "birth_date": "1980-05-17",

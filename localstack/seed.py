@@ -57,11 +57,25 @@ class Clinic:
 
 
 CLINICS = (
-    Clinic("clinica-norte", "Clínica Demostración Norte", "Sede Demostración", "America/Lima",
-           "PE", "DNI", "es"),
-    Clinic("clinica-sur", "Clínica Demonstração Sul", "Unidade Demonstração", "America/Sao_Paulo",
-           "BR", "PASSPORT", "pt"),
-)  # fmt: skip
+    Clinic(
+        "clinica-norte",
+        "Clínica Demostración Norte",
+        "Sede Demostración",
+        "America/Lima",
+        "PE",
+        "DNI",
+        "es",
+    ),
+    Clinic(
+        "clinica-sur",
+        "Clínica Demonstração Sul",
+        "Unidade Demonstração",
+        "America/Sao_Paulo",
+        "BR",
+        "PASSPORT",
+        "pt",
+    ),
+)
 GIVEN = {"es": "Paciente Demostración", "pt": "Paciente Demonstração"}
 FAMILIES = {
     "es": (
@@ -82,7 +96,7 @@ STAFF = (
     ("medicina.tres", "Profesional Demostración Tres", "physician"),
     ("enfermeria.uno", "Enfermería Demostración Uno", "nurse"),
     ("admision.uno", "Admisión Demostración Uno", "front_desk"),
-    # A medical director administers and treats, so that the institution's clinical reports are his.
+    # A medical director administers and treats, and so may ask for every clinical report.
     ("direccion.medica", "Dirección Médica Demostración", "administrator", "physician"),
     ("auditoria.uno", "Auditoría Demostración Uno", "auditor"),
 )
@@ -146,7 +160,7 @@ class Filling:
     save: Saver
 
     def redeem(self, user_name: str, code: str) -> None:
-        """Set the user's password with his one-time code."""
+        """Set the user's password with their one-time code."""
         body = {
             "tenant": self.clinic.tenant,
             "user_name": user_name,
@@ -206,8 +220,11 @@ def _fill(work: Filling) -> None:
     families = FAMILIES[clinic.language].split()
     patients = [_patient(api, clinic, number) for number in range(len(families))]
     if "booked" not in state:
-        _day(api, work, Place(site["id"], ZoneInfo(clinic.zone), practitioners, patients,
-                              clinic.language))  # fmt: skip
+        _day(
+            api,
+            work,
+            Place(site["id"], ZoneInfo(clinic.zone), practitioners, patients, clinic.language),
+        )
         state["booked"] = True
         save()
     if clinic.language == "es" and "charted" not in state:
@@ -343,7 +360,7 @@ def _day(api: Api, work: Filling, place: Place) -> None:
 
 
 def _chart(api: Api, work: Filling, physician: tuple[str, str], patient: str) -> None:
-    """Two years of one patient's record, written by the physician whose patient he is."""
+    """Two years of one patient's record, written by the physician who treats them."""
     api.create(f"/patients/{patient}/relations", {"user": physician[0], "kind": "team"})
     doctor = Api(work.origin, work.clinic.tenant)
     doctor.log_in(STAFF[0][0], work.password)

@@ -22,7 +22,7 @@ PAEDIATRICIAN, CHILDREN = 1, range(10, 16)
 VISIT = 20
 """Minutes; the demonstration's agendas are cut into these."""
 
-# Practitioner and the times at which his day's visits begin.
+# Practitioner and the times at which their day's visits begin.
 _DAY: Final = (
     (0, "08:00 08:20 09:00 09:40 10:20 11:00 11:40 14:20 15:00 16:00"),
     (1, "08:20 09:20 10:20 11:20 14:00 15:20"),
@@ -35,20 +35,30 @@ _NEXT_DAYS = 4
 
 _REASONS: Final = {
     "es": (
-        ("Control de presión arterial", "Resultados de laboratorio", "Renovación de receta",
-         "Dolor lumbar", "Control de diabetes"),
+        (
+            "Control de presión arterial",
+            "Resultados de laboratorio",
+            "Renovación de receta",
+            "Dolor lumbar",
+            "Control de diabetes",
+        ),
         ("Control de niño sano", "Fiebre de dos días", "Control de asma"),
         ("Evaluación cardiológica", "Electrocardiograma de control", "Palpitaciones"),
         ("Curación", "Vacunación", "Educación en diabetes"),
     ),
     "pt": (
-        ("Controle da pressão arterial", "Resultados de exames", "Renovação de receita",
-         "Dor lombar", "Controle do diabetes"),
+        (
+            "Controle da pressão arterial",
+            "Resultados de exames",
+            "Renovação de receita",
+            "Dor lombar",
+            "Controle do diabetes",
+        ),
         ("Puericultura", "Febre há dois dias", "Controle da asma"),
         ("Avaliação cardiológica", "Eletrocardiograma de controle", "Palpitações"),
         ("Curativo", "Vacinação", "Educação em diabetes"),
     ),
-}  # fmt: skip
+}
 _GROUP: Final = {"es": "Taller: vivir con diabetes", "pt": "Oficina: viver com diabetes"}
 _WAITS: Final = {
     "es": ("Prefiere por la mañana", "Viene de lejos: avisar con un día", "Control adelantado"),
@@ -128,7 +138,7 @@ def _plan(
 
 
 def named(patient: Mapping[str, Any]) -> dict[str, str]:
-    """The patient as appointments refer to him."""
+    """The patient as appointments refer to them."""
     name = patient["name"]
     return {"id": patient["id"], "display_name": f"{name['given']} {name['family']}"}
 

@@ -6,7 +6,6 @@ from infra.running import settings_of
 from infra.stages import Stage
 from operations.commands import Arguments, CommandError, Commands
 from telesalud.platform.backend import backend
-from telesalud.platform.clock import utc_now
 from telesalud.platform.trail.digests import read_digests
 from telesalud.platform.trail.verifying import verify
 
@@ -17,7 +16,7 @@ def verify_audit(stage: Stage, arguments: Arguments) -> None:
     archive = backend().archive(settings["TELESALUD_DIGESTS_BUCKET"])
     digests = None if arguments.no_archive else read_digests(archive, table, arguments.tenant)
     store = backend().store(table)
-    report = verify(store, arguments.tenant, utc_now(), digests)
+    report = verify(store, arguments.tenant, backend().clock(), digests)
     for line in report.lines():
         print(line)
     if not report.sound:

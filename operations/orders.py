@@ -22,13 +22,13 @@ def import_catalogue(stage: Stage, arguments: Arguments) -> None:
     format_ = ImportFormat(arguments.file.suffix.removeprefix(".").lower())
     given = CatalogueImport(format=format_, content=text)
     own = wiring.OrdersSettings.load(settings_of(stage, "orders"))
-    services, shelf = services_from(own), releases.Shelf(blobs_from(own))
+    services, catalogues = services_from(own), releases.Catalogues(blobs_from(own))
     call, kind = as_operator(arguments.tenant), CatalogueKind(arguments.kind)
     try:
         version = releases.show(services, call, kind).version
     except NotFound:
         version = 0
-    made = releases.put(services, shelf, call, kind=kind, given=given, version=version)
+    made = releases.put(services, catalogues, call, kind=kind, given=given, version=version)
     print(f"{made.items} items in use as version {made.version}")
 
 

@@ -133,7 +133,7 @@ class PractitionerBody(Contract):
     """Name of the professional register."""
     registration_number: Line | None = None
     overbooking: int = Field(default=0, ge=0, le=MAX_OVERBOOKING)
-    """How many more patients he takes at a time that is taken."""
+    """How many more patients they take at a time that is taken."""
     active: bool = True
 
 

@@ -52,7 +52,7 @@ class Origin(StrEnum):
 
 
 class PatientReference(Contract):
-    """The patient of an appointment, as the patients service knows him."""
+    """The patient of an appointment, as the patients service knows them."""
 
     id: Id
     display_name: Line
@@ -201,7 +201,7 @@ class JoinLink(Contract):
 
 
 class JoinLinks(Contract):
-    """The links of a linked appointment. The caller sees those that are his to hand out."""
+    """The links of a linked appointment. The caller sees those that are theirs to hand out."""
 
     consult: Id
     links: tuple[JoinLink, ...]

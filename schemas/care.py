@@ -39,12 +39,12 @@ class Relation(Contract):
 
 
 class Admission(Contract):
-    """The caller's own way into a record; other contexts ask for it in his name."""
+    """The caller's own way into a record; other contexts ask for it in the caller's name."""
 
     patient: Id
     """The registration that survived, where some were merged."""
     members: tuple[Id, ...]
-    """Ids under which things of this patient may be kept; his own first."""
+    """Ids under which things of this patient may be kept; the patient's own first."""
     relations: tuple[RelationKind, ...]
     """Empty for partner systems, which their scopes admit."""
     deceased: bool

@@ -285,7 +285,7 @@ class ConsentChannel(StrEnum):
 
 
 class ConsentBody(EntryBody):
-    """A decision of the patient, or of who decides for him; a withdrawal is a new version."""
+    """A decision of the patient, or of who decides for them; a withdrawal is a new version."""
 
     form: Annotated[Line, StringConstraints(pattern=r"^[^|]+\|[^|]+$")]
     """Which text, in which version: the `url|version` of its questionnaire."""
@@ -295,7 +295,7 @@ class ConsentBody(EntryBody):
     channel: ConsentChannel
     given_at: Moment
     given_by: Line | None = None
-    """Who decided, when it was not the patient himself."""
+    """Who decided, when it was not the patient."""
 
 
 class Consent(Recorded, ConsentBody):

@@ -41,7 +41,7 @@ class SessionConsult(Contract):
     participants: tuple[Presence, ...]
     waiting_since: Moment | None = None
     device: DeviceCheck | None = None
-    """What the patient's device check found, once he announced himself."""
+    """What the patient's device check found, once they announced their arrival."""
     started_at: Moment | None = None
     extendable_minutes: int
     """How much longer the practitioner may make it."""

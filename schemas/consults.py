@@ -18,12 +18,12 @@ class ConsultStatus(StrEnum):
 
     SCHEDULED = "scheduled"
     WAITING = "waiting"
-    """The patient announced himself and has not been admitted yet."""
+    """The patient announced their arrival and has not been admitted yet."""
     IN_PROGRESS = "in_progress"
     FINISHED = "finished"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
-    """The window closed and the patient never announced himself although the practitioner came."""
+    """The practitioner came, and the window closed without the patient announcing their arrival."""
     EXPIRED = "expired"
     """The window closed without the practitioner having started the consultation."""
 
@@ -98,7 +98,7 @@ class PractitionerRef(Contract):
 
 
 class PatientRef(Contract):
-    """The patient, as the calling system knows him."""
+    """The patient, as the calling system knows them."""
 
     id: ExternalId
     display_name: Line
@@ -234,7 +234,7 @@ class Consult(Contract):
     external_reference: str | None = None
     waiting_since: Moment | None = None
     device: DeviceCheck | None = None
-    """What the patient's device check found, once he announced himself."""
+    """What the patient's device check found, once they announced their arrival."""
     started_at: Moment | None = None
     ended_at: Moment | None = None
     end_cause: EndCause | None = None

@@ -130,7 +130,7 @@ class RecordShredded(Contract):
 
     patient_id: Id
     member_ids: tuple[Id, ...]
-    """The patient's and those that were merged into his."""
+    """The patient's and those that were merged into it."""
 
 
 EVENTS: dict[str, type[Contract]] = {

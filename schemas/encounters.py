@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from schemas.common import Contract, Id, Line, Moment, PageQuery, Text
 from schemas.patients import (
     ChatLine,
-    Connection,
+    ConnectionEvent,
     EncounterDocument,
     EncounterKind,
     EncounterNote,
@@ -97,7 +97,7 @@ class NewEncounter(EncounterBody):
     """An encounter to begin; the caller attends."""
 
     practitioner_name: Line
-    """How the caller signs; shown beside his id."""
+    """How the caller signs; shown beside their id."""
     appointment: Id | None = None
 
 
@@ -111,11 +111,11 @@ class AuthorSignature(SignatureBody):
     """The author's signature, who may ask a colleague to stand for the content besides."""
 
     cosigner: Id | None = None
-    """Whom the author asks to co-sign; he is referred to, so that he may read what he signs."""
+    """Whom the author asks to co-sign; the patient is referred to them, which lets them read."""
 
 
 class Signature(Contract):
-    """Somebody stands for the content; `digest` is the SHA-256 of what he signed, in hex."""
+    """Somebody stands for the content; `digest` is the SHA-256 of what was signed, in hex."""
 
     by: str
     name: str
@@ -159,7 +159,7 @@ class EncounterState(EncounterSummary):
     signatures: tuple[Signature, ...]
     amendments: tuple[Amendment, ...]
     cosigner: str | None = None
-    """Who was asked to co-sign, whether or not he has."""
+    """Who was asked to co-sign, whether or not they have."""
 
 
 class Encounter(EncounterState):
@@ -167,7 +167,7 @@ class Encounter(EncounterState):
 
     notes: tuple[EncounterNote, ...]
     chat: tuple[ChatLine, ...]
-    connections: tuple[Connection, ...]
+    connections: tuple[ConnectionEvent, ...]
     files: tuple[EncounterDocument, ...]
 
 

@@ -56,7 +56,7 @@ Scopes = Annotated[tuple[Scope, ...], Field(min_length=1, max_length=40), AfterV
 
 
 class Credentials(Contract):
-    """What proves a user: asked for again before anything that changes how he logs in."""
+    """What proves a user: asked for again before anything that changes how they log in."""
 
     tenant: TenantId
     user_name: UserName
@@ -229,7 +229,7 @@ class UserUpdate(Contract):
 
 
 class UserView(Contract):
-    """A user as administrators see him."""
+    """A user as administrators see them."""
 
     id: Id
     user_name: str
@@ -248,24 +248,24 @@ class UserPage(Contract):
 
 
 class OneTimeCode(Contract):
-    """With this the user sets his password; it is shown this one time."""
+    """With this the user sets their password; it is shown this one time."""
 
     code: str
     expires_at: Moment
 
 
 class UserCreated(Contract):
-    """A new user and the code with which he sets his password."""
+    """A new user and the code with which they set their password."""
 
     user: UserView
     one_time_code: OneTimeCode
 
 
 class ResetUser(Contract):
-    """Take a user's password away and give him a one-time code."""
+    """Take a user's password away and give them a one-time code."""
 
     second_factor: bool = False
-    """Also forget his authenticator app and recovery codes."""
+    """Also forget their authenticator app and recovery codes."""
 
 
 class SessionView(Contract):

@@ -172,12 +172,6 @@ class SignOff(Contract):
     comment: Narrative | None = None
 
 
-class TakeOver(Contract):
-    """Another clinician answers for an order from now on."""
-
-    reason: Reason
-
-
 class SignedOff(Contract):
     """A sign-off on file."""
 

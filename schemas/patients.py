@@ -268,7 +268,7 @@ class ChatLine(Contract):
     text: str
 
 
-class Connection(Contract):
+class ConnectionEvent(Contract):
     """Somebody joining or leaving a teleconsultation."""
 
     at: Moment

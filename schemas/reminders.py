@@ -59,7 +59,7 @@ class ReminderOutcome(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     NOT_PERMITTED = "not_permitted"
-    """The patient permits no channel that the institution has and that he can be reached by."""
+    """The patient permits no channel that the institution has and that they can be reached by."""
     MISSED = "missed"
     """It was too late, or quiet hours lasted until the start."""
     REFUSED = "refused"

@@ -121,7 +121,7 @@ class WaitingQuery(PageQuery):
 
 
 class DeclineOffer(Contract):
-    """Why the patient does not want the slot; he stays on the list."""
+    """Why the patient does not want the slot; they stay on the list."""
 
     reason: Line | None = None
 

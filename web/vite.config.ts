@@ -1,11 +1,11 @@
 /// <reference types="vitest/config" />
+import { createHash } from 'node:crypto';
 import { convertCssVariables, defaultCssVariablesResolver, mergeMantineTheme, DEFAULT_THEME } from '@mantine/core';
 import react from '@vitejs/plugin-react';
-import { createHash } from 'node:crypto';
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
 import project from './package.json' with { type: 'json' };
 import { mantineStyles } from './scripts/mantine_styles';
-import { theme, variables } from './src/clinic/theme';
+import { theme, variables } from './src/clinic/kit/theme';
 
 const api = process.env['TELESALUD_ORIGIN'] ?? 'http://127.0.0.1:8080';
 const THEME = 'virtual:theme.css';
@@ -36,7 +36,9 @@ type Output = Bundle[string];
 
 /** What every page of somebody signed in needs, and index.html does not name. */
 function isBehind(each: Output): boolean {
-  return each.type === 'chunk' && /src[\\/]clinic[\\/](routes|layout[\\/]announcements)\.tsx$/.test(each.facadeModuleId ?? '');
+  return (
+    each.type === 'chunk' && /src[\\/]clinic[\\/]shell[\\/](routes|announcements)\.tsx$/.test(each.facadeModuleId ?? '')
+  );
 }
 
 /** Addresses of a chunk and its styles, and of what it imports. */
@@ -63,7 +65,10 @@ function shellWorker(): Plugin {
             if (page?.type !== 'asset') throw new Error(`the build has no ${name}`);
             version.update(page.source);
             const files = String(page.source).matchAll(/(?:src|href)="(\/(?:assets\/)?[^"/]+\.(?:js|css|svg))"/g);
-            const behind = name === 'index.html' ? Object.values(bundle).flatMap((each) => (isBehind(each) ? filesOf(each, bundle) : [])) : [];
+            const behind =
+              name === 'index.html'
+                ? Object.values(bundle).flatMap((each) => (isBehind(each) ? filesOf(each, bundle) : []))
+                : [];
             return [name, [...new Set([...[...files].map((match) => match[1]), ...behind])]];
           }),
         );
@@ -83,9 +88,17 @@ const CLINIC = /src[\\/]clinic[\\/](?!main\.|early\.)|node_modules[\\/](?!preact
  * the clinic loads first is one file; what its pages share is put together by who needs it.
  */
 const GROUPS = [
-  { name: 'common', test: /src[\\/](brand|common[\\/](problem|service_worker|uuid))|preload-helper|rolldown[\\/]runtime/, priority: 4 },
+  {
+    name: 'common',
+    test: /src[\\/](brand|common[\\/](problem|service_worker|uuid))|preload-helper|rolldown[\\/]runtime/,
+    priority: 4,
+  },
   { name: 'consult', test: /src[\\/]common[\\/]/, priority: 3, entriesAware: true },
-  { name: 'start', test: /src[\\/]clinic[\\/](language|auth[\\/](restoring|tokens))\./, priority: 3 },
+  {
+    name: 'start',
+    test: /src[\\/]clinic[\\/](language[\\/]texts|data[\\/](session[\\/]restoring|server[\\/]tokens))\./,
+    priority: 3,
+  },
   { name: 'base', test: CLINIC, tags: ['$initial' as const], priority: 2 },
   { name: 'frame', test: CLINIC, minShareCount: 5, priority: 1 },
   { name: 'shared', test: CLINIC, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 10_000 },
@@ -99,17 +112,31 @@ function earlyScript(): Plugin {
     transformIndexHtml: {
       order: 'post',
       handler(_, { bundle, path }) {
-        const early = Object.values(bundle ?? {}).find((each) => each.type === 'chunk' && each.name === 'early' && each.isEntry);
+        const early = Object.values(bundle ?? {}).find(
+          (each) => each.type === 'chunk' && each.name === 'early' && each.isEntry,
+        );
         if (path !== '/index.html' || !early) return undefined;
         // Without `async` it would wait for the style sheets and for the script before it.
-        return [{ tag: 'script', attrs: { type: 'module', async: true, crossorigin: true, src: `/${early.fileName}` }, injectTo: 'head' }];
+        return [
+          {
+            tag: 'script',
+            attrs: { type: 'module', async: true, crossorigin: true, src: `/${early.fileName}` },
+            injectTo: 'head',
+          },
+        ];
       },
     },
   };
 }
 
 export default defineConfig({
-  plugins: [react(), themeStyles(), mantineStyles(['src/clinic', 'node_modules/@mantine/dates/esm', 'node_modules/@mantine/notifications/esm']), earlyScript(), shellWorker()],
+  plugins: [
+    react(),
+    themeStyles(),
+    mantineStyles(['src/clinic', 'node_modules/@mantine/dates/esm', 'node_modules/@mantine/notifications/esm']),
+    earlyScript(),
+    shellWorker(),
+  ],
   build: {
     // Chrome, Safari and Firefox of the last three years; scripts/check_engines.mjs looks after it.
     target: project.browserslist.map((browser) => browser.replace(' ', '')),
@@ -118,8 +145,14 @@ export default defineConfig({
     // For scripts/check_size.mjs.
     manifest: true,
     modulePreload: { polyfill: false },
-    rollupOptions: {
-      input: { clinic: 'index.html', patient: 'patient.html', verify: 'verify.html', sw: 'src/worker/worker.ts', early: 'src/clinic/early.ts' },
+    rolldownOptions: {
+      input: {
+        clinic: 'index.html',
+        patient: 'patient.html',
+        verify: 'verify.html',
+        sw: 'src/worker/worker.ts',
+        early: 'src/clinic/early.ts',
+      },
       output: {
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
         chunkFileNames: ({ name }) => `assets/${name.split('~')[0]}-[hash].js`,
@@ -130,5 +163,5 @@ export default defineConfig({
   server: {
     proxy: { '/api': api, '/ws': { target: api, ws: true } },
   },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}', 'scripts/*.test.mjs'] },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}', 'scripts/*.test.{mjs,ts}'] },
 });

@@ -52,7 +52,7 @@ def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
 @app.lambda_function(name="due")
 def due(_: object, context: Any) -> dict[str, int]:
     """Every minute: reminders, offers that run out, work that broke off."""
-    from telesalud.appointments.timers.due import sweep  # noqa: PLC0415  # this function only
+    from telesalud.appointments.timer_handlers import sweep  # noqa: PLC0415  # this function only
 
     return {"done": sweep(wiring.sending(), str(getattr(context, "aws_request_id", "")))}
 

@@ -34,16 +34,11 @@ serve(app, api, authorizer)
 @app.lambda_function(name="on_events")
 def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Facts of the record that checks need; our own that set deadlines or bring files."""
-    from telesalud.orders import erasing  # noqa: PLC0415
-    from telesalud.orders.prescriptions import profile  # noqa: PLC0415
-    from telesalud.orders.requests import deadlines, inspection  # noqa: PLC0415
+    from telesalud.orders.handlers import handlers  # noqa: PLC0415  # this function only
     from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    watched = deadlines.handlers(wiring.deadlines)
-    files = inspection.handlers(wiring.services, wiring.blobs, wiring.scanner)
-    gone = erasing.handlers(wiring.services, wiring.blobs)
-    known = profile.handlers(wiring.services)
-    return lambdas.consume(event, {**known, **watched, **files, **gone})
+    known = handlers(wiring.of_workers, wiring.blobs, wiring.scanner, wiring.deadlines)
+    return lambdas.consume(event, known)
 
 
 @app.lambda_function(name="deadline")
@@ -51,10 +46,9 @@ def deadline(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     """An order's workflow asks what is due."""
     from telesalud.orders.requests import deadlines  # noqa: PLC0415  # this function only
 
-    due = deadlines.due(
-        wiring.services(), event["tenant"], event["order_id"], int(event["schedule"])
-    )
-    return {"done": due.done, "next_at": due.next_at}
+    tenant, order, schedule = event["tenant"], event["order_id"], int(event["schedule"])
+    following = deadlines.check(wiring.of_workers(), tenant, order, schedule)
+    return {"done": following.done, "next_at": following.next_at}
 
 
 @app.lambda_function(name="make_reports")

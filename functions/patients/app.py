@@ -53,10 +53,10 @@ def on_uploads(event: dict[str, Any], _: object) -> dict[str, Any]:
 @app.lambda_function(name="on_custody")
 def on_custody(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Exports are built and destroyed records are erased."""
-    from telesalud.patients.custody import building, erasing  # noqa: PLC0415  # this function only
+    from telesalud.patients.custody import erasing, export_parts  # noqa: PLC0415  # likewise
     from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    handlers = building.handlers(wiring.services, wiring.blobs, wiring.elsewhere)
+    handlers = export_parts.handlers(wiring.services, wiring.blobs, wiring.other_contexts)
     return lambdas.consume(
         event, {**handlers, **erasing.handlers(wiring.services, wiring.blobs)}, hastened=False
     )

@@ -1,67 +1,159 @@
-"""The import rules of docs/architecture.md, read from the source without importing it."""
+"""The import rules of docs/architecture.md: who may know whom."""
 
 from __future__ import annotations
 
-import ast
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 import pytest
 
-from infra.tools import ROOT
-from telesalud.platform.aws.backend import AwsBackend
-from telesalud.platform.backend import Backend
-from telesalud.platform.memory.backend import MemoryBackend
+from tests.support.some import some
+from tests.support.source import LAYER, PLACES, circle_in, graph, imports, modules, names_in
 
-DOMAIN = ROOT / "layers" / "telesalud" / "telesalud"
-CONTEXTS = {
-    "identity",
-    "patients",
-    "appointments",
-    "consults",
-    "orders",
-    "pharmacy",
-    "interop",
-    "sites",
-}
 FRAMEWORKS = {"chalice", "boto3", "botocore", "aws_lambda_powertools"}
-PACKAGES_OF_OURS = {"schemas", "telesalud", "functions", "infra", "localstack", "tests"}
+CONTEXTS = some(
+    path.parent.name
+    for path in sorted((LAYER / "telesalud").glob("*/__init__.py"))
+    if path.parent.name != "platform"
+)
+
+ARROWS = {
+    "schemas": set[str](),
+    "telesalud": {"schemas"},
+    "jitsi_cluster": {"telesalud", "schemas"},
+    "functions": {"telesalud", "schemas", "jitsi_cluster"},
+    "infra": {"telesalud", "schemas"},
+    "localstack": {"infra", "telesalud", "schemas"},
+    "operations": {"infra", "localstack", "telesalud", "schemas"},
+}
+"""What each top-level folder may import of the others."""
+
+PLATFORM = (
+    {"", "ports"},  # "" is the kernel: the modules of platform/ itself
+    {"printing", "http", "partners", "webhooks"},
+    {"trail", "reports"},
+    {"aws", "memory", "embedded", "stored"},
+)
+"""Rooms of the platform from the lowest floor up; `stored` gathers what the others keep."""
+
+CHOOSES = ("telesalud.platform.backend", "telesalud.platform.aws.backend")
+"""The one arrow up: where a process that was given no other backend takes AWS's."""
+
+Arrow = tuple[str, str]
 
 
-def imports(path: Path) -> Iterator[tuple[str, int]]:
-    """Absolute names that a module imports anywhere in it, with their lines."""
-    package = path.relative_to(root_of(path)).with_suffix("").parts[:-1]
-    return names_in(path.read_text("utf-8"), package)
+def arrows() -> list[Arrow]:
+    """Every import of a module of ours by another."""
+    return [(name, known) for name, imported in graph().items() for known in sorted(imported)]
 
 
-def names_in(source: str, package: tuple[str, ...] = ()) -> Iterator[tuple[str, int]]:
-    """The same for source text of a module in `package`."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, node.lineno) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            around = package[: len(package) - node.level + 1] if node.level else ()
-            base = ".".join([*around, *([node.module] if node.module else [])])
-            yield base, node.lineno
-            yield from ((f"{base}.{alias.name}", node.lineno) for alias in node.names)
+def top(name: str) -> str:
+    return name.split(".", maxsplit=1)[0]
 
 
-def root_of(path: Path) -> Path:
-    return DOMAIN.parent if path.is_relative_to(DOMAIN) else ROOT
+def context(name: str) -> str:
+    """The context of the layer that a module is in, or nothing."""
+    parts = name.split(".")
+    return parts[1] if parts[0] == "telesalud" and len(parts) > 1 else ""
 
 
-def modules(place: Path) -> list[Path]:
-    return sorted(place.rglob("*.py"))
+def room(name: str) -> str:
+    """The folder within its context, or the module itself where it stands in none."""
+    parts = name.split(".")
+    return ".".join(parts[:3]) if parts[0] == "telesalud" else name
 
 
-def offences(paths: list[Path], allowed: Allowed) -> list[str]:
-    return [
-        f"{path.relative_to(ROOT)}:{line} imports {name}"
-        for path in paths
-        for name, line in imports(path)
-        if not allowed(name)
+def floor(name: str) -> int:
+    """How high a module of what runs in a function stands."""
+    if context(name) == "platform":
+        parts = name.split(".")
+        in_folder = len(parts) > 3 or modules()[name].name == "__init__.py"
+        place = parts[2] if len(parts) > 2 and (in_folder or parts[2] == "stored") else ""
+        return 1 + next(floor for floor, rooms in enumerate(PLATFORM) if place in rooms)
+    return {"schemas": 0, "telesalud": 10, "functions": 20}[top(name)]
+
+
+def said(found: Iterable[Arrow]) -> list[str]:
+    return [f"{name} imports {known}" for name, known in found]
+
+
+def test_top_level_folders_import_only_what_stands_below_them() -> None:
+    assert set(ARROWS) == set(PLACES)
+    assert circle_in(ARROWS) == []
+    assert (
+        said(
+            (name, known)
+            for name, known in arrows()
+            if top(name) != top(known) and top(known) not in ARROWS[top(name)]
+        )
+        == []
+    )
+
+
+def test_nothing_of_ours_imports_tests() -> None:
+    assert (
+        said(
+            (name, known)
+            for name in modules()
+            for known, _ in imports(name)
+            if top(known) == "tests"
+        )
+        == []
+    )
+
+
+def test_no_import_goes_up_a_floor() -> None:
+    running = [
+        (name, known)
+        for name, known in arrows()
+        if {top(name), top(known)} <= {"schemas", "telesalud", "functions"}
+        and "telesalud" not in (name, known)  # the package that all of them are in
     ]
+    assert (
+        said(
+            arrow
+            for arrow in some(running)
+            if arrow != CHOOSES and floor(arrow[0]) < floor(arrow[1])
+        )
+        == []
+    )
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert circle_in(graph()) == []
+
+
+@pytest.mark.parametrize("place", [*CONTEXTS, "platform"])
+def test_the_rooms_of_a_context_form_no_circle(place: str) -> None:
+    """Rooms are folders; a module of the context's own folder counts as a room."""
+    rooms: defaultdict[str, set[str]] = defaultdict(set)
+    inside = [
+        (name, known)
+        for name, known in arrows()
+        if context(name) == context(known) == place
+        and f"telesalud.{place}" not in (name, known)
+        and (name, known) != CHOOSES
+    ]
+    for name, known in some(inside):
+        if room(name) != room(known):
+            rooms[room(name)].add(room(known))
+    assert circle_in(rooms) == []
+
+
+def test_contexts_do_not_know_each_other() -> None:
+    assert (
+        said(
+            (name, known)
+            for name, known in arrows()
+            if context(name) in CONTEXTS and context(known) not in ("", "platform", context(name))
+        )
+        == []
+    )
+
+
+def offences(name: str, allowed: Callable[[str], bool]) -> list[str]:
+    return [f"{name}:{line} imports {known}" for known, line in imports(name) if not allowed(known)]
 
 
 class Allowed:
@@ -72,126 +164,24 @@ class Allowed:
         self._others = others
 
     def __call__(self, name: str) -> bool:
-        top = name.split(".", maxsplit=1)[0]
-        if top in sys.stdlib_module_names or top == "__future__":
+        if top(name) in sys.stdlib_module_names or top(name) == "__future__":
             return True
         if any(name == each or name.startswith(each + ".") for each in self._names):
             return True
-        return self._others and top not in PACKAGES_OF_OURS | FRAMEWORKS
+        return self._others and top(name) not in {*PLACES, *FRAMEWORKS, "tests"}
 
 
 def test_schemas_import_pydantic_only() -> None:
-    assert (
-        offences(modules(ROOT / "schemas"), Allowed("schemas", "pydantic", "annotated_types")) == []
-    )
+    allowed = Allowed("schemas", "pydantic", "annotated_types")
+    names = some(name for name in modules() if top(name) == "schemas")
+    assert [each for name in names for each in offences(name, allowed)] == []
 
 
-@pytest.mark.parametrize("context", sorted(CONTEXTS))
-def test_a_domain_knows_neither_frameworks_nor_other_contexts(context: str) -> None:
-    own = f"telesalud.{context}"
-    allowed = Allowed("schemas", "telesalud.platform", own, others=True)
-    paths = modules(DOMAIN / context)
-    found = [
-        offence
-        for offence in offences(paths, allowed)
-        if not offence.endswith(" imports telesalud")  # the package that all of them are in
-    ]
-    assert found == []
-
-
-def test_the_platform_knows_no_context() -> None:
-    found = [
-        f"{path.relative_to(ROOT)}:{line} imports {name}"
-        for path in modules(DOMAIN / "platform")
-        for name, line in imports(path)
-        if name.split(".")[0] in PACKAGES_OF_OURS - {"telesalud", "schemas"}
-        or (name.startswith("telesalud.") and name.split(".")[1] in CONTEXTS)
-    ]
-    assert found == []
-
-
-SDK = ("boto3", "botocore", "mypy_boto3")
-OF_AWS = (DOMAIN / "platform" / "aws", ROOT / "functions" / "bridges")
-"""The bridges' autoscaler works on AWS's machines and nothing else."""
-
-
-def test_the_sdk_is_known_in_the_platforms_aws_folder_only() -> None:
-    found = [
-        f"{path.relative_to(ROOT)}:{line} imports {name}"
-        for path in [*modules(DOMAIN), *modules(ROOT / "schemas"), *modules(ROOT / "functions")]
-        if not any(path.is_relative_to(place) for place in OF_AWS)
-        for name, line in imports(path)
-        if name.split(".")[0].startswith(SDK)
-    ]
-    assert found == []
-
-
-def test_chalice_is_known_in_its_adapter_and_the_apps_only() -> None:
-    adapter = DOMAIN / "platform" / "http" / "on_chalice.py"
-    found = [
-        f"{path.relative_to(ROOT)}:{line} imports {name}"
-        for path in modules(DOMAIN)
-        if path != adapter
-        for name, line in imports(path)
-        if name.split(".")[0] == "chalice"
-    ]
-    assert found == []
-
-
-def test_aws_is_asked_for_by_the_default_backend_and_by_lambdas_functions_only() -> None:
-    aws = DOMAIN / "platform" / "aws"
-    found = [
-        f"{path.relative_to(ROOT)}:{line} imports {name}"
-        for path in modules(DOMAIN)
-        if not path.is_relative_to(aws) and path != DOMAIN / "platform" / "backend.py"
-        for name, line in imports(path)
-        if name.startswith("telesalud.platform.aws")
-    ]
-    assert found == []
-
-
-def test_every_part_of_a_backend_is_made_by_both() -> None:
-    """mypy holds each to the ports' protocols; this, that no part was forgotten."""
-    parts = {name for name in vars(Backend) if not name.startswith("_")}
-    assert len(parts) > 15
-    for made in (AwsBackend(), MemoryBackend({})):
-        backend: Backend = made
-        assert [name for name in sorted(parts) if not hasattr(backend, name)] == []
-
-
-def test_the_ports_are_protocols_and_values_only() -> None:
-    """An adapter in a port's module would bring its framework to everybody who names the port."""
-    allowed = Allowed("telesalud.platform.clock", "telesalud.platform.events",
-                      "telesalud.platform.ports")  # fmt: skip
-    assert offences(modules(DOMAIN / "platform" / "ports"), allowed) == []
-
-
-def test_every_context_folder_is_a_known_context() -> None:
-    folders = {path.name for path in DOMAIN.iterdir() if (path / "__init__.py").exists()}
-    assert folders <= CONTEXTS | {"platform"}
-
-
-def test_apps_import_no_deployment_code() -> None:
-    found = [
-        f"{path.relative_to(ROOT)}:{line} imports {name}"
-        for path in modules(ROOT / "functions")
-        for name, line in imports(path)
-        if name.split(".")[0] in {"infra", "localstack", "tests"}
-    ]
-    assert found == []
-
-
-def test_nothing_imports_the_sdk_while_a_module_loads() -> None:
-    """boto3 costs 200 ms of every cold start, so it is imported where a client is first made."""
-    found = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path in modules(DOMAIN)
-        for node in ast.parse(path.read_text("utf-8")).body
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        and (node.module if isinstance(node, ast.ImportFrom) else node.names[0].name)
-        in {"boto3", "botocore"}
-    ]
-    assert found == []
+@pytest.mark.parametrize("place", CONTEXTS)
+def test_a_context_knows_no_framework(place: str) -> None:
+    allowed = Allowed("schemas", "telesalud.platform", f"telesalud.{place}", others=True)
+    names = some(name for name in modules() if context(name) == place)
+    assert [each for name in names for each in offences(name, allowed)] == []
 
 
 @pytest.mark.parametrize(
@@ -203,14 +193,20 @@ def test_nothing_imports_the_sdk_while_a_module_loads() -> None:
         ("from telesalud.patients.model import Patient", True),
         ("from telesalud.platform.store import Store", False),
         ("from telesalud.consults.model import Consult", False),
+        ("from telesalud.consults import model", False),
         ("from schemas.consults import Consult", False),
         ("import functions.consults.app", True),
         ("from ..patients import model", True),
         ("import jwt", False),
     ],
 )
-def test_the_rule_for_domains_sees_what_it_should(line: str, offends: bool) -> None:
+def test_the_rule_for_contexts_sees_what_it_should(line: str, offends: bool) -> None:
     """The test of the test: an import hidden in a function counts as well."""
     allowed = Allowed("schemas", "telesalud.platform", "telesalud.consults", others=True)
     package = ("telesalud", "consults")
     assert any(not allowed(name) for name, _ in names_in(line, package)) is offends
+
+
+def test_a_circle_is_seen() -> None:
+    assert circle_in({"a": {"b"}, "b": {"c"}, "c": set()}) == []
+    assert set(circle_in({"a": {"b"}, "b": {"c"}, "c": {"a"}})) == {"a", "b", "c"}

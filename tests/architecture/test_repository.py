@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from infra.tools import ROOT
+from tests.support.some import some
 
 REGISTRIES = re.compile(
     r"(files\.pythonhosted|registry\.npmjs|registry\.yarnpkg|index\.docker|pypi\.python|npmmirror)"
@@ -24,7 +25,7 @@ def committed() -> list[Path]:
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     paths = [ROOT / name for name in listed.split("\0") if name]
-    return [path for path in paths if path.is_file() and path != SELF]
+    return some(path for path in paths if path.is_file() and path != SELF)
 
 
 def offenders(pattern: re.Pattern[str]) -> list[str]:
@@ -52,9 +53,14 @@ def test_no_file_holds_a_private_key_or_an_access_key() -> None:
 
 
 def test_locks_pin_every_package_by_hash() -> None:
-    for lock in sorted((ROOT / "requirements").glob("*.txt")):
+    for lock in some((ROOT / "requirements").glob("*.txt")):
         text = lock.read_text("utf-8")
         pinned = re.findall(r"^[a-z0-9][\w.-]*(?:\[[\w,-]+\])?==", text, re.MULTILINE)
         assert pinned, lock.name
         for block in re.split(r"\n(?=[a-z0-9])", text[text.index("\n" + pinned[0]) + 1 :]):
             assert "--hash=sha256:" in block, f"{lock.name}: {block.splitlines()[0]}"
+
+
+def test_the_formatter_lays_out_every_line() -> None:
+    withheld = re.compile(r"#\s*fmt:\s*(?:skip|off)")
+    assert offenders(withheld) == []

@@ -21,6 +21,7 @@ from jitsi_cluster.sizing.compare import Options, plan_for
 from jitsi_cluster.sizing.model import BRIDGE_SIZES
 from jitsi_cluster.sizing.traces import shipped
 from telesalud.consults.settings import ConsultsSettings
+from tests.support.some import some
 
 Resource = dict[str, Any]
 
@@ -45,11 +46,13 @@ def template() -> dict[str, Any]:
 
 
 def of_type(template: dict[str, Any], kind: str) -> dict[str, Resource]:
-    return {
-        name: resource
-        for name, resource in template["Resources"].items()
-        if resource["Type"] == kind
-    }
+    return dict(
+        some(
+            (name, resource)
+            for name, resource in template["Resources"].items()
+            if resource["Type"] == kind
+        )
+    )
 
 
 def test_the_stack_passes_cfn_lint(template: dict[str, Any], tmp_path: Path) -> None:
@@ -152,7 +155,7 @@ def test_secrets_are_generated_and_never_in_an_environment(template: dict[str, A
     secrets = of_type(template, "AWS::SecretsManager::Secret")
     assert all("SecretString" not in s["Properties"] for s in secrets.values())
     for task in of_type(template, "AWS::ECS::TaskDefinition").values():
-        for container in task["Properties"]["ContainerDefinitions"]:
+        for container in some(task["Properties"]["ContainerDefinitions"]):
             plain = {entry["Name"] for entry in container.get("Environment", [])}
             assert not {name for name in plain if re.search("PASSWORD|SECRET|CREDENTIAL", name)}
 
@@ -161,7 +164,7 @@ def test_every_container_logs_to_a_group_with_retention_and_encryption(
     template: dict[str, Any],
 ) -> None:
     for task in of_type(template, "AWS::ECS::TaskDefinition").values():
-        for container in task["Properties"]["ContainerDefinitions"]:
+        for container in some(task["Properties"]["ContainerDefinitions"]):
             group = container["LogConfiguration"]["Options"]["awslogs-group"]["Ref"]
             properties = template["Resources"][group]["Properties"]
             assert properties["RetentionInDays"] == {"Ref": "LogRetentionDays"}

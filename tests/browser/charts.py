@@ -87,7 +87,7 @@ class Chart:
 
 
 def registered(api: Client, **changes: Any) -> dict[str, Any]:
-    """A patient whom the caller has registered, so that he may see the record."""
+    """A patient whom the caller has registered, so that they may see the record."""
     mark = datetime.now(UTC).strftime("%H%M%S%f")
     letters = "".join(chr(ord("a") + int(digit)) for digit in mark)
     body = {

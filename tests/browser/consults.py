@@ -109,7 +109,7 @@ def book(
 
 
 def appointed(clinic: Clinic, who: dict[str, Any]) -> tuple[str, str]:
-    """A patient with a linked teleconsultation that is open now: his id and his link."""
+    """A patient with a linked teleconsultation that is open now: their id and their link."""
     desk = clinic.client("admision.uno")
     person = {
         "name": {"given": "Paciente", "family": "Demostración", "second_family": "Navegador"},

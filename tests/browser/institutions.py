@@ -38,7 +38,7 @@ class Institution:
     http: httpx.Client
 
     def redeem(self, user_name: str, code: str) -> None:
-        """Set a user's password with his one-time code, as nobody's browser."""
+        """Set a user's password with their one-time code, as nobody's browser."""
         body = {"tenant": self.tenant, "user_name": user_name, "code": code}
         answer = Client(self.http).call(
             "POST", "/identity/password-resets", {**body, "new_password": PASSWORD}
@@ -50,7 +50,7 @@ class Institution:
         return log_in(self.http, self.tenant, user_name, PASSWORD)
 
     def add_user(self, administrator: Client, user_name: str, *roles: RoleName) -> str:
-        """A user who has his password; his id."""
+        """A user who has a password; their id."""
         body = {
             "user_name": user_name,
             "display_name": f"{user_name.capitalize()} Demostración",

@@ -37,7 +37,7 @@ NAMED = {
     "@id=//label[starts-with(normalize-space(), {0})]/@for)]",
     "text": "//*[not(self::script)][text()[contains(., {0})]]",
 }
-"""Where a person looks, as XPath of the words that he sees."""
+"""Where a person looks, as XPath of the words that they see."""
 
 
 def missing() -> list[str]:

@@ -75,7 +75,7 @@ def strict(cloud: Cloud, clinic: Clinic) -> Institution:
 
 @pytest.fixture
 def plain(cloud: Cloud, clinic: Clinic) -> Institution:
-    """An institution whose administrator has his password and needs no app."""
+    """An institution whose administrator has a password and needs no app."""
     made = found_institution(cloud, clinic.http)
     made.redeem(ADMINISTRATOR, made.code)
     return made

@@ -33,7 +33,7 @@ DESK_MENU = ["Agenda", "Sala de espera", "Lista de espera", "Pacientes", "Report
 
 @pytest.fixture(scope="module")
 def house(cloud: Cloud, clinic: Clinic) -> Institution:
-    """An institution of these tests, whose administrator has his password."""
+    """An institution of these tests, whose administrator has a password."""
     made = found_institution(cloud, clinic.http)
     made.redeem(ADMINISTRATOR, made.code)
     return made

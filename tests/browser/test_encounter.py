@@ -44,7 +44,7 @@ def api(clinic: Clinic) -> Client:
 
 @pytest.fixture
 def patient(api: Client) -> dict[str, Any]:
-    """A patient whom the physician has registered, so that he may see the record."""
+    """A patient whom the physician has registered, so that they may see the record."""
     return registered(api)
 
 

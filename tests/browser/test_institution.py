@@ -30,7 +30,7 @@ SECRET = re.compile(r"^Secreto \*$")
 
 @dataclass(frozen=True)
 class Office:
-    """An administrator at his desk, in an institution of the test's own."""
+    """An administrator at their desk, in an institution of the test's own."""
 
     origin: str
     page: Page

@@ -34,9 +34,21 @@ RAW = re.compile(
 REFUSED = re.compile(r"status of (409|422)")
 """The browser itself reports what the server refuses; the page says why."""
 SECTIONS = (
-    "", "timeline", "encounters", "vitals", "orders", "forms", "problems", "allergies",
-    "medicines", "immunizations", "procedures", "history", "consents", "custody",
-)  # fmt: skip
+    "",
+    "timeline",
+    "encounters",
+    "vitals",
+    "orders",
+    "forms",
+    "problems",
+    "allergies",
+    "medicines",
+    "immunizations",
+    "procedures",
+    "history",
+    "consents",
+    "custody",
+)
 
 
 @pytest.fixture
@@ -46,7 +58,7 @@ def api(clinic: Clinic) -> Client:
 
 @contextmanager
 def at_work(browser: Browser, clinic: Clinic, user_name: str, **how: Any) -> Iterator[Chart]:
-    """Somebody who is signed in; an error on his pages fails the test."""
+    """Somebody who is signed in; an error on their pages fails the test."""
     settings = {"viewport": {"width": 1280, "height": 900}, "locale": "es-PE"} | how
     context = browser.new_context(**settings)
     chart = Chart(context, clinic, user_name)

@@ -44,7 +44,7 @@ def services(stacks: Stacks, monkeypatch: pytest.MonkeyPatch) -> Iterator[Identi
 
 @dataclass(frozen=True)
 class Institution:
-    """A fresh tenant with an administrator who has set his password."""
+    """A fresh tenant with an administrator who has set a password."""
 
     tenant: str
     administrator: str

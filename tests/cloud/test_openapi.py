@@ -57,7 +57,7 @@ def operations() -> list[Any]:
 
 @pytest.fixture(scope="module")
 def token(stacks: Stacks) -> str:
-    """A user with every role of an institution of his own, so that nobody is disturbed."""
+    """A user with every role of an institution of their own, so that nobody is disturbed."""
     tenant = f"fuzz-{new_id()[-12:]}"
     caller = Caller(tenant, new_id(), CallerKind.USER, frozenset(ROLES))
     return access_token(stacks, caller)

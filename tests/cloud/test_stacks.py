@@ -13,6 +13,7 @@ import pytest
 from infra.deploy import Deployment
 from localstack.cloud import stage_of
 from tests.cloud.stacks import Stacks
+from tests.support.some import some
 
 
 def eventually(check: Callable[[], Any], seconds: float = 30) -> Any:
@@ -57,7 +58,7 @@ def test_deploying_again_changes_nothing(stacks: Stacks) -> None:
 
 def test_every_stack_has_settled(stacks: Stacks) -> None:
     client = stacks.client("cloudformation")
-    for stack in stacks.deployment.stage.stacks():
+    for stack in some(stacks.deployment.stage.stacks()):
         name = stacks.deployment.stage.stack_name(stack)
         status = client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
         assert status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"), name
@@ -97,7 +98,7 @@ def test_an_outbox_item_reaches_the_bus(
 
 def test_functions_get_the_settings_they_need(stacks: Stacks) -> None:
     client, stage = stacks.client("lambda"), stacks.deployment.stage
-    for app in stage.apps():
+    for app in some(stage.apps()):
         found = client.get_function_configuration(FunctionName=f"telesalud-{stage.name}-{app}-api")
         variables = found["Environment"]["Variables"]
         assert variables["TELESALUD_CONTEXT"] == {"paho": "consults"}.get(app, app)

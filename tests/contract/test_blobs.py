@@ -236,9 +236,15 @@ def test_a_hostile_file_name_stays_inside_the_header(name: str) -> None:
 
 @pytest.mark.parametrize(
     "parts",
-    [("", "o", "f"), ("t", "..", "f"), ("t", "o", "f/../x"), ("t/u", "o", "f"), ("t", "o", "é"),
-     ("t", "o", "x" * 64)],
-)  # fmt: skip
+    [
+        ("", "o", "f"),
+        ("t", "..", "f"),
+        ("t", "o", "f/../x"),
+        ("t/u", "o", "f"),
+        ("t", "o", "é"),
+        ("t", "o", "x" * 64),
+    ],
+)
 def test_a_key_is_made_of_ids_only(parts: tuple[str, str, str]) -> None:
     with pytest.raises(ValueError, match="id"):
         BlobKey(*parts)

@@ -71,9 +71,14 @@ def test_every_data_key_is_another(make_wrapper: Callable[[], KeyWrapper]) -> No
 
 @pytest.mark.parametrize(
     "other",
-    [{}, {"tenant": "hospital-demo"}, {"tenant": "other", "patient": "p-1"},
-     {"tenant": "hospital-demo", "patient": "p-2"}, CONTEXT | {"extra": "x"}],
-)  # fmt: skip
+    [
+        {},
+        {"tenant": "hospital-demo"},
+        {"tenant": "other", "patient": "p-1"},
+        {"tenant": "hospital-demo", "patient": "p-2"},
+        CONTEXT | {"extra": "x"},
+    ],
+)
 def test_a_data_key_does_not_unwrap_under_another_context(
     make_wrapper: Callable[[], KeyWrapper], other: dict[str, str]
 ) -> None:

@@ -72,9 +72,14 @@ def plumbed(request: pytest.FixtureRequest) -> Plumbing:
 
 def event(number: int, type_: str = "consults.finished") -> Event:
     return Event(
-        id=f"event-{number}", type=type_, tenant=TENANT, subject="c-1", sequence=number, at=START,
+        id=f"event-{number}",
+        type=type_,
+        tenant=TENANT,
+        subject="c-1",
+        sequence=number,
+        at=START,
         data={"consult": "c-1", "ñ": "é"},
-    )  # fmt: skip
+    )
 
 
 class Rig(Protocol):

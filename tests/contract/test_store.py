@@ -262,9 +262,12 @@ def test_every_condition_that_failed_is_named_with_what_was_found(store: Sweepab
     c = Key("C", "1")
     store.transact([Put(A, {"who": "a"}), Put(B, {"who": "b"})])
     failed = refused(
-        store, Put(A, {}, when=ABSENT), Put(Key("N", "1"), {}), Put(B, {}, when=ABSENT),
+        store,
+        Put(A, {}, when=ABSENT),
+        Put(Key("N", "1"), {}),
+        Put(B, {}, when=ABSENT),
         Check(c, PRESENT),
-    )  # fmt: skip
+    )
     assert {f.operation.key for f in failed.failures} == {A, B, c}
     at_a, at_c = failed.at(A), failed.at(c)
     assert at_a is not None
@@ -481,10 +484,12 @@ def test_one_of_many_racing_claims_wins(store: SweepableStore) -> None:
     for round_ in range(5):
         slots = [Key(f"AGENDA#{round_}", s) for s in ("10:00", "10:15")]
         writers = [
-            [*(Put(slot, {"who": who}, when=ABSENT) for slot in slots),
-             Put(Key(f"OUT#{round_}", str(who)), {})]
+            [
+                *(Put(slot, {"who": who}, when=ABSENT) for slot in slots),
+                Put(Key(f"OUT#{round_}", str(who)), {}),
+            ]
             for who in range(16)
-        ]  # fmt: skip
+        ]
         won = race(store, writers)
         assert won.count(True) == 1
         owners = {item.number("who") for item in store.get_many(slots).values()}

@@ -14,7 +14,7 @@ import pytest
 
 from infra.package import package, target_of
 from infra.stages import Stage, load_stage
-from infra.tools import apps
+from tests.support.some import some
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,22 @@ class Rendered:
     def of_type(self, *types: str) -> dict[str, dict[str, Any]]:
         """Logical id to resource, of the given types."""
         return {name: each for name, each in self.resources.items() if each["Type"] in types}
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Every packaged stack of one stage."""
+
+    stage: Stage
+    stacks: tuple[Rendered, ...]
+
+    def each(self, *types: str) -> list[tuple[Rendered, str, dict[str, Any]]]:
+        """Stack, logical id and properties of every resource of the types; fails without any."""
+        return some(
+            (stack, name, resource.get("Properties", {}))
+            for stack in self.stacks
+            for name, resource in stack.of_type(*types).items()
+        )
 
 
 @cache
@@ -70,16 +86,10 @@ def zip_names(path: Path) -> set[str]:
 STACKS = [(name, stack) for name in ("prod", "local") for stack in load_stage(name).stacks()]
 STACKS.append(("prod", "video_blue"))  # not every installation has a cluster of its own
 APPS = [(name, app) for name in ("prod", "local") for app in load_stage(name).apps()]
-APPS_THAT_EXIST = apps()
 
 
-@pytest.fixture(params=STACKS, ids="-".join)
-def stack(request: pytest.FixtureRequest) -> Rendered:
-    """Each stack of each stage."""
-    return rendered(*request.param)
-
-
-@pytest.fixture(params=[each for each in STACKS if each[0] == "prod"], ids="-".join)
-def production_stack(request: pytest.FixtureRequest) -> Rendered:
-    """Each stack of production."""
-    return rendered(*request.param)
+@pytest.fixture(params=["prod", "local"])
+def installation(request: pytest.FixtureRequest) -> Installation:
+    """Each stage with all its stacks."""
+    stacks = tuple(rendered(stage, stack) for stage, stack in STACKS if stage == request.param)
+    return Installation(load_stage(request.param), stacks)

@@ -16,6 +16,7 @@ from infra.tools import FUNCTIONS
 from infra.zips import write_zip
 from telesalud.platform.http.serving import routes_in
 from tests.infra.conftest import APPS, bytecode_possible, rendered, zip_names
+from tests.support.some import some
 
 
 def layer(stage: str, logical_id: str) -> Path:
@@ -72,10 +73,10 @@ def test_every_module_has_bytecode_that_needs_no_file_times(stage: str, logical_
     with ZipFile(layer(stage, logical_id)) as archive:
         names = set(archive.namelist())
         compiled = [name for name in names if name.endswith(f".cpython-{tag}.pyc")]
-        for source in (name for name in names if name.endswith(".py")):
+        for source in some(name for name in names if name.endswith(".py")):
             folder, _, module = source.rpartition("/")
             assert f"{folder}/__pycache__/{module[:-3]}.cpython-{tag}.pyc" in names, source
-        for name in compiled:
+        for name in some(compiled):
             flags = int.from_bytes(archive.read(name)[4:8], "little")
             assert flags == 0b01, f"{name} is not an unchecked-hash pyc (PEP 552)"
 

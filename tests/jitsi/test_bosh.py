@@ -57,9 +57,13 @@ class Bosh:
     async def login(self) -> str:
         """`success` or the refusal's text."""
         opened = await self.post(
-            content="text/xml; charset=utf-8", hold="1", wait="2", to=DOMAIN, ver="1.6",
+            content="text/xml; charset=utf-8",
+            hold="1",
+            wait="2",
+            to=DOMAIN,
+            ver="1.6",
             xmpp__version="1.0",
-        )  # fmt: skip
+        )
         await self.until("features", opened)
         answer = await self.post(f"<auth xmlns='{SASL}' mechanism='ANONYMOUS'/>")
         if answer and answer[0].tag.endswith("}failure"):

@@ -21,7 +21,7 @@ import boto3
 from moto import mock_aws
 
 from schemas.appointments import AgendaQuery, Cancel, ChangeStatus, Reschedule, Status
-from telesalud.appointments.booking import agenda, lifecycle
+from telesalud.appointments.booking import lifecycle, reading
 from telesalud.appointments.errors import SlotTaken
 from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.ids import new_id
@@ -110,7 +110,7 @@ def check(bench: Bench, people: list[str], outcomes: Counter[str]) -> None:
         query = AgendaQuery(
             practitioner=person, since=MONDAY, until=MONDAY + timedelta(days=20), limit=200
         )
-        for one in agenda.agenda(bench.services, call(desk()), query).items:
+        for one in reading.agenda(bench.services, call(desk()), query).items:
             found[person, one.start] += 1
     if set(found.values()) != {1} or len(found) != PRACTITIONERS * SLOTS_EACH:
         raise SystemExit(f"double or missing bookings: {Counter(found.values())}, {len(found)}")
@@ -131,7 +131,7 @@ def costs(bench: Bench, meter: Meter) -> None:
                 patient=patient(2), start=MONDAY + timedelta(hours=2), key="cost-0002"
             ),
         ),
-        ("read", lambda: agenda.read(services, call(desk()), booked.id)),
+        ("read", lambda: reading.read(services, call(desk()), booked.id)),
         ("reschedule", lambda: lifecycle.reschedule(services, call(desk()), booked.id, moved, 1)),
         (
             "change status",
@@ -141,7 +141,7 @@ def costs(bench: Bench, meter: Meter) -> None:
         ),
         (
             "agenda of a practitioner's day",
-            lambda: agenda.agenda(
+            lambda: reading.agenda(
                 services, call(desk()), AgendaQuery(practitioner=bench.ana, **day)
             ),
         ),

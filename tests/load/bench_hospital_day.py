@@ -109,7 +109,7 @@ def book(hospital: Hospital, visit: Visit) -> None:
 
 
 def attend(hospital: Hospital, visit: Visit) -> None:
-    """From the patient's arrival to his leaving."""
+    """From the patient's arrival to their leaving."""
     if not visit.appointment:
         raise Refused("attend: it was not booked")
     doctor = hospital.doctors[visit.number % len(hospital.doctors)]
@@ -281,8 +281,10 @@ def over_all(
     with ThreadPoolExecutor(at_once) as pool:
         for count, _ in enumerate(pool.map(one, visits), 1):
             if count % 50 == 0 or count == len(visits):
-                print(f"{name}: {count} of {len(visits)} in {time.monotonic() - began:.0f} s",
-                      flush=True)  # fmt: skip
+                print(
+                    f"{name}: {count} of {len(visits)} in {time.monotonic() - began:.0f} s",
+                    flush=True,
+                )
 
 
 def show(meter: Meter) -> None:
@@ -291,8 +293,10 @@ def show(meter: Meter) -> None:
     for step, times in meter.times.items():
         ordered = sorted(times)
         p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
-        print(f"{step:24} {len(ordered):6} {1000 * statistics.median(ordered):10.0f} "
-              f"{1000 * p95:8.0f}")  # fmt: skip
+        print(
+            f"{step:24} {len(ordered):6} {1000 * statistics.median(ordered):10.0f} "
+            f"{1000 * p95:8.0f}"
+        )
     if meter.waits:
         print(f"a booking opened the record within {max(meter.waits):.1f} s of the visit")
     print(f"repeated requests: {dict(meter.retries) or 'none'}")
@@ -310,8 +314,10 @@ def run(hospital: Hospital, visits: list[Visit], at_once: int) -> list[str]:
     wrong += disagreements(hospital, visits)
     for context in ("patients", "appointments", "orders"):
         chain = chain_of(context, hospital.tenant)
-        print(f"audit of {context}: {chain.entries} entries in {chain.links} links, "
-              f"{'sound' if chain.sound else 'NOT SOUND'}")  # fmt: skip
+        print(
+            f"audit of {context}: {chain.entries} entries in {chain.links} links, "
+            f"{'sound' if chain.sound else 'NOT SOUND'}"
+        )
         if not chain.sound or chain.pending:
             wrong.append(f"audit of {context}")
     return wrong
@@ -334,8 +340,10 @@ def main() -> int:
         wrong = run(hospital, visits, arguments.at_once)
     show(meter)
     written = sum(len(times) for step, times in meter.times.items() if step != "verify")
-    print(f"{arguments.visits} visits, {written} acknowledged requests, "
-          f"{time.monotonic() - began:.0f} s")  # fmt: skip
+    print(
+        f"{arguments.visits} visits, {written} acknowledged requests, "
+        f"{time.monotonic() - began:.0f} s"
+    )
     for fault in wrong[:50]:
         print(f"WRONG {fault}")
     print("nothing was refused or lost" if not wrong else f"{len(wrong)} faults")

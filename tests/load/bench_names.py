@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from schemas.patients import PatientBody, PatientSearch, PersonName, Sex
 from telesalud.patients.people import repository, searching
 from telesalud.patients.people.record_numbers import record_number
-from telesalud.patients.people.repository import Stored
+from telesalud.patients.people.stored import StoredPatient
 from telesalud.platform.aws.dynamodb import encode
 from telesalud.platform.store import Item, Key, Page
 from telesalud.platform.work import Services
@@ -66,7 +66,9 @@ def fill(store: MemoryStore, services: Services, patients: int) -> int:
     for number in range(patients):
         patient = f"01900000-0000-7000-8000-{number:012x}"
         body = somebody(number, chance)
-        stored = Stored(body=body, record_number=record_number(number + 1), registered_at=START)
+        stored = StoredPatient(
+            body=body, record_number=record_number(number + 1), registered_at=START
+        )
         key = repository.patient_key(TENANT, patient)
         attributes = repository.patient_attributes(services.vault, TENANT, key, stored)
         store.put_behind_back(Item(key, 1, attributes))

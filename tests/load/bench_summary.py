@@ -18,7 +18,7 @@ from typing import Any
 from schemas import chart as c
 from schemas.summary import Summary
 from schemas.vitals import VitalsBody
-from telesalud.patients.chart import entries, lines
+from telesalud.patients.chart import entries, timeline
 from telesalud.patients.encounters import writing
 from telesalud.patients.measurements import recording
 from telesalud.patients.summary import reading
@@ -71,7 +71,7 @@ class Record:
     def page(self) -> int:
         """A page of the timeline."""
         query = c.ChartQuery(limit=50)
-        return len(lines.timeline(self.services, self.by, self.patient, query).items)
+        return len(timeline.timeline(self.services, self.by, self.patient, query).items)
 
     def cpu(self) -> float:
         """Milliseconds of this process for one look."""

@@ -149,7 +149,7 @@ class Hospital:
 
     tenant: str
     director: Actor
-    """Administrator and physician: he alone may ask for every report."""
+    """Administrator and physician: they alone may ask for every report."""
     desk: Actor
     nurse: Actor
     doctors: list[Actor]

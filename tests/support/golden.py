@@ -91,7 +91,7 @@ def _models(value: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[
             yield from _models(getattr(value, name), (*place, name))
     elif isinstance(value, Mapping):
         for name, each in value.items():
-            yield from _models(each, (*place, name))
+            yield from _models(each, (*place, str(name)))
     elif isinstance(value, tuple | list):
         for index, each in enumerate(value):
             yield from _models(each, (*place, index))

@@ -159,8 +159,12 @@ def live(day: Day) -> list[str]:
     prescribed(administrator, desk, doctor, patient["id"])
     steps.append("prescribed from the formulary and signed")
 
-    desk.do("POST", f"/appointments/{appointment['id']}/cancel", {"reason": "patient"},
-            **{"If-Match": '"1"'})  # fmt: skip
+    desk.do(
+        "POST",
+        f"/appointments/{appointment['id']}/cancel",
+        {"reason": "patient"},
+        **{"If-Match": '"1"'},
+    )
     day.product.memory.run()
     steps.append("cancelled, and every context followed")
     return steps

@@ -11,6 +11,7 @@ from types import ModuleType
 import telesalud.appointments.handlers
 import telesalud.appointments.reports
 import telesalud.consults.handlers
+import telesalud.orders.handlers
 import telesalud.orders.reports
 import telesalud.patients.handlers
 import telesalud.patients.reports
@@ -18,13 +19,11 @@ from telesalud.appointments import wiring as appointments
 from telesalud.consults import wiring as consults
 from telesalud.consults.visit import limit, sessions
 from telesalud.identity import wiring as identity
-from telesalud.orders import erasing
 from telesalud.orders import wiring as orders
-from telesalud.orders.prescriptions import profile
-from telesalud.orders.requests import deadlines, inspection
+from telesalud.orders.requests import deadlines
 from telesalud.patients import wiring as patients
-from telesalud.patients.custody import building
 from telesalud.patients.custody import erasing as custody_erasing
+from telesalud.patients.custody import export_parts
 from telesalud.patients.documents import examining
 from telesalud.platform import backend
 from telesalud.platform.consumer import Handler, consume
@@ -148,15 +147,15 @@ def _end_sessions(data: Data) -> datetime | None:
 
 def _watch_orders(data: Data) -> datetime | None:
     tenant, order = str(data["tenant"]), str(data["order_id"])
-    due = deadlines.due(orders.services(), tenant, order, int(data["schedule"]))
-    return None if due.done else moment(due.next_at)
+    following = deadlines.check(orders.of_workers(), tenant, order, int(data["schedule"]))
+    return None if following.done else moment(following.next_at)
 
 
 def _patients() -> Mapping[str, Handler]:
     return {
         **telesalud.patients.handlers.handlers(patients.filing),
         **examining.handlers(patients.services, patients.blobs, patients.scanner),
-        **building.handlers(patients.services, patients.blobs, patients.elsewhere),
+        **export_parts.handlers(patients.services, patients.blobs, patients.other_contexts),
         **custody_erasing.handlers(patients.services, patients.blobs),
         **report_handlers(telesalud.patients.reports.reports, "patients"),
     }
@@ -171,10 +170,9 @@ def _appointments() -> Mapping[str, Handler]:
 
 def _orders() -> Mapping[str, Handler]:
     return {
-        **profile.handlers(orders.services),
-        **deadlines.handlers(orders.deadlines),
-        **inspection.handlers(orders.services, orders.blobs, orders.scanner),
-        **erasing.handlers(orders.services, orders.blobs),
+        **telesalud.orders.handlers.handlers(
+            orders.of_workers, orders.blobs, orders.scanner, orders.deadlines
+        ),
         **report_handlers(telesalud.orders.reports.reports, "orders"),
     }
 

@@ -10,9 +10,7 @@ await mkdir(target, { recursive: true });
 let stale = 0;
 for (const file of (await readdir(source)).filter((name) => name.endsWith('.json'))) {
   const out = new URL(file.replace(/\.json$/, '.d.ts'), target);
-  const text = astToString(
-    await openapiTS(new URL(file, source), { defaultNonNullable: false }),
-  );
+  const text = astToString(await openapiTS(new URL(file, source), { defaultNonNullable: false }));
   const present = await readFile(out, 'utf8').catch(() => '');
   if (present === text) continue;
   stale += 1;

@@ -5,7 +5,7 @@ import { newerInScript, newerInStyle } from './engines.mjs';
 /** What is used although not every supported browser has it, and why nobody misses it. */
 const ALLOWED = {
   // Methods of our own or of a library, with the name of a newer one.
-  '.dispose()': 'of the video cluster\'s frame',
+  '.dispose()': "of the video cluster's frame",
   '.drop()': 'of a kept draft',
   '.escape()': 'of i18next, and CSS.escape, which is old',
   '.handle()': 'of i18next',
@@ -17,7 +17,7 @@ const ALLOWED = {
   '.startViewTransition()': 'react-router changes the page without a transition',
   // Looks and comfort: what is shown, and where, is the same without them.
   '::-webkit-scrollbar': 'hides a bar',
-  ':has': 'paddings: of an anchor below the banner, and within Mantine\'s fields',
+  ':has': "paddings: of an anchor below the banner, and within Mantine's fields",
   'backdrop-filter': 'Mantine sends the prefixed one, too',
   'content-visibility': 'lays rows out later',
   'content-visibility: auto': 'lays rows out later',

@@ -16,7 +16,12 @@ const budgets = [
   {
     name: 'agenda, signed in',
     page: 'index.html',
-    with: ['src/locales/clinic/es.ts', 'src/clinic/routes.tsx', 'src/clinic/agenda/page.tsx', 'src/clinic/layout/announcements.tsx'],
+    with: [
+      'src/locales/clinic/es.ts',
+      'src/clinic/shell/routes.tsx',
+      'src/clinic/agenda/page.tsx',
+      'src/clinic/shell/announcements.tsx',
+    ],
     kB: 385,
     requests: 34,
   },
@@ -49,7 +54,9 @@ for (const { name, page, with: more = [], kB, requests, preact = false } of budg
   }
   const asked = files.size + 1;
   const within = total <= kB * 1000 && asked <= requests;
-  console.log(`${name}: ${(total / 1000).toFixed(1)} of ${kB} kB gzip, ${asked} of ${requests} requests${within ? '' : ': OVER'}`);
+  console.log(
+    `${name}: ${(total / 1000).toFixed(1)} of ${kB} kB gzip, ${asked} of ${requests} requests${within ? '' : ': OVER'}`,
+  );
   failed ||= !within;
 }
 if (failed) process.exit(1);

@@ -50,8 +50,17 @@ function members(node) {
 }
 
 const SINGLETONS = {
-  caches: 'CacheStorage', crypto: 'Crypto', document: 'Document', globalThis: 'Window', history: 'History',
-  location: 'Location', navigator: 'Navigator', performance: 'Performance', screen: 'Screen', self: 'Window', window: 'Window',
+  caches: 'CacheStorage',
+  crypto: 'Crypto',
+  document: 'Document',
+  globalThis: 'Window',
+  history: 'History',
+  location: 'Location',
+  navigator: 'Navigator',
+  performance: 'Performance',
+  screen: 'Screen',
+  self: 'Window',
+  window: 'Window',
 };
 
 /** `Name` and `Name.member` of scripts that the oldest browsers lack, and methods that none has. */
@@ -60,7 +69,11 @@ function readScripts() {
   const statics = new Set();
   const somewhere = new Map();
   const { builtins } = bcd.javascript;
-  for (const [name, node] of [...Object.entries(builtins), ...Object.entries(builtins.Intl), ...Object.entries(bcd.api)]) {
+  for (const [name, node] of [
+    ...Object.entries(builtins),
+    ...Object.entries(builtins.Intl),
+    ...Object.entries(bcd.api),
+  ]) {
     if (!node.__compat) continue;
     if (!has(node.__compat)) globals.add(name);
     for (const [member, there] of members(node)) {

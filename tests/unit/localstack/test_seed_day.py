@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localstack import seed_day
-from telesalud.appointments.booking.setting import BACKDATED
+from telesalud.appointments.booking.resources import BACKDATED
 
 ZONES = st.sampled_from(["America/Lima", "America/Sao_Paulo"]).map(ZoneInfo)
 MOMENTS = st.integers(1_735_689_600, 1_830_297_600).map(lambda at: datetime.fromtimestamp(at, UTC))

@@ -1,5 +1,5 @@
-"""What was ordered is for those who care for the patient, follows him through merges, and ends
-with him: by death, or by the destruction of his record."""
+"""What was ordered is for those who care for the patient, follows them through merges, and ends
+with them: by death, or by the destruction of their record."""
 
 import json
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from schemas.formulary import OrderedTest, OrderKind
 from schemas.orders import EntryKind, EntryQuery, NewOrder, OrderStatus, WorkQuery, WorkScope
 from schemas.prescriptions import Sign
 from telesalud.orders import erasing, listing
-from telesalud.orders.access import admitted_to
+from telesalud.orders.access import open_order, open_prescription
 from telesalud.orders.errors import BlockingAlerts, PatientDeceased
 from telesalud.orders.papers import issuing
 from telesalud.orders.policy import READ_ORDERS, READ_PRESCRIPTIONS, RESULT
@@ -47,7 +47,8 @@ COLLEAGUE = physician(subject="physician-2")
 
 
 def enter(ward: Ward, caller: Caller, kind: EntryKind, which: str, right: str) -> None:
-    admitted_to(ward.desk, call(caller), kind, which, right)
+    opens = open_order if kind is EntryKind.ORDER else open_prescription
+    opens(ward.services, call(caller), which, right)
 
 
 # --- the care relation -------------------------------------------------------------------------
@@ -59,13 +60,13 @@ def test_without_a_relation_a_clinician_comes_to_nothing(ward: Ward) -> None:
     ward.people.relations = ()
     by = call(COLLEAGUE)
     acts: list[Callable[[], object]] = [
-        lambda: listing.summary(ward.desk, by, PATIENT),
-        lambda: listing.page(ward.desk, by, PATIENT, EntryQuery()),
+        lambda: listing.summary(ward.services, by, PATIENT),
+        lambda: listing.page(ward.services, by, PATIENT, EntryQuery()),
         lambda: ward.draft(by=COLLEAGUE),
-        lambda: prescribing.renew(ward.desk, by, signed.id),
-        lambda: prescribing.check(ward.desk, by, signed.id, None),
-        lambda: prescribing.sign(ward.desk, by, drafted.id, Sign(), drafted.version),
-        lambda: issuing.issue(ward.desk, by, referral()),
+        lambda: prescribing.renew(ward.services, by, signed.id),
+        lambda: prescribing.check(ward.services, by, signed.id, None),
+        lambda: prescribing.sign(ward.services, by, drafted.id, Sign(), drafted.version),
+        lambda: issuing.issue(ward.services, by, referral()),
         lambda: enter(ward, COLLEAGUE, EntryKind.PRESCRIPTION, signed.id, READ_PRESCRIPTIONS),
         lambda: enter(ward, COLLEAGUE, EntryKind.ORDER, sent.id, READ_ORDERS),
         lambda: enter(ward, NURSE, EntryKind.ORDER, sent.id, READ_ORDERS),
@@ -83,25 +84,25 @@ def test_whoever_works_on_the_order_itself_needs_no_relation(ward: Ward) -> None
     enter(ward, LABORATORY, EntryKind.ORDER, sent.id, RESULT)
     enter(ward, PHARMACIST, EntryKind.PRESCRIPTION, signed.id, READ_PRESCRIPTIONS)
     enter(ward, partner(READ_ORDERS), EntryKind.ORDER, sent.id, READ_ORDERS)
-    enter(ward, physician(), EntryKind.ORDER, sent.id, READ_ORDERS)  # he ordered it
+    enter(ward, physician(), EntryKind.ORDER, sent.id, READ_ORDERS)  # who ordered it
     assert ward.people.asked == []
     both = live(user(Role.LABORATORY, Role.PHYSICIAN, subject="pathologist"))
     enter(ward, both, EntryKind.ORDER, sent.id, RESULT)
     with pytest.raises(Forbidden):
-        listing.summary(ward.desk, call(both), PATIENT)
+        listing.summary(ward.services, call(both), PATIENT)
     with pytest.raises(Forbidden):
         enter(ward, PHARMACIST, EntryKind.ORDER, sent.id, READ_ORDERS)
 
 
 def test_what_only_a_broken_glass_opens_says_so_in_the_trail(ward: Ward) -> None:
     ward.people.relations = (RelationKind.GLASS,)
-    listing.summary(ward.desk, call(COLLEAGUE), PATIENT)
+    listing.summary(ward.services, call(COLLEAGUE), PATIENT)
     entries = [c.new for c in ward.world.store.changes if c.new and "action" in c.new.attributes]
     assert [e.text("reason") for e in entries if e.text("action") == "orders.enter"] == [
         "break-glass"
     ]
     ward.people.relations = (RelationKind.GLASS, RelationKind.BOOKED)
-    listing.summary(ward.desk, call(COLLEAGUE), PATIENT)
+    listing.summary(ward.services, call(COLLEAGUE), PATIENT)
     assert [a for a, _, _ in ward.world.audited()].count("orders.enter") == 1
 
 
@@ -126,15 +127,15 @@ def test_orders_follow_the_surviving_patient(ward: Ward, asked: str) -> None:
     tests = (OrderedTest(loinc=HEMOGLOBIN, display="Hemoglobina"),)
     command = NewOrder(patient=PATIENT, kind=OrderKind.LABORATORY, tests=tests, reason="x")
     ward.world.clock.advance(minutes=1)
-    newer = ordering.draft(ward.desk, call(physician()), command)
+    newer = ordering.draft(ward.services, call(physician()), command)
     assert newer.patient == OTHER_PATIENT
-    found = listing.summary(ward.desk, call(physician()), asked)
+    found = listing.summary(ward.services, call(physician()), asked)
     assert found.patient == OTHER_PATIENT
     assert [one.id for one in found.prescriptions] == [signed.id]
     assert [one.id for one in found.orders] == [sent.id]
-    first = listing.page(ward.desk, call(physician()), asked, EntryQuery(limit=2))
+    first = listing.page(ward.services, call(physician()), asked, EntryQuery(limit=2))
     rest = listing.page(
-        ward.desk, call(physician()), asked, EntryQuery(limit=2, cursor=first.cursor)
+        ward.services, call(physician()), asked, EntryQuery(limit=2, cursor=first.cursor)
     )
     ids = [one.id for one in (*first.items, *rest.items)]
     assert (ids[0], set(ids)) == (newer.id, {newer.id, signed.id, sent.id})
@@ -147,9 +148,9 @@ def test_an_allergy_under_either_id_blocks(ward: Ward) -> None:
     drafted = ward.draft("AMX500")
     assert drafted.patient == OTHER_PATIENT
     with pytest.raises(BlockingAlerts):
-        prescribing.sign(ward.desk, call(physician()), drafted.id, Sign(), drafted.version)
+        prescribing.sign(ward.services, call(physician()), drafted.id, Sign(), drafted.version)
     safe = ward.draft("PAR500")
-    assert prescribing.sign(ward.desk, call(physician()), safe.id, Sign(), safe.version)
+    assert prescribing.sign(ward.services, call(physician()), safe.id, Sign(), safe.version)
 
 
 def test_an_allergy_learned_under_the_other_id_while_signing_is_seen(ward: Ward) -> None:
@@ -158,7 +159,7 @@ def test_an_allergy_learned_under_the_other_id_while_signing_is_seen(ward: Ward)
     fact = {"entry_id": OTHER_PATIENT, "codes": ["substance:amoxicillin"], "criticality": "high"}
     once_before_writing(ward, lambda: ward.hear("patients.allergy_recorded", fact))
     with pytest.raises(BlockingAlerts):
-        prescribing.sign(ward.desk, call(physician()), drafted.id, Sign(), drafted.version)
+        prescribing.sign(ward.services, call(physician()), drafted.id, Sign(), drafted.version)
 
 
 # --- death -------------------------------------------------------------------------------------
@@ -183,11 +184,11 @@ def test_a_death_that_arrives_while_signing_stops_it(ward: Ward, what: str) -> N
         ward.hear("patients.patient_deceased", {"deceased_on": "2026-11-20"})
 
     acts: dict[str, Callable[[], object]] = {
-        "order": lambda: ordering.sign(ward.desk, by, order.id, order.version),
+        "order": lambda: ordering.sign(ward.services, by, order.id, order.version),
         "prescription": lambda: prescribing.sign(
-            ward.desk, by, prescription.id, Sign(), prescription.version
+            ward.services, by, prescription.id, Sign(), prescription.version
         ),
-        "referral": lambda: issuing.issue(ward.desk, by, referral()),
+        "referral": lambda: issuing.issue(ward.services, by, referral()),
     }
     once_before_writing(ward, died)
     with pytest.raises(PatientDeceased):
@@ -199,10 +200,14 @@ def test_a_death_that_only_the_record_knows_of_stops_it_too(ward: Ward) -> None:
     order, prescription = ward.order(), ward.draft()
     ward.people.deceased = True
     with pytest.raises(PatientDeceased):
-        ordering.sign(ward.desk, call(physician()), order.id, order.version)
+        ordering.sign(ward.services, call(physician()), order.id, order.version)
     with pytest.raises(PatientDeceased):
         prescribing.sign(
-            ward.desk, call(physician()), prescription.id, Sign(), prescription.version
+            ward.services,
+            call(physician()),
+            prescription.id,
+            Sign(),
+            prescription.version,
         )
 
 
@@ -222,8 +227,7 @@ def shredded(ward: Ward) -> Event:
 
 
 def hear_shredding(ward: Ward) -> None:
-    handlers = erasing.handlers(lambda: ward.services, lambda: ward.blobs)
-    handlers["patients.record_shredded"](shredded(ward))
+    erasing.erase(ward.services, ward.blobs, shredded(ward), (PATIENT,))
 
 
 def test_what_was_ordered_goes_with_the_record(ward: Ward) -> None:
@@ -235,7 +239,7 @@ def test_what_was_ordered_goes_with_the_record(ward: Ward) -> None:
     for act in (
         lambda: ordering.read(ward.services, call(physician()), resulted.id),
         lambda: attachments.link(ward.services, ward.blobs, call(physician()), sent.id, kept.id),
-        lambda: listing.summary(ward.desk, call(physician()), PATIENT),
+        lambda: listing.summary(ward.services, call(physician()), PATIENT),
     ):
         with pytest.raises(Gone):
             act()
@@ -245,7 +249,7 @@ def test_what_was_ordered_goes_with_the_record(ward: Ward) -> None:
     assert not list(ward.services.store.query(open_orders.open_partition(TENANT)).items)
     gone = {path for _, path in catalogues} - {path for _, path in ward.blobs.files}
     assert len(gone) == 1
-    assert deadlines.due(ward.services, TENANT, sent.id, sent.schedule).done
+    assert deadlines.check(ward.services, TENANT, sent.id, sent.schedule).done
     hear_shredding(ward)
     assert [a for a, _, _ in ward.world.audited()].count("orders.shredded") == 1
     assert resulted.status is OrderStatus.RESULTED
@@ -261,7 +265,7 @@ def test_destroying_survives_a_crash_at_every_step() -> None:
     def check(ward: Ward) -> None:
         assert not list(ward.services.store.query(f"WORK#{TENANT}#ALL").items)
         with pytest.raises(Gone):
-            listing.summary(ward.desk, call(physician()), PATIENT)
+            listing.summary(ward.services, call(physician()), PATIENT)
         assert [a for a, _, _ in ward.world.audited()].count("orders.shredded") == 1
 
     assert crash_everywhere(make, lambda w: w.world.store, hear_shredding, check) >= 6

@@ -70,7 +70,7 @@ def signed_off(ward: Ward, order: Order) -> Order:
 def test_an_order_is_listed_from_its_signature_to_its_sign_off(ward: Ward) -> None:
     drafted = ward.order(priority=Priority.STAT)
     assert rows(ward) == []
-    sent = ordering.sign(ward.desk, call(physician()), drafted.id, drafted.version)
+    sent = ordering.sign(ward.services, call(physician()), drafted.id, drafted.version)
     [row] = rows(ward)
     assert row == {
         "Signed": "2026-11-21T07:00-05:00",
@@ -113,7 +113,7 @@ def test_a_cancelled_order_is_not_open(ward: Ward) -> None:
 def test_a_late_order_says_so(ward: Ward) -> None:
     sent = ward.sent(priority=Priority.STAT)
     ward.world.clock.advance(hours=3)
-    deadlines.due(ward.services, TENANT, sent.id, sent.schedule)
+    deadlines.check(ward.services, TENANT, sent.id, sent.schedule)
     assert [row["Overdue"] for row in rows(ward)] == ["yes"]
 
 
@@ -168,7 +168,7 @@ def test_a_crash_while_signing_leaves_order_and_list_agreeing() -> None:
     def sign(ward: Ward) -> None:
         drafted = drafts[id(ward)]
         by = call(physician(), key="signing-1")
-        ordering.sign(ward.desk, by, drafted.id, drafted.version)
+        ordering.sign(ward.services, by, drafted.id, drafted.version)
 
     def retried(ward: Ward) -> None:
         with suppress(StaleVersion):  # it was signed before the crash

@@ -17,8 +17,9 @@ from schemas.surveillance import NotifiableEvent, SurveillanceBody, Urgency
 from schemas.terminology import CountryProfileBody
 from telesalud.patients import country, reports
 from telesalud.patients.chart import entries
-from telesalud.patients.encounters import changing, signing, writing
-from telesalud.patients.encounters.unsigned import unsigned_partition
+from telesalud.patients.encounters import signing, writing
+from telesalud.patients.encounters.opening import open_encounter
+from telesalud.patients.encounters.tasks import unsigned_partition
 from telesalud.patients.people import merging
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.patients.report_words import WORDS
@@ -320,8 +321,10 @@ def test_residence_and_document_are_told() -> None:
     office.record(DENGUE)
     [row] = office.notifiable()
     assert (row["Residence"], row["Document"], row["Age"]) == (
-        "150101, Cercado, Lima", "DNI 10000005", "0",
-    )  # fmt: skip
+        "150101, Cercado, Lima",
+        "DNI 10000005",
+        "0",
+    )
 
 
 # --- the list of what is notifiable --------------------------------------------------------------
@@ -391,7 +394,7 @@ def test_the_list_holds_exactly_what_is_open_after_any_history(
 
 
 def _changed(ward: Ward, state: EncounterState, action: str, number: int) -> EncounterState:
-    read = changing.load(ward.services, ward.by(), state.id, WRITE_RECORD)
+    read = open_encounter(ward.services, ward.by(), state.id, WRITE_RECORD)
     if action == "sign":
         return signing.sign(ward.services, ward.by(), state.id, SIGNED, read.version)
     begun = START - timedelta(days=number + 1)

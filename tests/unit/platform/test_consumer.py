@@ -25,9 +25,14 @@ COUNT = Key("COUNT", "1")
 
 def event(number: int = 1, type_: str = "consults.consult_finished") -> Event:
     return Event(
-        id=f"event-{number}", type=type_, tenant=TENANT, subject="c-1", sequence=number, at=START,
+        id=f"event-{number}",
+        type=type_,
+        tenant=TENANT,
+        subject="c-1",
+        sequence=number,
+        at=START,
         data={"consult": "c-1"},
-    )  # fmt: skip
+    )
 
 
 def record(body: str, message_id: str = "m-1") -> dict[str, Any]:

@@ -14,13 +14,37 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from telesalud.platform.logs import FIELDS, WITHHELD, Log, safe, where
+from tests.support.some import some
 
 ROOT = Path(__file__).parents[3]
 DENIED = {
-    "address", "answer", "authorization", "birth_date", "body", "cookie", "data", "detail",
-    "document", "email", "headers", "input", "link", "message", "name", "note", "password",
-    "patient_name", "payload", "phone", "query", "secret", "signature", "text", "token", "url",
-}  # fmt: skip
+    "address",
+    "answer",
+    "authorization",
+    "birth_date",
+    "body",
+    "cookie",
+    "data",
+    "detail",
+    "document",
+    "email",
+    "headers",
+    "input",
+    "link",
+    "message",
+    "name",
+    "note",
+    "password",
+    "patient_name",
+    "payload",
+    "phone",
+    "query",
+    "secret",
+    "signature",
+    "text",
+    "token",
+    "url",
+}
 
 
 def lines_of(stream: io.StringIO) -> list[dict[str, Any]]:
@@ -132,7 +156,7 @@ def test_every_log_call_has_a_constant_message_and_known_fields() -> None:
 def test_nothing_else_writes_logs_or_prints() -> None:
     """`logging`, `print` and Powertools elsewhere would go around the filter."""
     for folder in ("layers/telesalud", "functions"):
-        for path in (ROOT / folder).rglob("*.py"):
+        for path in some((ROOT / folder).rglob("*.py")):
             if path.name == "logs.py":
                 continue
             for node in ast.walk(ast.parse(path.read_text())):

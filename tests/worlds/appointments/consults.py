@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from schemas.consults import ConsultStatus, CreatedConsult, Link, NewConsult
-from telesalud.appointments.teleconsultations.link import Move
+from telesalud.appointments.neighbours.consults import Move
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.partners.client import Refused
 from tests.worlds.appointments.clinic import NOBODY
@@ -28,10 +28,12 @@ class Remote:
 
 @dataclass
 class FakeConsults:
-    """A `teleconsultations.link.Consults` that can be down, refuse, or lose its answers."""
+    """A `neighbours.consults.Consults` that can be down, refuse, or lose its answers."""
 
     consults: dict[str, Remote] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
+    """What arrived of requests to create."""
     down: int = 0
     """How many calls from now get no answer and have no effect."""
     lost: int = 0
@@ -39,20 +41,22 @@ class FakeConsults:
     refuse: str = ""
     _answers: dict[str, tuple[Any, CreatedConsult]] = field(default_factory=dict)
 
-    def create(self, tenant: str, key: str, body: NewConsult) -> CreatedConsult:
+    def create(self, tenant: str, key: str, body: str) -> CreatedConsult:
         self._enter("create")
+        self.bodies.append(body)
         if key in self._answers:
             payload, answer = self._answers[key]
             if payload != body:
                 raise Refused("idempotency-key-reused", 422)
             return self._leave(answer)
+        asked = NewConsult.model_validate_json(body, extra="ignore")
         number = len(self.consults) + 1
         remote = Remote(
             f"01900000-0000-7000-d000-{number:012x}",
-            body.start,
-            body.planned_minutes,
-            tuple(p.external_id or "" for p in body.practitioners),
-            body.external_sequence or 0,
+            asked.start,
+            asked.planned_minutes,
+            tuple(p.external_id or "" for p in asked.practitioners),
+            asked.external_sequence or 0,
         )
         self.consults[remote.id] = remote
         self._answers[key] = (body, self._created(remote))

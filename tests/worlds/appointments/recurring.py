@@ -13,8 +13,9 @@ from schemas.series import (
     Series,
     SeriesScope,
 )
-from telesalud.appointments import repository
+from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.locks import Kind, Owner
+from telesalud.appointments.policy import READ
 from telesalud.appointments.series import editing, planning
 from telesalud.platform.access import Caller
 from telesalud.platform.work import AnsweredBefore, Call, Services
@@ -78,7 +79,7 @@ def check_whole(clinic: Clinic, series: Series) -> None:
     }
     assert held(clinic, Kind.PRACTITIONER, clinic.ana) == live
     assert held(clinic, Kind.PATIENT, patient(1).id) == live
-    for found in repository.load_many(clinic.services, TENANT, list(live)).values():
+    for found in repository.load_many(clinic.services, call(desk()), list(live), READ).values():
         keys = found.booking.copies(TENANT)
         assert len(clinic.world.store.get_many(keys)) == len(keys)
     assert timers(clinic) == []

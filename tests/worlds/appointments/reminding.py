@@ -6,10 +6,11 @@ from typing import Any
 
 from schemas.appointments import Appointment
 from schemas.reminders import Reminder, ReminderChannel, ReminderPolicyBody
+from telesalud.appointments.neighbours.patients import Contact
 from telesalud.appointments.reminders import planning
-from telesalud.appointments.reminders.sending import Contact, Sending, send
+from telesalud.appointments.reminders.sending import Sending, send
 from telesalud.appointments.timers import buckets
-from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.ports.messages import Message
@@ -62,9 +63,11 @@ class Reminding(Clinic):
 
     def policy(self, version: int = 0, **changes: Any) -> None:
         fields: dict[str, Any] = {
-            "lead_minutes": (1440, 120), "channels": (EMAIL, SMS),
-            "quiet_from": time(21), "quiet_until": time(7),
-        }  # fmt: skip
+            "lead_minutes": (1440, 120),
+            "channels": (EMAIL, SMS),
+            "quiet_from": time(21),
+            "quiet_until": time(7),
+        }
         body = ReminderPolicyBody.model_validate(fields | changes)
         planning.put_policy(self.services, call(desk()), body, version)
 
@@ -76,7 +79,7 @@ class Reminding(Clinic):
     def follow(self, appointment: str) -> None:
         """Deliver the appointment's event twice."""
         for _ in range(2):
-            planning.plan(self.services, TENANT, appointment)
+            planning.plan(self.services, call(desk()), appointment)
 
     def sweep(self) -> int:
         sending = Sending(self.services, self.people, self.channels)
@@ -84,7 +87,7 @@ class Reminding(Clinic):
         def fire(timer: Timer) -> None:
             send(sending, Call(Caller.system(timer.tenant, "appointments")), timer)
 
-        return buckets.sweep(self.services, {Kind.REMINDER: fire}, lambda: True)
+        return buckets.sweep(self.services, {TimerKind.REMINDER: fire}, lambda: True)
 
     def at(self, moment: datetime) -> int:
         """Let time pass, the function running every ten minutes."""

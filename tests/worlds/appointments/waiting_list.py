@@ -7,7 +7,7 @@ from schemas.appointments import Appointment, Cancel, SlotFreed
 from schemas.waiting import DeclineOffer, WaitingBody, WaitingEntry
 from telesalud.appointments.booking import lifecycle
 from telesalud.appointments.timers import buckets
-from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.appointments.waiting import entries, offers
 from telesalud.platform.access import Caller
 from telesalud.platform.work import Call
@@ -23,9 +23,12 @@ class Waiting(Clinic):
     def wait(self, number: int, **changes: Any) -> WaitingEntry:
         self.world.clock.advance(seconds=1)
         fields: dict[str, Any] = {
-            "patient": patient(number), "site": self.site, "category": "visit", "minutes": 30,
+            "patient": patient(number),
+            "site": self.site,
+            "category": "visit",
+            "minutes": 30,
             "practitioners": (self.ana,),
-        }  # fmt: skip
+        }
         body = WaitingBody.model_validate(fields | changes)
         return entries.add(self.services, call(desk()), body, self.patients)
 
@@ -58,6 +61,6 @@ class Waiting(Clinic):
             expired.append(timer.subject)
             offers.expire(self.services, SYSTEM, timer.subject)
 
-        handlers = {Kind.OFFER: expire, Kind.OFFER_NOTICE: lambda _: None}
+        handlers = {TimerKind.OFFER: expire, TimerKind.OFFER_NOTICE: lambda _: None}
         buckets.sweep(self.services, handlers, lambda: True)
         return len(expired)

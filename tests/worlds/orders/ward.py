@@ -28,16 +28,17 @@ from schemas.prescriptions import (
 )
 from telesalud.orders import prescribers
 from telesalud.orders.catalogues import releases
-from telesalud.orders.catalogues.releases import Shelf
-from telesalud.orders.desk import Desk
+from telesalud.orders.catalogues.releases import Catalogues
 from telesalud.orders.errors import PatientDeceased
-from telesalud.orders.prescriptions import prescribing, profile
+from telesalud.orders.handlers import of_the_record
+from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.requests import ordering, results
+from telesalud.orders.services import OrdersServices
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.events import Event
 from telesalud.platform.memory.files import MemoryBlobs
-from telesalud.platform.work import Services
+from telesalud.platform.vault import Vault
 from tests.worlds.world import START, TENANT, World, call, user
 
 PATIENT = "019ab000-0000-7000-8000-000000000001"
@@ -180,13 +181,13 @@ class Ward:
     world: World = field(default_factory=World)
     people: FakePeople = field(default_factory=FakePeople)
     blobs: MemoryBlobs = field(init=False)
-    shelf: Shelf = field(init=False)
-    services: Services = field(init=False)
+    catalogues: Catalogues = field(init=False)
+    vault: Vault = field(init=False)
 
     def __post_init__(self) -> None:
         self.blobs = MemoryBlobs(self.world.clock)
-        self.shelf = Shelf(self.blobs)
-        self.services = self.world.services
+        self.catalogues = Catalogues(self.blobs)
+        self.vault = self.world.services.vault
         for tenant in (TENANT, "clinic-two"):
             manager = user(Role.ADMINISTRATOR, tenant=tenant, subject="administrator-1")
             for kind, items in (
@@ -196,7 +197,7 @@ class Ward:
             ):
                 releases.put(
                     self.services,
-                    self.shelf,
+                    self.catalogues,
                     call(manager),
                     kind=kind,
                     given=json_file(items),
@@ -206,8 +207,17 @@ class Ward:
                 prescribers.put(self.services, call(manager), who, PRESCRIBER, 0)
 
     @property
-    def desk(self) -> Desk:
-        return Desk(self.services, self.shelf, self.people)
+    def services(self) -> OrdersServices:
+        """What use cases take, in the name of whoever `people` knows."""
+        own = self.world
+        return OrdersServices(
+            own.store, self.vault, own.clock, own.new_id, self.catalogues, self.people
+        )
+
+    @property
+    def cold(self) -> OrdersServices:
+        """The same in a process that has no key in memory."""
+        return replace(self.services, vault=self.world.services.vault)
 
     def draft(
         self, *items: str, by: Caller | None = None, key: str = "", **body: Any
@@ -215,24 +225,26 @@ class Ward:
         """A draft with a line per product."""
         lines = tuple(line(item) for item in items or ("PAR500",))
         command = NewPrescription(patient=PATIENT, lines=lines, **body)
-        return prescribing.draft(self.desk, call(by or physician(), key=key), command)
+        return prescribing.draft(self.services, call(by or physician(), key=key), command)
 
     def signed(self, *items: str, **body: Any) -> Prescription:
         """A signed prescription."""
         drafted = self.draft(*items, **body)
-        return prescribing.sign(self.desk, call(physician()), drafted.id, Sign(), drafted.version)
+        return prescribing.sign(
+            self.services, call(physician()), drafted.id, Sign(), drafted.version
+        )
 
     def order(self, *, kind: OrderKind = OrderKind.LABORATORY, **body: Any) -> Order:
         """A draft of an order."""
         tests = (OrderedTest(loinc=POTASSIUM, display="Potasio"),)
         fields = {"tests": tests, "reason": "Control"} | body
         command = NewOrder(patient=PATIENT, kind=kind, **fields)
-        return ordering.draft(self.desk, call(physician()), command)
+        return ordering.draft(self.services, call(physician()), command)
 
     def sent(self, **body: Any) -> Order:
         """A signed order."""
         drafted = self.order(**body)
-        return ordering.sign(self.desk, call(physician()), drafted.id, drafted.version)
+        return ordering.sign(self.services, call(physician()), drafted.id, drafted.version)
 
     def resulted(self, order: Order, **changes: Any) -> Order:
         """The order with a result by the laboratory."""
@@ -251,7 +263,7 @@ class Ward:
             at=self.world.clock(),
             data={"patient_id": PATIENT, **data},
         )
-        profile.handlers(lambda: self.services)[type_](event)
+        of_the_record(lambda: self.services)[type_](event)
 
     def types(self) -> list[str]:
         """Types of all events, in order."""

@@ -20,7 +20,7 @@ from schemas.custody import (
     ShreddingConfirmation,
 )
 from telesalud.patients.chart import entries
-from telesalud.patients.custody import building, erasing, exporting, shredding
+from telesalud.patients.custody import erasing, export_parts, exporting, shredding
 from telesalud.patients.people import merging, repository
 from telesalud.patients.policy import CONNECT, GRANTS
 from telesalud.platform.access import Caller, Role
@@ -85,7 +85,7 @@ class Archive(Desk):
 
     def build(self, told: ExportRequested) -> None:
         """A worker builds one part."""
-        building.build_part(self.services, self.blobs, self.orders, TENANT, told)
+        export_parts.build_part(self.services, self.blobs, self.orders, TENANT, told)
 
     def connect(self) -> None:
         """The institution has a client at the other contexts."""

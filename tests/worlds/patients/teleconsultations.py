@@ -17,7 +17,7 @@ from schemas.consult_content import (
 from schemas.consults import Consult, ConsultStatus, PatientRef, PractitionerRef
 from schemas.patients import EncounterQuery
 from telesalud.patients.encounters import reading
-from telesalud.patients.encounters.importing import Filing, file_teleconsultation
+from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.memory.files import MemoryBlobs

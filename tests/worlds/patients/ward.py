@@ -1,4 +1,4 @@
-"""A small ward: a registered patient, those who treat him, and those who do not."""
+"""A small ward: a registered patient, those who treat them, and those who do not."""
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta

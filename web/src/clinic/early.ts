@@ -3,8 +3,8 @@
  * texts, the session, and the page that the address names. On a slow link each would otherwise
  * cost a round trip of its own, one after the other.
  */
-import { isSignedIn, whoseSession } from './auth/restoring';
-import { firstLanguage, textsOf } from './language';
+import { isSignedIn, whoseSession } from './data/session/restoring';
+import { firstLanguage, textsOf } from './language/texts';
 
 /** What fails here fails again, and is told, where it is used. */
 const later = () => undefined;
@@ -17,6 +17,6 @@ const PAGES: readonly (readonly [RegExp, () => Promise<unknown>])[] = [
 textsOf(firstLanguage()).catch(later);
 if (isSignedIn()) {
   whoseSession().catch(later);
-  import('./routes').catch(later);
+  import('./shell/routes').catch(later);
   PAGES.find(([path]) => path.test(location.pathname))?.[1]().catch(later);
 }

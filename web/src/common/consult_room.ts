@@ -21,7 +21,7 @@ import { holdTab } from './one_tab';
 import { Problem } from './problem';
 import { uuid7 } from './uuid';
 
-export interface Outgoing {
+interface Outgoing {
   readonly clientId: string;
   readonly text: string;
   /** `waiting` goes by itself once the network is back; `failed` was refused. */
@@ -122,7 +122,12 @@ export class Room {
     clearTimeout(this.#limit);
   }
 
-  async announce(device: { camera: boolean; microphone: boolean; speaker: boolean; connection: 'good' | 'poor' }): Promise<void> {
+  async announce(device: {
+    camera: boolean;
+    microphone: boolean;
+    speaker: boolean;
+    connection: 'good' | 'poor';
+  }): Promise<void> {
     const consult = await this.api.announce(device);
     this.#set({ consult });
   }

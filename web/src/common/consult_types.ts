@@ -8,7 +8,6 @@ export type SessionConsult = Schemas['SessionConsult'];
 export type ConsultStatus = Schemas['ConsultStatus'];
 export type Presence = Schemas['Presence'];
 export type Changes = Schemas['Changes'];
-export type Change = Schemas['Change'];
 export type ConsultSignal = Schemas['Signal'];
 export type Message = Schemas['Message'];
 export type Messages = Schemas['Messages'];
@@ -23,10 +22,5 @@ export type NoteDraft = Schemas['NoteDraft'];
 export type Finished = Schemas['Finished'];
 export type DeviceCheck = Schemas['DeviceCheck-Output'];
 
-export const ENDED: ReadonlySet<ConsultStatus> = new Set([
-  'finished',
-  'cancelled',
-  'no_show',
-  'expired',
-]);
+export const ENDED: ReadonlySet<ConsultStatus> = new Set(['finished', 'cancelled', 'no_show', 'expired']);
 export const MAX_FILE = 32 * 1024 * 1024;

@@ -202,7 +202,14 @@ export class ConsultVideo {
     const on = { sound: !this.#muted.audio, picture: !this.#muted.video };
     // A browser that makes no calls at all: chat, files and note go on without.
     const able = 'RTCPeerConnection' in globalThis;
-    this.#side.set({ ...NO_VIDEO, ...on, provider: 'direct', entry: turn, local, quality: able ? 'connecting' : 'lost' });
+    this.#side.set({
+      ...NO_VIDEO,
+      ...on,
+      provider: 'direct',
+      entry: turn,
+      local,
+      quality: able ? 'connecting' : 'lost',
+    });
     if (!able) return;
     this.#direct = new DirectCall(local, iceServers(room), room.polite, this.#side.send, {
       onRemote: (remote) => this.#side.set({ remote }),

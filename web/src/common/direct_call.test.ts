@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { DirectCall, LOW_SAMPLES, SAMPLE_MS, VIDEO_FLOOR, type AudioOnly, type Quality, type Signal } from './direct_call';
+import {
+  DirectCall,
+  LOW_SAMPLES,
+  SAMPLE_MS,
+  VIDEO_FLOOR,
+  type AudioOnly,
+  type Quality,
+  type Signal,
+} from './direct_call';
 
 /** As much of a connection as the call asks for; tests turn its state and its statistics. */
 class FakePeer {
@@ -12,7 +20,10 @@ class FakePeer {
   restarts = 0;
   described: unknown[] = [];
   onconnectionstatechange: (() => void) | null = null;
-  readonly sender = { track: null as unknown, replaceTrack: (track: unknown) => Promise.resolve((this.sender.track = track)) };
+  readonly sender = {
+    track: null as unknown,
+    replaceTrack: (track: unknown) => Promise.resolve((this.sender.track = track)),
+  };
   readonly transceiver = { direction: 'sendrecv', sender: this.sender, receiver: { track: { kind: 'video' } } };
 
   constructor() {
@@ -25,7 +36,12 @@ class FakePeer {
     return [this.transceiver];
   }
   getStats() {
-    const pair = { type: 'candidate-pair', nominated: true, availableOutgoingBitrate: this.rate, currentRoundTripTime: 0.1 };
+    const pair = {
+      type: 'candidate-pair',
+      nominated: true,
+      availableOutgoingBitrate: this.rate,
+      currentRoundTripTime: 0.1,
+    };
     return Promise.resolve(new Map([['pair', pair]]));
   }
   setLocalDescription() {

@@ -228,15 +228,14 @@ export class DirectCall {
       const description = this.#peer.localDescription;
       if (description?.type !== 'offer') return; // an answer was due meanwhile
       this.#offered = crypto.randomUUID();
-      this.#sendTo({ description: description.toJSON() as RTCSessionDescriptionInit, offer: this.#offered });
+      this.#sendTo({ description: description.toJSON(), offer: this.#offered });
     } finally {
       this.#makingOffer = false;
     }
   }
 
   async #describe(description: RTCSessionDescriptionInit, offer: string): Promise<void> {
-    const collision =
-      description.type === 'offer' && (this.#makingOffer || this.#peer.signalingState !== 'stable');
+    const collision = description.type === 'offer' && (this.#makingOffer || this.#peer.signalingState !== 'stable');
     const stale = description.type === 'answer' && (this.#peer.signalingState === 'stable' || offer !== this.#offered);
     if (stale || (!this.#polite && collision)) return;
     await this.#peer.setRemoteDescription(description);
@@ -245,7 +244,7 @@ export class DirectCall {
     this.#direct();
     await this.#peer.setLocalDescription();
     const answer = this.#peer.localDescription;
-    if (answer) this.#sendTo({ description: answer.toJSON() as RTCSessionDescriptionInit, offer });
+    if (answer) this.#sendTo({ description: answer.toJSON(), offer });
   }
 
   async #addCandidates(candidates: readonly RTCIceCandidateInit[]): Promise<void> {
@@ -265,7 +264,10 @@ export class DirectCall {
   }
 
   #sendTo(
-    what: { description: RTCSessionDescriptionInit; offer: string } | { candidates: readonly RTCIceCandidateInit[] } | { showing: boolean },
+    what:
+      | { description: RTCSessionDescriptionInit; offer: string }
+      | { candidates: readonly RTCIceCandidateInit[] }
+      | { showing: boolean },
   ): void {
     if (this.#peerInstance === '') return;
     this.#send({ from: this.#instance, to: this.#peerInstance, ...what });
@@ -328,7 +330,7 @@ interface Path {
 }
 
 /** The selected path, as far as the browser says it. */
-export function pathOf(report: RTCStatsReport): Path {
+function pathOf(report: RTCStatsReport): Path {
   let path: Path = { rate: undefined, roundTrip: undefined };
   report.forEach((entry: Record<string, unknown>) => {
     if (entry['type'] !== 'candidate-pair' || !entry['nominated']) return;
@@ -341,13 +343,13 @@ export function pathOf(report: RTCStatsReport): Path {
   return path;
 }
 
-export function verdict(rate: number): Quality {
+function verdict(rate: number): Quality {
   if (rate < VIDEO_FLOOR) return 'poor';
   return rate < 2 * VIDEO_FLOOR ? 'fair' : 'good';
 }
 
 /** Beyond 400 ms there and back people begin to talk into each other (after ITU-T G.114). */
-export function voiceVerdict(roundTrip: number): Quality {
+function voiceVerdict(roundTrip: number): Quality {
   if (roundTrip > 0.8) return 'poor';
   return roundTrip > 0.4 ? 'fair' : 'good';
 }

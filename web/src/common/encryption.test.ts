@@ -26,8 +26,21 @@ let doctor: Page;
 let patient: Page;
 let sent: EncryptionSignal[];
 
-const newDoctor = (able = true) => new Page(true, able, (signal) => { sent.push(signal); patient?.agreement.hear(signal); });
-const newPatient = (able = true) => new Page(false, able, (signal) => { sent.push(signal); doctor?.agreement.hear(signal); });
+/** The other page may not be there yet. */
+function tell(page: Page | undefined, signal: EncryptionSignal): void {
+  page?.agreement.hear(signal);
+}
+
+const newDoctor = (able = true) =>
+  new Page(true, able, (signal) => {
+    sent.push(signal);
+    tell(patient, signal);
+  });
+const newPatient = (able = true) =>
+  new Page(false, able, (signal) => {
+    sent.push(signal);
+    tell(doctor, signal);
+  });
 
 beforeEach(() => {
   sent = [];

@@ -48,4 +48,3 @@ export function serveScripts(how: () => 'loaded' | 'unreachable'): string[] {
   }).observe(document.head, { childList: true });
   return asked;
 }
-

@@ -19,7 +19,10 @@ export class Problem extends Error {
 export interface FieldProblem {
   readonly pointer: string;
   readonly code: string;
+  /** English, for developers. */
   readonly detail: string;
+  /** The limits and units that the detail names. */
+  readonly params?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 /** The network did not carry the request; nothing is known about its effect. */

@@ -17,11 +17,14 @@ export function keepShell(scope: '/' | '/c/', onNewVersion?: () => void): void {
 
 function watch(registration: ServiceWorkerRegistration, scope: string, onNewVersion: () => void): void {
   let told = false;
-  const compare = async () => {
-    if (told || !(await isOutdated(scope)) || told) return;
+  const tell = () => {
+    if (told) return; // two comparisons were under way
     told = true;
     clearInterval(timer);
     onNewVersion();
+  };
+  const compare = async () => {
+    if (!told && (await isOutdated(scope))) tell();
   };
   // Compared each time, too: the page may have been out of reach when the new worker was found.
   const look = () => void registration.update().then(compare, () => undefined); // offline: later
@@ -31,7 +34,9 @@ function watch(registration: ServiceWorkerRegistration, scope: string, onNewVers
 
 /** Whether the published page no longer names every script that runs here. */
 async function isOutdated(path: string): Promise<boolean> {
-  const running = [...document.querySelectorAll('script[type="module"]')].map((script) => script.getAttribute('src') ?? '');
+  const running = [...document.querySelectorAll('script[type="module"]')].map(
+    (script) => script.getAttribute('src') ?? '',
+  );
   const answer = await fetch(path, { cache: 'no-store' }).catch(() => undefined);
   if (answer?.ok !== true) return false;
   const page = await answer.text();

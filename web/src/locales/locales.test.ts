@@ -16,9 +16,7 @@ type Tree = { readonly [key: string]: string | Tree };
 function leaves(tree: Tree, prefix = ''): Map<string, string> {
   return new Map(
     Object.entries(tree).flatMap(([key, value]) =>
-      typeof value === 'string'
-        ? [[prefix + key, value] as const]
-        : [...leaves(value, `${prefix}${key}.`)],
+      typeof value === 'string' ? [[prefix + key, value] as const] : [...leaves(value, `${prefix}${key}.`)],
     ),
   );
 }
@@ -43,20 +41,23 @@ const catalogues = {
   verify: { es: leaves(verifyEs), pt: leaves(verifyPt), en: leaves(verifyEn), code: sources('src/verify') },
 };
 
-describe.each(Object.entries(catalogues))('the %s catalogue', (_, { es: spanish, pt: portuguese, en: english, code }) => {
-  test.each([
-    ['pt', portuguese],
-    ['en', english],
-  ])('has every text in %s, with the same placeholders', (_language, other) => {
-    expect([...other.keys()].sort()).toEqual([...spanish.keys()].sort());
-    for (const [key, text] of spanish) expect(placeholders(other.get(key) ?? '')).toEqual(placeholders(text));
-  });
+describe.each(Object.entries(catalogues))(
+  'the %s catalogue',
+  (_, { es: spanish, pt: portuguese, en: english, code }) => {
+    test.each([
+      ['pt', portuguese],
+      ['en', english],
+    ])('has every text in %s, with the same placeholders', (_language, other) => {
+      expect([...other.keys()].sort()).toEqual([...spanish.keys()].sort());
+      for (const [key, text] of spanish) expect(placeholders(other.get(key) ?? '')).toEqual(placeholders(text));
+    });
 
-  test('has no text that nothing shows', () => {
-    const unused = [...spanish.keys()].filter((key) => !mentions(code, key));
-    expect(unused).toEqual([]);
-  });
-});
+    test('has no text that nothing shows', () => {
+      const unused = [...spanish.keys()].filter((key) => !mentions(code, key));
+      expect(unused).toEqual([]);
+    });
+  },
+);
 
 /** The key itself, or a template literal such as `common.${scheme}` that may make it. */
 function mentions(code: string, key: string): boolean {

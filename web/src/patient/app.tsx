@@ -1,5 +1,10 @@
 /** @jsxImportSource preact */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { exchange } from '../common/consult_api';
+import { Room, type RoomState } from '../common/consult_room';
+import { ENDED } from '../common/consult_types';
+import { LocalMedia } from '../common/local_media';
+import { Problem, Unreachable } from '../common/problem';
 import {
   browserLanguage,
   isLanguage,
@@ -9,13 +14,18 @@ import {
   translator,
   type Language,
 } from '../locales/patient';
-import { exchange } from '../common/consult_api';
-import { ENDED } from '../common/consult_types';
-import { Problem, Unreachable } from '../common/problem';
-import { SpeechContext, useSpeech } from './context';
-import { LocalMedia } from '../common/local_media';
-import { inAppBrowser, openMedia } from './devices';
-import { Room, type RoomState } from '../common/consult_room';
+import { SpeechContext, useSpeech } from './base/context';
+import { inAppBrowser, openMedia } from './base/devices';
+import {
+  deviceMark,
+  forgetSession,
+  keepPassed,
+  keepSession,
+  keptSession,
+  passed,
+  takeSecret,
+  type Passed,
+} from './base/storage';
 import { Call } from './screens/call';
 import { Check, type Checked } from './screens/check';
 import { Ended, Refused } from './screens/ended';
@@ -23,7 +33,6 @@ import { InApp } from './screens/in_app';
 import { Notice } from './screens/notice';
 import { Waiting } from './screens/waiting';
 import { Welcome } from './screens/welcome';
-import { deviceMark, forgetSession, keepPassed, keepSession, keptSession, passed, takeSecret, type Passed } from './storage';
 
 /** What may pass by itself is tried again without being asked. */
 const PASSING_RETRY_MS = 4000;
@@ -42,7 +51,7 @@ export function App() {
   const entered = useRef(0);
   const t = useMemo(() => translator(language), [language]);
 
-  const enter = async () => {
+  const enter = useCallback(async () => {
     try {
       const session = keptSession() ?? (secret && (await exchange(secret, deviceMark())));
       if (!session) throw new Problem(404, { type: 'not-found' });
@@ -54,24 +63,27 @@ export function App() {
     } catch (caught) {
       setError(caught instanceof Error ? caught : new Error(String(caught)));
     }
-  };
-  const retry = () => {
+  }, [secret]);
+  const retry = useCallback(() => {
     setError(undefined);
     void enter();
-  };
+  }, [enter]);
   /** The session grew too old, such as during a long phone call: the link gives another one. */
-  const expired = (refused: Problem) => {
-    forgetSession();
-    setRoom(undefined);
-    if (Date.now() - entered.current > YOUNG_MS) retry();
-    else setError(refused);
-  };
+  const expired = useCallback(
+    (refused: Problem) => {
+      forgetSession();
+      setRoom(undefined);
+      if (Date.now() - entered.current > YOUNG_MS) retry();
+      else setError(refused);
+    },
+    [retry],
+  );
   useEffect(() => {
     if (!inApp) void enter();
     const another = () => location.reload(); // another link was opened in this tab
     addEventListener('hashchange', another);
     return () => removeEventListener('hashchange', another);
-  }, []);
+  }, [enter, inApp]);
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = `${t('title')} · Telesalud`;
@@ -86,7 +98,7 @@ export function App() {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', seen);
     };
-  }, [error]);
+  }, [error, enter]);
 
   return (
     <SpeechContext.Provider value={{ language, t, choose: setLanguage }}>
@@ -174,7 +186,7 @@ function Visit({ room, onExpired }: VisitProps) {
   }, [step, media, framed, ended, state.elsewhere]);
   useEffect(() => {
     if (state.refused?.status === 401) onExpired(state.refused);
-  }, [state.refused]);
+  }, [state.refused, onExpired]);
   useEffect(() => {
     if (!ended) return;
     media.close();

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { Problem, read, Unreachable } from '../common/problem';
 import { browserLanguage, LANGUAGE_NAMES, LANGUAGES, translator, type Key, type Language } from '../locales/verify';
 import { grouped, normal, takeCode } from './code';
@@ -12,9 +12,9 @@ export function App({ printed }: { readonly printed: string }) {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Key>();
   const [found, setFound] = useState<Verification>();
-  const t = translator(language);
+  const t = useMemo(() => translator(language), [language]);
 
-  const check = async (text: string) => {
+  const check = useCallback(async (text: string) => {
     const code = normal(text);
     setFound(undefined);
     setFault(code === undefined ? 'notACode' : undefined);
@@ -28,7 +28,7 @@ export function App({ printed }: { readonly printed: string }) {
     } finally {
       setBusy(false);
     }
-  };
+  }, []);
   useEffect(() => {
     if (printed !== '') void check(printed);
     // Another QR square, opened in the same tab, changes nothing but the fragment.
@@ -38,11 +38,11 @@ export function App({ printed }: { readonly printed: string }) {
     };
     window.addEventListener('hashchange', again);
     return () => window.removeEventListener('hashchange', again);
-  }, []);
+  }, [printed, check]);
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = `${t('title')} · Telesalud`;
-  }, [language]);
+  }, [language, t]);
 
   return (
     <>

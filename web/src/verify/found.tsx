@@ -24,7 +24,14 @@ export function Found({ found, language, t }: FoundProps) {
     [t('prescriber'), found.prescriber],
     [t('registration'), `${found.registration.type} ${found.registration.number}`],
     [t('patient'), `${found.patient_initials} · ${found.patient_birth_year}`],
-    ...(period ? [[t('period'), `${day(found.period_begin ?? '', language)} – ${day(found.period_end ?? '', language)}`] as const] : []),
+    ...(period
+      ? [
+          [
+            t('period'),
+            `${day(found.period_begin ?? '', language)} – ${day(found.period_end ?? '', language)}`,
+          ] as const,
+        ]
+      : []),
   ];
   return (
     <section class="card paper" data-valid={found.valid ? 'yes' : 'no'}>

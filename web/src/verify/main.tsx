@@ -1,6 +1,5 @@
 /** @jsxImportSource preact */
 import '../brand/tokens.css';
-import '../patient/patient.css';
 import './verify.css';
 import { render } from 'preact';
 import { App } from './app';

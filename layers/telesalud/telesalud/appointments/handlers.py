@@ -1,41 +1,39 @@
 """What this context does when it hears of events, its own and others'."""
 
-import json
 from collections.abc import Callable, Mapping
 
 from schemas.appointments import AppointmentFact, SlotFreed
 from schemas.patients import PatientFact
-from telesalud.appointments.booking import merges
-from telesalud.appointments.neighbours import patients
+from telesalud.appointments.booking import merges, registered_patients
+from telesalud.appointments.neighbours.consults import Consults
 from telesalud.appointments.reminders import planning
-from telesalud.appointments.teleconsultations import link
-from telesalud.appointments.teleconsultations.link import Consults
+from telesalud.appointments.teleconsultations import reconciling
 from telesalud.appointments.waiting import offers
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
-from telesalud.platform.events import Event
+from telesalud.platform.events import Event, data_of
 from telesalud.platform.work import Call, Services
 
 
 def handlers(services: Services, consults: Callable[[], Consults]) -> Mapping[str, Handler]:
-    """Event type to handler. All of them may be called again with the same event."""
+    """The handler of each event type. Each may be called again with the same event."""
 
     def follow(event: Event) -> None:
-        fact = AppointmentFact.model_validate_json(_text(event))
-        planning.plan(services, event.tenant, fact.appointment_id)
+        fact = data_of(event, AppointmentFact)
+        planning.plan(services, _call(event), fact.appointment_id)
         if fact.telemedicine:
-            link.reconcile(services, _call(event), fact.appointment_id, consults())
+            reconciling.reconcile(services, _call(event), fact.appointment_id, consults())
 
     def offer(event: Event) -> None:
-        fact = SlotFreed.model_validate_json(_text(event))
+        fact = data_of(event, SlotFreed)
         offers.offer_freed(services, _call(event), fact)
 
     def remember(event: Event) -> None:
-        fact = PatientFact.model_validate_json(_text(event))
-        patients.remember(services, event.tenant, fact.patient_id)
+        fact = data_of(event, PatientFact)
+        registered_patients.remember(services, _call(event), fact.patient_id)
 
     def merge(event: Event) -> None:
-        fact = PatientFact.model_validate_json(_text(event))
+        fact = data_of(event, PatientFact)
         merges.follow(services, _call(event), fact, event.sequence)
 
     return {
@@ -50,8 +48,3 @@ def handlers(services: Services, consults: Callable[[], Consults]) -> Mapping[st
 
 def _call(event: Event) -> Call:
     return Call(Caller.system(event.tenant, "appointments"), event.id)
-
-
-def _text(event: Event) -> str:
-    """The event's data as JSON: the contracts are strict about Python types."""
-    return json.dumps(event.data)

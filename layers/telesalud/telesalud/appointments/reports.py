@@ -6,7 +6,7 @@ in its own transaction: a range of one partition a step, never the appointments 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,10 +18,12 @@ from schemas.reports import (
     NewReport,
     ReportScope,
 )
-from telesalud.appointments import repository, wiring
+from telesalud.appointments import wiring
+from telesalud.appointments.agendas import repository as agendas
+from telesalud.appointments.booking import repository
+from telesalud.appointments.booking.stored import Attendant, Booking
 from telesalud.appointments.policy import GRANTS, REPORT_ACTIVITY, REPORT_AGENDA, REPORT_OWN
 from telesalud.appointments.report_words import WORDS
-from telesalud.appointments.repository import Attendant, Booking
 from telesalud.platform.access import allows, require
 from telesalud.platform.backend import part
 from telesalud.platform.clock import from_text, to_text
@@ -40,7 +42,7 @@ from telesalud.platform.reports.model import (
 )
 from telesalud.platform.reports.wiring import report_blobs
 from telesalud.platform.sealed import open_model
-from telesalud.platform.store import Item
+from telesalud.platform.store import every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services
 
@@ -173,22 +175,12 @@ def _stepwise(rows_of: _Rows, limit: int) -> Source:
 
 
 def _places(services: Services, tenant: str) -> _Places:
-    sites = _every(services, repository.site_key(tenant, "").pk)
-    categories = _every(services, repository.category_key(tenant, "").pk)
+    sites = every(services.store, agendas.site_key(tenant, "").pk)
+    categories = every(services.store, agendas.category_key(tenant, "").pk)
     return _Places(
-        {item.key.sk: repository.site_of(item) for item in sites},
-        {item.key.sk: repository.category_of(item) for item in categories},
+        {item.key.sk: agendas.site_of(item) for item in sites},
+        {item.key.sk: agendas.category_of(item) for item in categories},
     )
-
-
-def _every(services: Services, partition: str) -> Iterator[Item]:
-    after: str | None = None
-    while True:
-        page = services.store.query(partition, after=after, limit=1000)
-        yield from page.items
-        after = page.next_after
-        if after is None:
-            return
 
 
 def _title(places: _Places, code: str, language: str) -> str:
@@ -257,9 +249,9 @@ def _checked(services: Services, tenant: str, command: NewAppointmentsReport) ->
     """The zone of the site that was named. Raises Invalid for a filter that names nothing."""
     keys = {}
     if command.site is not None:
-        keys["site"] = repository.site_key(tenant, command.site)
+        keys["site"] = agendas.site_key(tenant, command.site)
     if command.practitioner is not None:
-        keys["practitioner"] = repository.practitioner_key(tenant, command.practitioner)
+        keys["practitioner"] = agendas.practitioner_key(tenant, command.practitioner)
     found = services.store.get_many(list(keys.values())) if keys else {}
     faults = [
         FieldError(f"/{name}", "unknown", f"there is no such {name}")
@@ -268,7 +260,7 @@ def _checked(services: Services, tenant: str, command: NewAppointmentsReport) ->
     ]
     if faults:
         raise Invalid("the report is narrowed to what does not exist", faults)
-    return repository.site_of(found[keys["site"]]).zone if "site" in keys else "UTC"
+    return agendas.site_of(found[keys["site"]]).zone if "site" in keys else "UTC"
 
 
 @part

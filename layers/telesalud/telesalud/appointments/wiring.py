@@ -1,7 +1,11 @@
-"""This context's parts, made from the environment once per process when they are needed."""
+"""This context's parts, made from the environment once per process when they are needed.
+
+What only a queue or the timers use is imported with them: an API function starts without it.
+"""
 
 from typing import TYPE_CHECKING
 
+from schemas.reminders import ReminderChannel
 from telesalud.appointments.neighbours.patients_http import HttpPatients, credentials_of
 from telesalud.platform.backend import backend, part
 from telesalud.platform.partners.client import PartnerClient
@@ -12,6 +16,7 @@ from telesalud.platform.work import Services
 if TYPE_CHECKING:
     from telesalud.appointments.neighbours.consults_http import HttpConsults
     from telesalud.appointments.reminders.sending import Sending
+    from telesalud.platform.ports.messages import Channel
     from telesalud.platform.tokens import TokenVerifier
 
 
@@ -64,10 +69,8 @@ def patients() -> HttpPatients:
 @part
 def sending() -> "Sending":
     """What sends reminders. SMS and WhatsApp wait for a provider; local stages record them."""
-    from schemas.reminders import ReminderChannel  # noqa: PLC0415  # as below
     from telesalud.appointments.reminders.sending import Sending  # noqa: PLC0415  # timers only
-    from telesalud.platform.ports.messages import Channel  # noqa: PLC0415  # same
-    from telesalud.platform.recorder import Recorder  # noqa: PLC0415  # same
+    from telesalud.platform.recorder import Recorder  # noqa: PLC0415  # timers only
 
     own = settings()
     channels: dict[ReminderChannel, Channel] = {}

@@ -1,14 +1,12 @@
 """A record was shredded: what was ordered for the patient goes too.
 
 The patient's key in this context is destroyed first; from there nothing that was ordered opens.
-Then his files are deleted with all their versions, and his orders leave the work lists, where his
+Then their files are deleted with all versions, and their orders leave the work lists, where their
 name is under the tenant's key. What cannot be opened any more stays where it is, ids only.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
-from schemas.custody import RecordShredded
 from telesalud.orders import repository
 from telesalud.orders.requests.open_orders import erase_open
 from telesalud.orders.requests.worklist import erase_work
@@ -16,28 +14,18 @@ from telesalud.platform.access import Caller
 from telesalud.platform.consumer import seen, was_seen
 from telesalud.platform.events import Event
 from telesalud.platform.ports.blobs import Blobs
-from telesalud.platform.store import ConditionFailed
+from telesalud.platform.store import ConditionFailed, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
-_PAGE = 500
 _CONSUMER = "orders-shredding"
 
 
-def handlers(
-    services: Callable[[], Services], blobs: Callable[[], Blobs]
-) -> Mapping[str, Callable[[Event], None]]:
-    """May be called again with the same event; a handler that died goes on."""
-
-    def shredded(event: Event) -> None:
-        fact = RecordShredded.model_validate_json(json.dumps(event.data))
-        erase(services(), blobs(), event, fact.member_ids)
-
-    return {"patients.record_shredded": shredded}
-
-
 def erase(services: Services, blobs: Blobs, event: Event, members: tuple[str, ...]) -> None:
-    """Destroy the keys of these patients, their files, and what shows them on lists."""
+    """Destroy the keys of these patients, their files, and what shows them on lists.
+
+    May be called again with the same event; what a handler that died has left is done then.
+    """
     tenant, orders = event.tenant, set[str]()
     for member in members:
         services.vault.shred(Scope(tenant, member))
@@ -59,11 +47,6 @@ def erase(services: Services, blobs: Blobs, event: Event, members: tuple[str, ..
 
 def _ordered(services: Services, tenant: str, patient: str) -> Iterator[str]:
     """Ids of everything that was ordered for a patient."""
-    after: str | None = None
-    while True:
-        partition = repository.patient_partition(tenant, patient)
-        page = services.store.query(partition, "LIST#", after=after, limit=_PAGE)
-        yield from (item.key.sk.rpartition("#")[2] for item in page.items)
-        after = page.next_after
-        if after is None:
-            return
+    partition = repository.patient_partition(tenant, patient)
+    for item in every(services.store, partition, "LIST#"):
+        yield item.key.sk.rpartition("#")[2]

@@ -4,65 +4,65 @@ from heapq import merge
 from itertools import islice
 
 from schemas.orders import Entry, EntryList, EntryQuery, PatientSummary
-from telesalud.orders import repository
-from telesalud.orders.access import admitted
-from telesalud.orders.desk import Desk
+from telesalud.orders import current_state, repository
+from telesalud.orders.access import Record, open_record
 from telesalud.orders.policy import READ_CHART
-from telesalud.orders.prescriptions import profile
+from telesalud.orders.services import OrdersServices
+from telesalud.orders.stored import StoredEntry
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import open_model
 from telesalud.platform.store import Item
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Work
 
 
-def summary(desk: Desk, call: Call, patient: str) -> PatientSummary:
+def summary(services: OrdersServices, call: Call, patient: str) -> PatientSummary:
     """Prescriptions in force and orders whose loop is open; audited.
 
     One query whatever the length of the record, and one read for a cold key; the same again for
     each registration that was merged into the patient's. Raises Forbidden, NotFound, Unavailable.
     """
-    services, who = desk.services, admitted(desk, call, patient, READ_CHART)
-    now = profile.load(services, call.caller.tenant, who.members)
+    record = open_record(services, call, patient, READ_CHART)
+    now = current_state.load(record)
     work = Work(services, call)
-    work.audit("orders.read_summary", who.patient, f"patient/{who.patient}")
+    work.audit("orders.read_summary", record.patient, f"patient/{record.patient}")
     work.commit()
     return PatientSummary(
-        patient=who.patient,
-        prescriptions=tuple(p.entry for p in now.prescriptions),
-        orders=now.orders,
+        patient=record.patient,
+        prescriptions=tuple(p.entry.view() for p in now.prescriptions),
+        orders=tuple(entry.view() for entry in now.orders),
     )
 
 
-def page(desk: Desk, call: Call, patient: str, query: EntryQuery) -> EntryList:
+def page(services: OrdersServices, call: Call, patient: str, query: EntryQuery) -> EntryList:
     """Everything that was written for a patient, latest first; audited.
 
     Raises Forbidden, NotFound, Unavailable.
     """
-    services, tenant = desk.services, call.caller.tenant
-    who, after = admitted(desk, call, patient, READ_CHART), from_cursor(query.cursor)
+    record = open_record(services, call, patient, READ_CHART)
+    after = from_cursor(query.cursor)
     pages = [
         services.store.query(
-            repository.patient_partition(tenant, member),
+            repository.patient_partition(record.tenant, member),
             "LIST#",
             after=after,
             limit=query.limit,
             newest_first=True,
         )
-        for member in who.members
+        for member in record.members
     ]
     merged = merge(*(found.items for found in pages), key=lambda i: i.key.sk, reverse=True)
     items = list(islice(merged, query.limit))
     more = any(p.next_after for p in pages) or sum(len(p.items) for p in pages) > len(items)
     work = Work(services, call)
-    work.audit("orders.list_patient", who.patient, f"patient/{who.patient}")
+    work.audit("orders.list_patient", record.patient, f"patient/{record.patient}")
     work.commit()
     return EntryList(
-        items=tuple(_entry(services, tenant, item) for item in items),
+        items=tuple(_entry(record, item) for item in items),
         cursor=to_cursor(items[-1].key.sk) if more and items else None,
     )
 
 
-def _entry(services: Services, tenant: str, item: Item) -> Entry:
-    scope = Scope(tenant, item.key.pk.rpartition("#")[2])
-    return open_model(services.vault, scope, item, Entry)
+def _entry(record: Record, item: Item) -> Entry:
+    scope = Scope(record.tenant, repository.patient_of(item.key))
+    return open_model(record.services.vault, scope, item, StoredEntry).view()

@@ -1,11 +1,12 @@
 """Who users are on paper: name and professional registration, kept by administrators.
 
-Nobody enters his own, so that what a signature carries was checked by the institution.
+Nobody enters their own, so that what a signature carries was checked by the institution.
 """
 
 from schemas.prescriptions import Prescriber, PrescriberBody
 from telesalud.orders.policy import GRANTS, MANAGE, SEARCH
 from telesalud.orders.repository import prescriber_key
+from telesalud.orders.stored import StoredPrescriber
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -21,8 +22,8 @@ def read(services: Services, call: Call, user: str) -> Prescriber:
     item = services.store.get(prescriber_key(tenant, user))
     if item is None:
         raise NotFound("no registration is on file for this user")
-    body = open_model(services.vault, Scope(tenant), item, PrescriberBody)
-    return _view(body, user, item.version)
+    stored = open_model(services.vault, Scope(tenant), item, StoredPrescriber)
+    return stored.view(user, item.version)
 
 
 def put(
@@ -35,18 +36,14 @@ def put(
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant
     key = prescriber_key(tenant, user)
-    sealed = seal_model(services.vault, Scope(tenant), key, body)
+    stored = StoredPrescriber.of(body)
+    sealed = seal_model(services.vault, Scope(tenant), key, stored)
     work = Work(services, call)
     work.add(Put(key, {ATTRIBUTE: sealed}, when=at_version(version) if version else ABSENT))
     work.audit("orders.put_prescriber", user, f"prescriber/{user}")
-    answer = _view(body, user, version + 1)
+    answer = stored.view(user, version + 1)
     try:
         work.commit(answer, answer.version)
     except ConditionFailed as failed:
         raise StaleVersion from failed
     return answer
-
-
-def _view(body: PrescriberBody, user: str, version: int) -> Prescriber:
-    fields = {name: getattr(body, name) for name in PrescriberBody.model_fields}
-    return Prescriber(user=user, version=version, **fields)

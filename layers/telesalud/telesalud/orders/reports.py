@@ -6,7 +6,8 @@ from schemas.orders import OrderStatus
 from schemas.reports import NewOrdersReport, NewReport, OrdersReportKind, ReportScope
 from telesalud.orders import wiring
 from telesalud.orders.policy import GRANTS, REPORT_ALL, REPORT_OWN
-from telesalud.orders.requests.open_orders import Named, open_partition
+from telesalud.orders.requests.open_orders import open_partition
+from telesalud.orders.stored import OpenOrderNames
 from telesalud.platform.access import allows, require
 from telesalud.platform.backend import part
 from telesalud.platform.clock import from_text, to_text
@@ -87,7 +88,7 @@ def _open_orders(services: Services, tenant: str, job: Job, cursor: str | None) 
 
 
 def _row(services: Services, tenant: str, job: Job, item: Item) -> Row:
-    named = open_model(services.vault, Scope(tenant), item, Named)
+    named = open_model(services.vault, Scope(tenant), item, OpenOrderNames)
     due = item.attributes.get("due")
     return (
         local(from_text(item.key.sk.partition("#")[0]), job.zone),

@@ -22,39 +22,33 @@ Whatever makes a prescription more or less dangerous also counts `NOW#STATE` up,
 conditional on that count, so no signature rests on what has changed meanwhile.
 """
 
-import random
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from schemas.orders import Entry, EntryKind
+from schemas.orders import EntryKind
+from telesalud.orders.stored import StoredEntry
 from telesalud.platform.clock import to_text
-from telesalud.platform.errors import NotFound, StaleVersion
+from telesalud.platform.errors import StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import (
     ABSENT,
     ALWAYS,
     Check,
-    ConditionFailed,
     Delete,
     Item,
     Key,
     Put,
-    StoreBusy,
     Update,
     Value,
     at_version,
 )
 from telesalud.platform.vault import Scope, Vault
-from telesalud.platform.work import Services, Work
+from telesalud.platform.work import Work
 
 M = TypeVar("M", bound=BaseModel)
-T = TypeVar("T")
-
-_TRIES = 6
 
 
 def main_key(tenant: str, kind: EntryKind, which: str) -> Key:
@@ -66,6 +60,11 @@ def main_key(tenant: str, kind: EntryKind, which: str) -> Key:
 def patient_partition(tenant: str, patient: str) -> str:
     """Where everything by patient is."""
     return f"PATIENT#{tenant}#{patient}"
+
+
+def patient_of(key: Key) -> str:
+    """Whose partition an item is in."""
+    return key.pk.rpartition("#")[2]
 
 
 def now_key(tenant: str, patient: str, kind: str, which: str) -> Key:
@@ -93,14 +92,6 @@ def prescriber_key(tenant: str, user: str) -> Key:
     return Key(f"PRESCRIBER#{tenant}", user)
 
 
-def load(services: Services, tenant: str, kind: EntryKind, which: str, model: type[M]) -> M:
-    """The thing with its version, by id. Raises NotFound."""
-    item = services.store.get(main_key(tenant, kind, which))
-    if item is None:
-        raise NotFound(f"there is no such {kind.value}")
-    return opened(services.vault, tenant, item, model)
-
-
 def opened(vault: Vault, tenant: str, item: Item, model: type[M]) -> M:
     """What a main item holds, with the item's version."""
     found = open_model(vault, Scope(tenant, item.text("patient")), item, model)
@@ -120,7 +111,7 @@ def sealed(vault: Vault, tenant: str, patient: str, key: Key, model: BaseModel) 
 
 def keep(
     work: Work,
-    entry: Entry,
+    entry: StoredEntry,
     patient: str,
     model: BaseModel,
     version: int,
@@ -166,17 +157,3 @@ def unchanged(work: Work, patient: str, seen: int) -> None:
     """Refuse the transaction if what checks look at, or a death, was recorded meanwhile."""
     key = state_key(work.call.caller.tenant, patient)
     work.add(Check(key, at_version(seen) if seen else ABSENT))
-
-
-def retrying(step: Callable[[], T]) -> T:
-    """Run a step that reads, decides and commits once; again when somebody else was faster.
-
-    The step reads afresh each time, so a repetition decides on what is true then. Raises StoreBusy
-    when contention outlasts the tries.
-    """
-    for turn in range(_TRIES):
-        try:
-            return step()
-        except ConditionFailed:
-            time.sleep(random.uniform(0, 0.01 * 2**turn))  # noqa: S311  # jitter, not a secret
-    raise StoreBusy

@@ -1,4 +1,8 @@
-"""This context's parts, made from the environment once per process when they are needed."""
+"""This context's parts, made from the environment once per process when they are needed.
+
+What only some functions need is imported where it is made, so that relaying events or sealing the
+trail starts without catalogues, scanner and HTTP client.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -8,8 +12,8 @@ from telesalud.platform.settings import FileSettings, PartnerSettings
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
-    from telesalud.orders.catalogues.releases import Shelf
-    from telesalud.orders.desk import Desk
+    from telesalud.orders.catalogues.releases import Catalogues
+    from telesalud.orders.services import OrdersServices
     from telesalud.platform.ports.blobs import Blobs
     from telesalud.platform.ports.scanner import Scanner
     from telesalud.platform.ports.workflows import Workflows
@@ -56,11 +60,11 @@ def blobs() -> "Blobs":
 
 
 @part
-def shelf() -> "Shelf":
+def catalogues() -> "Catalogues":
     """The catalogues that this process has read."""
-    from telesalud.orders.catalogues.releases import Shelf  # noqa: PLC0415  # what orders, not what lists
+    from telesalud.orders.catalogues.releases import Catalogues  # noqa: PLC0415
 
-    return Shelf(blobs())
+    return Catalogues(blobs())
 
 
 @part
@@ -75,9 +79,15 @@ def deadlines() -> "Workflows":
     return backend().workflows(settings().deadline_machine)
 
 
-def desk(authorization: str) -> "Desk":
-    """What a request's use case works with, in the name of the request's caller."""
-    from telesalud.orders.desk import Desk  # noqa: PLC0415  # these operations only
+def services_of(authorization: str) -> "OrdersServices":
+    """What use cases that reach a patient take, in the name of whoever sent this header."""
     from telesalud.orders.neighbours.patients_http import HttpPeople  # noqa: PLC0415
+    from telesalud.orders.services import OrdersServices  # noqa: PLC0415
 
-    return Desk(services(), shelf(), HttpPeople(settings().api, authorization, http))
+    own, people = services(), HttpPeople(settings().api, authorization, http)
+    return OrdersServices(own.store, own.vault, own.clock, own.new_id, catalogues(), people)
+
+
+def of_workers() -> "OrdersServices":
+    """The same for queues and workflows: without a token, what needs a care relation refuses."""
+    return services_of("")

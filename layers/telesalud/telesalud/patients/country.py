@@ -19,7 +19,7 @@ def read_profile(services: Services, call: Call) -> CountryProfile:
 
 def profile_of(services: Services, tenant: str) -> CountryProfile:
     """The profile of an institution."""
-    item = services.store.get(_key(tenant))
+    item = services.store.get(profile_key(tenant))
     if item is None:
         years = RETENTION_YEARS
         return CountryProfile(country=None, icd10=False, retention_years=years, version=0)
@@ -36,7 +36,7 @@ def put_profile(
 ) -> CountryProfile:
     """Set (version 0) or replace the profile; audited. Raises Forbidden, StaleVersion."""
     require(call.caller, CONNECT, GRANTS)
-    key = _key(call.caller.tenant)
+    key = profile_key(call.caller.tenant)
     when = at_version(version) if version else ABSENT
     work = Work(services, call)
     fields: dict[str, Value] = {
@@ -64,5 +64,6 @@ def icd10_name(services: Services, call: Call) -> str:
     return f"icd10-{profile.country.lower()}"
 
 
-def _key(tenant: str) -> Key:
+def profile_key(tenant: str) -> Key:
+    """Where an institution's profile is."""
     return Key(f"PROFILE#{tenant}", "COUNTRY")

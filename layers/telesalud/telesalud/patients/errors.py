@@ -6,7 +6,7 @@ from telesalud.platform.errors import Conflict, Unavailable
 
 
 class DocumentTaken(Conflict):
-    """Another patient of the institution has this document; `candidates` names him."""
+    """Another patient of the institution has this document; `candidates` names that one."""
 
     slug = "document-taken"
     title = "Another patient has this identity document"

@@ -1,14 +1,13 @@
 """What this context does when it hears of events."""
 
-import json
 from collections.abc import Callable, Mapping
 
 from schemas.appointments import AppointmentFact, TeleconsultationFinished
 from telesalud.patients.access.bookings import follow_booking
-from telesalud.patients.encounters.importing import Filing, file_teleconsultation
+from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
-from telesalud.platform.events import Event
+from telesalud.platform.events import Event, data_of
 from telesalud.platform.work import Call
 
 
@@ -16,12 +15,12 @@ def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
     """Event type to handler. All of them may be called again with the same event."""
 
     def file(event: Event) -> None:
-        fact = TeleconsultationFinished.model_validate_json(json.dumps(event.data))
+        fact = data_of(event, TeleconsultationFinished)
         call = Call(Caller.system(event.tenant, "patients"), event.id)
         file_teleconsultation(filing(), call, fact)
 
     def follow(event: Event) -> None:
-        fact = AppointmentFact.model_validate_json(json.dumps(event.data))
+        fact = data_of(event, AppointmentFact)
         cancelled = event.type == "appointments.appointment_cancelled"
         services = filing().services
         follow_booking(services, event.tenant, fact, event.sequence, cancelled=cancelled)

@@ -1,7 +1,7 @@
 """Reports over records: unsigned notes and notifiable diagnoses.
 
 They read lists that the transactions which change encounters and diagnoses keep up to date
-(`lifecycle.unsigned`, `chart.notifiable`), and the demographics of the patients on a page.
+(`encounters.tasks`, `surveillance.cases`), and the demographics of the patients on a page.
 """
 
 import json
@@ -14,7 +14,8 @@ from schemas.patients import PatientBody
 from schemas.reports import NewPatientsReport, NewReport, PatientsReportKind, ReportScope
 from schemas.surveillance import NotifiableEvent, Urgency
 from telesalud.patients import wiring
-from telesalud.patients.encounters.unsigned import Attended, unsigned_partition
+from telesalud.patients.encounters.stored import Attended
+from telesalud.patients.encounters.tasks import unsigned_partition
 from telesalud.patients.people.lookup import called, people
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import (
@@ -26,7 +27,7 @@ from telesalud.patients.policy import (
 )
 from telesalud.patients.report_words import WORDS
 from telesalud.patients.surveillance import cases, rules
-from telesalud.patients.surveillance.cases import Case
+from telesalud.patients.surveillance.stored import Case
 from telesalud.platform.access import allows, require
 from telesalud.platform.backend import part
 from telesalud.platform.clock import from_text, to_text
@@ -126,7 +127,7 @@ def _notifiable(services: Services, tenant: str, job: Job, cursor: str | None) -
         until=to_text(job.ends()),
         limit=_CASES_A_STEP,
     )
-    every = [(item, cases.who_of(services.vault, tenant, item)) for item in page.items]
+    every = [(item, cases.owner_of(services.vault, tenant, item)) for item in page.items]
     chosen = [
         (item, who)
         for item, who in every
@@ -166,7 +167,7 @@ def _with_keys(services: Services, tenant: str, patients: list[str]) -> dict[str
     wanted = services.vault.needs(*scopes)
     found = services.store.get_many(wanted) if wanted else {}
     for scope in scopes:
-        with suppress(Gone):  # his cases are left out below
+        with suppress(Gone):  # their cases are left out below
             services.vault.learn(scope, found.get(scope.key))
     return people(services, tenant, patients) if patients else {}
 

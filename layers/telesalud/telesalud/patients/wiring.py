@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from telesalud.patients.errors import NoTerminology
 from telesalud.platform.backend import backend, part
 from telesalud.platform.logs import get_logger
 from telesalud.platform.parts import blobs_from, http, scanner_from, services_from, verifier_from
@@ -9,8 +10,8 @@ from telesalud.platform.settings import FileSettings, PartnerSettings
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
-    from telesalud.patients.custody.building import Elsewhere
-    from telesalud.patients.encounters.importing import Filing
+    from telesalud.patients.custody.export_parts import OtherContexts
+    from telesalud.patients.teleconsultations.importing import Filing
     from telesalud.patients.terminology.release import Releases
     from telesalud.patients.terminology.search import TerminologyIndex
     from telesalud.platform.partners.client import PartnerClient
@@ -72,8 +73,6 @@ def terminology(name: str = "icd11") -> "TerminologyIndex":
 
 def terminology_if_any() -> "TerminologyIndex | None":
     """The same, or None: a diagnosis is recorded although its code cannot be looked up."""
-    from telesalud.patients.errors import NoTerminology  # noqa: PLC0415  # coding only
-
     try:
         return terminology()
     except NoTerminology as missing:
@@ -94,14 +93,14 @@ def partner() -> "PartnerClient":
 @part
 def filing() -> "Filing":
     """What the import of teleconsultations takes."""
-    from telesalud.patients.encounters.importing import Filing  # noqa: PLC0415  # the queue's function only
     from telesalud.patients.neighbours.consults_http import HttpTeleconsultations  # noqa: PLC0415
+    from telesalud.patients.teleconsultations.importing import Filing  # noqa: PLC0415  # the queue's function only
 
     return Filing(services(), blobs(), HttpTeleconsultations(partner(), http))
 
 
 @part
-def elsewhere() -> "Elsewhere":
+def other_contexts() -> "OtherContexts":
     """What other contexts keep of a patient."""
     from telesalud.patients.neighbours.orders_http import HttpOrders  # noqa: PLC0415  # exports only
 

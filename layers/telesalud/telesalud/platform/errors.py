@@ -6,15 +6,21 @@ they never contain clinical content, names or secrets.
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
 
 class FieldError(NamedTuple):
-    """One refused field: its JSON Pointer (RFC 6901), a stable code and a sentence."""
+    """One refused field: its JSON Pointer (RFC 6901), a stable code and a sentence.
+
+    `params` are the limits and units that the sentence names, for clients that say it in
+    another language; which there are belongs to the code.
+    """
 
     pointer: str
     code: str
     detail: str
+    params: Mapping[str, str | int | float | bool | None] = MappingProxyType({})
 
 
 class DomainError(Exception):

@@ -8,13 +8,19 @@ import pytest
 
 from schemas.agendas import Closure
 from schemas.appointments import AgendaQuery, Cancel, ChangeStatus, LinkStatus, Reschedule, Status
-from telesalud.appointments import repository
-from telesalud.appointments.booking import agenda, lifecycle, locks, statuses
+from telesalud.appointments.agendas.calendar import Span
+from telesalud.appointments.booking import (
+    lifecycle,
+    locks,
+    reading,
+    registered_patients,
+    repository,
+    statuses,
+)
 from telesalud.appointments.booking.locks import Kind, Owner
 from telesalud.appointments.errors import AgendaChanged, OutsideHours, PatientBusy, SlotTaken
-from telesalud.appointments.neighbours import patients
 from telesalud.appointments.places import directory
-from telesalud.appointments.places.calendar import Span
+from telesalud.appointments.policy import READ
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
     Forbidden,
@@ -48,7 +54,7 @@ def held(clinic: Clinic, kind: Kind, owner: str) -> dict[str, set[str]]:
 
 def test_a_booking_is_read_back_as_it_was_answered(clinic: Clinic) -> None:
     booked = clinic.book(reason="Control", comment="Trae exámenes")
-    assert agenda.read(clinic.world.services, call(desk()), booked.id) == booked
+    assert reading.read(clinic.world.services, call(desk()), booked.id) == booked
     assert (booked.status, booked.version) == (Status.BOOKED, 1)
 
 
@@ -135,9 +141,13 @@ def test_the_longest_appointment_of_most_people_fits_one_transaction(clinic: Cli
     people = (clinic.ana, clinic.luis, third)
     offset = timedelta(minutes=5)
     booked = clinic.book(
-        practitioners=people, minutes=480, start=MONDAY + offset, outside_hours=True,
-        category="telemedicine", key="idempotency-1",
-    )  # fmt: skip
+        practitioners=people,
+        minutes=480,
+        start=MONDAY + offset,
+        outside_hours=True,
+        category="telemedicine",
+        key="idempotency-1",
+    )
     others = tuple(clinic.add_practitioner(f"Médico Demostración {n}", "x-ray") for n in (4, 5, 6))
     lifecycle.reschedule(
         clinic.world.services,
@@ -174,7 +184,7 @@ def test_rescheduling_onto_somebody_else_changes_nothing(clinic: Clinic) -> None
         lifecycle.reschedule(
             clinic.world.services, call(desk()), mine.id, Reschedule(start=MONDAY + HOUR), 1
         )
-    assert agenda.read(clinic.world.services, call(desk()), mine.id) == mine
+    assert reading.read(clinic.world.services, call(desk()), mine.id) == mine
     assert len(held(clinic, Kind.PATIENT, mine.patient.id)[mine.id]) == 6
 
 
@@ -257,7 +267,7 @@ def test_agendas_show_every_change_in_one_query(clinic: Clinic) -> None:
     lifecycle.change_status(
         services, call(desk()), booked.id, ChangeStatus(status=Status.ARRIVED), 1
     )
-    seen = agenda.read(services, call(desk()), booked.id)
+    seen = reading.read(services, call(desk()), booked.id)
     owners = {"practitioner": clinic.ana, "site": clinic.site, "patient": booked.patient.id}
     for owner, owner_id in owners.items():
         query = AgendaQuery.model_validate(
@@ -265,7 +275,7 @@ def test_agendas_show_every_change_in_one_query(clinic: Clinic) -> None:
         )
         trips = clinic.world.store.trips
         trips.reads = 0
-        assert agenda.agenda(services, call(desk()), query).items == (seen,)
+        assert reading.agenda(services, call(desk()), query).items == (seen,)
         assert trips.reads == 1
 
 
@@ -275,9 +285,9 @@ def test_a_moved_appointment_leaves_its_old_day(clinic: Clinic) -> None:
     later = MONDAY + timedelta(days=1)
     lifecycle.reschedule(services, call(desk()), booked.id, Reschedule(start=later), 1)
     day = AgendaQuery(practitioner=clinic.ana, since=MONDAY, until=later)
-    assert agenda.agenda(services, call(desk()), day).items == ()
+    assert reading.agenda(services, call(desk()), day).items == ()
     day = AgendaQuery(practitioner=clinic.ana, since=later, until=later + HOUR)
-    assert [a.id for a in agenda.agenda(services, call(desk()), day).items] == [booked.id]
+    assert [a.id for a in reading.agenda(services, call(desk()), day).items] == [booked.id]
 
 
 def test_thirty_names_cost_one_unwrap(clinic: Clinic) -> None:
@@ -287,7 +297,7 @@ def test_thirty_names_cost_one_unwrap(clinic: Clinic) -> None:
         )
     unwrapped = clinic.world.wrapper.unwrapped
     query = AgendaQuery(site=clinic.site, since=MONDAY, until=MONDAY + timedelta(days=1))
-    found = agenda.agenda(clinic.world.services, call(desk()), query)
+    found = reading.agenda(clinic.world.services, call(desk()), query)
     assert len(found.items) == 16
     assert clinic.world.wrapper.unwrapped == unwrapped + 1
 
@@ -343,7 +353,7 @@ def test_hours_closed_at_the_same_moment_stop_a_booking(clinic: Clinic) -> None:
 def test_a_patient_whose_registration_arrived_is_not_asked_about(clinic: Clinic) -> None:
     clinic.book()
     assert clinic.patients.asked == 1
-    patients.remember(clinic.world.services, TENANT, patient(2).id)
+    registered_patients.remember(clinic.world.services, call(desk()), patient(2).id)
     clinic.book(patient=patient(2), start=MONDAY + HOUR)
     assert clinic.patients.asked == 1
 
@@ -389,7 +399,7 @@ def test_a_crash_anywhere_in_moving_or_cancelling_leaves_all_or_nothing() -> Non
 
     def act(clinic: Clinic) -> None:
         services, mine = clinic.world.services, clinics[id(clinic)]
-        present = repository.load(services, TENANT, mine)
+        present = repository.load(services, call(desk()), mine, READ)
         command = Reschedule(start=MONDAY + HOUR)
         if present.booking.status is Status.BOOKED:
             moved = lifecycle.reschedule(services, call(desk()), mine, command, present.version)
@@ -424,4 +434,4 @@ def test_an_unknown_appointment_is_not_found(clinic: Clinic) -> None:
 def test_reading_needs_the_right(clinic: Clinic) -> None:
     booked = clinic.book()
     with pytest.raises(Forbidden):
-        agenda.read(clinic.world.services, call(user()), booked.id)
+        reading.read(clinic.world.services, call(user()), booked.id)

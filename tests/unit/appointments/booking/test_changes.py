@@ -20,8 +20,8 @@ from schemas.agendas import (
 )
 from schemas.appointments import AgendaQuery, Cancel, Reschedule, Status
 from schemas.patients import PatientFact
-from telesalud.appointments import handlers, repository
-from telesalud.appointments.booking import agenda, lifecycle, merges
+from telesalud.appointments import handlers
+from telesalud.appointments.booking import lifecycle, merges, reading, repository, slots
 from telesalud.appointments.booking.locks import Kind, Owner
 from telesalud.appointments.errors import (
     AgendaChanged,
@@ -30,7 +30,8 @@ from telesalud.appointments.errors import (
     PatientMerged,
     SlotTaken,
 )
-from telesalud.appointments.places import affected, directory
+from telesalud.appointments.places import affected_appointments, directory
+from telesalud.appointments.policy import READ
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.events import Event
@@ -64,19 +65,23 @@ def test_a_holiday_names_the_appointments_that_it_falls_on_and_loses_none(clinic
     site = holiday(clinic)
     assert [a.appointment for a in site.affected] == [hit.id]
     for one in (hit, spared):
-        assert agenda.read(clinic.services, call(desk()), one.id).status is Status.BOOKED
-    listed = affected.of_site(clinic.services, call(desk()), clinic.site, AffectedQuery())
+        assert reading.read(clinic.services, call(desk()), one.id).status is Status.BOOKED
+    listed = affected_appointments.of_site(
+        clinic.services, call(desk()), clinic.site, AffectedQuery()
+    )
     assert [a.appointment for a in listed.items] == [hit.id]
     to = Reschedule(start=MONDAY + timedelta(days=2))
     lifecycle.reschedule(clinic.services, call(desk()), hit.id, to, 1)
-    listed = affected.of_site(clinic.services, call(desk()), clinic.site, AffectedQuery())
+    listed = affected_appointments.of_site(
+        clinic.services, call(desk()), clinic.site, AffectedQuery()
+    )
     assert listed.items == ()
 
 
 def test_on_a_holiday_nothing_is_free_and_nothing_is_booked(clinic: Clinic) -> None:
     holiday(clinic)
     query = SlotQuery(practitioner=clinic.ana, from_date=date(2026, 11, 23), days=1)
-    assert agenda.free_slots(clinic.services, call(desk()), query).items == ()
+    assert slots.free_slots(clinic.services, call(desk()), query).items == ()
     with pytest.raises(OutsideHours):
         clinic.book()
 
@@ -100,7 +105,7 @@ def test_shorter_hours_name_what_no_longer_fits(clinic: Clinic) -> None:
     put = directory.put_hours(clinic.services, call(desk()), clinic.ana, afternoons, 1)
     assert [a.appointment for a in put.affected] == [hit.id]
     query = AffectedQuery(limit=1)
-    listed = affected.of_practitioner(clinic.services, call(desk()), clinic.ana, query)
+    listed = affected_appointments.of_practitioner(clinic.services, call(desk()), clinic.ana, query)
     assert [a.appointment for a in listed.items] == [hit.id]
 
 
@@ -114,14 +119,16 @@ def test_affected_appointments_are_paged_without_loss(clinic: Clinic) -> None:
     cursor = None
     while True:
         query = AffectedQuery(limit=3, cursor=cursor)
-        page = affected.of_practitioner(clinic.services, call(desk()), clinic.ana, query)
+        page = affected_appointments.of_practitioner(
+            clinic.services, call(desk()), clinic.ana, query
+        )
         found += [a.appointment for a in page.items]
         cursor = page.cursor
         if cursor is None:
             break
     assert found == made
     with pytest.raises(NotFound):
-        affected.of_site(clinic.services, call(desk()), clinic.ana, AffectedQuery())
+        affected_appointments.of_site(clinic.services, call(desk()), clinic.ana, AffectedQuery())
 
 
 # --- overbooking ----------------------------------------------------------------------------------
@@ -202,9 +209,11 @@ def test_no_moment_ever_has_more_than_the_rule_admits(
         taken = range(start, start + length)
         try:
             clinic.book(
-                patient=patient(number), start=MONDAY + timedelta(minutes=5 * start),
-                minutes=5 * length, overbook=overbook,
-            )  # fmt: skip
+                patient=patient(number),
+                start=MONDAY + timedelta(minutes=5 * start),
+                minutes=5 * length,
+                overbook=overbook,
+            )
         except SlotTaken:
             assert any(load.get(q) for q in taken)
             continue
@@ -223,7 +232,7 @@ def told(clinic: Clinic, sequence: int, into: int | None, who: int = 1) -> int:
 
 def whose(clinic: Clinic, number: int) -> list[str]:
     query = AgendaQuery(patient=patient(number).id, since=START, until=START + timedelta(days=30))
-    return [a.id for a in agenda.agenda(clinic.services, call(desk()), query).items]
+    return [a.id for a in reading.agenda(clinic.services, call(desk()), query).items]
 
 
 def locked(clinic: Clinic, number: int) -> set[str]:
@@ -316,13 +325,19 @@ def test_the_queue_brings_all_of_it(clinic: Clinic) -> None:
     made = clinic.book(patient=patient(1))
     fact = {"patient_id": patient(1).id, "merged_into": patient(2).id}
     event = Event(
-        id=clinic.services.new_id(), type="patients.patient_updated", version=1, tenant=TENANT,
-        subject=patient(1).id, sequence=2, at=START, data=fact,
-    )  # fmt: skip
+        id=clinic.services.new_id(),
+        type="patients.patient_updated",
+        version=1,
+        tenant=TENANT,
+        subject=patient(1).id,
+        sequence=2,
+        at=START,
+        data=fact,
+    )
     table = handlers.handlers(clinic.services, lambda: pytest.fail("no teleconsultation here"))
     table[event.type](event)
     assert whose(clinic, 2) == [made.id]
     for announced in clinic.world.events():
         if announced.type in table:
             table[announced.type](announced)
-    assert json.dumps(repository.load(clinic.services, TENANT, made.id).view.patient.id)
+    assert json.dumps(repository.load(clinic.services, call(desk()), made.id, READ).view.patient.id)

@@ -11,8 +11,9 @@ from schemas.groups import CancelGroup, Group, GroupQuery, GroupStatus, NewGroup
 from telesalud.appointments.booking import lifecycle
 from telesalud.appointments.errors import GroupFull, PatientBusy, SlotTaken
 from telesalud.appointments.groups import sessions
+from telesalud.appointments.policy import READ
 from telesalud.appointments.timers import buckets
-from telesalud.appointments.timers.buckets import Kind
+from telesalud.appointments.timers.buckets import TimerKind
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 from telesalud.platform.work import AnsweredBefore, Call
@@ -29,9 +30,14 @@ class Groups(Clinic):
 
     def plan(self, **changes: Any) -> Group:
         fields: dict[str, Any] = {
-            "practitioners": (self.ana,), "site": self.site, "category": "visit", "start": MONDAY,
-            "minutes": 60, "capacity": 3, "title": "Grupo de demostración",
-        }  # fmt: skip
+            "practitioners": (self.ana,),
+            "site": self.site,
+            "category": "visit",
+            "start": MONDAY,
+            "minutes": 60,
+            "capacity": 3,
+            "title": "Grupo de demostración",
+        }
         body = NewGroup.model_validate(fields | changes)
         return sessions.plan(self.services, call(desk()), body)
 
@@ -137,7 +143,7 @@ def test_a_crash_anywhere_in_taking_a_place_takes_it_once() -> None:
             self.plan()
 
         def show_id(self, id_: str) -> Group:
-            return sessions.show(self.services, TENANT, id_)
+            return sessions.show(self.services, call(desk()), id_, READ)
 
     def act(clinic: Planned) -> None:
         listed = clinic.world.store.query(f"GROUPS#{TENANT}#{clinic.site}").items
@@ -165,7 +171,7 @@ def test_a_cancellation_that_broke_off_completes_by_itself(clinic: Groups) -> No
         clinic.cancel(shown)
     assert clinic.show(group).taken == 2
     clinic.world.clock.advance(minutes=5)
-    done = {Kind.GROUP: lambda t: sessions.cancel_places(clinic.services, SYSTEM, t.subject)}
+    done = {TimerKind.GROUP: lambda t: sessions.cancel_places(clinic.services, SYSTEM, t.subject)}
     assert buckets.sweep(clinic.services, done, lambda: True) == 1
     left = clinic.show(group)
     assert (left.taken, {p.status for p in left.places}) == (0, {Status.CANCELLED})

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from schemas.agendas import Site
 from schemas.patients import Channel as Permission
 from schemas.patients import Patient, PersonName, Sex
-from schemas.reminders import ReminderChannel, ReminderPolicyBody
+from schemas.reminders import ReminderChannel
+from telesalud.appointments.neighbours.patients import Contact
 from telesalud.appointments.neighbours.patients_http import contact_of
-from telesalud.appointments.reminders import quiet, texts
-from telesalud.appointments.reminders.sending import Contact
+from telesalud.appointments.reminders import quiet_hours, texts
+from telesalud.appointments.reminders.stored import ReminderRule
 from tests.worlds.appointments.clinic import patient
 from tests.worlds.world import START
 
@@ -25,9 +26,13 @@ LIMA = ZoneInfo("America/Lima")
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
 def test_the_text_says_when_and_where_and_nothing_else(language: str) -> None:
     site = Site(
-        id="0190f0e0-0000-7000-8000-000000000001", version=1, name="Sede Demostración",
-        zone="America/Lima", address="Av. Demostración 1", phone="+51 900 000 000",
-    )  # fmt: skip
+        id="0190f0e0-0000-7000-8000-000000000001",
+        version=1,
+        name="Sede Demostración",
+        zone="America/Lima",
+        address="Av. Demostración 1",
+        phone="+51 900 000 000",
+    )
     local = datetime(2026, 2, 3, 8, 5, tzinfo=LIMA)
     text = texts.reminder(language, site, local, remote=False)
     assert "08:05" in text.body
@@ -50,27 +55,33 @@ def test_no_reminder_is_due_in_quiet_hours_in_the_past_or_too_late(
     start: datetime, lead: int, hours: tuple[int, int], zone: str, ago: int
 ) -> None:
     begins, length = hours
-    policy = ReminderPolicyBody(
+    policy = ReminderRule(
         quiet_from=time(begins), quiet_until=time((begins + length) % 24), lead_minutes=(lead,)
     )
     now = start - timedelta(minutes=ago)
-    due = quiet.due_at(policy, start, lead, ZoneInfo(zone), now)
+    due = quiet_hours.due_at(policy, start, lead, ZoneInfo(zone), now)
     if due is None:
         return
     assert now <= due <= start - timedelta(minutes=15)
     local = due.astimezone(ZoneInfo(zone))
     # Where clocks are put back, the hour before quiet hours may come twice.
     if local.utcoffset() == (due + timedelta(hours=2)).astimezone(ZoneInfo(zone)).utcoffset():
-        assert not quiet.is_quiet(policy, due, ZoneInfo(zone))
+        assert not quiet_hours.is_quiet(policy, due, ZoneInfo(zone))
 
 
 def person(**changes: Any) -> Patient:
     fields: dict[str, Any] = {
-        "id": patient(1).id, "record_number": "1-9", "version": 1, "registered_at": START,
+        "id": patient(1).id,
+        "record_number": "1-9",
+        "version": 1,
+        "registered_at": START,
         "name": PersonName(given="Paciente", family="Demostración"),
-        "birth_date": date(1980, 1, 1), "sex": Sex.UNKNOWN, "email": "uno@demo.invalid",
-        "phones": ("+51 (900) 000-000",), "contact_permissions": (Permission.EMAIL, Permission.SMS),
-    }  # fmt: skip
+        "birth_date": date(1980, 1, 1),
+        "sex": Sex.UNKNOWN,
+        "email": "uno@demo.invalid",
+        "phones": ("+51 (900) 000-000",),
+        "contact_permissions": (Permission.EMAIL, Permission.SMS),
+    }
     return Patient.model_validate(fields | changes)
 
 

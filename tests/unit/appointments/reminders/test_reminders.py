@@ -6,9 +6,9 @@ import pytest
 
 from schemas.appointments import Cancel, ChangeStatus, Reschedule, Status
 from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
-from telesalud.appointments.booking import agenda, lifecycle
+from telesalud.appointments.booking import lifecycle, reading
+from telesalud.appointments.neighbours.patients import Contact
 from telesalud.appointments.reminders import planning
-from telesalud.appointments.reminders.sending import Contact
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden, StaleVersion, Unavailable
 from telesalud.platform.ports.messages import Unconfirmed, Undeliverable
@@ -17,7 +17,7 @@ from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Crash
 from tests.worlds.appointments.clinic import MONDAY, Clinic, desk, patient
 from tests.worlds.appointments.reminding import EMAIL, SMS, Failing, Reminding
-from tests.worlds.world import START, TENANT, call, user
+from tests.worlds.world import START, call, user
 
 
 @pytest.fixture
@@ -39,14 +39,14 @@ def test_a_reminder_goes_out_once_at_each_lead_time(clinic: Reminding) -> None:
     text = f"email Le recordamos su cita: {when}, en Sede Demostración."
     assert clinic.sent() == [text, text]
     assert {r.outcome for r in clinic.state(made.id)} == {ReminderOutcome.SENT}
-    now = agenda.read(clinic.services, call(desk()), made.id)
+    now = reading.read(clinic.services, call(desk()), made.id)
     assert now.status is Status.REMINDED
 
 
 def test_nothing_is_sent_before_the_institution_wants_it() -> None:
     clinic = Clinic()
     made = clinic.book()
-    planning.plan(clinic.services, TENANT, made.id)
+    planning.plan(clinic.services, call(desk()), made.id)
     assert planning.read(clinic.services, call(desk()), made.id).items == ()
     assert planning.read_policy(clinic.services, call(desk())).enabled is False
 
@@ -214,11 +214,11 @@ def test_two_followers_of_one_change_plan_it_once(clinic: Reminding) -> None:
 
     def rival(_: object) -> None:
         clinic.world.store.before_transact = None
-        planning.plan(clinic.services, TENANT, made.id)
+        planning.plan(clinic.services, call(desk()), made.id)
 
     clinic.world.store.before_transact = rival
     with pytest.raises(ConditionFailed):
-        planning.plan(clinic.services, TENANT, made.id)
+        planning.plan(clinic.services, call(desk()), made.id)
     planned = [i for i in clinic.world.store.sweep("TIMERS#") if "kind" in i.attributes]
     assert len(planned) == 2
 

@@ -12,14 +12,13 @@ from pydantic import ValidationError
 from telesalud.appointments.series.recurrence import (
     MAX_OCCURRENCES,
     Frequency,
+    Override,
     Rule,
     Series,
     Weekday,
     cancel_following,
-    cancel_this,
     edit_all,
     edit_following,
-    edit_this,
     expand,
 )
 from telesalud.platform.errors import Invalid, NotFound
@@ -29,6 +28,12 @@ LIMA, SANTIAGO, NEW_YORK = "America/Lima", "America/Santiago", "America/New_York
 
 def wall(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def moved_singly(series: Series, day: date, start: str, minutes: int) -> Series:
+    """The series with one occurrence at a time of its own."""
+    moved = Override(start=wall(start), minutes=minutes)
+    return series.model_copy(update={"overrides": {**series.overrides, day: moved}})
 
 
 def series(rule: Rule, start: str = "2026-03-02T09:00", zone: str = LIMA, **more: object) -> Series:
@@ -153,25 +158,25 @@ def test_an_unknown_zone_is_refused() -> None:
 
 def test_moving_one_occurrence_leaves_the_others_and_keeps_its_name() -> None:
     made = series(Rule(frequency=Frequency.WEEKS, count=3))
-    moved = edit_this(made, date(2026, 3, 9), wall("2026-03-10T15:00"), 45)
+    moved = moved_singly(made, date(2026, 3, 9), "2026-03-10T15:00", 45)
     first, second, third = expand(moved)
     assert (first, third) == (expand(made)[0], expand(made)[2])
     assert second.date == date(2026, 3, 9)
     assert second.start == datetime(2026, 3, 10, 20, tzinfo=UTC)
     assert second.end - second.start == timedelta(minutes=45)
-    again = edit_this(moved, date(2026, 3, 9), wall("2026-03-11T15:00"), 45)
+    again = moved_singly(moved, date(2026, 3, 9), "2026-03-11T15:00", 45)
     assert expand(again)[1].start.day == 11
 
 
-def test_cancelling_one_takes_out_its_date_even_if_it_was_moved() -> None:
-    made = series(Rule(frequency=Frequency.WEEKS, count=3))
-    moved = edit_this(made, date(2026, 3, 9), wall("2026-03-10T15:00"), 45)
-    assert days(cancel_this(moved, date(2026, 3, 9))) == ["03-02", "03-16"]
+def test_a_date_that_is_excluded_is_out_even_if_it_was_moved() -> None:
+    made = series(Rule(frequency=Frequency.WEEKS, count=3), excluded=[date(2026, 3, 9)])
+    moved = moved_singly(made, date(2026, 3, 9), "2026-03-10T15:00", 45)
+    assert days(moved) == ["03-02", "03-16"]
 
 
 def test_this_and_following_gets_the_new_time_and_keeps_single_edits() -> None:
     made = series(Rule(frequency=Frequency.WEEKS, count=4))
-    made = edit_this(made, date(2026, 3, 23), wall("2026-03-24T08:00"), 30)
+    made = moved_singly(made, date(2026, 3, 23), "2026-03-24T08:00", 30)
     edited = edit_following(made, date(2026, 3, 16), at=time(11))
     assert edited.kept is not None
     assert edited.changed is not None
@@ -187,7 +192,7 @@ def test_following_from_the_first_leaves_nothing_behind() -> None:
 
 def test_editing_all_reports_single_edits_whose_date_is_gone() -> None:
     made = series(Rule(frequency=Frequency.WEEKS, count=3), excluded=[date(2026, 3, 16)])
-    made = edit_this(made, date(2026, 3, 9), wall("2026-03-10T15:00"), 45)
+    made = moved_singly(made, date(2026, 3, 9), "2026-03-10T15:00", 45)
     same_days = edit_all(made, minutes=20)
     assert same_days.changed is not None
     assert (same_days.dropped, days(same_days.changed)) == ((), ["03-02", "03-09"])
@@ -199,7 +204,7 @@ def test_a_date_that_is_not_in_the_series_cannot_be_edited() -> None:
     made = series(Rule(frequency=Frequency.WEEKS, count=3), excluded=[date(2026, 3, 9)])
     for day in (date(2026, 3, 3), date(2026, 3, 9)):
         with pytest.raises(NotFound):
-            cancel_this(made, day)
+            cancel_following(made, day)
 
 
 rules = st.builds(

@@ -12,9 +12,10 @@ from schemas.series import (
     Recurrence,
     SeriesStatus,
 )
-from telesalud.appointments import repository
+from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.locks import Kind
 from telesalud.appointments.errors import SeriesBusy, SeriesConflicts
+from telesalud.appointments.policy import READ
 from telesalud.appointments.series import planning, reading, running
 from telesalud.platform.errors import Invalid, KeyReused
 from telesalud.platform.work import AnsweredBefore
@@ -34,7 +35,7 @@ from tests.worlds.appointments.recurring import (
     timers,
     weekly,
 )
-from tests.worlds.world import TENANT, call
+from tests.worlds.world import call
 
 
 @pytest.fixture
@@ -66,7 +67,9 @@ def test_each_occurrence_is_announced_and_names_its_series(clinic: Clinic) -> No
     series = book(clinic)
     booked = [e for e in clinic.world.events() if e.type == "appointments.appointment_booked"]
     assert {e.subject for e in booked} == {o.appointment for o in series.occurrences}
-    one = repository.load(clinic.services, TENANT, str(series.occurrences[2].appointment)).view
+    one = repository.load(
+        clinic.services, call(desk()), str(series.occurrences[2].appointment), READ
+    ).view
     assert (one.series, one.day) == (series.id, date(2026, 12, 7))
 
 
@@ -164,14 +167,14 @@ def test_a_series_that_broke_off_completes_by_itself(clinic: Clinic) -> None:
         book(clinic, rule=weekly(25))
     assert timers(clinic) == ["series"]
     [id_] = {i.key.pk.rpartition("#")[2] for i in clinic.world.store.sweep("SERIES#")}
-    half = reading.show(clinic.services, TENANT, id_)
+    half = reading.show(clinic.services, call(desk()), id_, READ)
     assert half.status is SeriesStatus.WORKING
     assert len(half.occurrences) == 25
     assert 0 < len(starts(half)) < 25
     with pytest.raises(SeriesBusy):
         cancel(clinic, half)
     running.run(clinic.services, SYSTEM, id_)
-    whole = reading.show(clinic.services, TENANT, id_)
+    whole = reading.show(clinic.services, call(desk()), id_, READ)
     assert (whole.status, len(starts(whole))) == (SeriesStatus.SETTLED, 25)
     check_whole(clinic, whole)
 

@@ -16,12 +16,13 @@ from schemas.series import (
     Recurrence,
     SeriesScope,
 )
-from telesalud.appointments import repository
 from telesalud.appointments.booking import lifecycle, merges
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.locks import Kind
 from telesalud.appointments.errors import SeriesConflicts
 from telesalud.appointments.places import directory
-from telesalud.appointments.series import planning, reading, running, series_store
+from telesalud.appointments.policy import READ
+from telesalud.appointments.series import planning, reading, repository, running
 from telesalud.platform.errors import Forbidden, NotFound, StaleVersion
 from tests.support.memory_store import Crash
 from tests.worlds.appointments.clinic import MONDAY, Clinic, desk, patient
@@ -149,7 +150,7 @@ def test_a_crash_anywhere_in_an_edit_is_made_good(act: str) -> None:
                 running.run(clinic.services, SYSTEM, series.id)
             struck = clinic.world.store.faults.struck
             clinic.world.store.faults.before = clinic.world.store.faults.after = 0
-            after = reading.show(clinic.services, TENANT, series.id)
+            after = reading.show(clinic.services, call(desk()), series.id, READ)
             if step == 1 and side == "before":
                 assert len(starts(after)) == 15
             elif act == "move":
@@ -187,7 +188,7 @@ def test_a_series_needs_the_right_to_write(clinic: Clinic) -> None:
 
 def test_the_plan_of_a_series_has_no_name_in_clear(clinic: Clinic) -> None:
     series = book(clinic, comment="Trae exámenes")
-    page = clinic.world.store.query(series_store.partition(TENANT, series.id), limit=100)
+    page = clinic.world.store.query(repository.partition(TENANT, series.id), limit=100)
     stored = repr([item.attributes for item in page.items])
     assert "Demostración" not in stored
     assert "exámenes" not in stored
@@ -209,7 +210,7 @@ def test_teleconsultations_of_a_series_follow_each_occurrence(clinic: Clinic) ->
     moved = move(clinic, series, date(2026, 11, 30), local_time=time(9))
     wanted = []
     for one in moved.occurrences:
-        link = repository.load(clinic.services, TENANT, str(one.appointment)).link
+        link = bookings.load(clinic.services, call(desk()), str(one.appointment), READ).link
         assert link is not None
         wanted.append((link.text("state"), link.number("wanted")))
     assert wanted == [("pending", 1), ("pending", 2), ("pending", 2)]

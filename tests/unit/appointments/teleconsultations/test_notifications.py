@@ -1,5 +1,6 @@
 """What the consults service reports moves the appointment, once and in order."""
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import permutations
@@ -10,9 +11,9 @@ from schemas.appointments import Appointment, Status
 from schemas.connections import ConnectionBody
 from schemas.consult_notifications import ConsultNotification
 from schemas.consults import ConsultEvent, ConsultStatus, EventType
-from telesalud.appointments import repository
-from telesalud.appointments.policy import CONNECT, GRANTS
-from telesalud.appointments.teleconsultations import link, notifications
+from telesalud.appointments.booking import repository
+from telesalud.appointments.policy import CONNECT, GRANTS, READ
+from telesalud.appointments.teleconsultations import notifications, reconciling
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Malformed, Unauthenticated
 from telesalud.platform.partners import connections
@@ -49,11 +50,11 @@ class Linked(Clinic):
         )
         self.mine = self.book(category="telemedicine").id
         by = Call(Caller.system(TENANT, "appointments"), "event-1")
-        link.reconcile(services, by, self.mine, FakeConsults())
+        reconciling.reconcile(services, by, self.mine, FakeConsults())
         self.consult = self.view().consult or ""
 
     def view(self) -> Appointment:
-        return repository.load(self.world.services, TENANT, self.mine).view
+        return repository.load(self.world.services, call(desk()), self.mine, READ).view
 
     def notice(self, type_: EventType, sequence: int, **changes: object) -> ConsultNotification:
         data = ConsultEvent.model_validate(
@@ -79,8 +80,9 @@ class Linked(Clinic):
         )
 
     def hear(self, type_: EventType, sequence: int, **changes: object) -> str:
-        notice = self.notice(type_, sequence, **changes)
-        return notifications.receive(self.world.services, notice).outcome
+        body = self.notice(type_, sequence, **changes).model_dump_json().encode()
+        headers = headers_for(f"n{sequence}", [SECRET], body, self.world.clock())
+        return notifications.receive(self.world.services, headers, body).outcome
 
     def finished(self) -> list[int]:
         """Sequences of the announcements that the record hears of."""
@@ -159,9 +161,15 @@ def test_what_concerns_no_appointment_of_ours_is_ignored(
 
 
 def test_an_appointment_of_another_institution_is_not_touched(clinic: Linked) -> None:
+    services = clinic.world.services
+    theirs = ConnectionBody(client_id="two", client_secret="two", notification_secret="whsec_two")
+    connections.put_connection(
+        services, call(desk("clinic-two")), theirs, 0, right=CONNECT, grants=GRANTS
+    )
     notice = clinic.notice(EventType.FINISHED, 5).model_copy(update={"tenant": "clinic-two"})
-    receipt = notifications.receive(clinic.world.services, notice)
-    assert receipt.outcome == "ignored"
+    body = notice.model_dump_json().encode()
+    headers = headers_for("n5", ["whsec_two"], body, START)
+    assert notifications.receive(services, headers, body).outcome == "ignored"
     assert clinic.view().status is Status.BOOKED
 
 
@@ -169,22 +177,30 @@ def test_only_a_signature_by_our_own_target_is_believed(clinic: Linked) -> None:
     services = clinic.world.services
     body = clinic.notice(EventType.FINISHED, 5).model_dump_json().encode()
     good = headers_for("n1", [SECRET], body, START)
-    assert notifications.authentic(services, good, body).sequence == 5
     forged = headers_for("n1", ["whsec_other"], body, START)
     old = headers_for("n1", [SECRET], body, START - timedelta(minutes=6))
     for headers, sent in ((forged, body), (old, body), ({}, body), (good, body + b" ")):
         with pytest.raises(Unauthenticated):
-            notifications.authentic(services, headers, sent)
+            notifications.receive(services, headers, sent)
     foreign = clinic.notice(EventType.FINISHED, 5).model_copy(update={"tenant": "clinic-two"})
     body = foreign.model_dump_json().encode()
     with pytest.raises(Unauthenticated):
-        notifications.authentic(services, headers_for("n1", [SECRET], body, START), body)
+        notifications.receive(services, headers_for("n1", [SECRET], body, START), body)
+    assert clinic.finished() == []
 
 
 def test_a_signed_body_that_is_no_notification_is_refused(clinic: Linked) -> None:
     headers = headers_for("n1", [SECRET], b"{}", START)
     with pytest.raises(Malformed):
-        notifications.authentic(clinic.world.services, headers, b"{}")
+        notifications.receive(clinic.world.services, headers, b"{}")
+
+
+def test_a_notification_of_a_later_release_may_say_more(clinic: Linked) -> None:
+    notice = json.loads(clinic.notice(EventType.FINISHED, 5).model_dump_json())
+    more = {**notice, "of_a_later_release": 1, "data": {**notice["data"], "likewise": 2}}
+    body = json.dumps(more).encode()
+    headers = headers_for("n5", [SECRET], body, START)
+    assert notifications.receive(clinic.world.services, headers, body).outcome == "applied"
 
 
 def test_the_connection_never_shows_its_secrets(clinic: Linked) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telesalud.appointments.timers import buckets
-from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.platform.store import Item
 from tests.worlds.world import START, TENANT, World
 
@@ -44,10 +44,10 @@ def test_every_timer_fires_once_and_soon_after_it_is_due(
         world.clock.now = START + minute * MINUTE
         for subject, (when, due) in todo.items():
             if when <= world.clock.now and subject not in written:
-                world.store.transact([Timer(Kind.OFFER, TENANT, subject, due).put()])
+                world.store.transact([Timer(TimerKind.OFFER, TENANT, subject, due).put()])
                 written.add(subject)
         if minute % every == 0 or minute == 179:
-            buckets.sweep(world.services, {Kind.OFFER: fire}, lambda: True)
+            buckets.sweep(world.services, {TimerKind.OFFER: fire}, lambda: True)
     assert fired.keys() == todo.keys()
     for subject, (when, due) in todo.items():
         assert due <= fired[subject] <= max(due, when) + (every + 1) * MINUTE
@@ -63,9 +63,9 @@ def test_a_timer_that_fails_comes_back_later_and_later() -> None:
         if len(tries) < 6:
             raise RuntimeError
 
-    world.store.transact([Timer(Kind.SERIES, TENANT, "one", START).put()])
+    world.store.transact([Timer(TimerKind.SERIES, TENANT, "one", START).put()])
     while waiting(world):
-        buckets.sweep(world.services, {Kind.SERIES: fail}, lambda: True)
+        buckets.sweep(world.services, {TimerKind.SERIES: fail}, lambda: True)
         world.clock.advance(minutes=1)
     minutes = [int((moment - START) / MINUTE) for moment in tries]
     assert minutes == [0, 1, 3, 7, 15, 31]
@@ -74,9 +74,9 @@ def test_a_timer_that_fails_comes_back_later_and_later() -> None:
 def test_what_a_run_has_no_time_for_is_left_to_the_next() -> None:
     world = World()
     for n in range(5):
-        world.store.transact([Timer(Kind.SERIES, TENANT, str(n), START).put()])
+        world.store.transact([Timer(TimerKind.SERIES, TENANT, str(n), START).put()])
     done: list[str] = []
-    table = {Kind.SERIES: lambda t: done.append(t.subject)}
+    table = {TimerKind.SERIES: lambda t: done.append(t.subject)}
     assert buckets.sweep(world.services, table, lambda: len(done) < 3) == 3
     world.clock.advance(minutes=30)
     assert buckets.sweep(world.services, table, lambda: True) == 2

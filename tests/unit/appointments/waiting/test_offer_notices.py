@@ -1,4 +1,4 @@
-"""Who is offered a slot is told of it: once, in time, by a channel that he permits."""
+"""Who is offered a slot is told of it: once, in time, by a channel that they permit."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -7,9 +7,10 @@ import pytest
 
 from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
 from schemas.waiting import OfferNotice, WaitingEntry, WaitingQuery, WaitingStatus
+from telesalud.appointments import timer_handlers
+from telesalud.appointments.neighbours.patients import Contact
 from telesalud.appointments.reminders import planning
-from telesalud.appointments.reminders.sending import Contact, Sending
-from telesalud.appointments.timers import due
+from telesalud.appointments.reminders.sending import Sending
 from telesalud.appointments.waiting import entries
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.ports.messages import Unconfirmed, Undeliverable
@@ -39,8 +40,10 @@ class Telling(Waiting):
 
     def policy(self, version: int, **changes: Any) -> None:
         fields: dict[str, Any] = {
-            "channels": (EMAIL, SMS), "quiet_from": time(21), "quiet_until": time(7),
-        }  # fmt: skip
+            "channels": (EMAIL, SMS),
+            "quiet_from": time(21),
+            "quiet_until": time(7),
+        }
         body = ReminderPolicyBody.model_validate(fields | changes)
         planning.put_policy(self.services, call(desk()), body, version)
 
@@ -53,7 +56,7 @@ class Telling(Waiting):
 
     def run(self) -> int:
         """The function of what is due."""
-        return due.sweep(Sending(self.services, self.people, self.channels), "request-1")
+        return timer_handlers.sweep(Sending(self.services, self.people, self.channels), "request-1")
 
     def sent(self) -> list[str]:
         return [f"{m.channel} {m.text}" for m in recorded(self.services, TENANT)]

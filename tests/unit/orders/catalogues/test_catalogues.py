@@ -50,13 +50,13 @@ def csv_file(text: str = CSV) -> CatalogueImport:
 
 def put(ward: Ward, given: CatalogueImport, version: int = 1, by: Any = ADMINISTRATOR) -> Any:
     return releases.put(
-        ward.services, ward.shelf, call(by), kind=KIND, given=given, version=version
+        ward.services, ward.catalogues, call(by), kind=KIND, given=given, version=version
     )
 
 
 def codes(ward: Ward, query: str, **more: Any) -> list[str]:
     asked = FormularySearch(q=query, **more)
-    found = releases.search(ward.services, ward.shelf, call(physician()), asked)
+    found = releases.search(ward.services, ward.catalogues, call(physician()), asked)
     return [item.code for item in found.items]
 
 
@@ -147,7 +147,7 @@ def test_who_may_import_and_who_may_look(ward: Ward) -> None:
     asked = FormularySearch(q="amo")
     stranger = call(physician(tenant="clinic-three"))
     with pytest.raises(Exception, match="no formulary"):
-        releases.search(ward.services, ward.shelf, stranger, asked)
+        releases.search(ward.services, ward.catalogues, stranger, asked)
     with pytest.raises(NotFound):
         releases.show(ward.services, stranger, KIND)
 
@@ -164,7 +164,7 @@ def test_search_pages_by_name(ward: Ward) -> None:
     asked = FormularySearch(q="am", limit=1)
     seen: list[str] = []
     for _ in range(9):
-        found = releases.search(ward.services, ward.shelf, call(physician()), asked)
+        found = releases.search(ward.services, ward.catalogues, call(physician()), asked)
         seen += [item.code for item in found.items]
         if found.cursor is None:
             break
@@ -185,7 +185,7 @@ def test_an_import_survives_a_crash_at_every_step() -> None:
         try:
             put(ward, csv_file())
         except StaleVersion:
-            # The answer was lost on the way: whoever reads again sees his import.
+            # The answer was lost on the way: whoever reads again sees their import.
             assert releases.show(ward.services, call(ADMINISTRATOR), KIND).items == 2
 
     def check(ward: Ward) -> None:

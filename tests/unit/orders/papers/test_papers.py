@@ -12,8 +12,9 @@ from pypdf import PdfReader
 from schemas.orders import PaperFormat, Printed, PrintQuery
 from schemas.papers import NewCertificate, NewReferral, Paper, PaperKind, PaperStatus
 from schemas.prescriptions import PrescriptionStatus, Stop
+from telesalud.orders import verification_codes
 from telesalud.orders.errors import NotRegistered, PatientDeceased
-from telesalud.orders.papers import codes, issuing, printing, verification
+from telesalud.orders.papers import issuing, printing, verification
 from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.requests import ordering
 from telesalud.platform.errors import (
@@ -63,7 +64,7 @@ def text(printed: Printed) -> str:
 
 
 def issue(ward: Ward, command: NewReferral | NewCertificate) -> Paper:
-    return issuing.issue(ward.desk, call(physician()), command)
+    return issuing.issue(ward.services, call(physician()), command)
 
 
 def stop(ward: Ward, which: Any) -> None:
@@ -227,7 +228,7 @@ def test_a_code_is_found_however_it_is_typed_and_others_are_not(ward: Ward) -> N
 
 
 def test_codes_carry_a_hundred_bits_and_the_table_does_not_know_them(ward: Ward) -> None:
-    drawn = {codes.new_code() for _ in range(500)}
+    drawn = {verification_codes.new_code() for _ in range(500)}
     assert len(drawn) == 500
     assert {len(c.replace("-", "")) * 5 for c in drawn} == {100}
     code = str(ward.signed().verification_code)
@@ -298,7 +299,7 @@ def test_who_may_issue(ward: Ward) -> None:
         (physician(subject="physician-9"), NotRegistered),
     ):
         with pytest.raises(refusal):
-            issuing.issue(ward.desk, call(caller), referral())
+            issuing.issue(ward.services, call(caller), referral())
     ward.hear("patients.patient_deceased", {"deceased_on": "2026-11-20"}, subject=PATIENT)
     with pytest.raises(PatientDeceased):
         issue(ward, certificate())
@@ -317,5 +318,5 @@ def test_another_tenants_papers_do_not_exist(ward: Ward) -> None:
         printing.print_order(ward.services, call(stranger), sent.id, how())
     ward.people = FakePeople("clinic-two")
     with pytest.raises(NotFound):
-        issuing.issue(ward.desk, call(stranger), referral())
+        issuing.issue(ward.services, call(stranger), referral())
     assert ordering.read(ward.services, call(physician()), sent.id).id == sent.id

@@ -19,14 +19,8 @@ from schemas.prescriptions import (
 )
 from telesalud.orders import statuses
 from telesalud.orders.catalogues.releases import Formulary, Interactions
-from telesalud.orders.prescriptions.checks import (
-    Allergy,
-    Knowledge,
-    Taken,
-    blocking,
-    check,
-    codes_of,
-)
+from telesalud.orders.current_state import Allergy, Taken
+from telesalud.orders.prescriptions.checks import Knowledge, blocking, check, codes_of
 from telesalud.platform.errors import InvalidTransition
 from tests.worlds.orders.ward import FORMULARY, INTERACTIONS, line
 

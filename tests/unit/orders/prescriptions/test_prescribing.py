@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,10 +18,12 @@ from schemas.prescriptions import (
     Sign,
     Stop,
 )
-from telesalud.orders import listing
+from telesalud.orders import current_state, listing
+from telesalud.orders.access import open_record
 from telesalud.orders.catalogues.releases import pointer_key
 from telesalud.orders.errors import BlockingAlerts, NoCatalogue, NotRegistered, PatientDeceased
-from telesalud.orders.prescriptions import prescribing, profile
+from telesalud.orders.policy import READ_CHART
+from telesalud.orders.prescriptions import prescribing
 from telesalud.platform.errors import (
     Forbidden,
     Gone,
@@ -63,7 +64,7 @@ def ward() -> Ward:
 def sign(ward: Ward, drafted: Any, *overrides: Override, by: Any = None) -> Any:
     command = Sign(overrides=overrides)
     return prescribing.sign(
-        ward.desk, call(by or physician()), drafted.id, command, drafted.version
+        ward.services, call(by or physician()), drafted.id, command, drafted.version
     )
 
 
@@ -153,12 +154,12 @@ def test_a_medicine_in_use_is_checked_for_interactions_until_it_is_stopped(ward:
     fact = {"entry_id": ENTRY, "codes": ["substance:warfarin"]}
     ward.hear("patients.medication_recorded", fact, sequence=1)
     drafted = ward.draft("IBU400")
-    alerts = prescribing.check(ward.desk, call(NURSE), drafted.id, "en").alerts
+    alerts = prescribing.check(ward.services, call(NURSE), drafted.id, "en").alerts
     assert [(a.kind, a.severity, a.text) for a in alerts] == [
         (AlertKind.INTERACTION, AlertSeverity.HIGH, "Higher risk of bleeding.")
     ]
     ward.hear("patients.medication_stopped", {"entry_id": ENTRY}, sequence=2)
-    assert prescribing.check(ward.desk, call(NURSE), drafted.id, None).alerts == ()
+    assert prescribing.check(ward.services, call(NURSE), drafted.id, None).alerts == ()
 
 
 def test_an_override_of_an_alert_that_is_not_there_is_refused(ward: Ward) -> None:
@@ -218,14 +219,14 @@ def test_another_tenants_prescription_does_not_exist(ward: Ward) -> None:
     attempts: list[Callable[[], object]] = [
         lambda: prescribing.read(ward.services, call(stranger), drafted.id),
         lambda: sign(ward, drafted, by=stranger),
-        lambda: prescribing.check(ward.desk, call(stranger), drafted.id, None),
-        lambda: prescribing.renew(ward.desk, call(stranger), signed.id),
+        lambda: prescribing.check(ward.services, call(stranger), drafted.id, None),
+        lambda: prescribing.renew(ward.services, call(stranger), signed.id),
         lambda: prescribing.stop(
             ward.services, call(stranger), signed.id, Stop(reason=REASON), signed.version
         ),
         lambda: ward.draft(by=stranger),
-        lambda: listing.summary(ward.desk, call(stranger), PATIENT),
-        lambda: listing.page(ward.desk, call(stranger), PATIENT, EntryQuery()),
+        lambda: listing.summary(ward.services, call(stranger), PATIENT),
+        lambda: listing.page(ward.services, call(stranger), PATIENT, EntryQuery()),
     ]
     for attempt in attempts:
         with pytest.raises(NotFound):
@@ -235,11 +236,11 @@ def test_another_tenants_prescription_does_not_exist(ward: Ward) -> None:
 def test_unknown_patients_products_and_routes_are_refused(ward: Ward) -> None:
     command = NewPrescription(patient=NOBODY, lines=(line("PAR500"),))
     with pytest.raises(NotFound):
-        prescribing.draft(ward.desk, call(physician()), command)
+        prescribing.draft(ward.services, call(physician()), command)
     wrong = (line("PAR500", route=Route.RECTAL), line("NONE"))
     command = NewPrescription(patient=PATIENT, lines=wrong)
     with pytest.raises(Invalid) as refused:
-        prescribing.draft(ward.desk, call(physician()), command)
+        prescribing.draft(ward.services, call(physician()), command)
     assert [fault.pointer for fault in refused.value.fields] == ["/lines/0/route", "/lines/1/item"]
 
 
@@ -253,10 +254,10 @@ def test_without_a_table_of_interactions_nothing_is_signed(ward: Ward) -> None:
 def test_of_two_editors_of_a_draft_the_second_is_told(ward: Ward) -> None:
     drafted = ward.draft()
     body = PrescriptionBody(lines=(line("IBU400"),))
-    edited = prescribing.edit(ward.desk, call(NURSE), drafted.id, body, drafted.version)
+    edited = prescribing.edit(ward.services, call(NURSE), drafted.id, body, drafted.version)
     assert edited.lines[0].item == "IBU400"
     with pytest.raises(StaleVersion):
-        prescribing.edit(ward.desk, call(physician()), drafted.id, body, drafted.version)
+        prescribing.edit(ward.services, call(physician()), drafted.id, body, drafted.version)
     with pytest.raises(StaleVersion):
         sign(ward, drafted)
 
@@ -265,7 +266,7 @@ def test_what_was_signed_is_not_edited(ward: Ward) -> None:
     signed = ward.signed()
     body = PrescriptionBody(lines=(line("IBU400"),))
     with pytest.raises(InvalidTransition) as refused:
-        prescribing.edit(ward.desk, call(physician()), signed.id, body, signed.version)
+        prescribing.edit(ward.services, call(physician()), signed.id, body, signed.version)
     assert refused.value.extra == {"current": "active", "requested": "edited"}
 
 
@@ -285,13 +286,13 @@ def test_stopping_a_line_leaves_the_others_and_stopping_the_last_stops_it(ward: 
 
 def test_a_renewal_completes_what_it_renews_and_is_no_duplicate_of_it(ward: Ward) -> None:
     old = ward.signed("AMX500")
-    renewal = prescribing.renew(ward.desk, call(physician()), old.id)
+    renewal = prescribing.renew(ward.services, call(physician()), old.id)
     assert renewal.renews == old.id
     signed = sign(ward, renewal)
     assert signed.alerts == ()
     found = prescribing.read(ward.services, call(physician()), old.id)
     assert found.status is PrescriptionStatus.COMPLETED
-    shown = listing.summary(ward.desk, call(NURSE), PATIENT).prescriptions
+    shown = listing.summary(ward.services, call(NURSE), PATIENT).prescriptions
     assert [entry.id for entry in shown] == [signed.id]
 
 
@@ -307,8 +308,7 @@ def test_the_summary_costs_two_round_trips_whatever_the_length_of_the_record(war
         prescribing.stop(ward.services, call(physician()), old.id, Stop(reason=REASON), old.version)
     kept = ward.signed("AMX500")
     ward.world.store.trips.reads = 0
-    cold = replace(ward.desk, services=ward.world.services)
-    found = listing.summary(cold, call(physician()), PATIENT)
+    found = listing.summary(ward.cold, call(physician()), PATIENT)
     assert [entry.id for entry in found.prescriptions] == [kept.id]
     assert ward.world.store.trips.reads == 2
 
@@ -318,8 +318,10 @@ def test_the_list_pages_through_everything_latest_first(ward: Ward) -> None:
     for _ in range(5):
         ward.world.clock.advance(minutes=1)
         made.append(ward.draft().id)
-    first = listing.page(ward.desk, call(NURSE), PATIENT, EntryQuery(limit=3))
-    rest = listing.page(ward.desk, call(NURSE), PATIENT, EntryQuery(limit=3, cursor=first.cursor))
+    first = listing.page(ward.services, call(NURSE), PATIENT, EntryQuery(limit=3))
+    rest = listing.page(
+        ward.services, call(NURSE), PATIENT, EntryQuery(limit=3, cursor=first.cursor)
+    )
     assert [entry.id for entry in (*first.items, *rest.items)] == made[::-1]
     assert rest.cursor is None
 
@@ -327,7 +329,7 @@ def test_the_list_pages_through_everything_latest_first(ward: Ward) -> None:
 def test_a_check_against_the_formulary_reads_three_times_and_fetches_no_file(ward: Ward) -> None:
     drafted = ward.draft()
     ward.world.store.trips.reads = 0
-    prescribing.check(ward.desk, call(physician()), drafted.id, None)
+    prescribing.check(ward.services, call(physician()), drafted.id, None)
     assert ward.world.store.trips.reads == 3
 
 
@@ -335,7 +337,7 @@ def test_a_shredded_patients_prescriptions_are_gone(ward: Ward) -> None:
     signed = ward.signed()
     ward.services.vault.shred(Scope(TENANT, PATIENT))
     with pytest.raises(Gone):
-        prescribing.read(ward.world.services, call(physician()), signed.id)
+        prescribing.read(ward.cold, call(physician()), signed.id)
 
 
 def test_signing_survives_a_crash_at_every_step() -> None:
@@ -350,7 +352,11 @@ def test_signing_survives_a_crash_at_every_step() -> None:
         drafted = made[id(ward)]
         with contextlib.suppress(AnsweredBefore):
             prescribing.sign(
-                ward.desk, call(physician(), key="sign-key-1"), drafted.id, Sign(), drafted.version
+                ward.services,
+                call(physician(), key="sign-key-1"),
+                drafted.id,
+                Sign(),
+                drafted.version,
             )
 
     def check(ward: Ward) -> None:
@@ -358,7 +364,7 @@ def test_signing_survives_a_crash_at_every_step() -> None:
         found = prescribing.read(ward.services, call(physician()), drafted.id)
         assert found.status is PrescriptionStatus.ACTIVE
         assert ward.types() == ["orders.prescription_signed"]
-        now = profile.load(ward.services, TENANT, (PATIENT,))
+        now = current_state.load(open_record(ward.services, call(physician()), PATIENT, READ_CHART))
         assert [p.entry.id for p in now.prescriptions] == [drafted.id]
 
     def act_or_see(ward: Ward) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from infra.environment import app_environment
 from telesalud.orders import wiring
-from telesalud.orders.desk import Desk
+from telesalud.orders.services import OrdersServices
 from telesalud.platform.access import Caller
 from telesalud.platform.tokens import TokenVerifier
 from tests.support.http import Api, HttpAnswer
@@ -55,8 +55,8 @@ class Wire:
         self.signer = MemorySigner()
         verifier = TokenVerifier([our_issuer()], Jwks([self.signer]), self.ward.world.clock)
         monkeypatch.setattr(wiring, "services", lambda: self.ward.services)
-        monkeypatch.setattr(wiring, "shelf", lambda: self.ward.shelf)
-        monkeypatch.setattr(wiring, "desk", self.desk)
+        monkeypatch.setattr(wiring, "catalogues", lambda: self.ward.catalogues)
+        monkeypatch.setattr(wiring, "services_of", self.services_of)
         monkeypatch.setattr(wiring, "verifier", lambda: verifier)
         with app_environment("orders"):
             wiring.settings.cache_clear()
@@ -67,9 +67,9 @@ class Wire:
             spec.loader.exec_module(self.module)
         self.count = 0
 
-    def desk(self, authorization: str) -> Desk:
+    def services_of(self, authorization: str) -> OrdersServices:
         self.asked.append(authorization)
-        return self.ward.desk
+        return self.ward.services
 
     def send(self, method: str, path: str, caller: Caller | None, **more: Any) -> HttpAnswer:
         self.count += 1
@@ -109,6 +109,33 @@ def test_a_prescription_from_draft_to_a_pharmacy_without_an_account(wire: Wire) 
     assert (stopped.status, told.json["status"]) == (200, "stopped")
     assert wire.send("GET", "/orders/verify/AAAAA-AAAAA-AAAAA-AAAAA", None).status == 404
     assert wire.send("GET", "/orders/verify/%F0%9F%99%82", None).status == 404
+
+
+def test_a_prescription_is_held_resumed_completed_and_withdrawn(wire: Wire) -> None:
+    signed = wire.act(wire.draft(), "sign", json={})
+    for verb, status in (
+        ("hold", "on_hold"),
+        ("resume", "active"),
+        ("complete", "completed"),
+        ("withdraw", "entered_in_error"),
+    ):
+        signed = wire.act(signed, verb, json=REASON)
+        assert (signed.status, signed.json["status"]) == (200, status)
+
+
+def test_everything_that_is_signed_can_be_printed(wire: Wire) -> None:
+    referral = {"patient": PATIENT, "to_service": "Cardiología", "reason": "Dolor torácico"}
+    issued = wire.send("POST", "/orders/referrals", physician(), json=referral)
+    ordered = wire.send("POST", "/orders/requests", physician(), json=ORDER)
+    things = {
+        "referrals": issued,
+        "requests": wire.act(ordered, "sign"),
+        "prescriptions": wire.act(wire.draft(), "sign", json={}),
+    }
+    for kind, thing in things.items():
+        path = f"/orders/{kind}/{thing.json['id']}/print"
+        printed = wire.send("GET", path, physician())
+        assert (printed.status, printed.json["media_type"]) == (200, "application/pdf"), path
 
 
 def test_a_repeated_request_gets_the_first_answer(wire: Wire) -> None:

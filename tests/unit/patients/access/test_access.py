@@ -22,8 +22,8 @@ from telesalud.patients.access import granting, trail
 from telesalud.patients.chart import entries
 from telesalud.patients.chart.kinds import KINDS
 from telesalud.patients.encounters import reading
-from telesalud.patients.encounters.importing import Filing
 from telesalud.patients.summary import reading as summary
+from telesalud.patients.teleconsultations.importing import Filing
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, Invalid, NotFound
 from telesalud.platform.events import Event
@@ -134,7 +134,7 @@ def test_nobody_lets_himself_or_a_strangers_patient_in(ward: Ward) -> None:
     with pytest.raises(Forbidden):
         granting.grant(ward.services, ward.by(colleague()), ward.patient, body)
     desk = person(COLLEAGUE, Role.PHYSICIAN, Role.FRONT_DESK)
-    with pytest.raises(Forbidden, match="himself"):
+    with pytest.raises(Forbidden, match="themselves"):
         granting.grant(ward.services, ward.by(desk), ward.patient, body)
     with pytest.raises(Invalid):
         grant(ward, RelationKind.TREATED)

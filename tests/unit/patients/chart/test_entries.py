@@ -13,7 +13,7 @@ from schemas import chart as c
 from schemas.clinical_events import Criticality
 from schemas.encounters import Sensitivity
 from schemas.summary import Summary
-from telesalud.patients.chart import entries, lines
+from telesalud.patients.chart import entries, timeline
 from telesalud.patients.chart.kinds import KINDS
 from telesalud.patients.people import merging
 from telesalud.patients.summary import reading
@@ -243,7 +243,7 @@ def test_every_kind_is_recorded_listed_and_in_the_timeline(ward: Ward, body: c.A
         ward.services, ward.by(), ward.patient, kind, c.ChartQuery()
     )
     assert (list(found), withheld, cursor) == ([made], 0, None)
-    [line] = lines.timeline(ward.services, ward.by(), ward.patient, c.ChartQuery()).items
+    [line] = timeline.timeline(ward.services, ward.by(), ward.patient, c.ChartQuery()).items
     assert (line.kind, line.id, line.text) == (kind.name.value, made.id, body.text)
 
 
@@ -275,7 +275,7 @@ def test_the_timeline_pages_through_entries_and_encounters_by_time(ward: Ward) -
     cursor: str | None = None
     while True:
         query = c.ChartQuery(cursor=cursor, limit=2)
-        page = lines.timeline(ward.services, ward.by(), ward.patient, query)
+        page = timeline.timeline(ward.services, ward.by(), ward.patient, query)
         texts += [line.text for line in page.items]
         cursor = page.cursor
         if cursor is None:
@@ -332,7 +332,7 @@ def test_the_chart_of_another_institution_does_not_exist(ward: Ward) -> None:
     kind = KINDS[c.EntryKind.ALLERGY]
     for act in (
         lambda: reading.summary(ward.services, stranger, ward.patient),
-        lambda: lines.timeline(ward.services, stranger, ward.patient, c.ChartQuery()),
+        lambda: timeline.timeline(ward.services, stranger, ward.patient, c.ChartQuery()),
         lambda: entries.record(ward.services, stranger, ward.patient, allergy()),
         lambda: entries.revise(ward.services, stranger, where, allergy(), 1),
         lambda: entries.history(ward.services, stranger, where),

@@ -9,7 +9,7 @@ from schemas.custody import (
     ExportRequested,
     ExportStatus,
 )
-from telesalud.patients.custody import building, exporting
+from telesalud.patients.custody import export_parts, exporting
 from telesalud.platform.errors import (
     Conflict,
     Forbidden,
@@ -54,7 +54,7 @@ def test_an_export_holds_everything_that_the_patients_key_seals(archive: Archive
 def test_a_long_export_is_made_part_by_part_with_its_progress(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building, "PART", len(PDF))
+    monkeypatch.setattr(export_parts, "PART", len(PDF))
     asked = exporting.request(archive.services, call(ADMIN), archive.patient, REASON)
     seen = []
     for part in range(4):
@@ -83,7 +83,7 @@ def test_a_long_export_is_made_part_by_part_with_its_progress(
 def test_what_is_added_while_an_export_runs_does_not_move_its_parts(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building, "PART", len(PDF))
+    monkeypatch.setattr(export_parts, "PART", len(PDF))
     asked = exporting.request(archive.services, call(ADMIN), archive.patient, REASON)
     told = ExportRequested(patient_id=archive.patient, export_id=asked.id, part=0)
     archive.build(told)

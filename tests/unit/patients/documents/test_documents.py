@@ -19,12 +19,12 @@ from schemas.documents import (
 from schemas.encounters import Sensitivity
 from schemas.patients import EncounterQuery
 from telesalud.patients.access import granting
-from telesalud.patients.chart import lines
+from telesalud.patients.chart import timeline
 from telesalud.patients.documents import examining, reading, uploading
 from telesalud.patients.encounters import reading as encounters
-from telesalud.patients.encounters.importing import Filing, file_teleconsultation
 from telesalud.patients.errors import UploadMissing
 from telesalud.patients.people import merging
+from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
     Forbidden,
@@ -71,8 +71,8 @@ def test_a_document_counts_once_it_was_examined(desk: Desk) -> None:
     assert "informe.pdf" in desk.link(kept.id)
     assert desk.world.audited()[-1] == ("patients.open_document", desk.patient, "done")
     assert desk.types() == ["patients.document_uploaded", "patients.document_ready"]
-    timeline = lines.timeline(desk.services, desk.by(), desk.patient, ChartQuery())
-    assert [(e.kind, e.id, e.text) for e in timeline.items] == [("documents", kept.id, "Ecografía")]
+    told = timeline.timeline(desk.services, desk.by(), desk.patient, ChartQuery())
+    assert [(e.kind, e.id, e.text) for e in told.items] == [("documents", kept.id, "Ecografía")]
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ from schemas.chart import ChartQuery
 from schemas.encounters import PendingQuery, PendingScope, PendingTask
 from schemas.patients import EncounterStatus
 from schemas.vitals import VitalsBody
-from telesalud.patients.chart import lines
+from telesalud.patients.chart import timeline
+from telesalud.patients.chart.stored import TimelineLine
 from telesalud.patients.encounters import pending, reading, signing, writing
-from telesalud.patients.encounters.reading import encounter_key
-from telesalud.patients.encounters.unsigned import todo_partition, unsigned_partition
+from telesalud.patients.encounters.repository import encounter_key
+from telesalud.patients.encounters.tasks import todo_partition, unsigned_partition
 from telesalud.patients.measurements import recording
 from telesalud.patients.people import merging
 from telesalud.platform.access import Caller, Role
@@ -208,11 +209,11 @@ def test_the_timeline_gives_vital_signs_as_values_and_reads_old_lines(ward: Ward
     body = VitalsBody.model_validate({"measured_at": START, "values": values})
     recording.record(ward.services, ward.by(), ward.patient, body)
     query = ChartQuery()
-    [line] = lines.timeline(ward.services, ward.by(), ward.patient, query).items
+    [line] = timeline.timeline(ward.services, ward.by(), ward.patient, query).items
     shown = [(one.vital, float(one.value), one.unit) for one in line.measured]
     assert (line.text, shown) == ("", [("pulse", 72, "/min"), ("temperature", 36.5, "Cel")])
     _as_before(ward)
-    [old] = lines.timeline(ward.services, ward.by(), ward.patient, query).items
+    [old] = timeline.timeline(ward.services, ward.by(), ward.patient, query).items
     assert old == line
 
 
@@ -221,6 +222,6 @@ def _as_before(ward: Ward) -> None:
     scope = Scope(TENANT, ward.patient)
     store = ward.services.store
     [item] = store.query(f"CHART#{TENANT}#{ward.patient}", "TIME#").items
-    stored = lines.StoredLine(text="pulse 72 /min, temperature 36.5 Cel", by=DOCTOR)
+    stored = TimelineLine(text="pulse 72 /min, temperature 36.5 Cel", by=DOCTOR)
     sealed = seal_model(ward.services.vault, scope, item.key, stored)
     store.transact([Put(Key(*item.key), {ATTRIBUTE: sealed})])

@@ -137,6 +137,8 @@ def test_vitals_summary_and_timeline(ward: Ward, api: Api) -> None:
     body["values"]["pulse"]["value"] = 900  # type: ignore[index]  # JSON as a client writes it
     refused = api.post(f"{path}/vitals", json=body, key="vitals-0002")
     assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/values/pulse")
+    limits = {"low": 0.0, "high": 400.0, "unit": "/min"}
+    assert refused.json["errors"][0]["params"] == limits  # the site says them in its own words
     wrongs: tuple[object, ...] = (True, "80", None, {})
     for wrong in wrongs:
         bad = {"measured_at": STARTED, "values": {"pulse": {"value": wrong, "unit": "/min"}}}

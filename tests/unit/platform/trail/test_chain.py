@@ -194,8 +194,10 @@ def test_no_single_item_can_be_changed_unnoticed(data: st.DataObject) -> None:
     if data.draw(st.booleans()):
         trail.store.remove_behind_back(key)
     else:
-        changed = {**item.attributes, name: data.draw(st.text(max_size=5).filter(
-            lambda text: text != item.attributes[name]))}  # fmt: skip
+        changed = {
+            **item.attributes,
+            name: data.draw(st.text(max_size=5).filter(lambda text: text != item.attributes[name])),
+        }
         trail.store.put_behind_back(replace(item, attributes=changed))
     assert not trail.check(digests).sound
 
@@ -279,9 +281,13 @@ def test_one_function_seals_the_streams_batches_and_archives_on_schedule(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, value in {
-        "STAGE": "test", "CONTEXT": "consults", "TABLE": "consults", "DATA_KEY": "k",
-        "ORIGIN": "http://localhost", "DIGESTS_BUCKET": "digests",
-    }.items():  # fmt: skip
+        "STAGE": "test",
+        "CONTEXT": "consults",
+        "TABLE": "consults",
+        "DATA_KEY": "k",
+        "ORIGIN": "http://localhost",
+        "DIGESTS_BUCKET": "digests",
+    }.items():
         monkeypatch.setenv(f"TELESALUD_{name}", value)
     trail, archive = Trail(), MemoryArchive()
     trail.write(3)

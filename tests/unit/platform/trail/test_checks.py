@@ -334,9 +334,13 @@ def test_a_lost_mark_shows() -> None:
 
 def test_the_function_that_seals_checks_when_the_bus_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
-        "STAGE": "test", "CONTEXT": CONTEXT, "TABLE": CONTEXT, "DATA_KEY": "k",
-        "ORIGIN": "http://localhost", "DIGESTS_BUCKET": "digests",
-    }.items():  # fmt: skip
+        "STAGE": "test",
+        "CONTEXT": CONTEXT,
+        "TABLE": CONTEXT,
+        "DATA_KEY": "k",
+        "ORIGIN": "http://localhost",
+        "DIGESTS_BUCKET": "digests",
+    }.items():
         monkeypatch.setenv(f"TELESALUD_{name}", value)
     place = office()
     place.ask()

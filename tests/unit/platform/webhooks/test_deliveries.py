@@ -111,9 +111,14 @@ class Scene(World):
 
     def event(self, sequence: int = 1, subject: str = "c-1", type_: str = "finished") -> Event:
         return Event(
-            id=self.new_id(), type=f"consults.{type_}", tenant=TENANT, subject=subject,
-            sequence=sequence, at=self.clock(), data={"consult": subject},
-        )  # fmt: skip
+            id=self.new_id(),
+            type=f"consults.{type_}",
+            tenant=TENANT,
+            subject=subject,
+            sequence=sequence,
+            at=self.clock(),
+            data={"consult": subject},
+        )
 
     def enqueue(self, *events: Event) -> None:
         for event in events:
@@ -229,9 +234,15 @@ def test_a_receiver_that_fails_for_an_hour_gets_it_within_a_quarter_after(scene:
 
 @pytest.mark.parametrize(
     "answer",
-    [Attempt(500), Attempt(404), Attempt(307), Attempt(0, "timeout"), Attempt(0, "connect_failed"),
-     Attempt(0, "private_address")],
-)  # fmt: skip
+    [
+        Attempt(500),
+        Attempt(404),
+        Attempt(307),
+        Attempt(0, "timeout"),
+        Attempt(0, "connect_failed"),
+        Attempt(0, "private_address"),
+    ],
+)
 def test_a_receiver_that_stays_dead_is_given_up_after_a_day_into_the_dlq(
     scene: Scene, answer: Attempt
 ) -> None:
@@ -432,9 +443,11 @@ def test_another_tenants_notification_does_not_exist(scene: Scene) -> None:
     scene.run(minutes=1)
     with pytest.raises(NotFound):
         replay(
-            scene.services, call(user(tenant="clinic-demo")), "consults",
+            scene.services,
+            call(user(tenant="clinic-demo")),
+            "consults",
             Ref(TENANT, TARGET, event.id),
-        )  # fmt: skip
+        )
     assert scene.events() == []
 
 
@@ -442,9 +455,14 @@ def test_a_replay_of_something_unknown_is_refused_and_its_message_buried(scene: 
     with pytest.raises(NotFound):
         replay(scene.services, call(user()), "consults", Ref(TENANT, TARGET, "nothing"))
     forged = Event(
-        id="x", type="consults.notification_replayed", tenant=TENANT, subject="nothing",
-        sequence=1, at=scene.clock(), data={"target": TARGET, "delivery": "nothing"},
-    )  # fmt: skip
+        id="x",
+        type="consults.notification_replayed",
+        tenant=TENANT,
+        subject="nothing",
+        sequence=1,
+        at=scene.clock(),
+        data={"target": TARGET, "delivery": "nothing"},
+    )
     scene.enqueue(forged)
     scene.poll()
     assert len(scene.buried) == 1

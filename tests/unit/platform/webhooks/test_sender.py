@@ -62,9 +62,13 @@ def request_in(connection: socket.socket) -> bytes:
             return received
         received += part
     head, _, body = received.partition(b"\r\n\r\n")
-    length = int(next(
-        line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-l")
-    ))  # fmt: skip
+    length = int(
+        next(
+            line.split(b":")[1]
+            for line in head.split(b"\r\n")
+            if line.lower().startswith(b"content-l")
+        )
+    )
     while len(body) < length:
         body += connection.recv(65536)
     return head + b"\r\n\r\n" + body

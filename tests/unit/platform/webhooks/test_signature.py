@@ -79,9 +79,18 @@ def test_a_replayed_signature_with_a_newer_time_is_forged() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "t=1", "v1=00", "t=x,v1=" + "0" * 64, "t=1,v1=" + "0" * 63, "t=1,v1=" + "é" * 64,
-     "t=1,v0=" + "0" * 64, "t=1" + (",v1=" + "0" * 64) * 5, "t=" + "9" * 13 + ",v1=" + "0" * 64],
-)  # fmt: skip
+    [
+        "",
+        "t=1",
+        "v1=00",
+        "t=x,v1=" + "0" * 64,
+        "t=1,v1=" + "0" * 63,
+        "t=1,v1=" + "é" * 64,
+        "t=1,v0=" + "0" * 64,
+        "t=1" + (",v1=" + "0" * 64) * 5,
+        "t=" + "9" * 13 + ",v1=" + "0" * 64,
+    ],
+)
 def test_a_malformed_header_is_refused(value: str) -> None:
     assert refused([SECRET], {SIGNATURE_HEADER: value}, BODY) == "malformed"
 

@@ -2,8 +2,8 @@ import { Stack, Title } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, NavLink, Outlet, useLocation } from 'react-router';
-import { ADMINISTRATOR, TRAIL, useHasRole, type Role } from '../auth/roles';
-import classes from './admin.module.css';
+import { ADMINISTRATOR, TRAIL, useHasRole, type Role } from '../data/session/roles';
+import classes from './layout.module.css';
 
 const SECTIONS = [
   { to: 'users', roles: ADMINISTRATOR },

@@ -5,14 +5,14 @@ import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { appointments, ifMatch, unwrap, unwrapVersioned } from '../api';
-import { explain } from '../auth/refusals';
-import { DESK, useHasRole } from '../auth/roles';
-import { useLater } from '../layout/later';
+import { MOVABLE, type Appointment, type Status } from '../data/agenda';
+import { appointments, ifMatch, unwrap, unwrapVersioned } from '../data/server/client';
+import { DESK, useHasRole } from '../data/session/roles';
+import { useLater } from '../kit/later';
+import { explain } from '../language/refusals';
+import { today, wallClock } from '../language/zone';
 import { BookAppointment } from './book';
-import { MOVABLE, type Appointment, type Status } from './data';
 import { ScopeField, type SeriesScope } from './series';
-import { today, wallClock } from './zone';
 
 /** What may follow which; the server has the last word (`telesalud.appointments.booking.statuses`). */
 const TURNED_UP: readonly Status[] = ['arrived', 'in_room', 'checked_out'];
@@ -138,7 +138,9 @@ function ActionsMenu({ appointment, zone }: ActionsProps) {
           onClose={move.close}
         />
       )}
-      {(later || cancelling) && <CancelAppointment appointment={appointment} opened={cancelling} onClose={cancel.close} />}
+      {(later || cancelling) && (
+        <CancelAppointment appointment={appointment} opened={cancelling} onClose={cancel.close} />
+      )}
     </>
   );
 }
@@ -159,7 +161,9 @@ function CancelAppointment({ appointment, opened, onClose }: CancelProps) {
       const body = reason.trim() === '' ? {} : { reason };
       if (appointment.series !== null && scope !== 'this') {
         const path = { series_id: appointment.series };
-        const [, version] = await unwrapVersioned(appointments.GET('/appointments/series/{series_id}', { params: { path } }));
+        const [, version] = await unwrapVersioned(
+          appointments.GET('/appointments/series/{series_id}', { params: { path } }),
+        );
         const params = { path, header: { 'If-Match': version } };
         return unwrap(
           appointments.POST('/appointments/series/{series_id}/cancel', {
@@ -177,7 +181,12 @@ function CancelAppointment({ appointment, opened, onClose }: CancelProps) {
     },
   });
   return (
-    <Modal opened={opened} onClose={onClose} title={t('agenda.cancel')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('agenda.cancel')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack>
         <TextInput
           label={t('agenda.cancelReason')}

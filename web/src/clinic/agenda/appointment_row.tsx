@@ -3,10 +3,10 @@ import { IconVideo } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useSession } from '../auth/session';
-import { time } from '../layout/format';
+import { OVER, usePractitioners, type Appointment, type Status } from '../data/agenda';
+import { useSession } from '../data/session/session';
+import { time } from '../language/format';
 import { Actions } from './actions';
-import { OVER, usePractitioners, type Appointment, type Status } from './data';
 import classes from './row.module.css';
 
 export const STATUS_COLOURS: Readonly<Partial<Record<Status, string>>> = {

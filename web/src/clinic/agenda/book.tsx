@@ -5,18 +5,18 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { uuid7 } from '../../common/uuid';
-import { answered } from '../admin/parts';
-import { appointments, unwrap } from '../api';
-import { explain } from '../auth/refusals';
-import { currentLanguage } from '../i18n';
+import { useSites, type Appointment, type Slot } from '../data/agenda';
+import type { PatientSummary } from '../data/patients';
+import { answered } from '../data/saving';
+import { appointments, unwrap } from '../data/server/client';
+import { currentLanguage } from '../language/i18n';
+import { explain } from '../language/refusals';
+import { clock, HERE, wallClock } from '../language/zone';
 import { PatientPicker } from '../patients/find';
-import type { PatientSummary } from '../patients/search';
-import { useSites, type Appointment, type Category, type Slot } from './data';
 import { FindSlot } from './find_slot';
 import { useOverrule } from './overrule';
 import { reschedule, type NewPlace } from './reschedule';
 import { Conflicts, Dates, Repeat, ScopeField, type Recurrence, type SeriesScope } from './series';
-import { clock, HERE, wallClock } from './zone';
 
 interface BookProps {
   readonly opened: boolean;
@@ -60,8 +60,10 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
   const zone = sites.find((each) => each.id === slot?.site)?.zone ?? HERE;
 
   // Several are moved within their day; another date is for one.
-  const sameDay = moving && slot && wallClock(slot.start, zone).day === wallClock(moving.start, zone).day;
-  const several = sameDay === true && moving?.series !== null;
+  const several =
+    moving?.series != null &&
+    slot !== undefined &&
+    wallClock(slot.start, zone).day === wallClock(moving.start, zone).day;
 
   const whom = () => {
     if (!patient) throw new Error('no patient was chosen');
@@ -92,7 +94,9 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
       if (rule) {
         // What the preview showed as taken is left out; anything else is refused as a whole.
         const conflicts = (preview.data?.conflicts ?? 0) > 0 ? 'skip' : 'refuse';
-        return unwrap(appointments.POST('/appointments/series', { params, body: { ...series(chosen, rule), conflicts } }));
+        return unwrap(
+          appointments.POST('/appointments/series', { params, body: { ...series(chosen, rule), conflicts } }),
+        );
       }
       const body = {
         patient: whom(),
@@ -152,7 +156,13 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
         onChoose={choose}
       />
       {!moving && (
-        <Textarea label={t('book.reason')} autosize minRows={2} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <Textarea
+          label={t('book.reason')}
+          autosize
+          minRows={2}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
       )}
       {!moving && <Repeat rule={rule} onChange={repeat} />}
       {rule && preview.data && <Dates preview={preview.data} zone={zone} />}
@@ -179,7 +189,11 @@ function Form({ practitioner, site, from, moving, onClose }: BookProps) {
             {t('series.check')}
           </Button>
         ) : (
-          <Button disabled={!slot || asked.blocked} loading={saving.isPending} onClick={() => slot && saving.mutate(slot)}>
+          <Button
+            disabled={!slot || asked.blocked}
+            loading={saving.isPending}
+            onClick={() => slot && saving.mutate(slot)}
+          >
             {t(moving ? 'agenda.reschedule' : 'book.submit')}
           </Button>
         )}
@@ -196,8 +210,4 @@ function placeOf(moving: Appointment, chosen: Slot): NewPlace {
     ...(first !== chosen.practitioner && { practitioners: [chosen.practitioner, ...others] }),
     ...(moving.site !== chosen.site && { site: chosen.site }),
   };
-}
-
-export function titleOf(category: Category): string {
-  return { es: category.title_es, pt: category.title_pt, en: category.title_en }[currentLanguage()];
 }

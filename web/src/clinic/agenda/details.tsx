@@ -1,12 +1,11 @@
 import { Anchor, Badge, Group, Modal, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { Fact } from '../layout/fact';
-import { dayAndTime } from '../layout/format';
+import { type Appointment, OVER, titleOf, useCategories, useSites } from '../data/agenda';
+import { Fact } from '../kit/fact';
+import { dayAndTime } from '../language/format';
 import { Actions } from './actions';
 import { Join, STATUS_COLOURS } from './appointment_row';
-import { titleOf } from './book';
-import { OVER, useCategories, useSites, type Appointment } from './data';
 import { Reminders } from './reminders';
 
 interface DetailsProps {

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { TimeField } from '../layout/date_field';
-import type { Category, Practitioner, Site, Slot } from './data';
-import { momentAt } from './zone';
+import type { Category, Practitioner, Site, Slot } from '../data/agenda';
+import { TimeField } from '../kit/date_field';
+import { momentAt } from '../language/zone';
 
 interface ExactTimeProps {
   readonly practitioner: Practitioner;
@@ -35,5 +35,7 @@ export function ExactTime({ practitioner, site, category, day, onChoose }: Exact
       local_start: start,
     });
   };
-  return <TimeField label={t('book.exact')} description={t('book.exactHelp')} maw={260} value={typed} onChange={choose} />;
+  return (
+    <TimeField label={t('book.exact')} description={t('book.exactHelp')} maw={260} value={typed} onChange={choose} />
+  );
 }

@@ -1,14 +1,21 @@
 import { Alert, Button, Group, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../auth/refusals';
-import { OVERRULE, useHasRole } from '../auth/roles';
-import { DateField } from '../layout/date_field';
-import { dateParts, time } from '../layout/format';
-import { titleOf } from './book';
-import { useCategories, usePractitioners, useSites, useSlots, type Slot, type SlotSearch } from './data';
+import {
+  type Slot,
+  type SlotSearch,
+  titleOf,
+  useCategories,
+  usePractitioners,
+  useSites,
+  useSlots,
+} from '../data/agenda';
+import { OVERRULE, useHasRole } from '../data/session/roles';
+import { DateField } from '../kit/date_field';
+import { dateParts, time } from '../language/format';
+import { explain } from '../language/refusals';
+import { HERE, isDay, wallClock } from '../language/zone';
 import { ExactTime } from './exact_time';
-import { HERE, isDay, wallClock } from './zone';
 
 interface FindSlotProps {
   readonly practitioner: string | null;
@@ -47,10 +54,12 @@ export function FindSlot(props: FindSlotProps) {
   const person = search && people.find((p) => p.id === who);
   const place = sites.find((s) => (site === null ? person?.sites.includes(s.id) : s.id === site));
   const kind = categories.find((c) => c.code === props.category);
-  const change = <T,>(set: (value: T) => void) => (value: T) => {
-    set(value);
-    props.onChoose(undefined); // a time of another search must not be booked
-  };
+  const change =
+    <T,>(set: (value: T) => void) =>
+    (value: T) => {
+      set(value);
+      props.onChoose(undefined); // a time of another search must not be booked
+    };
   return (
     <Stack>
       <div className="columns-2">
@@ -106,9 +115,7 @@ export function FindSlot(props: FindSlotProps) {
           onChoose={props.onChoose}
         />
       )}
-      {slots.data && (
-        <Slots slots={slots.data} chosen={props.chosen} named={who === null} onChoose={props.onChoose} />
-      )}
+      {slots.data && <Slots slots={slots.data} chosen={props.chosen} named={who === null} onChoose={props.onChoose} />}
     </Stack>
   );
 }

@@ -3,13 +3,13 @@ import { useElementSize } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconStethoscope } from '@tabler/icons-react';
 import { memo, startTransition, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateParts } from '../layout/format';
-import { Empty } from '../layout/states';
-import type { Appointment } from './data';
+import type { Appointment } from '../data/agenda';
+import { Empty } from '../kit/states';
+import { dateParts } from '../language/format';
+import { addDays, startOfWeek, wallClock } from '../language/zone';
 import type { Move } from './move';
 import { TimeGrid, type GridColumn } from './time_grid';
 import { ALL, type AgendaView } from './view';
-import { addDays, startOfWeek, wallClock } from './zone';
 
 interface GridProps {
   readonly agenda: AgendaView;
@@ -23,15 +23,13 @@ export const Week = memo(function Week({ agenda, items, onOpen, onMove }: GridPr
   const monday = startOfWeek(agenda.day);
   const columns = useMemo(() => {
     const days = Array.from({ length: 7 }, (_, n) => addDays(monday, n));
-    return days.map(
-      (day): GridColumn => ({
-        key: day,
-        title: dateParts(day, { weekday: 'short', day: 'numeric' }),
-        day,
-        practitioner: agenda.who,
-        items: items.filter((item) => wallClock(item.start, agenda.zone).day === day),
-      }),
-    );
+    return days.map((day): GridColumn => ({
+      key: day,
+      title: dateParts(day, { weekday: 'short', day: 'numeric' }),
+      day,
+      practitioner: agenda.who,
+      items: items.filter((item) => wallClock(item.start, agenda.zone).day === day),
+    }));
   }, [items, monday, agenda.who, agenda.zone]);
   return <TimeGrid columns={columns} zone={agenda.zone} onOpen={onOpen} onMove={onMove} />;
 });
@@ -51,18 +49,17 @@ export const SideBySide = memo(function SideBySide({ agenda, items, onOpen, onMo
   const first = Math.min(wanted, Math.max(0, people.length - fits));
   const columns = useMemo(
     () =>
-      people.slice(first, first + fits).map(
-        (person): GridColumn => ({
-          key: person.id,
-          title: person.name,
-          day: agenda.day,
-          practitioner: person.id,
-          items: items.filter((item) => item.practitioners.some((p) => p.id === person.id)),
-        }),
-      ),
+      people.slice(first, first + fits).map((person): GridColumn => ({
+        key: person.id,
+        title: person.name,
+        day: agenda.day,
+        practitioner: person.id,
+        items: items.filter((item) => item.practitioners.some((p) => p.id === person.id)),
+      })),
     [people, first, fits, items, agenda.day],
   );
-  if (people.length === 0) return <Empty icon={IconStethoscope} title={t('agenda.nobodyHere')} body={t('agenda.nobodyHereBody')} />;
+  if (people.length === 0)
+    return <Empty icon={IconStethoscope} title={t('agenda.nobodyHere')} body={t('agenda.nobodyHereBody')} />;
   return (
     <div ref={ref}>
       {people.length > fits && (

@@ -5,15 +5,27 @@ const lanesOf = (...spans: (readonly [number, number])[]) =>
   inLanes(spans.map(([from, until]) => ({ from, until }))).map((p) => [p.item.from, p.lane, p.of]);
 
 test('appointments one after another have the whole width', () => {
-  expect(lanesOf([0, 20], [20, 40], [40, 60])).toEqual([[0, 0, 1], [20, 0, 1], [40, 0, 1]]);
+  expect(lanesOf([0, 20], [20, 40], [40, 60])).toEqual([
+    [0, 0, 1],
+    [20, 0, 1],
+    [40, 0, 1],
+  ]);
 });
 
 test('appointments at the same time stand side by side', () => {
-  expect(lanesOf([0, 20], [0, 20], [20, 40])).toEqual([[0, 0, 2], [0, 1, 2], [20, 0, 1]]);
+  expect(lanesOf([0, 20], [0, 20], [20, 40])).toEqual([
+    [0, 0, 2],
+    [0, 1, 2],
+    [20, 0, 1],
+  ]);
 });
 
 test('a lane that has become free is used again', () => {
-  expect(lanesOf([0, 60], [0, 20], [30, 50])).toEqual([[0, 0, 2], [0, 1, 2], [30, 1, 2]]);
+  expect(lanesOf([0, 60], [0, 20], [30, 50])).toEqual([
+    [0, 0, 2],
+    [0, 1, 2],
+    [30, 1, 2],
+  ]);
 });
 
 test('nothing is lost and nothing overlaps within a lane', () => {

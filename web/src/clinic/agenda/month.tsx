@@ -2,12 +2,12 @@ import { Text, VisuallyHidden } from '@mantine/core';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { dateParts } from '../layout/format';
-import { CALLED_OFF, type Appointment } from './data';
+import { CALLED_OFF, type Appointment } from '../data/agenda';
+import { dateParts } from '../language/format';
+import { addDays, clock, startOfMonth, startOfWeek, today, wallClock } from '../language/zone';
 import classes from './month.module.css';
 import { toneOf } from './tone';
 import type { AgendaView } from './view';
-import { addDays, clock, startOfMonth, startOfWeek, today, wallClock } from './zone';
 
 const SHOWN = 3;
 
@@ -54,16 +54,13 @@ export const Month = memo(function Month({ agenda, items }: MonthProps) {
 function Day({ day, items, agenda }: MonthProps & { readonly day: string }) {
   const { t } = useTranslation();
   const [params] = useSearchParams();
-  if (day.slice(0, 7) !== agenda.day.slice(0, 7)) return <td className={classes.other} />;
+  if (day.slice(0, 7) !== agenda.day.slice(0, 7)) return <td />;
   const next = new URLSearchParams(params);
   next.set('view', 'list');
   next.set('day', day);
   return (
     <td className={classes.day} data-today={day === today(agenda.zone) || undefined}>
-      <Link
-        to={`?${next.toString()}`}
-        className={classes.link}
-      >
+      <Link to={`?${next.toString()}`} className={classes.link}>
         <VisuallyHidden>{`${dateParts(day, { day: 'numeric', month: 'long' })}: ${t('agenda.count', { count: items.length })}`}</VisuallyHidden>
         <span className={classes.number} aria-hidden>
           {Number(day.slice(8))}
@@ -76,7 +73,8 @@ function Day({ day, items, agenda }: MonthProps & { readonly day: string }) {
         <span className={classes.items}>
           {items.slice(0, SHOWN).map((item) => (
             <span key={item.id} className={classes.item} data-tone={toneOf(item.status)}>
-              <span className="numeric">{clock(wallClock(item.start, agenda.zone).minutes)}</span> {item.patient.display_name}
+              <span className="numeric">{clock(wallClock(item.start, agenda.zone).minutes)}</span>{' '}
+              {item.patient.display_name}
             </span>
           ))}
           {items.length > SHOWN && (

@@ -3,14 +3,14 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../auth/refusals';
-import { dayAndTime } from '../layout/format';
-import type { Appointment } from './data';
+import type { Appointment } from '../data/agenda';
+import { dayAndTime } from '../language/format';
+import { explain } from '../language/refusals';
+import { momentAt, wallClock } from '../language/zone';
 import { useOverrule } from './overrule';
 import { reschedule } from './reschedule';
 import { Conflicts, ScopeField, type SeriesScope } from './series';
 import type { AgendaView } from './view';
-import { momentAt, wallClock } from './zone';
 
 /** Where an appointment was dropped. */
 export interface Move {
@@ -51,7 +51,12 @@ export function MoveAppointment({ move, agenda, onClose }: MoveProps) {
   });
   const asked = overrule.after(moving.error);
   return (
-    <Modal opened onClose={onClose} title={t('book.rescheduleTitle')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('book.rescheduleTitle')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack>
         <Text fw={600}>{appointment.patient.display_name}</Text>
         <div>

@@ -2,7 +2,7 @@ import { Checkbox } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
-import { OVERRULE, useHasRole } from '../auth/roles';
+import { OVERRULE, useHasRole } from '../data/session/roles';
 
 export interface Given {
   readonly outside_hours: boolean;

@@ -3,20 +3,20 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconCalendarOff, IconStethoscope } from '@tabler/icons-react';
 import { memo, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateParts } from '../layout/format';
-import { useLater } from '../layout/later';
-import { both, Empty, Loaded } from '../layout/states';
+import { useAgenda, usePractitioners, useSites, type Appointment, type Practitioner, type Site } from '../data/agenda';
+import { useLater } from '../kit/later';
+import { both, Empty, Loaded } from '../kit/states';
+import { dateParts } from '../language/format';
+import { addDays, addMonths, HERE, startOfMonth, startOfWeek, wallClock } from '../language/zone';
 import { AppointmentRow } from './appointment_row';
 import { BookAppointment } from './book';
-import { useAgenda, usePractitioners, useSites, type Appointment, type Practitioner, type Site } from './data';
 import { AppointmentDetails } from './details';
-import { Month } from './month';
 import { SideBySide, Week } from './grids';
+import { Month } from './month';
 import { MoveAppointment, type Move } from './move';
 import { Toolbar } from './toolbar';
 import classes from './toolbar.module.css';
 import { ALL, useAgendaView, type AgendaView } from './view';
-import { addDays, addMonths, HERE, startOfMonth, startOfWeek, wallClock } from './zone';
 
 export function AgendaPage() {
   const { t } = useTranslation();
@@ -145,7 +145,11 @@ const Lists = memo(function Lists({ agenda, items, onBook }: ViewsProps) {
   if (items.length === 0) {
     return (
       <Paper p="lg">
-        <Empty icon={IconCalendarOff} title={t(agenda.view === 'week' ? 'agenda.emptyWeek' : 'agenda.empty')} body={t('agenda.emptyBody')}>
+        <Empty
+          icon={IconCalendarOff}
+          title={t(agenda.view === 'week' ? 'agenda.emptyWeek' : 'agenda.empty')}
+          body={t('agenda.emptyBody')}
+        >
           <Button variant="light" onClick={onBook}>
             {t('agenda.book')}
           </Button>
@@ -165,7 +169,12 @@ const Lists = memo(function Lists({ agenda, items, onBook }: ViewsProps) {
           )}
           <Stack gap="xs" component="ul" p={0} m={0}>
             {ofDay.map((appointment) => (
-              <AppointmentRow key={appointment.id} appointment={appointment} zone={agenda.zone} named={agenda.who === ALL} />
+              <AppointmentRow
+                key={appointment.id}
+                appointment={appointment}
+                zone={agenda.zone}
+                named={agenda.who === ALL}
+              />
             ))}
           </Stack>
         </section>

@@ -2,9 +2,9 @@ import { Alert, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/appointments';
-import { appointments, unwrap } from '../api';
-import { explain } from '../auth/refusals';
-import { dayAndTime } from '../layout/format';
+import { appointments, unwrap } from '../data/server/client';
+import { dayAndTime } from '../language/format';
+import { explain } from '../language/refusals';
 
 type Reminder = components['schemas']['Reminder'];
 type Outcome = components['schemas']['ReminderOutcome'];

@@ -1,8 +1,8 @@
-import { appointments, ifMatch, unwrap, unwrapVersioned } from '../api';
-import type { Appointment } from './data';
+import type { Appointment } from '../data/agenda';
+import { appointments, ifMatch, unwrap, unwrapVersioned } from '../data/server/client';
+import { clock, wallClock } from '../language/zone';
 import type { Given } from './overrule';
 import type { SeriesScope } from './series';
-import { clock, wallClock } from './zone';
 
 /** Where an appointment goes; what is not named stays. */
 export interface NewPlace {

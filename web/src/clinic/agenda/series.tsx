@@ -2,8 +2,8 @@ import { Badge, Group, List, MultiSelect, NumberInput, Radio, Select, Stack, Swi
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/appointments';
 import { Problem } from '../../common/problem';
-import { dateParts, time } from '../layout/format';
-import { addDays } from './zone';
+import { dateParts, time } from '../language/format';
+import { addDays } from '../language/zone';
 
 export type Recurrence = components['schemas']['Recurrence-Input'];
 export type SeriesPreview = components['schemas']['SeriesPreview'];
@@ -31,7 +31,9 @@ export function Repeat({ rule, onChange }: RepeatProps) {
       <Switch
         label={t('series.repeats')}
         checked={rule !== undefined}
-        onChange={(event) => onChange(event.currentTarget.checked ? { frequency: 'weeks', interval: 1, count: 4 } : undefined)}
+        onChange={(event) =>
+          onChange(event.currentTarget.checked ? { frequency: 'weeks', interval: 1, count: 4 } : undefined)
+        }
       />
       {rule && (
         <div className="columns-3">
@@ -89,7 +91,8 @@ export function Dates({ preview, zone }: { readonly preview: SeriesPreview; read
         {preview.occurrences.map((each) => (
           <Group component="li" key={each.day} gap="xs" style={{ listStyle: 'none' }}>
             <Text className="numeric" {...(each.conflict && { td: 'line-through', c: 'dimmed' })}>
-              {dateParts(each.day, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })} {time(each.start, zone)}
+              {dateParts(each.day, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })}{' '}
+              {time(each.start, zone)}
             </Text>
             {each.conflict && (
               <Badge variant="light" color="orange" tt="none">

@@ -1,14 +1,14 @@
 import { VisuallyHidden } from '@mantine/core';
 import { IconVideo } from '@tabler/icons-react';
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
+import { memo, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { MOVABLE, type Appointment } from './data';
+import { MOVABLE, type Appointment } from '../data/agenda';
+import { clock, wallClock } from '../language/zone';
 import { inLanes } from './lanes';
 import type { Move } from './move';
 import classes from './time_grid.module.css';
 import { toneOf } from './tone';
 import { PX_PER_MINUTE, useDrag, type Target } from './use_drag';
-import { clock, wallClock } from './zone';
 
 export interface GridColumn {
   readonly key: string;
@@ -65,17 +65,20 @@ export function TimeGrid({ columns, zone, onOpen, onMove }: TimeGridProps) {
   });
   const scroller = useRef<HTMLDivElement>(null);
   const [start, days] = [columns[0]?.key, columns.map((column) => column.day)];
-  useLayoutEffect(() => {
+  const scrollToFirst = useEffectEvent(() => {
     // Today begins an hour before the present or what comes next, another day and one that is over when doors open.
     const now = wallClock(Date.now(), zone);
-    const items = columns.flatMap((column) => column.items).map(({ start: at, minutes }) => [wallClock(at, zone).minutes, minutes] as const);
+    const items = columns
+      .flatMap((column) => column.items)
+      .map(({ start: at, minutes }) => [wallClock(at, zone).minutes, minutes] as const);
     const coming = items.filter(([at, minutes]) => at + minutes > now.minutes).map(([at]) => at);
     const over = now.minutes > Math.max(CLOSES - 60, ...items.map(([at, minutes]) => at + minutes));
     const opening = OPENS + 30;
     const first = days.includes(now.day) && !over ? Math.max(now.minutes - 60, Math.min(opening, ...coming)) : opening;
     scroller.current?.scrollTo({ top: (first - from) * PX_PER_MINUTE });
-    // Only when other columns come into view: a refresh must not move what somebody reads.
-  }, [start, from]);
+  });
+  // Only when other columns come into view: a refresh must not move what somebody reads.
+  useLayoutEffect(() => scrollToFirst(), [start, from]);
   const height = (until - from) * PX_PER_MINUTE;
   const template = `3.25rem repeat(${columns.length}, minmax(0, 1fr))`;
   return (
@@ -101,9 +104,7 @@ export function TimeGrid({ columns, zone, onOpen, onMove }: TimeGridProps) {
             onGrab={drag.grab}
           />
         ))}
-        {drag.target && drag.appointment && (
-          <Ghost target={drag.target} appointment={drag.appointment} from={from} />
-        )}
+        {drag.target && drag.appointment && <Ghost target={drag.target} appointment={drag.appointment} from={from} />}
       </div>
     </div>
   );

@@ -1,4 +1,4 @@
-import type { Status } from './data';
+import type { Status } from '../data/agenda';
 
 /** Five tones tell thirteen states apart at a glance; the words beside them tell exactly. */
 export type Tone = 'ahead' | 'here' | 'live' | 'done' | 'off';

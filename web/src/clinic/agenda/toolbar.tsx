@@ -10,13 +10,13 @@ import {
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { DESK, useHasRole } from '../auth/roles';
-import { DateField } from '../layout/date_field';
-import { specialtyName } from '../layout/format';
-import type { Practitioner, Site } from './data';
+import type { Practitioner, Site } from '../data/agenda';
+import { DESK, useHasRole } from '../data/session/roles';
+import { DateField } from '../kit/date_field';
+import { specialtyName } from '../language/format';
+import { addDays, addMonths, isDay, today } from '../language/zone';
 import classes from './toolbar.module.css';
 import { ALL, VIEWS, type AgendaView } from './view';
-import { addDays, addMonths, isDay, today } from './zone';
 
 interface ToolbarProps {
   readonly agenda: AgendaView;
@@ -47,7 +47,12 @@ export const Toolbar = memo(function Toolbar({ agenda, sites, practitioners, onB
         <ActionIcon size={36} variant="default" aria-label={t('agenda.previous')} onClick={() => step(-1)}>
           <IconChevronLeft size={18} aria-hidden />
         </ActionIcon>
-        <DateField aria-label={t('agenda.day')} w={136} value={day} onChange={(value) => isDay(value) && show({ day: value })} />
+        <DateField
+          aria-label={t('agenda.day')}
+          w={136}
+          value={day}
+          onChange={(value) => isDay(value) && show({ day: value })}
+        />
         <ActionIcon size={36} variant="default" aria-label={t('agenda.next')} onClick={() => step(1)}>
           <IconChevronRight size={18} aria-hidden />
         </ActionIcon>

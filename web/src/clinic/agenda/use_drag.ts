@@ -1,6 +1,13 @@
 /** Dragging an appointment over the grid with a mouse or pen; a touch scrolls, and uses the menu. */
-import { useCallback, useEffect, useRef, useState, type PointerEvent as ReactPointerEvent, type RefObject } from 'react';
-import type { Appointment } from './data';
+import {
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  type PointerEvent as ReactPointerEvent,
+  type RefObject,
+} from 'react';
+import type { Appointment } from '../data/agenda';
 
 /** A quarter of an hour is 24 px high, the least that WCAG 2.2 (2.5.8) wants of a target. */
 export const PX_PER_MINUTE = 1.6;

@@ -1,12 +1,12 @@
 /** What the agenda shows, kept in the address so that it can be bookmarked and gone back to. */
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import { useSession } from '../auth/session';
-import type { Practitioner, Site } from './data';
-import { HERE, isDay, today } from './zone';
+import type { Practitioner, Site } from '../data/agenda';
+import { useSession } from '../data/session/session';
+import { HERE, isDay, today } from '../language/zone';
 
 export const VIEWS = ['list', 'day', 'week', 'month'] as const;
-export type View = (typeof VIEWS)[number];
+type View = (typeof VIEWS)[number];
 /** Everybody at the site, side by side. */
 export const ALL = 'all';
 
@@ -23,7 +23,7 @@ export interface AgendaView {
   readonly show: (change: Change) => void;
 }
 
-export interface Change {
+interface Change {
   readonly view?: View;
   readonly day?: string;
   readonly who?: string;

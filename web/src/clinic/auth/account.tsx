@@ -5,15 +5,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/identity';
-import { identity, unwrap } from '../api';
-import { dayAndTime } from '../layout/format';
-import { Loaded } from '../layout/states';
+import { identity, unwrap } from '../data/server/client';
+import { useDoor, useSession } from '../data/session/session';
+import { Loaded } from '../kit/states';
+import { dayAndTime } from '../language/format';
+import { explain } from '../language/refusals';
 import { AccountCard } from './account_card';
 import { Password } from './change_password';
 import { PasswordField } from './password_field';
-import { explain } from './refusals';
 import { EnrolSecondFactor, type Credentials } from './second_factor';
-import { useDoor, useSession } from './session';
 
 type SessionView = components['schemas']['SessionView'];
 
@@ -134,7 +134,8 @@ function Sessions() {
     queryFn: async () => (await unwrap(identity.GET('/identity/sessions'))).items,
   });
   const ending = useMutation({
-    mutationFn: (session: string) => unwrap(identity.DELETE('/identity/sessions/{session}', { params: { path: { session } } })),
+    mutationFn: (session: string) =>
+      unwrap(identity.DELETE('/identity/sessions/{session}', { params: { path: { session } } })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['my-sessions'] }),
     onError: (error) => notifications.show({ color: 'red', message: explain(error, t) }),
   });

@@ -3,13 +3,14 @@ import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
-import { Form, FormEnd, useSaving } from '../admin/parts';
-import { open as server, unwrap } from '../api';
-import { day } from '../layout/format';
+import { useSaving } from '../data/saving';
+import { open as server, unwrap } from '../data/server/client';
+import { useDoor, useSession } from '../data/session/session';
+import { Form, FormEnd } from '../kit/forms';
+import { day } from '../language/format';
 import { AccountCard } from './account_card';
 import { NewPasswordFields, passwordFaults, passwordMarks, type NewPassword } from './new_password';
 import { PasswordField } from './password_field';
-import { useDoor, useSession } from './session';
 
 /** One's own password; the server ends every session when it changes, this one too. */
 export function Password() {

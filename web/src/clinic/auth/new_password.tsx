@@ -16,7 +16,7 @@ export type NewPassword = { new_password: string; repeated: string };
 /** What can be told before the server is asked. */
 export function passwordFaults(fields: NewPassword, t: TFunction): Record<string, string> {
   const { new_password: password, repeated } = fields;
-  const long = [...password.normalize('NFKC')].length; // as the server counts
+  const long = Array.from(password.normalize('NFKC')).length; // as the server counts
   if (long < SHORTEST) return { new_password: t('password.too_short', { least: SHORTEST }) };
   return repeated === password ? {} : { repeated: t('signIn.mismatch') };
 }

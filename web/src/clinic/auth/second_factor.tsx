@@ -4,8 +4,8 @@ import { generate } from 'lean-qr';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
-import { open, unwrap } from '../api';
-import { explain } from './refusals';
+import { open, unwrap } from '../data/server/client';
+import { explain } from '../language/refusals';
 
 export interface Credentials {
   readonly tenant: string;
@@ -53,9 +53,17 @@ export function EnrolSecondFactor({ credentials, onBack, onDone }: EnrolProps) {
     );
   }
   return (
-    <Stack component="form" onSubmit={(event) => { event.preventDefault(); confirming.mutate(); }}>
+    <Stack
+      component="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        confirming.mutate();
+      }}
+    >
       <Text>{t('secondFactor.scan')}</Text>
-      <div style={{ minHeight: 208 }}>{started.data && <QrCode text={started.data.uri} label={t('secondFactor.qr')} />}</div>
+      <div style={{ minHeight: 208 }}>
+        {started.data && <QrCode text={started.data.uri} label={t('secondFactor.qr')} />}
+      </div>
       {started.data && (
         <Text size="sm">
           {t('secondFactor.type')} <Code className="numeric">{started.data.secret}</Code>{' '}
@@ -72,7 +80,9 @@ export function EnrolSecondFactor({ credentials, onBack, onDone }: EnrolProps) {
       />
       <div role="alert">
         {confirming.isError && (
-          <Alert color="red">{refusal(confirming.error, t('secondFactor.wrong')) ?? explain(confirming.error, t)}</Alert>
+          <Alert color="red">
+            {refusal(confirming.error, t('secondFactor.wrong')) ?? explain(confirming.error, t)}
+          </Alert>
         )}
       </div>
       <Button type="submit" disabled={code.length !== 6} loading={confirming.isPending}>
@@ -124,7 +134,14 @@ function QrCode({ text, label }: { readonly text: string; readonly label: string
     return [dark, code.size + 2 * QUIET_ZONE] as const;
   }, [text]);
   return (
-    <svg role="img" aria-label={label} width={208} height={208} viewBox={`0 0 ${side} ${side}`} shapeRendering="crispEdges">
+    <svg
+      role="img"
+      aria-label={label}
+      width={208}
+      height={208}
+      viewBox={`0 0 ${side} ${side}`}
+      shapeRendering="crispEdges"
+    >
       <rect width={side} height={side} fill="#fff" />
       <path d={path} fill="#000" />
     </svg>

@@ -2,9 +2,10 @@ import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
-import { Form, Refused, useSaving } from '../admin/parts';
-import { open, unwrap } from '../api';
-import { Entrance } from '../layout/entrance';
+import { useSaving } from '../data/saving';
+import { open, unwrap } from '../data/server/client';
+import { Form, Refused } from '../kit/forms';
+import { Entrance } from './entrance';
 import { NewPasswordFields, passwordFaults, passwordMarks, type NewPassword } from './new_password';
 import { PasswordField } from './password_field';
 

@@ -3,13 +3,13 @@ import { useForm } from '@mantine/form';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../common/problem';
-import { open, unwrap } from '../api';
-import { Entrance } from '../layout/entrance';
+import { open, unwrap } from '../data/server/client';
+import { useDoor } from '../data/session/session';
+import { NotFetched, Opening } from '../kit/opening';
+import { explain } from '../language/refusals';
+import { Entrance } from './entrance';
 import { PasswordField } from './password_field';
-import { explain } from './refusals';
-import { NotFetched, Opening } from '../layout/opening';
 import type { PasswordChange, Who } from './set_password';
-import { useDoor } from './session';
 
 // Few need them, and everybody would wait for them.
 const SetPassword = lazy(() =>
@@ -162,9 +162,7 @@ export function SignIn() {
             component="button"
             type="button"
             size="sm"
-            onClick={() =>
-              setChange({ kind: 'code', tenant: form.values.tenant, userName: form.values.userName })
-            }
+            onClick={() => setChange({ kind: 'code', tenant: form.values.tenant, userName: form.values.userName })}
           >
             {t('signIn.firstTime')}
           </Anchor>

@@ -3,12 +3,13 @@ import { IconLock, IconMapQuestion } from '@tabler/icons-react';
 import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useLocation, useParams } from 'react-router';
-import { DESK, RECORDS, TRAIL, useHasRole } from '../auth/roles';
-import { Empty, Loaded } from '../layout/states';
+import { lacksRelation, useDemographics, useSummary } from '../data/chart/chart';
+import { shownOf } from '../data/patients';
+import { DESK, RECORDS, TRAIL, useHasRole } from '../data/session/roles';
+import { Empty, Loaded } from '../kit/states';
 import { BreakGlass } from './access/break_glass';
-import { Banner, BannerSkeleton, shownOf } from './banner';
-import classes from './chart.module.css';
-import { lacksRelation, useDemographics, useSummary } from './data';
+import { Banner, BannerSkeleton } from './base/banner';
+import classes from './base/chart.module.css';
 import { ACCESSES, CUSTODY, SECTIONS, type Section } from './sections';
 
 /** How much of the section before stays in sight where the row of sections is scrolled. */
@@ -18,7 +19,11 @@ const HINT_PX = 48;
 export function ChartPage() {
   const { patientId = '' } = useParams();
   const has = useHasRole();
-  return has(RECORDS) ? <Chart key={patientId} patientId={patientId} /> : <Cover key={patientId} patientId={patientId} />;
+  return has(RECORDS) ? (
+    <Chart key={patientId} patientId={patientId} />
+  ) : (
+    <Cover key={patientId} patientId={patientId} />
+  );
 }
 
 /** The section that the address names; the summary first. */

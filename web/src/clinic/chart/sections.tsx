@@ -23,10 +23,7 @@ import {
 } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
-
-export interface SectionProps {
-  readonly patientId: string;
-}
+import type { SectionProps } from './base/section';
 
 export interface Section {
   /** Last part of the address; the first screen has none. */

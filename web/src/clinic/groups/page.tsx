@@ -3,12 +3,12 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconStethoscope, IconUsersGroup, IconUsersPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { useSites, type Site } from '../agenda/data';
-import { addDays, isDay, startOfWeek, today, wallClock } from '../agenda/zone';
-import { DateField } from '../layout/date_field';
-import { dateParts, time } from '../layout/format';
-import { Empty, Loaded } from '../layout/states';
-import { useGroups, type GroupSummary } from './data';
+import { useSites, type Site } from '../data/agenda';
+import { useGroups, type GroupSummary } from '../data/groups';
+import { DateField } from '../kit/date_field';
+import { Empty, Loaded } from '../kit/states';
+import { dateParts, time } from '../language/format';
+import { addDays, isDay, startOfWeek, today, wallClock } from '../language/zone';
 import classes from './groups.module.css';
 import { PlanGroup } from './plan';
 
@@ -61,10 +61,20 @@ function AtSite({ sites }: { readonly sites: readonly Site[] }) {
       </Group>
       <Group align="flex-end" gap="xs">
         <Group gap={4} align="flex-end" wrap="nowrap">
-          <ActionIcon size={36} variant="default" aria-label={t('groups.previous')} onClick={() => show({ from: addDays(from, -WEEKS * 7) })}>
+          <ActionIcon
+            size={36}
+            variant="default"
+            aria-label={t('groups.previous')}
+            onClick={() => show({ from: addDays(from, -WEEKS * 7) })}
+          >
             <IconChevronLeft size={18} aria-hidden />
           </ActionIcon>
-          <DateField label={t('groups.from')} w={148} value={from} onChange={(value) => isDay(value) && show({ from: value })} />
+          <DateField
+            label={t('groups.from')}
+            w={148}
+            value={from}
+            onChange={(value) => isDay(value) && show({ from: value })}
+          />
           <ActionIcon size={36} variant="default" aria-label={t('groups.next')} onClick={() => show({ from: until })}>
             <IconChevronRight size={18} aria-hidden />
           </ActionIcon>

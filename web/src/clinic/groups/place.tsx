@@ -3,12 +3,14 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { Dialog, Form, FormEnd, useSaving } from '../admin/parts';
-import { appointments, unwrap } from '../api';
-import { currentLanguage } from '../i18n';
+import type { GroupSession } from '../data/groups';
+import type { PatientSummary } from '../data/patients';
+import { useSaving } from '../data/saving';
+import { appointments, unwrap } from '../data/server/client';
+import { Dialog } from '../kit/dialogs';
+import { Form, FormEnd } from '../kit/forms';
+import { currentLanguage } from '../language/i18n';
 import { PatientPicker } from '../patients/find';
-import type { PatientSummary } from '../patients/search';
-import type { GroupSession } from './data';
 
 interface PlaceProps {
   readonly session: GroupSession;

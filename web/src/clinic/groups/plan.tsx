@@ -3,13 +3,14 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { Dialog, Form, FormEnd, useSaving } from '../admin/parts';
-import { titleOf } from '../agenda/book';
-import { useCategories, usePractitioners, type Site } from '../agenda/data';
-import { isDay, momentAt, today } from '../agenda/zone';
-import { appointments, unwrap } from '../api';
-import { OVERRULE, useHasRole } from '../auth/roles';
-import { DateField, TimeField } from '../layout/date_field';
+import { type Site, titleOf, useCategories, usePractitioners } from '../data/agenda';
+import { useSaving } from '../data/saving';
+import { appointments, unwrap } from '../data/server/client';
+import { OVERRULE, useHasRole } from '../data/session/roles';
+import { DateField, TimeField } from '../kit/date_field';
+import { Dialog } from '../kit/dialogs';
+import { Form, FormEnd } from '../kit/forms';
+import { isDay, momentAt, today } from '../language/zone';
 
 const LEAST = 2;
 const MOST = 60;
@@ -43,7 +44,7 @@ type Fields = {
 };
 
 /** Minutes since midnight of `HH:MM`. */
-export function minutesOf(clock: string): number {
+function minutesOf(clock: string): number {
   const [hours = 0, minutes = 0] = clock.split(':').map(Number);
   return hours * 60 + minutes;
 }
@@ -123,9 +124,28 @@ function PlanForm({ site, onClose }: Omit<PlanProps, 'opened'>) {
           {...form.getInputProps('practitioners')}
         />
         <DateField label={t('agenda.day')} withAsterisk {...form.getInputProps('day')} />
-        <TimeField label={t('groups.clock')} description={site.zone} inputWrapperOrder={['label', 'input', 'description', 'error']} withAsterisk {...form.getInputProps('clock')} />
-        <NumberInput label={t('groups.minutes')} min={5} max={480} step={5} allowDecimal={false} {...form.getInputProps('minutes')} />
-        <NumberInput label={t('groups.capacity')} min={LEAST} max={MOST} allowDecimal={false} {...form.getInputProps('capacity')} />
+        <TimeField
+          label={t('groups.clock')}
+          description={site.zone}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          withAsterisk
+          {...form.getInputProps('clock')}
+        />
+        <NumberInput
+          label={t('groups.minutes')}
+          min={5}
+          max={480}
+          step={5}
+          allowDecimal={false}
+          {...form.getInputProps('minutes')}
+        />
+        <NumberInput
+          label={t('groups.capacity')}
+          min={LEAST}
+          max={MOST}
+          allowDecimal={false}
+          {...form.getInputProps('capacity')}
+        />
       </div>
       <TextInput label={t('groups.room')} {...form.getInputProps('room')} />
       {closed && has(OVERRULE) && (

@@ -4,16 +4,16 @@ import { IconUserPlus, IconUsersGroup } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { Confirm, useChange } from '../admin/parts';
 import { AppointmentRow } from '../agenda/appointment_row';
-import { titleOf } from '../agenda/book';
-import { CALLED_OFF, useAgenda, useCategories, useSites } from '../agenda/data';
-import { addDays, HERE, wallClock } from '../agenda/zone';
-import { appointments, ifMatch, unwrap } from '../api';
-import { Fact } from '../layout/fact';
-import { dayAndTime } from '../layout/format';
-import { Empty, Loaded } from '../layout/states';
-import { useGroup, type GroupSession } from './data';
+import { CALLED_OFF, titleOf, useAgenda, useCategories, useSites } from '../data/agenda';
+import { useGroup, type GroupSession } from '../data/groups';
+import { useChange } from '../data/saving';
+import { appointments, ifMatch, unwrap } from '../data/server/client';
+import { Confirm } from '../kit/dialogs';
+import { Fact } from '../kit/fact';
+import { Empty, Loaded } from '../kit/states';
+import { dayAndTime } from '../language/format';
+import { addDays, HERE, wallClock } from '../language/zone';
 import { Places } from './page';
 import { TakePlace } from './place';
 
@@ -146,7 +146,11 @@ function CancelGroup({ session, opened, onClose }: CancelProps) {
       onConfirm={() => cancel.mutate(undefined)}
       onClose={onClose}
     >
-      <TextInput label={t('agenda.cancelReason')} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+      <TextInput
+        label={t('agenda.cancelReason')}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
     </Confirm>
   );
 }

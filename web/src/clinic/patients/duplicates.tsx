@@ -2,11 +2,11 @@ import { Alert, Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { patients, unwrap } from '../api';
-import { ADMINISTRATOR, useHasRole } from '../auth/roles';
-import { shownOf } from '../chart/banner';
-import { day } from '../layout/format';
-import { documentText } from './documents';
+import { shownOf } from '../data/patients';
+import { patients, unwrap } from '../data/server/client';
+import { ADMINISTRATOR, useHasRole } from '../data/session/roles';
+import { day } from '../language/format';
+import { documentText } from '../language/identity_documents';
 
 export interface Candidate {
   readonly id: string;

@@ -4,10 +4,10 @@ import { IconSearch, IconUserPlus, IconUserSearch } from '@tabler/icons-react';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { Empty } from '../layout/states';
-import { day } from '../layout/format';
-import { documentText } from './documents';
-import { usePatientSearch, type PatientSummary } from './search';
+import { usePatientSearch, type PatientSummary } from '../data/patients';
+import { Empty } from '../kit/states';
+import { day } from '../language/format';
+import { documentText } from '../language/identity_documents';
 import classes from './find.module.css';
 
 interface PickerProps {
@@ -25,7 +25,13 @@ export function FindPatient({ opened, onClose }: { readonly opened: boolean; rea
     void navigate(path);
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={t('find.title')} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('find.title')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <PatientPicker onPick={(p) => go(`/patients/${p.id}`)} onRegister={() => go('/patients/new')} />
     </Modal>
   );
@@ -114,7 +120,11 @@ function Row({ patient, active, onPick }: RowProps) {
         <div>
           <Text fw={600}>{patient.display_name}</Text>
           <Text size="sm" c="dimmed" className="numeric">
-            {[t('find.record', { number: patient.record_number }), document && documentText(document, t), day(patient.birth_date)]
+            {[
+              t('find.record', { number: patient.record_number }),
+              document && documentText(document, t),
+              day(patient.birth_date),
+            ]
               .filter(Boolean)
               .join(' · ')}
           </Text>

@@ -10,12 +10,12 @@ import { Link, useNavigate } from 'react-router';
 import type { components } from '../../api/patients';
 import { Problem } from '../../common/problem';
 import { uuid7 } from '../../common/uuid';
-import { patients, unwrap } from '../api';
-import { isDay } from '../agenda/zone';
-import { explain, explainField } from '../auth/refusals';
-import { DateField } from '../layout/date_field';
-import { age } from '../layout/format';
-import { DOCUMENTS, documentName } from './documents';
+import { patients, unwrap } from '../data/server/client';
+import { DateField } from '../kit/date_field';
+import { age } from '../language/format';
+import { DOCUMENTS, documentName } from '../language/identity_documents';
+import { explain, explainField } from '../language/refusals';
+import { isDay } from '../language/zone';
 import { Duplicates, type Candidate } from './duplicates';
 
 type NewPatient = components['schemas']['NewPatient'];
@@ -55,7 +55,11 @@ export function RegisterPatient() {
       email: '',
       language: i18n.language,
     },
-    validate: { given: required, family: required, birthDate: (value) => required(value) ?? (isDay(value) ? null : t('date.bad')) },
+    validate: {
+      given: required,
+      family: required,
+      birthDate: (value) => required(value) ?? (isDay(value) ? null : t('date.bad')),
+    },
   });
   const registration = useMutation({
     mutationFn: async (confirmed: boolean) => {
@@ -134,7 +138,11 @@ export function RegisterPatient() {
             <TextInput type="email" label={t('register.email')} {...form.getInputProps('email')} />
           </div>
           {candidates.length > 0 && (
-            <Duplicates candidates={candidates} busy={registration.isPending} onConfirm={() => registration.mutate(true)} />
+            <Duplicates
+              candidates={candidates}
+              busy={registration.isPending}
+              onConfirm={() => registration.mutate(true)}
+            />
           )}
           <div role="alert">
             {registration.isError && candidates.length === 0 && (

@@ -1,19 +1,44 @@
-import { Alert, Badge, Button, Group, Paper, Progress, Select, SegmentedControl, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import {
+  Alert,
+  Badge,
+  Button,
+  Group,
+  Paper,
+  Progress,
+  Select,
+  SegmentedControl,
+  Stack,
+  Text,
+  Title,
+  VisuallyHidden,
+} from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload, IconReport } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../common/uuid';
-import { useSites } from '../agenda/data';
-import { addDays, HERE, isDay, startOfMonth, today } from '../agenda/zone';
-import { explain } from '../auth/refusals';
-import { useHasRole } from '../auth/roles';
-import { currentLanguage } from '../i18n';
-import { DateField } from '../layout/date_field';
-import { day, dayAndTime, number } from '../layout/format';
-import { Empty, Loaded } from '../layout/states';
-import { isKind, KINDS, linkTo, make, offers, useReports, type Format, type Kind, type Listed, type PaperSize, type Scope } from './data';
+import { useSites } from '../data/agenda';
+import {
+  isKind,
+  KINDS,
+  linkTo,
+  make,
+  offers,
+  useReports,
+  type Format,
+  type Kind,
+  type Listed,
+  type PaperSize,
+  type Scope,
+} from '../data/reports';
+import { useHasRole } from '../data/session/roles';
+import { DateField } from '../kit/date_field';
+import { Empty, Loaded } from '../kit/states';
+import { day, dayAndTime, number } from '../language/format';
+import { currentLanguage } from '../language/i18n';
+import { explain } from '../language/refusals';
+import { addDays, HERE, isDay, startOfMonth, today } from '../language/zone';
 
 /** Ask for a report, watch it being made, download it. */
 export function ReportsPage() {
@@ -92,7 +117,12 @@ function Ask({ offered }: { readonly offered: ReadonlyMap<Kind, readonly Scope[]
             onChange={(value) => setPaper(value === 'letter' ? 'letter' : 'a4')}
           />
           <DateField label={t('reports.since')} value={since} onChange={setSince} />
-          <DateField label={t('reports.until')} value={until} error={known && !good ? t('reports.span') : undefined} onChange={setUntil} />
+          <DateField
+            label={t('reports.until')}
+            value={until}
+            error={known && !good ? t('reports.span') : undefined}
+            onChange={setUntil}
+          />
         </div>
         <Group justify="space-between">
           {scopes.length > 1 ? (
@@ -162,7 +192,9 @@ function Row({ report }: { readonly report: Listed }) {
           ))}
         </Group>
       </Group>
-      {working && <Progress mt="sm" value={report.percent} aria-label={t('reports.progress', { percent: report.percent })} />}
+      {working && (
+        <Progress mt="sm" value={report.percent} aria-label={t('reports.progress', { percent: report.percent })} />
+      )}
       {report.status === 'failed' && (
         <Text size="sm" c="var(--mantine-color-error)" mt="xs">
           {t('reports.failedBody')}

@@ -1,9 +1,9 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { Banner } from '../chart/banner';
-import { useSummary, type ActiveEntry } from '../chart/data';
-import { Loaded } from '../layout/states';
+import { Banner } from '../chart/base/banner';
+import { useSummary, type ActiveEntry } from '../data/chart/chart';
+import { Loaded } from '../kit/states';
 import classes from './room.module.css';
 
 /** What matters first of the record; the chart itself opens beside the call. */

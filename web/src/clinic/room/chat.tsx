@@ -1,8 +1,8 @@
 import { Button, Group, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
-import { time } from '../layout/format';
+import { time } from '../language/format';
 import classes from './room.module.css';
 
 export function Chat({ room, state }: { readonly room: Room; readonly state: RoomState }) {
@@ -14,7 +14,7 @@ export function Chat({ room, state }: { readonly room: Room; readonly state: Roo
   useEffect(() => {
     log.current?.scrollTo({ top: log.current.scrollHeight });
   }, [count]);
-  const send = (event: FormEvent) => {
+  const send = (event: SyntheticEvent) => {
     event.preventDefault();
     if (text.trim() === '') return;
     void room.say(text.trim());

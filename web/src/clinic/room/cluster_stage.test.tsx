@@ -5,7 +5,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Room, RoomState } from '../../common/consult_room';
 import { NO_VIDEO } from '../../common/consult_video';
-import { chooseLanguage } from '../i18n';
+import { chooseLanguage } from '../language/i18n';
 import { ClusterStage } from './cluster_stage';
 
 const video = { mount: vi.fn(() => () => undefined), fallBack: vi.fn(), again: vi.fn(), encrypt: vi.fn() };
@@ -25,7 +25,14 @@ function show(change: Partial<RoomState>, participants = 2): void {
 
 beforeAll(async () => {
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: vi.fn(), removeEventListener: vi.fn() }));
-  vi.stubGlobal('ResizeObserver', class { observe = vi.fn(); unobserve = vi.fn(); disconnect = vi.fn(); });
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe = vi.fn();
+      unobserve = vi.fn();
+      disconnect = vi.fn();
+    },
+  );
   await chooseLanguage('en');
 });
 beforeEach(() => vi.clearAllMocks());

@@ -3,8 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
-import { explain } from '../auth/refusals';
-import { currentLanguage } from '../i18n';
+import { currentLanguage } from '../language/i18n';
+import { explain } from '../language/refusals';
 import { EncryptionControl } from './encryption_control';
 import classes from './room.module.css';
 

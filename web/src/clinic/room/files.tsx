@@ -2,7 +2,7 @@ import { Alert, Badge, Button, FileButton, Group, Stack, Text } from '@mantine/c
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
-import { explain } from '../auth/refusals';
+import { explain } from '../language/refusals';
 
 export function Files({ room, state }: { readonly room: Room; readonly state: RoomState }) {
   const { t } = useTranslation();

@@ -1,6 +1,6 @@
+import { Skeleton } from '@mantine/core';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useMatch, useSearchParams } from 'react-router';
-import { Skeleton } from '@mantine/core';
 import classes from './host.module.css';
 
 /** Fetched with the first room only. */

@@ -1,13 +1,13 @@
 import { ActionIcon, Alert, Badge, Button, Group, Paper, Stack, Tabs, Text, Title } from '@mantine/core';
 import { IconArrowsDiagonal, IconX } from '@tabler/icons-react';
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Room, RoomState } from '../../common/consult_room';
 import { ENDED } from '../../common/consult_types';
 import { LocalMedia } from '../../common/local_media';
-import { explain } from '../auth/refusals';
-import { useSession } from '../auth/session';
+import { useSession } from '../data/session/session';
+import { explain } from '../language/refusals';
 import { ChartTab } from './chart_tab';
 import { Chat } from './chat';
 import { Files } from './files';
@@ -15,13 +15,13 @@ import { Limit } from './limit';
 import { openCamera } from './media';
 import { NotePanel } from './note_panel';
 import { Over } from './over';
-import type { Place } from './panel';
+import type { Place } from './place';
+import classes from './room.module.css';
 import { useArrival } from './use_arrival';
 import { useNote } from './use_note';
 import { usePatient } from './use_patient';
 import { Video } from './video';
 import { WaitingRoom } from './waiting_room';
-import classes from './room.module.css';
 
 interface InsideProps {
   readonly room: Room;
@@ -46,11 +46,13 @@ export function Inside({ room, consultId, patient: given, admit, place, onClose,
   const note = useNote({ api: room.api, consult: consultId, user: me.id, ended, online: state.online });
   useCall(room, state);
   useArrival(room, state);
+  const expired = useEffectEvent(onExpired);
   useEffect(() => {
-    if (state.refused?.status === 401) onExpired();
+    if (state.refused?.status === 401) expired();
   }, [state.refused]);
 
-  if (ended) return <Over state={state} note={note} consultId={consultId} patient={patient} place={place} onClose={onClose} />;
+  if (ended)
+    return <Over state={state} note={note} consultId={consultId} patient={patient} place={place} onClose={onClose} />;
   if (state.refused) return <Alert color="red">{explain(state.refused, t)}</Alert>;
   if (state.elsewhere) return <Elsewhere onHere={() => room.start()} />;
   const live = state.consult.status === 'in_progress';
@@ -129,7 +131,13 @@ function Head({ room, place, live, patient, onClose }: HeadProps) {
         {name}
       </Text>
       <Group gap={4} wrap="nowrap">
-        <Button component={Link} to={back} size="compact-sm" variant="light" leftSection={<IconArrowsDiagonal size={16} aria-hidden />}>
+        <Button
+          component={Link}
+          to={back}
+          size="compact-sm"
+          variant="light"
+          leftSection={<IconArrowsDiagonal size={16} aria-hidden />}
+        >
           {t('room.expand')}
         </Button>
         {!live && (
@@ -174,7 +182,13 @@ function Side({ room, state, note, patient }: SideProps) {
           <Tabs.Tab value="note">{t('room.note')}</Tabs.Tab>
           <Tabs.Tab
             value="chat"
-            rightSection={unread > 0 && <Badge circle aria-label={t('room.unread', { count: unread })}>{unread}</Badge>}
+            rightSection={
+              unread > 0 && (
+                <Badge circle aria-label={t('room.unread', { count: unread })}>
+                  {unread}
+                </Badge>
+              )
+            }
           >
             {t('room.chat')}
           </Tabs.Tab>

@@ -1,13 +1,13 @@
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
-import { explain } from '../auth/refusals';
-import { time } from '../layout/format';
-import type { Place } from './panel';
+import { time } from '../language/format';
+import { explain } from '../language/refusals';
+import type { Place } from './place';
 import type { NoteEditor } from './use_note';
+import { useNow } from './use_now';
 
 const EXTENSION_MINUTES = 10;
 const SOON_MINUTES = 5;
@@ -74,7 +74,12 @@ export function Limit({ room, state, note, place }: LimitProps) {
           {explain(extending.error ?? finishing.error, t)}
         </Alert>
       )}
-      <Modal opened={asking} onClose={ask.close} title={t('room.finishTitle')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Modal
+        opened={asking}
+        onClose={ask.close}
+        title={t('room.finishTitle')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
         <Stack>
           <Text>{t('room.finishBody')}</Text>
           <Group justify="flex-end">
@@ -89,14 +94,4 @@ export function Limit({ room, state, note, place }: LimitProps) {
       </Modal>
     </div>
   );
-}
-
-/** The present moment in milliseconds, refreshed every `period`. */
-export function useNow(period: number): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), period);
-    return () => clearInterval(timer);
-  }, [period]);
-  return now;
 }

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { time } from '../layout/format';
+import { time } from '../language/format';
 import type { NoteEditor } from './use_note';
 
 /** The note with its saving state in sight; a clash shows both texts and loses neither. */

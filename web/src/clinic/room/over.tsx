@@ -3,12 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { RoomState } from '../../common/consult_room';
-import { patients, unwrap } from '../api';
-import { time } from '../layout/format';
+import { patients, unwrap } from '../data/server/client';
+import { time } from '../language/format';
 import { NotePanel } from './note_panel';
-import type { Place } from './panel';
-import type { NoteEditor } from './use_note';
+import type { Place } from './place';
 import classes from './room.module.css';
+import type { NoteEditor } from './use_note';
 
 interface OverProps {
   readonly state: RoomState;

@@ -5,12 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Room } from '../../common/consult_room';
 import { Problem } from '../../common/problem';
-import { consults, unwrap } from '../api';
-import { explain } from '../auth/refusals';
-import { dayAndTime } from '../layout/format';
+import { consults, unwrap } from '../data/server/client';
+import { dayAndTime } from '../language/format';
+import { explain } from '../language/refusals';
 import { Inside } from './inside';
-
-export type Place = 'full' | 'docked';
+import type { Place } from './place';
 
 interface RoomPanelProps {
   readonly consult: string;
@@ -79,7 +78,12 @@ function Closed({ error, patient, onRetry, onClose }: ClosedProps) {
   const over = error instanceof Problem && error.kind === 'consult-ended';
   const body = early ? t('room.early', { when: dayAndTime(String(error.extra['opens_at'])) }) : explain(error, t);
   return (
-    <Alert color={early ? 'lake' : 'red'} role="alert" title={early ? t('room.earlyTitle') : t('room.closedTitle')} maw={640}>
+    <Alert
+      color={early ? 'lake' : 'red'}
+      role="alert"
+      title={early ? t('room.earlyTitle') : t('room.closedTitle')}
+      maw={640}
+    >
       <Stack align="flex-start">
         <Text>{body}</Text>
         {patient && (

@@ -104,7 +104,7 @@ function Controls({ room, state, camera, compact }: StageProps) {
 
 /** No browser of a phone can. */
 function canShareScreen(): boolean {
-  return typeof navigator.mediaDevices?.getDisplayMedia === 'function';
+  return 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices;
 }
 
 /** Shares the screen instead of the camera until it is turned off, here or in the browser's own bar. */

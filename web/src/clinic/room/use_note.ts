@@ -2,13 +2,13 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ConsultApi } from '../../common/consult_api';
 import type { Note, NoteDraft } from '../../common/consult_types';
 import { Problem } from '../../common/problem';
-import { NOTHING } from '../chart/encounter/autosave';
-import { draftsIn, draftsOf } from '../chart/encounter/drafts';
+import { NOTHING } from '../data/notes/autosave';
+import { draftsIn, draftsOf } from '../data/notes/drafts';
 
 const QUIET_MS = 1500;
 const RETRY_MS = 4000;
 
-export type Saving = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
+type Saving = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
 
 export interface NoteEditor {
   readonly text: string;

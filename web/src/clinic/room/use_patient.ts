@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { consults, unwrap } from '../api';
+import { consults, unwrap } from '../data/server/client';
 
 /** The id of the consultation's patient: as the way here said it, else asked for. */
 export function usePatient(consult: string, given: string | null): string | null {

@@ -2,8 +2,8 @@ import { Center, Loader } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
 import { ClusterStage } from './cluster_stage';
-import { Stage } from './stage';
 import classes from './room.module.css';
+import { Stage } from './stage';
 
 interface VideoProps {
   readonly room: Room;

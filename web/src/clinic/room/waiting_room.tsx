@@ -4,13 +4,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
-import { explain } from '../auth/refusals';
-import { useDemographics } from '../chart/data';
-import { time } from '../layout/format';
-import { DeviceResult } from './device_result';
-import { useNow } from './limit';
-import type { Place } from './panel';
+import { useDemographics } from '../data/chart/chart';
+import { DeviceResult } from '../kit/device_result';
+import { time } from '../language/format';
+import { explain } from '../language/refusals';
+import type { Place } from './place';
 import classes from './room.module.css';
+import { useNow } from './use_now';
 
 interface WaitingRoomProps {
   readonly room: Room;
@@ -24,12 +24,13 @@ interface WaitingRoomProps {
 export function WaitingRoom({ room, state, patient, admit, place }: WaitingRoomProps) {
   const { t } = useTranslation();
   const admitting = useMutation({ mutationFn: () => room.api.admit() });
+  const { isIdle, mutate } = admitting;
   const waiting = state.consult.status === 'waiting';
   const full = place === 'full';
   const name = room.other().display_name;
   useEffect(() => {
-    if (admit && waiting && admitting.isIdle) admitting.mutate();
-  }, [admit, waiting]);
+    if (admit && waiting && isIdle) mutate();
+  }, [admit, waiting, isIdle, mutate]);
   return (
     <Paper p={full ? 'xl' : 'sm'} aria-live="polite" className={full ? classes.waiting : undefined}>
       <Stack align="center" gap={full ? 'md' : 'xs'}>
@@ -104,7 +105,13 @@ function Phones({ patientId }: { readonly patientId: string }) {
   return (
     <Group gap="xs">
       {phones.map((phone) => (
-        <Button key={phone} component="a" href={`tel:${phone}`} variant="default" leftSection={<IconPhone size={18} aria-hidden />}>
+        <Button
+          key={phone}
+          component="a"
+          href={`tel:${phone}`}
+          variant="default"
+          leftSection={<IconPhone size={18} aria-hidden />}
+        >
           {t('room.callBy', { phone })}
         </Button>
       ))}

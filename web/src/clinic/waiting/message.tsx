@@ -2,12 +2,12 @@ import { ActionIcon, Alert, Button, Group, Popover, Stack, TextInput } from '@ma
 import { useDisclosure } from '@mantine/hooks';
 import { IconMessage } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState, type FormEvent } from 'react';
+import { useRef, useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConsultApi } from '../../common/consult_api';
 import { uuid7 } from '../../common/uuid';
-import { consults, unwrap } from '../api';
-import { explain } from '../auth/refusals';
+import { consults, unwrap } from '../data/server/client';
+import { explain } from '../language/refusals';
 
 const QUICK = ['soon', 'ten', 'call'] as const;
 
@@ -28,7 +28,7 @@ export function Message({ consult, name }: { readonly consult: string; readonly 
       setText('');
     },
   });
-  const send = (event: FormEvent) => {
+  const send = (event: SyntheticEvent) => {
     event.preventDefault();
     if (text.trim() !== '') sending.mutate(text.trim());
   };

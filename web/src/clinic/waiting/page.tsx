@@ -4,12 +4,12 @@ import { IconArmchair, IconVideo } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useSession } from '../auth/session';
-import { time } from '../layout/format';
-import { Empty, Loaded } from '../layout/states';
-import { DeviceResult } from '../room/device_result';
-import { useAnnounced } from '../room/use_arrival';
-import { inOrder, useTodaysConsults, type Consult } from './data';
+import { useSession } from '../data/session/session';
+import { inOrder, useTodaysConsults, type Consult } from '../data/waiting_room';
+import { useAnnounced } from '../kit/announced';
+import { DeviceResult } from '../kit/device_result';
+import { Empty, Loaded } from '../kit/states';
+import { time } from '../language/format';
 import { Message } from './message';
 
 /** Everybody whose patient waits now; the room opens from here. */

@@ -3,16 +3,16 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../common/uuid';
-import { orNull } from '../admin/availability_form';
-import { answered, fieldErrors, Form, Refusal, useChange } from '../admin/parts';
-import { titleOf } from '../agenda/book';
-import { useCategories, usePractitioners, type Site } from '../agenda/data';
-import { addDays } from '../agenda/zone';
-import { appointments, ifMatch, unwrap } from '../api';
-import { currentLanguage } from '../i18n';
-import { DateField, TimeField } from '../layout/date_field';
-import { dateParts } from '../layout/format';
-import { isUrgency, URGENCIES, type Urgency, type WaitingBody, type WaitingEntry } from './list_data';
+import { type Site, titleOf, useCategories, usePractitioners } from '../data/agenda';
+import { answered, fieldErrors, useChange } from '../data/saving';
+import { appointments, ifMatch, unwrap } from '../data/server/client';
+import { isUrgency, URGENCIES, type Urgency, type WaitingBody, type WaitingEntry } from '../data/waiting_list';
+import { DateField, TimeField } from '../kit/date_field';
+import { Form, Refusal } from '../kit/forms';
+import { orNull } from '../kit/or_null';
+import { dateParts } from '../language/format';
+import { currentLanguage } from '../language/i18n';
+import { addDays } from '../language/zone';
 
 interface WaitFormProps {
   readonly patient: { readonly id: string; readonly display_name: string };
@@ -67,7 +67,11 @@ export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
   const bodyOf = (fields: Fields): WaitingBody => {
     const urgency: Urgency = isUrgency(fields.urgency) ? fields.urgency : 'routine';
     return {
-      patient: { id: patient.id, display_name: patient.display_name, language: entry?.patient.language ?? currentLanguage() },
+      patient: {
+        id: patient.id,
+        display_name: patient.display_name,
+        language: entry?.patient.language ?? currentLanguage(),
+      },
       site: site.id,
       category: fields.category ?? '',
       minutes: entry?.minutes ?? categories.find((c) => c.code === fields.category)?.minutes ?? 20,
@@ -85,14 +89,18 @@ export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
   };
   const change = (body: WaitingBody, withdrawn: boolean) => {
     const params = { path: { waiting_id: entry?.id ?? '' }, header: ifMatch(entry?.version ?? 0) };
-    return unwrap(appointments.PUT('/appointments/waiting-list/{waiting_id}', { params, body: { ...body, withdrawn } }));
+    return unwrap(
+      appointments.PUT('/appointments/waiting-list/{waiting_id}', { params, body: { ...body, withdrawn } }),
+    );
   };
   const save = useChange(
     ['waiting-list'],
     ({ fields, withdrawn }: { readonly fields: Fields; readonly withdrawn: boolean }) => {
       const body = bodyOf(fields);
       if (entry) return change(body, withdrawn);
-      return unwrap(appointments.POST('/appointments/waiting-list', { params: { header: { 'Idempotency-Key': key } }, body }));
+      return unwrap(
+        appointments.POST('/appointments/waiting-list', { params: { header: { 'Idempotency-Key': key } }, body }),
+      );
     },
     onClose,
   );
@@ -122,12 +130,7 @@ export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
           {...form.getInputProps('practitioners')}
         />
         {form.values.practitioners.length === 0 && specialties.length > 0 && (
-          <Select
-            label={t('agenda.specialty')}
-            data={specialties}
-            clearable
-            {...form.getInputProps('specialty')}
-          />
+          <Select label={t('agenda.specialty')} data={specialties} clearable {...form.getInputProps('specialty')} />
         )}
         <DateField label={t('waitlist.notBefore')} {...form.getInputProps('not_before')} />
         <DateField label={t('waitlist.notAfter')} {...form.getInputProps('not_after')} />

@@ -7,15 +7,14 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { uuid7 } from '../../common/uuid';
-import { titleOf } from '../agenda/book';
-import { useCategories, usePractitioners, useSites, type Site } from '../agenda/data';
-import { appointments, ifMatch, unwrap } from '../api';
-import { explain } from '../auth/refusals';
-import { day, dayAndTime, time } from '../layout/format';
-import { Empty, Loaded } from '../layout/states';
+import { type Site, titleOf, useCategories, usePractitioners, useSites } from '../data/agenda';
+import type { PatientSummary } from '../data/patients';
+import { appointments, ifMatch, unwrap } from '../data/server/client';
+import { useWaitingList, type WaitingEntry } from '../data/waiting_list';
+import { Empty, Loaded } from '../kit/states';
+import { day, dayAndTime, time } from '../language/format';
+import { explain } from '../language/refusals';
 import { PatientPicker } from '../patients/find';
-import type { PatientSummary } from '../patients/search';
-import { useWaitingList, type WaitingEntry } from './list_data';
 import { WaitForm } from './wait_form';
 
 /** Who would come earlier if a slot were freed, and the slots that are held for them. */
@@ -149,7 +148,12 @@ function Row({ entry, zone, onEdit }: RowProps) {
           </Text>
         </div>
         {entry.status === 'waiting' && (
-          <Button size="xs" variant="default" aria-label={`${t('admin.edit')}: ${entry.patient.display_name}`} onClick={onEdit}>
+          <Button
+            size="xs"
+            variant="default"
+            aria-label={`${t('admin.edit')}: ${entry.patient.display_name}`}
+            onClick={onEdit}
+          >
             {t('admin.edit')}
           </Button>
         )}
@@ -165,7 +169,9 @@ function toldOf({ notice }: NonNullable<WaitingEntry['offer']>, t: TFunction): s
   if (notice.outcome === 'sent') {
     return t('waitlist.told', { channel: t(`reminderChannel.${notice.channel ?? 'email'}`), moment: time(notice.at) });
   }
-  return notice.outcome === 'planned' || notice.outcome === 'sending' ? t('waitlist.telling') : t('waitlist.couldNotTell');
+  return notice.outcome === 'planned' || notice.outcome === 'sending'
+    ? t('waitlist.telling')
+    : t('waitlist.couldNotTell');
 }
 
 /** A freed slot that is held for this patient until somebody has asked him. */

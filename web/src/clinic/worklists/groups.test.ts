@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Pending, WorkItem } from './data';
+import type { Pending, WorkItem } from '../data/worklists';
 import { grouped, GROUPS, isGroup } from './groups';
 
 const encounter = (id: string, task: Pending['task']) => ({ encounter: id, task }) as Pending;
@@ -7,10 +7,17 @@ const order = (id: string, reason: WorkItem['reason']) => ({ order: id, reason }
 
 describe('the inbox', () => {
   it('shows everything that waits once, in the order in which the server sorted it', () => {
-    const pending = [encounter('a', 'sign'), encounter('b', 'cosign'), encounter('c', 'sign'), encounter('d', 'finalise')];
+    const pending = [
+      encounter('a', 'sign'),
+      encounter('b', 'cosign'),
+      encounter('c', 'sign'),
+      encounter('d', 'finalise'),
+    ];
     const work = [order('1', 'critical_result'), order('2', 'unanswered_order'), order('3', 'unsigned_result')];
     const groups = grouped(pending, work);
-    const shown = GROUPS.map((group) => groups[group].map((one) => ('order' in one ? one.order.order : one.encounter.encounter)));
+    const shown = GROUPS.map((group) =>
+      groups[group].map((one) => ('order' in one ? one.order.order : one.encounter.encounter)),
+    );
     expect(shown).toEqual([['1', '3'], ['a', 'c'], ['b'], ['d'], ['2']]);
   });
 

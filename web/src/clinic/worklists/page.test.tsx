@@ -2,16 +2,16 @@ import { MantineProvider } from '@mantine/core';
 import { cleanup, render, screen } from '@testing-library/react';
 import { MemoryRouter } from 'react-router';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { completeBrowser } from '../chart/testing';
-import { chooseLanguage } from '../i18n';
-import type { WorkItem } from './data';
+import type { WorkItem } from '../data/worklists';
+import { completeBrowser } from '../kit/testing';
+import { chooseLanguage } from '../language/i18n';
 import { WorkPage } from './page';
 
 const asked = vi.hoisted(() => ({ work: {}, pending: {} }));
 
-vi.mock('./data', () => ({ useWork: () => asked.work, usePending: () => asked.pending }));
+vi.mock('../data/worklists', () => ({ useWork: () => asked.work, usePending: () => asked.pending }));
 vi.mock('./waiting', () => ({ WaitingNow: () => null }));
-vi.mock('../auth/session', () => ({ useSession: () => ({ me: { id: 'u-1', roles: ['physician'] } }) }));
+vi.mock('../data/session/session', () => ({ useSession: () => ({ me: { id: 'u-1', roles: ['physician'] } }) }));
 
 const READING = { isPending: true, isSuccess: false, isFetched: false };
 const FAILED = { isPending: false, isSuccess: false, isFetched: true, isError: true, error: new Error('offline') };
@@ -33,7 +33,14 @@ const counter = (name: string): string | undefined =>
 
 beforeAll(async () => {
   completeBrowser();
-  vi.stubGlobal('ResizeObserver', class { observe = vi.fn(); unobserve = vi.fn(); disconnect = vi.fn(); });
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe = vi.fn();
+      unobserve = vi.fn();
+      disconnect = vi.fn();
+    },
+  );
   await chooseLanguage('es');
 });
 afterEach(cleanup);

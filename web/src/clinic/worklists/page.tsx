@@ -3,12 +3,12 @@ import { IconChecks } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { ADMINISTRATOR, RECORDS, useHasRole } from '../auth/roles';
-import { useSession } from '../auth/session';
-import { useOrder } from '../chart/orders/data';
 import { OrderView } from '../chart/orders/order';
-import { Empty, Loaded } from '../layout/states';
-import { usePending, useWork, type Scope } from './data';
+import { useOrder } from '../data/orders';
+import { ADMINISTRATOR, RECORDS, useHasRole } from '../data/session/roles';
+import { useSession } from '../data/session/session';
+import { usePending, useWork, type Scope } from '../data/worklists';
+import { Empty, Loaded } from '../kit/states';
 import { grouped, GROUPS, isGroup, OF_ORDERS, type Entry, type Group as GroupName } from './groups';
 import { Entries } from './rows';
 import { WaitingNow } from './waiting';
@@ -72,13 +72,21 @@ function Inbox() {
         </Loaded>
       )}
       <Loaded query={work} rows={3}>
-        {() => <Lists groups={groups} shown={shown === undefined ? offered : [shown]} done={pending.isSuccess || !has(RECORDS)} />}
+        {() => (
+          <Lists
+            groups={groups}
+            shown={shown === undefined ? offered : [shown]}
+            done={pending.isSuccess || !has(RECORDS)}
+          />
+        )}
       </Loaded>
       {partial && (
         <Button
           variant="default"
           loading={work.isFetchingNextPage || pending.isFetchingNextPage}
-          onClick={() => void Promise.all([work.hasNextPage && work.fetchNextPage(), pending.hasNextPage && pending.fetchNextPage()])}
+          onClick={() =>
+            void Promise.all([work.hasNextPage && work.fetchNextPage(), pending.hasNextPage && pending.fetchNextPage()])
+          }
         >
           {t('worklists.more')}
         </Button>

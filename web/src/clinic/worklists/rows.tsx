@@ -2,9 +2,9 @@ import { Text, Title } from '@mantine/core';
 import { type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { Tag, type Tone } from '../chart/orders/tag';
-import { dateAndTime } from '../layout/format';
-import type { Pending, Reason, WorkItem } from './data';
+import type { Pending, Reason, WorkItem } from '../data/worklists';
+import { Tag, type Tone } from '../kit/tag';
+import { dateAndTime } from '../language/format';
 import type { Entry, Group } from './groups';
 import classes from './worklists.module.css';
 
@@ -54,7 +54,11 @@ function EncounterRow({ item }: { readonly item: Pending }) {
   ];
   return (
     <Row to={`/patients/${item.patient}/encounters/${item.encounter}`} name={item.patient_name} facts={facts}>
-      {item.imported ? <Tag tone="warn">{t('worklists.imported')}</Tag> : <Tag tone="calm">{t(`worklists.task.${item.task}`)}</Tag>}
+      {item.imported ? (
+        <Tag tone="warn">{t('worklists.imported')}</Tag>
+      ) : (
+        <Tag tone="calm">{t(`worklists.task.${item.task}`)}</Tag>
+      )}
     </Row>
   );
 }

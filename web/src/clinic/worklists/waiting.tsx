@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { time } from '../layout/format';
-import { inOrder, useTodaysConsults } from '../waiting/data';
+import { inOrder, useTodaysConsults } from '../data/waiting_room';
+import { time } from '../language/format';
 import classes from './worklists.module.css';
 
 /** How many patients wait for a call now, and since when the first of them; it leads to their room. */
@@ -11,7 +11,12 @@ export function WaitingNow({ user }: { readonly user: string | undefined }) {
   const { waiting } = inOrder(consults.data ?? []);
   const since = waiting[0]?.waiting_since;
   return (
-    <Link to="/waiting" className={classes.counter} data-some={waiting.length > 0 || undefined} data-urgent={waiting.length > 0 || undefined}>
+    <Link
+      to="/waiting"
+      className={classes.counter}
+      data-some={waiting.length > 0 || undefined}
+      data-urgent={waiting.length > 0 || undefined}
+    >
       <span className={`${classes.count} numeric`} aria-busy={consults.isPending || undefined}>
         {consults.data ? waiting.length : '–'}
       </span>

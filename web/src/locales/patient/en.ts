@@ -1,4 +1,4 @@
-import type { Catalogue } from './index';
+import type { Catalogue } from './es';
 
 export const en: Catalogue = {
   title: 'Your teleconsultation',
@@ -126,7 +126,8 @@ export const en: Catalogue = {
   replacedBody:
     'Your appointment was moved or you were sent a new link. Open the latest message from your health centre: it has the time and the link that count.',
   notSeenTitle: 'You could not be seen',
-  notSeenBody: 'We are sorry: the time ran out while you were waiting, and that is on record. Call your health centre for another appointment.',
+  notSeenBody:
+    'We are sorry: the time ran out while you were waiting, and that is on record. Call your health centre for another appointment.',
   tabTitle: 'Your consultation goes on in another tab',
   tabBody: 'You opened it again on this device. Go back to that tab, or continue here and the other one stops.',
   tabHere: 'Continue here',
@@ -135,7 +136,8 @@ export const en: Catalogue = {
   failTitle: 'We could not open your consultation',
   failBody: 'Check your internet connection and try again.',
   inAppTitle: 'Open this page in your browser',
-  inAppBody: 'You are viewing it inside another app, which does not allow video calls. Your link has not been used yet.',
+  inAppBody:
+    'You are viewing it inside another app, which does not allow video calls. Your link has not been used yet.',
   inAppAndroid: 'Tap the menu (⋮) at the top and choose “Open in Chrome” or “Open in browser”.',
   inAppIos: 'Tap the share button or the compass and choose “Open in Safari”.',
   inAppCopy: 'Copy the link',

@@ -125,7 +125,8 @@ export const es = {
   replacedBody:
     'Su cita cambió de hora o le enviaron un enlace nuevo. Abra el mensaje más reciente de su centro de salud: allí están la hora y el enlace que valen.',
   notSeenTitle: 'No llegaron a atenderle',
-  notSeenBody: 'Lo sentimos: el horario terminó mientras usted esperaba, y así quedó registrado. Llame a su centro de salud para que le den otra cita.',
+  notSeenBody:
+    'Lo sentimos: el horario terminó mientras usted esperaba, y así quedó registrado. Llame a su centro de salud para que le den otra cita.',
   tabTitle: 'Su consulta sigue en otra pestaña',
   tabBody: 'La abrió otra vez en este mismo equipo. Vuelva a esa pestaña, o siga aquí y la otra se detendrá.',
   tabHere: 'Seguir aquí',
@@ -153,3 +154,7 @@ export const es = {
   endShared: 'Quedó guardado en su historia clínica. Mensajes: {messages}. Archivos: {files}.',
   endNext: 'Si necesita otra cita o sus documentos, comuníquese con su centro de salud.',
 } as const;
+
+export type Key = keyof typeof es;
+/** What the other languages have, too. */
+export type Catalogue = Readonly<Record<Key, string>>;

@@ -1,9 +1,8 @@
 import { en } from './en';
-import { es } from './es';
+import { es, type Catalogue, type Key } from './es';
 import { pt } from './pt';
 
-export type Key = keyof typeof es;
-export type Catalogue = Readonly<Record<Key, string>>;
+export type { Key } from './es';
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -33,7 +32,9 @@ export function translator(language: Language): Translate {
 }
 
 export function timeOf(language: Language, moment: string): string {
-  return new Intl.DateTimeFormat(LOCALES[language], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(moment));
+  return new Intl.DateTimeFormat(LOCALES[language], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    new Date(moment),
+  );
 }
 
 export function dayAndTimeOf(language: Language, moment: string): string {

@@ -1,4 +1,4 @@
-import type { Catalogue } from './index';
+import type { Catalogue } from './es';
 
 export const pt: Catalogue = {
   title: 'Sua teleconsulta',
@@ -126,7 +126,8 @@ export const pt: Catalogue = {
   replacedBody:
     'Sua consulta mudou de horário ou enviaram um link novo. Abra a mensagem mais recente da sua unidade de saúde: lá estão o horário e o link que valem.',
   notSeenTitle: 'Não conseguiram atender você',
-  notSeenBody: 'Sentimos muito: o horário terminou enquanto você esperava, e isso ficou registrado. Ligue para sua unidade de saúde para marcar outra consulta.',
+  notSeenBody:
+    'Sentimos muito: o horário terminou enquanto você esperava, e isso ficou registrado. Ligue para sua unidade de saúde para marcar outra consulta.',
   tabTitle: 'Sua consulta continua em outra aba',
   tabBody: 'Ela foi aberta outra vez neste aparelho. Volte àquela aba, ou continue aqui e a outra vai parar.',
   tabHere: 'Continuar aqui',

@@ -1,4 +1,4 @@
-import type { Catalogue } from './index';
+import type { Catalogue } from './es';
 
 export const en: Catalogue = {
   title: 'Check a document',
@@ -11,7 +11,8 @@ export const en: Catalogue = {
   another: 'Check another document',
   notACode: 'A code has 20 letters and digits. Compare it with the paper.',
   unknown: 'There is no such code',
-  unknownHelp: 'Compare each letter with the paper. If it is the same, the document was not issued here: do not accept it, and tell who gave it to you.',
+  unknownHelp:
+    'Compare each letter with the paper. If it is the same, the document was not issued here: do not accept it, and tell who gave it to you.',
   unreachable: 'The service cannot be reached. Try again in a moment.',
   tooMany: 'Too many checks from this network. Wait five minutes.',
   failed: 'The service could not answer. Try again in a moment.',

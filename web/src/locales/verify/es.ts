@@ -9,7 +9,8 @@ export const es = {
   another: 'Verificar otro documento',
   notACode: 'Un código tiene 20 letras y números. Compárelo con el papel.',
   unknown: 'Este código no existe',
-  unknownHelp: 'Compare cada letra con el papel. Si es igual, el documento no fue emitido aquí: no lo acepte y avise a quien lo entregó.',
+  unknownHelp:
+    'Compare cada letra con el papel. Si es igual, el documento no fue emitido aquí: no lo acepte y avise a quien lo entregó.',
   unreachable: 'No hay conexión con el servicio. Pruebe de nuevo en un momento.',
   tooMany: 'Demasiadas consultas desde esta red. Espere cinco minutos.',
   failed: 'El servicio no pudo responder. Pruebe de nuevo en un momento.',
@@ -47,3 +48,7 @@ export const es = {
   noSubstitution: 'No sustituir',
   privacy: 'No se muestra el nombre ni el diagnóstico. Cada verificación queda registrada.',
 } as const;
+
+export type Key = keyof typeof es;
+/** What the other languages have, too. */
+export type Catalogue = Readonly<Record<Key, string>>;

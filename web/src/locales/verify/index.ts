@@ -1,10 +1,9 @@
 /** The texts of the public page that checks printed papers. */
 import { en } from './en';
-import { es } from './es';
+import { es, type Catalogue, type Key } from './es';
 import { pt } from './pt';
 
-export type Key = keyof typeof es;
-export type Catalogue = Readonly<Record<Key, string>>;
+export type { Key } from './es';
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];

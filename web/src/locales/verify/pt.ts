@@ -1,4 +1,4 @@
-import type { Catalogue } from './index';
+import type { Catalogue } from './es';
 
 export const pt: Catalogue = {
   title: 'Verificar um documento',
@@ -11,7 +11,8 @@ export const pt: Catalogue = {
   another: 'Verificar outro documento',
   notACode: 'Um código tem 20 letras e números. Compare com o papel.',
   unknown: 'Este código não existe',
-  unknownHelp: 'Compare cada letra com o papel. Se for igual, o documento não foi emitido aqui: não o aceite e avise quem o entregou.',
+  unknownHelp:
+    'Compare cada letra com o papel. Se for igual, o documento não foi emitido aqui: não o aceite e avise quem o entregou.',
   unreachable: 'Sem conexão com o serviço. Tente de novo em instantes.',
   tooMany: 'Consultas demais desta rede. Espere cinco minutos.',
   failed: 'O serviço não conseguiu responder. Tente de novo em instantes.',

@@ -1,11 +1,11 @@
 /** @jsxImportSource preact */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { timeOf, type Key } from '../../locales/patient';
-import type { Quality } from '../../common/direct_call';
-import { useSpeech } from '../context';
-import { onIos } from '../devices';
 import type { Room, RoomState } from '../../common/consult_room';
+import type { Quality } from '../../common/direct_call';
 import type { LocalMedia } from '../../common/local_media';
+import { timeOf, type Key } from '../../locales/patient';
+import { useSpeech } from '../base/context';
+import { onIos } from '../base/devices';
 import { Chat } from './chat';
 import { Files } from './files';
 import { useNow } from './waiting';
@@ -153,10 +153,11 @@ function Pictures({ room, state }: VideoProps) {
 function Frame({ room, state }: VideoProps) {
   const { language, t } = useSpeech();
   const place = useRef<HTMLDivElement>(null);
-  useEffect(
-    () => (place.current ? room.video.mount(place.current, language) : undefined),
-    [room, state.entry],
-  );
+  const spoken = useRef(language); // another language must not interrupt the call
+  useEffect(() => {
+    spoken.current = language;
+  }, [language]);
+  useEffect(() => (place.current ? room.video.mount(place.current, spoken.current) : undefined), [room, state.entry]);
   const away = state.frame === 'failed' || state.frame === 'left';
   return (
     <>
@@ -190,7 +191,12 @@ function Controls({ room, state, onLeave }: ControlsProps) {
         </button>
       )}
       {local && local.getVideoTracks().length > 0 && (
-        <button type="button" class="quiet" data-on={!picture} onClick={() => room.video.turn('video', !picture, local)}>
+        <button
+          type="button"
+          class="quiet"
+          data-on={!picture}
+          onClick={() => room.video.turn('video', !picture, local)}
+        >
           {t(picture ? 'cameraOff' : 'cameraOn')}
         </button>
       )}

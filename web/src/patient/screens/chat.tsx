@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { timeOf } from '../../locales/patient';
-import { useSpeech } from '../context';
 import type { Room, RoomState } from '../../common/consult_room';
+import { timeOf } from '../../locales/patient';
+import { useSpeech } from '../base/context';
 
 /** Messages of both sides; what is not sent yet stays visible with its state. */
 export function Chat({ room, state }: { readonly room: Room; readonly state: RoomState }) {
@@ -46,8 +46,7 @@ function Sent({ room, state }: { readonly room: Room; readonly state: RoomState 
         return (
           <div key={message.sequence} class={`bubble ${mine ? 'mine' : 'theirs'}`}>
             <small>
-              {mine ? t('you') : (names.get(message.participant) ?? t('practitioner'))} ·{' '}
-              {timeOf(language, message.at)}
+              {mine ? t('you') : (names.get(message.participant) ?? t('practitioner'))} · {timeOf(language, message.at)}
             </small>
             <p>{message.text}</p>
           </div>

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Key } from '../../locales/patient';
-import { useSpeech } from '../context';
+import { useSpeech } from '../base/context';
 import {
   checkConnection,
   closeMedia,
@@ -12,7 +12,7 @@ import {
   watchLoudness,
   type DeviceState,
   type Media,
-} from '../devices';
+} from '../base/devices';
 import { Heading } from './notice';
 
 export interface Checked {
@@ -36,16 +36,16 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
   const [speaker, setSpeaker] = useState<boolean>();
   const [entering, setEntering] = useState<'not' | 'now' | 'failed'>('not');
 
-  const begin = async () => {
+  const begin = useCallback(async () => {
     setStarted(true);
     setMedia(undefined);
     void checkConnection().then(setConnection);
     setMedia(await openMedia());
-  };
-  const again = () => {
+  }, []);
+  const again = useCallback(() => {
     if (media) closeMedia(media.stream);
     void begin();
-  };
+  }, [begin, media]);
 
   const enter = async () => {
     if (!media) return;
@@ -58,7 +58,7 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
   };
 
   const blocked = media?.camera === 'blocked' || media?.microphone === 'blocked';
-  useEffect(() => (blocked ? onPermission(again) : undefined), [blocked]);
+  useEffect(() => (blocked ? onPermission(again) : undefined), [blocked, again]);
 
   if (!started) {
     return (
@@ -102,12 +102,7 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
         </p>
       )}
       <div class="actions">
-        <button
-          type="button"
-          class="primary"
-          disabled={!ready || entering === 'now'}
-          onClick={() => void enter()}
-        >
+        <button type="button" class="primary" disabled={!ready || entering === 'now'} onClick={() => void enter()}>
           {t('enterWaiting')}
         </button>
         <button type="button" class="quiet" disabled={!ready} onClick={again}>
@@ -167,9 +162,7 @@ function Camera({ media }: { readonly media: Media | undefined }) {
   useEffect(() => {
     if (video.current && media) video.current.srcObject = media.stream;
   }, [media]);
-  return (
-    <video ref={video} class="mirror preview" autoPlay playsInline muted aria-label={t('you')} />
-  );
+  return <video ref={video} class="mirror preview" autoPlay playsInline muted aria-label={t('you')} />;
 }
 
 function Loudness({ media }: { readonly media: Media }) {

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { dayAndTimeOf, timeOf } from '../../locales/patient';
-import { useSpeech } from '../context';
+import { useSpeech } from '../base/context';
 import { Notice } from './notice';
 import { useNow } from './waiting';
 

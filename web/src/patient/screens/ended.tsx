@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
-import type { Key } from '../../locales/patient';
-import { Problem } from '../../common/problem';
-import type { ConsultStatus } from '../../common/consult_types';
-import { useSpeech } from '../context';
 import type { RoomState } from '../../common/consult_room';
+import type { ConsultStatus } from '../../common/consult_types';
+import { Problem } from '../../common/problem';
+import type { Key } from '../../locales/patient';
+import { useSpeech } from '../base/context';
 import { Early } from './early';
 import { Notice } from './notice';
 
@@ -44,7 +44,7 @@ const OUTCOMES: Readonly<Partial<Record<ConsultStatus, readonly [Key, Key]>>> = 
   expired: ['expiredTitle', 'expiredBody'],
 };
 
-export function Outcome({ status }: { readonly status: string }) {
+function Outcome({ status }: { readonly status: string }) {
   const { t } = useSpeech();
   const [title, body] = OUTCOMES[status as ConsultStatus] ?? (['expiredTitle', 'expiredBody'] as const);
   return <Notice tone={title === 'endTitle' ? 'done' : 'stop'} title={t(title)} body={t(body)} />;

@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 import { useRef, useState } from 'preact/hooks';
-import type { Key } from '../../locales/patient';
-import { MAX_FILE, type ConsultFile } from '../../common/consult_types';
-import { useSpeech } from '../context';
 import type { Room, RoomState } from '../../common/consult_room';
+import { MAX_FILE, type ConsultFile } from '../../common/consult_types';
+import type { Key } from '../../locales/patient';
+import { useSpeech } from '../base/context';
 
 /** Files of both sides. A file can be opened once it has been checked. */
 export function Files({ room, state }: { readonly room: Room; readonly state: RoomState }) {

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import { useState } from 'preact/hooks';
-import { useSpeech } from '../context';
-import { onIos } from '../devices';
+import { useSpeech } from '../base/context';
+import { onIos } from '../base/devices';
 import { Notice } from './notice';
 
 /**

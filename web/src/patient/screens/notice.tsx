@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
-export type Tone = 'calm' | 'wait' | 'stop' | 'done';
+type Tone = 'calm' | 'wait' | 'stop' | 'done';
 
 interface NoticeProps {
   readonly tone: Tone;

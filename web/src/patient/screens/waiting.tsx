@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import { useEffect, useState } from 'preact/hooks';
-import { timeOf } from '../../locales/patient';
-import { useSpeech } from '../context';
 import type { Room, RoomState } from '../../common/consult_room';
+import { timeOf } from '../../locales/patient';
+import { useSpeech } from '../base/context';
 import { Chat } from './chat';
 import { Files } from './files';
 import { Heading } from './notice';

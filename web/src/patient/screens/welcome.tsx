@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import { useState } from 'preact/hooks';
-import { dayAndTimeOf } from '../../locales/patient';
 import type { SessionConsult } from '../../common/consult_types';
-import { useSpeech } from '../context';
+import { dayAndTimeOf } from '../../locales/patient';
+import { useSpeech } from '../base/context';
 import { Heading, Notice } from './notice';
 
 interface WelcomeProps {

@@ -14,24 +14,23 @@ from schemas.appointments import (
     Reschedule,
     Status,
 )
-from telesalud.appointments import repository
-from telesalud.appointments.booking import setting, writes
-from telesalud.appointments.booking.setting import Setting, Wanted
+from telesalud.appointments.agendas.calendar import span_of
+from telesalud.appointments.booking import registered_patients, repository, resources, transactions
+from telesalud.appointments.booking.repository import Found
+from telesalud.appointments.booking.resources import Resources, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE, check_transition
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import SlotTaken
-from telesalud.appointments.neighbours.patients import Patients, check_not_merged
-from telesalud.appointments.places.calendar import span_of
+from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, OVERBOOK, WRITE
-from telesalud.appointments.repository import Booking, Found
 from telesalud.platform.access import require
 from telesalud.platform.errors import (
     Conflict,
-    FieldError,
-    Invalid,
     InvalidTransition,
     StaleVersion,
 )
-from telesalud.platform.store import Check, ConditionFailed, Item, at_version
+from telesalud.platform.store import Check, ConditionFailed, at_version
+from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 LATE_CANCELLATION = timedelta(hours=24)
@@ -54,9 +53,11 @@ def book(services: Services, call: Call, command: Book, patients: Patients) -> A
         command.outside_hours,
     )
     known = repository.patient_key(tenant, command.patient.id)
-    found = repository.fetch(services, tenant, known, *setting.keys_for(tenant, wanted))
-    where = setting.judge(services, call.caller, wanted, found, new=True)
-    not_merged = check_patient(tenant, command.patient.id, found.get(known), patients)
+    found = services.fetch([known, *resources.keys_for(tenant, wanted)], Scope(tenant))
+    where = resources.check_bookable(services, call.caller, wanted, found, new=True)
+    not_merged = registered_patients.check_registered(
+        tenant, command.patient.id, found.get(known), patients
+    )
     layers = _layers(call, where, overbook=command.overbook)
     for layer in layers:
         booking = _new_booking(services, command, where, layer)
@@ -68,16 +69,7 @@ def book(services: Services, call: Call, command: Book, patients: Patients) -> A
     raise AssertionError("there is always a first layer")
 
 
-def check_patient(tenant: str, patient: str, item: Item | None, patients: Patients) -> Check:
-    """The check that the patient is not merged. Raises PatientMerged, Invalid, Unavailable."""
-    check = check_not_merged(tenant, patient, item)
-    if (item is None or "known" not in item.attributes) and not patients.exists(tenant, patient):
-        fault = FieldError("/patient/id", "unknown", "there is no such patient")
-        raise Invalid("the patient does not exist", [fault])
-    return check
-
-
-def _layers(call: Call, where: Setting, *, overbook: bool) -> range:
+def _layers(call: Call, where: Resources, *, overbook: bool) -> range:
     """The layers to try. Raises Forbidden."""
     if not overbook:
         return range(1, 2)
@@ -86,31 +78,21 @@ def _layers(call: Call, where: Setting, *, overbook: bool) -> range:
 
 
 def _create(
-    services: Services, call: Call, booking: Booking, where: Setting, not_merged: Check
+    services: Services, call: Call, booking: Booking, where: Resources, not_merged: Check
 ) -> Appointment:
     tenant = call.caller.tenant
-    answer = repository.view_of(booking, 1, writes.link_of(booking))
+    answer = repository.view_of(booking, 1, transactions.link_of(booking))
     work = Work(services, call)
-    work.add(*writes.create(services, tenant, booking, held=False))
+    work.add(*transactions.create(services, tenant, booking, held=False))
     work.add(*where.checks, not_merged)
-    writes.announce(work, "booked", booking, 1)
+    transactions.announce(work, "booked", booking, 1)
     try:
         work.commit(answer, 1)
     except ConditionFailed as failed:
         if failed.at(not_merged.key):
-            raise check_failed(services, tenant, booking.patient.id) from failed
-        raise writes.why(failed, booking, tenant, where) from failed
+            raise registered_patients.refusal(services, tenant, booking.patient.id) from failed
+        raise transactions.refusal(failed, booking, tenant, where) from failed
     return answer
-
-
-def check_failed(services: Services, tenant: str, patient: str) -> Conflict:
-    """The refusal for a patient who was merged while he was booked."""
-    item = services.store.get(repository.patient_key(tenant, patient))
-    try:
-        check_not_merged(tenant, patient, item)
-    except Conflict as merged:
-        return merged
-    return Conflict("the patient's registration is being changed; try again")
 
 
 def reschedule(
@@ -121,9 +103,8 @@ def reschedule(
     Asking for what already is changes nothing. Raises NotFound, StaleVersion, InvalidTransition
     and what `book` raises.
     """
-    require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
-    present = repository.load(services, tenant, appointment)
+    present = repository.load(services, call, appointment, WRITE)
     old = present.booking
     wanted = Wanted(
         command.practitioners or tuple(p.id for p in old.practitioners),
@@ -139,8 +120,8 @@ def reschedule(
         raise InvalidTransition(old.status.value, "rescheduled")
     if old.group is not None:
         raise Conflict("a place moves with its group session; cancel it instead")
-    found = repository.fetch(services, tenant, *setting.keys_for(tenant, wanted))
-    where = setting.judge(services, call.caller, wanted, found, new=False)
+    found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
+    where = resources.check_bookable(services, call.caller, wanted, found, new=False)
     layers = _layers(call, where, overbook=command.overbook)
     for layer in layers:
         new = moved(old, wanted, where, layer)
@@ -152,7 +133,7 @@ def reschedule(
     raise AssertionError("there is always a first layer")
 
 
-def moved(old: Booking, wanted: Wanted, where: Setting, layer: int = 1) -> Booking:
+def moved(old: Booking, wanted: Wanted, where: Resources, layer: int = 1) -> Booking:
     """The appointment at another time; whoever confirmed the old one is asked again."""
     status = Status.PENDING if old.status is Status.PENDING else Status.BOOKED
     seconds = (wanted.span.end - wanted.span.start).total_seconds()
@@ -179,8 +160,7 @@ def cancel(
     Less than 24 hours before the start it becomes `cancelled_late`. Cancelling what is cancelled
     changes nothing. Raises NotFound, StaleVersion, InvalidTransition.
     """
-    require(call.caller, WRITE, GRANTS)
-    present = repository.load(services, call.caller.tenant, appointment)
+    present = repository.load(services, call, appointment, WRITE)
     if present.booking.status in (Status.CANCELLED, Status.CANCELLED_LATE):
         return present.view
     _check_version(present, version)
@@ -204,8 +184,7 @@ def change_status(
 
     Raises NotFound, StaleVersion, InvalidTransition.
     """
-    require(call.caller, WRITE, GRANTS)
-    present = repository.load(services, call.caller.tenant, appointment)
+    present = repository.load(services, call, appointment, WRITE)
     if present.booking.status is command.status:
         return present.view
     _check_version(present, version)
@@ -231,12 +210,12 @@ def add_status(work: Work, present: Found, status: Status) -> tuple[Booking, int
 
 def announce_status(work: Work, booking: Booking, version: int) -> None:
     """Collect the event and the audit entry of a new status."""
-    fact = writes.fact_of(booking).model_dump(mode="json")
+    fact = transactions.fact_of(booking).model_dump(mode="json")
     work.event("appointments.status_changed", booking.id, version, fact)
     work.audit("appointments.change_status", booking.patient.id, f"appointment/{booking.id}")
 
 
-def _new_booking(services: Services, command: Book, where: Setting, layer: int) -> Booking:
+def _new_booking(services: Services, command: Book, where: Resources, layer: int) -> Booking:
     return Booking(
         id=services.new_id(),
         status=command.status,
@@ -276,24 +255,24 @@ def _replace(
     new: Booking,
     *,
     verb: str,
-    where: Setting | None = None,
+    where: Resources | None = None,
 ) -> Appointment:
     tenant, version = call.caller.tenant, present.version + 1
     work = Work(services, call)
     cancelled = verb == "cancelled"
-    state, made = writes.replace(services, tenant, present, new, cancelled=cancelled)
+    state, made = transactions.replace(services, tenant, present, new, cancelled=cancelled)
     work.add(*made)
     if where is not None:
         work.add(*where.checks)
-    writes.announce(work, verb, new, version)
-    writes.announce_freed(work, present.booking, version)
+    transactions.announce(work, verb, new, version)
+    transactions.announce_freed(work, present.booking, version)
     _commit(work, new, tenant, where)
     view = Found(new, version, present.link).view
     return view.model_copy(update={"link_status": state, "link_problem": None})
 
 
-def _commit(work: Work, booking: Booking, tenant: str, where: Setting | None = None) -> None:
+def _commit(work: Work, booking: Booking, tenant: str, where: Resources | None = None) -> None:
     try:
         work.commit()
     except ConditionFailed as failed:
-        raise writes.why(failed, booking, tenant, where) from failed
+        raise transactions.refusal(failed, booking, tenant, where) from failed

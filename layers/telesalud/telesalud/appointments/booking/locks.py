@@ -21,7 +21,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from schemas.agendas import QUANTUM_MINUTES
-from telesalud.appointments.places.calendar import Span
+from telesalud.appointments.agendas.calendar import Span
 from telesalud.platform.store import Check, Item, Key, Update, When
 
 _QUANTUM = timedelta(minutes=QUANTUM_MINUTES)
@@ -53,7 +53,7 @@ def hour_of(moment: datetime) -> str:
 
 
 def quanta(span: Span, layer: int = 1) -> dict[str, list[str]]:
-    """Hour to the quanta of it that the span takes. Raises ValueError off the grid."""
+    """The quanta that the span takes, by hour. Raises ValueError off the grid."""
     suffix = f"x{layer}" if layer > 1 else ""
     hours: dict[str, list[str]] = {}
     moment = span.start.astimezone(UTC)
@@ -73,7 +73,7 @@ class Hold(NamedTuple):
 
     @property
     def quanta(self) -> dict[str, list[str]]:
-        """Hour to the quanta of it."""
+        """The quanta that it takes, by hour."""
         return quanta(self.span, self.layer)
 
 

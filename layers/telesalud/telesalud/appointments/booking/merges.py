@@ -13,11 +13,13 @@ appointment keeps the lock that it had (`locked_as`): nothing is cancelled by it
 """
 
 from schemas.patients import PatientFact
-from telesalud.appointments import repository
-from telesalud.appointments.booking import writes
+from telesalud.appointments.booking import repository, transactions
+from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.statuses import CALLED_OFF
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import PatientBusy
-from telesalud.appointments.repository import Booking, Found
+from telesalud.appointments.policy import GRANTS, WRITE
+from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound
 from telesalud.platform.store import (
     ConditionFailed,
@@ -27,18 +29,18 @@ from telesalud.platform.store import (
     Update,
     When,
     at_version,
+    every,
 )
-from telesalud.platform.work import Call, Services, Work
-
-_TRIES = 4
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 def follow(services: Services, call: Call, fact: PatientFact, sequence: int) -> int:
     """Bring the patient's appointments to whom they belong now; how many moved.
 
-    Events may repeat and come in any order. Raises ConditionFailed when others keep changing an
+    Events may repeat and come in any order. Raises StoreBusy when others keep changing an
     appointment; what was moved stays moved.
     """
+    require(call.caller, WRITE, GRANTS)
     tenant, patient = call.caller.tenant, fact.patient_id
     _note(services, tenant, fact, sequence)
     item = services.store.get(repository.patient_key(tenant, patient))
@@ -64,64 +66,52 @@ def _note(services: Services, tenant: str, fact: PatientFact, sequence: int) -> 
 
 
 def _all_to(services: Services, call: Call, patient: str, survivor: str) -> int:
-    tenant = call.caller.tenant
-    partition = repository.agenda_partition(tenant, "PATIENT", patient)
-    moved, after = 0, None
-    while True:
-        page = services.store.query(partition, after=after, limit=100)
-        for item in page.items:
-            appointment = item.key.sk.rpartition("#")[2]
-            moved += _move(services, call, appointment, patient, survivor, merge=True)
-        after = page.next_after
-        if after is None:
-            return moved
+    partition = repository.agenda_partition(call.caller.tenant, "PATIENT", patient)
+    ids = (item.key.sk.rpartition("#")[2] for item in every(services.store, partition))
+    return sum(_move(services, call, each, patient, survivor, merge=True) for each in ids)
 
 
 def _all_back(services: Services, call: Call, patient: str) -> int:
-    tenant = call.caller.tenant
-    moved, after = 0, None
-    while True:
-        partition = repository.merged_partition(tenant, patient)
-        page = services.store.query(partition, after=after, limit=100)
-        for item in page.items:
-            moved += _back(services, call, item.key.sk, patient)
-        after = page.next_after
-        if after is None:
-            return moved
+    partition = repository.merged_partition(call.caller.tenant, patient)
+    ids = (item.key.sk for item in every(services.store, partition))
+    return sum(_back(services, call, each, patient) for each in ids)
 
 
 def _back(services: Services, call: Call, appointment: str, patient: str) -> bool:
     try:
-        held = repository.load(services, call.caller.tenant, appointment).booking.patient.id
+        held = repository.load(services, call, appointment, WRITE).booking.patient.id
     except NotFound:
         return False
     return _move(services, call, appointment, held, patient, merge=False)
 
 
-def _move(  # three ids that belong together
+def _move(
     services: Services, call: Call, appointment: str, source: str, target: str, *, merge: bool
 ) -> bool:
-    """Give one appointment to another patient; False when it is his already."""
-    tenant = call.caller.tenant
-    for _ in range(_TRIES):
-        present = repository.load(services, tenant, appointment)
+    """Give one appointment to another patient; False when it is theirs already."""
+
+    def step() -> bool:
+        present = repository.load(services, call, appointment, WRITE)
         if present.booking.patient.id != source or source == target:
             return False
         try:
             _hand_over(services, call, present, target, merge=merge)
         except PatientBusy:
             _hand_over(services, call, present, target, merge=merge, keep_lock=True)
-        except ConditionFailed:
-            # Somebody changed the appointment in the same moment.
-            continue
         return True
-    raise ConditionFailed(())
+
+    return retrying(step)
 
 
 def _hand_over(
-    services: Services, call: Call, present: Found, target: str, *, merge: bool,
+    services: Services,
+    call: Call,
+    present: Found,
+    target: str,
+    *,
+    merge: bool,
     keep_lock: bool = False,
-) -> None:  # fmt: skip
+) -> None:
     tenant, old = call.caller.tenant, present.booking
     version = present.version + 1
     locked = old.locked_as or old.patient.id
@@ -132,17 +122,17 @@ def _hand_over(
     work.add(repository.appointment_put(services.vault, tenant, new, at_version(present.version)))
     work.add(*_copies(services, tenant, present, new))
     if old.status not in CALLED_OFF:
-        work.add(*writes.lock_moves(tenant, old, new))
+        work.add(*transactions.lock_moves(tenant, old, new))
     if merge:
         work.add(repository.merged_put(tenant, old.patient.id, old.id))
     else:
         work.add(Delete(Key(repository.merged_partition(tenant, target), old.id)))
     # Whoever follows appointments learns whom it is with now; the time is the same.
-    writes.announce(work, "rescheduled", new, version)
+    transactions.announce(work, "rescheduled", new, version)
     try:
         work.commit()
     except ConditionFailed as failed:
-        clash = writes.clash_of(failed, new, tenant)
+        clash = transactions.clash_of(failed, new, tenant)
         if isinstance(clash, PatientBusy) and not keep_lock:
             raise clash from failed
         raise
@@ -154,9 +144,14 @@ def _copies(services: Services, tenant: str, present: Found, new: Booking) -> li
     gone = [key for key in present.booking.copies(tenant) if key not in kept]
     puts = [
         repository.copy_put(
-            services.vault, tenant, key, new, version=present.version + 1,
-            link=link.link_status, consult=link.consult or "",
+            services.vault,
+            tenant,
+            key,
+            new,
+            version=present.version + 1,
+            link=link.link_status,
+            consult=link.consult or "",
         )
         for key in kept
-    ]  # fmt: skip
+    ]
     return [*(Delete(key) for key in gone), *puts]

@@ -1,5 +1,5 @@
 """Group sessions: the practitioners' time is taken once, by the session; every patient has a place,
-which is an appointment of his own with its own status, and only his own time is locked by it.
+which is an appointment of their own with its own status, and only their own time is locked by it.
 
     GROUP#<t>#<id>      / GROUP            the session, sealed; `taken` places, `status`
     GROUP#<t>#<id>      / PLACE#<id>       the appointments of its places
@@ -7,9 +7,8 @@ which is an appointment of his own with its own status, and only his own time is
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-
-from pydantic import BaseModel, ConfigDict
+from datetime import timedelta
+from typing import NamedTuple
 
 from schemas.appointments import Appointment, BookedPractitioner, Cancel, LinkStatus, Status
 from schemas.groups import (
@@ -23,18 +22,24 @@ from schemas.groups import (
     Place,
     TakePlace,
 )
-from telesalud.appointments import repository
-from telesalud.appointments.booking import lifecycle, locks, setting, writes
+from telesalud.appointments.agendas.calendar import span_of
+from telesalud.appointments.booking import (
+    lifecycle,
+    locks,
+    registered_patients,
+    resources,
+    transactions,
+)
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
-from telesalud.appointments.booking.setting import BACKDATED, Setting, Wanted
+from telesalud.appointments.booking.resources import BACKDATED, Resources, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import GroupFull, SlotTaken
+from telesalud.appointments.groups.stored import Session
 from telesalud.appointments.neighbours.patients import Patients
-from telesalud.appointments.places.calendar import Span, span_of
 from telesalud.appointments.policy import GRANTS, READ, WRITE
-from telesalud.appointments.repository import Attendant, Booking
-from telesalud.appointments.timers.buckets import Kind as Due
-from telesalud.appointments.timers.buckets import Timer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
@@ -51,48 +56,12 @@ from telesalud.platform.store import (
     Value,
     When,
     at_version,
+    every,
 )
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 _RESUMED_AFTER = timedelta(minutes=2)
-
-
-class Session(BaseModel):
-    """A session as it is stored."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    title: str
-    practitioners: tuple[Attendant, ...]
-    site: str
-    category: str
-    start: datetime
-    minutes: int
-    room: str | None
-    capacity: int
-
-    @property
-    def span(self) -> Span:
-        """The time it takes."""
-        return span_of(self.start, self.minutes)
-
-    def listed_at(self, tenant: str) -> Key:
-        """Its place among the site's sessions."""
-        return Key(_listing(tenant, self.site), f"{to_text(self.start)}#{self.id}")
-
-    def claims(self, tenant: str, *, release: bool = False) -> list[Operation]:
-        """The writes that take or give up the practitioners' time."""
-        hold = Hold(self.span)
-        before, after = (hold, None) if release else (None, hold)
-        return [
-            update
-            for person in self.practitioners
-            for update in locks.move(
-                Owner(tenant, Kind.PRACTITIONER, person.id), self.id, before, after
-            )
-        ]
 
 
 def plan(services: Services, call: Call, command: NewGroup) -> Group:
@@ -106,21 +75,21 @@ def plan(services: Services, call: Call, command: NewGroup) -> Group:
         span_of(command.start, command.minutes),
         command.outside_hours,
     )
-    found = repository.fetch(services, tenant, *setting.keys_for(tenant, wanted))
-    where = setting.judge(services, call.caller, wanted, found, new=True)
+    found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
+    where = resources.check_bookable(services, call.caller, wanted, found, new=True)
     if where.category.telemedicine:
         fault = FieldError("/category", "telemedicine", "a teleconsultation has one patient")
         raise Invalid("a group session is not a teleconsultation", [fault])
     session = _session(services, command, where)
     answer = _view(session, 1, taken=0, status=GroupStatus.OPEN, places=())
-    key, listed = repository.group_key(tenant, session.id), session.listed_at(tenant)
+    key, listed = bookings.group_key(tenant, session.id), _listed_at(tenant, session)
     scope = Scope(tenant)
     sealed = seal_model(services.vault, scope, key, session)
     copy = seal_model(services.vault, scope, listed, session)
     fresh: Mapping[str, Value] = {ATTRIBUTE: sealed, "taken": 0, "status": GroupStatus.OPEN.value}
     work = Work(services, call)
     work.add(Put(key, fresh, when=ABSENT), Put(listed, {ATTRIBUTE: copy}, when=ABSENT))
-    work.add(*session.claims(tenant), *where.checks)
+    work.add(*_claims(tenant, session), *where.checks)
     work.audit("appointments.plan_group", session.id, f"group/{session.id}")
     try:
         work.commit(answer, 1)
@@ -131,8 +100,7 @@ def plan(services: Services, call: Call, command: NewGroup) -> Group:
 
 def read(services: Services, call: Call, group: str) -> Group:
     """A session with its places; the access is audited. Raises NotFound."""
-    require(call.caller, READ, GRANTS)
-    view = show(services, call.caller.tenant, group)
+    view = show(services, call, group, READ)
     work = Work(services, call)
     work.audit("appointments.read_group", group, f"group/{group}")
     work.commit()
@@ -149,10 +117,8 @@ def list_planned(services: Services, call: Call, query: GroupQuery) -> GroupList
     )
     scope = Scope(tenant)
     sessions = [open_model(services.vault, scope, item, Session) for item in page.items]
-    found = repository.fetch(
-        services, tenant, *(repository.group_key(tenant, one.id) for one in sessions)
-    )
-    items = tuple(_summary(one, found[repository.group_key(tenant, one.id)]) for one in sessions)
+    found = services.fetch([bookings.group_key(tenant, one.id) for one in sessions], Scope(tenant))
+    items = tuple(_summary(each, found[bookings.group_key(tenant, each.id)]) for each in sessions)
     return GroupList(items=items, cursor=to_cursor(page.next_after))
 
 
@@ -163,32 +129,35 @@ def take(
     require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
     key, known = (
-        repository.group_key(tenant, group),
-        repository.patient_key(tenant, command.patient.id),
+        bookings.group_key(tenant, group),
+        bookings.patient_key(tenant, command.patient.id),
     )
-    found = repository.fetch(services, tenant, key, known)
-    session, status, _ = _opened(services, tenant, found.get(key))
-    if status is not GroupStatus.OPEN:
+    found = services.fetch([key, known], Scope(tenant))
+    present = _opened(services, tenant, found.get(key))
+    session = present.session
+    if present.status is not GroupStatus.OPEN:
         raise GroupFull("the session was called off")
     if session.start < services.clock() - BACKDATED:
         raise GroupFull("the session is over")
-    not_merged = lifecycle.check_patient(tenant, command.patient.id, found.get(known), patients)
+    not_merged = registered_patients.check_registered(
+        tenant, command.patient.id, found.get(known), patients
+    )
     made = _place(services, session, command)
     room = When(equals={"status": GroupStatus.OPEN.value}, below={"taken": session.capacity})
     work = Work(services, call)
-    work.add(*writes.create(services, tenant, made, held=False), not_merged)
+    work.add(*transactions.create(services, tenant, made, held=False), not_merged)
     work.add(Update(key, add={"taken": 1}, when=room))
-    work.add(Put(repository.place_key(tenant, group, made.id), {"place": True}, when=ABSENT))
-    writes.announce(work, "booked", made, 1)
-    answer = repository.view_of(made, 1, LinkStatus.NONE)
+    work.add(Put(bookings.place_key(tenant, group, made.id), {"place": True}, when=ABSENT))
+    transactions.announce(work, "booked", made, 1)
+    answer = bookings.view_of(made, 1, LinkStatus.NONE)
     try:
         work.commit(answer, 1)
     except ConditionFailed as failed:
         if failed.at(key):
             raise GroupFull from failed
         if failed.at(not_merged.key):
-            raise lifecycle.check_failed(services, tenant, command.patient.id) from failed
-        raise writes.why(failed, made, tenant, None) from failed
+            raise registered_patients.refusal(services, tenant, command.patient.id) from failed
+        raise transactions.refusal(failed, made, tenant, None) from failed
     return answer
 
 
@@ -198,59 +167,72 @@ def cancel(services: Services, call: Call, group: str, command: CancelGroup, ver
     The practitioners' time is free and no place can be taken from the first transaction on; if the
     rest breaks off, a timer completes it. Raises NotFound, StaleVersion.
     """
-    require(call.caller, WRITE, GRANTS)
-    tenant = call.caller.tenant
-    key = repository.group_key(tenant, group)
-    item = repository.fetch(services, tenant, key).get(key)
-    session, status, found = _opened(services, tenant, item)
-    if status is GroupStatus.OPEN:
-        if found != version:
+    present = _load(services, call, group, WRITE)
+    if present.status is GroupStatus.OPEN:
+        if present.version != version:
             raise StaleVersion
-        _close(services, call, session, version, command.reason)
+        _close(services, call, present.session, version, command.reason)
     cancel_places(services, call, group)
-    return show(services, tenant, group)
+    return show(services, call, group, WRITE)
 
 
 def cancel_places(services: Services, call: Call, group: str) -> None:
     """Cancel every place of a session that was called off. Raises NotFound, ConditionFailed."""
-    tenant = call.caller.tenant
-    key = repository.group_key(tenant, group)
-    item = repository.fetch(services, tenant, key).get(key)
-    _, status, _ = _opened(services, tenant, item)
-    if status is GroupStatus.OPEN or item is None:
+    present = _load(services, call, group, WRITE)
+    if present.status is GroupStatus.OPEN:
         return
-    reason = str(item.attributes.get("reason", "")) or None
-    for found in repository.load_many(services, tenant, _places(services, tenant, group)).values():
-        if found.booking.status in MOVABLE:
-            why = Cancel(reason=reason)
-            lifecycle.cancel(services, call, found.booking.id, why, found.version)
+    ids = _places(services, call.caller.tenant, group)
+    for place in bookings.load_many(services, call, ids, WRITE).values():
+        if place.booking.status in MOVABLE:
+            reason = Cancel(reason=present.reason)
+            lifecycle.cancel(services, call, place.booking.id, reason, place.version)
 
 
-def show(services: Services, tenant: str, group: str) -> Group:
-    """The session as it stands. Raises NotFound."""
-    key = repository.group_key(tenant, group)
-    item = repository.fetch(services, tenant, key).get(key)
-    session, status, version = _opened(services, tenant, item)
-    found = repository.load_many(services, tenant, _places(services, tenant, group))
-    places = tuple(
-        Place(appointment=one.booking.id, patient=one.booking.patient, status=one.booking.status)
-        for one in found.values()
+def show(services: Services, call: Call, group: str, right: str) -> Group:
+    """The session as it stands, for a caller who has the right. Raises Forbidden, NotFound."""
+    present = _load(services, call, group, right)
+    ids = _places(services, call.caller.tenant, group)
+    taken = [found.booking for found in bookings.load_many(services, call, ids, right).values()]
+    places = tuple(Place(appointment=b.id, patient=b.patient, status=b.status) for b in taken)
+    return _view(
+        present.session,
+        present.version,
+        taken=present.taken,
+        status=present.status,
+        places=places,
     )
-    taken = item.number("taken") if item else 0
-    return _view(session, version, taken=taken, status=status, places=places)
+
+
+class _Present(NamedTuple):
+    """A session as it was read."""
+
+    session: Session
+    status: GroupStatus
+    version: int
+    taken: int
+    reason: str | None
+    """Why it was called off."""
+
+
+def _load(services: Services, call: Call, group: str, right: str) -> _Present:
+    """The session, for a caller who has the right. Raises Forbidden, NotFound."""
+    require(call.caller, right, GRANTS)
+    tenant = call.caller.tenant
+    key = bookings.group_key(tenant, group)
+    return _opened(services, tenant, services.fetch([key], Scope(tenant)).get(key))
 
 
 def _close(
     services: Services, call: Call, session: Session, version: int, reason: str | None
 ) -> None:
     tenant = call.caller.tenant
-    key = repository.group_key(tenant, session.id)
+    key = bookings.group_key(tenant, session.id)
     off: dict[str, str] = {"status": GroupStatus.CANCELLED.value, "reason": reason or ""}
     due = services.clock() + _RESUMED_AFTER
     work = Work(services, call)
     work.add(Update(key, set=off, when=at_version(version)))
-    work.add(*session.claims(tenant, release=True))
-    work.add(Timer(Due.GROUP, tenant, session.id, due).put())
+    work.add(*_claims(tenant, session, release=True))
+    work.add(Timer(TimerKind.GROUP, tenant, session.id, due).put())
     work.audit("appointments.cancel_group", session.id, f"group/{session.id}")
     try:
         work.commit()
@@ -258,7 +240,7 @@ def _close(
         raise StaleVersion from failed
 
 
-def _session(services: Services, command: NewGroup, where: Setting) -> Session:
+def _session(services: Services, command: NewGroup, where: Resources) -> Session:
     return Session(
         id=services.new_id(),
         title=command.title,
@@ -293,33 +275,54 @@ def _place(services: Services, session: Session, command: TakePlace) -> Booking:
     )
 
 
-def _opened(services: Services, tenant: str, item: Item | None) -> tuple[Session, GroupStatus, int]:
+def _opened(services: Services, tenant: str, item: Item | None) -> _Present:
     if item is None:
         raise NotFound("there is no such session")
-    session = open_model(services.vault, Scope(tenant), item, Session)
-    return session, GroupStatus(item.text("status")), item.version
+    return _Present(
+        open_model(services.vault, Scope(tenant), item, Session),
+        GroupStatus(item.text("status")),
+        item.version,
+        item.number("taken"),
+        str(item.attributes.get("reason", "")) or None,
+    )
 
 
 def _places(services: Services, tenant: str, group: str) -> list[str]:
-    partition = repository.group_key(tenant, group).pk
-    page = services.store.query(partition, "PLACE#", limit=1000)
-    return [item.key.sk.removeprefix("PLACE#") for item in page.items]
+    partition = bookings.group_key(tenant, group).pk
+    items = every(services.store, partition, "PLACE#")
+    return [item.key.sk.removeprefix("PLACE#") for item in items]
 
 
 def _listing(tenant: str, site: str) -> str:
     return f"GROUPS#{tenant}#{site}"
 
 
-def _why(
-    failed: ConditionFailed, session: Session, tenant: str, where: Setting
-) -> Exception:  # fmt: skip
-    if changed := setting.hours_moved(where, failed):
+def _why(failed: ConditionFailed, session: Session, tenant: str, where: Resources) -> Exception:
+    if changed := resources.hours_moved(where, failed):
         return changed
     for person in session.practitioners:
         partition = Owner(tenant, Kind.PRACTITIONER, person.id).partition
         if any(failure.operation.key.pk == partition for failure in failed.failures):
             return SlotTaken(practitioner=person.id)
     return failed
+
+
+def _listed_at(tenant: str, session: Session) -> Key:
+    """Its place among the site's sessions."""
+    return Key(_listing(tenant, session.site), f"{to_text(session.start)}#{session.id}")
+
+
+def _claims(tenant: str, session: Session, *, release: bool = False) -> list[Operation]:
+    """The writes that take or give up the practitioners' time."""
+    hold = Hold(session.span)
+    before, after = (hold, None) if release else (None, hold)
+    return [
+        update
+        for person in session.practitioners
+        for update in locks.move(
+            Owner(tenant, Kind.PRACTITIONER, person.id), session.id, before, after
+        )
+    ]
 
 
 def _summary(session: Session, item: Item) -> GroupSummary:

@@ -1,24 +1,22 @@
 """The consults service over its public HTTP API."""
 
-from schemas.consults import Cancel, CreatedConsult, NewConsult, Reschedule
-from telesalud.appointments.teleconsultations.link import Move
+from schemas.consults import Cancel, CreatedConsult, Reschedule
+from telesalud.appointments.neighbours.consults import Move
 from telesalud.platform.partners import connections
 from telesalud.platform.partners.client import PartnerClient
 from telesalud.platform.work import Services
 
 
 class HttpConsults:
-    """`telesalud.appointments.teleconsultations.link.Consults` over HTTP."""
+    """`Consults` over HTTP."""
 
     def __init__(self, client: PartnerClient, services: Services) -> None:
         self._client = client
         self._services = services
 
-    def create(self, tenant: str, key: str, body: NewConsult) -> CreatedConsult:
-        answer = self._client.call(
-            tenant, "POST", "/consults", json=body.model_dump_json(), headers=_once(key)
-        )
-        return CreatedConsult.model_validate_json(answer)
+    def create(self, tenant: str, key: str, body: str) -> CreatedConsult:
+        answer = self._client.call(tenant, "POST", "/consults", json=body, headers=_once(key))
+        return CreatedConsult.model_validate_json(answer, extra="ignore")
 
     def reschedule(self, tenant: str, key: str, consult: str, move: Move) -> CreatedConsult:
         body = Reschedule(
@@ -28,7 +26,7 @@ class HttpConsults:
         answer = self._client.call(
             tenant, "POST", path, json=body.model_dump_json(), headers=_once(key)
         )
-        return CreatedConsult.model_validate_json(answer)
+        return CreatedConsult.model_validate_json(answer, extra="ignore")
 
     def cancel(self, tenant: str, key: str, consult: str, sequence: int) -> None:
         body = Cancel(external_sequence=sequence)

@@ -1,15 +1,10 @@
-"""What this context knows of patients: that they exist.
+"""What this context asks of the patients service."""
 
-The patients context announces registrations; remembering them spares booking a question over the
-network. Until an announcement arrives, booking asks the patients service.
-"""
-
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-from telesalud.appointments import repository
-from telesalud.appointments.errors import PatientMerged
-from telesalud.platform.store import Check, Item, Update, When
-from telesalud.platform.work import Services
+from schemas.reminders import ReminderChannel
 
 
 class Patients(Protocol):
@@ -19,13 +14,18 @@ class Patients(Protocol):
         """Whether the tenant has this patient. Raises Unavailable."""
 
 
-def remember(services: Services, tenant: str, patient: str) -> None:
-    """Note that a patient was registered; repeating it changes nothing."""
-    services.store.transact([Update(repository.patient_key(tenant, patient), {"known": True})])
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How a patient may be reached, as the patients service knows it now."""
+
+    addresses: Mapping[ReminderChannel, str]
+    """Of the channels that the patient permits."""
+    preferred: ReminderChannel | None
+    language: str
 
 
-def check_not_merged(tenant: str, patient: str, item: Item | None) -> Check:
-    """The check that keeps it so. Raises PatientMerged; books go to who survived."""
-    if item is not None and (survivor := item.attributes.get("merged_into")):
-        raise PatientMerged(survivor=str(survivor))
-    return Check(repository.patient_key(tenant, patient), When(lacks=("merged_into",)))
+class Contacts(Protocol):
+    """What reminders ask of the patients service."""
+
+    def contact(self, tenant: str, patient: str) -> Contact | None:
+        """None for somebody who must not be written to any more. Raises Unavailable."""

@@ -3,17 +3,17 @@
 from typing import TYPE_CHECKING
 
 from schemas.reminders import ReminderChannel
+from telesalud.appointments.neighbours.patients import Contact
 from telesalud.platform.partners import connections
 from telesalud.platform.partners.client import Credentials, PartnerClient, Refused
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
     from schemas.patients import Patient
-    from telesalud.appointments.reminders.sending import Contact
 
 
 class HttpPatients:
-    """`telesalud.appointments.neighbours.patients.Patients` over HTTP."""
+    """`Patients` and `Contacts` over HTTP."""
 
     def __init__(self, client: PartnerClient) -> None:
         self._client = client
@@ -27,8 +27,7 @@ class HttpPatients:
             raise
         return True
 
-    def contact(self, tenant: str, patient: str) -> "Contact | None":
-        """See `reminders.sending.Contacts`."""
+    def contact(self, tenant: str, patient: str) -> Contact | None:
         from schemas.patients import Patient  # noqa: PLC0415  # only reminders need it
 
         try:
@@ -37,13 +36,11 @@ class HttpPatients:
             if refusal.http_status in (403, 404, 410):
                 return None
             raise
-        return contact_of(Patient.model_validate_json(answer))
+        return contact_of(Patient.model_validate_json(answer, extra="ignore"))
 
 
-def contact_of(found: "Patient") -> "Contact | None":
-    """How the patient may be reached by his own permissions; None when he has died."""
-    from telesalud.appointments.reminders.sending import Contact  # noqa: PLC0415  # as above
-
+def contact_of(found: "Patient") -> Contact | None:
+    """How the patient may be reached by their own permissions; None when they have died."""
     if found.deceased_on is not None:
         return None
     phone = _e164(found.phones[0]) if found.phones else None

@@ -22,12 +22,19 @@ from schemas.agendas import (
     WeeklyBlock,
 )
 from schemas.common import PageQuery
-from telesalud.appointments import repository
+from telesalud.appointments.agendas import repository as agendas
+from telesalud.appointments.agendas.stored import (
+    OpeningHours,
+    StoredCategory,
+    StoredPractitioner,
+    StoredSite,
+)
+from telesalud.appointments.places import affected_appointments
 from telesalud.appointments.policy import GRANTS, MANAGE, READ
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.paging import from_cursor, to_cursor
-from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from telesalud.platform.sealed import ATTRIBUTE, from_json, open_model, seal_model, to_json
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Value, at_version
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
@@ -38,9 +45,10 @@ A = TypeVar("A", bound=BaseModel)
 def add_site(services: Services, call: Call, body: SiteBody) -> Site:
     """Register a site."""
     require(call.caller, MANAGE, GRANTS)
-    site = Site(id=services.new_id(), version=1, **body.model_dump())
-    key = repository.site_key(call.caller.tenant, site.id)
-    return _created(services, call, key, body.model_dump_json(), site, what="site")
+    stored = StoredSite.of(body)
+    site = stored.view(services.new_id(), 1)
+    key = agendas.site_key(call.caller.tenant, site.id)
+    return _created(services, call, key, to_json(stored), site, what="site")
 
 
 def change_site(services: Services, call: Call, site: str, body: SiteBody, version: int) -> Site:
@@ -48,24 +56,23 @@ def change_site(services: Services, call: Call, site: str, body: SiteBody, versi
 
     Appointments on its holidays stay as they are; the answer names the first of them.
     """
-    from telesalud.appointments.places import affected  # noqa: PLC0415  # it imports this module
-
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant
-    key = repository.site_key(tenant, site)
-    _changed(services, call, key, body.model_dump_json(), version, what="site")
-    changed = Site(id=site, version=version + 1, **body.model_dump())
+    key = agendas.site_key(tenant, site)
+    stored = _kept(services, tenant, key, StoredSite.of(body))
+    _changed(services, call, key, to_json(stored), version, what="site")
+    changed = stored.view(site, version + 1)
     if not body.holidays:
         return changed
-    query = AffectedQuery(limit=affected.SHOWN)
-    named = affected.on_holidays(services, tenant, changed, query).items
+    query = AffectedQuery(limit=affected_appointments.SHOWN)
+    named = affected_appointments.on_holidays(services, call, changed, query, right=MANAGE).items
     return changed.model_copy(update={"affected": named})
 
 
 def list_sites(services: Services, call: Call, query: PageQuery) -> SiteList:
     """The institution's sites."""
-    items, cursor = _page(services, call, repository.site_key(call.caller.tenant, "").pk, query)
-    return SiteList(items=tuple(repository.site_of(item) for item in items), cursor=cursor)
+    items, cursor = _page(services, call, agendas.site_key(call.caller.tenant, "").pk, query)
+    return SiteList(items=tuple(agendas.site_of(item) for item in items), cursor=cursor)
 
 
 def add_practitioner(services: Services, call: Call, body: PractitionerBody) -> Practitioner:
@@ -73,9 +80,10 @@ def add_practitioner(services: Services, call: Call, body: PractitionerBody) -> 
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant
     _check_sites(services, tenant, body)
-    practitioner = Practitioner(id=services.new_id(), version=1, **body.model_dump())
-    key = repository.practitioner_key(tenant, practitioner.id)
-    sealed = seal_model(services.vault, Scope(tenant), key, body)
+    stored = StoredPractitioner.of(body)
+    practitioner = stored.view(services.new_id(), 1)
+    key = agendas.practitioner_key(tenant, practitioner.id)
+    sealed = seal_model(services.vault, Scope(tenant), key, stored)
     return _created(services, call, key, sealed, practitioner, what="practitioner")
 
 
@@ -86,18 +94,19 @@ def change_practitioner(
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant
     _check_sites(services, tenant, body)
-    key = repository.practitioner_key(tenant, practitioner)
-    sealed = seal_model(services.vault, Scope(tenant), key, body)
+    key = agendas.practitioner_key(tenant, practitioner)
+    stored = _kept(services, tenant, key, StoredPractitioner.of(body))
+    sealed = seal_model(services.vault, Scope(tenant), key, stored)
     _changed(services, call, key, sealed, version, what="practitioner")
-    return Practitioner(id=practitioner, version=version + 1, **body.model_dump())
+    return stored.view(practitioner, version + 1)
 
 
 def list_practitioners(services: Services, call: Call, query: PageQuery) -> PractitionerList:
     """The institution's practitioners."""
     tenant = call.caller.tenant
-    partition = repository.practitioner_key(tenant, "").pk
+    partition = agendas.practitioner_key(tenant, "").pk
     items, cursor = _page(services, call, partition, query)
-    found = tuple(repository.practitioner_of(services.vault, tenant, item) for item in items)
+    found = tuple(agendas.practitioner_of(services.vault, tenant, item) for item in items)
     return PractitionerList(items=found, cursor=cursor)
 
 
@@ -106,31 +115,31 @@ def put_category(
 ) -> Category:
     """Create (version 0) or replace a category. Raises NotFound, StaleVersion."""
     require(call.caller, MANAGE, GRANTS)
-    key = repository.category_key(call.caller.tenant, code)
-    _changed(services, call, key, body.model_dump_json(), version, what="category", create=True)
-    return Category(code=code, version=version + 1, **body.model_dump())
+    key = agendas.category_key(call.caller.tenant, code)
+    stored = _kept(services, call.caller.tenant, key, StoredCategory.of(body))
+    _changed(services, call, key, to_json(stored), version, what="category", create=True)
+    return stored.view(code, version + 1)
 
 
 def list_categories(services: Services, call: Call, query: PageQuery) -> CategoryList:
     """The institution's categories."""
-    partition = repository.category_key(call.caller.tenant, "").pk
+    partition = agendas.category_key(call.caller.tenant, "").pk
     items, cursor = _page(services, call, partition, query)
-    return CategoryList(items=tuple(repository.category_of(i) for i in items), cursor=cursor)
+    return CategoryList(items=tuple(agendas.category_of(i) for i in items), cursor=cursor)
 
 
 def read_hours(services: Services, call: Call, practitioner: str) -> Availability:
     """A practitioner's opening hours; version 0 when they were never set. Raises NotFound."""
     require(call.caller, READ, GRANTS)
     tenant = call.caller.tenant
-    person = repository.practitioner_key(tenant, practitioner)
-    key = repository.hours_key(tenant, practitioner)
-    found = repository.fetch(services, tenant, person, key)
+    person = agendas.practitioner_key(tenant, practitioner)
+    key = agendas.hours_key(tenant, practitioner)
+    found = services.fetch([person, key], Scope(tenant))
     if person not in found:
         raise NotFound("there is no such practitioner")
     item = found.get(key)
-    body = open_hours(services, tenant, item)
-    version = item.version if item else 0
-    return _hours_view(practitioner, version, body)
+    hours = agendas.hours_of(services.vault, tenant, item)
+    return hours.view(practitioner, item.version if item else 0)
 
 
 def put_hours(
@@ -140,53 +149,38 @@ def put_hours(
 
     Appointments outside of the new hours stay as they are; the answer names the first of them.
     """
-    from telesalud.appointments.places import affected  # noqa: PLC0415  # it imports this module
-
     require(call.caller, MANAGE, GRANTS)
     tenant = call.caller.tenant
-    person = repository.practitioner_key(tenant, practitioner)
+    person = agendas.practitioner_key(tenant, practitioner)
     blocks: list[WeeklyBlock | ExtraBlock] = [*body.weekly, *body.extra]
     sites = {block.site for block in blocks}
     codes = {code for block in blocks for code in block.categories}
-    keys = [repository.site_key(tenant, site) for site in sites]
-    keys += [repository.category_key(tenant, code) for code in codes]
+    keys = [agendas.site_key(tenant, site) for site in sites]
+    keys += [agendas.category_key(tenant, code) for code in codes]
     if len(keys) > 90:
         raise Invalid("opening hours name at most 90 sites and categories")
-    found = repository.fetch(services, tenant, person, *keys)
+    found = services.fetch([person, *keys], Scope(tenant))
     if person not in found:
         raise NotFound("there is no such practitioner")
     missing = [key.sk for key in keys if key not in found]
     if missing:
         faults = [FieldError("/weekly", "unknown", f"there is no {name}") for name in missing]
         raise Invalid("a block names a site or category that does not exist", faults)
-    key = repository.hours_key(tenant, practitioner)
-    sealed = seal_model(services.vault, Scope(tenant), key, body)
+    key = agendas.hours_key(tenant, practitioner)
+    hours = _kept(services, tenant, key, OpeningHours.of(body))
+    sealed = seal_model(services.vault, Scope(tenant), key, hours)
     _changed(services, call, key, sealed, version, what="hours", create=True)
-    query = AffectedQuery(limit=affected.SHOWN)
-    named = affected.outside_hours(services, tenant, practitioner, body, query).items
-    return _hours_view(practitioner, version + 1, body).model_copy(update={"affected": named})
-
-
-def open_hours(services: Services, tenant: str, item: Item | None) -> AvailabilityBody:
-    """The opening hours in their item; never open when there is none."""
-    if item is None:
-        return AvailabilityBody()
-    return open_model(services.vault, Scope(tenant), item, AvailabilityBody)
-
-
-def _hours_view(practitioner: str, version: int, body: AvailabilityBody) -> Availability:
-    return Availability(
-        practitioner=practitioner,
-        version=version,
-        weekly=body.weekly,
-        closures=body.closures,
-        extra=body.extra,
+    query = AffectedQuery(limit=affected_appointments.SHOWN)
+    affected = affected_appointments.outside_hours(
+        services, call, practitioner, hours, query, right=MANAGE
     )
+    view = hours.view(practitioner, version + 1)
+    return view.model_copy(update={"affected": affected.items})
 
 
 def _check_sites(services: Services, tenant: str, body: PractitionerBody) -> None:
-    keys = [repository.site_key(tenant, site) for site in body.sites]
-    found = repository.fetch(services, tenant, *keys)
+    keys = [agendas.site_key(tenant, site) for site in body.sites]
+    found = services.fetch(list(dict.fromkeys(keys)), Scope(tenant))
     faults = [
         FieldError(f"/sites/{index}", "unknown", "there is no such site")
         for index, key in enumerate(keys)
@@ -211,6 +205,19 @@ def _created(services: Services, call: Call, key: Key, data: Value, answer: A, *
     work.audit("appointments.create", key.sk, f"{what}/{key.sk}")
     work.commit(answer, 1)
     return answer
+
+
+def _kept(services: Services, tenant: str, key: Key, new: A) -> A:
+    """The new data, with what a later release may have added to the present ones."""
+    item = services.fetch([key], Scope(tenant)).get(key)
+    if item is None:
+        return new
+    data = item.attributes[ATTRIBUTE]
+    if isinstance(data, str):
+        present = from_json(type(new), data)
+    else:
+        present = open_model(services.vault, Scope(tenant), item, type(new))
+    return present.model_copy(update=dict(new))
 
 
 def _changed(

@@ -9,66 +9,34 @@ planned and taken back in the same transaction.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
-
-from pydantic import BaseModel, ConfigDict
 
 from schemas.agendas import Site
 from schemas.appointments import Status
 from schemas.reminders import (
     Reminder,
-    ReminderChannel,
     ReminderList,
     ReminderOutcome,
     ReminderPolicy,
     ReminderPolicyBody,
 )
-from telesalud.appointments import repository
-from telesalud.appointments.policy import GRANTS, MANAGE, READ
-from telesalud.appointments.reminders.quiet import due_at
-from telesalud.appointments.repository import Booking
-from telesalud.appointments.timers.buckets import Kind, Timer
+from telesalud.appointments.agendas import repository as agendas
+from telesalud.appointments.booking import repository as bookings
+from telesalud.appointments.booking.stored import Booking
+from telesalud.appointments.policy import GRANTS, MANAGE, READ, WRITE
+from telesalud.appointments.reminders.quiet_hours import due_at
+from telesalud.appointments.reminders.stored import Plan, ReminderRule, StoredReminder
+from telesalud.appointments.timers.buckets import Timer, TimerKind
 from telesalud.platform.access import require
 from telesalud.platform.errors import NotFound, StaleVersion
-from telesalud.platform.sealed import ATTRIBUTE, open_model
+from telesalud.platform.sealed import ATTRIBUTE, from_json, open_model, to_json
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Operation, Put, at_version
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 REMINDED = frozenset({Status.BOOKED, Status.REMINDED, Status.CONFIRMED})
 """Who is expected and may be reminded."""
-
-
-class Entry(BaseModel):
-    """One reminder as it is stored."""
-
-    model_config = ConfigDict(frozen=True)
-
-    lead: int
-    due: datetime
-    outcome: ReminderOutcome = ReminderOutcome.PLANNED
-    channel: ReminderChannel | None = None
-    at: datetime | None = None
-
-
-class Plan(BaseModel):
-    """The reminders of an appointment for one of its schedules."""
-
-    model_config = ConfigDict(frozen=True)
-
-    schedule: int
-    entries: tuple[Entry, ...] = ()
-
-    def entry(self, lead: int) -> Entry | None:
-        """The reminder with this lead time."""
-        return next((one for one in self.entries if one.lead == lead), None)
-
-    def with_entry(self, changed: Entry) -> "Plan":
-        """The plan with one reminder replaced."""
-        kept = tuple(changed if e.lead == changed.lead else e for e in self.entries)
-        return self.model_copy(update={"entries": kept})
 
 
 class State(NamedTuple):
@@ -78,20 +46,19 @@ class State(NamedTuple):
     version: int
     plan: Plan | None
     plan_version: int
-    policy: ReminderPolicyBody
+    policy: ReminderRule
 
 
 def read_policy(services: Services, call: Call) -> ReminderPolicy:
     """The institution's rule; nothing is sent before it was set."""
     require(call.caller, READ, GRANTS)
     item = services.store.get(_policy_key(call.caller.tenant))
-    body = _policy_of(item)
-    return ReminderPolicy(version=item.version if item else 0, **body.model_dump())
+    return _policy_of(item).view(item.version if item else 0)
 
 
 def put_policy(
     services: Services, call: Call, body: ReminderPolicyBody, version: int
-) -> ReminderPolicy:  # fmt: skip
+) -> ReminderPolicy:
     """Set the rule; it holds for appointments that are booked or moved from now on.
 
     Raises StaleVersion.
@@ -100,19 +67,20 @@ def put_policy(
     key = _policy_key(call.caller.tenant)
     when = at_version(version) if version else ABSENT
     work = Work(services, call)
-    work.add(Put(key, {ATTRIBUTE: body.model_dump_json()}, when=when))
+    item = services.store.get(key)
+    rule = _policy_of(item).replaced(body)
+    work.add(Put(key, {ATTRIBUTE: to_json(rule)}, when=when))
     work.audit("appointments.put_reminder_policy", call.caller.tenant, "reminders/policy")
     try:
         work.commit()
     except ConditionFailed as failed:
         raise StaleVersion from failed
-    return ReminderPolicy(version=version + 1, **body.model_dump())
+    return rule.view(version + 1)
 
 
 def read(services: Services, call: Call, appointment: str) -> ReminderList:
     """The reminders of an appointment; the access is audited. Raises NotFound."""
-    require(call.caller, READ, GRANTS)
-    state = load(services, call.caller.tenant, appointment)
+    state = load(services, call, appointment, READ)
     entries = state.plan.entries if state.plan else ()
     work = Work(services, call)
     resource = f"appointment/{appointment}"
@@ -125,46 +93,54 @@ def read(services: Services, call: Call, appointment: str) -> ReminderList:
     return ReminderList(appointment=appointment, items=items)
 
 
-def plan(services: Services, tenant: str, appointment: str) -> None:
+def plan(services: Services, call: Call, appointment: str) -> None:
     """Bring the reminders to what the appointment is now; repeating it changes nothing.
 
     Raises ConditionFailed when somebody did so at the same moment.
     """
+    tenant = call.caller.tenant
     try:
-        state = load(services, tenant, appointment)
+        state = load(services, call, appointment, WRITE)
     except NotFound:
         return
     booking, old = state.booking, state.plan
     if old is not None and old.schedule >= booking.schedule:
         return
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[StoredReminder, ...] = ()
     if state.policy.enabled and booking.status in REMINDED:
         entries = _entries(services, tenant, state)
-    new = Plan(schedule=booking.schedule, entries=entries)
+    new = (old or Plan(schedule=0)).model_copy(
+        update={"schedule": booking.schedule, "entries": entries}
+    )
     changes: list[Operation] = [plan_put(tenant, appointment, new, state.plan_version)]
     changes += [timer.delete() for timer in _timers(tenant, appointment, old)]
     changes += [timer.put() for timer in _timers(tenant, appointment, new)]
     services.store.transact(changes)
 
 
-def _entries(services: Services, tenant: str, state: State) -> tuple[Entry, ...]:
+def _entries(services: Services, tenant: str, state: State) -> tuple[StoredReminder, ...]:
     start, now = state.booking.start, services.clock()
     zone = ZoneInfo(site_of(services, tenant, state.booking.site).zone)
     due = {lead: due_at(state.policy, start, lead, zone, now) for lead in state.policy.lead_minutes}
-    return tuple(Entry(lead=lead, due=moment) for lead, moment in due.items() if moment)
+    return tuple(StoredReminder(lead=lead, due=moment) for lead, moment in due.items() if moment)
 
 
 def site_of(services: Services, tenant: str, site: str) -> Site:
     """The appointment's site."""
-    key = repository.site_key(tenant, site)
-    return repository.site_of(repository.fetch(services, tenant, key)[key])
+    key = agendas.site_key(tenant, site)
+    return agendas.site_of(services.fetch([key], Scope(tenant))[key])
 
 
-def load(services: Services, tenant: str, appointment: str) -> State:
-    """The appointment with its reminders and the rule: one round trip. Raises NotFound."""
-    key, mine = repository.appointment_key(tenant, appointment), plan_key(tenant, appointment)
+def load(services: Services, call: Call, appointment: str, right: str) -> State:
+    """The appointment with its reminders and the rule, for a caller who has the right.
+
+    One round trip. Raises Forbidden, NotFound.
+    """
+    require(call.caller, right, GRANTS)
+    tenant = call.caller.tenant
+    key, mine = bookings.appointment_key(tenant, appointment), plan_key(tenant, appointment)
     rule = _policy_key(tenant)
-    found = repository.fetch(services, tenant, key, mine, rule)
+    found = services.fetch([key, mine, rule], Scope(tenant))
     if key not in found:
         raise NotFound("there is no such appointment")
     booking = open_model(services.vault, Scope(tenant), found[key], Booking)
@@ -172,7 +148,7 @@ def load(services: Services, tenant: str, appointment: str) -> State:
     return State(
         booking,
         found[key].version,
-        Plan.model_validate_json(item.text(ATTRIBUTE)) if item else None,
+        from_json(Plan, item.text(ATTRIBUTE)) if item else None,
         item.version if item else 0,
         _policy_of(found.get(rule)),
     )
@@ -180,19 +156,19 @@ def load(services: Services, tenant: str, appointment: str) -> State:
 
 def plan_key(tenant: str, appointment: str) -> Key:
     """Where the reminders of an appointment are."""
-    return Key(repository.appointment_key(tenant, appointment).pk, "REMINDERS")
+    return Key(bookings.appointment_key(tenant, appointment).pk, "REMINDERS")
 
 
 def plan_put(tenant: str, appointment: str, new: Plan, version: int) -> Put:
     """The write of an appointment's reminders; `version` is that which was read."""
     when = at_version(version) if version else ABSENT
-    return Put(plan_key(tenant, appointment), {ATTRIBUTE: new.model_dump_json()}, when=when)
+    return Put(plan_key(tenant, appointment), {ATTRIBUTE: to_json(new)}, when=when)
 
 
-def timer_of(tenant: str, appointment: str, schedule: int, entry: Entry) -> Timer:
+def timer_of(tenant: str, appointment: str, schedule: int, entry: StoredReminder) -> Timer:
     """The timer of a reminder."""
     subject = f"{appointment}:{schedule}:{entry.lead}"
-    return Timer(Kind.REMINDER, tenant, subject, entry.due)
+    return Timer(TimerKind.REMINDER, tenant, subject, entry.due)
 
 
 def _timers(tenant: str, appointment: str, plan_: Plan | None) -> Sequence[Timer]:
@@ -202,7 +178,7 @@ def _timers(tenant: str, appointment: str, plan_: Plan | None) -> Sequence[Timer
     return [timer_of(tenant, appointment, plan_.schedule, entry) for entry in planned]
 
 
-def policy_of(services: Services, tenant: str) -> ReminderPolicyBody:
+def policy_of(services: Services, tenant: str) -> ReminderRule:
     """The institution's rule, by which offers of the waiting list are told too."""
     return _policy_of(services.store.get(_policy_key(tenant)))
 
@@ -211,7 +187,7 @@ def _policy_key(tenant: str) -> Key:
     return Key(f"REMINDERS#{tenant}", "POLICY")
 
 
-def _policy_of(item: Item | None) -> ReminderPolicyBody:
+def _policy_of(item: Item | None) -> ReminderRule:
     if item is None:
-        return ReminderPolicyBody(enabled=False)
-    return ReminderPolicyBody.model_validate_json(item.text(ATTRIBUTE))
+        return ReminderRule(enabled=False)
+    return from_json(ReminderRule, item.text(ATTRIBUTE))

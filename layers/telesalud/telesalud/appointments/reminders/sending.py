@@ -8,16 +8,19 @@ message costs more trust than a missing one, and other lead times still come.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from schemas.appointments import Status
 from schemas.reminders import ReminderChannel, ReminderOutcome
-from telesalud.appointments import repository
 from telesalud.appointments.booking import lifecycle as bookings
-from telesalud.appointments.reminders import planning, quiet, texts
-from telesalud.appointments.reminders.planning import REMINDED, Entry, Plan, State
-from telesalud.appointments.repository import Booking, Found
+from telesalud.appointments.booking import repository
+from telesalud.appointments.booking.repository import Found
+from telesalud.appointments.booking.stored import Booking
+from telesalud.appointments.neighbours.patients import Contact, Contacts
+from telesalud.appointments.policy import WRITE
+from telesalud.appointments.reminders import planning, quiet_hours, texts
+from telesalud.appointments.reminders.planning import REMINDED, State
+from telesalud.appointments.reminders.stored import Plan, StoredReminder
 from telesalud.appointments.timers.buckets import Timer
 from telesalud.platform.errors import NotFound, Unavailable
 from telesalud.platform.ports.messages import Channel, Message, Unconfirmed, Undeliverable
@@ -25,23 +28,6 @@ from telesalud.platform.store import ConditionFailed, Put
 from telesalud.platform.work import Call, Services, Work
 
 _TRIES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """How a patient may be reached, as the patients service knows it now."""
-
-    addresses: Mapping[ReminderChannel, str]
-    """Of the channels that the patient permits."""
-    preferred: ReminderChannel | None
-    language: str
-
-
-class Contacts(Protocol):
-    """What reminders ask of the patients service."""
-
-    def contact(self, tenant: str, patient: str) -> Contact | None:
-        """None for somebody who must not be written to any more. Raises Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +46,7 @@ def send(sending: Sending, call: Call, timer: Timer) -> None:
     """
     appointment, schedule, lead = timer.subject.rsplit(":", 2)
     try:
-        state = planning.load(sending.services, timer.tenant, appointment)
+        state = planning.load(sending.services, call, appointment, WRITE)
     except NotFound:
         return
     plan = state.plan
@@ -68,20 +54,20 @@ def send(sending: Sending, call: Call, timer: Timer) -> None:
     if plan is None or entry is None:
         return
     if entry.outcome is ReminderOutcome.SENDING:
-        _Due(sending, call, state, plan, entry).settle(ReminderOutcome.UNCONFIRMED)
+        _DueReminder(sending, call, state, plan, entry).settle(ReminderOutcome.UNCONFIRMED)
     elif entry.outcome is ReminderOutcome.PLANNED:
-        _Due(sending, call, state, plan, entry).go()
+        _DueReminder(sending, call, state, plan, entry).go()
 
 
 @dataclass(slots=True)
-class _Due:
+class _DueReminder:
     """A reminder that is due."""
 
     sending: Sending
     call: Call
     state: State
     plan: Plan
-    entry: Entry
+    entry: StoredReminder
 
     @property
     def booking(self) -> Booking:
@@ -92,12 +78,12 @@ class _Due:
         services, tenant = self.sending.services, self.call.caller.tenant
         booking, now = self.booking, services.clock()
         wanted = booking.schedule == self.plan.schedule and booking.status in REMINDED
-        if not wanted or quiet.useful(now, booking.start) is None:
+        if not wanted or quiet_hours.useful(now, booking.start) is None:
             self.settle(ReminderOutcome.MISSED)
             return
         site = planning.site_of(services, tenant, booking.site)
         zone = ZoneInfo(site.zone)
-        if quiet.is_quiet(self.state.policy, now, zone):
+        if quiet_hours.is_quiet(self.state.policy, now, zone):
             self._put_off(now, zone)
             return
         contact = self.sending.contacts.contact(tenant, booking.patient.id)
@@ -111,7 +97,9 @@ class _Due:
 
     def _put_off(self, now: datetime, zone: ZoneInfo) -> None:
         """The function was late and quiet hours have begun: when they end, if that is of use."""
-        later = quiet.useful(quiet.quiet_ends(self.state.policy, now, zone), self.booking.start)
+        later = quiet_hours.useful(
+            quiet_hours.quiet_ends(self.state.policy, now, zone), self.booking.start
+        )
         if later is None:
             self.settle(ReminderOutcome.MISSED)
             return
@@ -135,12 +123,12 @@ class _Due:
             raise
         self.settle(outcome)
 
-    def _put(self, entry: Entry) -> Put:
+    def _put(self, entry: StoredReminder) -> Put:
         changed = self.plan.with_entry(entry)
         version = self.state.plan_version
         return planning.plan_put(self.call.caller.tenant, self.booking.id, changed, version)
 
-    def _note(self, entry: Entry) -> bool:
+    def _note(self, entry: StoredReminder) -> bool:
         """Write the reminder's state; False when somebody else was faster."""
         try:
             self.sending.services.store.transact([self._put(entry)])
@@ -153,13 +141,13 @@ class _Due:
 
     def settle(self, outcome: ReminderOutcome) -> None:
         """Write down what became of it; a booked appointment becomes reminded."""
-        services, tenant = self.sending.services, self.call.caller.tenant
+        services = self.sending.services
         for _ in range(_TRIES):
             entry = self.entry.model_copy(update={"outcome": outcome, "at": services.clock()})
             work = Work(services, self.call)
             work.add(self._put(entry))
             if outcome is ReminderOutcome.SENT and self._still_booked():
-                link = repository.load(services, tenant, self.booking.id).link
+                link = repository.load(services, self.call, self.booking.id, WRITE).link
                 found = Found(self.booking, self.state.version, link)
                 bookings.add_status(work, found, Status.REMINDED)
             resource = f"appointment/{self.booking.id}"
@@ -181,7 +169,7 @@ class _Due:
 
     def _read_again(self) -> bool:
         """Whether this reminder still is part of the appointment's plan."""
-        state = planning.load(self.sending.services, self.call.caller.tenant, self.booking.id)
+        state = planning.load(self.sending.services, self.call, self.booking.id, WRITE)
         entry = state.plan.entry(self.entry.lead) if state.plan else None
         if state.plan is None or entry is None or state.plan.schedule != self.plan.schedule:
             return False
@@ -208,7 +196,7 @@ def choose(
     order: Sequence[ReminderChannel],
     channels: Mapping[ReminderChannel, Channel],
 ) -> ReminderChannel | None:
-    """The channel that the patient prefers, if it is in use, else the first that reaches him."""
+    """The channel that the patient prefers, if it is in use, else the first that reaches them."""
     if contact is None:
         return None
     usable = [c for c in order if c in channels and c in contact.addresses]

@@ -1,4 +1,4 @@
-"""The operations of the appointments app, by subject; what few requests need is imported then."""
+"""The operations of the appointments app: each module is imported at its first request."""
 
 from telesalud.appointments.errors import (
     AgendaChanged,

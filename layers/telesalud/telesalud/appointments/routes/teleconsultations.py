@@ -1,10 +1,11 @@
 """The links into teleconsultations, and what the consults service notifies, over HTTP."""
 
-from schemas import appointments as c
+from schemas.appointments import JoinLinks, NotificationReceipt
 from schemas.connections import Connection, ConnectionBody
 from telesalud.appointments import wiring
-from telesalud.appointments.booking import agenda
+from telesalud.appointments.booking import reading
 from telesalud.appointments.policy import CONNECT, GRANTS
+from telesalud.appointments.teleconsultations import notifications
 from telesalud.platform.errors import Conflict, Malformed, NotFound, StaleVersion, Unauthenticated
 from telesalud.platform.http.operations import Answer, Auth, Group, Request
 from telesalud.platform.partners import connections
@@ -12,11 +13,11 @@ from telesalud.platform.partners import connections
 group = Group("/appointments")
 
 
-@group.get("/{appointment_id}/links", answer=c.JoinLinks, errors=(NotFound, Conflict))
-def read_links(request: Request) -> c.JoinLinks:
+@group.get("/{appointment_id}/links", answer=JoinLinks, errors=(NotFound, Conflict))
+def read_links(request: Request) -> JoinLinks:
     """The links into the teleconsultation."""
-    which = request.id("appointment_id")
-    return agenda.read_links(wiring.services(), request.call, which)
+    appointment = request.id("appointment_id")
+    return reading.read_links(wiring.services(), request.call, appointment)
 
 
 @group.get("/connection", answer=Connection)
@@ -44,14 +45,12 @@ def put_connection(request: Request) -> Answer:
 
 @group.post(
     "/teleconsultation-notifications",
-    answer=c.NotificationReceipt,
+    answer=NotificationReceipt,
     auth=Auth.PUBLIC,
     errors=(Unauthenticated, Malformed),
 )
-def receive_notification(request: Request) -> c.NotificationReceipt:
+def receive_notification(request: Request) -> NotificationReceipt:
     """Receive a signed notification of the consults service."""
-    from telesalud.appointments.teleconsultations import notifications  # noqa: PLC0415  # this route only
-
-    services = wiring.services()
-    notification = notifications.authentic(services, request.headers, request.raw_body)
-    return notifications.receive(services, notification, request.call.request_id)
+    return notifications.receive(
+        wiring.services(), request.headers, request.raw_body, request.call.request_id
+    )

@@ -2,7 +2,7 @@
 
 What is over, under way or cancelled stays as it is; an occurrence that was moved singly keeps its
 own time. The change is judged before anything is written and then carried out as a plan
-(`series_work`).
+(`running`).
 """
 
 from collections.abc import Mapping
@@ -19,24 +19,18 @@ from schemas.series import (
     SeriesScope,
     SeriesStatus,
 )
-from telesalud.appointments import repository
 from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.booking import repository as bookings
+from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.statuses import CALLED_OFF, MOVABLE
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import SeriesBusy, SeriesConflicts
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
-from telesalud.appointments.repository import Booking, Found
-from telesalud.appointments.series import reading, recurrence, running, series_store
+from telesalud.appointments.series import reading, recurrence, repository, running
 from telesalud.appointments.series.planning import judged, listed, rule_of
 from telesalud.appointments.series.recurrence import Occurrence, Override
-from telesalud.appointments.series.series_store import (
-    Head,
-    Member,
-    Plan,
-    Record,
-    Step,
-    StepKind,
-    Template,
-)
+from telesalud.appointments.series.repository import Head, Member
+from telesalud.appointments.series.stored import Plan, Record, Step, StepKind, Template
 from telesalud.platform.access import require
 from telesalud.platform.errors import Conflict, NotFound, StaleVersion
 from telesalud.platform.store import ConditionFailed, at_version
@@ -73,11 +67,11 @@ def reschedule(
     present = _load(services, call, series, version)
     if command.scope is SeriesScope.THIS:
         _move_one(services, call, present, command)
-        return reading.show(services, call.caller.tenant, series)
-    record = _changed(present, command)
-    where = running.read_setting(services, call, record.template)
+        return reading.show(services, call, series, WRITE)
+    record, tenant = _changed(present, command), call.caller.tenant
+    where = running.read_resources(services, tenant, record.template)
     steps = _steps(services, present, record, _from(command.day))
-    steps = judged(services, call, record.template, where, steps)
+    steps = judged(services, tenant, record.template, where, steps)
     if command.conflicts is ConflictPolicy.REFUSE and (conflicts := listed(steps)):
         raise SeriesConflicts(conflicts=conflicts)
     return _carry_out(services, call, present, record, Plan(steps=tuple(steps)))
@@ -87,13 +81,12 @@ def cancel(
     services: Services, call: Call, series: str, command: CancelSeries, version: int
 ) -> Series:
     """Call occurrences off. Raises NotFound, StaleVersion, SeriesBusy."""
-    require(call.caller, WRITE, GRANTS)
     present = _load(services, call, series, version)
     if command.scope is SeriesScope.THIS:
         found = _one(present, command.day)
         why = Cancel(reason=command.reason)
         lifecycle.cancel(services, call, found.booking.id, why, found.version)
-        return reading.show(services, call.caller.tenant, series)
+        return reading.show(services, call, series, WRITE)
     first = _from(command.day)
     steps = tuple(
         _step(StepKind.CANCEL, day, one) for day, one in _movable(present).items() if day >= first
@@ -105,8 +98,7 @@ def cancel(
 
 
 def _load(services: Services, call: Call, series: str, version: int) -> _Present:
-    tenant = call.caller.tenant
-    head, members = series_store.load(services, tenant, series)
+    head, members = repository.load(services, call, series, WRITE)
     if head.version != version:
         raise StaleVersion
     if head.status is SeriesStatus.WORKING:
@@ -114,7 +106,7 @@ def _load(services: Services, call: Call, series: str, version: int) -> _Present
     if head.status is SeriesStatus.REFUSED:
         raise Conflict("the series was refused: book it anew")
     ids = [m.appointment for m in members.values() if m.appointment]
-    return _Present(head, members, repository.load_many(services, tenant, ids))
+    return _Present(head, members, bookings.load_many(services, call, ids, WRITE))
 
 
 def _from(day: date | None) -> date:
@@ -129,9 +121,7 @@ def _one(present: _Present, day: date | None) -> Found:
     return present.loaded[str(member.appointment)]
 
 
-def _move_one(
-    services: Services, call: Call, present: _Present, command: RescheduleSeries
-) -> None:  # fmt: skip
+def _move_one(services: Services, call: Call, present: _Present, command: RescheduleSeries) -> None:
     found = _one(present, command.day)
     old, zone = found.booking, ZoneInfo(present.head.record.parts[-1].zone)
     local = old.start.astimezone(zone)
@@ -265,13 +255,15 @@ def _step(kind: StepKind, day: date, one: Booking) -> Step:
     return Step(kind=kind, day=day, appointment=one.id, start=one.start, minutes=one.minutes)
 
 
-def _step_at(
-    kind: StepKind, day: date, appointment: str, wanted: Occurrence, minutes: int
-) -> Step:  # fmt: skip
+def _step_at(kind: StepKind, day: date, appointment: str, wanted: Occurrence, minutes: int) -> Step:
     return Step(
-        kind=kind, day=day, appointment=appointment, start=wanted.start, minutes=minutes,
+        kind=kind,
+        day=day,
+        appointment=appointment,
+        start=wanted.start,
+        minutes=minutes,
         shifted=wanted.shifted,
-    )  # fmt: skip
+    )
 
 
 def _ended(record: Record, day: date) -> Record:
@@ -292,14 +284,14 @@ def _carry_out(
 ) -> Series:
     """Write the change down and do it."""
     tenant, head = call.caller.tenant, present.head
-    due = services.clock() + series_store.RESUMED_AFTER
+    due = services.clock() + repository.RESUMED_AFTER
     number = head.plan + 1
     work = Work(services, call)
     when = at_version(head.version)
     work.add(
-        series_store.head_put(services, tenant, head.id, record, plan=number, due=due, when=when),
-        series_store.plan_put(services, tenant, head.id, number, plan),
-        series_store.timer_of(tenant, head.id, due).put(),
+        repository.head_put(services, tenant, head.id, record, plan=number, due=due, when=when),
+        repository.plan_put(services, tenant, head.id, number, plan),
+        repository.timer_of(tenant, head.id, due).put(),
     )
     work.audit("appointments.edit_series", record.template.patient.id, f"series/{head.id}")
     try:
@@ -307,4 +299,4 @@ def _carry_out(
     except ConditionFailed as failed:
         raise StaleVersion from failed
     running.run(services, call, head.id)
-    return reading.show(services, tenant, head.id)
+    return reading.show(services, call, head.id, WRITE)

@@ -20,16 +20,16 @@ from schemas.series import (
     SeriesPreview,
     SeriesStatus,
 )
-from telesalud.appointments import repository
-from telesalud.appointments.booking import lifecycle, locks
+from telesalud.appointments.agendas.calendar import span_of
+from telesalud.appointments.booking import locks, registered_patients
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
-from telesalud.appointments.booking.setting import Setting
+from telesalud.appointments.booking.resources import Resources
 from telesalud.appointments.errors import SeriesConflicts
 from telesalud.appointments.neighbours.patients import Patients
-from telesalud.appointments.places.calendar import span_of
 from telesalud.appointments.policy import GRANTS, OVERRULE, WRITE
-from telesalud.appointments.series import reading, recurrence, running, series_store
-from telesalud.appointments.series.series_store import Plan, Record, Step, StepKind, Template
+from telesalud.appointments.series import reading, recurrence, repository, running
+from telesalud.appointments.series.stored import Plan, Record, Step, StepKind, Template
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, KeyReused
 from telesalud.platform.store import (
@@ -45,9 +45,9 @@ from telesalud.platform.work import ANSWERS_KEPT, Call, Once, Services, Work
 
 
 def preview(services: Services, call: Call, command: BookSeries) -> SeriesPreview:
-    """What booking would do now. Raises Invalid for what is no series."""
+    """What booking would do now. Raises Invalid for a rule that contradicts itself."""
     require(call.caller, WRITE, GRANTS)
-    where = running.read_setting(services, call, template_of(command))
+    where = running.read_resources(services, call.caller.tenant, template_of(command))
     steps = _steps(services, call, command, where)
     occurrences = tuple(
         SeriesOccurrence(
@@ -66,7 +66,7 @@ def book(services: Services, call: Call, command: BookSeries, patients: Patients
     require(call.caller, WRITE, GRANTS)
     series = _begun(services, call) or _begin(services, call, command, patients)
     head = running.run(services, call, series)
-    answer = reading.show(services, call.caller.tenant, series)
+    answer = reading.show(services, call, series, WRITE)
     if head.status is SeriesStatus.REFUSED:
         raise SeriesConflicts(conflicts=listed(answer.occurrences))
     work = Work(services, call)
@@ -95,14 +95,14 @@ def _begun(services: Services, call: Call) -> str | None:
 def _begin(services: Services, call: Call, command: BookSeries, patients: Patients) -> str:
     tenant = call.caller.tenant
     template = template_of(command)
-    where = running.read_setting(services, call, template)
+    where = running.read_resources(services, tenant, template)
     if not where.category.active:
         fault = FieldError("/category", "unknown", "there is no such active category")
         raise Invalid("the category is no longer in use", [fault])
     if command.outside_hours:
         require(call.caller, OVERRULE, GRANTS)
-    known = repository.patient_key(tenant, command.patient.id)
-    not_merged = lifecycle.check_patient(
+    known = bookings.patient_key(tenant, command.patient.id)
+    not_merged = registered_patients.check_registered(
         tenant, command.patient.id, services.store.get(known), patients
     )
     steps = _steps(services, call, command, where)
@@ -119,17 +119,15 @@ def _begin(services: Services, call: Call, command: BookSeries, patients: Patien
     return _write(services, call, record, plan, not_merged)
 
 
-def _write(
-    services: Services, call: Call, record: Record, plan: Plan, not_merged: Check
-) -> str:  # fmt: skip
+def _write(services: Services, call: Call, record: Record, plan: Plan, not_merged: Check) -> str:
     """Write the series down before any of it is booked; its id."""
     tenant, series = call.caller.tenant, services.new_id()
-    due = services.clock() + series_store.RESUMED_AFTER
+    due = services.clock() + repository.RESUMED_AFTER
     work = Work(services, call)
     work.add(
-        series_store.head_put(services, tenant, series, record, plan=1, due=due),
-        series_store.plan_put(services, tenant, series, 1, plan),
-        series_store.timer_of(tenant, series, due).put(),
+        repository.head_put(services, tenant, series, record, plan=1, due=due),
+        repository.plan_put(services, tenant, series, 1, plan),
+        repository.timer_of(tenant, series, due).put(),
         not_merged,
     )
     if call.once is not None:
@@ -141,7 +139,7 @@ def _write(
     except ConditionFailed as failed:
         if failed.at(not_merged.key):
             patient = record.template.patient.id
-            raise lifecycle.check_failed(services, tenant, patient) from failed
+            raise registered_patients.refusal(services, tenant, patient) from failed
         # The same request came twice at once: go on with what the other began.
         begun_there = _begun(services, call)
         if begun_there is None:
@@ -161,13 +159,16 @@ def template_of(command: BookSeries) -> Template:
 
 
 def series_of(command: BookSeries, zone: str) -> recurrence.Series:
-    """The series to expand. Raises Invalid for a rule that is none."""
+    """The series to expand. Raises Invalid for a rule that contradicts itself."""
     first = datetime.combine(command.first_date, command.local_time)
     excluded = frozenset(command.excluded)
     return recurrence.Series(
-        start=first, zone=zone, minutes=command.minutes, rule=rule_of(command.rule),
+        start=first,
+        zone=zone,
+        minutes=command.minutes,
+        rule=rule_of(command.rule),
         excluded=excluded,
-    )  # fmt: skip
+    )
 
 
 def rule_of(rule: Recurrence) -> recurrence.Rule:
@@ -179,26 +180,28 @@ def rule_of(rule: Recurrence) -> recurrence.Rule:
         raise Invalid("this is not a rule of recurrence", faults) from None
 
 
-def _steps(
-    services: Services, call: Call, command: BookSeries, where: Setting
-) -> list[Step]:  # fmt: skip
+def _steps(services: Services, call: Call, command: BookSeries, where: Resources) -> list[Step]:
     occurrences = recurrence.expand(series_of(command, where.site.zone))
     steps = [
         Step(
-            kind=StepKind.BOOK, day=o.date, appointment=services.new_id(), start=o.start,
-            minutes=command.minutes, shifted=o.shifted,
+            kind=StepKind.BOOK,
+            day=o.date,
+            appointment=services.new_id(),
+            start=o.start,
+            minutes=command.minutes,
+            shifted=o.shifted,
         )
         for o in sorted(occurrences, key=lambda o: o.start)
-    ]  # fmt: skip
-    return judged(services, call, template_of(command), where, steps)
+    ]
+    return judged(services, call.caller.tenant, template_of(command), where, steps)
 
 
 def judged(
-    services: Services, call: Call, template: Template, where: Setting, steps: Sequence[Step]
+    services: Services, tenant: str, template: Template, where: Resources, steps: Sequence[Step]
 ) -> list[Step]:
     """The steps with the conflicts that can be seen now; time held by their own does not count."""
-    owners = [Owner(call.caller.tenant, Kind.PRACTITIONER, p) for p in template.practitioners]
-    owners.append(Owner(call.caller.tenant, Kind.PATIENT, template.patient.id))
+    owners = [Owner(tenant, Kind.PRACTITIONER, p) for p in template.practitioners]
+    owners.append(Owner(tenant, Kind.PATIENT, template.patient.id))
     own = {step.appointment for step in steps}
     moving = [s for s in steps if s.kind is not StepKind.CANCEL]
     held = _held(services, owners, moving)
@@ -213,9 +216,7 @@ def judged(
     return found
 
 
-def _held(
-    services: Services, owners: Sequence[Owner], steps: Sequence[Step]
-) -> dict[Key, Item]:  # fmt: skip
+def _held(services: Services, owners: Sequence[Owner], steps: Sequence[Step]) -> dict[Key, Item]:
     """The lock items of these people at these times, 100 in a round trip."""
     keys = [
         Key(owner.partition, hour)

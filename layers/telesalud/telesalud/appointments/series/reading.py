@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from schemas.series import Series, SeriesOccurrence, SeriesStatus
-from telesalud.appointments import repository
-from telesalud.appointments.policy import GRANTS, READ
-from telesalud.appointments.repository import Found
-from telesalud.appointments.series import series_store
-from telesalud.appointments.series.series_store import Head, Member, Step, StepKind
-from telesalud.platform.access import require
+from telesalud.appointments.booking import repository as bookings
+from telesalud.appointments.booking.repository import Found
+from telesalud.appointments.policy import READ
+from telesalud.appointments.series import repository
+from telesalud.appointments.series.repository import Head, Member
+from telesalud.appointments.series.stored import Step, StepKind
 from telesalud.platform.work import Call, Services, Work
 
 
@@ -18,22 +18,22 @@ def read(services: Services, call: Call, series: str) -> Series:
 
     One round trip for the series and one for each 45 appointments.
     """
-    require(call.caller, READ, GRANTS)
-    view = show(services, call.caller.tenant, series)
+    view = show(services, call, series, READ)
     work = Work(services, call)
     work.audit("appointments.read_series", view.patient.id, f"series/{series}")
     work.commit()
     return view
 
 
-def show(services: Services, tenant: str, series: str) -> Series:
-    """The series as it stands. Raises NotFound."""
-    head, members = series_store.load(services, tenant, series)
+def show(services: Services, call: Call, series: str, right: str) -> Series:
+    """The series as it stands, for a caller who has the right. Raises Forbidden, NotFound."""
+    tenant = call.caller.tenant
+    head, members = repository.load(services, call, series, right)
     ids = [m.appointment for m in members.values() if m.appointment]
-    loaded = repository.load_many(services, tenant, ids)
+    loaded = bookings.load_many(services, call, ids, right)
     occurrences = {day: _occurrence(member, loaded) for day, member in members.items()}
     if head.status is SeriesStatus.WORKING:
-        plan = series_store.load_plan(services, tenant, head)
+        plan = repository.load_plan(services, tenant, head)
         awaited = [s for s in plan.steps[head.done :] if s.kind is StepKind.BOOK]
         occurrences = {s.day: _awaited(s) for s in awaited} | occurrences
     return _view(head, occurrences)

@@ -185,20 +185,6 @@ def to_utc(local: datetime, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
-def edit_this(series: Series, day: date, start: datetime, minutes: int) -> Series:
-    """Move one occurrence to another local time. Raises NotFound for a date not in the series."""
-    _require(series, day)
-    moved = Override(start=start, minutes=minutes)
-    return _with(series, overrides={**series.overrides, day: moved})
-
-
-def cancel_this(series: Series, day: date) -> Series:
-    """Take one occurrence out. Raises NotFound for a date that is not in the series."""
-    _require(series, day)
-    overrides = {key: value for key, value in series.overrides.items() if key != day}
-    return _with(series, excluded=series.excluded | {day}, overrides=overrides)
-
-
 def edit_following(
     series: Series,
     day: date,
@@ -214,9 +200,9 @@ def edit_following(
     """
     _require(series, day)
     before, after = _split(series, day)
-    tail = Series(
+    tail = _with(
+        series,
         start=datetime.combine(day, at or series.start.time()),
-        zone=series.zone,
         minutes=minutes or series.minutes,
         rule=rule or after,
         excluded=frozenset(d for d in series.excluded if d >= day),
@@ -327,9 +313,10 @@ def _require(series: Series, day: date) -> None:
 
 
 def _with(series: Series, **changes: object) -> Series:
-    """A validated copy, which pydantic's own `model_copy` is not."""
+    """A validated copy, which pydantic's own `model_copy` is not, with what is unknown here."""
     values = {name: getattr(series, name) for name in Series.model_fields}
-    return Series(**{**values, **changes})
+    checked = Series(**{**values, **changes})
+    return series.model_copy(update={name: getattr(checked, name) for name in values})
 
 
 def _invalid(code: str, detail: str) -> Invalid:

@@ -6,15 +6,18 @@ from datetime import date
 
 from schemas.appointments import PatientReference, Status
 from schemas.series import Conflict, ConflictPolicy, SeriesStatus
-from telesalud.appointments import repository
-from telesalud.appointments.booking import lifecycle, setting, writes
-from telesalud.appointments.booking.setting import Named, Setting, Wanted
+from telesalud.appointments.agendas.calendar import Span, span_of
+from telesalud.appointments.booking import lifecycle, resources, transactions
+from telesalud.appointments.booking import repository as bookings
+from telesalud.appointments.booking.repository import Found
+from telesalud.appointments.booking.resources import Named, Resources, Wanted
 from telesalud.appointments.booking.statuses import MOVABLE
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import PatientBusy, SlotTaken
-from telesalud.appointments.places.calendar import Span, span_of
-from telesalud.appointments.repository import Booking, Found
-from telesalud.appointments.series import series_store
-from telesalud.appointments.series.series_store import Head, Member, Plan, Step, StepKind, Template
+from telesalud.appointments.policy import WRITE
+from telesalud.appointments.series import repository
+from telesalud.appointments.series.repository import Head, Member
+from telesalud.appointments.series.stored import Plan, Step, StepKind, Template
 from telesalud.platform.errors import DomainError
 from telesalud.platform.store import (
     MAX_OPERATIONS,
@@ -24,6 +27,7 @@ from telesalud.platform.store import (
     Update,
     When,
 )
+from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 _AT_ONCE = 20
@@ -63,7 +67,7 @@ class _Run:
     call: Call
     head: Head
     plan: Plan
-    where: Setting
+    where: Resources
     members: Mapping[date, Member]
     patient: "_Patient"
     failed: dict[date, Conflict] = field(default_factory=dict)
@@ -83,11 +87,11 @@ def run(services: Services, call: Call, series: str) -> Head:
     Several may do this at once: each transaction is conditional on the progress it starts from.
     """
     while True:
-        head, members = series_store.load(services, call.caller.tenant, series)
+        head, members = repository.load(services, call, series, WRITE)
         if head.status is not SeriesStatus.WORKING:
             return head
-        plan = series_store.load_plan(services, call.caller.tenant, head)
-        where = read_setting(services, call, head.record.template)
+        plan = repository.load_plan(services, call.caller.tenant, head)
+        where = read_resources(services, call.caller.tenant, head.record.template)
         patient = _patient(services, call.caller.tenant, head.record.template)
         work = _Run(services, call, head, plan, where, members, patient)
         done = {step.day for step in plan.steps[: head.done]}
@@ -96,8 +100,8 @@ def run(services: Services, call: Call, series: str) -> Head:
 
 
 def _patient(services: Services, tenant: str, template: Template) -> _Patient:
-    key = repository.patient_key(tenant, template.patient.id)
-    item = repository.fetch(services, tenant, key).get(key)
+    key = bookings.patient_key(tenant, template.patient.id)
+    item = services.fetch([key], Scope(tenant)).get(key)
     survivor = str(item.attributes.get("merged_into", "")) if item else ""
     if not survivor:
         return _Patient(template.patient, None, Check(key, When(lacks=("merged_into",))))
@@ -141,7 +145,7 @@ def _begin_undoing(work: _Run) -> None:
     steps = tuple(s.model_copy(update={"kind": StepKind.CANCEL}) for s in booked)
     number = work.head.plan + 1
     plan = Plan(steps=steps, undoes=True)
-    key = series_store.head_key(work.tenant, work.head.id)
+    key = repository.head_key(work.tenant, work.head.id)
     when = When(exists=True, equals={"plan": work.head.plan, "done": work.head.done})
     working: dict[str, str | int] = {
         "plan": number,
@@ -152,7 +156,7 @@ def _begin_undoing(work: _Run) -> None:
         work.services.store.transact(
             [
                 Update(key, set=working, when=when),
-                series_store.plan_put(work.services, work.tenant, work.head.id, number, plan),
+                repository.plan_put(work.services, work.tenant, work.head.id, number, plan),
                 *(_given_up(work, s, work.failed[s.day]).operations[0] for s in blamed),
             ]
         )
@@ -163,18 +167,18 @@ def _begin_undoing(work: _Run) -> None:
 
 def _learn(work: _Run, parts: list[_Part], refused: ConditionFailed) -> bool:
     """Note what a refused transaction says; False when everything has to be read again."""
-    if refused.at(series_store.head_key(work.tenant, work.head.id)):
+    if refused.at(repository.head_key(work.tenant, work.head.id)):
         return False
-    if setting.hours_moved(work.where, refused) or refused.at(work.patient.check.key):
+    if resources.hours_moved(work.where, refused) or refused.at(work.patient.check.key):
         return False
     before = len(work.failed)
     for part in parts:
         if part.booking is None:
             continue
-        if refused.at(repository.appointment_key(work.tenant, part.booking.id)):
+        if refused.at(bookings.appointment_key(work.tenant, part.booking.id)):
             # Its holder changed it in the same moment; look at it again.
             return False
-        clash = writes.clash_of(refused, part.booking, work.tenant)
+        clash = transactions.clash_of(refused, part.booking, work.tenant)
         if clash is not None:
             work.failed[part.step.day] = _CONFLICTS[type(clash)]
     if len(work.failed) == before:
@@ -188,9 +192,9 @@ def _commit(work: _Run, parts: list[_Part], total: int) -> None:
     undo_next = done == total and _must_undo(work)
     status = settled if done == total and not undo_next else SeriesStatus.WORKING
     operations: list[Operation] = [op for part in parts for op in part.operations]
-    operations.append(series_store.advance(work.tenant, work.head, done, status))
+    operations.append(repository.advance(work.tenant, work.head, done, status))
     if status is not SeriesStatus.WORKING:
-        timer = series_store.timer_of(work.tenant, work.head.id, work.head.timer)
+        timer = repository.timer_of(work.tenant, work.head.id, work.head.timer)
         operations.append(timer.delete())
     if any(part.booking is not None for part in parts):
         operations += [*work.where.checks, work.patient.check]
@@ -201,7 +205,7 @@ def _parts(work: _Run) -> list[_Part]:
     """The next steps, as many as fit into one transaction."""
     steps = work.plan.steps[work.head.done : work.head.done + _AT_ONCE]
     ids = [s.appointment for s in steps if s.kind is not StepKind.BOOK]
-    loaded = repository.load_many(work.services, work.tenant, ids) if ids else {}
+    loaded = bookings.load_many(work.services, work.call, ids, WRITE) if ids else {}
     room = MAX_OPERATIONS - len(work.where.checks) - 3
     parts: list[_Part] = []
     keys = {check.key for check in work.where.checks}
@@ -231,10 +235,10 @@ def _part(work: _Run, step: Step, present: Found | None) -> _Part:
 
 
 def time_conflict(
-    services: Services, where: Setting, template: Template, span: Span
+    services: Services, where: Resources, template: Template, span: Span
 ) -> Conflict | None:
     """Why nothing can be booked then, whoever is free."""
-    if fault := setting.time_fault(services.clock(), span, where.category):
+    if fault := resources.time_fault(services.clock(), span, where.category):
         return _TIME[fault]
     if not template.outside_hours and where.closed_for(span) is not None:
         return Conflict.OUTSIDE_HOURS
@@ -244,18 +248,18 @@ def time_conflict(
 def _given_up(work: _Run, step: Step, conflict: Conflict) -> _Part:
     work.failed[step.day] = conflict
     before = work.members.get(step.day)
-    put = series_store.day_failed(work.tenant, work.head.id, step, before, conflict)
+    put = repository.day_failed(work.tenant, work.head.id, step, before, conflict)
     return _Part(step, None, (put,))
 
 
 def _book(work: _Run, step: Step) -> _Part:
     made = _new_booking(work, step)
     writing = Work(work.services, work.call)
-    writing.add(*writes.create(work.services, work.tenant, made, held=False))
-    writing.add(series_store.day_put(work.tenant, work.head.id, step))
+    writing.add(*transactions.create(work.services, work.tenant, made, held=False))
+    writing.add(repository.day_put(work.tenant, work.head.id, step))
     if work.patient.merged is not None:
-        writing.add(repository.merged_put(work.tenant, work.patient.merged, made.id))
-    writes.announce(writing, "booked", made, 1)
+        writing.add(bookings.merged_put(work.tenant, work.patient.merged, made.id))
+    transactions.announce(writing, "booked", made, 1)
     return _Part(step, made, tuple(writing.operations))
 
 
@@ -284,13 +288,13 @@ def _cancel(work: _Run, step: Step, present: Found | None) -> _Part:
 def _replace(work: _Run, step: Step, present: Found, new: Booking, verb: str) -> _Part:
     writing = Work(work.services, work.call)
     cancelled = verb == "cancelled"
-    _, made = writes.replace(work.services, work.tenant, present, new, cancelled=cancelled)
+    _, made = transactions.replace(work.services, work.tenant, present, new, cancelled=cancelled)
     writing.add(*made)
     if not cancelled:
-        writing.add(series_store.day_put(work.tenant, work.head.id, step))
-    writes.announce(writing, verb, new, present.version + 1)
+        writing.add(repository.day_put(work.tenant, work.head.id, step))
+    transactions.announce(writing, verb, new, present.version + 1)
     if not work.plan.undoes:
-        writes.announce_freed(writing, present.booking, present.version + 1)
+        transactions.announce_freed(writing, present.booking, present.version + 1)
     return _Part(step, new, tuple(writing.operations))
 
 
@@ -320,9 +324,8 @@ def _new_booking(work: _Run, step: Step) -> Booking:
     )
 
 
-def read_setting(services: Services, call: Call, template: Template) -> Setting:
-    """What the template names, as it stands. Raises Invalid."""
-    tenant = call.caller.tenant
+def read_resources(services: Services, tenant: str, template: Template) -> Resources:
+    """The resources that the template names, as they stand. Raises Invalid."""
     wanted = Named(template.practitioners, template.site, template.category)
-    found = repository.fetch(services, tenant, *setting.keys_for(tenant, wanted))
-    return setting.known(services, tenant, wanted, found, new=False)
+    found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
+    return resources.find(services, tenant, wanted, found, new=False)

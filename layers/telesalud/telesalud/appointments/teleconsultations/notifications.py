@@ -13,18 +13,18 @@ from pydantic import ValidationError
 from schemas.appointments import NotificationReceipt, Status, TeleconsultationFinished
 from schemas.consult_notifications import ConsultNotification
 from schemas.consults import EventType
-from telesalud.appointments import repository
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.lifecycle import add_status
+from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.statuses import TRANSITIONS
-from telesalud.appointments.repository import Found
+from telesalud.appointments.policy import WRITE
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Malformed, NotFound, Unauthenticated, Unavailable
 from telesalud.platform.partners import connections
-from telesalud.platform.store import ConditionFailed, Item, Update, When
+from telesalud.platform.store import Item, Update, When
 from telesalud.platform.webhooks.signature import SignatureRefused, verify
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
-_TRIES = 4
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,63}")
 _STATUS = {
     EventType.PATIENT_WAITING: Status.ARRIVED,
@@ -37,14 +37,33 @@ _FILED = frozenset({EventType.FINISHED, EventType.NOTES_AMENDED})
 """What the patient's record has to hear of."""
 
 
-def authentic(services: Services, headers: Mapping[str, str], body: bytes) -> ConsultNotification:
-    """The notification in a request, signed for the institution that it names.
+def receive(
+    services: Services, headers: Mapping[str, str], body: bytes, request_id: str = ""
+) -> NotificationReceipt:
+    """Apply a notification once, if it is signed for the institution that it names.
 
-    Raises Unauthenticated, Malformed. An institution without a connection looks like a wrong
-    signature.
+    Raises Unauthenticated, Malformed, and StoreBusy when rivals keep winning.
+    """
+    notification = _authentic(services, headers, body)
+    call = Call(Caller.system(notification.tenant, "consults"), request_id)
+
+    def step() -> NotificationReceipt:
+        found = _appointment(services, call, notification)
+        if found is None:
+            return NotificationReceipt(outcome="ignored")
+        return _apply(services, call, found, notification)
+
+    # Somebody may change the appointment, or the same notification come twice at once.
+    return retrying(step)
+
+
+def _authentic(services: Services, headers: Mapping[str, str], body: bytes) -> ConsultNotification:
+    """The notification in a request. Raises Unauthenticated, Malformed.
+
+    An institution without a connection looks like a wrong signature.
     """
     try:
-        notification = ConsultNotification.model_validate_json(body)
+        notification = ConsultNotification.model_validate_json(body, extra="ignore")
     except ValidationError:
         raise Malformed("this is not a notification of the consults service") from None
     if not _TENANT.fullmatch(notification.tenant):
@@ -60,33 +79,13 @@ def authentic(services: Services, headers: Mapping[str, str], body: bytes) -> Co
     return notification
 
 
-def receive(
-    services: Services, notification: ConsultNotification, request_id: str = ""
-) -> NotificationReceipt:
-    """Apply an authentic notification once. Raises ConditionFailed when rivals keep winning."""
-    tenant = notification.tenant
-    call = Call(Caller.system(tenant, "consults"), request_id)
-    for _ in range(_TRIES):
-        found = _appointment(services, tenant, notification)
-        if found is None:
-            return NotificationReceipt(outcome="ignored")
-        try:
-            return _apply(services, call, found, notification)
-        except ConditionFailed:
-            # Somebody changed the appointment, or the same notification came twice at once.
-            continue
-    raise ConditionFailed(())
-
-
-def _appointment(
-    services: Services, tenant: str, notification: ConsultNotification
-) -> Found | None:
+def _appointment(services: Services, call: Call, notification: ConsultNotification) -> Found | None:
     """The appointment that it is about, unless it is about a consult that was replaced."""
     reference = notification.data.external_reference
     if reference is None:
         return None
     try:
-        found = repository.load(services, tenant, reference)
+        found = bookings.load(services, call, reference, WRITE)
     except NotFound:
         return None
     if found.link is None:

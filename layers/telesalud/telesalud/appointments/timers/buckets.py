@@ -5,7 +5,7 @@
 
 A function that runs every minute looks at the buckets from the cursor to the present, so its cost
 depends on what is due and never on how much waits. Whoever plans something writes its timer in
-his own transaction; what a timer does must bear repetition, because it is removed afterwards.
+their own transaction; what a timer does must bear repetition, because it is removed afterwards.
 A timer that fails comes back later; one in a bucket that has passed would be missed, so a timer is
 never planned before the present, and the cursor stays a quarter of an hour behind it.
 """
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.logs import get_logger, where
-from telesalud.platform.store import Delete, Item, Key, Operation, Put
+from telesalud.platform.store import Delete, Item, Key, Operation, Put, every
 from telesalud.platform.work import Services
 
 _BUCKET_MINUTES = 5
@@ -28,7 +28,7 @@ _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(hours=1)
 _CURSOR = Key("TIMERS", "CURSOR")
 
 
-class Kind(StrEnum):
+class TimerKind(StrEnum):
     """What is due."""
 
     REMINDER = "reminder"
@@ -41,14 +41,14 @@ class Kind(StrEnum):
 class Timer(NamedTuple):
     """One thing that is due."""
 
-    kind: Kind
+    kind: TimerKind
     tenant: str
     subject: str
     due: datetime
 
     @property
     def key(self) -> Key:
-        """Where it is; whoever planned it knows the same."""
+        """Where it is stored. It follows from the fields, so who planned it can take it back."""
         return Key(
             _bucket(self.due), f"{to_text(self.due)}#{self.kind}#{self.tenant}#{self.subject}"
         )
@@ -63,7 +63,7 @@ class Timer(NamedTuple):
         return Delete(self.key)
 
 
-Handlers = Mapping[Kind, Callable[[Timer], object]]
+Handlers = Mapping[TimerKind, Callable[[Timer], object]]
 
 
 def sweep(services: Services, handlers: Handlers, go_on: Callable[[], bool]) -> int:
@@ -100,19 +100,13 @@ def _bucket(moment: datetime) -> str:
 
 
 def _due(services: Services, bucket: str, now: datetime) -> Iterator[Item]:
-    after = None
-    while True:
-        # "~" sorts after "#", so that what is due this very moment is among them.
-        page = services.store.query(bucket, after=after, until=f"{to_text(now)}~", limit=100)
-        yield from page.items
-        after = page.next_after
-        if after is None:
-            return
+    # "~" sorts after "#", so that what is due this very moment is among them.
+    return every(services.store, bucket, until=f"{to_text(now)}~", page_size=100)
 
 
 def _fire(services: Services, handlers: Handlers, item: Item) -> bool:
     timer = Timer(
-        Kind(item.text("kind")),
+        TimerKind(item.text("kind")),
         item.text("tenant"),
         item.text("subject"),
         from_text(item.text("due")),
@@ -121,9 +115,13 @@ def _fire(services: Services, handlers: Handlers, item: Item) -> bool:
         handlers[timer.kind](timer)
     except Exception as error:  # noqa: BLE001  # one that fails must not stop the others
         get_logger().error(
-            "timer failed", operation=timer.kind.value, tenant=timer.tenant, subject=timer.subject,
-            error=type(error).__name__, where=where(error),
-        )  # fmt: skip
+            "timer failed",
+            operation=timer.kind.value,
+            tenant=timer.tenant,
+            subject=timer.subject,
+            error=type(error).__name__,
+            where=where(error),
+        )
         services.store.transact(_later(services, timer, item.number("failures") + 1))
         return False
     services.store.transact([timer.delete()])

@@ -7,12 +7,8 @@ QUEUE#<t>#<site> / <urgency>#<since>#<id>       copy of an open entry, most urge
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.waiting import (
     ChangeWaiting,
-    OfferNotice,
-    SlotOffer,
     Urgency,
     WaitingBody,
     WaitingEntry,
@@ -21,12 +17,14 @@ from schemas.waiting import (
     WaitingQuery,
     WaitingStatus,
 )
-from telesalud.appointments import repository
-from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.agendas import repository as agendas
+from telesalud.appointments.booking import registered_patients
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.errors import NoOffer
 from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, READ, WRITE
 from telesalud.appointments.waiting import offer_notices
+from telesalud.appointments.waiting.stored import Entry, Wish
 from telesalud.platform.access import require
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
@@ -50,63 +48,10 @@ _RANK = {Urgency.URGENT: 0, Urgency.SOON: 1, Urgency.ROUTINE: 2}
 OPEN = frozenset({WaitingStatus.WAITING, WaitingStatus.OFFERED})
 
 
-class Offer(BaseModel):
-    """A slot that is held; `appointment` holds the locks and becomes the appointment's id."""
-
-    model_config = ConfigDict(frozen=True)
-
-    appointment: str
-    practitioner: str
-    practitioner_name: str
-    start: datetime
-    minutes: int
-    expires_at: datetime
-
-
-class Entry(BaseModel):
-    """An entry as it is stored."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    body: WaitingBody
-    status: WaitingStatus
-    created_at: datetime
-    offer: Offer | None = None
-    appointment: str | None = None
-    refused: tuple[str, ...] = ()
-    """Slots that were offered in vain (`slot_name`); they are not offered again."""
-
-    def queue_key(self, tenant: str) -> Key:
-        """Its place in the queue."""
-        rank = _RANK[self.body.urgency]
-        place = f"{rank}#{to_text(self.created_at)}#{self.id}"
-        return Key(queue_of(tenant, self.body.site), place)
-
-    def view(self, version: int, notice: OfferNotice | None = None) -> WaitingEntry:
-        """What callers see."""
-        offer = self.offer
-        return WaitingEntry(
-            id=self.id,
-            version=version,
-            status=self.status,
-            created_at=self.created_at,
-            appointment=self.appointment,
-            refused=len(self.refused),
-            offer=SlotOffer(
-                practitioner=offer.practitioner,
-                practitioner_name=offer.practitioner_name,
-                site=self.body.site,
-                start=offer.start,
-                minutes=offer.minutes,
-                expires_at=offer.expires_at,
-                notice=notice,
-            )
-            if offer
-            else None,
-            **self.body.model_dump(exclude={"patient"}),
-            patient=self.body.patient,
-        )
+def queue_key(tenant: str, entry: Entry) -> Key:
+    """An entry's place in the queue of its site."""
+    place = f"{_RANK[entry.body.urgency]}#{to_text(entry.created_at)}#{entry.id}"
+    return Key(queue_of(tenant, entry.body.site), place)
 
 
 def queue_of(tenant: str, site: str) -> str:
@@ -120,7 +65,7 @@ def entry_key(tenant: str, waiting: str) -> Key:
 
 
 def slot_name(practitioner: str, start: datetime) -> str:
-    """How an offer that came to nothing is remembered."""
+    """The name by which a slot is remembered that was offered in vain."""
     return f"{practitioner}@{to_text(start)}"
 
 
@@ -128,12 +73,14 @@ def add(services: Services, call: Call, body: WaitingBody, patients: Patients) -
     """Put a patient on the list. Raises Invalid, PatientMerged, Unavailable."""
     require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
-    known = repository.patient_key(tenant, body.patient.id)
+    known = bookings.patient_key(tenant, body.patient.id)
     found = _check_named(services, tenant, body, known)
-    not_merged = lifecycle.check_patient(tenant, body.patient.id, found.get(known), patients)
+    not_merged = registered_patients.check_registered(
+        tenant, body.patient.id, found.get(known), patients
+    )
     entry = Entry(
         id=services.new_id(),
-        body=body,
+        body=Wish.of(body),
         status=WaitingStatus.WAITING,
         created_at=services.clock(),
     )
@@ -147,14 +94,13 @@ def add(services: Services, call: Call, body: WaitingBody, patients: Patients) -
 
 def change(
     services: Services, call: Call, waiting: str, body: ChangeWaiting, version: int
-) -> WaitingEntry:  # fmt: skip
+) -> WaitingEntry:
     """Replace what would suit, or withdraw. An offer has to be settled first.
 
     Raises NotFound, StaleVersion, NoOffer, Invalid.
     """
-    require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
-    entry, found = load(services, tenant, waiting)
+    entry, found = load(services, call, waiting, WRITE)
     if found != version:
         raise StaleVersion
     if entry.status is not WaitingStatus.WAITING:
@@ -165,23 +111,20 @@ def change(
         raise Invalid("an entry stays with its patient", [fault])
     _check_named(services, tenant, body)
     status = WaitingStatus.WITHDRAWN if body.withdrawn else WaitingStatus.WAITING
-    fields = body.model_dump(exclude={"withdrawn", "patient"})
-    kept = WaitingBody(patient=body.patient, **fields)
-    changed = entry.model_copy(update={"body": kept, "status": status})
+    changed = entry.model_copy(update={"body": entry.body.replaced(body), "status": status})
     work = Work(services, call)
     work.add(*save(services, tenant, entry, changed, version))
     if body.withdrawn:
         announce(work, "waiting_withdrawn", changed, version + 1)
     else:
-        work.audit("appointments.change_waiting", kept.patient.id, f"waiting/{waiting}")
+        work.audit("appointments.change_waiting", body.patient.id, f"waiting/{waiting}")
     commit(work, entry_key(tenant, waiting))
     return changed.view(version + 1)
 
 
 def read(services: Services, call: Call, waiting: str) -> WaitingEntry:
     """One entry; the access is audited. Raises NotFound."""
-    require(call.caller, READ, GRANTS)
-    entry, version = load(services, call.caller.tenant, waiting)
+    entry, version = load(services, call, waiting, READ)
     work = Work(services, call)
     work.audit("appointments.read_waiting", entry.body.patient.id, f"waiting/{waiting}")
     work.commit()
@@ -218,10 +161,12 @@ def _views(
     )
 
 
-def load(services: Services, tenant: str, waiting: str) -> tuple[Entry, int]:
-    """The entry and its version. Raises NotFound."""
+def load(services: Services, call: Call, waiting: str, right: str) -> tuple[Entry, int]:
+    """The entry and its version, for a caller who has the right. Raises Forbidden, NotFound."""
+    require(call.caller, right, GRANTS)
+    tenant = call.caller.tenant
     key = entry_key(tenant, waiting)
-    item = repository.fetch(services, tenant, key).get(key)
+    item = services.fetch([key], Scope(tenant)).get(key)
     if item is None:
         raise NotFound("there is no such entry of the waiting list")
     return open_model(services.vault, Scope(tenant), item, Entry), item.version
@@ -235,9 +180,9 @@ def save(
     when: When = at_version(version) if old else ABSENT
     sealed = seal_model(services.vault, Scope(tenant), key, new)
     made: list[Operation] = [Put(key, {ATTRIBUTE: sealed}, when=when)]
-    place = new.queue_key(tenant)
-    if old is not None and (old.queue_key(tenant) != place or new.status not in OPEN):
-        made.append(Delete(old.queue_key(tenant)))
+    place = queue_key(tenant, new)
+    if old is not None and (queue_key(tenant, old) != place or new.status not in OPEN):
+        made.append(Delete(queue_key(tenant, old)))
     if new.status in OPEN:
         copy = seal_model(services.vault, Scope(tenant), place, new)
         made.append(Put(place, {ATTRIBUTE: copy, "of_version": version + 1}))
@@ -272,18 +217,16 @@ def commit(work: Work, entry: Key) -> None:
         raise
 
 
-def _check_named(
-    services: Services, tenant: str, body: WaitingBody, *also: Key
-) -> dict[Key, Item]:  # fmt: skip
+def _check_named(services: Services, tenant: str, body: WaitingBody, *also: Key) -> dict[Key, Item]:
     """What the entry names exists. Raises Invalid; returns what was read, `also` among it."""
     keys = {
-        "/site": repository.site_key(tenant, body.site),
-        "/category": repository.category_key(tenant, body.category),
+        "/site": agendas.site_key(tenant, body.site),
+        "/category": agendas.category_key(tenant, body.category),
     } | {
-        f"/practitioners/{n}": repository.practitioner_key(tenant, one)
+        f"/practitioners/{n}": agendas.practitioner_key(tenant, one)
         for n, one in enumerate(body.practitioners)
     }
-    found = repository.fetch(services, tenant, *keys.values(), *also)
+    found = services.fetch(list(dict.fromkeys([*keys.values(), *also])), Scope(tenant))
     faults = [
         FieldError(pointer, "unknown", "there is no such thing")
         for pointer, key in keys.items()

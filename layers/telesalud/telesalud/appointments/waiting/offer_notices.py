@@ -1,4 +1,4 @@
-"""What became of telling a patient that a slot is held for him.
+"""What became of telling a patient that a slot is held for them.
 
     APPOINTMENT#<t>#<id> / OFFER_NOTICE   names nobody; the id is what the appointment will have
 
@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from schemas.waiting import OfferNotice
-from telesalud.appointments import repository
-from telesalud.platform.sealed import ATTRIBUTE
+from telesalud.appointments.booking import repository as bookings
+from telesalud.appointments.waiting.stored import StoredNotice
+from telesalud.platform.sealed import ATTRIBUTE, from_json, to_json
 from telesalud.platform.store import ABSENT, Item, Key, Put, at_version
 from telesalud.platform.work import Services
 
@@ -22,29 +23,27 @@ _TOGETHER = 90
 
 def key_of(tenant: str, appointment: str) -> Key:
     """Where the notice of an offer is."""
-    return Key(repository.appointment_key(tenant, appointment).pk, "OFFER_NOTICE")
+    return Key(bookings.appointment_key(tenant, appointment).pk, "OFFER_NOTICE")
 
 
-def notice_of(item: Item) -> OfferNotice:
+def notice_of(item: Item) -> StoredNotice:
     """The notice in its item."""
-    return OfferNotice.model_validate_json(item.text(ATTRIBUTE))
+    return from_json(StoredNotice, item.text(ATTRIBUTE))
 
 
-def put(tenant: str, appointment: str, notice: OfferNotice, version: int, start: datetime) -> Put:
+def put(tenant: str, appointment: str, notice: StoredNotice, version: int, start: datetime) -> Put:
     """The write of a notice; `version` is that which was read, 0 for none."""
     when = at_version(version) if version else ABSENT
-    text = notice.model_dump_json()
+    text = to_json(notice)
     key = key_of(tenant, appointment)
     return Put(key, {ATTRIBUTE: text}, when=when, expires=start + _KEPT)
 
 
-def read(
-    services: Services, tenant: str, appointments: Sequence[str]
-) -> Mapping[str, OfferNotice]:  # fmt: skip
+def read(services: Services, tenant: str, appointments: Sequence[str]) -> Mapping[str, OfferNotice]:
     """The notices of offers by their appointments' ids; no read when there are none."""
     found: dict[str, OfferNotice] = {}
     for n in range(0, len(appointments), _TOGETHER):
         keys = {key_of(tenant, one): one for one in appointments[n : n + _TOGETHER]}
         items = services.store.get_many(list(keys))
-        found |= {keys[key]: notice_of(item) for key, item in items.items()}
+        found |= {keys[key]: notice_of(item).view for key, item in items.items()}
     return found

@@ -9,28 +9,28 @@ half of the time that is left until the slot; then, or when it is declined, the 
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 from schemas.agendas import Practitioner
 from schemas.appointments import Appointment, SlotFreed, Status
-from schemas.waiting import DeclineOffer, WaitingBody, WaitingEntry, WaitingStatus
-from telesalud.appointments import repository
-from telesalud.appointments.booking import locks, setting, writes
+from schemas.waiting import DeclineOffer, WaitingEntry, WaitingStatus
+from telesalud.appointments.agendas import repository as agendas
+from telesalud.appointments.agendas.calendar import Span, span_of
+from telesalud.appointments.booking import locks, resources, transactions
+from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.locks import Hold, Kind, Owner
-from telesalud.appointments.booking.setting import Setting, Wanted
+from telesalud.appointments.booking.registered_patients import check_not_merged
+from telesalud.appointments.booking.resources import Resources, Wanted
+from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import NoOffer
-from telesalud.appointments.neighbours.patients import check_not_merged
-from telesalud.appointments.places.calendar import Span, span_of
 from telesalud.appointments.policy import GRANTS, WRITE
-from telesalud.appointments.reminders import offering
-from telesalud.appointments.repository import Booking
-from telesalud.appointments.timers.buckets import Kind as Due
-from telesalud.appointments.timers.buckets import Timer
-from telesalud.appointments.waiting import entries
-from telesalud.appointments.waiting.entries import Entry, Offer
+from telesalud.appointments.timers.buckets import Timer, TimerKind
+from telesalud.appointments.waiting import entries, offer_messages
+from telesalud.appointments.waiting.stored import Entry, Offer, Wish
 from telesalud.platform.access import require
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.sealed import open_model
-from telesalud.platform.store import ConditionFailed, Operation
+from telesalud.platform.store import ConditionFailed, Operation, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
@@ -41,6 +41,7 @@ _LOOKED_AT = 1000
 
 def offer_freed(services: Services, call: Call, fact: SlotFreed) -> int:
     """Offer freed time to those who wait; how many offers were made. Repeating it is harmless."""
+    require(call.caller, WRITE, GRANTS)
     made = 0
     for practitioner in fact.practitioner_ids:
         slot = span_of(fact.start, fact.minutes)
@@ -48,43 +49,41 @@ def offer_freed(services: Services, call: Call, fact: SlotFreed) -> int:
     return made
 
 
-def accept(services: Services, call: Call, which: str) -> Appointment:
+def accept(services: Services, call: Call, waiting: str) -> Appointment:
     """Book the slot that is held. Raises NotFound, NoOffer, and what `booking.book` raises."""
-    require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
-    entry, version = entries.load(services, tenant, which)
+    entry, version = entries.load(services, call, waiting, WRITE)
     offer = _standing(services, entry)
     span, body = span_of(offer.start, offer.minutes), entry.body
     wanted = Wanted((offer.practitioner,), body.site, body.category, span, outside_hours=False)
-    known = repository.patient_key(tenant, body.patient.id)
-    found = repository.fetch(services, tenant, known, *setting.keys_for(tenant, wanted))
-    where = setting.judge(services, call.caller, wanted, found, new=True)
+    known = bookings.patient_key(tenant, body.patient.id)
+    found = services.fetch([known, *resources.keys_for(tenant, wanted)], Scope(tenant))
+    where = resources.check_bookable(services, call.caller, wanted, found, new=True)
     not_merged = check_not_merged(tenant, entry.body.patient.id, found.get(known))
     made = _appointment(services, entry, offer, where)
     changes = {"status": WaitingStatus.BOOKED, "appointment": made.id}
     booked = entry.model_copy(update=changes)
     work = Work(services, call)
-    work.add(*writes.create(services, tenant, made, held=True), *where.checks, not_merged)
+    work.add(*transactions.create(services, tenant, made, held=True), *where.checks, not_merged)
     work.add(*entries.save(services, tenant, entry, booked, version))
     work.add(_timer(tenant, entry, offer).delete())
-    writes.announce(work, "booked", made, 1)
+    transactions.announce(work, "booked", made, 1)
     entries.announce(work, "offer_accepted", booked, version + 1)
-    answer = repository.view_of(made, 1, writes.link_of(made))
+    answer = bookings.view_of(made, 1, transactions.link_of(made))
     try:
         work.commit(answer, 1)
     except ConditionFailed as failed:
-        if failed.at(entries.entry_key(tenant, which)):
+        if failed.at(entries.entry_key(tenant, waiting)):
             raise NoOffer("the offer ran out or was settled in the same moment") from failed
-        raise writes.why(failed, made, tenant, where) from failed
+        raise transactions.refusal(failed, made, tenant, where) from failed
     return answer
 
 
 def decline(
-    services: Services, call: Call, which: str, command: DeclineOffer, version: int
-) -> WaitingEntry:  # fmt: skip
+    services: Services, call: Call, waiting: str, command: DeclineOffer, version: int
+) -> WaitingEntry:
     """Give the slot back and ask the next. Raises NotFound, NoOffer, StaleVersion."""
-    require(call.caller, WRITE, GRANTS)
-    entry, found = entries.load(services, call.caller.tenant, which)
+    entry, found = entries.load(services, call, waiting, WRITE)
     if found != version:
         raise StaleVersion
     if entry.offer is None or entry.status is not WaitingStatus.OFFERED:
@@ -92,10 +91,10 @@ def decline(
     return _give_back(services, call, entry, version, verb="offer_declined", reason=command.reason)
 
 
-def expire(services: Services, call: Call, which: str) -> None:
+def expire(services: Services, call: Call, waiting: str) -> None:
     """The timer of an offer: give the slot back if the offer still stands and has run out."""
     try:
-        entry, version = entries.load(services, call.caller.tenant, which)
+        entry, version = entries.load(services, call, waiting, WRITE)
     except NotFound:
         return
     offer = entry.offer
@@ -161,11 +160,11 @@ def _offer(services: Services, call: Call, practitioner: str, site: str, slot: S
     tenant, now = call.caller.tenant, services.clock()
     if slot.start <= now:
         return False
-    person_key = repository.practitioner_key(tenant, practitioner)
-    item = repository.fetch(services, tenant, person_key).get(person_key)
+    person_key = agendas.practitioner_key(tenant, practitioner)
+    item = services.fetch([person_key], Scope(tenant)).get(person_key)
     if item is None:
         return False
-    person = repository.practitioner_of(services.vault, tenant, item)
+    person = agendas.practitioner_of(services.vault, tenant, item)
     for entry, version in _queue(services, tenant, site):
         try:
             where = _suits(services, call, entry, person, slot)
@@ -186,22 +185,16 @@ def _offer(services: Services, call: Call, practitioner: str, site: str, slot: S
 
 def _queue(services: Services, tenant: str, site: str) -> Iterator[tuple[Entry, int]]:
     """The entries that wait, most urgent and oldest first."""
-    after, seen = None, 0
-    while seen < _LOOKED_AT:
-        page = services.store.query(entries.queue_of(tenant, site), after=after, limit=100)
-        seen += len(page.items)
-        for item in page.items:
-            entry = open_model(services.vault, Scope(tenant), item, Entry)
-            if entry.status is WaitingStatus.WAITING:
-                yield entry, item.number("of_version")
-        after = page.next_after
-        if after is None:
-            return
+    items = every(services.store, entries.queue_of(tenant, site), page_size=100)
+    for item in islice(items, _LOOKED_AT):
+        entry = open_model(services.vault, Scope(tenant), item, Entry)
+        if entry.status is WaitingStatus.WAITING:
+            yield entry, item.number("of_version")
 
 
 def _suits(
     services: Services, call: Call, entry: Entry, person: Practitioner, slot: Span
-) -> Setting | None:
+) -> Resources | None:
     """Where the entry would be seen, if the slot is of use to it and the agenda admits it."""
     tenant, body = call.caller.tenant, entry.body
     wanted_person = person.id in body.practitioners if body.practitioners else True
@@ -216,14 +209,14 @@ def _suits(
     if slot.start - services.clock() < timedelta(minutes=body.notice_minutes):
         return None
     wanted = Wanted((person.id,), body.site, body.category, mine, outside_hours=False)
-    found = repository.fetch(services, tenant, *setting.keys_for(tenant, wanted))
-    where = setting.known(services, tenant, wanted, found, new=True)
+    found = services.fetch(resources.keys_for(tenant, wanted), Scope(tenant))
+    where = resources.find(services, tenant, wanted, found, new=True)
     fits = _fits(body, mine, where) and where.closed_for(mine) is None
-    late = setting.time_fault(services.clock(), mine, where.category)
+    late = resources.time_fault(services.clock(), mine, where.category)
     return where if fits and late is None else None
 
 
-def _fits(body: WaitingBody, span: Span, where: Setting) -> bool:
+def _fits(body: Wish, span: Span, where: Resources) -> bool:
     """Whether days and hours suit, by the site's clock."""
     start, end = span.start.astimezone(where.zone), span.end.astimezone(where.zone)
     day = start.date()
@@ -237,7 +230,7 @@ def _fits(body: WaitingBody, span: Span, where: Setting) -> bool:
 
 
 def _hold(
-    services: Services, call: Call, entry: Entry, version: int, *, where: Setting, start: datetime
+    services: Services, call: Call, entry: Entry, version: int, *, where: Resources, start: datetime
 ) -> None:
     """Hold the slot for the entry. Raises ConditionFailed when somebody was faster."""
     tenant, now = call.caller.tenant, services.clock()
@@ -255,7 +248,7 @@ def _hold(
     work = Work(services, call)
     work.add(*entries.save(services, tenant, entry, offered, version), *where.checks)
     work.add(*_lock(tenant, offered, offer), _timer(tenant, entry, offer).put())
-    work.add(offering.timer_of(tenant, entry.id, offer.appointment, now).put())
+    work.add(offer_messages.timer_of(tenant, entry.id, offer.appointment, now).put())
     entries.announce(work, "slot_offered", offered, version + 1)
     work.commit()
 
@@ -278,10 +271,10 @@ def _taken(failed: ConditionFailed, owner: Owner) -> bool:
 
 
 def _timer(tenant: str, entry: Entry, offer: Offer) -> Timer:
-    return Timer(Due.OFFER, tenant, entry.id, offer.expires_at)
+    return Timer(TimerKind.OFFER, tenant, entry.id, offer.expires_at)
 
 
-def _appointment(services: Services, entry: Entry, offer: Offer, where: Setting) -> Booking:
+def _appointment(services: Services, entry: Entry, offer: Offer, where: Resources) -> Booking:
     return Booking(
         id=offer.appointment,
         status=Status.BOOKED,

@@ -92,7 +92,7 @@ Parsed = Formulary | Interactions | OrderSets
 
 
 @dataclass
-class Shelf:
+class Catalogues:
     """The releases that this process has read."""
 
     blobs: Blobs
@@ -141,7 +141,7 @@ def pointer_key(tenant: str, kind: CatalogueKind) -> Key:
 
 def put(
     services: Services,
-    shelf: Shelf,
+    catalogues: Catalogues,
     call: Call,
     *,
     kind: CatalogueKind,
@@ -157,7 +157,7 @@ def put(
     items = files.read(kind, given)
     body = files.canonical(items)
     sha256 = hashlib.sha256(body).hexdigest()
-    shelf.blobs.put(_blob(tenant, kind, sha256), "application/json", body)
+    catalogues.blobs.put(_blob(tenant, kind, sha256), "application/json", body)
     answer = Catalogue(
         kind=kind,
         items=len(items),
@@ -200,12 +200,14 @@ def show(services: Services, call: Call, kind: CatalogueKind) -> Catalogue:
     )
 
 
-def search(services: Services, shelf: Shelf, call: Call, query: FormularySearch) -> FormularyPage:
+def search(
+    services: Services, catalogues: Catalogues, call: Call, query: FormularySearch
+) -> FormularyPage:
     """Products all of whose words begin as asked, by name. Raises NoCatalogue."""
     require(call.caller, SEARCH, GRANTS)
     tenant = call.caller.tenant
     pointer = services.store.get(pointer_key(tenant, CatalogueKind.FORMULARY))
-    formulary = shelf.formulary(tenant, pointer)
+    formulary = catalogues.formulary(tenant, pointer)
     after = from_cursor(query.cursor) or ""
     words = [f" {word}" for word in fold(query.q).split()]
     found = [
@@ -220,12 +222,12 @@ def search(services: Services, shelf: Shelf, call: Call, query: FormularySearch)
     )
 
 
-def list_order_sets(services: Services, shelf: Shelf, call: Call) -> OrderSetList:
+def list_order_sets(services: Services, catalogues: Catalogues, call: Call) -> OrderSetList:
     """Every order set, by name."""
     require(call.caller, SEARCH, GRANTS)
     tenant = call.caller.tenant
     pointer = services.store.get(pointer_key(tenant, CatalogueKind.ORDER_SETS))
-    sets = shelf.order_sets(tenant, pointer)
+    sets = catalogues.order_sets(tenant, pointer)
     return OrderSetList(items=tuple(sorted(sets.values(), key=lambda s: fold(s.name))))
 
 

@@ -18,7 +18,7 @@ TIMEOUT = 8.0
 
 
 class HttpPeople:
-    """`telesalud.orders.desk.People` for one request."""
+    """`telesalud.orders.services.People` for one caller; without their token nobody is let in."""
 
     def __init__(
         self, base_url: str, authorization: str, http: "Callable[[], httpx.Client]"
@@ -40,6 +40,8 @@ class HttpPeople:
 
     def _get(self, path: str) -> bytes:
         """The body of an answer, or the refusal that another answer means."""
+        if not self._authorization:
+            raise Unauthenticated("who the caller is cannot be shown to the patients service")
         import httpx  # noqa: PLC0415  # 120 ms of import that printing and codes do without
 
         try:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from schemas.common import Contract
-from schemas.orders import Entry, EntryKind
+from schemas.orders import EntryKind
 from schemas.papers import (
     CertificateBody,
     NewCertificate,
@@ -15,17 +15,18 @@ from schemas.papers import (
     PaperStatus,
     ReferralBody,
 )
-from telesalud.orders import repository
-from telesalud.orders.access import admitted
-from telesalud.orders.desk import Desk, issue_code, prescriber_of
+from telesalud.orders import current_state, repository
+from telesalud.orders.access import open_paper, open_record
 from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.policy import GRANTS, PRESCRIBE, READ_CHART
-from telesalud.orders.prescriptions import profile
+from telesalud.orders.services import OrdersServices
+from telesalud.orders.signatures import issue_code, prescriber_of
 from telesalud.orders.statuses import PAPER, move
+from telesalud.orders.stored import StoredEntry, StoredPaper
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Work, retrying
 
 B = TypeVar("B", ReferralBody, CertificateBody)
 
@@ -34,33 +35,32 @@ MOST_BACK = timedelta(days=30)
 MOST_DAYS = 365
 
 
-def issue(desk: Desk, call: Call, command: NewReferral | NewCertificate) -> Paper:
+def issue(services: OrdersServices, call: Call, command: NewReferral | NewCertificate) -> Paper:
     """Sign and issue a paper; a death that is recorded while this runs makes it look again.
 
     Raises SessionExpired, NotRegistered, NotFound, Forbidden, PatientDeceased, Invalid,
     Unavailable.
     """
-    return repository.retrying(lambda: _issue(desk, call, command))
+    return retrying(lambda: _issue(services, call, command))
 
 
-def _issue(desk: Desk, call: Call, command: NewReferral | NewCertificate) -> Paper:
+def _issue(services: OrdersServices, call: Call, command: NewReferral | NewCertificate) -> Paper:
     require(call.caller, PRESCRIBE, GRANTS)
-    services, tenant = desk.services, call.caller.tenant
     now = services.clock()
     require_live(call.caller, now)
     if isinstance(command, NewCertificate):
         _check_period(command, now)
-    patient = admitted(desk, call, command.patient, PRESCRIBE).patient
-    label = desk.people.label(patient)
-    scope, state = Scope(tenant, patient), repository.state_key(tenant, patient)
+    record = open_record(services, call, command.patient, PRESCRIBE)
+    tenant, patient = record.tenant, record.patient
+    label = services.people.label(patient)
+    state = repository.state_key(tenant, patient)
     mine = repository.prescriber_key(tenant, call.caller.subject)
-    found = services.store.get_many([state, mine, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
-    if profile.deceased(services, tenant, patient, found.get(state)):
+    found = services.fetch([state, mine], Scope(tenant, patient))
+    if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
     which, work = services.new_id(), Work(services, call)
     kind = PaperKind.REFERRAL if isinstance(command, NewReferral) else PaperKind.CERTIFICATE
-    paper = Paper(
+    paper = StoredPaper(
         id=which,
         patient=patient,
         kind=kind,
@@ -74,7 +74,6 @@ def _issue(desk: Desk, call: Call, command: NewReferral | NewCertificate) -> Pap
         signed_at=now,
         signed_by=call.caller.subject,
         verification_code=issue_code(work, EntryKind(kind.value), which, patient),
-        version=0,
     )
     repository.unchanged(work, patient, found[state].version if state in found else 0)
     answer = _keep(work, paper, "issue", "issued")
@@ -82,25 +81,23 @@ def _issue(desk: Desk, call: Call, command: NewReferral | NewCertificate) -> Pap
     return answer
 
 
-def read(services: Services, call: Call, kind: PaperKind, which: str) -> Paper:
+def read(services: OrdersServices, call: Call, kind: PaperKind, which: str) -> Paper:
     """A paper; audited. Raises NotFound."""
-    require(call.caller, READ_CHART, GRANTS)
-    found = load(services, call, kind, which)
+    found = open_paper(services, call, kind, which, READ_CHART).thing
     work = Work(services, call)
     work.audit(f"orders.read_{kind.value}", found.patient, f"{kind.value}/{found.id}")
     work.commit()
-    return found
+    return found.view(found.version)
 
 
 def withdraw(
-    services: Services, call: Call, kind: PaperKind, which: str, *, reason: str, version: int
+    services: OrdersServices, call: Call, kind: PaperKind, which: str, *, reason: str, version: int
 ) -> Paper:
     """It was entered in error: its code says so from now on.
 
     Raises NotFound, StaleVersion, InvalidTransition.
     """
-    require(call.caller, PRESCRIBE, GRANTS)
-    found = load(services, call, kind, which)
+    found = open_paper(services, call, kind, which, PRESCRIBE).thing
     repository.current(found.version, version)
     status = move(PAPER, found.status, PaperStatus.ENTERED_IN_ERROR)
     work = Work(services, call)
@@ -108,11 +105,6 @@ def withdraw(
     answer = _keep(work, changed, "withdraw", "withdrawn")
     work.commit(answer, answer.version)
     return answer
-
-
-def load(services: Services, call: Call, kind: PaperKind, which: str) -> Paper:
-    """The paper. Raises NotFound."""
-    return repository.load(services, call.caller.tenant, EntryKind(kind.value), which, Paper)
 
 
 def _body(command: Contract, kind: type[B]) -> B:
@@ -130,13 +122,13 @@ def _check_period(command: NewCertificate, now: datetime) -> None:
         raise Invalid("the period cannot be certified", [fault])
 
 
-def _keep(work: Work, paper: Paper, action: str, verb: str) -> Paper:
+def _keep(work: Work, paper: StoredPaper, action: str, verb: str) -> Paper:
     title = ""
     if paper.referral is not None:
         title = paper.referral.to_service
     elif paper.certificate is not None:
         title = f"{paper.certificate.begin} / {paper.certificate.end}"
-    entry = Entry(
+    entry = StoredEntry(
         kind=EntryKind(paper.kind.value),
         id=paper.id,
         status=paper.status.value,
@@ -144,7 +136,7 @@ def _keep(work: Work, paper: Paper, action: str, verb: str) -> Paper:
         at=paper.signed_at,
     )
     repository.keep(work, entry, paper.patient, paper, paper.version)
-    after = paper.model_copy(update={"version": paper.version + 1})
+    after = paper.view(paper.version + 1)
     fact = PaperFact(
         paper_id=paper.id, patient_id=paper.patient, kind=paper.kind, status=paper.status
     )

@@ -13,20 +13,19 @@ from typing import NamedTuple
 import segno
 from fpdf.enums import XPos, YPos
 
-from schemas.orders import EntryKind, Order, OrderStatus, Printed, PrintQuery
-from schemas.papers import Paper, PaperKind, PaperStatus
+from schemas.orders import OrderStatus, Printed, PrintQuery
+from schemas.papers import PaperKind, PaperStatus
 from schemas.prescriptions import (
     PatientLabel,
     PrescriberBody,
-    Prescription,
     PrescriptionLine,
     PrescriptionStatus,
 )
-from telesalud.orders import repository
-from telesalud.orders.papers import issuing
+from telesalud.orders.access import open_order, open_paper, open_prescription
 from telesalud.orders.papers.print_texts import Words
-from telesalud.orders.policy import GRANTS, READ_CHART, READ_ORDERS, READ_PRESCRIPTIONS
-from telesalud.platform.access import require
+from telesalud.orders.policy import READ_CHART, READ_ORDERS, READ_PRESCRIPTIONS
+from telesalud.orders.services import OrdersServices
+from telesalud.orders.stored import StoredOrder, StoredPaper, StoredPrescription
 from telesalud.platform.errors import InvalidTransition
 from telesalud.platform.printing.sheet import Frame, Sheet
 from telesalud.platform.work import Call, Services, Work
@@ -147,11 +146,9 @@ class PaperSheet(Sheet):
             block.text_of(f"{words('signed')}: {words.moment(self._signed.at)}")
 
 
-def print_prescription(services: Services, call: Call, which: str, how: How) -> Printed:
+def print_prescription(services: OrdersServices, call: Call, which: str, how: How) -> Printed:
     """A signed prescription. Raises NotFound, InvalidTransition for a draft."""
-    require(call.caller, READ_PRESCRIPTIONS, GRANTS)
-    kind = EntryKind.PRESCRIPTION
-    found = repository.load(services, call.caller.tenant, kind, which, Prescription)
+    found = open_prescription(services, call, which, READ_PRESCRIPTIONS).thing
     valid = found.status is PrescriptionStatus.ACTIVE
 
     def body(sheet: PaperSheet) -> None:
@@ -163,10 +160,9 @@ def print_prescription(services: Services, call: Call, which: str, how: How) -> 
     return _print(services, call, found, how, title="prescription", body=body, valid=valid)
 
 
-def print_order(services: Services, call: Call, which: str, how: How) -> Printed:
+def print_order(services: OrdersServices, call: Call, which: str, how: How) -> Printed:
     """A signed order. Raises NotFound, InvalidTransition for a draft."""
-    require(call.caller, READ_ORDERS, GRANTS)
-    found = repository.load(services, call.caller.tenant, EntryKind.ORDER, which, Order)
+    found = open_order(services, call, which, READ_ORDERS).thing
     valid = found.status not in (OrderStatus.CANCELLED, OrderStatus.ENTERED_IN_ERROR)
 
     def body(sheet: PaperSheet) -> None:
@@ -188,10 +184,11 @@ def print_order(services: Services, call: Call, which: str, how: How) -> Printed
     return _print(services, call, found, how, title=found.kind.value, body=body, valid=valid)
 
 
-def print_paper(services: Services, call: Call, kind: PaperKind, which: str, how: How) -> Printed:
+def print_paper(
+    services: OrdersServices, call: Call, kind: PaperKind, which: str, how: How
+) -> Printed:
     """A referral or certificate. Raises NotFound."""
-    require(call.caller, READ_CHART, GRANTS)
-    found = issuing.load(services, call, kind, which)
+    found = open_paper(services, call, kind, which, READ_CHART).thing
 
     def body(sheet: PaperSheet) -> None:
         words = sheet.words
@@ -238,7 +235,7 @@ def _drug(sheet: PaperSheet, line: PrescriptionLine) -> None:
 def _print(
     services: Services,
     call: Call,
-    found: Prescription | Order | Paper,
+    found: StoredPrescription | StoredOrder | StoredPaper,
     how: How,
     *,
     title: str,

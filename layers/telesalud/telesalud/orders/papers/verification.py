@@ -1,7 +1,7 @@
 """Checking a paper by its code, without an account.
 
-Whoever asks holds the paper already, so the answer repeats only what lets him see that the paper
-is what was issued and may be acted upon: status, drugs, who signed, initials and year of birth.
+Whoever asks holds the paper already, so the answer repeats only what shows that the paper is
+what was issued and may be acted upon: status, drugs, who signed, initials and year of birth.
 No diagnosis, reason, test or full name is told, nor why something was stopped. Unknown and
 malformed codes get the same answer. Every check leaves an entry in the patient's audit trail.
 """
@@ -10,42 +10,41 @@ from datetime import date
 
 from pydantic import BaseModel
 
-from schemas.orders import EntryKind, Order, OrderStatus
-from schemas.papers import Paper, PaperStatus
+from schemas.orders import EntryKind, OrderStatus
+from schemas.papers import PaperStatus
 from schemas.prescriptions import (
     PatientLabel,
-    Prescription,
     PrescriptionStatus,
     Verification,
     VerifiedLine,
 )
-from telesalud.orders import repository
-from telesalud.orders.papers import codes
+from telesalud.orders import repository, verification_codes
+from telesalud.orders.stored import StoredOrder, StoredPaper, StoredPrescription
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.store import Item
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
-_MODELS: dict[EntryKind, type[Prescription] | type[Order] | type[Paper]] = {
-    EntryKind.PRESCRIPTION: Prescription,
-    EntryKind.ORDER: Order,
-    EntryKind.REFERRAL: Paper,
-    EntryKind.CERTIFICATE: Paper,
+_MODELS: dict[EntryKind, type[StoredPrescription] | type[StoredOrder] | type[StoredPaper]] = {
+    EntryKind.PRESCRIPTION: StoredPrescription,
+    EntryKind.ORDER: StoredOrder,
+    EntryKind.REFERRAL: StoredPaper,
+    EntryKind.CERTIFICATE: StoredPaper,
 }
 
 
 def verify(services: Services, request_id: str, text: str) -> Verification:
     """What a code stands for: two round trips. Raises NotFound; Gone for a shredded record."""
-    plain = codes.normal(text)
-    pointer = services.store.get(repository.verify_key(codes.digest(plain))) if plain else None
+    plain = verification_codes.normal(text)
+    place = repository.verify_key(verification_codes.digest(plain)) if plain else None
+    pointer = services.store.get(place) if place else None
     if pointer is None:
         raise NotFound("no paper has this code; type it as it is printed")
     tenant, kind = pointer.text("tenant"), EntryKind(pointer.text("kind"))
     scope = Scope(tenant, pointer.text("patient"))
     key = repository.main_key(tenant, kind, pointer.text("which"))
-    found = services.store.get_many([key, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
+    found = services.fetch([key], scope)
     if key not in found:
         raise Gone("this paper is no longer on file")
     work = Work(services, Call(Caller.system(tenant, "verification"), request_id))
@@ -56,14 +55,16 @@ def verify(services: Services, request_id: str, text: str) -> Verification:
 
 def _opened(
     services: Services, tenant: str, item: Item, kind: EntryKind
-) -> Prescription | Order | Paper:
+) -> StoredPrescription | StoredOrder | StoredPaper:
     model: type[BaseModel] = _MODELS[kind]
     found = repository.opened(services.vault, tenant, item, model)
-    assert isinstance(found, Prescription | Order | Paper)
+    assert isinstance(found, StoredPrescription | StoredOrder | StoredPaper)
     return found
 
 
-def _view(found: Prescription | Order | Paper, kind: EntryKind, today: date) -> Verification:
+def _view(
+    found: StoredPrescription | StoredOrder | StoredPaper, kind: EntryKind, today: date
+) -> Verification:
     signer, signed_at = found.prescriber, found.signed_at
     if signer is None or signed_at is None:
         raise ValueError("only what is signed has a code")
@@ -72,31 +73,31 @@ def _view(found: Prescription | Order | Paper, kind: EntryKind, today: date) -> 
         status=found.status.value,
         valid=_valid(found, today),
         issued_at=signed_at,
-        valid_until=found.valid_until if isinstance(found, Prescription) else None,
+        valid_until=found.valid_until if isinstance(found, StoredPrescription) else None,
         institution=signer.institution,
         prescriber=signer.name,
         registration=signer.registration,
         patient_initials=initials(found.patient_label),
         patient_birth_year=found.patient_label.birth_date.year,
     )
-    if isinstance(found, Prescription):
+    if isinstance(found, StoredPrescription):
         return view.model_copy(update={"lines": _lines(found)})
-    if isinstance(found, Paper) and found.certificate is not None:
+    if isinstance(found, StoredPaper) and found.certificate is not None:
         period = {"period_begin": found.certificate.begin, "period_end": found.certificate.end}
         return view.model_copy(update=period)
     return view
 
 
-def _valid(found: Prescription | Order | Paper, today: date) -> bool:
-    if isinstance(found, Prescription):
+def _valid(found: StoredPrescription | StoredOrder | StoredPaper, today: date) -> bool:
+    if isinstance(found, StoredPrescription):
         in_time = found.valid_until is not None and today <= found.valid_until
         return found.status is PrescriptionStatus.ACTIVE and in_time
-    if isinstance(found, Order):
+    if isinstance(found, StoredOrder):
         return found.status is OrderStatus.ACTIVE
     return found.status is PaperStatus.ACTIVE
 
 
-def _lines(found: Prescription) -> tuple[VerifiedLine, ...]:
+def _lines(found: StoredPrescription) -> tuple[VerifiedLine, ...]:
     return tuple(
         VerifiedLine(
             name=line.product.name,

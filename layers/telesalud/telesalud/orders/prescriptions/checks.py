@@ -18,6 +18,7 @@ from schemas.clinical_events import Criticality
 from schemas.formulary import InteractionSeverity
 from schemas.prescriptions import Alert, AlertKind, AlertSeverity, PrescriptionLine
 from telesalud.orders.catalogues.releases import Formulary, Interactions
+from telesalud.orders.current_state import Allergy, Taken
 from telesalud.orders.prescriptions.alert_texts import alert_text
 
 _LEVELS = (1, 3, 4, 5, 7)
@@ -31,24 +32,6 @@ _SEVERITY = {
     InteractionSeverity.MINOR: AlertSeverity.LOW,
 }
 _RANK = {AlertSeverity.HIGH: 0, AlertSeverity.MODERATE: 1, AlertSeverity.LOW: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Allergy:
-    """What the patient must not get."""
-
-    source: str
-    codes: tuple[str, ...]
-    criticality: Criticality = Criticality.UNKNOWN
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What the patient takes already, or is to take by another line."""
-
-    source: str
-    codes: tuple[str, ...]
-    """`atc:` and `substance:` codes."""
 
 
 @dataclass(frozen=True, slots=True)

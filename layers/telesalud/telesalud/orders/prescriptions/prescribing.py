@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from schemas.formulary import CatalogueKind
-from schemas.orders import Entry, EntryKind
+from schemas.orders import EntryKind
 from schemas.prescriptions import (
     Alert,
     Checks,
@@ -12,7 +12,6 @@ from schemas.prescriptions import (
     NewLine,
     NewPrescription,
     Override,
-    PatientLabel,
     PrescriberBody,
     Prescription,
     PrescriptionBody,
@@ -22,19 +21,21 @@ from schemas.prescriptions import (
     Sign,
     Stop,
 )
-from telesalud.orders import repository
-from telesalud.orders.access import admitted
+from telesalud.orders import current_state, repository
+from telesalud.orders.access import Record, open_prescription, open_record, open_renewed
 from telesalud.orders.catalogues.releases import Formulary, pointer_key
-from telesalud.orders.desk import Desk, issue_code, prescriber_of
+from telesalud.orders.current_state import Allergy, CurrentState
 from telesalud.orders.errors import BlockingAlerts, PatientDeceased
 from telesalud.orders.policy import DRAFT, GRANTS, PRESCRIBE, READ_PRESCRIPTIONS
-from telesalud.orders.prescriptions import checks, profile
-from telesalud.orders.prescriptions.profile import NowPrescription, Profile
+from telesalud.orders.prescriptions import checks
+from telesalud.orders.services import OrdersServices
+from telesalud.orders.signatures import issue_code, prescriber_of
 from telesalud.orders.statuses import IN_FORCE, PRESCRIPTION, move
+from telesalud.orders.stored import NowPrescription, StoredEntry, StoredPrescription
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Work, retrying
 
 _VERBS = {
     PrescriptionStatus.ACTIVE: "resumed",
@@ -45,20 +46,20 @@ _VERBS = {
 }
 
 
-def draft(desk: Desk, call: Call, command: NewPrescription) -> Prescription:
+def draft(services: OrdersServices, call: Call, command: NewPrescription) -> Prescription:
     """Write a draft. Raises Invalid, NoCatalogue, NotFound, PatientDeceased, Unavailable."""
-    patient = admitted(desk, call, command.patient, DRAFT).patient
-    return _new(desk, call, patient, desk.people.label(patient), command)
+    record = open_record(services, call, command.patient, DRAFT)
+    return _new(record, command)
 
 
-def renew(desk: Desk, call: Call, which: str) -> Prescription:
+def renew(services: OrdersServices, call: Call, which: str) -> Prescription:
     """A draft with the lines of a signed prescription that were not stopped.
 
     Signing it completes the old one. Raises NotFound, InvalidTransition for a draft or an error,
     Invalid when a product has left the formulary, and what `draft` raises.
     """
-    require(call.caller, DRAFT, GRANTS)
-    old = _load(desk.services, call, which)
+    opened = open_prescription(services, call, which, DRAFT)
+    old = opened.thing
     if old.status in (PrescriptionStatus.DRAFT, PrescriptionStatus.ENTERED_IN_ERROR):
         raise InvalidTransition(old.status.value, "renewed")
     lines = tuple(line for line in old.lines if line.stopped_at is None) or old.lines
@@ -71,19 +72,23 @@ def renew(desk: Desk, call: Call, which: str) -> Prescription:
         reported_allergies=old.reported_allergies,
         valid_days=old.valid_days,
     )
-    patient = admitted(desk, call, old.patient, DRAFT).patient
-    return _new(desk, call, patient, desk.people.label(patient), body, renews=old.id)
+    return _new(opened.record, body, renews=old.id)
 
 
-def edit(desk: Desk, call: Call, which: str, body: PrescriptionBody, version: int) -> Prescription:
+def edit(
+    services: OrdersServices,
+    call: Call,
+    which: str,
+    body: PrescriptionBody,
+    version: int,
+) -> Prescription:
     """Replace what a draft says. Raises NotFound, StaleVersion, InvalidTransition, Invalid."""
-    require(call.caller, DRAFT, GRANTS)
-    found = _load(desk.services, call, which)
+    found = open_prescription(services, call, which, DRAFT).thing
     repository.current(found.version, version)
     if found.status is not PrescriptionStatus.DRAFT:
         raise InvalidTransition(found.status.value, "edited")
     pointer = pointer_key(call.caller.tenant, CatalogueKind.FORMULARY)
-    formulary = desk.shelf.formulary(call.caller.tenant, desk.services.store.get(pointer))
+    formulary = services.catalogues.formulary(call.caller.tenant, services.store.get(pointer))
     changed = found.model_copy(
         update={
             "encounter": body.encounter,
@@ -92,36 +97,35 @@ def edit(desk: Desk, call: Call, which: str, body: PrescriptionBody, version: in
             "valid_days": body.valid_days,
         }
     )
-    work = Work(desk.services, call)
+    work = Work(services, call)
     answer = _keep(work, changed, "edit_prescription")
     work.commit(answer, answer.version)
     return answer
 
 
-def read(services: Services, call: Call, which: str) -> Prescription:
+def read(services: OrdersServices, call: Call, which: str) -> Prescription:
     """A prescription; audited. Raises NotFound."""
-    require(call.caller, READ_PRESCRIPTIONS, GRANTS)
-    found = _load(services, call, which)
+    found = open_prescription(services, call, which, READ_PRESCRIPTIONS).thing
     work = Work(services, call)
     work.audit("orders.read_prescription", found.patient, f"prescription/{found.id}")
     work.commit()
-    return found
+    return found.view(found.version)
 
 
-def check(desk: Desk, call: Call, which: str, language: str | None) -> Checks:
+def check(services: OrdersServices, call: Call, which: str, language: str | None) -> Checks:
     """What signing this now would meet; audited. Raises NotFound, NoCatalogue."""
-    require(call.caller, READ_PRESCRIPTIONS, GRANTS)
-    found = _load(desk.services, call, which)
-    members = admitted(desk, call, found.patient, READ_PRESCRIPTIONS).members
-    now = profile.load(desk.services, call.caller.tenant, members)
-    alerts = _alerts(desk, call, found, now, language or found.patient_label.language)
-    work = Work(desk.services, call)
+    opened = open_prescription(services, call, which, READ_PRESCRIPTIONS)
+    found, now = opened.thing, current_state.load(opened.record)
+    alerts = _alerts(services, call, found, now, language or found.patient_label.language)
+    work = Work(services, call)
     work.audit("orders.check_prescription", found.patient, f"prescription/{found.id}")
     work.commit()
     return Checks(alerts=alerts)
 
 
-def sign(desk: Desk, call: Call, which: str, command: Sign, version: int) -> Prescription:
+def sign(
+    services: OrdersServices, call: Call, which: str, command: Sign, version: int
+) -> Prescription:
     """Put a draft into force.
 
     The alerts are those of the moment of signing: whatever is recorded about the patient while
@@ -129,20 +133,19 @@ def sign(desk: Desk, call: Call, which: str, command: Sign, version: int) -> Pre
     InvalidTransition, PatientDeceased, BlockingAlerts, Invalid for an override of nothing.
     """
     require(call.caller, PRESCRIBE, GRANTS)
-    tenant, services = call.caller.tenant, desk.services
+    mine = repository.prescriber_key(call.caller.tenant, call.caller.subject)
 
     def step() -> Prescription:
         require_live(call.caller, services.clock())
-        found = _load(services, call, which)
+        opened = open_prescription(services, call, which, PRESCRIBE)
+        found, record = opened.thing, opened.record
         repository.current(found.version, version)
         status = move(PRESCRIPTION, found.status, PrescriptionStatus.ACTIVE)
-        who = admitted(desk, call, found.patient, PRESCRIBE)
-        now = profile.load(services, tenant, who.members)
-        if who.deceased or now.deceased_on is not None:
+        now = current_state.load(record)
+        if record.admission.deceased or now.deceased_on is not None:
             raise PatientDeceased
-        item = services.store.get(repository.prescriber_key(tenant, call.caller.subject))
-        signer = prescriber_of(services, tenant, item)
-        alerts = _alerts(desk, call, found, now, found.patient_label.language)
+        signer = prescriber_of(services, record.tenant, services.store.get(mine))
+        alerts = _alerts(services, call, found, now, found.patient_label.language)
         work = Work(services, call)
         signed = found.model_copy(
             update={
@@ -157,21 +160,22 @@ def sign(desk: Desk, call: Call, which: str, command: Sign, version: int) -> Pre
                 repository.count_change(work, member, seen)
             else:
                 repository.unchanged(work, member, seen)
-        _complete_renewed(work, found.renews, now)
+        _complete_renewed(work, record, found.renews, now)
         answer = _keep(work, signed, "sign_prescription", "signed")
         work.commit(answer, answer.version)
         return answer
 
-    return repository.retrying(step)
+    return retrying(step)
 
 
-def stop(services: Services, call: Call, which: str, command: Stop, version: int) -> Prescription:
+def stop(
+    services: OrdersServices, call: Call, which: str, command: Stop, version: int
+) -> Prescription:
     """End a prescription, or some of its lines; with the last line it is stopped as a whole.
 
     Raises NotFound, StaleVersion, InvalidTransition, Invalid for a line that is not there.
     """
-    require(call.caller, PRESCRIBE, GRANTS)
-    found = _load(services, call, which)
+    found = open_prescription(services, call, which, PRESCRIBE).thing
     repository.current(found.version, version)
     move(PRESCRIPTION, found.status, PrescriptionStatus.STOPPED)
     running = {line.number for line in found.lines if line.stopped_at is None}
@@ -196,7 +200,7 @@ def stop(services: Services, call: Call, which: str, command: Stop, version: int
 
 
 def change_status(
-    services: Services,
+    services: OrdersServices,
     call: Call,
     which: str,
     wanted: PrescriptionStatus,
@@ -208,8 +212,7 @@ def change_status(
 
     Raises NotFound, StaleVersion, InvalidTransition.
     """
-    require(call.caller, DRAFT, GRANTS)
-    found = _load(services, call, which)
+    found = open_prescription(services, call, which, DRAFT).thing
     if found.status is not PrescriptionStatus.DRAFT:
         require(call.caller, PRESCRIBE, GRANTS)
     repository.current(found.version, version)
@@ -225,26 +228,18 @@ def change_status(
     return answer
 
 
-def _new(
-    desk: Desk,
-    call: Call,
-    patient: str,
-    label: PatientLabel,
-    body: PrescriptionBody,
-    *,
-    renews: str | None = None,
-) -> Prescription:
-    services, tenant = desk.services, call.caller.tenant
+def _new(record: Record, body: PrescriptionBody, *, renews: str | None = None) -> Prescription:
+    services, call = record.services, record.call
+    tenant, patient = record.tenant, record.patient
+    label = services.people.label(patient)
     pointer = pointer_key(tenant, CatalogueKind.FORMULARY)
     state = repository.state_key(tenant, patient)
-    scope = Scope(tenant, patient)
-    found = services.store.get_many([pointer, state, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
-    if profile.deceased(services, tenant, patient, found.get(state)):
+    found = services.fetch([pointer, state], Scope(tenant, patient))
+    if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
-    formulary = desk.shelf.formulary(tenant, found.get(pointer))
+    formulary = services.catalogues.formulary(tenant, found.get(pointer))
     now = services.clock()
-    made = Prescription(
+    made = StoredPrescription(
         id=services.new_id(),
         patient=patient,
         status=PrescriptionStatus.DRAFT,
@@ -257,7 +252,6 @@ def _new(
         created_by=call.caller.subject,
         status_at=now,
         renews=renews,
-        version=0,
     )
     work = Work(services, call)
     answer = _keep(work, made, "draft_prescription")
@@ -286,24 +280,28 @@ def _lines(given: Sequence[NewLine], formulary: Formulary) -> tuple[Prescription
 
 
 def _alerts(
-    desk: Desk, call: Call, found: Prescription, now: Profile, language: str
+    services: OrdersServices,
+    call: Call,
+    found: StoredPrescription,
+    now: CurrentState,
+    language: str,
 ) -> tuple[Alert, ...]:
     tenant = call.caller.tenant
     keys = [
         pointer_key(tenant, kind) for kind in (CatalogueKind.FORMULARY, CatalogueKind.INTERACTIONS)
     ]
-    pointers = desk.services.store.get_many(keys)
+    pointers = services.store.get_many(keys)
     knowledge = checks.Knowledge(
-        desk.shelf.formulary(tenant, pointers.get(keys[0])),
-        desk.shelf.interactions(tenant, pointers.get(keys[1])),
+        services.catalogues.formulary(tenant, pointers.get(keys[0])),
+        services.catalogues.interactions(tenant, pointers.get(keys[1])),
         language,
     )
-    reported = [checks.Allergy("reported", (code,)) for code in found.reported_allergies]
+    reported = [Allergy("reported", (code,)) for code in found.reported_allergies]
     taken = [t for t in now.taken(without=found.renews or "") if t.source != _source(found)]
     return checks.check(found.lines, [*now.allergies, *reported], taken, knowledge)
 
 
-def _source(found: Prescription) -> str:
+def _source(found: StoredPrescription) -> str:
     return f"prescription/{found.id}"
 
 
@@ -325,7 +323,7 @@ def _overrides(
     )
 
 
-def _signature(work: Work, found: Prescription, signer: PrescriberBody) -> dict[str, object]:
+def _signature(work: Work, found: StoredPrescription, signer: PrescriberBody) -> dict[str, object]:
     at = work.services.clock()
     return {
         "prescriber": signer,
@@ -337,25 +335,19 @@ def _signature(work: Work, found: Prescription, signer: PrescriberBody) -> dict[
     }
 
 
-def _complete_renewed(work: Work, renewed: str | None, now: Profile) -> None:
+def _complete_renewed(work: Work, record: Record, renewed: str | None, now: CurrentState) -> None:
     """The prescription that a renewal takes the place of is complete, if it was in force."""
     if renewed is None or renewed not in {p.entry.id for p in now.prescriptions}:
         return
-    old = _load(work.services, work.call, renewed)
+    old = open_renewed(record, renewed)
     update = {"status": PrescriptionStatus.COMPLETED, "status_at": work.services.clock()}
     _keep(work, old.model_copy(update=update), "complete_prescription", "completed")
 
 
-def _load(services: Services, call: Call, which: str) -> Prescription:
-    return repository.load(
-        services, call.caller.tenant, EntryKind.PRESCRIPTION, which, Prescription
-    )
-
-
-def _keep(work: Work, changed: Prescription, action: str, verb: str = "") -> Prescription:
+def _keep(work: Work, changed: StoredPrescription, action: str, verb: str = "") -> Prescription:
     """Write the prescription, its line of the list and whether it is in force; announce `verb`."""
     title = "; ".join(f"{line.product.name} {line.product.strength}" for line in changed.lines)
-    entry = Entry(
+    entry = StoredEntry(
         kind=EntryKind.PRESCRIPTION,
         id=changed.id,
         status=changed.status.value,
@@ -367,8 +359,8 @@ def _keep(work: Work, changed: Prescription, action: str, verb: str = "") -> Pre
     codes = {line.number: checks.codes_of(line) for line in changed.lines if not line.stopped_at}
     now = NowPrescription(entry=entry, codes=codes) if in_force else None
     if now is not None or verb:
-        repository.keep_now(work, changed.patient, profile.PRESCRIPTION, changed.id, now)
-    after = changed.model_copy(update={"version": changed.version + 1})
+        repository.keep_now(work, changed.patient, current_state.PRESCRIPTION, changed.id, now)
+    after = changed.view(changed.version + 1)
     if verb:
         fact = PrescriptionFact(
             prescription_id=changed.id, patient_id=changed.patient, status=changed.status

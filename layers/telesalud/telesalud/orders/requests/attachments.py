@@ -6,8 +6,6 @@ that is never uploaded or completed is forgotten by the store and by the bucket'
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.attachments import (
     Attachment,
     AttachmentFact,
@@ -17,19 +15,20 @@ from schemas.attachments import (
     AttachmentUpload,
     NewAttachment,
 )
-from schemas.orders import EntryKind, Order, OrderStatus
+from schemas.orders import OrderStatus
 from telesalud.orders import repository
+from telesalud.orders.access import Opened, open_order
 from telesalud.orders.errors import UploadMissing
-from telesalud.orders.policy import ATTACH, GRANTS, READ_ORDERS
-from telesalud.orders.requests.ordering import load
-from telesalud.platform.access import require
+from telesalud.orders.policy import ATTACH, READ_ORDERS
+from telesalud.orders.services import OrdersServices
+from telesalud.orders.stored import AttachmentLabel, StoredOrder
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import Conflict, Gone, InvalidTransition, NotFound
 from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Area, BlobKey, Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model
 from telesalud.platform.store import ABSENT, Item, Key, Put, Update, Value, at_version
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 MOST = 50
 """Files of an order, about: of two that are begun at once both may pass."""
@@ -39,31 +38,22 @@ _UPLOADED_AS = "application/octet-stream"
 _TAKES = frozenset({OrderStatus.ACTIVE, OrderStatus.RESULTED, OrderStatus.REVIEWED})
 
 
-class _Label(BaseModel):
-    """What names a file; sealed."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-
-
 def start(
-    services: Services, blobs: Blobs, call: Call, which: str, new: NewAttachment
+    services: OrdersServices, blobs: Blobs, call: Call, which: str, new: NewAttachment
 ) -> AttachmentUpload:
     """Leave to upload one file of at most this size.
 
     Raises NotFound, InvalidTransition unless the order is under way, Conflict beyond MOST.
     """
-    require(call.caller, ATTACH, GRANTS)
     tenant = call.caller.tenant
-    order = load(services, call, which)
+    order = open_order(services, call, which, ATTACH).thing
     if order.status not in _TAKES:
         raise InvalidTransition(order.status.value, "attached to")
     if len(_items(services, tenant, which)) >= MOST:
         raise Conflict(f"an order takes at most {MOST} files")
     now, made = services.clock(), services.new_id()
     key = _key(tenant, which, made)
-    label = _Label(name=new.name)
+    label = AttachmentLabel(name=new.name)
     stored: dict[str, Value] = {
         "file": made,
         "status": AttachmentStatus.PENDING.value,
@@ -84,20 +74,21 @@ def start(
     return answer
 
 
-def complete(services: Services, blobs: Blobs, call: Call, which: str, file: str) -> Attachment:
+def complete(
+    services: OrdersServices, blobs: Blobs, call: Call, which: str, file: str
+) -> Attachment:
     """The upload has arrived: have it examined. Again gives the file as it is by then.
 
     Raises NotFound, UploadMissing, Gone for an upload that was begun too long ago.
     """
-    require(call.caller, ATTACH, GRANTS)
     tenant = call.caller.tenant
 
     def step() -> Attachment:
-        order, item = found(services, call, which, file)
+        opened, item = open_file(services, call, which, file, ATTACH)
         if item.text("by") != call.caller.subject:
             raise NotFound("there is no such upload of yours")
         if item.text("status") != AttachmentStatus.PENDING:
-            return view_of(services, tenant, order, item)
+            return view_of(opened, item)
         if services.clock() >= from_text(item.text("at")) + UPLOAD:
             raise Gone("this upload was begun too long ago; begin again")
         if blobs.stat(Area.QUARANTINE, blob_key(tenant, which, file)) is None:
@@ -108,55 +99,53 @@ def complete(services: Services, blobs: Blobs, call: Call, which: str, file: str
         change = {"status": scanning.value}
         work.add(Update(item.key, set=change, remove=["expires_at"], when=when))
         announce(work, which, file, scanning, verb="uploaded", sequence=1)
-        work.audit("orders.complete_attachment", order.patient, f"attachment/{file}")
+        work.audit("orders.complete_attachment", opened.thing.patient, f"attachment/{file}")
         work.commit()
-        return view_of(services, tenant, order, item).model_copy(update={"status": scanning})
+        return view_of(opened, item).model_copy(update={"status": scanning})
 
-    return repository.retrying(step)
+    return retrying(step)
 
 
-def listed(services: Services, call: Call, which: str) -> AttachmentList:
+def listed(services: OrdersServices, call: Call, which: str) -> AttachmentList:
     """An order's files that were uploaded, oldest first; audited. Raises NotFound."""
-    require(call.caller, READ_ORDERS, GRANTS)
-    tenant = call.caller.tenant
-    order = load(services, call, which)
-    views = [view_of(services, tenant, order, item) for item in _items(services, tenant, which)]
+    opened = open_order(services, call, which, READ_ORDERS)
+    views = [view_of(opened, item) for item in _items(services, call.caller.tenant, which)]
     work = Work(services, call)
-    work.audit("orders.list_attachments", order.patient, f"order/{which}")
+    work.audit("orders.list_attachments", opened.thing.patient, f"order/{which}")
     work.commit()
     shown = tuple(view for view in views if view.status is not AttachmentStatus.PENDING)
     return AttachmentList(items=shown)
 
 
-def link(services: Services, blobs: Blobs, call: Call, which: str, file: str) -> AttachmentLink:
+def link(
+    services: OrdersServices, blobs: Blobs, call: Call, which: str, file: str
+) -> AttachmentLink:
     """A link that answers with a cleared file for five minutes; audited. Raises NotFound."""
-    require(call.caller, READ_ORDERS, GRANTS)
-    tenant = call.caller.tenant
-    order, item = found(services, call, which, file)
-    view = view_of(services, tenant, order, item)
+    opened, item = open_file(services, call, which, file, READ_ORDERS)
+    view = view_of(opened, item)
     if view.status is not AttachmentStatus.READY or view.media_type is None:
         raise NotFound("there is no such file, or it has not been cleared")
     work = Work(services, call)
-    work.audit("orders.read_attachment", order.patient, f"attachment/{file}")
+    work.audit("orders.read_attachment", opened.thing.patient, f"attachment/{file}")
     work.commit()
     from telesalud.platform.media import download_name  # noqa: PLC0415  # only for links
 
     name = download_name(view.name, view.media_type)
     return AttachmentLink(
-        url=blobs.download(blob_key(tenant, which, file), name, view.media_type),
+        url=blobs.download(blob_key(call.caller.tenant, which, file), name, view.media_type),
         expires_at=services.clock() + DOWNLOAD_WITHIN,
     )
 
 
-def found(services: Services, call: Call, which: str, file: str) -> tuple[Order, Item]:
-    """An order and one of its files in one round trip. Raises NotFound."""
-    tenant = call.caller.tenant
-    main = repository.main_key(tenant, EntryKind.ORDER, which)
-    key = _key(tenant, which, file)
-    items = services.store.get_many([main, key])
-    if main not in items or key not in items:
+def open_file(
+    services: OrdersServices, call: Call, which: str, file: str, right: str
+) -> tuple[Opened[StoredOrder], Item]:
+    """An order and one of its files in one round trip. Raises what `open_order` does."""
+    key = _key(call.caller.tenant, which, file)
+    opened = open_order(services, call, which, right, beside=[key])
+    if key not in opened.beside:
         raise NotFound("there is no such file")
-    return repository.opened(services.vault, tenant, items[main], Order), items[key]
+    return opened, opened.beside[key]
 
 
 def _items(services: Services, tenant: str, which: str) -> list[Item]:
@@ -164,9 +153,11 @@ def _items(services: Services, tenant: str, which: str) -> list[Item]:
     return list(page.items)
 
 
-def view_of(services: Services, tenant: str, order: Order, item: Item) -> Attachment:
+def view_of(opened: Opened[StoredOrder], item: Item) -> Attachment:
     """The file that an item describes."""
-    label = open_model(services.vault, Scope(tenant, order.patient), item, _Label)
+    record = opened.record
+    scope = Scope(record.tenant, opened.thing.patient)
+    label = open_model(record.services.vault, scope, item, AttachmentLabel)
     more = {k: str(item.attributes[k]) for k in ("refusal", "media_type") if k in item.attributes}
     return Attachment(
         id=item.text("file"),

@@ -1,36 +1,34 @@
 """The watch over the loop: what an order's workflow asks for at each deadline.
 
 One Step Functions execution per deadline that was set (`schedule` counts them) waits for the
-moment and asks `due`. Every step is conditional on the order as it is then, so a result that came
+moment and asks `check`. Every step is conditional on the order as it is then, so a result that came
 in time, a cancellation and a repeated question need no co-ordination.
 """
 
-import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schemas.orders import OrderFact
-from telesalud.orders.repository import retrying
-from telesalud.orders.requests.loop import deadline, keep
-from telesalud.orders.requests.ordering import load
+from telesalud.orders.access import open_order
+from telesalud.orders.policy import ORDER
+from telesalud.orders.requests.follow_up import deadline, keep
+from telesalud.orders.services import OrdersServices
 from telesalud.orders.statuses import PENDING
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Gone, NotFound
-from telesalud.platform.events import Event
 from telesalud.platform.ports.workflows import Workflows
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Work, retrying
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class NextCheck:
     """What the workflow does next: stop, or ask again at `next_at` (RFC 3339, whole seconds)."""
 
     done: bool
     next_at: str = ""
 
 
-def due(services: Services, tenant: str, order_id: str, schedule: int) -> Due:
+def check(services: OrdersServices, tenant: str, order_id: str, schedule: int) -> NextCheck:
     """Mark an order late when it is, and say when to ask again.
 
     Done when nothing is awaited, another deadline was set meanwhile, or the lateness is on the
@@ -38,39 +36,34 @@ def due(services: Services, tenant: str, order_id: str, schedule: int) -> Due:
     """
     call = Call(Caller.system(tenant, "order-deadline"))
 
-    def step() -> Due:
+    def step() -> NextCheck:
         try:
-            found = load(services, call, order_id)
+            found = open_order(services, call, order_id, ORDER).thing
         except (NotFound, Gone):
-            return Due(done=True)
+            return NextCheck(done=True)
         moment = deadline(found)
         if found.status not in PENDING or found.schedule != schedule or moment is None:
-            return Due(done=True)
+            return NextCheck(done=True)
         if services.clock() < moment:
-            return Due(done=False, next_at=_whole(moment))
+            return NextCheck(done=False, next_at=_whole(moment))
         if not found.overdue:
             work = Work(services, call)
             late = found.model_copy(update={"overdue": True})
             keep(work, found, late, "order_overdue", "order_overdue")
             work.commit()
-        return Due(done=True)
+        return NextCheck(done=True)
 
     return retrying(step)
 
 
-def handlers(workflow: Callable[[], Workflows]) -> Mapping[str, Callable[[Event], None]]:
-    """Starting the watch over a deadline; its name makes a repetition harmless."""
-
-    def watch(event: Event) -> None:
-        fact = OrderFact.model_validate_json(json.dumps(event.data))
-        data: dict[str, str | int] = {
-            "tenant": event.tenant,
-            "order_id": fact.order_id,
-            "schedule": fact.schedule,
-        }
-        workflow().start(f"{fact.order_id}-{fact.schedule}", data)
-
-    return {"orders.order_signed": watch, "orders.order_resulted": watch}
+def watch(workflow: Workflows, tenant: str, fact: OrderFact) -> None:
+    """Start the watch over a deadline; its name makes a repetition harmless."""
+    data: dict[str, str | int] = {
+        "tenant": tenant,
+        "order_id": fact.order_id,
+        "schedule": fact.schedule,
+    }
+    workflow.start(f"{fact.order_id}-{fact.schedule}", data)
 
 
 def _whole(moment: datetime) -> str:

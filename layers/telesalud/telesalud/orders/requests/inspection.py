@@ -4,36 +4,35 @@ Runs from the queue, so it may run twice or be cut short anywhere: the file's re
 under the condition that it was still waiting, after the clean copy was made.
 """
 
-import json
-from collections.abc import Callable, Mapping
-
 from schemas.attachments import AttachmentFact, AttachmentStatus
-from schemas.orders import Order
-from telesalud.orders import repository
-from telesalud.orders.requests.attachments import announce, blob_key, found, view_of
+from telesalud.orders.access import Opened
+from telesalud.orders.policy import ATTACH
+from telesalud.orders.requests.attachments import announce, blob_key, open_file, view_of
+from telesalud.orders.services import OrdersServices
+from telesalud.orders.stored import StoredOrder
 from telesalud.platform.access import Caller
-from telesalud.platform.events import Event
 from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
 from telesalud.platform.ports.scanner import Scanner
 from telesalud.platform.store import Item, Update, Value, at_version
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Work, retrying
 
 
 def inspect(
-    services: Services, blobs: Blobs, scanner: Scanner, tenant: str, fact: AttachmentFact
+    services: OrdersServices, blobs: Blobs, scanner: Scanner, tenant: str, fact: AttachmentFact
 ) -> None:
     """Clear or refuse a file that is waiting; may run twice or be cut short anywhere.
 
     Raises Unavailable when the scanner cannot tell: then the queue brings it back.
     """
     call = Call(Caller.system(tenant, "attachment-inspection"))
-    order, item = found(services, call, fact.order_id, fact.attachment_id)
+    opened, item = open_file(services, call, fact.order_id, fact.attachment_id, ATTACH)
+    order = opened.thing
     if item.text("status") != AttachmentStatus.SCANNING:
         return
     outcome: dict[str, Value]
     try:
-        media_type = _clear(services, blobs, scanner, tenant=tenant, order=order, item=item)
+        media_type = _clear(opened, item, blobs, scanner)
         status = AttachmentStatus.READY
         outcome = {"status": status.value, "media_type": media_type}
     except (Refused, Changed) as refused:
@@ -52,28 +51,14 @@ def inspect(
         work.audit(f"orders.attachment_{status.value}", order.patient, resource)
         work.commit()
 
-    repository.retrying(step)
+    retrying(step)
     blobs.delete(Area.QUARANTINE, blob_key(tenant, order.id, fact.attachment_id))
 
 
-def handlers(
-    services: Callable[[], Services], blobs: Callable[[], Blobs], scanner: Callable[[], Scanner]
-) -> Mapping[str, Callable[[Event], None]]:
-    """Examining what was uploaded. May be called again with the same event."""
-
-    def examine_upload(event: Event) -> None:
-        fact = AttachmentFact.model_validate_json(json.dumps(event.data))
-        inspect(services(), blobs(), scanner(), event.tenant, fact)
-
-    return {"orders.attachment_uploaded": examine_upload}
-
-
-def _clear(
-    services: Services, blobs: Blobs, scanner: Scanner, *, tenant: str, order: Order, item: Item
-) -> str:
+def _clear(opened: Opened[StoredOrder], item: Item, blobs: Blobs, scanner: Scanner) -> str:
     """The detected media type, once the clean copy exists. Raises Refused, Changed, Unavailable."""
-    view = view_of(services, tenant, order, item)
-    key, content = blob_key(tenant, order.id, view.id), bytearray()
+    view = view_of(opened, item)
+    key, content = blob_key(opened.record.tenant, opened.thing.id, view.id), bytearray()
     read = blobs.examine(Area.QUARANTINE, key, content.extend)
     if read.size != view.size or read.sha256 != view.sha256:
         raise Refused("hash-mismatch")

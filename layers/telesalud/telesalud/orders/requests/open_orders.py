@@ -9,25 +9,13 @@ costs one unwrap; what was ordered is not.
 
 from collections.abc import Set
 
-from pydantic import BaseModel, ConfigDict
-
-from schemas.orders import Order
 from telesalud.orders.statuses import PENDING
+from telesalud.orders.stored import OpenOrderNames, StoredOrder
 from telesalud.platform.clock import to_text
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
-from telesalud.platform.store import Delete, Key, Put, Value
+from telesalud.platform.store import Delete, Key, Put, Value, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Services, Work
-
-
-class Named(BaseModel):
-    """What of an open order names somebody."""
-
-    model_config = ConfigDict(frozen=True)
-
-    patient_name: str
-    record_number: str
-    orderer_name: str
 
 
 def open_partition(tenant: str) -> str:
@@ -35,7 +23,7 @@ def open_partition(tenant: str) -> str:
     return f"OPEN#{tenant}"
 
 
-def move_open(work: Work, before: Order | None, after: Order) -> None:
+def move_open(work: Work, before: StoredOrder | None, after: StoredOrder) -> None:
     """Put an order among the open ones, keep it there up to date, or take it away."""
     tenant = work.call.caller.tenant
     old = _key(tenant, before) if before else None
@@ -48,26 +36,20 @@ def move_open(work: Work, before: Order | None, after: Order) -> None:
 
 def erase_open(services: Services, tenant: str, orders: Set[str]) -> None:
     """Take these orders away, although they cannot be opened any more; may be repeated."""
-    after: str | None = None
-    while True:
-        found = services.store.query(open_partition(tenant), after=after, limit=500)
-        for item in found.items:
-            if item.text("order") in orders:
-                services.store.transact([Delete(item.key)])
-        after = found.next_after
-        if after is None:
-            return
+    for item in every(services.store, open_partition(tenant)):
+        if item.text("order") in orders:
+            services.store.transact([Delete(item.key)])
 
 
-def _key(tenant: str, order: Order) -> Key | None:
+def _key(tenant: str, order: StoredOrder) -> Key | None:
     if order.status not in PENDING or order.signed_at is None:
         return None
     return Key(open_partition(tenant), f"{to_text(order.signed_at)}#{order.id}")
 
 
-def _put(work: Work, tenant: str, key: Key, order: Order) -> Put:
+def _put(work: Work, tenant: str, key: Key, order: StoredOrder) -> Put:
     label = order.patient_label
-    named = Named(
+    named = OpenOrderNames(
         patient_name=label.name,
         record_number=label.record_number,
         orderer_name=order.prescriber.name if order.prescriber else "",

@@ -13,48 +13,46 @@ from schemas.orders import (
     Specimen,
     SpecimenBody,
 )
-from telesalud.orders import repository
-from telesalud.orders.access import admitted
+from telesalud.orders import current_state, repository
+from telesalud.orders.access import open_order, open_record
 from telesalud.orders.catalogues.files import valid_loinc
 from telesalud.orders.catalogues.releases import pointer_key
-from telesalud.orders.desk import Desk, issue_code, prescriber_of
 from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.policy import COLLECT, DRAFT, GRANTS, ORDER, READ_ORDERS, RESULT
-from telesalud.orders.prescriptions import profile
-from telesalud.orders.requests.loop import ANSWER_WITHIN, keep
+from telesalud.orders.requests.follow_up import ANSWER_WITHIN, keep
+from telesalud.orders.services import OrdersServices
+from telesalud.orders.signatures import issue_code, prescriber_of
 from telesalud.orders.statuses import ORDER as MACHINE
 from telesalud.orders.statuses import move
+from telesalud.orders.stored import StoredOrder
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Work, retrying
 
 
-def draft(desk: Desk, call: Call, command: NewOrder) -> Order:
+def draft(services: OrdersServices, call: Call, command: NewOrder) -> Order:
     """Write a draft. Raises Invalid, NotFound, PatientDeceased, Unavailable."""
-    require(call.caller, DRAFT, GRANTS)
-    services, tenant = desk.services, call.caller.tenant
-    patient = admitted(desk, call, command.patient, DRAFT).patient
-    label = desk.people.label(patient)
-    scope, state = Scope(tenant, patient), repository.state_key(tenant, patient)
-    found = services.store.get_many([state, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
-    if profile.deceased(services, tenant, patient, found.get(state)):
+    record = open_record(services, call, command.patient, DRAFT)
+    tenant, patient = record.tenant, record.patient
+    label = services.people.label(patient)
+    state = repository.state_key(tenant, patient)
+    found = services.fetch([state], Scope(tenant, patient))
+    if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
-    made = Order(
+    made = StoredOrder(
         id=services.new_id(),
         patient=patient,
         kind=command.kind,
         status=OrderStatus.DRAFT,
         encounter=command.encounter,
-        tests=_tests(desk, call, command),
+        tests=_tests(services, call, command),
         priority=command.priority,
         reason=command.reason,
         result_within_hours=command.result_within_hours or ANSWER_WITHIN[command.priority],
         patient_label=label,
         created_at=services.clock(),
         created_by=call.caller.subject,
-        version=0,
     )
     work = Work(services, call)
     answer = keep(work, None, made, "draft_order")
@@ -62,52 +60,52 @@ def draft(desk: Desk, call: Call, command: NewOrder) -> Order:
     return answer
 
 
-def edit(desk: Desk, call: Call, which: str, body: OrderBody, version: int) -> Order:
+def edit(services: OrdersServices, call: Call, which: str, body: OrderBody, version: int) -> Order:
     """Replace what a draft asks for. Raises NotFound, StaleVersion, InvalidTransition, Invalid."""
-    require(call.caller, DRAFT, GRANTS)
-    found = load(desk.services, call, which, version)
+    found = order_at(services, call, which, DRAFT, version)
     if found.status is not OrderStatus.DRAFT:
         raise InvalidTransition(found.status.value, "edited")
     update = {
         "kind": body.kind,
         "encounter": body.encounter,
-        "tests": _tests(desk, call, body),
+        "tests": _tests(services, call, body),
         "priority": body.priority,
         "reason": body.reason,
         "result_within_hours": body.result_within_hours or ANSWER_WITHIN[body.priority],
     }
-    return _write(desk.services, call, found, update, "edit_order")
+    return _write(services, call, found, update, "edit_order")
 
 
-def read(services: Services, call: Call, which: str) -> Order:
+def read(services: OrdersServices, call: Call, which: str) -> Order:
     """An order with the latest version of its result; audited. Raises NotFound."""
-    require(call.caller, READ_ORDERS, GRANTS)
-    found = load(services, call, which)
+    found = open_order(services, call, which, READ_ORDERS).thing
     work = Work(services, call)
     work.audit("orders.read_order", found.patient, f"order/{found.id}")
     work.commit()
-    return found
+    return found.view(found.version)
 
 
-def sign(desk: Desk, call: Call, which: str, version: int) -> Order:
+def sign(services: OrdersServices, call: Call, which: str, version: int) -> Order:
     """Send a draft on its way and start watching it.
 
     A death that is recorded while this runs makes it look again. Raises SessionExpired,
     NotRegistered, NotFound, Forbidden, StaleVersion, InvalidTransition, PatientDeceased.
     """
     require(call.caller, ORDER, GRANTS)
-    services, tenant = desk.services, call.caller.tenant
+    tenant = call.caller.tenant
 
     def step() -> Order:
         require_live(call.caller, services.clock())
-        found = load(services, call, which, version)
+        opened = open_order(services, call, which, ORDER, signing=True)
+        found, record = opened.thing, opened.record
+        repository.current(found.version, version)
         status = move(MACHINE, found.status, OrderStatus.ACTIVE)
-        if admitted(desk, call, found.patient, ORDER).deceased:
+        if record.admission.deceased:
             raise PatientDeceased
         state = repository.state_key(tenant, found.patient)
         mine = repository.prescriber_key(tenant, call.caller.subject)
         items = services.store.get_many([state, mine])
-        if profile.deceased(services, tenant, found.patient, items.get(state)):
+        if current_state.deceased(record, items.get(state)):
             raise PatientDeceased
         now = services.clock()
         work = Work(services, call)
@@ -125,18 +123,23 @@ def sign(desk: Desk, call: Call, which: str, version: int) -> Order:
         work.commit(answer, answer.version)
         return answer
 
-    return repository.retrying(step)
+    return retrying(step)
 
 
 def close(
-    services: Services, call: Call, which: str, wanted: OrderStatus, *, reason: str, version: int
+    services: OrdersServices,
+    call: Call,
+    which: str,
+    wanted: OrderStatus,
+    *,
+    reason: str,
+    version: int,
 ) -> Order:
     """Cancel an order, or withdraw one that was entered in error; both keep the reason.
 
     Raises NotFound, StaleVersion, InvalidTransition.
     """
-    require(call.caller, DRAFT, GRANTS)
-    found = load(services, call, which, version)
+    found = order_at(services, call, which, DRAFT, version)
     if found.status is not OrderStatus.DRAFT:
         require(call.caller, ORDER, GRANTS)
     update = {"status": move(MACHINE, found.status, wanted), "status_reason": reason}
@@ -144,26 +147,26 @@ def close(
     return _write(services, call, found, update, f"{verb}_order", f"order_{verb}")
 
 
-def take_over(services: Services, call: Call, which: str, version: int) -> Order:
-    """The caller answers for the order from now on: its work moves to his list.
+def take_over(services: OrdersServices, call: Call, which: str, version: int) -> Order:
+    """The caller answers for the order from now on: its work moves to their list.
 
     Raises NotFound, StaleVersion, InvalidTransition for a draft or a closed order.
     """
-    require(call.caller, ORDER, GRANTS)
-    found = load(services, call, which, version)
+    found = order_at(services, call, which, ORDER, version)
     if found.status not in (OrderStatus.ACTIVE, OrderStatus.RESULTED, OrderStatus.REVIEWED):
         raise InvalidTransition(found.status.value, "taken over")
     update = {"orderer": call.caller.subject}
     return _write(services, call, found, update, "take_over_order")
 
 
-def collect(services: Services, call: Call, which: str, body: SpecimenBody, version: int) -> Order:
+def collect(
+    services: OrdersServices, call: Call, which: str, body: SpecimenBody, version: int
+) -> Order:
     """A specimen was taken; another one replaces it until it has been received.
 
     Raises NotFound, StaleVersion, InvalidTransition, Invalid for a time to come.
     """
-    require(call.caller, COLLECT, GRANTS)
-    found = load(services, call, which, version)
+    found = order_at(services, call, which, COLLECT, version)
     received = found.specimen is not None and found.specimen.received_at is not None
     if found.status is not OrderStatus.ACTIVE or received:
         raise InvalidTransition("received" if received else found.status.value, "collected")
@@ -176,10 +179,9 @@ def collect(services: Services, call: Call, which: str, body: SpecimenBody, vers
     return _write(services, call, found, {"specimen": specimen}, "collect_specimen")
 
 
-def receive(services: Services, call: Call, which: str, version: int) -> Order:
+def receive(services: OrdersServices, call: Call, which: str, version: int) -> Order:
     """The laboratory has the specimen. Raises NotFound, StaleVersion, InvalidTransition."""
-    require(call.caller, RESULT, GRANTS)
-    found = load(services, call, which, version)
+    found = order_at(services, call, which, RESULT, version)
     if found.status is not OrderStatus.ACTIVE or found.specimen is None:
         current = found.status.value if found.specimen else "not collected"
         raise InvalidTransition(current, "received")
@@ -190,12 +192,16 @@ def receive(services: Services, call: Call, which: str, version: int) -> Order:
     return _write(services, call, found, {"specimen": specimen}, "receive_specimen")
 
 
-def load(services: Services, call: Call, which: str, version: int | None = None) -> Order:
-    """The order, at `version` when one is given. Raises NotFound, StaleVersion."""
-    found = repository.load(services, call.caller.tenant, EntryKind.ORDER, which, Order)
-    if version is not None:
-        repository.current(found.version, version)
-    return found
+def order_at(
+    services: OrdersServices, call: Call, which: str, right: str, version: int
+) -> StoredOrder:
+    """The order at the version that the caller has seen, for a caller who may use `right` on it.
+
+    Raises NotFound, Forbidden, Gone, Unavailable, StaleVersion.
+    """
+    order = open_order(services, call, which, right).thing
+    repository.current(order.version, version)
+    return order
 
 
 def check_loinc(codes: Sequence[tuple[str, str | None]]) -> None:
@@ -210,9 +216,9 @@ def check_loinc(codes: Sequence[tuple[str, str | None]]) -> None:
 
 
 def _write(
-    services: Services,
+    services: OrdersServices,
     call: Call,
-    found: Order,
+    found: StoredOrder,
     update: Mapping[str, object],
     action: str,
     *verbs: str,
@@ -223,14 +229,14 @@ def _write(
     return answer
 
 
-def _tests(desk: Desk, call: Call, body: OrderBody) -> tuple[OrderedTest, ...]:
+def _tests(services: OrdersServices, call: Call, body: OrderBody) -> tuple[OrderedTest, ...]:
     """The tests asked for and those of the order set, each once. Raises Invalid."""
     check_loinc([(f"/tests/{n}/loinc", test.loinc) for n, test in enumerate(body.tests)])
     tests = list(body.tests)
     if body.order_set is not None:
         tenant = call.caller.tenant
-        pointer = desk.services.store.get(pointer_key(tenant, CatalogueKind.ORDER_SETS))
-        named = desk.shelf.order_sets(tenant, pointer).get(body.order_set)
+        pointer = services.store.get(pointer_key(tenant, CatalogueKind.ORDER_SETS))
+        named = services.catalogues.order_sets(tenant, pointer).get(body.order_set)
         if named is None or named.kind is not body.kind:
             fault = FieldError("/order_set", "unknown", "there is no such set of this kind")
             raise Invalid("the order set is not known", [fault])

@@ -7,25 +7,27 @@ from schemas.orders import (
     Observation,
     Order,
     OrderStatus,
-    Result,
     ResultList,
     ResultStatus,
     SignedOff,
     SignOff,
 )
 from telesalud.orders import repository
+from telesalud.orders.access import open_order
 from telesalud.orders.errors import ResultSuperseded
 from telesalud.orders.policy import GRANTS, ORDER, READ_ORDERS, RESULT
-from telesalud.orders.requests.loop import keep
-from telesalud.orders.requests.ordering import check_loinc, load
+from telesalud.orders.requests.follow_up import keep
+from telesalud.orders.requests.ordering import check_loinc, order_at
+from telesalud.orders.services import OrdersServices
 from telesalud.orders.statuses import ORDER as MACHINE
 from telesalud.orders.statuses import move
+from telesalud.orders.stored import StoredOrder, StoredResult
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Forbidden, Invalid, InvalidTransition, NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model
 from telesalud.platform.store import ABSENT, Key, Put
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Work
 
 _CRITICAL = frozenset({Flag.CRITICAL, Flag.CRITICAL_LOW, Flag.CRITICAL_HIGH})
 _OF_TEXT = frozenset({Flag.NORMAL, Flag.ABNORMAL, Flag.CRITICAL})
@@ -40,16 +42,15 @@ _NEXT: dict[ResultStatus | None, frozenset[ResultStatus]] = {
 }
 
 
-def enter(services: Services, call: Call, which: str, new: NewResult, version: int) -> Order:
+def enter(services: OrdersServices, call: Call, which: str, new: NewResult, version: int) -> Order:
     """Record a result or its correction; earlier versions stay as they are.
 
-    A final or corrected one puts the order back before its orderer, whatever he had signed. A
+    A final or corrected one puts the order back before its orderer, whatever they had signed. A
     critical one is announced at once. Raises NotFound, StaleVersion, InvalidTransition, Invalid.
     """
-    require(call.caller, RESULT, GRANTS)
-    found = load(services, call, which, version)
+    found = order_at(services, call, which, RESULT, version)
     status = _after(found, new.status)
-    result = Result(
+    result = StoredResult(
         number=found.results + 1,
         status=new.status,
         observations=_flagged(new),
@@ -76,7 +77,9 @@ def enter(services: Services, call: Call, which: str, new: NewResult, version: i
     return answer
 
 
-def sign_off(services: Services, call: Call, which: str, body: SignOff, version: int) -> Order:
+def sign_off(
+    services: OrdersServices, call: Call, which: str, body: SignOff, version: int
+) -> Order:
     """The orderer has seen the latest version; of a final one that closes the loop.
 
     Raises Forbidden for anybody else (who may take the order over), SessionExpired, NotFound,
@@ -84,7 +87,7 @@ def sign_off(services: Services, call: Call, which: str, body: SignOff, version:
     """
     require(call.caller, ORDER, GRANTS)
     require_live(call.caller, services.clock())
-    found = load(services, call, which, version)
+    found = order_at(services, call, which, ORDER, version)
     if found.orderer != call.caller.subject:
         raise Forbidden("only the orderer signs a result off; take the order over first")
     if found.result is None:
@@ -110,11 +113,10 @@ def sign_off(services: Services, call: Call, which: str, body: SignOff, version:
     return answer
 
 
-def history(services: Services, call: Call, which: str) -> ResultList:
+def history(services: OrdersServices, call: Call, which: str) -> ResultList:
     """Every version of an order's result, latest first; audited. Raises NotFound."""
-    require(call.caller, READ_ORDERS, GRANTS)
     tenant = call.caller.tenant
-    found = load(services, call, which)
+    found = open_order(services, call, which, READ_ORDERS).thing
     if found.result is None:
         raise NotFound("there is no result yet")
     pk = _key(tenant, which, 1).pk
@@ -124,11 +126,13 @@ def history(services: Services, call: Call, which: str) -> ResultList:
     work.commit()
     scope = Scope(tenant, found.patient)
     return ResultList(
-        items=tuple(open_model(services.vault, scope, item, Result) for item in page.items)
+        items=tuple(
+            open_model(services.vault, scope, item, StoredResult).view() for item in page.items
+        )
     )
 
 
-def _after(found: Order, status: ResultStatus) -> OrderStatus:
+def _after(found: StoredOrder, status: ResultStatus) -> OrderStatus:
     """The order's status after a result of this status. Raises InvalidTransition."""
     latest = found.result.status if found.result else None
     if found.status not in (OrderStatus.ACTIVE, OrderStatus.RESULTED, OrderStatus.REVIEWED):
@@ -184,7 +188,7 @@ def _agrees(observation: NewObservation, given: Flag, computed: Flag | None) -> 
     return given in (computed, _GRAVER.get(computed))
 
 
-def _put(work: Work, order: Order, result: Result) -> None:
+def _put(work: Work, order: StoredOrder, result: StoredResult) -> None:
     tenant = work.call.caller.tenant
     key = _key(tenant, order.id, result.number)
     sealed = repository.sealed(work.services.vault, tenant, order.patient, key, result)

@@ -9,16 +9,15 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.formulary import OrderKind
-from schemas.orders import Order, Priority, WorkItem, WorkList, WorkQuery, WorkReason, WorkScope
+from schemas.orders import Priority, WorkItem, WorkList, WorkQuery, WorkReason, WorkScope
 from telesalud.orders.policy import GRANTS, READ_ORDERS
+from telesalud.orders.stored import StoredOrder, WorkItemNames
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
-from telesalud.platform.store import Delete, Item, Key, Put
+from telesalud.platform.store import Delete, Item, Key, Put, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
@@ -26,19 +25,11 @@ _RANK = {reason: str(place) for place, reason in enumerate(WorkReason)}
 _ALL = "ALL"
 
 
-class _Named(BaseModel):
-    """What of a work item names somebody."""
-
-    model_config = ConfigDict(frozen=True)
-
-    patient_name: str
-
-
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An order on the work lists."""
 
-    order: Order
+    order: StoredOrder
     orderer: str
     reason: WorkReason
     since: datetime
@@ -59,7 +50,7 @@ def move_work(work: Work, before: Waiting | None, after: Waiting | None) -> None
         return
     order = after.order
     for key in new:
-        named = _Named(patient_name=order.patient_label.name)
+        named = WorkItemNames(patient_name=order.patient_label.name)
         sealed = seal_model(work.services.vault, Scope(tenant), key, named)
         work.add(
             Put(
@@ -97,23 +88,17 @@ def page(services: Services, call: Call, query: WorkQuery) -> WorkList:
 
 def erase_work(services: Services, tenant: str, orders: Set[str]) -> None:
     """Take these orders off the lists, although they cannot be opened any more; may be repeated."""
-    after: str | None = None
-    while True:
-        found = services.store.query(_partition(tenant, _ALL), after=after, limit=500)
-        for item in found.items:
-            if item.text("order") in orders:
-                mine = Key(_partition(tenant, item.text("orderer")), item.key.sk)
-                services.store.transact([Delete(mine), Delete(item.key)])
-        after = found.next_after
-        if after is None:
-            return
+    for item in every(services.store, _partition(tenant, _ALL)):
+        if item.text("order") in orders:
+            mine = Key(_partition(tenant, item.text("orderer")), item.key.sk)
+            services.store.transact([Delete(mine), Delete(item.key)])
 
 
 def _item(services: Services, tenant: str, item: Item) -> WorkItem:
     return WorkItem(
         order=item.text("order"),
         patient=item.text("patient"),
-        patient_name=open_model(services.vault, Scope(tenant), item, _Named).patient_name,
+        patient_name=open_model(services.vault, Scope(tenant), item, WorkItemNames).patient_name,
         kind=OrderKind(item.text("of_kind")),
         priority=Priority(item.text("priority")),
         reason=WorkReason(item.text("reason")),

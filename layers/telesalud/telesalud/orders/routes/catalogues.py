@@ -30,7 +30,7 @@ def import_catalogue(request: Request) -> Answer:
     """Import a whole catalogue; If-Match "0" the first time."""
     made = releases.put(
         wiring.services(),
-        wiring.shelf(),
+        wiring.catalogues(),
         request.call,
         kind=_kind(request),
         given=request.body,
@@ -50,13 +50,13 @@ def read_catalogue(request: Request) -> Answer:
 )
 def search_formulary(request: Request) -> f.FormularyPage:
     """Find products by words, code or ATC."""
-    return releases.search(wiring.services(), wiring.shelf(), request.call, request.query)
+    return releases.search(wiring.services(), wiring.catalogues(), request.call, request.query)
 
 
 @group.get("/order-sets", answer=f.OrderSetList)
 def list_order_sets(request: Request) -> f.OrderSetList:
     """All order sets."""
-    return releases.list_order_sets(wiring.services(), wiring.shelf(), request.call)
+    return releases.list_order_sets(wiring.services(), wiring.catalogues(), request.call)
 
 
 @group.get("/prescribers/{user_id}", answer=p.Prescriber, errors=(NotFound,))

@@ -3,11 +3,9 @@
 from schemas import orders as o
 from schemas import papers as m
 from schemas import prescriptions as p
-from telesalud.orders import errors, listing, wiring
+from telesalud.orders import errors, listing
 from telesalud.orders.papers import issuing
-from telesalud.orders.policy import PRESCRIBE, READ_CHART
-from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, allowed, desk, versioned
-from telesalud.orders.routes.printed import PRINT, how
+from telesalud.orders.routes import CHANGE, CHANGED, NEW, WRITE, services, versioned
 from telesalud.platform.errors import Gone, NotFound, SessionExpired
 from telesalud.platform.http.operations import Answer, Group, Request
 
@@ -19,13 +17,13 @@ _ISSUED = (*NEW, SessionExpired, errors.NotRegistered)
 @group.post("/referrals", body=m.NewReferral, answer=m.Paper, errors=_ISSUED, **WRITE)
 def issue_referral(request: Request) -> Answer:
     """Sign and issue a referral."""
-    return versioned(issuing.issue(desk(request), request.call, request.body))
+    return versioned(issuing.issue(services(request), request.call, request.body))
 
 
 @group.post("/certificates", body=m.NewCertificate, answer=m.Paper, errors=_ISSUED, **WRITE)
 def issue_certificate(request: Request) -> Answer:
     """Sign and issue a certificate."""
-    return versioned(issuing.issue(desk(request), request.call, request.body))
+    return versioned(issuing.issue(services(request), request.call, request.body))
 
 
 @group.get("/referrals/{id}", answer=m.Paper, errors=(NotFound, Gone))
@@ -56,22 +54,10 @@ def withdraw_certificate(request: Request) -> Answer:
     return _withdraw_paper(request, m.PaperKind.CERTIFICATE)
 
 
-@group.get("/referrals/{id}/print", **PRINT)
-def print_referral(request: Request) -> o.Printed:
-    """A referral as PDF."""
-    return _print_paper(request, m.PaperKind.REFERRAL)
-
-
-@group.get("/certificates/{id}/print", **PRINT)
-def print_certificate(request: Request) -> o.Printed:
-    """A certificate as PDF."""
-    return _print_paper(request, m.PaperKind.CERTIFICATE)
-
-
 @group.get("/patients/{patient_id}/summary", answer=o.PatientSummary, errors=(NotFound, Gone))
 def summarise_patient(request: Request) -> o.PatientSummary:
     """Prescriptions in force and open orders of a patient."""
-    return listing.summary(desk(request), request.call, request.id("patient_id"))
+    return listing.summary(services(request), request.call, request.id("patient_id"))
 
 
 @group.get(
@@ -79,34 +65,21 @@ def summarise_patient(request: Request) -> o.PatientSummary:
 )
 def list_patient(request: Request) -> o.EntryList:
     """Everything ordered for a patient, latest first."""
-    return listing.page(desk(request), request.call, request.id("patient_id"), request.query)
-
-
-def _paper(request: Request, kind: m.PaperKind, right: str) -> str:
-    return allowed(request, o.EntryKind(kind.value), right)
+    return listing.page(services(request), request.call, request.id("patient_id"), request.query)
 
 
 def _read_paper(request: Request, kind: m.PaperKind) -> Answer:
-    return versioned(
-        issuing.read(wiring.services(), request.call, kind, _paper(request, kind, READ_CHART))
-    )
+    return versioned(issuing.read(services(request), request.call, kind, request.id("id")))
 
 
 def _withdraw_paper(request: Request, kind: m.PaperKind) -> Answer:
     return versioned(
         issuing.withdraw(
-            wiring.services(),
+            services(request),
             request.call,
             kind,
-            _paper(request, kind, PRESCRIBE),
+            request.id("id"),
             reason=request.body.reason,
             version=request.if_match,
         )
     )
-
-
-def _print_paper(request: Request, kind: m.PaperKind) -> o.Printed:
-    from telesalud.orders.papers import printing  # noqa: PLC0415
-
-    which = _paper(request, kind, READ_CHART)
-    return printing.print_paper(wiring.services(), request.call, kind, which, how(request))

@@ -2,8 +2,7 @@
 
 from schemas import orders as o
 from schemas import prescriptions as p
-from telesalud.orders import errors, wiring
-from telesalud.orders.policy import DRAFT, PRESCRIBE, READ_PRESCRIPTIONS
+from telesalud.orders import errors
 from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.routes import (
     CHANGE,
@@ -11,11 +10,9 @@ from telesalud.orders.routes import (
     NEW,
     SIGNED,
     WRITE,
-    allowed,
-    desk,
+    services,
     versioned,
 )
-from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.errors import Gone, Invalid, InvalidTransition, NotFound
 from telesalud.platform.http.operations import Answer, Group, Request
 
@@ -28,17 +25,13 @@ group = Group("/orders/prescriptions")
 @group.post(body=p.NewPrescription, answer=p.Prescription, errors=NEW, **WRITE)
 def draft_prescription(request: Request) -> Answer:
     """Write a draft."""
-    return versioned(prescribing.draft(desk(request), request.call, request.body))
+    return versioned(prescribing.draft(services(request), request.call, request.body))
 
 
 @group.get("/{id}", answer=p.Prescription, errors=(NotFound, Gone))
 def read_prescription(request: Request) -> Answer:
     """A prescription."""
-    return versioned(
-        prescribing.read(
-            wiring.services(), request.call, allowed(request, PRESCRIPTION, READ_PRESCRIPTIONS)
-        )
-    )
+    return versioned(prescribing.read(services(request), request.call, request.id("id")))
 
 
 @group.put(
@@ -52,9 +45,9 @@ def edit_prescription(request: Request) -> Answer:
     """Replace what a draft says."""
     return versioned(
         prescribing.edit(
-            desk(request),
+            services(request),
             request.call,
-            allowed(request, PRESCRIPTION, DRAFT),
+            request.id("id"),
             request.body,
             request.if_match,
         )
@@ -66,7 +59,9 @@ def edit_prescription(request: Request) -> Answer:
 )
 def check_prescription(request: Request) -> p.Checks:
     """What signing would meet now."""
-    return prescribing.check(desk(request), request.call, request.id("id"), request.query.language)
+    return prescribing.check(
+        services(request), request.call, request.id("id"), request.query.language
+    )
 
 
 @group.post(
@@ -80,7 +75,7 @@ def sign_prescription(request: Request) -> Answer:
     """Sign a draft; alerts of high severity need overrides."""
     return versioned(
         prescribing.sign(
-            desk(request), request.call, request.id("id"), request.body, request.if_match
+            services(request), request.call, request.id("id"), request.body, request.if_match
         )
     )
 
@@ -90,9 +85,9 @@ def stop_prescription(request: Request) -> Answer:
     """Stop a prescription or some of its lines."""
     return versioned(
         prescribing.stop(
-            wiring.services(),
+            services(request),
             request.call,
-            allowed(request, PRESCRIPTION, PRESCRIBE),
+            request.id("id"),
             request.body,
             request.if_match,
         )
@@ -126,28 +121,15 @@ def withdraw_prescription(request: Request) -> Answer:
 @group.post("/{id}/renew", answer=p.Prescription, errors=(*NEW, InvalidTransition), **WRITE)
 def renew_prescription(request: Request) -> Answer:
     """A draft that renews a prescription."""
-    return versioned(prescribing.renew(desk(request), request.call, request.id("id")))
-
-
-@group.get("/{id}/print", **PRINT)
-def print_prescription(request: Request) -> o.Printed:
-    """A prescription as PDF."""
-    from telesalud.orders.papers import printing  # noqa: PLC0415
-
-    return printing.print_prescription(
-        wiring.services(),
-        request.call,
-        allowed(request, PRESCRIPTION, READ_PRESCRIPTIONS),
-        how(request),
-    )
+    return versioned(prescribing.renew(services(request), request.call, request.id("id")))
 
 
 def _prescription_to(request: Request, wanted: p.PrescriptionStatus) -> Answer:
     return versioned(
         prescribing.change_status(
-            wiring.services(),
+            services(request),
             request.call,
-            allowed(request, PRESCRIPTION, DRAFT),
+            request.id("id"),
             wanted,
             reason=request.body.reason,
             version=request.if_match,

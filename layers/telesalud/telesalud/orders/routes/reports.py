@@ -1,18 +1,7 @@
 """Reports over orders."""
 
-from typing import TYPE_CHECKING
-
 from schemas.reports import NewOrdersReport
+from telesalud.orders.reports import reports
 from telesalud.platform.reports.routes import report_group
 
-if TYPE_CHECKING:
-    from telesalud.platform.reports.model import Reports
-
-
-def _reports() -> "Reports":
-    from telesalud.orders.reports import reports  # noqa: PLC0415  # not before the first request
-
-    return reports()
-
-
-group = report_group("orders", NewOrdersReport, _reports)
+group = report_group("orders", NewOrdersReport, reports)

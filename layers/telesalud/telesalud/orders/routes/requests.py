@@ -4,7 +4,6 @@ from schemas import attachments as a
 from schemas import orders as o
 from schemas import prescriptions as p
 from telesalud.orders import errors, wiring
-from telesalud.orders.policy import ATTACH, COLLECT, DRAFT, ORDER, READ_ORDERS, RESULT
 from telesalud.orders.requests import attachments, ordering, results, worklist
 from telesalud.orders.routes import (
     CHANGE,
@@ -12,11 +11,9 @@ from telesalud.orders.routes import (
     NEW,
     SIGNED,
     WRITE,
-    allowed,
-    desk,
+    services,
     versioned,
 )
-from telesalud.orders.routes.printed import PRINT, how
 from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound, SessionExpired
 from telesalud.platform.http.operations import Answer, Group, Request
 
@@ -26,13 +23,13 @@ group = Group("/orders")
 @group.post("/requests", body=o.NewOrder, answer=o.Order, errors=NEW, **WRITE)
 def draft_order(request: Request) -> Answer:
     """Write a draft of an order."""
-    return versioned(ordering.draft(desk(request), request.call, request.body))
+    return versioned(ordering.draft(services(request), request.call, request.body))
 
 
 @group.get("/requests/{id}", answer=o.Order, errors=(NotFound, Gone))
 def read_order(request: Request) -> Answer:
     """An order with the latest version of its result."""
-    return versioned(ordering.read(wiring.services(), request.call, _order(request, READ_ORDERS)))
+    return versioned(ordering.read(services(request), request.call, request.id("id")))
 
 
 @group.put(
@@ -42,7 +39,7 @@ def edit_order(request: Request) -> Answer:
     """Replace what a draft asks for."""
     return versioned(
         ordering.edit(
-            desk(request), request.call, _order(request, DRAFT), request.body, request.if_match
+            services(request), request.call, request.id("id"), request.body, request.if_match
         )
     )
 
@@ -50,7 +47,9 @@ def edit_order(request: Request) -> Answer:
 @group.post("/requests/{id}/sign", answer=o.Order, errors=SIGNED, **CHANGE)
 def sign_order(request: Request) -> Answer:
     """Send an order on its way."""
-    return versioned(ordering.sign(desk(request), request.call, request.id("id"), request.if_match))
+    return versioned(
+        ordering.sign(services(request), request.call, request.id("id"), request.if_match)
+    )
 
 
 @group.post("/requests/{id}/cancel", body=p.StatusReason, answer=o.Order, errors=CHANGED, **CHANGE)
@@ -71,9 +70,7 @@ def withdraw_order(request: Request) -> Answer:
 def take_over_order(request: Request) -> Answer:
     """Answer for an order from now on."""
     return versioned(
-        ordering.take_over(
-            wiring.services(), request.call, _order(request, ORDER), request.if_match
-        )
+        ordering.take_over(services(request), request.call, request.id("id"), request.if_match)
     )
 
 
@@ -88,9 +85,9 @@ def collect_specimen(request: Request) -> Answer:
     """A specimen was taken."""
     return versioned(
         ordering.collect(
-            wiring.services(),
+            services(request),
             request.call,
-            _order(request, COLLECT),
+            request.id("id"),
             request.body,
             request.if_match,
         )
@@ -101,7 +98,7 @@ def collect_specimen(request: Request) -> Answer:
 def receive_specimen(request: Request) -> Answer:
     """The laboratory has the specimen."""
     return versioned(
-        ordering.receive(wiring.services(), request.call, _order(request, RESULT), request.if_match)
+        ordering.receive(services(request), request.call, request.id("id"), request.if_match)
     )
 
 
@@ -117,9 +114,9 @@ def enter_result(request: Request) -> Answer:
     """Enter a result or its correction."""
     return versioned(
         results.enter(
-            wiring.services(),
+            services(request),
             request.call,
-            _order(request, RESULT),
+            request.id("id"),
             request.body,
             request.if_match,
         )
@@ -129,7 +126,7 @@ def enter_result(request: Request) -> Answer:
 @group.get("/requests/{id}/results", answer=o.ResultList, errors=(NotFound, Gone))
 def list_results(request: Request) -> o.ResultList:
     """Every version of a result."""
-    return results.history(wiring.services(), request.call, _order(request, READ_ORDERS))
+    return results.history(services(request), request.call, request.id("id"))
 
 
 @group.post(
@@ -143,9 +140,9 @@ def sign_off_result(request: Request) -> Answer:
     """The orderer has seen the result."""
     return versioned(
         results.sign_off(
-            wiring.services(),
+            services(request),
             request.call,
-            _order(request, ORDER),
+            request.id("id"),
             request.body,
             request.if_match,
         )
@@ -155,17 +152,7 @@ def sign_off_result(request: Request) -> Answer:
 @group.get("/worklist", query=o.WorkQuery, answer=o.WorkList)
 def list_work(request: Request) -> o.WorkList:
     """What waits for the caller, or for the institution."""
-    return worklist.page(wiring.services(), request.call, request.query)
-
-
-@group.get("/requests/{id}/print", **PRINT)
-def print_order(request: Request) -> o.Printed:
-    """An order as PDF."""
-    from telesalud.orders.papers import printing  # noqa: PLC0415
-
-    return printing.print_order(
-        wiring.services(), request.call, _order(request, READ_ORDERS), how(request)
-    )
+    return worklist.page(services(request), request.call, request.query)
 
 
 @group.post(
@@ -178,7 +165,7 @@ def print_order(request: Request) -> o.Printed:
 def start_attachment(request: Request) -> a.AttachmentUpload:
     """Leave to upload a file."""
     return attachments.start(
-        wiring.services(), wiring.blobs(), request.call, _order(request, ATTACH), request.body
+        services(request), wiring.blobs(), request.call, request.id("id"), request.body
     )
 
 
@@ -190,10 +177,10 @@ def start_attachment(request: Request) -> a.AttachmentUpload:
 def complete_attachment(request: Request) -> a.Attachment:
     """The upload has arrived: have it examined."""
     return attachments.complete(
-        wiring.services(),
+        services(request),
         wiring.blobs(),
         request.call,
-        _order(request, ATTACH),
+        request.id("id"),
         request.id("attachment_id"),
     )
 
@@ -201,7 +188,7 @@ def complete_attachment(request: Request) -> a.Attachment:
 @group.get("/requests/{id}/attachments", answer=a.AttachmentList, errors=(NotFound, Gone))
 def list_attachments(request: Request) -> a.AttachmentList:
     """An order's files."""
-    return attachments.listed(wiring.services(), request.call, _order(request, READ_ORDERS))
+    return attachments.listed(services(request), request.call, request.id("id"))
 
 
 @group.get(
@@ -212,24 +199,20 @@ def list_attachments(request: Request) -> a.AttachmentList:
 def link_attachment(request: Request) -> a.AttachmentLink:
     """A short-lived link to a file."""
     return attachments.link(
-        wiring.services(),
+        services(request),
         wiring.blobs(),
         request.call,
-        _order(request, READ_ORDERS),
+        request.id("id"),
         request.id("attachment_id"),
     )
-
-
-def _order(request: Request, right: str) -> str:
-    return allowed(request, o.EntryKind.ORDER, right)
 
 
 def _order_to(request: Request, wanted: o.OrderStatus) -> Answer:
     return versioned(
         ordering.close(
-            wiring.services(),
+            services(request),
             request.call,
-            _order(request, DRAFT),
+            request.id("id"),
             wanted,
             reason=request.body.reason,
             version=request.if_match,

@@ -1,10 +1,10 @@
-"""The projection of the agenda: who has an appointment with a patient may see his record."""
+"""What the agenda says of access: who has an appointment with a patient may see their record."""
 
 from datetime import timedelta
 
 from schemas.appointments import AppointmentFact
-from telesalud.patients.access.relations import BOOKED_AFTER, book, relation_key
 from telesalud.patients.people import repository
+from telesalud.patients.people.relations import BOOKED_AFTER, book, relation_key
 from telesalud.platform.errors import NotFound
 from telesalud.platform.work import Services
 

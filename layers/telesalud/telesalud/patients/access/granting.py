@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel
-
 from schemas.care import (
     Admission,
     BreakGlassBody,
@@ -15,29 +13,22 @@ from schemas.care import (
     RelationList,
 )
 from telesalud.patients.access.opening import Chart, open_chart
-from telesalud.patients.access.relations import (
+from telesalud.patients.access.stored import GlassReason
+from telesalud.patients.people import repository
+from telesalud.patients.people.relations import (
     GLASS_FOR,
     granted,
     relations_in,
 )
-from telesalud.patients.people import repository
 from telesalud.patients.policy import ASSIGN, BREAK_GLASS, GRANTS, READ, READ_TRAIL
 from telesalud.platform.access import CallerKind, Role, require
 from telesalud.platform.errors import FieldError, Forbidden, Invalid
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
-from telesalud.platform.store import ABSENT, Key, Put
+from telesalud.platform.store import ABSENT, Key, Put, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
-_MOST = 1000
 _DESKS = frozenset({Role.ADMINISTRATOR, Role.FRONT_DESK})
-
-
-class Reason(BaseModel):
-    """Why the glass was broken; sealed."""
-
-    text: str
-    user: str
 
 
 def admission(services: Services, call: Call, patient: str) -> Admission:
@@ -56,9 +47,9 @@ def admission(services: Services, call: Call, patient: str) -> Admission:
 
 
 def grant(services: Services, call: Call, patient: str, body: RelationBody) -> Relation:
-    """Refer the patient to a user, or add him to the team.
+    """Refer the patient to a user, or add the user to the team.
 
-    A clinician does this for his own patients, the desk for all. Raises Forbidden, NotFound,
+    A clinician does this for their own patients, the desk for all. Raises Forbidden, NotFound,
     Invalid for relations that nobody grants.
     """
     desk = call.caller.kind is not CallerKind.USER or bool(call.caller.roles & _DESKS)
@@ -67,7 +58,7 @@ def grant(services: Services, call: Call, patient: str, body: RelationBody) -> R
         detail = "referred and team are granted, other relations come about by care"
         raise Invalid(detail, [FieldError("/kind", "not-granted", detail)])
     if body.user == call.caller.subject:
-        raise Forbidden("nobody lets himself in; in an emergency break the glass", right=ASSIGN)
+        raise Forbidden("nobody lets themselves in; in an emergency break the glass", right=ASSIGN)
     until = services.clock() + timedelta(days=body.days)
     work = Work(services, call)
     refer(work, chart, body.user, body.kind, until)
@@ -91,7 +82,7 @@ def break_glass(services: Services, call: Call, patient: str, body: BreakGlassBo
     until = now + GLASS_FOR
     work = Work(services, call)
     key = Key(f"CARE#{chart.tenant}#{chart.patient}", f"GLASS#{services.new_id()}")
-    why = Reason(text=body.reason, user=user)
+    why = GlassReason(text=body.reason, user=user)
     sealed = seal_model(services.vault, Scope(chart.tenant, chart.patient), key, why)
     work.add(
         granted(chart.tenant, chart.patient, user, RelationKind.GLASS, until),
@@ -114,14 +105,9 @@ def relations(services: Services, call: Call, patient: str) -> RelationList:
     found = repository.load(services, tenant, patient)
     now = services.clock()
     items: list[Relation] = []
-    for one in (found.id, *found.absorbed):
-        after: str | None = None
-        while True:
-            page = services.store.query(f"CARE#{tenant}#{one}", "USER#", after=after, limit=_MOST)
-            items += (known for item in page.items for known in relations_in(item, now))
-            after = page.next_after
-            if after is None:
-                break
+    for member in (found.id, *found.absorbed):
+        for item in every(services.store, f"CARE#{tenant}#{member}", "USER#", page_size=1000):
+            items += relations_in(item, now)
     work = Work(services, call)
     work.audit("patients.list_relations", found.id, f"patient/{found.id}")
     work.commit()

@@ -11,8 +11,8 @@ from typing import Final
 
 from schemas.care import RelationKind
 from schemas.encounters import Sensitivity
-from telesalud.patients.access.relations import CLOSE, relation_key, relations_in
 from telesalud.patients.people import repository
+from telesalud.patients.people.relations import CLOSE, relation_key, relations_in
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, READ_SENSITIVE
 from telesalud.platform.access import CallerKind, require
@@ -40,7 +40,7 @@ class Chart:
     close: bool
     """Whether sensitive information is shown."""
     items: dict[Key, Item]
-    """What `names` asked for, of the patient and of those who were merged into him."""
+    """What `names` asked for, of the patient and of those who were merged into them."""
 
     @property
     def tenant(self) -> str:
@@ -54,7 +54,7 @@ class Chart:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The ids whose charts are this patient's: his own, then those merged into his."""
+        """The ids whose charts are this patient's: their own, then those merged into it."""
         return (self.found.id, *self.found.absorbed)
 
     @property
@@ -81,6 +81,11 @@ class Chart:
         work = Work(self.services, self.call)
         self.audit(work, action, resource)
         work.commit()
+
+
+def labels(given: Iterable[Sensitivity]) -> tuple[Sensitivity, ...]:
+    """Each label once, in a fixed order."""
+    return tuple(sorted(set(given)))
 
 
 def chart_partition(tenant: str, patient: str) -> str:
@@ -135,10 +140,7 @@ def _fetch(
             *(Key(chart_partition(tenant, one), name) for name in names),
         )
     ]
-    items = services.store.get_many([*keys, *services.vault.needs(*scopes)])
-    for scope in scopes:
-        services.vault.learn(scope, items.get(scope.key))
-    return items
+    return services.fetch(keys, *scopes)
 
 
 def _decided(

@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from schemas import chart as c
 from schemas.encounters import Sensitivity
 from schemas.summary import TimelineEntry
-from telesalud.patients.access.opening import Chart, chart_partition, open_chart
-from telesalud.patients.chart import codes, lines
+from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
+from telesalud.patients.access.paging import owner_of, page
+from telesalud.patients.chart import codes, timeline
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, announcement, checked
-from telesalud.patients.encounters.changing import labels, retrying
+from telesalud.patients.chart.stored import StoredAllergy, StoredEntry, StoredProblem
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
-from telesalud.patients.summary import recent
+from telesalud.patients.summary import parts
+from telesalud.patients.summary.stored import Active
 from telesalud.platform.errors import Conflict, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
-from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version
+from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version, every
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 if TYPE_CHECKING:
     from telesalud.patients.terminology.search import TerminologyIndex
@@ -43,8 +45,8 @@ class _Change(NamedTuple):
 
     kind: Kind
     owner: str
-    after: Entry
-    before: Entry | None = None
+    after: StoredEntry
+    before: StoredEntry | None = None
 
 
 def record(
@@ -60,7 +62,7 @@ def record(
     def step() -> Entry:
         chart = _open(services, call, patient, kind, WRITE_RECORD)
         ready = _ready(chart, body, index)
-        after = _view(chart, kind, services.new_id(), 1, ready)
+        after = _recorded(chart, kind, services.new_id(), ready)
         changes = [_Change(kind, chart.patient, after)]
         changes += _settle_none_known(chart, after)
         return _commit(chart, changes, "patients.record_entry")
@@ -88,9 +90,8 @@ def revise(
         before = _opened(chart, kind, item)
         chart.require(before.sensitivity)
         ready = _ready(chart, body, index, before)
-        owner = lines.owner_of(item)
-        after = _view(chart, kind, where.entry, version + 1, ready, owner=owner)
-        changes = [_Change(kind, owner, after, before)]
+        after = _revised(chart, before, ready)
+        changes = [_Change(kind, owner_of(item), after, before)]
         changes += _settle_none_known(chart, after)
         try:
             return _commit(chart, changes, "patients.revise_entry")
@@ -110,11 +111,11 @@ def list_entries(
     Audited. Raises Forbidden, NotFound, Invalid.
     """
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = lines.page(chart, (kind.prefix,), query)
+    found = page(chart, (kind.prefix,), query)
     chart.log(f"patients.list_{kind.name}", f"patient/{chart.patient}")
-    every = [_opened(chart, kind, item) for item in found.items]
-    shown = tuple(entry for entry in every if chart.sees(entry.sensitivity))
-    return shown, len(every) - len(shown), found.cursor
+    entries = [_opened(chart, kind, item) for item in found.items]
+    shown = tuple(kind.shown(entry) for entry in entries if chart.sees(entry.sensitivity))
+    return shown, len(entries) - len(shown), found.cursor
 
 
 def history(services: Services, call: Call, where: Where) -> Sequence[Entry]:
@@ -124,14 +125,10 @@ def history(services: Services, call: Call, where: Where) -> Sequence[Entry]:
     item = _find(chart, kind, where.entry)
     chart.require(_opened(chart, kind, item).sensitivity)
     prefix = f"HISTORY#{kind.name}#{where.entry}#"
-    versions: list[Entry] = []
-    after: str | None = None
-    while True:
-        page = services.store.query(item.key.pk, prefix, after=after, limit=1000)
-        versions += (_opened(chart, kind, one) for one in page.items)
-        after = page.next_after
-        if after is None:
-            break
+    versions = [
+        kind.shown(_opened(chart, kind, version))
+        for version in every(services.store, item.key.pk, prefix, page_size=1000)
+    ]
     chart.log("patients.read_entry", f"{kind.name}/{where.entry}")
     return versions
 
@@ -141,12 +138,15 @@ def _kind_of(body: c.AnyBody) -> Kind:
 
 
 def _open(services: Services, call: Call, patient: str, kind: Kind, right: str) -> Chart:
-    names = (recent.active(kind.name),) if kind.line else ()
+    names = (parts.active(kind.name),) if kind.line else ()
     return open_chart(services, call, patient, right, names=names)
 
 
 def _ready(
-    chart: Chart, body: c.AnyBody, index: "TerminologyIndex | None", before: Entry | None = None
+    chart: Chart,
+    body: c.AnyBody,
+    index: "TerminologyIndex | None",
+    before: StoredEntry | None = None,
 ) -> dict[str, Any]:
     """The fields of a checked body, with its codes looked up and its labels complete."""
     person = chart.found.stored.body
@@ -160,24 +160,31 @@ def _ready(
     if isinstance(tidy, c.ProblemBody):
         from telesalud.patients.surveillance import cases  # noqa: PLC0415  # diagnoses only
 
-        known = before if isinstance(before, c.Problem) else None
+        known = before if isinstance(before, StoredProblem) else None
         fields["notifiable_since"] = cases.since(chart.services, chart.tenant, fields, known)
     fields["sensitivity"] = labels((*fields["sensitivity"], *implied))
     return fields
 
 
-def _view(
-    chart: Chart, kind: Kind, entry: str, version: int, fields: dict[str, Any], *, owner: str = ""
-) -> Entry:
-    view: Entry = kind.view(
+def _recorded(chart: Chart, kind: Kind, entry: str, fields: dict[str, Any]) -> StoredEntry:
+    return kind.stored(
         id=entry,
-        patient=owner or chart.patient,
-        version=version,
+        patient=chart.patient,
+        version=1,
         recorded_by=chart.call.caller.subject,
         recorded_at=chart.services.clock(),
         **fields,
     )
-    return view
+
+
+def _revised(chart: Chart, before: StoredEntry, fields: dict[str, Any]) -> StoredEntry:
+    """The next version: what it does not say anew, or does not know, stays."""
+    now = {
+        "version": before.version + 1,
+        "recorded_by": chart.call.caller.subject,
+        "recorded_at": chart.services.clock(),
+    }
+    return before.model_copy(update=fields | now)
 
 
 def _find(chart: Chart, kind: Kind, entry: str) -> Item:
@@ -188,22 +195,21 @@ def _find(chart: Chart, kind: Kind, entry: str) -> Item:
     return next(iter(found.values()))
 
 
-def _opened(chart: Chart, kind: Kind, item: Item) -> Entry:
-    scope = Scope(chart.tenant, lines.owner_of(item))
-    entry: Entry = open_model(chart.services.vault, scope, item, kind.view)
-    return entry
+def _opened(chart: Chart, kind: Kind, item: Item) -> StoredEntry:
+    scope = Scope(chart.tenant, owner_of(item))
+    return open_model(chart.services.vault, scope, item, kind.stored)
 
 
-def _settle_none_known(chart: Chart, after: Entry) -> list[_Change]:
+def _settle_none_known(chart: Chart, after: StoredEntry) -> list[_Change]:
     """An allergy refutes "none known"; "none known" is refused while there is an allergy."""
     kind = KINDS[c.EntryKind.ALLERGY]
-    if not isinstance(after, c.Allergy) or kind.line is None or kind.line(after) is None:
+    if not isinstance(after, StoredAllergy) or kind.line is None or kind.line(after) is None:
         return []
-    vault, name = chart.services.vault, recent.active(kind.name)
+    vault, name = chart.services.vault, parts.active(kind.name)
     known = [
         line
         for one in chart.members
-        for line in recent.part_in(chart, one, name).read(vault, recent.Active).items
+        for line in parts.part_in(chart, one, name).read(vault, Active).items
         if line.id != after.id
     ]
     if after.type is c.AllergyType.NONE_KNOWN:
@@ -215,11 +221,8 @@ def _settle_none_known(chart: Chart, after: Entry) -> list[_Change]:
         if line.none_known:
             item = _find(chart, kind, line.id)
             before = _opened(chart, kind, item)
-            update = {"verification": c.Verification.REFUTED}
-            fields = {name: getattr(before, name) for name in c.AllergyBody.model_fields} | update
-            owner = lines.owner_of(item)
-            refuted = _view(chart, kind, line.id, item.version + 1, fields, owner=owner)
-            changes.append(_Change(kind, owner, refuted, before))
+            refuted = _revised(chart, before, {"verification": c.Verification.REFUTED})
+            changes.append(_Change(kind, owner_of(item), refuted, before))
     return changes
 
 
@@ -234,9 +237,9 @@ def _commit(chart: Chart, changes: Sequence[_Change], action: str) -> Entry:
         mine = [change for change in changes if change.owner == owner]
         kind = mine[0].kind
         if kind.line is not None:
-            part = recent.part_in(chart, owner, recent.active(kind.name))
+            part = parts.part_in(chart, owner, parts.active(kind.name))
             work.add(part.with_entries(vault, {x.after.id: kind.line(x.after) for x in mine}))
-    answer = changes[0].after
+    answer = changes[0].kind.shown(changes[0].after)
     work.commit(answer, answer.version)
     return answer
 
@@ -259,12 +262,12 @@ def _collect(work: Work, chart: Chart, change: _Change) -> None:
     work.add(
         Put(key, {ATTRIBUTE: seal_model(vault, scope, key, after)}, when=when),
         Put(past, {ATTRIBUTE: seal_model(vault, scope, past, after)}, when=ABSENT),
-        lines.note_line(work, scope, line, after.sensitivity),
+        timeline.note_line(work, scope, line, after.sensitivity),
     )
-    if isinstance(after, c.Problem):
+    if isinstance(after, StoredProblem):
         from telesalud.patients.surveillance import cases  # noqa: PLC0415  # diagnoses only
 
-        known = change.before if isinstance(change.before, c.Problem) else None
+        known = change.before if isinstance(change.before, StoredProblem) else None
         work.add(*cases.moved(vault, scope, known, after))
     news = announcement(after, change.before)
     if news is not None:

@@ -14,6 +14,17 @@ from schemas.clinical_events import (
 )
 from schemas.common import Contract
 from schemas.summary import ActiveEntry
+from telesalud.patients.chart.stored import (
+    StoredAllergy,
+    StoredConsent,
+    StoredEntry,
+    StoredFamilyHistory,
+    StoredImmunization,
+    StoredMedication,
+    StoredProblem,
+    StoredProcedure,
+    StoredSocialHistory,
+)
 from telesalud.patients.people.births import check_life_date
 from telesalud.platform.errors import FieldError, Invalid
 
@@ -42,6 +53,7 @@ class Kind:
     name: c.EntryKind
     body: type[c.EntryBody]
     view: type[Any]
+    stored: type[StoredEntry]
     line: Callable[[Any], ActiveEntry | None] | None = None
     """The entry's line in the summary, None while it is not in force."""
 
@@ -49,6 +61,11 @@ class Kind:
     def prefix(self) -> str:
         """What the sort keys of present entries begin with."""
         return f"ENTRY#{self.name}#"
+
+    def shown(self, entry: StoredEntry) -> Entry:
+        """What callers see of an entry of this kind."""
+        shown: Entry = self.view(**{name: getattr(entry, name) for name in self.view.model_fields})
+        return shown
 
 
 def checked(body: c.AnyBody, born: date | None, now: datetime) -> c.AnyBody:
@@ -96,7 +113,7 @@ def _statuses(body: c.AnyBody) -> Iterator[FieldError]:
         yield FieldError("/ended_on", "not-ended", f"its status is {body.status.value}")
 
 
-def _problem(entry: c.Problem) -> ActiveEntry | None:
+def _problem(entry: StoredProblem) -> ActiveEntry | None:
     if entry.verification in _VOID or entry.status is c.ProblemStatus.RESOLVED:
         return None
     return ActiveEntry(
@@ -111,7 +128,7 @@ def _problem(entry: c.Problem) -> ActiveEntry | None:
     )
 
 
-def _allergy(entry: c.Allergy) -> ActiveEntry | None:
+def _allergy(entry: StoredAllergy) -> ActiveEntry | None:
     if entry.verification in _VOID or entry.ended_on is not None:
         return None
     return ActiveEntry(
@@ -128,7 +145,7 @@ def _allergy(entry: c.Allergy) -> ActiveEntry | None:
     )
 
 
-def _medication(entry: c.Medication) -> ActiveEntry | None:
+def _medication(entry: StoredMedication) -> ActiveEntry | None:
     if entry.status not in TAKEN:
         return None
     how = " · ".join(part for part in (entry.dose, entry.route, entry.frequency) if part)
@@ -147,21 +164,21 @@ def _medication(entry: c.Medication) -> ActiveEntry | None:
 KINDS: Final[Mapping[c.EntryKind, Kind]] = {
     kind.name: kind
     for kind in (
-        Kind(c.EntryKind.PROBLEM, c.ProblemBody, c.Problem, _problem),
-        Kind(c.EntryKind.ALLERGY, c.AllergyBody, c.Allergy, _allergy),
-        Kind(c.EntryKind.MEDICATION, c.MedicationBody, c.Medication, _medication),
-        Kind(c.EntryKind.IMMUNIZATION, c.ImmunizationBody, c.Immunization),
-        Kind(c.EntryKind.PROCEDURE, c.ProcedureBody, c.Procedure),
-        Kind(c.EntryKind.FAMILY_HISTORY, c.FamilyHistoryBody, c.FamilyHistory),
-        Kind(c.EntryKind.SOCIAL_HISTORY, c.SocialHistoryBody, c.SocialHistory),
-        Kind(c.EntryKind.CONSENT, c.ConsentBody, c.Consent),
+        Kind(c.EntryKind.PROBLEM, c.ProblemBody, c.Problem, StoredProblem, _problem),
+        Kind(c.EntryKind.ALLERGY, c.AllergyBody, c.Allergy, StoredAllergy, _allergy),
+        Kind(c.EntryKind.MEDICATION, c.MedicationBody, c.Medication, StoredMedication, _medication),
+        Kind(c.EntryKind.IMMUNIZATION, c.ImmunizationBody, c.Immunization, StoredImmunization),
+        Kind(c.EntryKind.PROCEDURE, c.ProcedureBody, c.Procedure, StoredProcedure),
+        Kind(c.EntryKind.FAMILY_HISTORY, c.FamilyHistoryBody, c.FamilyHistory, StoredFamilyHistory),
+        Kind(c.EntryKind.SOCIAL_HISTORY, c.SocialHistoryBody, c.SocialHistory, StoredSocialHistory),
+        Kind(c.EntryKind.CONSENT, c.ConsentBody, c.Consent, StoredConsent),
     )
 }
 
 
-def announcement(entry: Entry, before: Entry | None) -> tuple[str, Contract] | None:
+def announcement(entry: StoredEntry, before: StoredEntry | None) -> tuple[str, Contract] | None:
     """The event that tells order checks of an allergy or medication, if they need to know."""
-    if isinstance(entry, c.Allergy):
+    if isinstance(entry, StoredAllergy):
         if _counts(entry):
             return "patients.allergy_recorded", AllergyRecorded(
                 patient_id=entry.patient,
@@ -171,7 +188,7 @@ def announcement(entry: Entry, before: Entry | None) -> tuple[str, Contract] | N
             )
         gone: Contract = AllergyRemoved(patient_id=entry.patient, entry_id=entry.id)
         return ("patients.allergy_removed", gone) if _counts(before) else None
-    if isinstance(entry, c.Medication):
+    if isinstance(entry, StoredMedication):
         if _counts(entry):
             return "patients.medication_recorded", MedicationRecorded(
                 patient_id=entry.patient, entry_id=entry.id, codes=entry.codes
@@ -181,8 +198,8 @@ def announcement(entry: Entry, before: Entry | None) -> tuple[str, Contract] | N
     return None
 
 
-def _counts(entry: Entry | None) -> bool:
-    if isinstance(entry, c.Allergy):
+def _counts(entry: StoredEntry | None) -> bool:
+    if isinstance(entry, StoredAllergy):
         line = _allergy(entry)
         return line is not None and not line.none_known
-    return isinstance(entry, c.Medication) and _medication(entry) is not None
+    return isinstance(entry, StoredMedication) and _medication(entry) is not None

@@ -6,7 +6,6 @@ still there. What is deleted first is what names the rest: encounters before the
 chart, the patient's own files before the request is marked as done.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -14,28 +13,29 @@ from schemas.custody import RecordShredded, ShreddingStatus
 from telesalud.patients.access.opening import chart_partition
 from telesalud.patients.custody.exporting import part_key
 from telesalud.patients.custody.holds import hold_key
-from telesalud.patients.custody.shredding import kept, opened, shred_key
-from telesalud.patients.encounters.reading import encounter_key, encounter_partition
-from telesalud.patients.encounters.unsigned import Attended, todo_partition, unsigned_partition
+from telesalud.patients.custody.shredding import shred_key, shredding_of, shredding_put
+from telesalud.patients.encounters.repository import encounter_key, encounter_partition
+from telesalud.patients.encounters.stored import Attended
+from telesalud.patients.encounters.tasks import todo_partition, unsigned_partition
 from telesalud.patients.people import repository
+from telesalud.patients.people.stored import StoredPatient
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
-from telesalud.platform.events import Event
+from telesalud.platform.events import Event, data_of
 from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model
-from telesalud.platform.store import Delete, Item, Key, Operation, Put, at_version
+from telesalud.platform.store import Delete, Key, Operation, Put, at_version, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 _AT_ONCE: Final = 50
-_PAGE: Final = 200
 
 
 def handlers(services: Callable[[], Services], blobs: Callable[[], Blobs]) -> Mapping[str, Handler]:
     """Event type to handler. It may be called again with the same event."""
 
     def work_on(event: Event) -> None:
-        fact = RecordShredded.model_validate_json(json.dumps(event.data))
+        fact = data_of(event, RecordShredded)
         erase(services(), blobs(), event.tenant, fact)
 
     return {"patients.record_shredded": work_on}
@@ -49,18 +49,18 @@ def erase(services: Services, blobs: Blobs, tenant: str, fact: RecordShredded) -
     item = services.store.get(shred_key(tenant, fact.patient_id))
     if item is None:
         return
-    stored = opened(services.vault, tenant, item)
+    stored = shredding_of(services.vault, tenant, item)
     if stored.status is not ShreddingStatus.SHREDDING:
         return
     for member in stored.members:
         _forget_person(services, tenant, member, stored.members)
         _erase_chart(services, blobs, tenant, member)
         _erase_exports(services, blobs, tenant, member)
-        _delete(services, (Delete(i.key) for i in _items(services, f"CARE#{tenant}#{member}")))
+        _delete(services, (Delete(i.key) for i in every(services.store, f"CARE#{tenant}#{member}")))
         blobs.purge(tenant, member)
     done = stored.model_copy(update={"status": ShreddingStatus.DONE})
     work = Work(services, Call(Caller.system(tenant, "record-shredding")))
-    work.add(kept(services.vault, tenant, fact.patient_id, done, item.version))
+    work.add(shredding_put(services.vault, tenant, fact.patient_id, done, item.version))
     work.audit("patients.shredded", fact.patient_id, f"patient/{fact.patient_id}")
     work.commit()
 
@@ -72,11 +72,11 @@ def _forget_person(services: Services, tenant: str, patient: str, members: Seque
     if item is None or ATTRIBUTE not in item.attributes:
         return
     vault = services.vault
-    stored = open_model(vault, Scope(tenant), item, repository.Stored)
+    stored = open_model(vault, Scope(tenant), item, StoredPatient)
     puts = repository.lookups(vault, tenant, patient, stored.body)
     unique = [put.key for put in puts if "patient" in put.attributes]
     unique.append(repository.record_key(vault, tenant, stored.record_number))
-    # A document may have been given to somebody else since; his lookup stays.
+    # A document may have been given to somebody else since; that one's lookup stays.
     held = services.store.get_many(unique).values()
     mine = [one for one in held if one.text("patient") in members]
     services.store.transact(
@@ -91,15 +91,15 @@ def _forget_person(services: Services, tenant: str, patient: str, members: Seque
 
 def _erase_chart(services: Services, blobs: Blobs, tenant: str, patient: str) -> None:
     partition = chart_partition(tenant, patient)
-    for line in _items(services, partition, "ENCOUNTER#"):
+    for line in every(services.store, partition, "ENCOUNTER#"):
         _, started, encounter = line.key.sk.split("#")
         blobs.purge(tenant, encounter)
         listed = f"{started}#{encounter}"
         _erase_tasks(services, tenant, encounter_key(tenant, encounter), listed)
-        parts = _items(services, encounter_partition(tenant, encounter))
+        parts = every(services.store, encounter_partition(tenant, encounter))
         _delete(services, (Delete(part.key) for part in parts))
         _delete(services, [Delete(line.key)])
-    _delete(services, (Delete(item.key) for item in _items(services, partition)))
+    _delete(services, (Delete(item.key) for item in every(services.store, partition)))
 
 
 def _erase_tasks(services: Services, tenant: str, encounter: Key, listed: str) -> None:
@@ -117,19 +117,9 @@ def _erase_tasks(services: Services, tenant: str, encounter: Key, listed: str) -
 
 
 def _erase_exports(services: Services, blobs: Blobs, tenant: str, patient: str) -> None:
-    for job in _items(services, f"EXPORT#{tenant}#{patient}"):
+    for job in every(services.store, f"EXPORT#{tenant}#{patient}"):
         blobs.purge(tenant, part_key(tenant, job.key.sk, 0).owner)
         _delete(services, [Delete(job.key)])
-
-
-def _items(services: Services, pk: str, prefix: str = "") -> Iterator[Item]:
-    after: str | None = None
-    while True:
-        page = services.store.query(pk, prefix, after=after, limit=_PAGE)
-        yield from page.items
-        after = page.next_after
-        if after is None:
-            return
 
 
 def _delete(services: Services, operations: Iterator[Operation] | Sequence[Operation]) -> None:

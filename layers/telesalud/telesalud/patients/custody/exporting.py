@@ -10,13 +10,11 @@ and a record of any size is made without a longest time. The same part built aga
 archive.
 """
 
-from datetime import datetime, timedelta
 from typing import Final
-
-from pydantic import BaseModel, ConfigDict
 
 from schemas.custody import ExportRequested, ExportStatus, NewExport, RecordExport
 from schemas.patients import DocumentLink
+from telesalud.patients.custody.stored import StoredExport
 from telesalud.patients.people import repository
 from telesalud.patients.policy import EXPORT, GRANTS
 from telesalud.platform.access import require
@@ -27,64 +25,7 @@ from telesalud.platform.store import ABSENT, Item, Key, Put, When
 from telesalud.platform.vault import Scope, Vault
 from telesalud.platform.work import Call, Services, Work
 
-KEPT: Final = timedelta(hours=72)
-"""How long an export can be fetched."""
 ARCHIVE: Final = "application/zip"
-
-
-class Planned(BaseModel):
-    """A version of a document in a part."""
-
-    model_config = ConfigDict(frozen=True)
-
-    patient: str
-    document: str
-    number: int
-
-
-class Job(BaseModel):
-    """An export as it is stored."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    patient: str
-    reason: str
-    status: ExportStatus = ExportStatus.QUEUED
-    requested_by: str
-    requested_at: datetime
-    plan: tuple[tuple[Planned, ...], ...] | None = None
-    """Documents by part. The first part, the record itself, and the last, what other contexts
-    keep, are not in it."""
-    done: int = 0
-    missing: tuple[str, ...] = ()
-    """What could not be copied, and why: `orders: forbidden`."""
-
-    @property
-    def expires(self) -> datetime:
-        """When it can no longer be fetched."""
-        return self.requested_at + KEPT
-
-    @property
-    def parts(self) -> int | None:
-        """How many archives there are."""
-        return None if self.plan is None else 2 + len(self.plan)
-
-    def view(self, version: int) -> RecordExport:
-        """What callers see."""
-        return RecordExport(
-            id=self.id,
-            patient=self.patient,
-            status=self.status,
-            parts=self.parts,
-            parts_done=self.done,
-            missing=self.missing,
-            percent=100 * self.done // self.parts if self.parts else 0,
-            requested_by=self.requested_by,
-            requested_at=self.requested_at,
-            expires_at=self.expires,
-            version=version,
-        )
 
 
 def request(services: Services, call: Call, patient: str, new: NewExport) -> RecordExport:
@@ -92,7 +33,7 @@ def request(services: Services, call: Call, patient: str, new: NewExport) -> Rec
     require(call.caller, EXPORT, GRANTS)
     tenant = call.caller.tenant
     found = repository.load(services, tenant, patient)
-    job = Job(
+    job = StoredExport(
         id=services.new_id(),
         patient=found.id,
         reason=new.reason,
@@ -140,7 +81,7 @@ def link(
     return DocumentLink(url=url, expires_at=now + DOWNLOAD_WITHIN)
 
 
-def announce(work: Work, job: Job) -> None:
+def announce(work: Work, job: StoredExport) -> None:
     """Collect the event that makes a worker build the next part."""
     fact = ExportRequested(patient_id=job.patient, export_id=job.id, part=job.done)
     work.event("patients.export_requested", job.id, job.done + 1, fact.model_dump(mode="json"))
@@ -156,19 +97,19 @@ def job_key(tenant: str, patient: str, export: str) -> Key:
     return Key(f"EXPORT#{tenant}#{patient}", export)
 
 
-def job_put(vault: Vault, tenant: str, job: Job, when: When) -> Put:
+def job_put(vault: Vault, tenant: str, job: StoredExport, when: When) -> Put:
     """The write of a job."""
     key = job_key(tenant, job.patient, job.id)
     sealed = seal_model(vault, Scope(tenant, job.patient), key, job)
     return Put(key, {ATTRIBUTE: sealed}, when=when, expires=job.expires)
 
 
-def job_of(vault: Vault, tenant: str, patient: str, item: Item) -> Job:
+def job_of(vault: Vault, tenant: str, patient: str, item: Item) -> StoredExport:
     """The job in its item. Raises Gone for a record that was shredded."""
-    return open_model(vault, Scope(tenant, patient), item, Job)
+    return open_model(vault, Scope(tenant, patient), item, StoredExport)
 
 
-def _found(services: Services, tenant: str, patient: str, export: str) -> tuple[Job, Item]:
+def _found(services: Services, tenant: str, patient: str, export: str) -> tuple[StoredExport, Item]:
     found = repository.load(services, tenant, patient)
     keys = {job_key(tenant, one, export): one for one in (found.id, *found.absorbed)}
     for key, item in services.store.get_many(list(keys)).items():

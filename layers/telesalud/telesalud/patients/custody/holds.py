@@ -3,11 +3,8 @@
 PATIENT#<t>#<id> / HOLD    who set it and when; the reason is sealed with the tenant's key
 """
 
-from datetime import datetime
-
-from pydantic import BaseModel, ConfigDict
-
 from schemas.custody import Hold, HoldBody
+from telesalud.patients.custody.stored import StoredHold
 from telesalud.patients.people import repository
 from telesalud.patients.policy import GRANTS, HOLD
 from telesalud.platform.access import require
@@ -15,14 +12,6 @@ from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ALWAYS, Delete, Key, Put
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
-
-
-class _StoredHold(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    reason: str
-    by: str
-    since: datetime
 
 
 def hold_key(tenant: str, patient: str) -> Key:
@@ -38,7 +27,7 @@ def read(services: Services, call: Call, patient: str) -> Hold:
     for member in (found.id, *found.absorbed):
         item = services.store.get(hold_key(tenant, member))
         if item is not None:
-            held = open_model(services.vault, Scope(tenant), item, _StoredHold)
+            held = open_model(services.vault, Scope(tenant), item, StoredHold)
             return Hold(patient=found.id, held=True, **held.model_dump())
     return Hold(patient=found.id, held=False, reason=None, by=None, since=None)
 
@@ -48,7 +37,7 @@ def put(services: Services, call: Call, patient: str, body: HoldBody) -> Hold:
     require(call.caller, HOLD, GRANTS)
     tenant = call.caller.tenant
     found = repository.load(services, tenant, patient)
-    stored = _StoredHold(reason=body.reason, by=call.caller.subject, since=services.clock())
+    stored = StoredHold(reason=body.reason, by=call.caller.subject, since=services.clock())
     key = hold_key(tenant, found.id)
     sealed = seal_model(services.vault, Scope(tenant), key, stored)
     work = Work(services, call)

@@ -14,8 +14,6 @@ The audit trail stays: it holds ids and codes, and the law asks for it.
 from datetime import datetime, timedelta
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.custody import (
     NewShredding,
     RecordShredded,
@@ -28,6 +26,7 @@ from schemas.custody import (
 from telesalud.patients import country
 from telesalud.patients.access.opening import chart_partition
 from telesalud.patients.custody.holds import hold_key
+from telesalud.patients.custody.stored import StoredShredding
 from telesalud.patients.errors import OnHold, RetentionRuns
 from telesalud.patients.people import repository
 from telesalud.patients.people.repository import Found
@@ -63,26 +62,6 @@ MOST_MEMBERS: Final = 20
 """Registrations that one transaction destroys: four operations each."""
 
 
-class StoredShredding(BaseModel):
-    """A request as it is stored."""
-
-    model_config = ConfigDict(frozen=True)
-
-    status: ShreddingStatus = ShreddingStatus.REQUESTED
-    basis: ShreddingBasis
-    reason: str
-    requested_by: str
-    requested_at: datetime
-    members: tuple[str, ...]
-    confirmed_by: str | None = None
-    confirmed_at: datetime | None = None
-
-    def view(self, patient: str, version: int) -> Shredding:
-        """What callers see."""
-        fields = self.model_dump(exclude={"members"})
-        return Shredding(patient=patient, version=version, **fields)
-
-
 def request(services: Services, call: Call, patient: str, new: NewShredding) -> Shredding:
     """Ask for the destruction of a record.
 
@@ -95,7 +74,7 @@ def request(services: Services, call: Call, patient: str, new: NewShredding) -> 
     _check_allowed(services, tenant, found, new.basis)
     known = services.store.get(shred_key(tenant, found.id))
     if known is not None:
-        status = opened(services.vault, tenant, known).status
+        status = shredding_of(services.vault, tenant, known).status
         if status is not ShreddingStatus.WITHDRAWN:
             raise InvalidTransition(status.value, ShreddingStatus.REQUESTED.value)
     stored = StoredShredding(
@@ -107,7 +86,7 @@ def request(services: Services, call: Call, patient: str, new: NewShredding) -> 
     )
     version = known.version if known else 0
     work = Work(services, call)
-    work.add(kept(services.vault, tenant, found.id, stored, version))
+    work.add(shredding_put(services.vault, tenant, found.id, stored, version))
     work.audit("patients.request_shredding", found.id, f"patient/{found.id}", reason=new.basis)
     return _commit(work, stored.view(found.id, version + 1))
 
@@ -119,7 +98,7 @@ def withdraw(services: Services, call: Call, patient: str, version: int) -> Shre
     stored = _waiting(services, tenant, patient, version)
     after = stored.model_copy(update={"status": ShreddingStatus.WITHDRAWN})
     work = Work(services, call)
-    work.add(kept(services.vault, tenant, patient, after, version))
+    work.add(shredding_put(services.vault, tenant, patient, after, version))
     work.audit("patients.withdraw_shredding", patient, f"patient/{patient}")
     return _commit(work, after.view(patient, version + 1))
 
@@ -129,7 +108,7 @@ def confirm(
 ) -> Shredding:
     """Agree to what somebody else asked for: from here nothing of the record opens.
 
-    Raises Forbidden for who asked himself, NotFound, StaleVersion, InvalidTransition, Invalid,
+    Raises Forbidden for who asked themselves, NotFound, StaleVersion, InvalidTransition, Invalid,
     OnHold, RetentionRuns, Conflict when the request is too old or the patient was merged since.
     """
     require(call.caller, SHRED, GRANTS)
@@ -152,7 +131,7 @@ def confirm(
     }
     after = stored.model_copy(update=update)
     work = Work(services, call)
-    work.add(kept(services.vault, tenant, found.id, after, version))
+    work.add(shredding_put(services.vault, tenant, found.id, after, version))
     for member in stored.members:
         when = at_version(found.version) if member == found.id else When(exists=True)
         work.add(
@@ -178,7 +157,7 @@ def read(services: Services, call: Call, patient: str) -> ShreddingState:
     item = services.store.get(shred_key(tenant, patient))
     if item is None:
         return ShreddingState(request=None)
-    known = opened(services.vault, tenant, item).view(patient, item.version)
+    known = shredding_of(services.vault, tenant, item).view(patient, item.version)
     return ShreddingState(request=known)
 
 
@@ -187,12 +166,14 @@ def shred_key(tenant: str, patient: str) -> Key:
     return Key(f"SHRED#{tenant}", patient)
 
 
-def opened(vault: Vault, tenant: str, item: Item) -> StoredShredding:
+def shredding_of(vault: Vault, tenant: str, item: Item) -> StoredShredding:
     """The request in its item."""
     return open_model(vault, Scope(tenant), item, StoredShredding)
 
 
-def kept(vault: Vault, tenant: str, patient: str, stored: StoredShredding, version: int) -> Put:
+def shredding_put(
+    vault: Vault, tenant: str, patient: str, stored: StoredShredding, version: int
+) -> Put:
     """The write of a request; `version` is the one it replaces, 0 for a new one."""
     key = shred_key(tenant, patient)
     when = at_version(version) if version else ABSENT
@@ -203,7 +184,7 @@ def _waiting(services: Services, tenant: str, patient: str, version: int) -> Sto
     item = services.store.get(shred_key(tenant, patient))
     if item is None:
         raise NotFound("nobody asked for the destruction of this record")
-    stored = opened(services.vault, tenant, item)
+    stored = shredding_of(services.vault, tenant, item)
     if stored.status is not ShreddingStatus.REQUESTED:
         raise InvalidTransition(stored.status.value, ShreddingStatus.SHREDDING.value)
     if item.version != version:

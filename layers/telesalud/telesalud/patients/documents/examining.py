@@ -5,21 +5,26 @@ the condition that it was still waiting, after the clean copy was made. A cleare
 line of the timeline in the same transaction.
 """
 
-import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from schemas.documents import DocumentFact, FileStatus
 from schemas.summary import TimelineEntry
-from telesalud.patients.chart.lines import note_line
-from telesalud.patients.documents.shelf import Shelved, announce, document_key, kept, opened
-from telesalud.patients.encounters.changing import retrying
+from telesalud.patients.chart.timeline import note_line
+from telesalud.patients.documents.repository import (
+    LoadedDocument,
+    announce,
+    document_key,
+    document_of,
+    document_put,
+)
 from telesalud.platform.access import Caller
-from telesalud.platform.events import Event
+from telesalud.platform.events import Event, data_of
 from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
 from telesalud.platform.ports.scanner import Scanner
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 
 def inspect(
@@ -56,24 +61,24 @@ def handlers(
     """Examining what was uploaded. May be called again with the same event."""
 
     def examine_upload(event: Event) -> None:
-        fact = DocumentFact.model_validate_json(json.dumps(event.data))
+        fact = data_of(event, DocumentFact)
         inspect(services(), blobs(), scanner(), event.tenant, fact)
 
     return {"patients.document_uploaded": examine_upload}
 
 
-def _load(services: Services, tenant: str, fact: DocumentFact) -> Shelved | None:
+def _load(services: Services, tenant: str, fact: DocumentFact) -> LoadedDocument | None:
     """The document, while this version of it waits."""
     item = services.store.get(document_key(tenant, fact.patient_id, fact.document_id))
     if item is None:
         return None
-    found = opened(services.vault, tenant, item)
+    found = document_of(services.vault, tenant, item)
     version = found.stored.versions[fact.number - 1]
     return found if version.status is FileStatus.SCANNING else None
 
 
 def _clear(
-    blobs: Blobs, scanner: Scanner, *, tenant: str, found: Shelved, fact: DocumentFact
+    blobs: Blobs, scanner: Scanner, *, tenant: str, found: LoadedDocument, fact: DocumentFact
 ) -> str:
     """The detected media type, once the clean copy exists. Raises Refused, Changed, Unavailable."""
     version = found.stored.versions[fact.number - 1]
@@ -89,16 +94,20 @@ def _clear(
 
 
 def _settle(
-    services: Services, call: Call, found: Shelved, fact: DocumentFact, update: dict[str, object]
+    services: Services,
+    call: Call,
+    found: LoadedDocument,
+    fact: DocumentFact,
+    update: dict[str, object],
 ) -> None:
     versions = list(found.stored.versions)
     versions[fact.number - 1] = version = versions[fact.number - 1].model_copy(update=update)
     stored = found.stored.model_copy(update={"versions": tuple(versions)})
-    after = found.model_copy(update={"version": found.version + 1, "stored": stored})
+    after = replace(found, version=found.version + 1, stored=stored)
     owner = found.patient
     scope = Scope(call.caller.tenant, owner)
     work = Work(services, call)
-    work.add(kept(services.vault, scope, found.id, stored, found.version))
+    work.add(document_put(services.vault, scope, found.id, stored, found.version))
     if version.status is FileStatus.READY:
         line = TimelineEntry(
             at=version.added_at,

@@ -1,5 +1,6 @@
 """Reading a patient's documents, and voiding one that was entered in error."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from schemas.documents import (
@@ -13,8 +14,15 @@ from schemas.documents import (
 from schemas.patients import DocumentLink
 from schemas.summary import TimelineEntry
 from telesalud.patients.access.opening import open_chart
-from telesalud.patients.chart.lines import note_line, page
-from telesalud.patients.documents.shelf import PREFIX, announce, document_in, kept, opened
+from telesalud.patients.access.paging import page
+from telesalud.patients.chart.timeline import note_line
+from telesalud.patients.documents.repository import (
+    PREFIX,
+    announce,
+    document_in,
+    document_of,
+    document_put,
+)
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
 from telesalud.platform.errors import InvalidTransition, NotFound, StaleVersion
 from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, Blobs
@@ -31,7 +39,7 @@ def listed(services: Services, call: Call, patient: str, query: DocumentQuery) -
     chart = open_chart(services, call, patient, READ_RECORD)
     found = page(chart, (PREFIX,), query)
     chart.log("patients.list_documents", f"patient/{chart.patient}")
-    every = [opened(services.vault, chart.tenant, item) for item in found.items]
+    every = [document_of(services.vault, chart.tenant, item) for item in found.items]
     wanted = [one for one in every if query.category in (None, one.stored.category)]
     shown = tuple(one.view for one in wanted if chart.sees(one.stored.sensitivity))
     return DocumentList(items=shown, withheld=len(wanted) - len(shown), cursor=found.cursor)
@@ -91,9 +99,9 @@ def void(
     now: datetime = services.clock()
     by = call.caller.subject
     stored = found.stored.model_copy(update={"voided": Voided(reason=reason, by=by, at=now)})
-    after = found.model_copy(update={"version": version + 1, "stored": stored})
+    after = replace(found, version=version + 1, stored=stored)
     owner = Scope(chart.tenant, found.patient)
-    put = kept(services.vault, owner, document, stored, version)
+    put = document_put(services.vault, owner, document, stored, version)
     work = Work(services, call)
     said = f"{stored.title}: {reason}"
     line = TimelineEntry(at=now, kind="documents", id=document, version=0, text=said, by=by)

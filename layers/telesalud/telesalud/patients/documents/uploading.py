@@ -7,26 +7,22 @@ is as it was; an upload that is never completed is forgotten by the store and by
 from datetime import timedelta
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
-
 from schemas.documents import Document, DocumentUpload, FileStatus, NewDocument, NewFile
-from telesalud.patients.access.opening import Chart, open_chart
-from telesalud.patients.documents.shelf import (
+from telesalud.patients.access.opening import Chart, labels, open_chart
+from telesalud.patients.documents.repository import (
     PREFIX,
     UPLOADS,
-    Shelved,
-    StoredDocument,
-    StoredVersion,
+    LoadedDocument,
     announce,
     document_in,
     document_key,
+    document_of,
+    document_put,
     found_in,
-    kept,
-    opened,
     upload_key,
 )
-from telesalud.patients.encounters.changing import labels, retrying
-from telesalud.patients.encounters.reading import encounter_key
+from telesalud.patients.documents.stored import StoredDocument, StoredUpload, StoredVersion
+from telesalud.patients.encounters.repository import encounter_key
 from telesalud.patients.errors import UploadMissing
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.platform.errors import (
@@ -42,23 +38,13 @@ from telesalud.platform.ports.blobs import Area, BlobKey, Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Item, Put, Update, Value, at_version
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 MOST: Final = 50
 """Versions of a document."""
 UPLOAD: Final = timedelta(minutes=30)
 """How long an upload may take."""
 _UPLOADED_AS: Final = "application/octet-stream"
-
-
-class _Announced(BaseModel):
-    """A file that is to come: the document as it will be, and how many versions it had."""
-
-    model_config = ConfigDict(frozen=True)
-
-    document: str
-    after: int
-    stored: StoredDocument
 
 
 def start(
@@ -79,7 +65,7 @@ def start(
         sensitivity=labels(new.sensitivity),
         versions=(_version(chart, new, upload),),
     )
-    announced = _Announced(document=upload, after=0, stored=stored)
+    announced = StoredUpload(document=upload, after=0, stored=stored)
     return _offer(chart, blobs, chart.patient, upload, announced)
 
 
@@ -107,7 +93,7 @@ def replace(
         raise Conflict(f"a document takes at most {MOST} versions")
     upload = services.new_id()
     versions = (*found.stored.versions, _version(chart, new, upload))
-    announced = _Announced(
+    announced = StoredUpload(
         document=document,
         after=len(found.stored.versions),
         stored=found.stored.model_copy(update={"versions": versions}),
@@ -126,6 +112,7 @@ def complete(services: Services, blobs: Blobs, call: Call, patient: str, upload:
         chart = open_chart(services, call, patient, WRITE_RECORD, names=(UPLOADS + upload,))
         item = found_in(chart, UPLOADS + upload)
         owner, announced = _read(chart, item)
+        chart.require(announced.stored.sensitivity)
         present = _present(chart, owner, announced.document)
         if "completed" in item.attributes:
             return _existing(present).view
@@ -143,9 +130,9 @@ def _commit(
     chart: Chart,
     item: Item,
     owner: str,
-    announced: _Announced,
+    announced: StoredUpload,
     *,
-    present: Shelved | None,
+    present: LoadedDocument | None,
     new: StoredVersion,
 ) -> Document:
     """Add the version and have it examined. Raises StaleVersion, InvalidTransition."""
@@ -156,11 +143,11 @@ def _commit(
         if len(present.stored.versions) != announced.after:
             raise StaleVersion
         stored = present.stored.model_copy(update={"versions": (*present.stored.versions, new)})
-    after = Shelved(id=announced.document, patient=owner, version=before + 1, stored=stored)
+    after = LoadedDocument(id=announced.document, patient=owner, version=before + 1, stored=stored)
     work = Work(chart.services, chart.call)
     number = len(stored.versions)
     work.add(
-        kept(chart.services.vault, Scope(chart.tenant, owner), after.id, stored, before),
+        document_put(chart.services.vault, Scope(chart.tenant, owner), after.id, stored, before),
         Update(item.key, set={"completed": True}, when=at_version(item.version)),
     )
     announce(work, after, "uploaded", number)
@@ -170,7 +157,7 @@ def _commit(
 
 
 def _offer(
-    chart: Chart, blobs: Blobs, owner: str, upload: str, announced: _Announced
+    chart: Chart, blobs: Blobs, owner: str, upload: str, announced: StoredUpload
 ) -> DocumentUpload:
     services, tenant = chart.services, chart.tenant
     size = announced.stored.versions[-1].size
@@ -192,21 +179,21 @@ def _offer(
     return answer
 
 
-def _read(chart: Chart, item: Item) -> tuple[str, _Announced]:
+def _read(chart: Chart, item: Item) -> tuple[str, StoredUpload]:
     """An announced upload of the caller's, and the patient in whose chart it is."""
     if item.text("by") != chart.call.caller.subject:
         raise NotFound("there is no such upload of yours")
     owner = item.key.pk.rpartition("#")[2]
     vault = chart.services.vault
-    return owner, open_model(vault, Scope(chart.tenant, owner), item, _Announced)
+    return owner, open_model(vault, Scope(chart.tenant, owner), item, StoredUpload)
 
 
-def _present(chart: Chart, owner: str, document: str) -> Shelved | None:
+def _present(chart: Chart, owner: str, document: str) -> LoadedDocument | None:
     item = chart.services.store.get(document_key(chart.tenant, owner, document))
-    return opened(chart.services.vault, chart.tenant, item) if item else None
+    return document_of(chart.services.vault, chart.tenant, item) if item else None
 
 
-def _existing(present: Shelved | None) -> Shelved:
+def _existing(present: LoadedDocument | None) -> LoadedDocument:
     if present is None:
         raise NotFound("there is no such document")
     return present
@@ -224,7 +211,7 @@ def _version(chart: Chart, new: NewFile, file: str) -> StoredVersion:
     )
 
 
-def _must_be_current(found: Shelved) -> None:
+def _must_be_current(found: LoadedDocument) -> None:
     if found.stored.voided:
         raise InvalidTransition("entered-in-error", "replaced")
 

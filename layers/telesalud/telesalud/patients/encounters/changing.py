@@ -1,4 +1,4 @@
-"""Changing an encounter: its own item, its line in the chart and in the summary, in one go.
+"""Adding and changing an encounter: its item, its lines in chart and summary, in one transaction.
 
 An encounter's version rises with everything but the saving of a note's text: notes have versions
 of their own, and a save only checks that the encounter is still the one that was read. Signing
@@ -6,107 +6,49 @@ checks in turn that no note has a version after those that were signed. So a sig
 covers what its reader saw, and no save slips in behind it.
 """
 
-import random
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
-
-from schemas.encounters import EncounterFact, EncounterState, Sensitivity
-from schemas.patients import EncounterStatus
-from telesalud.patients.access.opening import Chart, open_chart
-from telesalud.patients.encounters.reading import StoredEncounter, chart_key, encounter_key
-from telesalud.patients.encounters.unsigned import awaits, move_unsigned
-from telesalud.patients.policy import GRANTS
-from telesalud.patients.summary import recent
-from telesalud.platform.access import require
-from telesalud.platform.errors import InvalidTransition, NotFound, StaleVersion
-from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from schemas.encounters import EncounterFact, EncounterState
+from telesalud.patients.encounters.opening import OpenEncounter
+from telesalud.patients.encounters.repository import chart_key, encounter_key
+from telesalud.patients.encounters.stored import StoredEncounter
+from telesalud.patients.encounters.tasks import awaits, task_moves
+from telesalud.patients.summary import parts
+from telesalud.patients.summary.parts import Part
+from telesalud.platform.errors import StaleVersion
+from telesalud.platform.sealed import ATTRIBUTE, seal_model
 from telesalud.platform.store import (
+    ABSENT,
     ConditionFailed,
     Delete,
-    Item,
     Put,
-    StoreBusy,
     Update,
     at_version,
 )
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
-
-T = TypeVar("T")
-_TRIES = 6
+from telesalud.platform.work import Work
 
 
-def retrying(step: Callable[[], T]) -> T:
-    """Run a step that reads, decides and commits; again when somebody else was faster.
+def add(
+    work: Work, owner: Scope, stored: StoredEncounter, state: EncounterState, latest: Part
+) -> None:
+    """Collect the writes of a new encounter of `owner`'s patient, but not its event.
 
-    Raises StoreBusy when contention outlasts the tries.
+    They are the encounter itself, its line in the chart, in the summary's part `latest`, and in
+    the lists of those for whom it waits.
     """
-    for turn in range(_TRIES):
-        try:
-            return step()
-        except ConditionFailed:
-            time.sleep(random.uniform(0, 0.01 * 2**turn))  # noqa: S311  # jitter, not a secret
-    raise StoreBusy
+    vault = work.services.vault
+    key = encounter_key(owner.tenant, state.id)
+    line = chart_key(owner.tenant, owner.patient, stored.started_at, state.id)
+    sealed = seal_model(vault, owner, key, stored)
+    in_chart = seal_model(vault, owner, line, stored)
+    work.add(
+        Put(key, {ATTRIBUTE: sealed, "patient": owner.patient, **awaits(stored)}, when=ABSENT),
+        Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),
+        latest.with_encounter(vault, state),
+        *task_moves(vault, owner, state.id, None, stored),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """An encounter as it was read, in a chart that the caller may see."""
-
-    chart: Chart
-    id: str
-    item: Item
-    stored: StoredEncounter
-
-    @property
-    def owner(self) -> str:
-        """The patient id under which it was begun, whose key seals it."""
-        return self.item.text("patient")
-
-    @property
-    def scope(self) -> Scope:
-        """What seals its parts."""
-        return Scope(self.chart.tenant, self.owner)
-
-    @property
-    def version(self) -> int:
-        """As in its ETag."""
-        return self.item.version
-
-    @property
-    def state(self) -> EncounterState:
-        """As answers show it."""
-        return self.stored.state(self.id, self.owner, self.version)
-
-    def at(self, version: int) -> "Loaded":
-        """Itself. Raises StaleVersion unless it has the version that the client read."""
-        if self.version != version:
-            raise StaleVersion
-        return self
-
-    def must_be(self, *allowed: EncounterStatus, to: str) -> None:
-        """Raise InvalidTransition, naming both states, unless it is in one of these."""
-        if self.stored.status not in allowed:
-            raise InvalidTransition(self.stored.status.value, to)
-
-
-def load(services: Services, call: Call, encounter: str, right: str) -> Loaded:
-    """Two reads: the encounter, then its patient. Raises Forbidden, NotFound."""
-    require(call.caller, right, GRANTS)
-    tenant = call.caller.tenant
-    item = services.store.get(encounter_key(tenant, encounter))
-    if item is None:
-        raise NotFound("there is no such encounter")
-    owner = item.text("patient")
-    chart = open_chart(services, call, owner, right, names=(recent.ENCOUNTERS,))
-    stored = open_model(services.vault, Scope(tenant, owner), item, StoredEncounter)
-    chart.require(stored.sensitivity)
-    return Loaded(chart, encounter, item, stored)
-
-
-def save(work: Work, loaded: Loaded, changed: StoredEncounter, verb: str) -> EncounterState:
+def save(work: Work, loaded: OpenEncounter, changed: StoredEncounter, verb: str) -> EncounterState:
     """Collect the writes of a change and its event; returns the encounter as it will be."""
     vault, tenant = work.services.vault, loaded.chart.tenant
     version = loaded.version + 1
@@ -119,9 +61,9 @@ def save(work: Work, loaded: Loaded, changed: StoredEncounter, verb: str) -> Enc
         work.add(Delete(before))
     in_chart = seal_model(vault, loaded.scope, line, changed)
     work.add(Put(line, {ATTRIBUTE: in_chart, "of_version": version}))
-    work.add(*move_unsigned(vault, loaded.scope, loaded.id, loaded.stored, changed))
+    work.add(*task_moves(vault, loaded.scope, loaded.id, loaded.stored, changed))
     state = changed.state(loaded.id, loaded.owner, version)
-    part = recent.part_in(loaded.chart, loaded.owner, recent.ENCOUNTERS)
+    part = parts.part_in(loaded.chart, loaded.owner, parts.ENCOUNTERS)
     work.add(part.with_encounter(vault, state))
     announce(work, state, verb)
     return state
@@ -142,7 +84,7 @@ def announce(work: Work, state: EncounterState, verb: str) -> None:
     work.event(type_, state.id, state.version, fact.model_dump(mode="json"))
 
 
-def commit(work: Work, loaded: Loaded, answer: EncounterState) -> EncounterState:
+def commit(work: Work, loaded: OpenEncounter, answer: EncounterState) -> EncounterState:
     """Write. Raises StaleVersion when the encounter itself has changed, ConditionFailed when
     only the patient's summary has, so that the step is tried again."""
     try:
@@ -152,8 +94,3 @@ def commit(work: Work, loaded: Loaded, answer: EncounterState) -> EncounterState
             raise StaleVersion from failed
         raise
     return answer
-
-
-def labels(given: tuple[Sensitivity, ...]) -> tuple[Sensitivity, ...]:
-    """Each label once, in a fixed order."""
-    return tuple(sorted(set(given)))

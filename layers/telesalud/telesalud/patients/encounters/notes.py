@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from schemas.encounters import NewNote, NoteContent, NoteSave, NoteSaved
 from schemas.patients import EncounterStatus
-from telesalud.patients.encounters.changing import Loaded, load, retrying, save
-from telesalud.patients.encounters.reading import StoredNote, encounter_partition, note_key
+from telesalud.patients.encounters.changing import save
+from telesalud.patients.encounters.opening import OpenEncounter, open_encounter
+from telesalud.patients.encounters.repository import encounter_partition, note_key
+from telesalud.patients.encounters.stored import StoredNote
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.platform.errors import Conflict, FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -20,8 +22,9 @@ from telesalud.platform.store import (
     Put,
     When,
     at_version,
+    every,
 )
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 MOST_NOTES = 40
 """Notes of one encounter: signing checks each of them in one transaction."""
@@ -47,7 +50,7 @@ def add(services: Services, call: Call, encounter: str, command: NewNote) -> Not
     """
 
     def step() -> NoteSaved:
-        loaded = load(services, call, encounter, WRITE_RECORD)
+        loaded = open_encounter(services, call, encounter, WRITE_RECORD)
         loaded.must_be(EncounterStatus.OPEN, to="written in")
         note = services.new_id()
         work = Work(services, call)
@@ -80,7 +83,7 @@ def write(services: Services, call: Call, target: Target, content: NoteSave) -> 
     """
 
     def step() -> NoteSaved:
-        loaded = load(services, call, target.encounter, WRITE_RECORD)
+        loaded = open_encounter(services, call, target.encounter, WRITE_RECORD)
         loaded.must_be(EncounterStatus.OPEN, to="written in")
         versions = (target.version, target.version + 1)
         read, new = (
@@ -96,7 +99,9 @@ def write(services: Services, call: Call, target: Target, content: NoteSave) -> 
     return retrying(step)
 
 
-def _write(loaded: Loaded, target: Target, content: NoteSave, before: Item, new: Key) -> NoteSaved:
+def _write(
+    loaded: OpenEncounter, target: Target, content: NoteSave, before: Item, new: Key
+) -> NoteSaved:
     services, call = loaded.chart.services, loaded.chart.call
     known = open_model(services.vault, loaded.scope, before, StoredNote)
     stored = stored_note(services, call, content, known.loinc)
@@ -121,28 +126,22 @@ def _write(loaded: Loaded, target: Target, content: NoteSave, before: Item, new:
     return answer
 
 
-def last_versions(services: Services, loaded: Loaded) -> dict[str, Version]:
+def last_versions(services: Services, loaded: OpenEncounter) -> dict[str, Version]:
     """The newest version of each note, by note: pages through the encounter's notes."""
     partition = encounter_partition(loaded.chart.tenant, loaded.id)
-    last: dict[str, Item] = {}
-    after: str | None = None
-    while True:
-        page = services.store.query(partition, "NOTE#", after=after, limit=1000)
-        last |= {item.key.sk.split("#")[1]: item for item in page.items}
-        after = page.next_after
-        if after is None:
-            break
+    notes = every(services.store, partition, "NOTE#", page_size=1000)
+    last = {item.key.sk.split("#")[1]: item for item in notes}
     return {note: version_of(services, loaded, item) for note, item in last.items()}
 
 
-def version_of(services: Services, loaded: Loaded, item: Item) -> Version:
+def version_of(services: Services, loaded: OpenEncounter, item: Item) -> Version:
     """The version that an item holds."""
     _, note, number = item.key.sk.split("#")
     stored = open_model(services.vault, loaded.scope, item, StoredNote)
     return Version(note, int(number), item, stored)
 
 
-def untouched(loaded: Loaded, versions: Sequence[Version]) -> list[Check]:
+def untouched(loaded: OpenEncounter, versions: Sequence[Version]) -> list[Check]:
     """Checks that nobody saved a version after these."""
     tenant = loaded.chart.tenant
     return [Check(note_key(tenant, loaded.id, v.note, v.number + 1), ABSENT) for v in versions]
@@ -163,14 +162,16 @@ def stored_note(services: Services, call: Call, content: NoteContent, loinc: str
     return stored
 
 
-def put_version(services: Services, loaded: Loaded, note: str, number: int, to: StoredNote) -> Put:
+def put_version(
+    services: Services, loaded: OpenEncounter, note: str, number: int, to: StoredNote
+) -> Put:
     """The write of a version that nobody wrote before."""
     return _put(services, loaded, note_key(loaded.chart.tenant, loaded.id, note, number), to)
 
 
 def _put(
     services: Services,
-    loaded: Loaded,
+    loaded: OpenEncounter,
     key: Key,
     stored: StoredNote,
     mark: dict[str, str] | None = None,
@@ -183,7 +184,7 @@ def _saved(note: str, version: int, stored: StoredNote) -> NoteSaved:
     return NoteSaved(note=note, version=version, saved_at=stored.written_at, author=stored.author)
 
 
-def _again(loaded: Loaded, item: Item, content: NoteContent) -> NoteSaved:
+def _again(loaded: OpenEncounter, item: Item, content: NoteContent) -> NoteSaved:
     """The answer to a save that was written before. Raises StaleVersion when it is another."""
     version = version_of(loaded.chart.services, loaded, item)
     stored = version.stored
@@ -194,7 +195,7 @@ def _again(loaded: Loaded, item: Item, content: NoteContent) -> NoteSaved:
     return _saved(version.note, version.number, stored)
 
 
-def _missing(services: Services, loaded: Loaded, note: str) -> NotFound | StaleVersion:
+def _missing(services: Services, loaded: OpenEncounter, note: str) -> NotFound | StaleVersion:
     known = note in last_versions(services, loaded)
     return (
         StaleVersion("save after reading the newest version")

@@ -1,7 +1,7 @@
 """What waits for the caller: encounters to sign, to finalise, to co-sign.
 
 The list is one query of the caller's own partition, or for those who watch over everybody's
-unsigned notes, of the institution's (see `unsigned`), and one read of the patients named.
+unsigned notes, of the institution's (see `tasks`), and one read of the patients named.
 
 Encounters that were open before these lists existed are taken over from the institution's list the
 first time a user asks: `TODO#<t>#<user> / !` says that it was done. One that had been signed but
@@ -16,7 +16,8 @@ from schemas.encounters import (
     PendingTask,
 )
 from schemas.patients import EncounterKind
-from telesalud.patients.encounters.unsigned import Attended, todo_partition, unsigned_partition
+from telesalud.patients.encounters.stored import Attended
+from telesalud.patients.encounters.tasks import todo_partition, unsigned_partition
 from telesalud.patients.people.lookup import called, people
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, READ_RECORD, REPORT_UNSIGNED
@@ -33,13 +34,13 @@ from telesalud.platform.store import (
     Key,
     Page,
     Put,
+    every,
 )
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 _TAKEN_OVER = "!"
 """Sorts before every moment."""
-_AT_ONCE = 1000
 
 
 def page(services: Services, call: Call, query: PendingQuery) -> PendingList:
@@ -75,16 +76,10 @@ def _mine(services: Services, tenant: str, user: str, after: str | None, limit: 
 
 
 def _take_over(services: Services, tenant: str, user: str) -> None:
-    """Put on the user's list what he attended and nobody has signed; may be repeated."""
-    after: str | None = None
-    while True:
-        old = services.store.query(unsigned_partition(tenant), after=after, limit=_AT_ONCE)
-        for item in old.items:
-            if user in open_model(services.vault, Scope(tenant), item, Attended).users:
-                _list(services, tenant, user, item)
-        after = old.next_after
-        if after is None:
-            break
+    """Put on the user's list what they attended and nobody has signed; may be repeated."""
+    for item in every(services.store, unsigned_partition(tenant)):
+        if user in open_model(services.vault, Scope(tenant), item, Attended).users:
+            _list(services, tenant, user, item)
     services.store.transact([Put(Key(todo_partition(tenant, user), _TAKEN_OVER), {})])
 
 

@@ -27,9 +27,10 @@ from schemas.encounters import (
 from schemas.patients import EncounterStatus
 from telesalud.patients.access.granting import refer
 from telesalud.patients.encounters import notes
-from telesalud.patients.encounters.changing import Loaded, commit, load, retrying, save
-from telesalud.patients.encounters.reading import StoredEncounter
-from telesalud.patients.encounters.unsigned import AUTHOR, COSIGNER
+from telesalud.patients.encounters.changing import commit, save
+from telesalud.patients.encounters.opening import OpenEncounter, open_encounter
+from telesalud.patients.encounters.stored import StoredEncounter
+from telesalud.patients.encounters.tasks import AUTHOR, COSIGNER
 from telesalud.patients.policy import AMEND_OTHERS, GRANTS, SIGN, WRITE_RECORD
 from telesalud.platform.access import allows, require_live
 from telesalud.platform.errors import (
@@ -41,11 +42,11 @@ from telesalud.platform.errors import (
     StaleVersion,
 )
 from telesalud.platform.store import ConditionFailed
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 _SEALED = (EncounterStatus.SIGNED, EncounterStatus.FINALISED, EncounterStatus.AMENDED)
 COSIGN_WITHIN = timedelta(days=90)
-"""How long somebody who was asked to co-sign may read what he is to sign."""
+"""How long somebody who was asked to co-sign may read what they are to sign."""
 
 
 def sign(
@@ -54,13 +55,13 @@ def sign(
     """Sign an open encounter that the caller attended or wrote in.
 
     Raises Forbidden, NotFound, StaleVersion (also when a note was saved meanwhile), Conflict for
-    an encounter in which nothing is written, Invalid for who asks himself to co-sign,
+    an encounter in which nothing is written, Invalid for who names themselves as co-signer,
     InvalidTransition, SessionExpired.
     """
 
     def step() -> EncounterState:
         require_live(call.caller, services.clock())
-        loaded = load(services, call, encounter, SIGN).at(version)
+        loaded = open_encounter(services, call, encounter, SIGN).at(version)
         loaded.must_be(EncounterStatus.OPEN, to=EncounterStatus.SIGNED)
         written = list(notes.last_versions(services, loaded).values())
         if not any(_says_something(v) for v in written):
@@ -94,7 +95,7 @@ def cosign(
 
     def step() -> EncounterState:
         require_live(call.caller, services.clock())
-        loaded = load(services, call, encounter, SIGN).at(version)
+        loaded = open_encounter(services, call, encounter, SIGN).at(version)
         loaded.must_be(*_SEALED, to="co-signed")
         if any(s.by == call.caller.subject for s in loaded.stored.signatures):
             raise Conflict("you have signed this encounter")
@@ -117,7 +118,7 @@ def finalise(services: Services, call: Call, encounter: str, version: int) -> En
 
     def step() -> EncounterState:
         require_live(call.caller, services.clock())
-        loaded = load(services, call, encounter, SIGN).at(version)
+        loaded = open_encounter(services, call, encounter, SIGN).at(version)
         loaded.must_be(EncounterStatus.SIGNED, to=EncounterStatus.FINALISED)
         if all(s.by != call.caller.subject for s in loaded.stored.signatures):
             raise Forbidden("somebody who signed this encounter finalises it", right=SIGN)
@@ -141,7 +142,7 @@ def amend(
     def step() -> EncounterState:
         now = services.clock()
         require_live(call.caller, now)
-        loaded = load(services, call, encounter, SIGN).at(version)
+        loaded = open_encounter(services, call, encounter, SIGN).at(version)
         allowed = (EncounterStatus.FINALISED, EncounterStatus.AMENDED)
         loaded.must_be(*allowed, to=EncounterStatus.AMENDED)
         last = notes.last_versions(services, loaded).get(body.note)
@@ -184,7 +185,7 @@ def add_addendum(
 
     def step() -> EncounterState:
         require_live(call.caller, services.clock())
-        loaded = load(services, call, encounter, WRITE_RECORD).at(version)
+        loaded = open_encounter(services, call, encounter, WRITE_RECORD).at(version)
         loaded.must_be(*_SEALED, to="given an addendum")
         if len(notes.last_versions(services, loaded)) >= notes.MOST_NOTES:
             raise Conflict(f"an encounter takes at most {notes.MOST_NOTES} notes")
@@ -209,7 +210,7 @@ def digest(stored: StoredEncounter, written: Iterable[notes.Version]) -> str:
 
 
 def _signature(
-    loaded: Loaded, written: list[notes.Version], body: SignatureBody, role: str
+    loaded: OpenEncounter, written: list[notes.Version], body: SignatureBody, role: str
 ) -> Signature:
     chart = loaded.chart
     now = chart.services.clock()
@@ -218,18 +219,18 @@ def _signature(
     return Signature(by=chart.call.caller.subject, name=body.name, at=now, digest=signed, role=role)
 
 
-def _refer(work: Work, loaded: Loaded, cosigner: str) -> None:
+def _refer(work: Work, loaded: OpenEncounter, cosigner: str) -> None:
     """Let the one who is asked to co-sign read the record. Raises Invalid for the author."""
     chart = loaded.chart
     if cosigner == chart.call.caller.subject:
         fault = FieldError("/cosigner", "same", "name a colleague")
-        raise Invalid("nobody co-signs his own signature", [fault])
+        raise Invalid("nobody co-signs their own signature", [fault])
     until = chart.services.clock() + COSIGN_WITHIN
     refer(work, chart, cosigner, RelationKind.REFERRED, until)
 
 
 def _commit(
-    work: Work, loaded: Loaded, changed: StoredEncounter, verb: str, action: str
+    work: Work, loaded: OpenEncounter, changed: StoredEncounter, verb: str, action: str
 ) -> EncounterState:
     state = save(work, loaded, changed, verb)
     loaded.chart.audit(work, action, f"encounter/{loaded.id}")
@@ -251,13 +252,13 @@ def _content(version: notes.Version) -> tuple[object, object]:
     return version.stored.text, version.stored.soap
 
 
-def _must_have_attended(loaded: Loaded, call: Call, written: list[notes.Version]) -> None:
+def _must_have_attended(loaded: OpenEncounter, call: Call, written: list[notes.Version]) -> None:
     people = {p.id for p in loaded.stored.practitioners} | {v.stored.author for v in written}
     if not any(loaded.stored.is_account(call.caller.subject, who) for who in people):
         raise Forbidden("somebody who attended or wrote in this encounter signs it", right=SIGN)
 
 
-def _may_amend(loaded: Loaded, call: Call, last: notes.Version) -> None:
+def _may_amend(loaded: OpenEncounter, call: Call, last: notes.Version) -> None:
     if last.stored.loinc == ADDENDUM:
         raise Conflict("an addendum is not amended; add another")
     mine = loaded.stored.is_account(call.caller.subject, last.stored.author)

@@ -6,18 +6,17 @@ from typing import Final
 from schemas.care import RelationKind
 from schemas.encounters import EncounterBody, EncounterState, NewEncounter
 from schemas.patients import EncounterPractitioner, EncounterStatus
-from telesalud.patients.access.opening import Chart, open_chart
-from telesalud.patients.access.relations import TREATED_FOR, granted
-from telesalud.patients.encounters.changing import announce, commit, labels, load, retrying, save
-from telesalud.patients.encounters.reading import StoredEncounter, chart_key, encounter_key
-from telesalud.patients.encounters.unsigned import awaits, move_unsigned
+from telesalud.patients.access.opening import Chart, labels, open_chart
+from telesalud.patients.encounters import changing
+from telesalud.patients.encounters.changing import announce, commit, save
+from telesalud.patients.encounters.opening import open_encounter
+from telesalud.patients.encounters.stored import StoredEncounter
+from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.policy import WRITE_RECORD
-from telesalud.patients.summary import recent
+from telesalud.patients.summary import parts
 from telesalud.platform.access import CallerKind
 from telesalud.platform.errors import FieldError, Invalid
-from telesalud.platform.sealed import ATTRIBUTE, seal_model
-from telesalud.platform.store import ABSENT, Put
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 SKEW: Final = timedelta(minutes=5)
 """How far a client's clock may be ahead."""
@@ -27,7 +26,7 @@ def begin(services: Services, call: Call, patient: str, command: NewEncounter) -
     """Begin an encounter, attended by the caller. Raises Forbidden, NotFound, Invalid."""
 
     def step() -> EncounterState:
-        chart = open_chart(services, call, patient, WRITE_RECORD, names=(recent.ENCOUNTERS,))
+        chart = open_chart(services, call, patient, WRITE_RECORD, names=(parts.ENCOUNTERS,))
         check_times(chart, command)
         attending = EncounterPractitioner(id=call.caller.subject, name=command.practitioner_name)
         stored = StoredEncounter(
@@ -55,19 +54,10 @@ def begin(services: Services, call: Call, patient: str, command: NewEncounter) -
 
 
 def _add(work: Work, chart: Chart, stored: StoredEncounter, state: EncounterState) -> None:
-    vault, scope, caller = work.services.vault, chart.scope, work.call.caller
-    key = encounter_key(chart.tenant, state.id)
-    line = chart_key(chart.tenant, chart.patient, stored.started_at, state.id)
-    sealed = seal_model(vault, scope, key, stored)
-    in_chart = seal_model(vault, scope, line, stored)
-    part = recent.part_in(chart, chart.patient, recent.ENCOUNTERS)
-    work.add(
-        Put(key, {ATTRIBUTE: sealed, "patient": chart.patient, **awaits(stored)}, when=ABSENT),
-        Put(line, {ATTRIBUTE: in_chart, "of_version": 1}, when=ABSENT),
-        part.with_encounter(vault, state),
-        *move_unsigned(vault, scope, state.id, None, stored),
-    )
-    # Who came in by a broken glass does not stay in by attending; his next access says why again.
+    caller = work.call.caller
+    latest = parts.part_in(chart, chart.patient, parts.ENCOUNTERS)
+    changing.add(work, chart.scope, stored, state, latest)
+    # Who came in by a broken glass does not stay in by attending: the next access says why again.
     if caller.kind is CallerKind.USER and chart.kinds != {RelationKind.GLASS}:
         until = work.services.clock() + TREATED_FOR
         work.add(granted(chart.tenant, chart.patient, caller.subject, RelationKind.TREATED, until))
@@ -82,7 +72,7 @@ def correct(
     """
 
     def step() -> EncounterState:
-        loaded = load(services, call, encounter, WRITE_RECORD).at(version)
+        loaded = open_encounter(services, call, encounter, WRITE_RECORD).at(version)
         loaded.must_be(EncounterStatus.OPEN, to="corrected")
         check_times(loaded.chart, body)
         loaded.chart.require(body.sensitivity)

@@ -10,15 +10,19 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Literal
 
+from telesalud.patients.measurements.catalogue import CATALOGUE, Vital
+from telesalud.patients.measurements.growth import (
+    STANDING_FROM_DAY,
+    Growth,
+    Indicator,
+    assess_growth,
+    posture_corrected,
+)
+from telesalud.patients.measurements.ranges import Range, Sex, find_range
+from telesalud.patients.measurements.units import CONVERSIONS, to_metric
 from telesalud.patients.people.births import Age
 from telesalud.platform.errors import FieldError, Invalid
 
-from .catalogue import CATALOGUE, Vital
-from .growth import STANDING_FROM_DAY, Growth, Indicator, assess_growth, posture_corrected
-from .ranges import Range, Sex, find_range
-from .units import CONVERSIONS, to_metric
-
-INTERPRETATION_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 GROWN_UP_MONTHS: Final = 19 * 12
 WEIGHT_FOR_STATURE_TO_DAY: Final = 1856
 """The WHO Child Growth Standards end here; later a small body must not pass for a small child's."""
@@ -161,10 +165,15 @@ def _impossible(vital: Vital, value: Decimal, given: Measured) -> Iterator[Field
     meant = _unit_that_fits(vital, given.value)
     if meant and given.unit == definition.unit:
         detail = f"not possible in {definition.unit}; was it measured in {meant}?"
-        yield FieldError(f"/{vital}", "unit-confused", detail)
+        yield FieldError(f"/{vital}", "unit-confused", detail, {"unit": meant})
     else:
         detail = f"possible are {low} to {high} {definition.unit}"
-        yield FieldError(f"/{vital}", "impossible", detail)
+        params: dict[str, str | float] = {
+            "low": float(low),
+            "high": float(high),
+            "unit": definition.unit,
+        }
+        yield FieldError(f"/{vital}", "impossible", detail, params)
 
 
 def _unit_that_fits(vital: Vital, number: Decimal) -> str | None:

@@ -3,9 +3,18 @@
 from statistics import NormalDist
 from typing import Final, Literal
 
-from schemas.vitals import GrowthCurve, GrowthCurves
-
-from .growth import BY_STATURE, DAYS_PER_MONTH, STANDING_FROM_DAY, Indicator, covered, value_at
+from schemas.vitals import GrowthCurve, GrowthCurves, GrowthCurvesQuery
+from telesalud.patients.measurements.growth import (
+    BY_STATURE,
+    DAYS_PER_MONTH,
+    STANDING_FROM_DAY,
+    Indicator,
+    covered,
+    value_at,
+)
+from telesalud.patients.policy import GRANTS, READ_RECORD
+from telesalud.platform.access import require
+from telesalud.platform.work import Call
 
 PERCENTILES: Final = (3, 15, 50, 85, 97)
 """Those that WHO prints on the charts of its Child Growth Standards."""
@@ -22,6 +31,12 @@ _UNITS: Final[dict[Indicator, Literal["kg", "cm", "kg/m2"]]] = {
     Indicator.WEIGHT_FOR_LENGTH: "kg",
     Indicator.WEIGHT_FOR_HEIGHT: "kg",
 }
+
+
+def read(call: Call, query: GrowthCurvesQuery) -> GrowthCurves:
+    """The chart that was asked for, which tells nothing of any patient. Raises Forbidden."""
+    require(call.caller, READ_RECORD, GRANTS)
+    return draw(Indicator(query.indicator), query.sex)
 
 
 def draw(indicator: Indicator, sex: Literal["male", "female"]) -> GrowthCurves:

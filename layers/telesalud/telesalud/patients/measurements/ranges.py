@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from .catalogue import Vital
+from telesalud.patients.measurements.catalogue import Vital
 
 Sex = Literal["male", "female", "other", "unknown"]
 
@@ -97,13 +97,33 @@ _FLEMING_ROWS = (
 _BREATHING_HIGH = {(72, 96): 27, (96, 144): 25, (144, 180): 23, (180, 192): 22}
 # By completed years 1..12: systolic and diastolic from which a child is examined further.
 _AAP_BOYS = (
-    (98, 52), (100, 55), (101, 58), (102, 60), (103, 63), (105, 66),
-    (106, 68), (107, 69), (107, 70), (108, 72), (110, 74), (113, 75),
-)  # fmt: skip
+    (98, 52),
+    (100, 55),
+    (101, 58),
+    (102, 60),
+    (103, 63),
+    (105, 66),
+    (106, 68),
+    (107, 69),
+    (107, 70),
+    (108, 72),
+    (110, 74),
+    (113, 75),
+)
 _AAP_GIRLS = (
-    (98, 54), (101, 58), (102, 60), (103, 62), (104, 64), (105, 67),
-    (106, 68), (107, 69), (108, 71), (109, 72), (111, 74), (114, 75),
-)  # fmt: skip
+    (98, 54),
+    (101, 58),
+    (102, 60),
+    (103, 62),
+    (104, 64),
+    (105, 67),
+    (106, 68),
+    (107, 69),
+    (108, 71),
+    (109, 72),
+    (111, 74),
+    (114, 75),
+)
 
 
 def _heart_and_breathing() -> list[Range]:

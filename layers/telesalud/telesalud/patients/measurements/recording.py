@@ -17,7 +17,6 @@ from schemas.vitals import (
     LastVital,
     MeasuredValue,
     Trend,
-    TrendPoint,
     TrendQuery,
     VitalFinding,
     VitalName,
@@ -27,14 +26,16 @@ from schemas.vitals import (
     VitalsSet,
 )
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
-from telesalud.patients.chart import lines
-from telesalud.patients.encounters.changing import retrying
+from telesalud.patients.access.paging import owner_of, page
+from telesalud.patients.chart import timeline
 from telesalud.patients.measurements.assessment import Assessment, Finding, Measured, Person, assess
 from telesalud.patients.measurements.catalogue import Vital
 from telesalud.patients.measurements.growth import BY_STATURE, PERCENTILE_LOINC
+from telesalud.patients.measurements.stored import StoredTrendPoint, StoredVitals
 from telesalud.patients.people.births import Age, age_on
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
-from telesalud.patients.summary import recent
+from telesalud.patients.summary import parts
+from telesalud.patients.summary.stored import Vitals
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -48,7 +49,7 @@ from telesalud.platform.store import (
     at_version,
 )
 from telesalud.platform.vault import Scope
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Services, Work, retrying
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -64,9 +65,9 @@ def record(services: Services, call: Call, patient: str, body: VitalsBody) -> Vi
     """
 
     def step() -> VitalsSet:
-        chart = open_chart(services, call, patient, WRITE_RECORD, names=(recent.VITALS,))
+        chart = open_chart(services, call, patient, WRITE_RECORD, names=(parts.VITALS,))
         assessed = _assess(chart, body)
-        made = VitalsSet(
+        made = StoredVitals(
             id=services.new_id(),
             patient=chart.patient,
             version=1,
@@ -92,8 +93,9 @@ def record(services: Services, call: Call, patient: str, body: VitalsBody) -> Vi
         work = Work(services, call)
         _collect(work, chart, made)
         chart.audit(work, "patients.record_vitals", f"{KIND}/{made.id}")
-        work.commit(made, 1)
-        return made
+        answer = made.view
+        work.commit(answer, 1)
+        return answer
 
     return retrying(step)
 
@@ -105,32 +107,33 @@ def void(services: Services, call: Call, patient: str, which: str, version: int)
     """
 
     def step() -> VitalsSet:
-        chart = open_chart(services, call, patient, WRITE_RECORD, names=(recent.VITALS,))
+        chart = open_chart(services, call, patient, WRITE_RECORD, names=(parts.VITALS,))
         item = _find(chart, which)
         if item.version != version:
             raise StaleVersion
-        owner = lines.owner_of(item)
+        owner = owner_of(item)
         scope = Scope(chart.tenant, owner)
-        known = open_model(services.vault, scope, item, VitalsSet)
+        known = open_model(services.vault, scope, item, StoredVitals)
         update = {"entered_in_error": True, "version": version + 1}
         voided = known.model_copy(update=update)
         work = Work(services, call)
         sealed = seal_model(services.vault, scope, item.key, voided)
         work.add(Put(item.key, {ATTRIBUTE: sealed}, when=at_version(version)))
         work.add(*(Delete(_trend_key(scope, known, one)) for one in known.findings))
-        part = recent.part_in(chart, owner, recent.VITALS)
-        shown = part.read(services.vault, recent.Vitals).items
+        part = parts.part_in(chart, owner, parts.VITALS)
+        shown = part.read(services.vault, Vitals).items
         affected = [one.finding.vital for one in shown if one.set == which]
         instead = [last for v in affected if (last := _last(chart, scope, v, which)) is not None]
         work.add(part.without_set(services.vault, which, instead))
         chart.audit(work, "patients.void_vitals", f"{KIND}/{which}")
+        answer = voided.view
         try:
-            work.commit(voided, version + 1)
+            work.commit(answer, version + 1)
         except ConditionFailed as failed:
             if failed.at(item.key):
                 raise StaleVersion from failed
             raise
-        return voided
+        return answer
 
     return retrying(step)
 
@@ -138,19 +141,20 @@ def void(services: Services, call: Call, patient: str, which: str, version: int)
 def list_sets(services: Services, call: Call, patient: str, query: VitalsQuery) -> VitalsList:
     """Sets of vital signs, latest first; audited. Raises Forbidden, NotFound, Invalid."""
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = lines.page(chart, ("VITALS#",), query)
+    found = page(chart, ("VITALS#",), query)
     chart.log("patients.list_vitals", f"patient/{chart.patient}")
     return VitalsList(
-        items=tuple(_opened(chart, item, VitalsSet) for item in found.items), cursor=found.cursor
+        items=tuple(_opened(chart, item, StoredVitals).view for item in found.items),
+        cursor=found.cursor,
     )
 
 
 def trend(services: Services, call: Call, patient: str, query: TrendQuery) -> Trend:
     """The values of one vital sign, latest first; audited. Raises Forbidden, NotFound, Invalid."""
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = lines.page(chart, (f"TREND#{query.vital}#",), query)
+    found = page(chart, (f"TREND#{query.vital}#",), query)
     chart.log("patients.read_trend", f"patient/{chart.patient}")
-    points = (_opened(chart, item, TrendPoint) for item in found.items)
+    points = (_opened(chart, item, StoredTrendPoint).view for item in found.items)
     return Trend(items=tuple(points), cursor=found.cursor)
 
 
@@ -196,7 +200,7 @@ def _finding(one: Finding) -> VitalFinding:
     )
 
 
-def _collect(work: Work, chart: Chart, made: VitalsSet) -> None:
+def _collect(work: Work, chart: Chart, made: StoredVitals) -> None:
     vault, scope = work.services.vault, chart.scope
     partition = chart_partition(chart.tenant, chart.patient)
     key = Key(partition, f"VITALS#{to_text(made.measured_at)}#{made.id}")
@@ -206,11 +210,11 @@ def _collect(work: Work, chart: Chart, made: VitalsSet) -> None:
     )
     last: list[LastVital] = []
     for finding in made.findings:
-        point = TrendPoint(set=made.id, measured_at=made.measured_at, finding=finding)
+        point = StoredTrendPoint(set=made.id, measured_at=made.measured_at, finding=finding)
         at = _trend_key(scope, made, finding)
         work.add(Put(at, {ATTRIBUTE: seal_model(vault, scope, at, point)}, when=ABSENT))
         last.append(LastVital(set=made.id, measured_at=made.measured_at, finding=finding))
-    work.add(recent.part_in(chart, chart.patient, recent.VITALS).with_vitals(vault, last))
+    work.add(parts.part_in(chart, chart.patient, parts.VITALS).with_vitals(vault, last))
     line = TimelineEntry(
         at=made.measured_at,
         kind=KIND,
@@ -222,10 +226,10 @@ def _collect(work: Work, chart: Chart, made: VitalsSet) -> None:
             MeasuredValue(vital=f.vital, value=f.value, unit=f.unit) for f in made.findings
         ),
     )
-    work.add(lines.note_line(work, scope, line, ()))
+    work.add(timeline.note_line(work, scope, line, ()))
 
 
-def _trend_key(scope: Scope, made: VitalsSet, finding: VitalFinding) -> Key:
+def _trend_key(scope: Scope, made: StoredVitals, finding: VitalFinding) -> Key:
     sort = f"TREND#{finding.vital}#{to_text(made.measured_at)}#{made.id}"
     return Key(chart_partition(scope.tenant, scope.patient), sort)
 
@@ -246,11 +250,11 @@ def _last(chart: Chart, scope: Scope, vital: VitalName, without: str) -> LastVit
     page = chart.services.store.query(partition, f"TREND#{vital}#", limit=2, newest_first=True)
     for item in page.items:
         if not item.key.sk.endswith(without):
-            point = _opened(chart, item, TrendPoint)
+            point = _opened(chart, item, StoredTrendPoint)
             return LastVital(set=point.set, measured_at=point.measured_at, finding=point.finding)
     return None
 
 
 def _opened(chart: Chart, item: Item, kind: type[M]) -> M:
-    scope = Scope(chart.tenant, lines.owner_of(item))
+    scope = Scope(chart.tenant, owner_of(item))
     return open_model(chart.services.vault, scope, item, kind)

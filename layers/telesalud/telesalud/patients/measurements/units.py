@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
+from telesalud.patients.measurements.catalogue import CATALOGUE, Vital
 from telesalud.platform.errors import FieldError, Invalid
-
-from .catalogue import CATALOGUE, Vital
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +55,8 @@ def to_metric(vital: Vital, value: Decimal, unit: str) -> Decimal:
     conversion = CONVERSIONS.get((unit, definition.unit))
     if conversion is None:
         detail = f"{vital} is measured in {', '.join(units_of(vital))}, not {unit!r}"
-        raise Invalid(fields=[FieldError(f"/{vital}", "unit", detail)])
+        raise Invalid(fields=[FieldError(f"/{vital}", "unit", detail, {"unit": definition.unit})])
     return _rounded((value - conversion.offset) * conversion.factor, definition.decimals)
-
-
-def from_metric(vital: Vital, value: Decimal, unit: str) -> Decimal:
-    """A stored value in a display unit, with one decimal more than it is stored with."""
-    definition = CATALOGUE[vital]
-    if unit == definition.unit:
-        return value
-    conversion = CONVERSIONS[unit, definition.unit]
-    shown = value / conversion.factor + conversion.offset
-    return _rounded(shown, definition.decimals + 1)
 
 
 def _rounded(value: Decimal, decimals: int) -> Decimal:

@@ -17,7 +17,7 @@ _FILE_TIMEOUT = 60.0
 
 
 class HttpTeleconsultations:
-    """`telesalud.patients.encounters.importing.Teleconsultations` over HTTP."""
+    """`telesalud.patients.teleconsultations.importing.Teleconsultations` over HTTP."""
 
     def __init__(self, client: PartnerClient, http: "Callable[[], httpx.Client]") -> None:
         self._client = client

@@ -26,7 +26,7 @@ _FILE_TIMEOUT: Final = 60.0
 
 
 class HttpOrders:
-    """`telesalud.patients.custody.building.Elsewhere` over HTTP."""
+    """`telesalud.patients.custody.export_parts.OtherContexts` over HTTP."""
 
     def __init__(self, client: PartnerClient, http: "Callable[[], httpx.Client]") -> None:
         self._client = client

@@ -1,7 +1,7 @@
 """Dates of a life: birth, age, and what may not lie before or after it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from dateutil.relativedelta import relativedelta
@@ -61,21 +61,3 @@ def check_life_date(day: date, birth: date | None, today: date, field: str) -> d
     if birth is not None and day < birth:
         raise Invalid(fields=[FieldError(field, "before-birth", "the date is before birth")])
     return day
-
-
-def check_period(begin: date | None, end: date | None, field: str = "/end") -> None:
-    """Raises Invalid when a period ends before it begins."""
-    if begin is not None and end is not None and end < begin:
-        raise Invalid(fields=[FieldError(field, "before-begin", "the end is before the begin")])
-
-
-def birth_from_age(years: int, today: date) -> date:
-    """An estimated birth date for somebody who only knows an age: the middle of the year.
-
-    Raises Invalid for an age that nobody reaches.
-    """
-    if not 0 <= years <= OLDEST_YEARS:
-        detail = f"an age is between 0 and {OLDEST_YEARS} years"
-        raise Invalid(fields=[FieldError("/age", "out-of-range", detail)])
-    middle = today - relativedelta(years=years) - timedelta(days=182)
-    return check_birth_date(middle, today, "/age")

@@ -11,8 +11,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from .identity_documents import Document
-from .names import similarity, tokens
+from telesalud.patients.people.identity_documents import Document
+from telesalud.patients.people.names import similarity, tokens
 
 PROBABLE: Final = 70
 """From here on registration stops and asks; at or above 90 it is practically certain."""
@@ -100,7 +100,7 @@ def compare(one: Person, other: Person) -> Match:
         reasons.append(Reason.OTHER_SEX)
     score = sum(WEIGHTS[reason] for reason in reasons)
     if Reason.SAME_DOCUMENT in reasons:
-        # One document belongs to one person: either it is he, or somebody mistyped. Always ask.
+        # One document belongs to one person: either it is they, or somebody mistyped. Always ask.
         score = max(score, PROBABLE)
     ordered = sorted(reasons, key=lambda reason: (-abs(WEIGHTS[reason]), reason))
     return Match(min(max(score, 0), 100), tuple(ordered))

@@ -80,13 +80,6 @@ def find_kind(country: str, kind: str) -> Kind | None:
     return found
 
 
-def kinds_of(country: str) -> list[Kind]:
-    """What a registration screen offers for a country, national documents first."""
-    own = [kind for kind in _KINDS.values() if kind.country == country.upper()]
-    everywhere = (find_kind(country.upper(), code) for code in _EVERYWHERE)
-    return own + [kind for kind in everywhere if kind]
-
-
 def _compact(text: str) -> str:
     return _SEPARATORS.sub("", text).upper()
 

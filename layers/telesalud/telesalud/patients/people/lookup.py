@@ -24,7 +24,7 @@ def people(services: Services, tenant: str, patients: Sequence[str]) -> dict[str
 
 
 def called(person: Found | None) -> str:
-    """A patient's name as it is written on lists; empty when he was erased."""
+    """A patient's name as it is written on lists; empty when they were erased."""
     if person is None:
         return ""
     name = person.stored.body.name

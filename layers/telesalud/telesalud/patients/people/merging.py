@@ -1,7 +1,7 @@
 """One person who was registered twice: merging two patients, and taking it back.
 
 The merged patient's item stays and names the survivor, so every id that was ever given out still
-leads to the record; the survivor remembers whom he absorbed, so both charts are read as one.
+leads to the record; the survivor remembers whom they absorbed, so both charts are read as one.
 Nothing sealed is moved. Documents and record number of the merged one find the survivor; by name
 and birth date only the survivor is found. Both directions are one transaction.
 """
@@ -31,14 +31,14 @@ _AT_ONCE = 50
 def merge(services: Services, call: Call, survivor: str, other: str, version: int) -> Patient:
     """Merge `other` into `survivor`, whose version was read. Repeating it changes nothing.
 
-    Raises NotFound, Invalid for a patient and himself, Conflict for one who was merged elsewhere,
-    StaleVersion.
+    Raises NotFound, Invalid for a patient and themselves, Conflict for one who was merged
+    elsewhere, StaleVersion.
     """
     require(call.caller, MERGE, GRANTS)
     tenant = call.caller.tenant
     if survivor == other:
         fault = FieldError("/patient", "same", "name another patient")
-        raise Invalid("a patient is not merged into himself", [fault])
+        raise Invalid("a patient is not merged into themselves", [fault])
     kept, gone = _both(services, tenant, survivor, other)
     if gone.attributes.get("merged_into") == survivor:
         return repository.found_of(services.vault, tenant, kept).view
@@ -63,9 +63,9 @@ def merge(services: Services, call: Call, survivor: str, other: str, version: in
 
 
 def unmerge(services: Services, call: Call, survivor: str, other: str, version: int) -> Patient:
-    """Take back the merge of `other` into `survivor`; the other is a patient of his own again.
+    """Take back the merge of `other` into `survivor`; the other is a patient of their own again.
 
-    What was added to the survivor meanwhile stays with him. Raises NotFound when they are not
+    What was added to the survivor meanwhile stays there. Raises NotFound when they are not
     merged, Conflict when a document of the other was taken over, StaleVersion.
     """
     require(call.caller, MERGE, GRANTS)
@@ -136,7 +136,7 @@ def _hand_back(services: Services, tenant: str, absorbed: Found, survivor: str) 
 
 
 def _lookups(services: Services, tenant: str, found: Found) -> tuple[list[Put], list[Put]]:
-    """A patient's unique lookups (documents, record number), and his postings."""
+    """A patient's unique lookups (documents, record number), and their postings."""
     vault = services.vault
     every = repository.lookups(vault, tenant, found.id, found.stored.body)
     unique = [put for put in every if "patient" in put.attributes]

@@ -8,25 +8,26 @@ from typing import Any
 from schemas.care import RelationKind
 from schemas.clinical_events import PatientDeceased
 from schemas.patients import NewPatient, Patient, PatientBody, PatientFact, PersonName
-from telesalud.patients.access.relations import REGISTERED_FOR, granted
 from telesalud.patients.errors import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
 from telesalud.patients.people import births, names, repository
 from telesalud.patients.people.duplicates import rank
 from telesalud.patients.people.identity_documents import check_document
 from telesalud.patients.people.record_numbers import record_number
-from telesalud.patients.people.repository import Found, Stored
+from telesalud.patients.people.relations import REGISTERED_FOR, granted
+from telesalud.patients.people.repository import Found
+from telesalud.patients.people.stored import StoredPatient
 from telesalud.patients.policy import GRANTS, READ, READ_RECORD, WRITE
 from telesalud.platform.access import CallerKind, allows, require
 from telesalud.platform.errors import FieldError, Invalid, StaleVersion
 from telesalud.platform.store import (
     ABSENT,
     ConditionFailed,
-    Item,
     Key,
     Operation,
     Put,
     Update,
     at_version,
+    every,
 )
 from telesalud.platform.work import Call, Services, Work
 
@@ -48,7 +49,7 @@ def register(services: Services, call: Call, command: NewPatient) -> Patient:
         guard = _warn(services, call.caller.tenant, body, confirmed=command.confirm_not_duplicate)
         patient = services.new_id()
         number = _number(patient, attempt)
-        stored = Stored(body=body, record_number=number, registered_at=services.clock())
+        stored = StoredPatient(body=body, record_number=number, registered_at=services.clock())
         work, answer = Work(services, call), stored.view(patient, 1)
         _collect_registration(work, patient, stored, guard)
         try:
@@ -62,7 +63,7 @@ def register(services: Services, call: Call, command: NewPatient) -> Patient:
 
 
 def read(services: Services, call: Call, patient: str) -> Patient:
-    """A patient's demographics, by his id or one that was merged into it; audited.
+    """A patient's demographics, by their id or one that was merged into it; audited.
 
     Raises NotFound.
     """
@@ -77,7 +78,7 @@ def read(services: Services, call: Call, patient: str) -> Patient:
 def update(
     services: Services, call: Call, patient: str, body: PatientBody, version: int
 ) -> Patient:
-    """Replace a patient's demographics; what he is found by moves in the same transaction.
+    """Replace a patient's demographics; what they are found by moves in the same transaction.
 
     Raises NotFound, StaleVersion, Invalid, DocumentTaken.
     """
@@ -87,7 +88,9 @@ def update(
     if found.version != version:
         raise StaleVersion
     new = checked(services, body)
-    stored = found.stored.model_copy(update={"body": new})
+    # What a later release knows of a patient stays.
+    body = found.stored.body.model_copy(update=dict(new))
+    stored = found.stored.model_copy(update={"body": body})
     work = Work(services, call)
     key = repository.patient_key(tenant, found.id)
     sealed = repository.patient_attributes(services.vault, tenant, key, stored)
@@ -111,7 +114,7 @@ def update(
 
 
 def _held(services: Services, tenant: str, found: Found, new: PatientBody) -> set[Key]:
-    """Lookups of documents that came to this patient with one who was merged into him."""
+    """Lookups of documents that came to this patient with one who was merged into them."""
     if not found.absorbed:
         return set()
     documents = repository.documents_of(new)
@@ -187,12 +190,14 @@ def _warn(services: Services, tenant: str, body: PatientBody, *, confirmed: bool
     """The guard to pass with. Raises LikelyDuplicate when somebody similar was born that day."""
     vault = services.vault
     partition = repository.birth_partition(vault, tenant, body.birth_date)
-    items = _everything(services, partition)
+    items = list(every(services.store, partition, page_size=1000))
     if not confirmed:
         candidates = list(repository.born_then(vault, tenant, body.birth_date, items))
         swapped = _swapped(body.birth_date)
         if swapped is not None:
-            others = _everything(services, repository.birth_partition(vault, tenant, swapped))
+            others = every(
+                services.store, repository.birth_partition(vault, tenant, swapped), page_size=1000
+            )
             candidates += repository.born_then(vault, tenant, swapped, others)
         likely = rank(repository.person_of(body), candidates)
         if any(match.is_probable for _, match in likely):
@@ -208,18 +213,7 @@ def _swapped(day: date) -> date | None:
     return day.replace(month=day.day, day=day.month)
 
 
-def _everything(services: Services, partition: str) -> list[Item]:
-    items: list[Item] = []
-    after: str | None = None
-    while True:
-        page = services.store.query(partition, after=after, limit=1000)
-        items += page.items
-        after = page.next_after
-        if after is None:
-            return items
-
-
-def _collect_registration(work: Work, patient: str, stored: Stored, guard: Update) -> None:
+def _collect_registration(work: Work, patient: str, stored: StoredPatient, guard: Update) -> None:
     vault, tenant = work.services.vault, work.call.caller.tenant
     key = repository.patient_key(tenant, patient)
     numbered = repository.record_key(vault, tenant, stored.record_number)

@@ -9,7 +9,7 @@
     BIRTH#<t>#<H(date)>       / !               counts registrations, so that two of the same person
                                                 at the same moment cannot both pass unwarned
     NAME#<t>#<H(prefix)>      / <chain>#<id>    `search_index`
-    CHART#<t>#<id>            / …               what belongs to the chart (`encounters.py`)
+    CHART#<t>#<id>            / …               what belongs to the chart (`access.opening`)
 
 Patterns: a patient by id is one `get_many` that also brings the wrapped key; by document, number,
 birth date or name it is one read of the lookup and one `get_many` of the patients. A search never
@@ -17,14 +17,14 @@ scans. Lookups move in the same transaction as the demographics they are made of
 """
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from datetime import date, datetime
-
-from pydantic import BaseModel, ConfigDict
+from dataclasses import dataclass
+from datetime import date
 
 from schemas.patients import IdentityDocument, Patient, PatientBody, PatientSummary
 from telesalud.patients.people import search_index
 from telesalud.patients.people.duplicates import Person
 from telesalud.patients.people.identity_documents import Document, check_document
+from telesalud.patients.people.stored import BirthPosting, NamePosting, StoredPatient
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, Delete, Item, Key, Operation, Put, Update, When
@@ -38,35 +38,13 @@ _LONGEST_CHAIN = 20
 """Merges of merged patients that an id is followed through."""
 
 
-class Stored(BaseModel):
-    """A patient as stored."""
-
-    model_config = ConfigDict(frozen=True)
-
-    body: PatientBody
-    record_number: str
-    registered_at: datetime
-
-    def view(self, patient: str, version: int) -> Patient:
-        """What callers see."""
-        fields = {name: getattr(self.body, name) for name in PatientBody.model_fields}
-        return Patient(
-            id=patient,
-            record_number=self.record_number,
-            version=version,
-            registered_at=self.registered_at,
-            **fields,
-        )
-
-
-class Found(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Found:
     """A patient as read."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     version: int
-    stored: Stored
+    stored: StoredPatient
     absorbed: tuple[str, ...] = ()
     """Ids that were merged into this one; their charts are part of this one's."""
 
@@ -74,20 +52,6 @@ class Found(BaseModel):
     def view(self) -> Patient:
         """What callers see."""
         return self.stored.view(self.id, self.version)
-
-
-class _Lived(BaseModel):
-    """What a birth-date posting tells of a person, for the duplicate warning."""
-
-    given_names: str
-    surnames: str
-    sex: str
-
-
-class _Words(BaseModel):
-    """The words of a name in its postings."""
-
-    words: tuple[str, ...]
 
 
 def patient_key(tenant: str, patient: str) -> Key:
@@ -122,7 +86,7 @@ def name_hash(vault: Vault, tenant: str) -> search_index.Hash:
 
 
 def load(services: Services, tenant: str, patient: str) -> Found:
-    """The patient, or the one he was merged into. Raises NotFound."""
+    """The patient, or the one they were merged into. Raises NotFound."""
     for _ in range(_LONGEST_CHAIN):
         item = fetch(services, tenant, [patient]).get(patient)
         if item is None:
@@ -148,8 +112,7 @@ def fetch(services: Services, tenant: str, patients: Sequence[str]) -> dict[str,
     """
     scope = Scope(tenant)
     keys = {patient_key(tenant, patient): patient for patient in patients}
-    found = services.store.get_many([*keys, *services.vault.needs(scope)])
-    services.vault.learn(scope, found.get(scope.key))
+    found = services.fetch(list(keys), scope)
     return {
         keys[key]: item
         for key, item in found.items()
@@ -159,7 +122,7 @@ def fetch(services: Services, tenant: str, patients: Sequence[str]) -> dict[str,
 
 def found_of(vault: Vault, tenant: str, item: Item) -> Found:
     """The patient in its item."""
-    stored = open_model(vault, Scope(tenant), item, Stored)
+    stored = open_model(vault, Scope(tenant), item, StoredPatient)
     absorbed = item.attributes.get("absorbed", ())
     return Found(
         id=item.key.pk.rpartition("#")[2],
@@ -169,7 +132,9 @@ def found_of(vault: Vault, tenant: str, item: Item) -> Found:
     )
 
 
-def patient_attributes(vault: Vault, tenant: str, key: Key, stored: Stored) -> dict[str, bytes]:
+def patient_attributes(
+    vault: Vault, tenant: str, key: Key, stored: StoredPatient
+) -> dict[str, bytes]:
     """What a patient's item holds."""
     return {ATTRIBUTE: seal_model(vault, Scope(tenant), key, stored)}
 
@@ -232,12 +197,14 @@ def lookups(vault: Vault, tenant: str, patient: str, body: PatientBody) -> list[
     ]
     person = person_of(body)
     born = Key(birth_partition(vault, tenant, body.birth_date), patient)
-    lived = _Lived(given_names=person.given_names, surnames=person.surnames, sex=person.sex or "")
+    lived = BirthPosting(
+        given_names=person.given_names, surnames=person.surnames, sex=person.sex or ""
+    )
     puts.append(Put(born, {ATTRIBUTE: seal_model(vault, Scope(tenant), born, lived)}))
     words = words_of(body)
     for partition, chain in search_index.postings(words, name_hash(vault, tenant)):
         key = Key(name_partition(tenant, partition), f"{chain}#{patient}")
-        sealed = seal_model(vault, Scope(tenant), key, _Words(words=tuple(words)))
+        sealed = seal_model(vault, Scope(tenant), key, NamePosting(words=tuple(words)))
         puts.append(Put(key, {ATTRIBUTE: sealed}))
     return puts
 
@@ -253,7 +220,7 @@ def lookup_moves(
 ) -> list[Operation]:
     """The writes that take a patient's lookups from `old` to `new` demographics.
 
-    `held` are document lookups that he holds already, from a patient who was merged into him.
+    `held` are document lookups that they hold already, from a patient who was merged into them.
     """
     before = {put.key: put for put in lookups(vault, tenant, patient, old)}
     after = {put.key: put for put in lookups(vault, tenant, patient, new)}
@@ -288,10 +255,10 @@ def born_then(
     for item in items:
         if item.key.sk == GUARD:
             continue
-        lived = open_model(vault, Scope(tenant), item, _Lived)
+        lived = open_model(vault, Scope(tenant), item, BirthPosting)
         yield item.key.sk, Person(lived.given_names, lived.surnames, day, sex=lived.sex)
 
 
 def words_in(vault: Vault, tenant: str, item: Item) -> tuple[str, ...]:
     """The words of the name that a posting belongs to."""
-    return open_model(vault, Scope(tenant), item, _Words).words
+    return open_model(vault, Scope(tenant), item, NamePosting).words

@@ -87,7 +87,7 @@ def plan(prefixes: Sequence[str], hashed: Hash) -> Plan | None:
 def is_first(words: Sequence[str], asked: Plan, chain: str, hashed: Hash) -> bool:
     """Whether this is the first of a patient's postings in the range that was asked for.
 
-    Somebody with two words that begin alike has several; he is found once, on one page.
+    Somebody with two words that begin alike has several; they are found once, on one page.
     """
     depth = len(asked.cuts[0])
     groups = [g for g in combinations(words, len(asked.cuts)) if _cuts(g, depth) == asked.cuts]

@@ -5,9 +5,7 @@ from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Final
 
-from telesalud.platform.errors import FieldError, Invalid
-
-from .models import (
+from telesalud.patients.questionnaires.models import (
     Answer,
     EnableWhen,
     Item,
@@ -16,6 +14,7 @@ from .models import (
     ResponseItem,
     find_option,
 )
+from telesalud.platform.errors import FieldError, Invalid
 
 Given = Mapping[str, Sequence[Answer]]
 """Answers by linkId."""

@@ -29,15 +29,16 @@ from schemas.forms import (
     FormSummary,
 )
 from schemas.summary import TimelineEntry
-from telesalud.patients.access.opening import Chart, chart_partition, open_chart
-from telesalud.patients.chart import lines
-from telesalud.patients.encounters.changing import labels
+from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
+from telesalud.patients.access.paging import owner_of, page
+from telesalud.patients.chart import timeline
 from telesalud.patients.policy import GRANTS, READ_RECORD, WRITE_RECORD
 from telesalud.patients.questionnaires import library
 from telesalud.patients.questionnaires.answers import check_response
 from telesalud.patients.questionnaires.library import Form
 from telesalud.patients.questionnaires.models import Coding, Language, QuestionnaireResponse
 from telesalud.patients.questionnaires.scoring import ObservationDraft, observations, score
+from telesalud.patients.questionnaires.stored import StoredForm
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition, NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -83,8 +84,7 @@ def submit(services: Services, call: Call, patient: str, body: FormBody) -> Fill
     form, response = _read(body)
     chart = open_chart(services, call, patient, WRITE_RECORD)
     filled = _filled(chart, body, form, response, _Place(services.new_id(), chart.patient, 1))
-    _write(chart, filled, None)
-    return filled
+    return _write(chart, filled, None)
 
 
 def resubmit(
@@ -102,20 +102,20 @@ def resubmit(
         raise InvalidTransition(known.status.value, "changed")
     if known.form != body.form:
         raise Invalid("a draft stays one of its form", [FieldError("/form", "other-form", "")])
-    place = _Place(which, lines.owner_of(item), version + 1)
+    place = _Place(which, owner_of(item), version + 1)
     filled = _filled(chart, body, form, response, place)
-    _write(chart, filled, item)
-    return filled
+    # What a later release wrote of the draft stays.
+    return _write(chart, known.model_copy(update=dict(filled)), item)
 
 
 def list_filled(services: Services, call: Call, patient: str, query: ChartQuery) -> FilledForms:
     """Filled forms, latest begun first; audited. Raises Forbidden, NotFound, Invalid."""
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = lines.page(chart, (_PREFIX,), query)
+    found = page(chart, (_PREFIX,), query)
     chart.log("patients.list_forms", f"patient/{chart.patient}")
-    every = [_opened(chart, item) for item in found.items]
-    shown = tuple(one for one in every if chart.sees(one.sensitivity))
-    return FilledForms(items=shown, withheld=len(every) - len(shown), cursor=found.cursor)
+    filled = [_opened(chart, item) for item in found.items]
+    shown = tuple(form.view for form in filled if chart.sees(form.sensitivity))
+    return FilledForms(items=shown, withheld=len(filled) - len(shown), cursor=found.cursor)
 
 
 class _Place(NamedTuple):
@@ -146,10 +146,10 @@ def _read(body: FormBody) -> tuple[Form, QuestionnaireResponse]:
 
 def _filled(
     chart: Chart, body: FormBody, form: Form, response: QuestionnaireResponse, place: _Place
-) -> FilledForm:
+) -> StoredForm:
     implied = (_SENSITIVE[body.form],) if body.form in _SENSITIVE else ()
     complete = response.status == "completed"
-    return FilledForm(
+    return StoredForm(
         id=place.which,
         patient=place.owner,
         version=place.version,
@@ -194,7 +194,7 @@ def _plain(value: Decimal | bool | date | str | Coding) -> float | bool | str:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _write(chart: Chart, filled: FilledForm, before: Item | None) -> None:
+def _write(chart: Chart, filled: StoredForm, before: Item | None) -> FilledForm:
     """Write it, its line of the timeline and its alerts. Raises StaleVersion."""
     work = Work(chart.services, chart.call)
     scope = Scope(chart.tenant, filled.patient)
@@ -211,7 +211,7 @@ def _write(chart: Chart, filled: FilledForm, before: Item | None) -> None:
     )
     work.add(
         Put(key, {ATTRIBUTE: sealed}, when=when),
-        lines.note_line(work, scope, line, filled.sensitivity),
+        timeline.note_line(work, scope, line, filled.sensitivity),
     )
     alerts = tuple(alert for one in filled.scores for alert in one.alerts)
     if alerts:
@@ -221,12 +221,14 @@ def _write(chart: Chart, filled: FilledForm, before: Item | None) -> None:
         type_ = "patients.form_alert"
         work.event(type_, filled.id, filled.version, fact.model_dump(mode="json"))
     chart.audit(work, "patients.fill_form", f"form/{filled.id}")
+    answer = filled.view
     try:
-        work.commit(filled, filled.version)
+        work.commit(answer, answer.version)
     except ConditionFailed as failed:
         if failed.at(key):
             raise StaleVersion from failed
         raise
+    return answer
 
 
 def _find(chart: Chart, which: str) -> Item:
@@ -237,6 +239,6 @@ def _find(chart: Chart, which: str) -> Item:
     return next(iter(found.values()))
 
 
-def _opened(chart: Chart, item: Item) -> FilledForm:
-    scope = Scope(chart.tenant, lines.owner_of(item))
-    return open_model(chart.services.vault, scope, item, FilledForm)
+def _opened(chart: Chart, item: Item) -> StoredForm:
+    scope = Scope(chart.tenant, owner_of(item))
+    return open_model(chart.services.vault, scope, item, StoredForm)

@@ -13,9 +13,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from telesalud.patients.questionnaires.models import Coding, Language, Questionnaire
 from telesalud.platform.errors import NotFound
-
-from .models import Coding, Language, Questionnaire
 
 
 class _Strict(BaseModel):

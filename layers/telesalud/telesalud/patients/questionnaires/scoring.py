@@ -4,9 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from .answers import Given, answers_by_link, enabled_items
-from .library import Form, ScoreDefinition
-from .models import Answer, Coding, Item, QuestionnaireResponse, find_option
+from telesalud.patients.questionnaires.answers import Given, answers_by_link, enabled_items
+from telesalud.patients.questionnaires.library import Form, ScoreDefinition
+from telesalud.patients.questionnaires.models import (
+    Answer,
+    Coding,
+    Item,
+    QuestionnaireResponse,
+    find_option,
+)
 
 LOINC = "http://loinc.org"
 

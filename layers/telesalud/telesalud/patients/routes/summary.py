@@ -3,7 +3,7 @@
 from schemas.chart import ChartQuery
 from schemas.summary import Summary, Timeline
 from telesalud.patients import wiring
-from telesalud.patients.chart import lines
+from telesalud.patients.chart import timeline
 from telesalud.patients.summary import reading
 from telesalud.platform.errors import Invalid, NotFound
 from telesalud.platform.http.operations import Group, Request
@@ -21,4 +21,4 @@ def read_summary(request: Request) -> Summary:
 def read_timeline(request: Request) -> Timeline:
     """The chart by time, newest first."""
     who = request.id("patient_id")
-    return lines.timeline(wiring.services(), request.call, who, request.query)
+    return timeline.timeline(wiring.services(), request.call, who, request.query)

@@ -2,6 +2,7 @@
 
 from schemas import surveillance as s
 from telesalud.patients import wiring
+from telesalud.patients.surveillance import rules
 from telesalud.platform.errors import Invalid, StaleVersion
 from telesalud.platform.http.operations import Answer, Group, Request
 
@@ -11,8 +12,6 @@ group = Group("/patients/surveillance")
 @group.get(answer=s.Surveillance)
 def read_surveillance(request: Request) -> Answer:
     """Which diagnoses the institution must tell the health authority of."""
-    from telesalud.patients.surveillance import rules  # noqa: PLC0415  # these routes only
-
     found = rules.read(wiring.services(), request.call)
     return Answer(found, found.version)
 
@@ -22,7 +21,5 @@ def read_surveillance(request: Request) -> Answer:
 )
 def put_surveillance(request: Request) -> Answer:
     """Change what differs from the country's list; If-Match "0" the first time."""
-    from telesalud.patients.surveillance import rules  # noqa: PLC0415  # these routes only
-
     changed = rules.put(wiring.services(), request.call, request.body, request.if_match)
     return Answer(changed, changed.version)

@@ -1,4 +1,4 @@
-"""The chart's first screen in one read: see `recent` for how its items are kept up."""
+"""The chart's first screen in one read: see `parts` for how its items are kept up."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -12,7 +12,8 @@ from schemas.vitals import LastVital
 from telesalud.patients.access.opening import Chart, open_chart
 from telesalud.patients.people import repository
 from telesalud.patients.policy import READ_RECORD
-from telesalud.patients.summary import recent
+from telesalud.patients.summary import parts
+from telesalud.patients.summary.stored import Active, Encounters, Vitals
 from telesalud.platform.work import Call, Services
 
 P = TypeVar("P", bound=BaseModel)
@@ -27,7 +28,7 @@ def summary(services: Services, call: Call, patient: str) -> Summary:
     One read, two for a patient who absorbed another, whatever the length of the record. Raises
     Forbidden, NotFound.
     """
-    names = (recent.ENCOUNTERS, recent.VITALS, *(recent.active(kind) for kind in IN_FORCE))
+    names = (parts.ENCOUNTERS, parts.VITALS, *(parts.active(kind) for kind in IN_FORCE))
     chart = open_chart(services, call, patient, READ_RECORD, names=names)
     chart.log("patients.read_summary", f"patient/{chart.patient}")
     lists = {kind: _active(chart, kind) for kind in IN_FORCE}
@@ -50,19 +51,18 @@ def summary(services: Services, call: Call, patient: str) -> Summary:
 
 
 def _active(chart: Chart, kind: EntryKind) -> list[ActiveEntry]:
-    parts = _parts(chart, recent.active(kind), recent.Active)
-    return [entry for part in parts for entry in part.items]
+    found = _parts(chart, parts.active(kind), Active)
+    return [entry for part in found for entry in part.items]
 
 
 def _encounters(chart: Chart) -> list[EncounterState]:
-    parts = _parts(chart, recent.ENCOUNTERS, recent.Encounters)
-    found = [one for part in parts for one in part.items]
-    return sorted(found, key=lambda one: one.started_at, reverse=True)[: recent.LAST_ENCOUNTERS]
+    found = [one.view for part in _parts(chart, parts.ENCOUNTERS, Encounters) for one in part.items]
+    return sorted(found, key=lambda one: one.started_at, reverse=True)[: parts.LAST_ENCOUNTERS]
 
 
 def _vitals(chart: Chart) -> tuple[LastVital, ...]:
     last: dict[str, LastVital] = {}
-    for part in _parts(chart, recent.VITALS, recent.Vitals):
+    for part in _parts(chart, parts.VITALS, Vitals):
         for one in part.items:
             known = last.get(one.finding.vital)
             if known is None or known.measured_at < one.measured_at:
@@ -72,4 +72,4 @@ def _vitals(chart: Chart) -> tuple[LastVital, ...]:
 
 def _parts(chart: Chart, name: str, kind: type[P]) -> Iterable[P]:
     vault = chart.services.vault
-    return [recent.part_in(chart, one, name).read(vault, kind) for one in chart.members]
+    return [parts.part_in(chart, one, name).read(vault, kind) for one in chart.members]

@@ -9,13 +9,13 @@ says who has what, and shredding a patient leaves a case that cannot be opened.
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
-
-from schemas.chart import Problem, Verification
+from schemas.chart import Diagnosis, Verification
 from telesalud.patients.surveillance import rules
+from telesalud.patients.surveillance.stored import Case, CaseOwner
 from telesalud.platform.clock import from_text, to_text
-from telesalud.platform.sealed import ATTRIBUTE, open_model, place, seal_model
+from telesalud.platform.sealed import ATTRIBUTE, from_json, open_model, place, seal_model, to_json
 from telesalud.platform.store import Delete, Item, Key, Operation, Put
 from telesalud.platform.vault import Scope, Vault
 from telesalud.platform.work import Services
@@ -23,32 +23,25 @@ from telesalud.platform.work import Services
 _WHO = "who"
 
 
-class Who(BaseModel):
-    """Whose diagnosis it is."""
+class Diagnosed(Protocol):
+    """A problem of the chart, as far as it concerns the authority."""
 
-    model_config = ConfigDict(frozen=True)
-
-    patient: str
-    entry: str
-    recorded_by: str
-
-
-class Case(BaseModel):
-    """What was diagnosed."""
-
-    model_config = ConfigDict(frozen=True)
-
-    codes: tuple[str, ...]
-    """As they were written: codes and clusters."""
-    stems: tuple[str, ...]
-    """Every code of the clusters."""
-    icd10: tuple[str, ...]
-    verification: Verification
-    onset_on: date | None
+    @property
+    def id(self) -> str: ...
+    @property
+    def diagnoses(self) -> tuple[Diagnosis, ...]: ...
+    @property
+    def verification(self) -> Verification: ...
+    @property
+    def onset_on(self) -> date | None: ...
+    @property
+    def recorded_by(self) -> str: ...
+    @property
+    def notifiable_since(self) -> datetime | None: ...
 
 
 def since(
-    services: Services, tenant: str, problem: dict[str, object], before: Problem | None
+    services: Services, tenant: str, problem: dict[str, object], before: Diagnosed | None
 ) -> datetime | None:
     """Since when a problem with these fields is notifiable; None when it is not.
 
@@ -66,7 +59,7 @@ def since(
 
 
 def moved(
-    vault: Vault, scope: Scope, before: Problem | None, after: Problem
+    vault: Vault, scope: Scope, before: Diagnosed | None, after: Diagnosed
 ) -> Iterator[Operation]:
     """The writes that keep a problem of `scope`'s patient among the notifiable ones while it is."""
     old = _key(vault, scope.tenant, before) if before else None
@@ -75,7 +68,7 @@ def moved(
         yield Delete(old)
     if new is None:
         return
-    who = Who(patient=scope.patient, entry=after.id, recorded_by=after.recorded_by)
+    who = CaseOwner(patient=scope.patient, entry=after.id, recorded_by=after.recorded_by)
     stems, icd10 = rules.codes_of(after.diagnoses)
     case = Case(
         codes=tuple(one.code for one in after.diagnoses),
@@ -84,13 +77,13 @@ def moved(
         verification=after.verification,
         onset_on=after.onset_on,
     )
-    named = vault.seal(Scope(scope.tenant), _place(new), who.model_dump_json().encode())
+    named = vault.seal(Scope(scope.tenant), _place(new), to_json(who).encode())
     yield Put(new, {_WHO: named, ATTRIBUTE: seal_model(vault, scope, new, case)})
 
 
-def who_of(vault: Vault, tenant: str, item: Item) -> Who:
+def owner_of(vault: Vault, tenant: str, item: Item) -> CaseOwner:
     """Whose diagnosis an item is."""
-    return Who.model_validate_json(vault.open(Scope(tenant), _place(item.key), item.blob(_WHO)))
+    return from_json(CaseOwner, vault.open(Scope(tenant), _place(item.key), item.blob(_WHO)))
 
 
 def case_of(vault: Vault, scope: Scope, item: Item) -> Case:
@@ -108,7 +101,7 @@ def month_partition(tenant: str, month: str) -> str:
     return f"NOTIFIABLE#{tenant}#{month}"
 
 
-def _key(vault: Vault, tenant: str, problem: Problem) -> Key | None:
+def _key(vault: Vault, tenant: str, problem: Diagnosed) -> Key | None:
     if problem.notifiable_since is None:
         return None
     at = to_text(problem.notifiable_since)

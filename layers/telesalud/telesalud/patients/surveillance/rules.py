@@ -16,9 +16,12 @@ from pydantic import Field, TypeAdapter
 
 from schemas.chart import Diagnosis
 from schemas.surveillance import NotifiableEvent, Surveillance, SurveillanceBody
+from telesalud.patients.country import profile_key
 from telesalud.patients.policy import GRANTS, READ, REPORT_NOTIFIABLE
+from telesalud.patients.surveillance.stored import StoredSurveillance
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, StaleVersion
+from telesalud.platform.sealed import from_json, to_json
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version
 from telesalud.platform.work import Call, Services, Work
 
@@ -63,7 +66,8 @@ def put(services: Services, call: Call, body: SurveillanceBody, version: int) ->
     key = _key(tenant)
     work = Work(services, call)
     when = at_version(version) if version else ABSENT
-    work.add(Put(key, {_ATTRIBUTE: body.model_dump_json()}, when=when))
+    stored = StoredSurveillance(added=body.added, removed=body.removed)
+    work.add(Put(key, {_ATTRIBUTE: to_json(stored)}, when=when))
     work.audit("patients.set_surveillance", tenant, "surveillance")
     try:
         work.commit()
@@ -74,18 +78,17 @@ def put(services: Services, call: Call, body: SurveillanceBody, version: int) ->
 
 def load(services: Services, tenant: str) -> Surveillance:
     """The list in force: one round trip."""
-    key, country_key = _key(tenant), Key(f"PROFILE#{tenant}", "COUNTRY")
+    key, country_key = _key(tenant), profile_key(tenant)
     found = services.store.get_many([key, country_key])
     item, country = found.get(key), _country(found.get(country_key))
-    body = (
-        SurveillanceBody.model_validate_json(item.text(_ATTRIBUTE)) if item else SurveillanceBody()
-    )
+    text = item.text(_ATTRIBUTE) if item else "{}"
+    changes = from_json(StoredSurveillance, text)
     return Surveillance(
         country=country,
-        events=_in_force(country, body),
-        left_out=_left_out(body),
-        added=body.added,
-        removed=body.removed,
+        events=_in_force(country, changes),
+        left_out=_left_out(changes),
+        added=changes.added,
+        removed=changes.removed,
         version=item.version if item else 0,
     )
 
@@ -113,20 +116,20 @@ def means(event: NotifiableEvent, stems: Iterable[str], icd10: Iterable[str]) ->
     )
 
 
-def _in_force(country: str | None, body: SurveillanceBody) -> tuple[NotifiableEvent, ...]:
-    own: Mapping[str, NotifiableEvent] = {event.id: event for event in body.added}
+def _in_force(country: str | None, changes: StoredSurveillance) -> tuple[NotifiableEvent, ...]:
+    own: Mapping[str, NotifiableEvent] = {event.id: event for event in changes.added}
     base = [
         _plain(event)
         for event in shipped()
         if (not event.countries or country in event.countries)
-        and event.id not in body.removed
+        and event.id not in changes.removed
         and event.id not in own
     ]
     return (*base, *own.values())
 
 
-def _left_out(body: SurveillanceBody) -> tuple[NotifiableEvent, ...]:
-    return tuple(_plain(event) for event in shipped() if event.id in body.removed)
+def _left_out(changes: StoredSurveillance) -> tuple[NotifiableEvent, ...]:
+    return tuple(_plain(event) for event in shipped() if event.id in changes.removed)
 
 
 def _plain(event: ShippedEvent) -> NotifiableEvent:

@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from .source import Row, SourceError
-from .text import fold, words
+from telesalud.patients.terminology.source import Row, SourceError
+from telesalud.patients.terminology.text import fold, words
 
 LAYOUT: Final = "1"
 LANGUAGES: Final = ("es", "pt", "en")

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from .building import (
+from telesalud.patients.terminology.building import (
     ICD10_CHAPTERS,
     LANGUAGES,
     MMS_CHAPTERS,
@@ -26,7 +26,7 @@ from .building import (
     merge_languages,
     with_withdrawn,
 )
-from .source import SourceError, read_code_list, read_linearization
+from telesalud.patients.terminology.source import SourceError, read_code_list, read_linearization
 
 _RELEASE = re.compile(r"\d{4}(?:-\d{2})?")
 

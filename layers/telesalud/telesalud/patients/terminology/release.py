@@ -18,7 +18,6 @@ from telesalud.patients.terminology.publishing import Pointer, Source, present, 
 from telesalud.patients.terminology.search import TerminologyIndex
 from telesalud.platform.logs import get_logger
 
-ICD11: Final = "icd11"
 RECHECK: Final = 600.0
 """Seconds after which a process looks for a new release."""
 

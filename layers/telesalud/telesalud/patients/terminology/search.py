@@ -9,11 +9,10 @@ from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
+from telesalud.patients.terminology.building import LANGUAGES, LAYOUT, expand
+from telesalud.patients.terminology.clusters import is_cluster, is_extension, parse_cluster
+from telesalud.patients.terminology.text import fold, singular, telling_words, words
 from telesalud.platform.errors import FieldError, Invalid
-
-from .building import LANGUAGES, LAYOUT, expand
-from .clusters import is_cluster, is_extension, parse_cluster
-from .text import fold, singular, telling_words, words
 
 _COLUMNS = "code, es, pt, en, entity, linearization, residual, withdrawn_in"
 _CANDIDATES = 150  # best-first rows taken into the ranking; see `building` on their order

@@ -143,9 +143,15 @@ def _source_of(client: "SQSClient", dead_letters: str) -> str:
 
 
 _NO_MOVE_TASK = frozenset(
-    {"InvalidAction", "UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation",
-     "UnknownOperationException", "501", "NotImplemented"}
-)  # fmt: skip
+    {
+        "InvalidAction",
+        "UnsupportedOperation",
+        "AWS.SimpleQueueService.UnsupportedOperation",
+        "UnknownOperationException",
+        "501",
+        "NotImplemented",
+    }
+)
 
 
 def _drain(client: "SQSClient", queue: str) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from telesalud.platform.backend import backend
 from telesalud.platform.errors import (
@@ -34,6 +34,10 @@ class FieldProblem(BaseModel):
     """JSON Pointer (RFC 6901) into the body, or `/query/<name>`."""
     code: str
     detail: str
+    params: dict[str, str | int | float | bool | None] = Field(
+        default={}, exclude_if=lambda params: not params
+    )
+    """The limits and units that the detail names; left out when there are none."""
 
 
 class ProblemDetails(BaseModel):
@@ -74,7 +78,10 @@ def of(error: Exception, request_id: str) -> ProblemDetails:
         status=error.status,
         detail=error.detail,
         instance=_instance(request_id),
-        errors=[FieldProblem(pointer=f.pointer, code=f.code, detail=f.detail) for f in fields],
+        errors=[
+            FieldProblem(pointer=f.pointer, code=f.code, detail=f.detail, params=dict(f.params))
+            for f in fields
+        ],
         **error.extra,
     )
 

@@ -196,8 +196,9 @@ class Deliveries:
         )
         delay = backoff(delivery.attempts + 1, self._jitter())
         next_at = self._services.clock() + timedelta(seconds=delay)
-        retry = Update(item.key, set=outcome | {"next_at": to_text(next_at)},
-                       when=at_version(claimed))  # fmt: skip
+        retry = Update(
+            item.key, set=outcome | {"next_at": to_text(next_at)}, when=at_version(claimed)
+        )
         return self._write([retry], Verdict(Status.PENDING, delay))
 
     def _post(self, ref: Ref, destination: Destination, body: bytes, now: datetime) -> Attempt:

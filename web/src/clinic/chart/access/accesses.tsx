@@ -2,13 +2,14 @@ import { Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
-import { patients, unwrap } from '../../api';
-import { dateAndTime } from '../../layout/format';
-import { Empty, Loaded } from '../../layout/states';
-import { chartKey, useNames, usePages } from '../data';
-import { Flag } from '../flag';
-import type { SectionProps } from '../sections';
-import { actionText } from './actions';
+import { chartKey, useNames } from '../../data/chart/chart';
+import { usePartialPages } from '../../data/pages';
+import { patients, unwrap } from '../../data/server/client';
+import { Flag } from '../../kit/flag';
+import { Empty, Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
+import { actionText } from '../../language/trail_actions';
+import type { SectionProps } from '../base/section';
 
 type Access = components['schemas']['Access'];
 
@@ -16,7 +17,7 @@ type Access = components['schemas']['Access'];
 export function AccessesSection({ patientId }: SectionProps) {
   const { t } = useTranslation();
   const nameOf = useNames();
-  const list = usePages<Access>(chartKey(patientId, 'accesses'), (cursor) =>
+  const list = usePartialPages<Access>(chartKey(patientId, 'accesses'), (cursor) =>
     unwrap(
       patients.GET('/patients/{patient_id}/accesses', {
         params: { path: { patient_id: patientId }, query: { cursor, limit: 50 } },

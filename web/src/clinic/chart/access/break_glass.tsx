@@ -3,12 +3,13 @@ import { useForm } from '@mantine/form';
 import { IconFlame } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { patients, unwrap } from '../../api';
-import { explain } from '../../auth/refusals';
-import { Loaded } from '../../layout/states';
-import { Banner, shownOf } from '../banner';
-import { useDemographics, useRefresh } from '../data';
-import { useOnce } from '../once';
+import { useDemographics, useRefresh } from '../../data/chart/chart';
+import { shownOf } from '../../data/patients';
+import { patients, unwrap } from '../../data/server/client';
+import { useOnce } from '../../kit/once';
+import { Loaded } from '../../kit/states';
+import { explain } from '../../language/refusals';
+import { Banner } from '../base/banner';
 
 const SHORTEST = 10;
 

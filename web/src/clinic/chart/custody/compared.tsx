@@ -1,10 +1,10 @@
 import { Table } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime, day } from '../../layout/format';
-import { documentText } from '../../patients/documents';
-import { shownOf } from '../banner';
-import type { Patient } from './data';
+import type { Patient } from '../../data/chart/custody';
+import { shownOf } from '../../data/patients';
+import { dateAndTime, day } from '../../language/format';
+import { documentText } from '../../language/identity_documents';
 
 /** Two registrations, row by row; where they differ is marked by a word and a colour. */
 export function Compared({ people }: { readonly people: readonly [Patient, Patient] }) {
@@ -32,7 +32,9 @@ export function Compared({ people }: { readonly people: readonly [Patient, Patie
                 <Table.Th scope="row">{label}</Table.Th>
                 <Table.Td>{mine || '—'}</Table.Td>
                 <Table.Td>{theirs || '—'}</Table.Td>
-                <Table.Td c={mine === theirs ? 'dimmed' : 'var(--ts-clay)'}>{t(mine === theirs ? 'custody.equal' : 'custody.differs')}</Table.Td>
+                <Table.Td c={mine === theirs ? 'dimmed' : 'var(--ts-clay)'}>
+                  {t(mine === theirs ? 'custody.equal' : 'custody.differs')}
+                </Table.Td>
               </Table.Tr>
             );
           })}

@@ -4,10 +4,11 @@ import { IconDownload, IconPackageExport } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { linkToPart, useAskExport, useExport, type RecordExport } from './data';
-import { Card, Refused } from './parts';
+import { linkToPart, useAskExport, useExport, type RecordExport } from '../../data/chart/custody';
+import { Refusal } from '../../kit/forms';
+import { Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
+import { Card } from './parts';
 
 const SHORTEST = 5;
 
@@ -24,7 +25,11 @@ export function WholeCopy({ patientId }: { readonly patientId: string }) {
   });
   return (
     <Card title={t('custody.copy')} intro={t('custody.copyIntro')} icon={IconPackageExport}>
-      {id !== null && <Loaded query={made} rows={1}>{(found) => <Parts made={found} />}</Loaded>}
+      {id !== null && (
+        <Loaded query={made} rows={1}>
+          {(found) => <Parts made={found} />}
+        </Loaded>
+      )}
       <form
         onSubmit={form.onSubmit(({ reason }) =>
           asking.mutate(reason.trim(), {
@@ -36,7 +41,7 @@ export function WholeCopy({ patientId }: { readonly patientId: string }) {
         )}
       >
         <TextInput label={t('custody.copyReason')} withAsterisk maxLength={200} {...form.getInputProps('reason')} />
-        <Refused error={asking.error} />
+        <Refusal error={asking.error} />
         <Group justify="flex-end" mt="xs">
           <Button type="submit" variant={id === null ? 'filled' : 'default'} loading={asking.isPending}>
             {t('custody.askCopy')}
@@ -80,7 +85,7 @@ function Parts({ made }: { readonly made: RecordExport }) {
           </Button>
         ))}
       </Group>
-      <Refused error={fetching.error} />
+      <Refusal error={fetching.error} />
     </Stack>
   );
 }

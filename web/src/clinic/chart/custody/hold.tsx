@@ -2,11 +2,12 @@ import { Alert, Button, Group, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconGavel } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { useNames } from '../data';
-import { useHold, useSetHold } from './data';
-import { Card, Refused } from './parts';
+import { useNames } from '../../data/chart/chart';
+import { useHold, useSetHold } from '../../data/chart/custody';
+import { Refusal } from '../../kit/forms';
+import { Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
+import { Card } from './parts';
 
 const SHORTEST = 5;
 
@@ -29,7 +30,10 @@ export function LegalHold({ patientId }: { readonly patientId: string }) {
               <Alert color="yellow" title={t('custody.held')}>
                 {found.reason}
                 <br />
-                {t('custody.heldBy', { name: nameOf(found.by ?? ''), since: found.since === null ? '' : dateAndTime(found.since) })}
+                {t('custody.heldBy', {
+                  name: nameOf(found.by ?? ''),
+                  since: found.since === null ? '' : dateAndTime(found.since),
+                })}
               </Alert>
               <Group justify="flex-end">
                 <Button variant="default" loading={setting.isPending} onClick={() => setting.mutate(null)}>
@@ -38,8 +42,15 @@ export function LegalHold({ patientId }: { readonly patientId: string }) {
               </Group>
             </>
           ) : (
-            <form onSubmit={form.onSubmit(({ reason }) => setting.mutate(reason.trim(), { onSuccess: () => form.reset() }))}>
-              <TextInput label={t('custody.holdReason')} withAsterisk maxLength={200} {...form.getInputProps('reason')} />
+            <form
+              onSubmit={form.onSubmit(({ reason }) => setting.mutate(reason.trim(), { onSuccess: () => form.reset() }))}
+            >
+              <TextInput
+                label={t('custody.holdReason')}
+                withAsterisk
+                maxLength={200}
+                {...form.getInputProps('reason')}
+              />
               <Group justify="flex-end" mt="xs">
                 <Button type="submit" variant="default" loading={setting.isPending}>
                   {t('custody.setHold')}
@@ -49,7 +60,7 @@ export function LegalHold({ patientId }: { readonly patientId: string }) {
           )
         }
       </Loaded>
-      <Refused error={setting.error} />
+      <Refusal error={setting.error} />
     </Card>
   );
 }

@@ -4,13 +4,14 @@ import { IconArrowsJoin } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
-import { day } from '../../layout/format';
-import { both, Loaded } from '../../layout/states';
+import { useDemographics } from '../../data/chart/chart';
+import { useMerge, useMerged, useUnmerge, type Patient, type PatientSummary } from '../../data/chart/custody';
+import { Refusal } from '../../kit/forms';
+import { both, Loaded } from '../../kit/states';
+import { day } from '../../language/format';
 import { PatientPicker } from '../../patients/find';
-import { useDemographics } from '../data';
 import { Compared } from './compared';
-import { useMerge, useMerged, useUnmerge, type Patient, type PatientSummary } from './data';
-import { Card, Refused } from './parts';
+import { Card } from './parts';
 
 /** Registrations of the same person: joining them, and taking it back. The other stands in the address. */
 export function Duplicates({ patientId }: { readonly patientId: string }) {
@@ -98,7 +99,7 @@ function Decide({ people, onCancel }: { readonly people: readonly [Patient, Pati
           <List.Item>{t('custody.movesBack')}</List.Item>
         </List>
       </Alert>
-      <Refused error={merging.error} />
+      <Refusal error={merging.error} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onCancel}>
           {t('common.cancel')}
@@ -133,7 +134,9 @@ function Joined({ patientId }: { readonly patientId: string }) {
                       type="button"
                       disabled={undoing.isPending}
                       onClick={() =>
-                        undoing.mutate(one.id, { onSuccess: () => notifications.show({ message: t('custody.unmergeDone') }) })
+                        undoing.mutate(one.id, {
+                          onSuccess: () => notifications.show({ message: t('custody.unmergeDone') }),
+                        })
                       }
                     >
                       {t('custody.unmerge', { number: one.record_number })}
@@ -145,7 +148,7 @@ function Joined({ patientId }: { readonly patientId: string }) {
           )
         }
       </Loaded>
-      <Refused error={undoing.error} />
+      <Refusal error={undoing.error} />
     </>
   );
 }

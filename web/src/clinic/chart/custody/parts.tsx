@@ -1,8 +1,6 @@
-import { Alert, Paper, Stack, Text, Title } from '@mantine/core';
+import { Paper, Stack, Text, Title } from '@mantine/core';
 import type { Icon } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
 
 interface CardProps {
   readonly title: string;
@@ -29,10 +27,4 @@ export function Card({ title, intro, icon: Icon, children }: CardProps) {
       </Stack>
     </Paper>
   );
-}
-
-/** Why it was refused, beside what was tried. */
-export function Refused({ error }: { readonly error: Error | null }) {
-  const { t } = useTranslation();
-  return <div role="alert">{error !== null && <Alert color="red">{explain(error, t)}</Alert>}</div>;
 }

@@ -1,7 +1,7 @@
 import { Stack, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { ADMINISTRATOR, useHasRole } from '../../auth/roles';
-import type { SectionProps } from '../sections';
+import { ADMINISTRATOR, useHasRole } from '../../data/session/roles';
+import type { SectionProps } from '../base/section';
 import { WholeCopy } from './export';
 import { LegalHold } from './hold';
 import { Duplicates } from './merge';

@@ -6,14 +6,19 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { Problem } from '../../../common/problem';
-import { useSession } from '../../auth/session';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { useNames } from '../data';
-import { useShred, useShredding, type NewShredding, type Shredding } from './data';
-import { Card, Refused } from './parts';
+import { useNames } from '../../data/chart/chart';
+import { useShred, useShredding, type NewShredding, type Shredding } from '../../data/chart/custody';
+import { useSession } from '../../data/session/session';
+import { Refusal } from '../../kit/forms';
+import { Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
+import { Card } from './parts';
 
-const BASES = ['retention-expired', 'court-order', 'registered-in-error'] as const satisfies readonly NewShredding['basis'][];
+const BASES = [
+  'retention-expired',
+  'court-order',
+  'registered-in-error',
+] as const satisfies readonly NewShredding['basis'][];
 const SHORTEST = 10;
 
 /** Destroying the record for ever: one administrator asks, another one agrees. */
@@ -60,7 +65,10 @@ function Ask({ patientId }: { readonly patientId: string }) {
   }
   const submit = form.onSubmit(({ basis, reason, recordNumber }) =>
     shred.mutate(
-      { step: 'request', body: { basis: basis ?? 'court-order', reason: reason.trim(), record_number: recordNumber.trim() } },
+      {
+        step: 'request',
+        body: { basis: basis ?? 'court-order', reason: reason.trim(), record_number: recordNumber.trim() },
+      },
       { onError: (error) => isNumber(error) && form.setFieldError('recordNumber', t('custody.otherNumber')) },
     ),
   );
@@ -74,9 +82,16 @@ function Ask({ patientId }: { readonly patientId: string }) {
           data={BASES.map((basis) => ({ value: basis, label: t(`custody.basisOf.${basis}`) }))}
           {...form.getInputProps('basis')}
         />
-        <Textarea label={t('custody.shredReason')} withAsterisk autosize minRows={2} maxLength={200} {...form.getInputProps('reason')} />
+        <Textarea
+          label={t('custody.shredReason')}
+          withAsterisk
+          autosize
+          minRows={2}
+          maxLength={200}
+          {...form.getInputProps('reason')}
+        />
         <RecordNumber {...form.getInputProps('recordNumber')} />
-        <Refused error={shred.error} />
+        <Refusal error={shred.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={() => setOpen(false)}>
             {t('common.cancel')}
@@ -135,7 +150,7 @@ function Requested({ patientId, request }: { readonly patientId: string; readonl
           </Stack>
         </form>
       )}
-      <Refused error={shred.error} />
+      <Refusal error={shred.error} />
       <Group justify="flex-end">
         <Button
           variant="default"
@@ -152,7 +167,15 @@ function Requested({ patientId, request }: { readonly patientId: string; readonl
 /** Typed, not shown for copying beside it: nobody hits the wrong record. */
 function RecordNumber(props: object) {
   const { t } = useTranslation();
-  return <TextInput label={t('custody.typeNumber')} description={t('custody.typeNumberHint')} withAsterisk autoComplete="off" {...props} />;
+  return (
+    <TextInput
+      label={t('custody.typeNumber')}
+      description={t('custody.typeNumberHint')}
+      withAsterisk
+      autoComplete="off"
+      {...props}
+    />
+  );
 }
 
 function isNumber(error: Error): boolean {

@@ -3,12 +3,13 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { DESK, TRAIL, useHasRole } from '../../auth/roles';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { useColleagues, useNames } from '../data';
-import { useRefer, useRelations, type RelationBody } from './data';
-import { Card, Refused } from './parts';
+import { useColleagues, useNames } from '../../data/chart/chart';
+import { useRefer, useRelations, type RelationBody } from '../../data/chart/custody';
+import { DESK, TRAIL, useHasRole } from '../../data/session/roles';
+import { Refusal } from '../../kit/forms';
+import { Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
+import { Card } from './parts';
 
 const KINDS = ['referred', 'team'] as const satisfies readonly RelationBody['kind'][];
 const DAYS = ['7', '30', '90', '180', '365'] as const;
@@ -65,8 +66,8 @@ function LetIn({ patientId }: { readonly patientId: string }) {
   const { t } = useTranslation();
   const refer = useRefer(patientId);
   const colleagues = useColleagues();
-  const form = useForm({
-    initialValues: { user: null as string | null, kind: 'referred' as (typeof KINDS)[number], days: '90' },
+  const form = useForm<{ user: string | null; kind: (typeof KINDS)[number]; days: string }>({
+    initialValues: { user: null, kind: 'referred', days: '90' },
     validate: { user: (user) => (user === null ? t('common.required') : null) },
   });
   const submit = form.onSubmit(({ user, kind, days }) =>
@@ -107,7 +108,7 @@ function LetIn({ patientId }: { readonly patientId: string }) {
       <Text size="sm" c="dimmed" mt="xs">
         {t(`custody.meaning.${form.values.kind}`)}
       </Text>
-      <Refused error={refer.error} />
+      <Refusal error={refer.error} />
       <Group justify="flex-end" mt="xs">
         <Button type="submit" loading={refer.isPending}>
           {t('custody.letIn')}

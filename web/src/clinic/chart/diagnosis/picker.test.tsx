@@ -4,10 +4,9 @@ import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import '../../i18n';
-import { chooseLanguage } from '../../i18n';
-import type { Diagnosis } from '../entries/model';
-import { completeBrowser } from '../testing';
+import type { Diagnosis } from '../../data/chart/entries';
+import { completeBrowser } from '../../kit/testing';
+import { chooseLanguage } from '../../language/i18n';
 import { DiagnosisPicker } from './picker';
 
 const entry = (code: string, title: string, language = 'es') => ({
@@ -31,12 +30,13 @@ interface Query {
 }
 
 /** The terminology's operations, as the API's client answers. */
-vi.mock('../../api', async (original) => ({
+vi.mock('../../data/server/client', async (original) => ({
   ...(await original<object>()),
   patients: {
     GET: async (path: string, { params }: { readonly params: { readonly query: Query } }) => {
       asked.push(params.query.text ?? params.query.code ?? '');
-      if (!release) return { error: { type: 'urn:telesalud:problem:no-terminology' }, response: new Response('', { status: 503 }) };
+      if (!release)
+        return { error: { type: 'urn:telesalud:problem:no-terminology' }, response: new Response('', { status: 503 }) };
       const data = path.endsWith('cluster') ? checked(params.query.code ?? '') : searched(params.query.text ?? '');
       return { data, response: new Response('{}') };
     },
@@ -50,7 +50,13 @@ function searched(text: string) {
 function checked(code: string) {
   const codes = code.split(/[&/]/).map((one) =>
     one === 'XS25'
-      ? { code: one, title: 'Grave', entity_uri: 'http://id.who.int/icd/entity/XS25', status: 'active', warning: null }
+      ? {
+          code: one,
+          title: 'Grave',
+          entity_uri: 'http://id.who.int/icd/entity/XS25',
+          status: 'active',
+          warning: null,
+        }
       : { code: one, title: null, entity_uri: '', status: 'unknown', warning: 'not in the release' },
   );
   return { code, codes, release: '2025-01' };

@@ -3,12 +3,12 @@ import { useDebouncedValue, useId } from '@mantine/hooks';
 import { IconLink, IconSearch, IconX } from '@tabler/icons-react';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
-import { currentLanguage } from '../../i18n';
-import type { Diagnosis } from '../entries/model';
-import { Flag } from '../flag';
+import { combined, useDiagnoses, type Found } from '../../data/chart/diagnoses';
+import type { Diagnosis } from '../../data/chart/entries';
+import { Flag } from '../../kit/flag';
+import { currentLanguage } from '../../language/i18n';
+import { explain } from '../../language/refusals';
 import classes from './picker.module.css';
-import { combined, useDiagnoses, type Found } from './search';
 
 const SETTLE_MS = 200;
 
@@ -105,7 +105,13 @@ interface OptionsProps {
 function Options({ id, found, active, onChoose }: OptionsProps) {
   const { t } = useTranslation();
   return (
-    <div id={id} role="listbox" aria-label={t('problems.found')} className={classes.list} hidden={found.options.length === 0}>
+    <div
+      id={id}
+      role="listbox"
+      aria-label={t('problems.found')}
+      className={classes.list}
+      hidden={found.options.length === 0}
+    >
       {found.options.map((one, index) => {
         const language = found.languages.get(one.code);
         return (
@@ -115,7 +121,7 @@ function Options({ id, found, active, onChoose }: OptionsProps) {
             role="option"
             aria-selected={index === active}
             className={classes.option}
-            ref={index === active ? (row) => row?.scrollIntoView?.({ block: 'nearest' }) : undefined}
+            ref={index === active ? (row) => row?.scrollIntoView({ block: 'nearest' }) : undefined}
             onMouseDown={(event) => event.preventDefault()} // the typing stays where it is
             onClick={() => onChoose(one)}
           >
@@ -123,9 +129,7 @@ function Options({ id, found, active, onChoose }: OptionsProps) {
             <span lang={language}>
               <Titles diagnosis={one} />
             </span>
-            {language !== undefined && (
-              <Flag kind="plain">{language}</Flag>
-            )}
+            {language !== undefined && <Flag kind="plain">{language}</Flag>}
           </div>
         );
       })}
@@ -138,7 +142,10 @@ function Titles({ diagnosis }: { readonly diagnosis: Diagnosis }) {
   const unsure = diagnosis.codes.filter(({ warning }) => warning !== null);
   return (
     <>
-      {diagnosis.codes.map(({ title }) => title).filter(Boolean).join(' / ')}
+      {diagnosis.codes
+        .map(({ title }) => title)
+        .filter(Boolean)
+        .join(' / ')}
       {unsure.length > 0 && (
         <Text span size="sm" c="var(--ts-sun)">
           {' '}
@@ -190,7 +197,11 @@ function Chosen({ diagnosis, onExtend, onRemove }: ChosenProps) {
       </span>
       <Group gap={4} wrap="nowrap">
         <Tooltip label={t('problems.extend')}>
-          <ActionIcon variant="subtle" aria-label={t('problems.extendCode', { code: diagnosis.code })} onClick={onExtend}>
+          <ActionIcon
+            variant="subtle"
+            aria-label={t('problems.extendCode', { code: diagnosis.code })}
+            onClick={onExtend}
+          >
             <IconLink size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>

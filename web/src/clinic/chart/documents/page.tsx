@@ -4,17 +4,25 @@ import { IconFileText, IconFileTypePdf, IconFiles, IconPhoto, IconUpload } from 
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { dateAndTime } from '../../layout/format';
-import { Empty, Loaded } from '../../layout/states';
-import { useNames } from '../data';
-import { Reasoned } from '../orders/reasoned';
-import orders from '../orders/orders.module.css';
-import { Withheld } from '../withheld';
-import { CATEGORIES, linkTo, useDocuments, useVoidDocument, type Category, type Document, type Version } from './data';
-import { size } from './transfer';
+import { useNames } from '../../data/chart/chart';
+import {
+  CATEGORIES,
+  linkTo,
+  useDocuments,
+  useVoidDocument,
+  type Category,
+  type Document,
+  type Version,
+} from '../../data/chart/documents';
+import { size } from '../../data/files';
+import { Reasoned } from '../../kit/reasoned';
+import { Empty, Loaded } from '../../kit/states';
+import { Tag } from '../../kit/tag';
+import { Withheld } from '../../kit/withheld';
+import { dateAndTime } from '../../language/format';
+import lists from '../base/lists.module.css';
 import { UploadForm } from './upload_form';
 import { ViewFile } from './viewer';
-import { Tag } from '../orders/tag';
 
 const REFUSALS = ['type-not-allowed', 'type-mismatch', 'hash-mismatch', 'infected', 'missing'] as const;
 
@@ -58,13 +66,17 @@ export function DocumentsSection({ patientId }: { readonly patientId: string }) 
                 <Empty icon={IconFiles} title={t('documents.none')} body={t('documents.noneBody')} />
               </Paper>
             )}
-            <ul className={orders.list}>
+            <ul className={lists.list}>
               {items.map((document) => (
                 <DocumentCard key={document.id} patientId={patientId} document={document} />
               ))}
             </ul>
             {documents.hasNextPage && (
-              <Button variant="default" loading={documents.isFetchingNextPage} onClick={() => void documents.fetchNextPage()}>
+              <Button
+                variant="default"
+                loading={documents.isFetchingNextPage}
+                onClick={() => void documents.fetchNextPage()}
+              >
                 {t('documents.earlier')}
               </Button>
             )}
@@ -141,12 +153,13 @@ function DocumentCard({ patientId, document }: CardProps) {
       </Group>
       {replacing && <UploadForm patientId={patientId} replaces={document} onDone={close} />}
       {older && (
-        <ul className={orders.list}>
+        <ul className={lists.list}>
           {[...others].reverse().map((version) => (
-            <li key={version.number} className={orders.line}>
+            <li key={version.number} className={lists.line}>
               <Group justify="space-between">
                 <Text size="sm" className="numeric" style={{ overflowWrap: 'anywhere' }}>
-                  {t('documents.version', { number: version.number })} · {dateAndTime(version.added_at)} · {version.name}
+                  {t('documents.version', { number: version.number })} · {dateAndTime(version.added_at)} ·{' '}
+                  {version.name}
                 </Text>
                 <Open patientId={patientId} document={document} version={version} />
               </Group>
@@ -162,11 +175,7 @@ function DocumentCard({ patientId, document }: CardProps) {
 function Open({ patientId, document, version }: CardProps & { readonly version: Version }) {
   const { t } = useTranslation();
   if (version.status === 'scanning') {
-    return (
-      <Tag tone="warn">
-        {t('documents.scanning')}
-      </Tag>
-    );
+    return <Tag tone="warn">{t('documents.scanning')}</Tag>;
   }
   if (version.status === 'refused') {
     const reason = REFUSALS.find((each) => each === version.refusal);
@@ -182,6 +191,7 @@ function Open({ patientId, document, version }: CardProps & { readonly version: 
 }
 
 function KindIcon({ mediaType }: { readonly mediaType: string }) {
-  const Icon = mediaType === 'application/pdf' ? IconFileTypePdf : mediaType.startsWith('image/') ? IconPhoto : IconFileText;
+  const Icon =
+    mediaType === 'application/pdf' ? IconFileTypePdf : mediaType.startsWith('image/') ? IconPhoto : IconFileText;
   return <Icon size={26} stroke={1.4} aria-hidden />;
 }

@@ -1,10 +1,10 @@
 import { Alert, Button, FileInput, Group, NativeSelect, Paper, Progress, Stack, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
-import { CATEGORIES, useUpload, type Category, type Document } from './data';
-import { LARGEST_BYTES } from './transfer';
-import { useUnsaved } from './unsaved';
+import { CATEGORIES, useUpload, type Category, type Document } from '../../data/chart/documents';
+import { LARGEST_BYTES } from '../../data/files';
+import { useUnsaved } from '../../kit/unsaved';
+import { explain } from '../../language/refusals';
 
 interface UploadProps {
   readonly patientId: string;
@@ -27,7 +27,7 @@ export function UploadForm({ patientId, encounterId, replaces, onDone }: UploadP
     setFile(chosen);
     if (title === '') setTitle(chosen?.name.replace(/\.[^.]+$/, '').slice(0, 200) ?? '');
   };
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (file === null) return;
     uploading.mutate(
@@ -42,7 +42,13 @@ export function UploadForm({ patientId, encounterId, replaces, onDone }: UploadP
     );
   };
   return (
-    <Paper component="form" p="md" onSubmit={submit} noValidate aria-label={t(replaces ? 'documents.replace' : 'documents.add')}>
+    <Paper
+      component="form"
+      p="md"
+      onSubmit={submit}
+      noValidate
+      aria-label={t(replaces ? 'documents.replace' : 'documents.add')}
+    >
       <Stack>
         <FileInput
           label={t('documents.file')}
@@ -67,7 +73,9 @@ export function UploadForm({ patientId, encounterId, replaces, onDone }: UploadP
               label={t('documents.categoryLabel')}
               value={category}
               data={CATEGORIES.map((each) => ({ value: each, label: t(`documents.category.${each}`) }))}
-              onChange={(event) => setCategory(CATEGORIES.find((each) => each === event.currentTarget.value) ?? category)}
+              onChange={(event) =>
+                setCategory(CATEGORIES.find((each) => each === event.currentTarget.value) ?? category)
+              }
             />
           </div>
         )}
@@ -77,7 +85,11 @@ export function UploadForm({ patientId, encounterId, replaces, onDone }: UploadP
           <Button variant="default" onClick={onDone}>
             {t('common.cancel')}
           </Button>
-          <Button type="submit" loading={uploading.isPending} disabled={file === null || tooLarge || (!replaces && title.trim() === '')}>
+          <Button
+            type="submit"
+            loading={uploading.isPending}
+            disabled={file === null || tooLarge || (!replaces && title.trim() === '')}
+          >
             {t('documents.upload')}
           </Button>
         </Group>

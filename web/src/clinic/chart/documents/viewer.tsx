@@ -4,11 +4,11 @@ import { IconDownload, IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
+import { fetched } from '../../data/files';
+import { explain } from '../../language/refusals';
 import classes from './documents.module.css';
-import { fetched } from './transfer';
 
-const PdfPages = lazy(async () => ({ default: (await import('./pdf')).PdfPages }));
+const PdfPages = lazy(async () => ({ default: (await import('../../kit/pdf')).PdfPages }));
 /** Drawn by the browser without running anything in them; SVG is not among them on purpose. */
 const IMAGES: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp']);
 const LONGEST_TEXT = 200_000;
@@ -27,7 +27,13 @@ export function ViewFile(props: FileProps) {
   const [opened, { open, close }] = useDisclosure();
   return (
     <>
-      <Button variant="default" size="xs" leftSection={<IconEye size={16} aria-hidden />} aria-label={`${t('documents.view')}: ${props.name}`} onClick={open}>
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconEye size={16} aria-hidden />}
+        aria-label={`${t('documents.view')}: ${props.name}`}
+        onClick={open}
+      >
         {t('documents.view')}
       </Button>
       <Modal
@@ -75,7 +81,13 @@ function Viewed({ name, mediaType, link }: FileProps) {
     <Stack>
       <Group justify="flex-end">
         {url !== undefined && (
-          <Button component="a" href={url} download={name} variant="default" leftSection={<IconDownload size={18} aria-hidden />}>
+          <Button
+            component="a"
+            href={url}
+            download={name}
+            variant="default"
+            leftSection={<IconDownload size={18} aria-hidden />}
+          >
             {t('documents.download')}
           </Button>
         )}
@@ -106,7 +118,10 @@ async function shown(blob: Blob, mediaType: string): Promise<Shown> {
     const text = await blob.text();
     return { kind: 'text', text: text.slice(0, LONGEST_TEXT), cut: text.length > LONGEST_TEXT, blob };
   }
-  return { kind: IMAGES.has(kind) ? 'image' : 'other', blob: new Blob([blob], { type: IMAGES.has(kind) ? kind : 'application/octet-stream' }) };
+  return {
+    kind: IMAGES.has(kind) ? 'image' : 'other',
+    blob: new Blob([blob], { type: IMAGES.has(kind) ? kind : 'application/octet-stream' }),
+  };
 }
 
 function useObjectUrl(file: Shown | undefined): string | undefined {

@@ -2,11 +2,11 @@ import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
-import { useRefresh } from '../data';
-import { useOnce } from '../once';
-import type { Encounter } from './notes';
-import { addAddendum } from './steps_api';
+import { useRefresh } from '../../data/chart/chart';
+import type { Encounter } from '../../data/notes/notes';
+import { addAddendum } from '../../data/notes/steps';
+import { useOnce } from '../../kit/once';
+import { explain } from '../../language/refusals';
 
 interface AddendumProps {
   readonly encounter: Encounter;

@@ -2,14 +2,14 @@ import { Alert, Button, Group, Select, Stack, Text, Textarea, TextInput, Title }
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
-import { useRefresh } from '../data';
-import { useOnce } from '../once';
-import { NOTHING, same, SECTIONS, type Content } from './autosave';
+import { useRefresh } from '../../data/chart/chart';
+import { NOTHING, same, SECTIONS, type Content } from '../../data/notes/autosave';
+import { contentOf, isAddendum, type Encounter, type Note } from '../../data/notes/notes';
+import { amend } from '../../data/notes/steps';
+import { useOnce } from '../../kit/once';
+import { explain } from '../../language/refusals';
 import { ContentDiff } from './diff';
 import classes from './encounter.module.css';
-import { contentOf, isAddendum, type Encounter, type Note } from './notes';
-import { amend } from './steps_api';
 
 const SHORTEST_REASON = 5;
 

@@ -6,14 +6,14 @@ import dayjs from 'dayjs';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { MomentField } from '../../layout/date_field';
-import { isMoment } from '../../layout/typed_date';
-import { patients, unwrap } from '../../api';
-import { explain } from '../../auth/refusals';
-import { useSession } from '../../auth/session';
-import { useRefresh } from '../data';
+import { useRefresh } from '../../data/chart/chart';
+import { patients, unwrap } from '../../data/server/client';
+import { useSession } from '../../data/session/session';
+import { MomentField } from '../../kit/date_field';
+import { useOnce } from '../../kit/once';
+import { explain } from '../../language/refusals';
+import { isMoment } from '../../language/typed_date';
 import { LOCAL } from '../entries/values';
-import { useOnce } from '../once';
 
 export const ENCOUNTER_KINDS = ['ambulatory', 'telemedicine', 'day_hospital'] as const;
 
@@ -32,7 +32,12 @@ interface BeginProps {
 function Begin({ patientId, opened, onClose }: BeginProps) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onClose} title={t('encounter.begin')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('encounter.begin')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <BeginForm patientId={patientId} onClose={onClose} />
     </Modal>
   );
@@ -44,8 +49,12 @@ function BeginForm({ patientId, onClose }: Omit<BeginProps, 'opened'>) {
   const navigate = useNavigate();
   const refresh = useRefresh(patientId);
   const once = useOnce();
-  const form = useForm({
-    initialValues: { kind: 'ambulatory' as (typeof ENCOUNTER_KINDS)[number], reason: '', startedAt: dayjs().format(LOCAL) },
+  const form = useForm<{ kind: (typeof ENCOUNTER_KINDS)[number]; reason: string; startedAt: string }>({
+    initialValues: {
+      kind: 'ambulatory',
+      reason: '',
+      startedAt: dayjs().format(LOCAL),
+    },
     validate: { startedAt: (text) => (isMoment(text) ? null : t('common.required')) },
   });
   const beginning = useMutation({

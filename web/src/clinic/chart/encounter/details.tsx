@@ -1,22 +1,35 @@
-import { ActionIcon, Alert, Button, Group, Modal, MultiSelect, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import {
+  ActionIcon,
+  Alert,
+  Button,
+  Group,
+  Modal,
+  MultiSelect,
+  Paper,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconEdit } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, patients, unwrap } from '../../api';
-import { explain } from '../../auth/refusals';
-import { MomentField } from '../../layout/date_field';
-import { isMoment } from '../../layout/typed_date';
-import { dateAndTime, time } from '../../layout/format';
-import { useNames, useRefresh } from '../data';
+import { useNames, useRefresh } from '../../data/chart/chart';
+import type { Encounter } from '../../data/notes/notes';
+import { ifMatch, patients, unwrap } from '../../data/server/client';
+import { MomentField } from '../../kit/date_field';
+import { Flag } from '../../kit/flag';
+import { dateAndTime, time } from '../../language/format';
+import { explain } from '../../language/refusals';
+import { isMoment } from '../../language/typed_date';
 import { SENSITIVITY } from '../entries/sensitivity';
 import { LOCAL } from '../entries/values';
-import { Flag } from '../flag';
 import { ENCOUNTER_KINDS } from './begin';
 import { Status } from './list';
-import type { Encounter } from './notes';
 
 /** What the encounter is: when, where, who, why, and who signed. */
 export function Details({ encounter }: { readonly encounter: Encounter }) {

@@ -2,11 +2,11 @@ import { Text, Title } from '@mantine/core';
 import { diffWordsWithSpace } from 'diff';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SECTIONS, type Content } from './autosave';
+import { SECTIONS, type Content } from '../../data/notes/autosave';
 import classes from './encounter.module.css';
 
 /** What distinguishes two texts, word by word: removed struck through, added underlined. */
-export function TextDiff({ before, after }: { readonly before: string; readonly after: string }) {
+function TextDiff({ before, after }: { readonly before: string; readonly after: string }) {
   return (
     <Text component="div" className={classes.prose}>
       {diffWordsWithSpace(before, after).map((part, index) => {

@@ -4,12 +4,12 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
-import { patients, unwrap } from '../../api';
-import { explain } from '../../auth/refusals';
-import { number, time } from '../../layout/format';
-import { useNames } from '../data';
+import { useNames } from '../../data/chart/chart';
+import type { Encounter } from '../../data/notes/notes';
+import { patients, unwrap } from '../../data/server/client';
+import { number, time } from '../../language/format';
+import { explain } from '../../language/refusals';
 import classes from './encounter.module.css';
-import type { Encounter } from './notes';
 
 type EncounterDocument = components['schemas']['EncounterDocument'];
 
@@ -51,7 +51,8 @@ export function Imported({ encounter }: { readonly encounter: Encounter }) {
             {connections.map((entry, index) => (
               <li key={index}>
                 <Text size="sm" className="numeric">
-                  {time(entry.at)} · {who(entry.participant)} {t(entry.kind === 'joined' ? 'chart.joined' : 'chart.leftRoom')}
+                  {time(entry.at)} · {who(entry.participant)}{' '}
+                  {t(entry.kind === 'joined' ? 'chart.joined' : 'chart.leftRoom')}
                 </Text>
               </li>
             ))}

@@ -3,11 +3,11 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime, number } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import classes from '../chart.module.css';
-import { flagOf, isFlagged } from '../interpretation';
-import { useVitals, type VitalsSet } from '../vitals/data';
+import { useVitals, type VitalsSet } from '../../data/chart/vitals';
+import { Loaded } from '../../kit/states';
+import { dateAndTime, number } from '../../language/format';
+import { flagOf, isFlagged } from '../../language/interpretation';
+import classes from '../base/chart.module.css';
 
 const VitalsEntry = lazy(async () => ({ default: (await import('../vitals/entry')).VitalsEntry }));
 

@@ -4,12 +4,12 @@ import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Problem, Unreachable } from '../../../common/problem';
-import { chooseLanguage } from '../../i18n';
-import { completeBrowser } from '../testing';
-import { Autosave, NOTHING, type Content, type Drafts, type Keeper, type Saved } from './autosave';
+import { Autosave, NOTHING, type Content, type Drafts, type Keeper, type Saved } from '../../data/notes/autosave';
+import { completeBrowser } from '../../kit/testing';
+import { chooseLanguage } from '../../language/i18n';
 import { NoteEditor } from './note_editor';
 
-vi.mock('../data', () => ({ useNames: () => (account: string) => `Profesional ${account}` }));
+vi.mock('../../data/chart/chart', () => ({ useNames: () => (account: string) => `Profesional ${account}` }));
 
 const saved = (version: number, plan: string, author = 'uno'): Saved => ({
   note: 'note',

@@ -1,16 +1,16 @@
 import { Alert, Button, Group, Paper, Stack, Text, Textarea, Title } from '@mantine/core';
 import { IconCheck, IconCloudOff, IconDeviceFloppy, IconExclamationCircle, IconPencil } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
-import { time } from '../../layout/format';
-import { useNames } from '../data';
-import { SECTIONS, type Autosave, type Content, type Saved, type State } from './autosave';
+import { useNames } from '../../data/chart/chart';
+import { SECTIONS, type Autosave, type Content, type Saved, type State } from '../../data/notes/autosave';
+import { contentOf, isAddendum, isBlank, readEncounter } from '../../data/notes/notes';
+import { useAutosave } from '../../data/notes/use_autosave';
+import { time } from '../../language/format';
+import { explain } from '../../language/refusals';
 import { ContentDiff } from './diff';
 import classes from './encounter.module.css';
-import { contentOf, isAddendum, isBlank, readEncounter } from './notes';
-import { useAutosave } from './use_autosave';
 
 const LONGEST = 50_000;
 
@@ -37,8 +37,9 @@ export function NoteEditor({ title, make, newest, register, onClosed, previous }
   useEffect(() => {
     if (newest) autosave.seen(newest);
   }, [autosave, newest]);
+  const closed = useEffectEvent(onClosed);
   useEffect(() => {
-    if (phase === 'closed') void onClosed();
+    if (phase === 'closed') void closed();
   }, [phase]); // once for each time that it happens
   return (
     <Paper component="section" p="md" aria-label={title}>
@@ -129,7 +130,9 @@ function SavingState({ state }: { readonly state: State }) {
   const { t } = useTranslation();
   const { phase, base, kept } = state;
   const calm = phase === 'saved' || phase === 'saving' || phase === 'unsaved';
-  const Icon = { saved: IconCheck, saving: IconDeviceFloppy, unsaved: IconPencil, offline: IconCloudOff }[phase as string] ?? IconExclamationCircle;
+  const Icon =
+    { saved: IconCheck, saving: IconDeviceFloppy, unsaved: IconPencil, offline: IconCloudOff }[phase as string] ??
+    IconExclamationCircle;
   const nothing = phase === 'saved' && base === null;
   return (
     <Group gap={6} wrap="nowrap" c={calm ? 'dimmed' : 'var(--ts-clay)'}>

@@ -3,13 +3,13 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconHistory } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime } from '../../layout/format';
-import { useNames } from '../data';
-import { Flag } from '../flag';
-import { NOTHING } from './autosave';
+import { useNames } from '../../data/chart/chart';
+import { NOTHING } from '../../data/notes/autosave';
+import { contentOf, type Encounter, type Note } from '../../data/notes/notes';
+import { Flag } from '../../kit/flag';
+import { dateAndTime } from '../../language/format';
 import { ContentDiff } from './diff';
 import { NoteText } from './note_editor';
-import { contentOf, type Encounter, type Note } from './notes';
 
 interface NoteReadingProps {
   readonly title: string;
@@ -47,7 +47,11 @@ export function NoteReading({ title, note, amendments }: NoteReadingProps) {
         </Text>
         {amendment && (
           <Text size="sm">
-            {t('encounter.amendedBecause', { name: nameOf(amendment.by), at: dateAndTime(amendment.at), reason: amendment.reason })}
+            {t('encounter.amendedBecause', {
+              name: nameOf(amendment.by),
+              at: dateAndTime(amendment.at),
+              reason: amendment.reason,
+            })}
           </Text>
         )}
       </Stack>
@@ -77,7 +81,11 @@ function Compare({ note, amendments }: Omit<NoteReadingProps, 'title'>) {
   };
   const options = note.versions.map((one) => ({
     value: String(one.version),
-    label: t('encounter.versionOf', { version: one.version, name: nameOf(one.author), at: dateAndTime(one.written_at) }),
+    label: t('encounter.versionOf', {
+      version: one.version,
+      name: nameOf(one.author),
+      at: dateAndTime(one.written_at),
+    }),
   }));
   const why = amendments.find((one) => one.note === note.id && one.version === after);
   return (
@@ -98,7 +106,11 @@ function Compare({ note, amendments }: Omit<NoteReadingProps, 'title'>) {
           onChange={(value) => setAfter(Number(value))}
         />
       </div>
-      {why && <Text>{t('encounter.amendedBecause', { name: nameOf(why.by), at: dateAndTime(why.at), reason: why.reason })}</Text>}
+      {why && (
+        <Text>
+          {t('encounter.amendedBecause', { name: nameOf(why.by), at: dateAndTime(why.at), reason: why.reason })}
+        </Text>
+      )}
       <ContentDiff before={content(before)} after={content(after)} />
     </Stack>
   );

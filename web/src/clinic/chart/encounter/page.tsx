@@ -5,19 +5,19 @@ import type { TFunction } from 'i18next';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
-import { useSession } from '../../auth/session';
-import { Loaded } from '../../layout/states';
-import { chartKey, useRefresh, useSummary } from '../data';
+import { chartKey, useRefresh, useSummary } from '../../data/chart/chart';
+import { Autosave, SECTIONS, type Content as NoteContent, type Draft } from '../../data/notes/autosave';
+import { draftsIn, draftsOf } from '../../data/notes/drafts';
+import { isAddendum, keeperOf, readEncounter, savedOf, type Encounter, type Note } from '../../data/notes/notes';
+import { useSession } from '../../data/session/session';
+import { Loaded } from '../../kit/states';
 import { Aside } from './aside';
-import { Autosave, SECTIONS, type Content as NoteContent, type Draft } from './autosave';
 import { Details } from './details';
-import { draftsIn, draftsOf } from './drafts';
 import classes from './encounter.module.css';
 import { Imported } from './imported';
 import { Measure } from './measure';
 import { NoteEditor, NoteText } from './note_editor';
 import { NoteReading } from './note_reading';
-import { isAddendum, keeperOf, readEncounter, savedOf, type Encounter, type Note } from './notes';
 import { Steps } from './steps';
 
 type DraftsByNote = ReadonlyMap<string, Draft>;
@@ -41,7 +41,9 @@ export function EncounterPage() {
   if (drafts.isPending) return <Skeleton height={220} radius="lg" />;
   return (
     <Loaded query={encounter}>
-      {(found) => <Content key={encounterId} patientId={patientId} encounter={found} drafts={drafts.data ?? NO_DRAFTS} />}
+      {(found) => (
+        <Content key={encounterId} patientId={patientId} encounter={found} drafts={drafts.data ?? NO_DRAFTS} />
+      )}
     </Loaded>
   );
 }
@@ -155,7 +157,7 @@ function Editors({ encounter, drafts, register, onClosed }: EditorsProps) {
         setBegun((known) => [...known, note]);
         void refresh(); // beginning a note makes a new version of the encounter
       }),
-    [encounter.id], // refresh is the same for one encounter
+    [me.id, encounter.id, refresh],
   );
   const make = (note: Note | undefined) => () =>
     new Autosave(

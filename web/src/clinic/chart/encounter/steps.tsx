@@ -1,20 +1,20 @@
 import { Alert, Button, Group, Modal, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconLock, IconPencilPlus, IconSignature, IconWritingSign } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
-import { explain } from '../../auth/refusals';
-import { useSession } from '../../auth/session';
-import { useColleagues, useRefresh } from '../data';
-import { useOnce } from '../once';
+import { useColleagues, useRefresh } from '../../data/chart/chart';
+import { contentOf, isAddendum, isBlank, readEncounter, type Encounter } from '../../data/notes/notes';
+import { cosign, finalise, sign } from '../../data/notes/steps';
+import { useSession } from '../../data/session/session';
+import { useOnce } from '../../kit/once';
+import { explain } from '../../language/refusals';
 import { Addendum } from './addendum';
 import { Amend } from './amend';
 import classes from './encounter.module.css';
 import { NoteText } from './note_editor';
-import { contentOf, isAddendum, isBlank, readEncounter, type Encounter } from './notes';
-import { cosign, finalise, sign } from './steps_api';
 
 type Step = 'sign' | 'cosign' | 'finalise' | 'amend' | 'addendum';
 
@@ -47,12 +47,20 @@ export function Steps({ encounter, flush, addendum, onAddendumDone }: StepsProps
             {t('encounter.sign')}
           </Button>
         ) : (
-          <Button variant="default" leftSection={<IconPencilPlus size={18} aria-hidden />} onClick={() => setStep('addendum')}>
+          <Button
+            variant="default"
+            leftSection={<IconPencilPlus size={18} aria-hidden />}
+            onClick={() => setStep('addendum')}
+          >
             {t('encounter.addendum')}
           </Button>
         )}
         {status !== 'open' && !signed && (
-          <Button variant="default" leftSection={<IconWritingSign size={18} aria-hidden />} onClick={() => setStep('cosign')}>
+          <Button
+            variant="default"
+            leftSection={<IconWritingSign size={18} aria-hidden />}
+            onClick={() => setStep('cosign')}
+          >
             {t('encounter.cosign')}
           </Button>
         )}
@@ -149,7 +157,9 @@ function Confirm({ step, encounter, flush, onDone }: ConfirmProps) {
       <div role="alert">
         {doing.isError && (
           <Alert color="red">
-            {doing.error instanceof Problem && doing.error.status === 412 ? t('encounter.changedReview') : explain(doing.error, t)}
+            {doing.error instanceof Problem && doing.error.status === 412
+              ? t('encounter.changedReview')
+              : explain(doing.error, t)}
           </Alert>
         )}
       </div>

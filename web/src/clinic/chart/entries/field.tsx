@@ -1,10 +1,12 @@
 import { Checkbox, MultiSelect, NumberInput, Pill, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { GetInputPropsReturnType } from '@mantine/form';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { DateField, MomentField } from '../../layout/date_field';
-import { codeText } from '../codes';
+import type { Diagnosis } from '../../data/chart/entries';
+import { useForms } from '../../data/chart/forms';
+import { DateField, MomentField } from '../../kit/date_field';
+import { codeText } from '../../language/codes';
 import { DiagnosisPicker } from '../diagnosis/picker';
-import { useForms } from '../forms/data';
 import { ERROR, type Field, type OptionName } from './model';
 import { SENSITIVITY } from './sensitivity';
 
@@ -12,6 +14,13 @@ interface FieldInputProps {
   readonly field: Field;
   readonly first: boolean;
   readonly input: GetInputPropsReturnType;
+}
+
+/** What `@mantine/form` gives a widget, which it types as `any`. */
+interface InputOf<Value> {
+  readonly value: Value;
+  readonly error?: ReactNode;
+  readonly onChange: (value: Value) => void;
 }
 
 /** The widget of one field. */
@@ -34,7 +43,13 @@ export function FieldInput({ field, first, input }: FieldInputProps) {
     case 'number':
       return <NumberInput {...shared} min={0} max={field.max} allowDecimal={false} {...input} />;
     case 'flag':
-      return <Checkbox label={shared.label} checked={input.value === true} onChange={input.onChange} />;
+      return (
+        <Checkbox
+          label={shared.label}
+          checked={input.value === true}
+          onChange={(event) => (input as InputOf<boolean>).onChange(event.currentTarget.checked)}
+        />
+      );
     case 'choice': {
       const known = input.value === ERROR ? [...field.options, ERROR] : field.options;
       const data = known.map((value) => ({
@@ -66,16 +81,12 @@ export function FieldInput({ field, first, input }: FieldInputProps) {
           {...input}
         />
       );
-    case 'diagnoses':
+    case 'diagnoses': {
+      const { value, error, onChange } = input as InputOf<readonly Diagnosis[]>;
       return (
-        <DiagnosisPicker
-          label={shared.label}
-          data-autofocus={first}
-          value={input.value}
-          error={input.error}
-          onChange={input.onChange}
-        />
+        <DiagnosisPicker label={shared.label} data-autofocus={first} value={value} error={error} onChange={onChange} />
       );
+    }
     case 'consentForm':
       return <ConsentForm {...shared} {...input} />;
   }

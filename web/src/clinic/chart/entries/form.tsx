@@ -5,14 +5,14 @@ import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
-import { explain, explainField } from '../../auth/refusals';
-import classes from '../chart.module.css';
-import { useRefresh } from '../data';
-import { useFormTitles } from '../forms/data';
-import { useOnce } from '../once';
-import { readVersions, recordEntry, reviseEntry } from './api';
+import { useRefresh } from '../../data/chart/chart';
+import { type Diagnosis, type Entry, readVersions, recordEntry, reviseEntry } from '../../data/chart/entries';
+import { useFormTitles } from '../../data/chart/forms';
+import { useOnce } from '../../kit/once';
+import { explain, explainField } from '../../language/refusals';
+import classes from '../base/chart.module.css';
 import { FieldInput } from './field';
-import type { Diagnosis, Entry, Field, Kind } from './model';
+import type { Field, Kind } from './model';
 import { changes } from './shown';
 import { bodyOf, formValues, type FormValues } from './values';
 
@@ -42,7 +42,9 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
   const form = useForm<FormValues>({
     initialValues: { ...formValues(kind, entry), ...initial },
     validate: Object.fromEntries(
-      kind.fields.filter((f) => f.required).map((f) => [f.name, (value: unknown) => (isEmpty(value) ? t('common.required') : null)]),
+      kind.fields
+        .filter((f) => f.required)
+        .map((f) => [f.name, (value: unknown) => (isEmpty(value) ? t('common.required') : null)]),
     ),
   });
   const saving = useMutation({
@@ -64,8 +66,9 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
   const inputOf = (field: Field) => {
     const input = form.getInputProps(field.name);
     if (field.input !== 'diagnoses') return input;
+    const change = input.onChange as (chosen: readonly Diagnosis[]) => void; // any of the library's
     const onChange = (chosen: readonly Diagnosis[]) => {
-      input.onChange(chosen);
+      change(chosen);
       if (isEmpty(form.values['text'])) form.setFieldValue('text', titleOf(chosen));
     };
     return { ...input, onChange };
@@ -74,11 +77,13 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
     <form onSubmit={form.onSubmit((values) => saving.mutate(values))}>
       <Stack>
         <div className={classes.fields}>
-          {kind.fields.filter((field) => applies(field, form.values)).map((field, index) => (
-            <div key={field.name} data-wide={field.name === 'text' || WIDE.has(field.input) || undefined}>
-              <FieldInput field={field} first={index === 0} input={inputOf(field)} />
-            </div>
-          ))}
+          {kind.fields
+            .filter((field) => applies(field, form.values))
+            .map((field, index) => (
+              <div key={field.name} data-wide={field.name === 'text' || WIDE.has(field.input) || undefined}>
+                <FieldInput field={field} first={index === 0} input={inputOf(field)} />
+              </div>
+            ))}
         </div>
         {clash && (
           <Clash

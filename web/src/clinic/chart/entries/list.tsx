@@ -14,16 +14,17 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime } from '../../layout/format';
-import { Empty, Loaded } from '../../layout/states';
-import classes from '../chart.module.css';
-import { chartKey, useNames, usePages } from '../data';
-import { Flag } from '../flag';
-import { useFormTitles } from '../forms/data';
-import { Withheld } from '../withheld';
-import { listEntries } from './api';
+import { chartKey, useNames } from '../../data/chart/chart';
+import { type Entry, type KindName, listEntries } from '../../data/chart/entries';
+import { useFormTitles } from '../../data/chart/forms';
+import { usePartialPages } from '../../data/pages';
+import { Flag } from '../../kit/flag';
+import { Empty, Loaded } from '../../kit/states';
+import { Withheld } from '../../kit/withheld';
+import { dateAndTime } from '../../language/format';
+import classes from '../base/chart.module.css';
 import { EntryForm } from './form';
-import { isError, type Entry, type Field, type Kind, type KindName } from './model';
+import { isError, type Field, type Kind } from './model';
 import { shown } from './shown';
 import type { FormValues } from './values';
 import { Versions } from './versions';
@@ -43,7 +44,9 @@ export function EntryList({ patientId, kind }: EntryListProps) {
   const { t } = useTranslation();
   const [past, setPast] = useState(false);
   const [doing, setDoing] = useState<Doing>();
-  const list = usePages<Entry>(chartKey(patientId, 'entries', kind.name), (cursor) => listEntries(patientId, kind.name, cursor));
+  const list = usePartialPages<Entry>(chartKey(patientId, 'entries', kind.name), (cursor) =>
+    listEntries(patientId, kind.name, cursor),
+  );
   const title = t(`lists.title.${kind.name}`);
   return (
     <Stack component="section" aria-label={title}>
@@ -52,7 +55,11 @@ export function EntryList({ patientId, kind }: EntryListProps) {
           {title}
         </Title>
         <Group>
-          <Switch label={t('lists.showPast')} checked={past} onChange={(event) => setPast(event.currentTarget.checked)} />
+          <Switch
+            label={t('lists.showPast')}
+            checked={past}
+            onChange={(event) => setPast(event.currentTarget.checked)}
+          />
           <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setDoing({ what: 'add' })}>
             {t('lists.add')}
           </Button>
@@ -65,7 +72,11 @@ export function EntryList({ patientId, kind }: EntryListProps) {
             <>
               <Withheld count={withheld} />
               {current.length === 0 ? (
-                <Nothing kind={kind} past={items.length} onAdd={(initial) => setDoing({ what: 'add', ...(initial && { initial }) })} />
+                <Nothing
+                  kind={kind}
+                  past={items.length}
+                  onAdd={(initial) => setDoing({ what: 'add', ...(initial && { initial }) })}
+                />
               ) : (
                 <ul className={classes.rows}>
                   {current.map((one) => (
@@ -104,7 +115,12 @@ function Dialogs({ patientId, kind, doing, onDone }: DialogsProps) {
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {doing?.what === 'add' && (
-        <EntryForm patientId={patientId} kind={kind} onDone={onDone} {...(doing.initial && { initial: doing.initial })} />
+        <EntryForm
+          patientId={patientId}
+          kind={kind}
+          onDone={onDone}
+          {...(doing.initial && { initial: doing.initial })}
+        />
       )}
       {doing?.what === 'edit' && <EntryForm patientId={patientId} kind={kind} entry={doing.entry} onDone={onDone} />}
       {doing?.what === 'void' && <VoidForm patientId={patientId} kind={kind} entry={doing.entry} onDone={onDone} />}
@@ -136,7 +152,11 @@ function Nothing({ kind, past, onAdd }: NothingProps) {
   const none = { type: 'none_known', text: t('chart.allergiesNone'), verification: 'confirmed' };
   return (
     <Paper p="lg">
-      <Empty icon={ICONS[kind.name]} title={t('lists.empty')} body={past > 0 ? t('lists.emptyPast', { count: past }) : t('lists.emptyBody')}>
+      <Empty
+        icon={ICONS[kind.name]}
+        title={t('lists.empty')}
+        body={past > 0 ? t('lists.emptyPast', { count: past }) : t('lists.emptyBody')}
+      >
         <Group justify="center">
           <Button variant="light" onClick={() => onAdd()}>
             {t('lists.add')}
@@ -182,7 +202,9 @@ function Row({ kind, entry, onDo }: RowProps) {
             ))}
           </Group>
           <Text size="sm" className="numeric" style={{ overflowWrap: 'anywhere' }}>
-            {facts.map(([field, value]) => t('lists.fact', { field: t(`lists.field.${field.name}`), value })).join(' · ')}
+            {facts
+              .map(([field, value]) => t('lists.fact', { field: t(`lists.field.${field.name}`), value }))
+              .join(' · ')}
           </Text>
           {'diagnoses' in entry && <Warnings entry={entry} />}
           {entry.comment !== '' && (
@@ -191,7 +213,11 @@ function Row({ kind, entry, onDo }: RowProps) {
             </Text>
           )}
           <Text size="xs" c="dimmed" className="numeric">
-            {t('lists.recorded', { name: nameOf(entry.recorded_by), at: dateAndTime(entry.recorded_at), version: entry.version })}
+            {t('lists.recorded', {
+              name: nameOf(entry.recorded_by),
+              at: dateAndTime(entry.recorded_at),
+              version: entry.version,
+            })}
           </Text>
         </div>
         <Menu position="bottom-end">

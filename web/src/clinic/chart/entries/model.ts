@@ -1,24 +1,6 @@
 /** The kinds of entries of the chart: their fields, in the order in which a form asks for them. */
-import type { components } from '../../../api/patients';
 import type { es } from '../../../locales/clinic/es';
-
-type Schemas = components['schemas'];
-export type Diagnosis = Schemas['Diagnosis'];
-
-interface Kinds {
-  problems: readonly [Schemas['schemas__chart__Problem'], Schemas['ProblemBody']];
-  allergies: readonly [Schemas['Allergy'], Schemas['AllergyBody']];
-  medications: readonly [Schemas['Medication'], Schemas['MedicationBody']];
-  immunizations: readonly [Schemas['Immunization'], Schemas['ImmunizationBody']];
-  procedures: readonly [Schemas['Procedure'], Schemas['ProcedureBody']];
-  'family-history': readonly [Schemas['FamilyHistory'], Schemas['FamilyHistoryBody']];
-  'social-history': readonly [Schemas['SocialHistory'], Schemas['SocialHistoryBody']];
-  consents: readonly [Schemas['Consent'], Schemas['ConsentBody']];
-}
-/** The last part of the routes. */
-export type KindName = keyof Kinds;
-export type Entry = Kinds[KindName][0];
-export type Body = Kinds[KindName][1];
+import type { KindName } from '../../data/chart/entries';
 
 type FieldName = keyof (typeof es)['lists']['field'];
 export type OptionName = keyof (typeof es)['lists']['option'];
@@ -27,13 +9,16 @@ export type Field = {
   readonly name: FieldName;
   readonly required?: boolean;
 } & (
-  | { readonly input: 'line' | 'text' | 'date' | 'moment' | 'flag' | 'codes' | 'diagnoses' | 'consentForm' | 'sensitivity' }
+  | {
+      readonly input:
+        'line' | 'text' | 'date' | 'moment' | 'flag' | 'codes' | 'diagnoses' | 'consentForm' | 'sensitivity';
+    }
   | { readonly input: 'number'; readonly max: number }
   /** Option labels are `lists.option.<set>-<value>`. */
   | { readonly input: 'choice'; readonly set: OptionSet; readonly options: readonly string[]; readonly initial: string }
 );
 
-export type OptionSet =
+type OptionSet =
   | 'verification'
   | 'problemStatus'
   | 'allergyType'
@@ -71,7 +56,8 @@ function choice(name: FieldName, set: OptionSet, ...options: readonly string[]):
   return { name, input: 'choice', set, options, initial: options[0] ?? '' };
 }
 
-const isVoid = (entry: Values) => entry['verification'] === ERROR || entry['status'] === ERROR || entry['decision'] === ERROR;
+const isVoid = (entry: Values) =>
+  entry['verification'] === ERROR || entry['status'] === ERROR || entry['decision'] === ERROR;
 
 const problems: Kind = {
   name: 'problems',
@@ -183,7 +169,19 @@ const family: Kind = {
 const social: Kind = {
   name: 'social-history',
   fields: [
-    choice('topic', 'topic', 'tobacco', 'alcohol', 'substances', 'occupation', 'housing', 'diet', 'activity', 'support', 'other'),
+    choice(
+      'topic',
+      'topic',
+      'tobacco',
+      'alcohol',
+      'substances',
+      'occupation',
+      'housing',
+      'diet',
+      'activity',
+      'support',
+      'other',
+    ),
     text,
     { name: 'since', input: 'date' },
     endedOn,

@@ -1,6 +1,6 @@
 /** The sections that are lists of entries. */
 import { Stack } from '@mantine/core';
-import type { SectionProps } from '../sections';
+import type { SectionProps } from '../base/section';
 import { EntryList } from './list';
 import { KINDS } from './model';
 

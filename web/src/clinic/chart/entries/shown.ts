@@ -1,9 +1,10 @@
 /** Fields of entries in the reader's words. */
 import type { TFunction } from 'i18next';
+import type { Diagnosis } from '../../data/chart/entries';
+import { codesText } from '../../language/codes';
+import { dateAndTime, day } from '../../language/format';
+import { ERROR, type Field, type Kind, type OptionName, type Values } from './model';
 import type { Sensitivity } from './sensitivity';
-import { dateAndTime, day } from '../../layout/format';
-import { codesText } from '../codes';
-import { ERROR, type Diagnosis, type Field, type Kind, type OptionName, type Values } from './model';
 
 type TitleOf = (form: string) => string;
 
@@ -11,16 +12,18 @@ type TitleOf = (form: string) => string;
 export function shown(field: Field, values: Values, t: TFunction, titleOf: TitleOf = (form) => form): string {
   const value = values[field.name];
   if (value === null || value === undefined || value === '') return '';
+  const scalar = value as string | number | boolean; // where it is no list
+  const plain = String(scalar);
   switch (field.input) {
     case 'date':
-      return day(String(value));
+      return day(plain);
     case 'moment':
-      return dateAndTime(String(value));
+      return dateAndTime(plain);
     case 'flag':
       return value === true ? t('lists.yes') : '';
     case 'choice':
       if (value === ERROR) return t('lists.voided');
-      return t(`lists.option.${`${field.set}-${String(value)}` as OptionName}`);
+      return t(`lists.option.${`${field.set}-${plain}` as OptionName}`);
     case 'sensitivity':
       return (value as readonly Sensitivity[]).map((label) => t(`lists.label.${label}`)).join(', ');
     case 'diagnoses':
@@ -28,14 +31,14 @@ export function shown(field: Field, values: Values, t: TFunction, titleOf: Title
     case 'codes':
       return codesText(value as readonly string[]);
     case 'consentForm':
-      return titleOf(String(value));
+      return titleOf(plain);
     default:
-      return String(value);
+      return plain;
   }
 }
 
 /** A code or cluster with the titles that are known. */
-export function diagnosis(one: Diagnosis): string {
+function diagnosis(one: Diagnosis): string {
   const titles = one.codes.map(({ title }) => title).filter(Boolean);
   return titles.length === 0 ? one.code : `${one.code} ${titles.join(' / ')}`;
 }
@@ -47,7 +50,13 @@ export interface Change {
 }
 
 /** What distinguishes two versions, field by field. */
-export function changes(kind: Kind, before: Values, after: Values, t: TFunction, titleOf: TitleOf = (form) => form): readonly Change[] {
+export function changes(
+  kind: Kind,
+  before: Values,
+  after: Values,
+  t: TFunction,
+  titleOf: TitleOf = (form) => form,
+): readonly Change[] {
   return kind.fields
     .map((field) => ({ field, before: shown(field, before, t, titleOf), after: shown(field, after, t, titleOf) }))
     .filter((change) => change.before !== change.after);

@@ -1,7 +1,8 @@
 /** Between an entry and the fields of its form. */
 import dayjs from 'dayjs';
 import type { components } from '../../../api/patients';
-import { ERROR, type Body, type Diagnosis, type Entry, type Field, type Kind, type Values } from './model';
+import type { Body, Diagnosis, Entry } from '../../data/chart/entries';
+import { ERROR, type Field, type Kind, type Values } from './model';
 
 export const LOCAL = 'YYYY-MM-DDTHH:mm';
 export type FormValues = Record<string, unknown>;
@@ -40,7 +41,7 @@ export function bodyOf(kind: Kind, values: FormValues, encounter: string | null)
 export function voidBody(kind: Kind, entry: Entry, why: string): Body {
   const comment = [entry.comment, why].filter((part) => part !== '').join('\n');
   const body = bodyOf(kind, { ...formValues(kind, entry), comment }, entry.encounter);
-  return { ...body, [kind.voidBy]: ERROR } as Body;
+  return { ...body, [kind.voidBy]: ERROR };
 }
 
 function sent(field: Field, value: unknown): unknown {

@@ -1,13 +1,13 @@
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import classes from '../chart.module.css';
-import { chartKey, useNames } from '../data';
-import { useFormTitles } from '../forms/data';
-import { readVersions } from './api';
-import type { Entry, Kind } from './model';
+import { chartKey, useNames } from '../../data/chart/chart';
+import { type Entry, readVersions } from '../../data/chart/entries';
+import { useFormTitles } from '../../data/chart/forms';
+import { Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
+import classes from '../base/chart.module.css';
+import type { Kind } from './model';
 import { changes } from './shown';
 
 /** Every version, newest first, each with what it changed. */

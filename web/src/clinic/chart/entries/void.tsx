@@ -2,10 +2,10 @@ import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
-import { useRefresh } from '../data';
-import { reviseEntry } from './api';
-import type { Entry, Kind } from './model';
+import { useRefresh } from '../../data/chart/chart';
+import { type Entry, reviseEntry } from '../../data/chart/entries';
+import { explain } from '../../language/refusals';
+import type { Kind } from './model';
 import { voidBody } from './values';
 
 const LONGEST_REASON = 300;

@@ -1,12 +1,12 @@
 import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useRef, useState, type FormEvent } from 'react';
+import { useRef, useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
-import { Loaded } from '../../layout/states';
-import { useUnsaved } from '../documents/unsaved';
-import { useForm, useSubmit, type FilledForm } from './data';
-import { answersOf, asResponse, missing, type Answers, type Questionnaire } from './model';
+import { useForm, useSubmit, type FilledForm } from '../../data/chart/forms';
+import { answersOf, asResponse, missing, type Answers, type Questionnaire } from '../../data/chart/questionnaire';
+import { Loaded } from '../../kit/states';
+import { useUnsaved } from '../../kit/unsaved';
+import { explain } from '../../language/refusals';
 import { Questions } from './question';
 
 interface FillProps {
@@ -23,7 +23,14 @@ export function FillForm(props: FillProps) {
   return <Loaded query={questionnaire}>{(found) => <Sheet questionnaire={found} {...props} />}</Loaded>;
 }
 
-function Sheet({ questionnaire, patientId, encounterId, form, draft, onDone }: FillProps & { readonly questionnaire: Questionnaire }) {
+function Sheet({
+  questionnaire,
+  patientId,
+  encounterId,
+  form,
+  draft,
+  onDone,
+}: FillProps & { readonly questionnaire: Questionnaire }) {
   const { t } = useTranslation();
   const sheet = useRef<HTMLFormElement>(null);
   const [answers, setAnswers] = useState<Answers>(() => (draft ? answersOf(asResponse(draft.response).item) : {}));
@@ -43,11 +50,14 @@ function Sheet({ questionnaire, patientId, encounterId, form, draft, onDone }: F
         },
       },
     );
-  const finish = (event: FormEvent) => {
+  const finish = (event: SyntheticEvent) => {
     event.preventDefault();
     setTried(true);
     if (open.length === 0) send('completed');
-    else sheet.current?.querySelector<HTMLElement>(`[data-link-id="${open[0]}"] input, input[data-link-id="${open[0]}"]`)?.focus();
+    else
+      sheet.current
+        ?.querySelector<HTMLElement>(`[data-link-id="${open[0]}"] input, input[data-link-id="${open[0]}"]`)
+        ?.focus();
   };
   return (
     <Paper component="form" p="md" ref={sheet} onSubmit={finish} noValidate aria-label={questionnaire.title}>

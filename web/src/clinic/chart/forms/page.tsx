@@ -4,17 +4,27 @@ import { IconAlertTriangle, IconChecklist, IconChevronDown } from '@tabler/icons
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { dateAndTime, day } from '../../layout/format';
-import { Empty, Loaded } from '../../layout/states';
-import { useNames } from '../data';
-import orders from '../orders/orders.module.css';
-import { Withheld } from '../withheld';
-import { useFilledForms, useForm, useForms, useFormTitles, type FilledForm, type Score } from './data';
+import { useNames } from '../../data/chart/chart';
+import { useFilledForms, useForm, useForms, useFormTitles, type FilledForm, type Score } from '../../data/chart/forms';
+import { answersOf, asResponse, isEnabled, type Answer, type Answers, type Item } from '../../data/chart/questionnaire';
+import { Empty, Loaded } from '../../kit/states';
+import { Tag } from '../../kit/tag';
+import { Withheld } from '../../kit/withheld';
+import { dateAndTime, day } from '../../language/format';
+import lists from '../base/lists.module.css';
 import { FillForm } from './fill';
-import { answersOf, asResponse, isEnabled, type Answer, type Answers, type Item } from './model';
-import { Tag } from '../orders/tag';
 
-const SEVERITIES = ['minimal', 'mild', 'moderate', 'moderately-severe', 'severe', 'zone-1', 'zone-2', 'zone-3', 'zone-4'] as const;
+const SEVERITIES = [
+  'minimal',
+  'mild',
+  'moderate',
+  'moderately-severe',
+  'severe',
+  'zone-1',
+  'zone-2',
+  'zone-3',
+  'zone-4',
+] as const;
 
 interface FormsProps {
   readonly patientId: string;
@@ -70,7 +80,7 @@ export function FormsSection({ patientId }: FormsProps) {
                 <Empty icon={IconChecklist} title={t('forms.none')} body={t('forms.noneBody')} />
               </Paper>
             )}
-            <ul className={orders.list}>
+            <ul className={lists.list}>
               {items.map((each) => (
                 <FilledCard
                   key={each.id}
@@ -166,7 +176,7 @@ function Answered({ filled }: { readonly filled: FilledForm }) {
 
 function Questions({ items, answers }: { readonly items: readonly Item[]; readonly answers: Answers }) {
   return (
-    <dl className={orders.facts}>
+    <dl className={lists.facts}>
       {questionsOf(items, answers).map((item) => (
         <div key={item.linkId}>
           <dt>{item.text}</dt>
@@ -190,7 +200,12 @@ function Given({ item, answers }: { readonly item: Item; readonly answers: reado
   const { t } = useTranslation();
   const said = answers.map((answer) => {
     const { valueCoding: coding, valueBoolean: yes, valueDate: date } = answer;
-    if (coding) return item.answerOption?.find(({ valueCoding }) => valueCoding.code === coding.code)?.valueCoding.display ?? coding.display ?? coding.code;
+    if (coding)
+      return (
+        item.answerOption?.find(({ valueCoding }) => valueCoding.code === coding.code)?.valueCoding.display ??
+        coding.display ??
+        coding.code
+      );
     if (yes !== undefined) return t(yes ? 'forms.yes' : 'forms.no');
     if (date !== undefined) return day(date);
     return answer.valueString ?? String(answer.valueInteger ?? answer.valueDecimal ?? '');

@@ -1,8 +1,8 @@
 import { Checkbox, NumberInput, Radio, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { DateField } from '../../layout/date_field';
-import { currentLanguage, LOCALES } from '../../i18n';
-import { isEnabled, type Answer, type Answers, type Coding, type Item } from './model';
+import { isEnabled, type Answer, type Answers, type Coding, type Item } from '../../data/chart/questionnaire';
+import { DateField } from '../../kit/date_field';
+import { currentLanguage, LOCALES } from '../../language/i18n';
 
 interface QuestionsProps {
   readonly items: readonly Item[];
@@ -134,7 +134,9 @@ function Choice({ item, field, given, onAnswer }: ControlProps) {
   const options = (item.answerOption ?? []).map(({ valueCoding }) => valueCoding);
   const chosen = given.flatMap(({ valueCoding }) => (valueCoding ? [keyOf(valueCoding)] : []));
   const pick = (keys: readonly string[]) =>
-    onAnswer(options.filter((option) => keys.includes(keyOf(option))).map((option) => ({ valueCoding: plain(option) })));
+    onAnswer(
+      options.filter((option) => keys.includes(keyOf(option))).map((option) => ({ valueCoding: plain(option) })),
+    );
   if (item.repeats === true) {
     return (
       <Checkbox.Group {...field} value={chosen} onChange={pick}>

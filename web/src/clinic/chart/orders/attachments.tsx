@@ -3,13 +3,14 @@ import { IconUpload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { orders, unwrap } from '../../api';
-import { useSession } from '../../auth/session';
-import { LARGEST_BYTES, send, sha256, size } from '../documents/transfer';
+import { LARGEST_BYTES, send, sha256, size } from '../../data/files';
+import { useAct, type Attachment, type Order } from '../../data/orders';
+import { orders, unwrap } from '../../data/server/client';
+import { useSession } from '../../data/session/session';
+import { Tag } from '../../kit/tag';
+import { refusal } from '../../language/order_refusals';
+import lists from '../base/lists.module.css';
 import { ViewFile } from '../documents/viewer';
-import { refusal, useAct, type Attachment, type Order } from './data';
-import classes from './orders.module.css';
-import { Tag } from './tag';
 
 const ATTACHES: ReadonlySet<string> = new Set(['physician', 'laboratory']);
 const REFUSALS = ['type-not-allowed', 'type-mismatch', 'hash-mismatch', 'infected', 'missing'] as const;
@@ -23,10 +24,12 @@ export function Attachments({ order }: { readonly order: Order }) {
     queryKey: ['orders', 'attachments', order.id],
     queryFn: async () =>
       (await unwrap(orders.GET('/orders/requests/{id}/attachments', { params: { path: { id: order.id } } }))).items,
-    refetchInterval: (query) => (query.state.data?.some(({ status }) => status === 'scanning') === true ? LOOK_AGAIN_MS : false),
+    refetchInterval: (query) =>
+      query.state.data?.some(({ status }) => status === 'scanning') === true ? LOOK_AGAIN_MS : false,
   });
   const found = files.data ?? [];
-  const adds = me.roles.some((role) => ATTACHES.has(role)) && order.status !== 'cancelled' && order.status !== 'entered_in_error';
+  const adds =
+    me.roles.some((role) => ATTACHES.has(role)) && order.status !== 'cancelled' && order.status !== 'entered_in_error';
   if (found.length === 0 && !adds) return null;
   return (
     <section aria-label={t('orders.attachments')}>
@@ -34,9 +37,9 @@ export function Attachments({ order }: { readonly order: Order }) {
         {t('orders.attachments')}
       </Title>
       <Stack gap="xs">
-        <ul className={classes.list}>
+        <ul className={lists.list}>
           {found.map((file) => (
-            <li key={file.id} className={classes.line}>
+            <li key={file.id} className={lists.line}>
               <Group justify="space-between">
                 <div>
                   <Text style={{ overflowWrap: 'anywhere' }}>{file.name}</Text>
@@ -64,7 +67,8 @@ function State({ order, file }: { readonly order: Order; readonly file: Attachme
   if (file.status !== 'ready') return <Tag tone="warn">{t('documents.scanning')}</Tag>;
   const link = async () => {
     const path = { id: order.id, attachment_id: file.id };
-    return (await unwrap(orders.GET('/orders/requests/{id}/attachments/{attachment_id}/link', { params: { path } }))).url;
+    return (await unwrap(orders.GET('/orders/requests/{id}/attachments/{attachment_id}/link', { params: { path } })))
+      .url;
   };
   return <ViewFile name={file.name} mediaType={file.media_type ?? ''} link={link} />;
 }
@@ -74,7 +78,7 @@ function Attach({ order }: { readonly order: Order }) {
   const queries = useQueryClient();
   const [share, setShare] = useState<number>();
   const [tooLarge, setTooLarge] = useState(false);
-  const uploading = useAct(async (file: File, key) => {
+  const uploading = useAct(async (key, file: File) => {
     setShare(0);
     const body = { name: file.name.slice(-200), size: file.size, sha256: await sha256(file) };
     const params = { path: { id: order.id } };
@@ -100,7 +104,13 @@ function Attach({ order }: { readonly order: Order }) {
     <Stack gap="xs">
       <FileButton onChange={upload}>
         {(props) => (
-          <Button {...props} variant="default" w="fit-content" loading={uploading.isPending} leftSection={<IconUpload size={18} aria-hidden />}>
+          <Button
+            {...props}
+            variant="default"
+            w="fit-content"
+            loading={uploading.isPending}
+            leftSection={<IconUpload size={18} aria-hidden />}
+          >
             {t('orders.attach')}
           </Button>
         )}

@@ -3,9 +3,10 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { refusal, useFormulary, type FormularyItem } from './data';
+import { useFormulary, type FormularyItem } from '../../data/orders';
+import { Tag } from '../../kit/tag';
+import { refusal } from '../../language/order_refusals';
 import classes from './orders.module.css';
-import { Tag } from './tag';
 
 interface FormularyProps {
   readonly label: string;
@@ -61,7 +62,14 @@ export function FormularySearch({ label, hint, onPick }: FormularyProps) {
         }}
         onKeyDown={onKey}
       />
-      <div id={id} role="listbox" aria-label={label} aria-busy={search.isFetching} className={classes.options} data-open={found.length > 0 || undefined}>
+      <div
+        id={id}
+        role="listbox"
+        aria-label={label}
+        aria-busy={search.isFetching}
+        className={classes.options}
+        data-open={found.length > 0 || undefined}
+      >
         {found.map((item, index) => (
           <Option key={item.code} id={`${id}-${index}`} item={item} active={index === active} onPick={pick} />
         ))}
@@ -103,7 +111,7 @@ function Option({ id, item, active, onPick }: OptionProps) {
             {item.form} · {item.atc} · {item.code}
           </Text>
         </div>
-        {item.controlled === true && <Tag tone="warn">{t('orders.controlled')}</Tag>}
+        {item.controlled && <Tag tone="warn">{t('orders.controlled')}</Tag>}
       </Group>
     </UnstyledButton>
   );

@@ -1,11 +1,12 @@
 import { ActionIcon, Checkbox, Group, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { LOCALES, currentLanguage } from '../../i18n';
-import type { FormularyItem, NewLine, Route } from './data';
+import type { FormularyItem, NewLine, Route } from '../../data/orders';
+import { Tag } from '../../kit/tag';
+import { LOCALES, currentLanguage } from '../../language/i18n';
+import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
 import { quantityOf } from './words';
-import { Tag } from './tag';
 
 /** A line being written: what the API takes, the product, and whether the quantity follows the course. */
 export interface DraftLine {
@@ -49,7 +50,7 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
   const simple = line.frequency.times === 1 && RHYTHMS.some((hours) => hours === line.frequency.hours);
   const name = `${product.name} ${product.strength}`;
   return (
-    <li className={classes.line} aria-label={name}>
+    <li className={lists.line} aria-label={name}>
       <Group justify="space-between" wrap="nowrap" align="flex-start" mb="xs">
         <div>
           <Text fw={600}>{name}</Text>
@@ -58,14 +59,25 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
           </Text>
         </div>
         <Group gap="xs" wrap="nowrap">
-          {product.controlled === true && <Tag tone="warn">{t('orders.controlled')}</Tag>}
-          <ActionIcon variant="subtle" color="gray" size={36} aria-label={`${t('orders.removeLine')}: ${name}`} onClick={onRemove}>
+          {product.controlled && <Tag tone="warn">{t('orders.controlled')}</Tag>}
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={36}
+            aria-label={`${t('orders.removeLine')}: ${name}`}
+            onClick={onRemove}
+          >
             <IconTrash size={18} aria-hidden />
           </ActionIcon>
         </Group>
       </Group>
       <div className={classes.fields}>
-        <Figure label={t('orders.dose')} value={line.dose.value} decimals={3} onChange={(value) => change({ dose: { ...line.dose, value } })} />
+        <Figure
+          label={t('orders.dose')}
+          value={line.dose.value}
+          decimals={3}
+          onChange={(value) => change({ dose: { ...line.dose, value } })}
+        />
         <TextInput
           label={t('orders.doseUnit')}
           value={line.dose.unit}
@@ -75,7 +87,9 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
           label={t('orders.routeLabel')}
           value={line.route}
           data={product.routes.map((route) => ({ value: route, label: t(`orders.route.${route}`) }))}
-          onChange={(event) => change({ route: product.routes.find((each) => each === event.currentTarget.value) ?? line.route })}
+          onChange={(event) =>
+            change({ route: product.routes.find((each) => each === event.currentTarget.value) ?? line.route })
+          }
         />
         <NativeSelect
           label={t('orders.rhythm')}
@@ -92,11 +106,26 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
         />
         {!simple && (
           <>
-            <Figure label={t('orders.times')} value={line.frequency.times} most={24} onChange={(times) => change({ frequency: { ...line.frequency, times } })} />
-            <Figure label={t('orders.inHours')} value={line.frequency.hours} most={720} onChange={(hours) => change({ frequency: { ...line.frequency, hours } })} />
+            <Figure
+              label={t('orders.times')}
+              value={line.frequency.times}
+              most={24}
+              onChange={(times) => change({ frequency: { ...line.frequency, times } })}
+            />
+            <Figure
+              label={t('orders.inHours')}
+              value={line.frequency.hours}
+              most={720}
+              onChange={(hours) => change({ frequency: { ...line.frequency, hours } })}
+            />
           </>
         )}
-        <Figure label={t('orders.duration')} value={line.duration_days} most={365} onChange={(duration) => change({ duration_days: duration })} />
+        <Figure
+          label={t('orders.duration')}
+          value={line.duration_days}
+          most={365}
+          onChange={(duration) => change({ duration_days: duration })}
+        />
         <Figure
           label={t('orders.quantity', { unit: product.unit })}
           value={line.quantity}
@@ -108,7 +137,9 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
           label={t('orders.instructions')}
           maxLength={200}
           value={line.instructions ?? ''}
-          onChange={(event) => change({ instructions: event.currentTarget.value === '' ? null : event.currentTarget.value })}
+          onChange={(event) =>
+            change({ instructions: event.currentTarget.value === '' ? null : event.currentTarget.value })
+          }
         />
         <Checkbox
           label={t('orders.asNeeded')}
@@ -156,5 +187,8 @@ function Figure({ label, value, most = 100_000, decimals = 0, onChange }: Figure
 
 export function isComplete({ line }: DraftLine): boolean {
   const { dose, frequency } = line;
-  return [dose.value, frequency.times, frequency.hours, line.duration_days, line.quantity].every((n) => n > 0) && dose.unit.trim() !== '';
+  return (
+    [dose.value, frequency.times, frequency.hours, line.duration_days, line.quantity].every((n) => n > 0) &&
+    dose.unit.trim() !== ''
+  );
 }

@@ -3,22 +3,23 @@ import { notifications } from '@mantine/notifications';
 import { IconSignature } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../api';
-import { useSession } from '../../auth/session';
-import { isLanguage } from '../../i18n';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
+import { useAct, useOrder, type Order } from '../../data/orders';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
+import { useSession } from '../../data/session/session';
+import { Reasoned } from '../../kit/reasoned';
+import { Loaded } from '../../kit/states';
+import { Tag } from '../../kit/tag';
+import { dateAndTime } from '../../language/format';
+import { isLanguage } from '../../language/i18n';
+import { refusal } from '../../language/order_refusals';
+import lists from '../base/lists.module.css';
 import { Attachments } from './attachments';
-import { refusal, useAct, useOrder, type Order } from './data';
 import { OrderForm } from './order_form';
-import classes from './orders.module.css';
 import { PrintPreview } from './print';
-import { Reasoned } from './reasoned';
 import { ResultForm } from './result_form';
 import { Results } from './results';
 import { Specimen } from './specimen';
 import { StatusBadge } from './status';
-import { Tag } from './tag';
 
 interface OrderProps {
   readonly id: string;
@@ -64,16 +65,16 @@ function Whole({ order, onEdit, onClose }: WholeProps) {
             </Title>
             <StatusBadge status={order.status} />
             {order.priority !== 'routine' && <Tag tone="warn">{t(`orders.priority.${order.priority}`)}</Tag>}
-            {order.overdue === true && <Tag tone="danger">{t('orders.late')}</Tag>}
+            {order.overdue && <Tag tone="danger">{t('orders.late')}</Tag>}
           </Group>
           <Button variant="subtle" onClick={onClose}>
             {t('orders.back')}
           </Button>
         </Group>
         <Facts order={order} />
-        <ul className={classes.list} aria-label={t('orders.tests')}>
+        <ul className={lists.list} aria-label={t('orders.tests')}>
           {order.tests.map((test) => (
-            <li key={test.display} className={classes.line}>
+            <li key={test.display} className={lists.line}>
               {test.display}{' '}
               <Text span size="sm" c="dimmed" className="numeric">
                 {test.loinc ?? test.code}
@@ -103,7 +104,7 @@ function Facts({ order }: { readonly order: Order }) {
     [t('orders.statusReason'), order.status_reason],
   ];
   return (
-    <dl className={classes.facts}>
+    <dl className={lists.facts}>
       {facts.map(([name, value]) =>
         value == null ? null : (
           <div key={name}>
@@ -125,9 +126,9 @@ function Steps({ order, onEdit }: { readonly order: Order; readonly onEdit: () =
   const given = (key: { readonly 'Idempotency-Key': string }) => ({
     params: { path: { id: order.id }, header: { ...ifMatch(order.version), ...key } },
   });
-  const signing = useAct((_: void, key) => unwrap(orders.POST('/orders/requests/{id}/sign', given(key))));
-  const taking = useAct((_: void, key) => unwrap(orders.POST('/orders/requests/{id}/take-over', given(key))));
-  const ending = useAct(({ how, reason }: { readonly how: 'cancel' | 'withdraw'; readonly reason: string }, key) =>
+  const signing = useAct((key) => unwrap(orders.POST('/orders/requests/{id}/sign', given(key))));
+  const taking = useAct((key) => unwrap(orders.POST('/orders/requests/{id}/take-over', given(key))));
+  const ending = useAct((key, { how, reason }: { readonly how: 'cancel' | 'withdraw'; readonly reason: string }) =>
     unwrap(orders.POST(`/orders/requests/{id}/${how}`, { ...given(key), body: { reason } })),
   );
   const end = (how: 'cancel' | 'withdraw') => (reason: string) => ending.mutateAsync({ how, reason });
@@ -144,7 +145,9 @@ function Steps({ order, onEdit }: { readonly order: Order; readonly onEdit: () =
           <Button
             leftSection={<IconSignature size={18} aria-hidden />}
             loading={signing.isPending}
-            onClick={() => signing.mutate(undefined, { onSuccess: () => notifications.show({ message: t('orders.signed') }) })}
+            onClick={() =>
+              signing.mutate(undefined, { onSuccess: () => notifications.show({ message: t('orders.signed') }) })
+            }
           >
             {t('orders.sign')}
           </Button>
@@ -165,13 +168,20 @@ function Steps({ order, onEdit }: { readonly order: Order; readonly onEdit: () =
           </Tooltip>
         )}
         {physician && order.status === 'active' && (
-          <Reasoned danger label={t('orders.cancelOrder')} body={t('orders.cancelOrderBody')} onConfirm={end('cancel')} />
+          <Reasoned
+            danger
+            label={t('orders.cancelOrder')}
+            body={t('orders.cancelOrderBody')}
+            onConfirm={end('cancel')}
+          />
         )}
         {physician && order.status !== 'entered_in_error' && (
           <Reasoned danger label={t('orders.withdraw')} body={t('orders.withdrawBody')} onConfirm={end('withdraw')} />
         )}
       </Group>
-      <div role="alert">{(signing.error ?? taking.error) && <Alert color="red">{refusal(signing.error ?? taking.error, t)}</Alert>}</div>
+      <div role="alert">
+        {(signing.error ?? taking.error) && <Alert color="red">{refusal(signing.error ?? taking.error, t)}</Alert>}
+      </div>
     </>
   );
 }

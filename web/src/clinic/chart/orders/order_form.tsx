@@ -1,9 +1,32 @@
-import { Alert, Button, Group, NativeSelect, NumberInput, Paper, Pill, SegmentedControl, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
-import { useState, type FormEvent, type KeyboardEvent } from 'react';
+import {
+  Alert,
+  Button,
+  Group,
+  NativeSelect,
+  NumberInput,
+  Paper,
+  Pill,
+  SegmentedControl,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
+import { useState, type SyntheticEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../api';
-import { useUnsaved } from '../documents/unsaved';
-import { refusal, useAct, useOrderSets, type Order, type OrderBody, type OrderedTest, type OrderKind, type Priority } from './data';
+import {
+  useAct,
+  useOrderSets,
+  type Order,
+  type OrderBody,
+  type OrderedTest,
+  type OrderKind,
+  type Priority,
+} from '../../data/orders';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
+import { useUnsaved } from '../../kit/unsaved';
+import { refusal } from '../../language/order_refusals';
 import classes from './orders.module.css';
 
 const KINDS: readonly OrderKind[] = ['laboratory', 'imaging', 'service'];
@@ -26,15 +49,20 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
   const [priority, setPriority] = useState<Priority>(draft?.priority ?? 'routine');
   const [reason, setReason] = useState(draft?.reason ?? '');
   const [hours, setHours] = useState<number | null>(draft?.result_within_hours ?? null);
-  const saving = useAct((body: OrderBody, key) =>
+  const saving = useAct((key, body: OrderBody) =>
     draft
-      ? unwrap(orders.PUT('/orders/requests/{id}', { params: { path: { id: draft.id }, header: ifMatch(draft.version) }, body }))
+      ? unwrap(
+          orders.PUT('/orders/requests/{id}', {
+            params: { path: { id: draft.id }, header: ifMatch(draft.version) },
+            body,
+          }),
+        )
       : unwrap(orders.POST('/orders/requests', { params: { header: key }, body: { ...body, patient: patientId } })),
   );
   const leave = useUnsaved(tests !== (draft?.tests ?? NO_TESTS) || reason !== (draft?.reason ?? ''));
   const add = (more: readonly OrderedTest[]) =>
     setTests((now) => [...now, ...more.filter((test) => !now.some((one) => one.display === test.display))]);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const encounter = draft?.encounter ?? encounterId;
     saving.mutate(
@@ -86,7 +114,11 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
                 key={test.display}
                 size="md"
                 withRemoveButton
-                removeButtonProps={{ 'aria-label': `${t('orders.removeLine')}: ${test.display}`, tabIndex: 0, 'aria-hidden': false }}
+                removeButtonProps={{
+                  'aria-label': `${t('orders.removeLine')}: ${test.display}`,
+                  tabIndex: 0,
+                  'aria-hidden': false,
+                }}
                 onRemove={() => setTests(tests.filter((one) => one !== test))}
               >
                 {test.display}
@@ -99,7 +131,9 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
             label={t('orders.priorityLabel')}
             value={priority}
             data={PRIORITIES.map((each) => ({ value: each, label: t(`orders.priority.${each}`) }))}
-            onChange={(event) => setPriority(PRIORITIES.find((each) => each === event.currentTarget.value) ?? 'routine')}
+            onChange={(event) =>
+              setPriority(PRIORITIES.find((each) => each === event.currentTarget.value) ?? 'routine')
+            }
           />
           <NumberInput
             label={t('orders.within')}
@@ -135,7 +169,13 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
   );
 }
 
-function Sets({ kind, onPick }: { readonly kind: OrderKind; readonly onPick: (tests: readonly OrderedTest[]) => void }) {
+function Sets({
+  kind,
+  onPick,
+}: {
+  readonly kind: OrderKind;
+  readonly onPick: (tests: readonly OrderedTest[]) => void;
+}) {
   const { t } = useTranslation();
   const sets = useOrderSets();
   const fitting = (sets.data ?? []).filter((set) => set.kind === kind);
@@ -175,7 +215,13 @@ function OneTest({ onAdd }: { readonly onAdd: (test: OrderedTest) => void }) {
   };
   return (
     <div className={classes.fields}>
-      <TextInput label={t('orders.oneTest')} value={display} maxLength={200} onKeyDown={onKey} onChange={(event) => setDisplay(event.currentTarget.value)} />
+      <TextInput
+        label={t('orders.oneTest')}
+        value={display}
+        maxLength={200}
+        onKeyDown={onKey}
+        onChange={(event) => setDisplay(event.currentTarget.value)}
+      />
       <TextInput
         label={t('orders.loinc')}
         value={loinc}

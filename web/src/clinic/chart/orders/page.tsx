@@ -3,11 +3,11 @@ import { IconChevronDown, IconPlus, IconPrescription } from '@tabler/icons-react
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { useSession } from '../../auth/session';
-import { dateAndTime, day } from '../../layout/format';
-import { Empty, Loaded } from '../../layout/states';
-import { useEntries, type Entry, type EntryKind } from './data';
-import classes from './orders.module.css';
+import { useEntries, type Entry, type EntryKind } from '../../data/orders';
+import { useSession } from '../../data/session/session';
+import { Empty, Loaded } from '../../kit/states';
+import { dateAndTime, day } from '../../language/format';
+import lists from '../base/lists.module.css';
 import { StatusBadge } from './status';
 
 const PrescriptionForm = lazy(async () => ({ default: (await import('./prescription_form')).PrescriptionForm }));
@@ -83,7 +83,10 @@ function Everything({ patientId }: OrdersProps) {
         label={t('orders.show')}
         w={240}
         value={kind}
-        data={[{ value: '', label: t('orders.all') }, ...KINDS.map((each) => ({ value: each, label: t(`orders.kinds.${each}`) }))]}
+        data={[
+          { value: '', label: t('orders.all') },
+          ...KINDS.map((each) => ({ value: each, label: t(`orders.kinds.${each}`) })),
+        ]}
         onChange={(event) => setKind(event.currentTarget.value)}
       />
       <Loaded query={entries}>
@@ -96,13 +99,17 @@ function Everything({ patientId }: OrdersProps) {
                   <Empty icon={IconPrescription} title={t('orders.none')} body={t('orders.noneBody')} />
                 </Paper>
               )}
-              <ul className={classes.list}>
+              <ul className={lists.list}>
                 {shown.map((entry) => (
                   <EntryRow key={entry.id} entry={entry} />
                 ))}
               </ul>
               {entries.hasNextPage && (
-                <Button variant="default" loading={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>
+                <Button
+                  variant="default"
+                  loading={entries.isFetchingNextPage}
+                  onClick={() => void entries.fetchNextPage()}
+                >
                   {t('orders.earlier')}
                 </Button>
               )}
@@ -123,7 +130,7 @@ function EntryRow({ entry }: { readonly entry: Entry }) {
   const { t } = useTranslation();
   return (
     <li>
-      <Link className={classes.entry} to={`?show=${entry.kind}.${entry.id}`}>
+      <Link className={lists.entry} to={`?show=${entry.kind}.${entry.id}`}>
         <Group justify="space-between" wrap="nowrap">
           <div>
             <Text fw={600}>{titleOf(entry)}</Text>

@@ -1,19 +1,31 @@
-import { Alert, Button, Group, NativeSelect, Paper as Card, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  NativeSelect,
+  Paper as Card,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import dayjs from 'dayjs';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isDay } from '../../agenda/zone';
-import { ifMatch, orders, unwrap } from '../../api';
-import { useSession } from '../../auth/session';
-import { isLanguage } from '../../i18n';
-import { DateField } from '../../layout/date_field';
-import { day, dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { useUnsaved } from '../documents/unsaved';
-import { refusal, useAct, usePaper, type Paper, type Priority } from './data';
-import classes from './orders.module.css';
+import { useAct, usePaper, type Paper, type Priority } from '../../data/orders';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
+import { useSession } from '../../data/session/session';
+import { DateField } from '../../kit/date_field';
+import { Reasoned } from '../../kit/reasoned';
+import { Loaded } from '../../kit/states';
+import { useUnsaved } from '../../kit/unsaved';
+import { day, dateAndTime } from '../../language/format';
+import { isLanguage } from '../../language/i18n';
+import { refusal } from '../../language/order_refusals';
+import { isDay } from '../../language/zone';
+import lists from '../base/lists.module.css';
 import { PrintPreview } from './print';
-import { Reasoned } from './reasoned';
 import { StatusBadge } from './status';
 
 type Kind = Paper['kind'];
@@ -41,7 +53,7 @@ function ReferralForm({ patientId, encounterId, onSaved, onCancel }: OneForm) {
   const [priority, setPriority] = useState<Priority>('routine');
   const [reason, setReason] = useState('');
   const [summary, setSummary] = useState('');
-  const issuing = useAct((_: void, key) => {
+  const issuing = useAct((key) => {
     const body = {
       patient: patientId,
       to_service: service.trim(),
@@ -62,10 +74,28 @@ function ReferralForm({ patientId, encounterId, onSaved, onCancel }: OneForm) {
       },
     });
   return (
-    <Frame kind="referral" sound={service.trim() !== '' && reason.trim() !== ''} error={issuing.error} busy={issuing.isPending} onSubmit={submit} onCancel={onCancel}>
+    <Frame
+      kind="referral"
+      sound={service.trim() !== '' && reason.trim() !== ''}
+      error={issuing.error}
+      busy={issuing.isPending}
+      onSubmit={submit}
+      onCancel={onCancel}
+    >
       <div className="columns-2">
-        <TextInput label={t('orders.toService')} withAsterisk value={service} maxLength={200} onChange={(event) => setService(event.currentTarget.value)} />
-        <TextInput label={t('orders.toInstitution')} value={institution} maxLength={200} onChange={(event) => setInstitution(event.currentTarget.value)} />
+        <TextInput
+          label={t('orders.toService')}
+          withAsterisk
+          value={service}
+          maxLength={200}
+          onChange={(event) => setService(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t('orders.toInstitution')}
+          value={institution}
+          maxLength={200}
+          onChange={(event) => setInstitution(event.currentTarget.value)}
+        />
       </div>
       <NativeSelect
         label={t('orders.priorityLabel')}
@@ -74,8 +104,23 @@ function ReferralForm({ patientId, encounterId, onSaved, onCancel }: OneForm) {
         data={PRIORITIES.map((each) => ({ value: each, label: t(`orders.priority.${each}`) }))}
         onChange={(event) => setPriority(PRIORITIES.find((each) => each === event.currentTarget.value) ?? 'routine')}
       />
-      <Textarea label={t('orders.referralReason')} withAsterisk autosize minRows={2} maxLength={4000} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
-      <Textarea label={t('orders.referralSummary')} autosize minRows={3} maxLength={4000} value={summary} onChange={(event) => setSummary(event.currentTarget.value)} />
+      <Textarea
+        label={t('orders.referralReason')}
+        withAsterisk
+        autosize
+        minRows={2}
+        maxLength={4000}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <Textarea
+        label={t('orders.referralSummary')}
+        autosize
+        minRows={3}
+        maxLength={4000}
+        value={summary}
+        onChange={(event) => setSummary(event.currentTarget.value)}
+      />
     </Frame>
   );
 }
@@ -86,7 +131,7 @@ function CertificateForm({ patientId, encounterId, onSaved, onCancel }: OneForm)
   const [begin, setBegin] = useState(today);
   const [end, setEnd] = useState(today);
   const [statement, setStatement] = useState('');
-  const issuing = useAct((_: void, key) => {
+  const issuing = useAct((key) => {
     const body = {
       patient: patientId,
       begin,
@@ -151,7 +196,7 @@ interface FrameProps {
 
 function Frame({ kind, sound, error, busy, onSubmit, onCancel, children }: FrameProps) {
   const { t } = useTranslation();
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     onSubmit();
   };
@@ -223,7 +268,7 @@ function Content({ paper }: { readonly paper: Paper }) {
   const { referral, certificate, prescriber } = paper;
   const facts: readonly (readonly [string, string | null | undefined])[] = [
     [t('orders.toService'), referral && [referral.to_service, referral.to_institution].filter(Boolean).join(', ')],
-    [t('orders.priorityLabel'), referral && t(`orders.priority.${referral.priority ?? 'routine'}`)],
+    [t('orders.priorityLabel'), referral && t(`orders.priority.${referral.priority}`)],
     [t('orders.begin'), certificate && day(certificate.begin)],
     [t('orders.end'), certificate && day(certificate.end)],
     [t('orders.signedAt'), dateAndTime(paper.signed_at)],
@@ -233,7 +278,7 @@ function Content({ paper }: { readonly paper: Paper }) {
   ];
   return (
     <>
-      <dl className={classes.facts}>
+      <dl className={lists.facts}>
         {facts.map(([name, value]) =>
           value == null ? null : (
             <div key={name}>
@@ -258,14 +303,22 @@ function Content({ paper }: { readonly paper: Paper }) {
 function Withdraw({ paper }: { readonly paper: Paper }) {
   const { t } = useTranslation();
   const { me } = useSession();
-  const withdrawing = useAct((reason: string, key) => {
-    const given = { params: { path: { id: paper.id }, header: { ...ifMatch(paper.version), ...key } }, body: { reason } };
+  const withdrawing = useAct((key, reason: string) => {
+    const given = {
+      params: { path: { id: paper.id }, header: { ...ifMatch(paper.version), ...key } },
+      body: { reason },
+    };
     return paper.kind === 'referral'
       ? unwrap(orders.POST('/orders/referrals/{id}/withdraw', given))
       : unwrap(orders.POST('/orders/certificates/{id}/withdraw', given));
   });
   if (paper.status !== 'active' || !me.roles.includes('physician')) return null;
   return (
-    <Reasoned danger label={t('orders.withdraw')} body={t('orders.withdrawBody')} onConfirm={(reason) => withdrawing.mutateAsync(reason)} />
+    <Reasoned
+      danger
+      label={t('orders.withdraw')}
+      body={t('orders.withdrawBody')}
+      onConfirm={(reason) => withdrawing.mutateAsync(reason)}
+    />
   );
 }

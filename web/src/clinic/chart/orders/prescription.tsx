@@ -2,20 +2,22 @@ import { Alert, Button, Checkbox, Group, Paper, Stack, Text, Title } from '@mant
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../api';
-import { useSession } from '../../auth/session';
-import { isLanguage } from '../../i18n';
-import { day, dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { refusal, useAct, usePrescription, type Prescription } from './data';
+import { useAct, usePrescription, type Prescription } from '../../data/orders';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
+import { useSession } from '../../data/session/session';
+import { Reasoned } from '../../kit/reasoned';
+import { Loaded } from '../../kit/states';
+import { Tag } from '../../kit/tag';
+import { day, dateAndTime } from '../../language/format';
+import { isLanguage } from '../../language/i18n';
+import { refusal } from '../../language/order_refusals';
+import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
 import { PrescriptionForm } from './prescription_form';
 import { PrintPreview } from './print';
-import { Reasoned } from './reasoned';
 import { AlertCard, Signing } from './signing';
 import { StatusBadge } from './status';
 import { course } from './words';
-import { Tag } from './tag';
 
 interface ViewProps {
   readonly id: string;
@@ -107,12 +109,15 @@ function Facts({ prescription }: { readonly prescription: Prescription }) {
     [t('orders.writtenAt'), dateAndTime(prescription.created_at)],
     [t('orders.signedAt'), prescription.signed_at && dateAndTime(prescription.signed_at)],
     [t('orders.validUntil'), prescription.valid_until && day(prescription.valid_until)],
-    [t('orders.prescriber'), prescriber && `${prescriber.name} (${prescriber.registration.type} ${prescriber.registration.number})`],
+    [
+      t('orders.prescriber'),
+      prescriber && `${prescriber.name} (${prescriber.registration.type} ${prescriber.registration.number})`,
+    ],
     [t('orders.code'), prescription.verification_code],
     [t('orders.statusReason'), prescription.status_reason],
   ];
   return (
-    <dl className={classes.facts}>
+    <dl className={lists.facts}>
       {facts.map(([name, value]) =>
         value == null || value === '' ? null : (
           <div key={name}>
@@ -128,21 +133,21 @@ function Facts({ prescription }: { readonly prescription: Prescription }) {
 function Lines({ prescription }: { readonly prescription: Prescription }) {
   const { t } = useTranslation();
   return (
-    <ol className={classes.list} aria-label={t('orders.lines')}>
+    <ol className={lists.list} aria-label={t('orders.lines')}>
       {prescription.lines.map((line) => (
-        <li key={line.number} className={classes.line} data-stopped={line.stopped_at != null || undefined}>
+        <li key={line.number} className={lists.line} data-stopped={line.stopped_at != null || undefined}>
           <Group gap="xs">
             <Text fw={600}>
               {line.product.name} {line.product.strength}, {line.product.form}
             </Text>
-            {line.product.controlled === true && <Tag tone="warn">{t('orders.controlled')}</Tag>}
+            {line.product.controlled && <Tag tone="warn">{t('orders.controlled')}</Tag>}
             {line.stopped_at != null && <Tag tone="off">{t('orders.stoppedLine')}</Tag>}
           </Group>
           <Text className="numeric">{course(line, t)}</Text>
           <Text size="sm" c="dimmed">
             {t('orders.quantity', { unit: line.product.unit })}: {line.quantity}
             {line.instructions != null && ` · ${line.instructions}`}
-            {line.substitution_allowed === false && ` · ${t('orders.noSubstitution')}`}
+            {!line.substitution_allowed && ` · ${t('orders.noSubstitution')}`}
           </Text>
           {line.stop_reason != null && <Text size="sm">{line.stop_reason}</Text>}
         </li>
@@ -173,15 +178,21 @@ function Overrides({ prescription }: { readonly prescription: Prescription }) {
 
 type Change = 'hold' | 'resume' | 'complete' | 'withdraw';
 
-function Actions({ prescription, onOpen }: { readonly prescription: Prescription; readonly onOpen: SignedProps['onOpen'] }) {
+function Actions({
+  prescription,
+  onOpen,
+}: {
+  readonly prescription: Prescription;
+  readonly onOpen: SignedProps['onOpen'];
+}) {
   const { t } = useTranslation();
   const { id, status, version } = prescription;
   const path = { id };
-  const changing = useAct(({ to, reason }: { readonly to: Change; readonly reason: string }, key) => {
+  const changing = useAct((key, { to, reason }: { readonly to: Change; readonly reason: string }) => {
     const given = { params: { path, header: { ...ifMatch(version), ...key } }, body: { reason } };
     return unwrap(orders.POST(`/orders/prescriptions/{id}/${to}`, given));
   });
-  const renewing = useAct((_: void, key) =>
+  const renewing = useAct((key) =>
     unwrap(orders.POST('/orders/prescriptions/{id}/renew', { params: { path, header: key } })),
   );
   const renew = () =>
@@ -198,14 +209,23 @@ function Actions({ prescription, onOpen }: { readonly prescription: Prescription
           {t('orders.renew')}
         </Button>
       )}
-      {status === 'active' && <Reasoned label={t('orders.hold')} body={t('orders.holdBody')} onConfirm={reasoned('hold')} />}
-      {status === 'on_hold' && <Reasoned label={t('orders.resume')} body={t('orders.resumeBody')} onConfirm={reasoned('resume')} />}
+      {status === 'active' && (
+        <Reasoned label={t('orders.hold')} body={t('orders.holdBody')} onConfirm={reasoned('hold')} />
+      )}
+      {status === 'on_hold' && (
+        <Reasoned label={t('orders.resume')} body={t('orders.resumeBody')} onConfirm={reasoned('resume')} />
+      )}
       {inForce && <Stop prescription={prescription} />}
       {status === 'active' && (
         <Reasoned label={t('orders.complete')} body={t('orders.completeBody')} onConfirm={reasoned('complete')} />
       )}
       {status !== 'entered_in_error' && (
-        <Reasoned danger label={t('orders.withdraw')} body={t('orders.withdrawBody')} onConfirm={reasoned('withdraw')} />
+        <Reasoned
+          danger
+          label={t('orders.withdraw')}
+          body={t('orders.withdrawBody')}
+          onConfirm={reasoned('withdraw')}
+        />
       )}
     </>
   );
@@ -216,18 +236,27 @@ function Stop({ prescription }: { readonly prescription: Prescription }) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const running = prescription.lines.filter((line) => line.stopped_at == null);
-  const stopping = useAct((reason: string, key) => {
+  const stopping = useAct((key, reason: string) => {
     const params = { path: { id: prescription.id }, header: { ...ifMatch(prescription.version), ...key } };
     const lines = chosen.length === running.length ? [] : chosen.map(Number);
     return unwrap(orders.POST('/orders/prescriptions/{id}/stop', { params, body: { reason, lines } }));
   });
   return (
-    <Reasoned danger label={t('orders.stop')} body={t('orders.stopBody')} onConfirm={(reason) => stopping.mutateAsync(reason)}>
+    <Reasoned
+      danger
+      label={t('orders.stop')}
+      body={t('orders.stopBody')}
+      onConfirm={(reason) => stopping.mutateAsync(reason)}
+    >
       {running.length > 1 && (
         <Checkbox.Group label={t('orders.stopLines')} value={[...chosen]} onChange={setChosen}>
           <Stack gap="xs" mt="xs">
             {running.map((line) => (
-              <Checkbox key={line.number} value={String(line.number)} label={`${line.product.name} ${line.product.strength}`} />
+              <Checkbox
+                key={line.number}
+                value={String(line.number)}
+                label={`${line.product.name} ${line.product.strength}`}
+              />
             ))}
           </Stack>
         </Checkbox.Group>

@@ -1,11 +1,13 @@
 import { Alert, Button, Group, NumberInput, Paper, Pill, Stack, Text, Title } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { codeText } from '../codes';
 import { uuid7 } from '../../../common/uuid';
-import { ifMatch, orders, unwrap } from '../../api';
-import { useUnsaved } from '../documents/unsaved';
-import { refusal, useAct, type FormularyItem, type Prescription, type PrescriptionBody } from './data';
+import { useAct, type FormularyItem, type Prescription, type PrescriptionBody } from '../../data/orders';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
+import { useUnsaved } from '../../kit/unsaved';
+import { codeText } from '../../language/codes';
+import { refusal } from '../../language/order_refusals';
+import lists from '../base/lists.module.css';
 import { FormularySearch } from './formulary';
 import { firstLine, isComplete, LineFields, type DraftLine } from './line_fields';
 import classes from './orders.module.css';
@@ -28,10 +30,17 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
   const [told, setTold] = useState<readonly string[]>(draft?.reported_allergies ?? []);
   const [validDays, setValidDays] = useState(draft?.valid_days ?? 30);
   const [changed, setChanged] = useState(false);
-  const saving = useAct((body: PrescriptionBody, key) =>
+  const saving = useAct((key, body: PrescriptionBody) =>
     draft
-      ? unwrap(orders.PUT('/orders/prescriptions/{id}', { params: { path: { id: draft.id }, header: ifMatch(draft.version) }, body }))
-      : unwrap(orders.POST('/orders/prescriptions', { params: { header: key }, body: { ...body, patient: patientId } })),
+      ? unwrap(
+          orders.PUT('/orders/prescriptions/{id}', {
+            params: { path: { id: draft.id }, header: ifMatch(draft.version) },
+            body,
+          }),
+        )
+      : unwrap(
+          orders.POST('/orders/prescriptions', { params: { header: key }, body: { ...body, patient: patientId } }),
+        ),
   );
   const leave = useUnsaved(changed);
   const update = (next: readonly DraftLine[]) => {
@@ -40,7 +49,7 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
   };
   const add = (product: FormularyItem) =>
     update([...lines, { key: uuid7(), product, line: firstLine(product), counted: true }]);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const encounter = draft?.encounter ?? encounterId;
     saving.mutate(
@@ -69,7 +78,7 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
           <FormularySearch label={t('orders.addDrug')} hint={t('orders.addDrugHint')} onPick={add} />
         )}
         {lines.length > 0 && (
-          <ol className={classes.list} aria-label={t('orders.lines')}>
+          <ol className={lists.list} aria-label={t('orders.lines')}>
             {lines.map((each) => (
               <LineFields
                 key={each.key}
@@ -144,7 +153,11 @@ function ToldAllergies({ codes, onChange }: ToldProps) {
           <Pill
             key={code}
             withRemoveButton
-            removeButtonProps={{ 'aria-label': `${t('orders.removeLine')}: ${codeText(code)}`, tabIndex: 0, 'aria-hidden': false }}
+            removeButtonProps={{
+              'aria-label': `${t('orders.removeLine')}: ${codeText(code)}`,
+              tabIndex: 0,
+              'aria-hidden': false,
+            }}
             onRemove={() => onChange(codes.filter((each) => each !== code))}
           >
             {codeText(code)}

@@ -4,12 +4,13 @@ import { IconDownload, IconExternalLink, IconPrinter } from '@tabler/icons-react
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { orders, unwrap } from '../../api';
-import { LANGUAGES, type Language } from '../../i18n';
-import { refusal, type EntryKind } from './data';
+import { type EntryKind } from '../../data/orders';
+import { orders, unwrap } from '../../data/server/client';
+import { LANGUAGES, type Language } from '../../language/i18n';
+import { refusal } from '../../language/order_refusals';
 
-const PdfPages = lazy(async () => ({ default: (await import('../documents/pdf')).PdfPages }));
-const FORMATS = ['a4', 'letter'] as const;
+const PdfPages = lazy(async () => ({ default: (await import('../../kit/pdf')).PdfPages }));
+type Format = 'a4' | 'letter';
 const NAMES: Readonly<Record<Language, string>> = { es: 'Español', pt: 'Português', en: 'English' };
 
 interface PaperProps {
@@ -29,7 +30,13 @@ export function PrintPreview(props: PaperProps) {
       <Button variant="default" leftSection={<IconPrinter size={18} aria-hidden />} onClick={open}>
         {t('orders.print')}
       </Button>
-      <Modal opened={opened} onClose={close} size="xl" title={t('orders.preview')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Modal
+        opened={opened}
+        onClose={close}
+        size="xl"
+        title={t('orders.preview')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
         <Preview {...props} />
       </Modal>
     </>
@@ -38,7 +45,7 @@ export function PrintPreview(props: PaperProps) {
 
 function Preview({ kind, id, version, language }: PaperProps) {
   const { t } = useTranslation();
-  const [format, setFormat] = useState<(typeof FORMATS)[number]>('a4');
+  const [format, setFormat] = useState<Format>('a4');
   const [tongue, setTongue] = useState(language);
   const printed = useQuery({
     queryKey: ['orders', 'print', kind, id, version, format, tongue],
@@ -68,10 +75,22 @@ function Preview({ kind, id, version, language }: PaperProps) {
         </Group>
         {url !== undefined && printed.data && (
           <Group>
-            <Button component="a" href={url} target="_blank" rel="noreferrer" leftSection={<IconExternalLink size={18} aria-hidden />}>
+            <Button
+              component="a"
+              href={url}
+              target="_blank"
+              rel="noreferrer"
+              leftSection={<IconExternalLink size={18} aria-hidden />}
+            >
               {t('orders.openToPrint')}
             </Button>
-            <Button component="a" href={url} download={printed.data.name} variant="default" leftSection={<IconDownload size={18} aria-hidden />}>
+            <Button
+              component="a"
+              href={url}
+              download={printed.data.name}
+              variant="default"
+              leftSection={<IconDownload size={18} aria-hidden />}
+            >
               {t('orders.download')}
             </Button>
           </Group>
@@ -79,7 +98,11 @@ function Preview({ kind, id, version, language }: PaperProps) {
       </Group>
       <div role="alert">{printed.isError && <Alert color="red">{refusal(printed.error, t)}</Alert>}</div>
       <Suspense fallback={<Skeleton height={420} />}>
-        {bytes ? <PdfPages name={t('orders.preview')} content={bytes} /> : printed.isPending && <Skeleton height={420} />}
+        {bytes ? (
+          <PdfPages name={t('orders.preview')} content={bytes} />
+        ) : (
+          printed.isPending && <Skeleton height={420} />
+        )}
       </Suspense>
     </Stack>
   );
@@ -87,7 +110,7 @@ function Preview({ kind, id, version, language }: PaperProps) {
 
 interface PrintParams {
   readonly path: { readonly id: string };
-  readonly query: { readonly format: (typeof FORMATS)[number]; readonly language: Language };
+  readonly query: { readonly format: Format; readonly language: Language };
 }
 
 function print(kind: EntryKind, params: PrintParams) {

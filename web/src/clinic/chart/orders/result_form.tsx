@@ -1,13 +1,17 @@
 import { Alert, Button, Group, NativeSelect, Stack, Textarea, TextInput, Title } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import type { TFunction } from 'i18next';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/orders';
 import { Problem } from '../../../common/problem';
-import { ifMatch, orders, unwrap } from '../../api';
-import { parseFigure } from '../vitals/units';
-import { refusal, useAct, type Order, type Result } from './data';
+import { useAct, type Order, type Result } from '../../data/orders';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
+import { SHORTEST_REASON } from '../../kit/reasoned';
+import { refusal } from '../../language/order_refusals';
+import { explainField } from '../../language/refusals';
+import { parseFigure } from '../../language/units';
+import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
-import { SHORTEST_REASON } from './reasoned';
 
 type NewObservation = components['schemas']['NewObservation'];
 const LIMITS = ['critical_low', 'low', 'high', 'critical_high'] as const;
@@ -29,11 +33,11 @@ export function ResultForm({ order }: { readonly order: Order }) {
   const [status, setStatus] = useState<Result['status']>(settled ? 'corrected' : 'final');
   const [conclusion, setConclusion] = useState(order.result?.conclusion ?? '');
   const [correction, setCorrection] = useState('');
-  const entering = useAct((_: void, key) => {
+  const entering = useAct((key) => {
     const params = { path: { id: order.id }, header: { ...ifMatch(order.version), ...key } };
     const body = {
       status,
-      observations: rows.filter((row) => row.value.trim() !== '').map(observationOf),
+      observations: given(rows).map(observationOf),
       ...(conclusion.trim() !== '' && { conclusion: conclusion.trim() }),
       ...(status === 'corrected' && { correction_reason: correction.trim() }),
     };
@@ -41,7 +45,7 @@ export function ResultForm({ order }: { readonly order: Order }) {
   });
   const change = (index: number, part: Partial<Row>) =>
     setRows(rows.map((row, place) => (place === index ? { ...row, ...part } : row)));
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     entering.mutate();
   };
@@ -84,7 +88,11 @@ export function ResultForm({ order }: { readonly order: Order }) {
             onChange={(event) => setStatus(statuses.find((each) => each === event.currentTarget.value) ?? status)}
           />
         )}
-        <div role="alert">{entering.isError && <Alert color="red">{faults(entering.error) ?? refusal(entering.error, t)}</Alert>}</div>
+        <div role="alert">
+          {entering.isError && (
+            <Alert color="red">{faults(entering.error, given(rows), t) ?? refusal(entering.error, t)}</Alert>
+          )}
+        </div>
         <Group justify="flex-end">
           <Button type="submit" loading={entering.isPending} disabled={!sound}>
             {t('orders.saveResult')}
@@ -99,10 +107,15 @@ function ResultRow({ row, onChange }: { readonly row: Row; readonly onChange: (p
   const { t } = useTranslation();
   const numeric = parseSigned(row.value) !== undefined;
   return (
-    <fieldset className={classes.line}>
+    <fieldset className={lists.line}>
       <legend>{row.display}</legend>
       <div className={classes.fields}>
-        <TextInput label={t('orders.value')} value={row.value} maxLength={4000} onChange={(event) => onChange({ value: event.currentTarget.value })} />
+        <TextInput
+          label={t('orders.value')}
+          value={row.value}
+          maxLength={4000}
+          onChange={(event) => onChange({ value: event.currentTarget.value })}
+        />
         {numeric && (
           <>
             <TextInput
@@ -118,7 +131,11 @@ function ResultRow({ row, onChange }: { readonly row: Row; readonly onChange: (p
                 label={t(`orders.limit.${limit}`)}
                 inputMode="decimal"
                 value={row.limits[limit]}
-                error={row.limits[limit].trim() !== '' && parseSigned(row.limits[limit]) === undefined && t('vitals.notANumber')}
+                error={
+                  row.limits[limit].trim() !== '' &&
+                  parseSigned(row.limits[limit]) === undefined &&
+                  t('vitals.notANumber')
+                }
                 onChange={(event) => onChange({ limits: { ...row.limits, [limit]: event.currentTarget.value } })}
               />
             ))}
@@ -156,7 +173,9 @@ function parseSigned(text: string): number | undefined {
 
 function isSound(row: Row): boolean {
   if (parseSigned(row.value) === undefined) return true;
-  const limits = LIMITS.map((limit) => row.limits[limit]).every((limit) => limit.trim() === '' || parseSigned(limit) !== undefined);
+  const limits = LIMITS.map((limit) => row.limits[limit]).every(
+    (limit) => limit.trim() === '' || parseSigned(limit) !== undefined,
+  );
   return row.unit.trim() !== '' && limits;
 }
 
@@ -165,11 +184,32 @@ export function observationOf(row: Row): NewObservation {
   const value = parseSigned(row.value);
   if (value === undefined) return { ...named, text: row.value.trim() };
   const limits = LIMITS.map((limit) => [limit, parseSigned(row.limits[limit])] as const);
-  return { ...named, value, unit: row.unit.trim(), ...Object.fromEntries(limits.filter(([, limit]) => limit !== undefined)) };
+  return {
+    ...named,
+    value,
+    unit: row.unit.trim(),
+    ...Object.fromEntries(limits.filter(([, limit]) => limit !== undefined)),
+  };
 }
 
-/** The server's own sentences for what it refused, such as limits in the wrong order. */
-function faults(error: unknown): string | undefined {
+/** The rows that are sent. */
+function given(rows: readonly Row[]): readonly Row[] {
+  return rows.filter((row) => row.value.trim() !== '');
+}
+
+/** What the server refused of these rows, such as limits in the wrong order. */
+export function faults(error: unknown, sent: readonly Row[], t: TFunction): string | undefined {
   if (!(error instanceof Problem) || error.fields.length === 0) return undefined;
-  return error.fields.map(({ detail }) => detail).join(' ');
+  const texts = error.fields.map((fault) => {
+    const row = fault.pointer.startsWith('/observations/') ? sent[Number(fault.pointer.split('/')[2])] : undefined;
+    if (!row) return explainField(fault, t);
+    return `${row.display}: ${isRising(row) ? explainField(fault, t) : t('orders.limitsOrder')}`;
+  });
+  return texts.join(' · ');
+}
+
+/** Whether the limits rise from the lowest to the highest. */
+function isRising(row: Row): boolean {
+  const limits = LIMITS.map((limit) => parseSigned(row.limits[limit])).filter((limit) => limit !== undefined);
+  return limits.every((limit, place) => place === 0 || (limits[place - 1] ?? limit) <= limit);
 }

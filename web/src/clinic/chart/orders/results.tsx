@@ -3,15 +3,16 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../api';
-import { useSession } from '../../auth/session';
-import { dateAndTime } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { refusal, useAct, useResults, type Observation, type Order, type Result } from './data';
+import { useAct, useResults, type Observation, type Order, type Result } from '../../data/orders';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
+import { useSession } from '../../data/session/session';
+import { Loaded } from '../../kit/states';
+import { Tag } from '../../kit/tag';
+import { dateAndTime } from '../../language/format';
+import { refusal } from '../../language/order_refusals';
+import { symbol } from '../../language/units';
 import classes from './orders.module.css';
 import { number } from './words';
-import { Tag } from './tag';
-import { symbol } from '../vitals/units';
 
 const GRAVE: ReadonlySet<string> = new Set(['critical_low', 'critical_high', 'critical']);
 
@@ -33,7 +34,12 @@ export function Results({ order }: { readonly order: Order }) {
             {signed.comment != null && ` · ${signed.comment}`}
           </Text>
         ))}
-        {order.status === 'resulted' && (order.orderer === me.id ? <SignOff order={order} result={result} /> : <Alert color="yellow">{t('orders.othersSignOff')}</Alert>)}
+        {order.status === 'resulted' &&
+          (order.orderer === me.id ? (
+            <SignOff order={order} result={result} />
+          ) : (
+            <Alert color="yellow">{t('orders.othersSignOff')}</Alert>
+          ))}
         {order.results > 1 && (
           <Button variant="subtle" size="compact-sm" w="fit-content" aria-expanded={earlier} onClick={toggle}>
             {t('orders.versions', { count: order.results })}
@@ -41,7 +47,11 @@ export function Results({ order }: { readonly order: Order }) {
         )}
         {earlier && (
           <Loaded query={versions}>
-            {(all) => all.filter((each) => each.number !== result.number).map((each) => <OneResult key={each.number} result={each} />)}
+            {(all) =>
+              all
+                .filter((each) => each.number !== result.number)
+                .map((each) => <OneResult key={each.number} result={each} />)
+            }
           </Loaded>
         )}
       </Stack>
@@ -63,8 +73,15 @@ function OneResult({ result }: { readonly result: Result }) {
           {dateAndTime(result.entered_at)}
         </Text>
       </Group>
-      {result.correction_reason !== null && <Text size="sm">{t('orders.corrected', { reason: result.correction_reason })}</Text>}
-      <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('orders.resultNumber', { number: result.number })}>
+      {result.correction_reason !== null && (
+        <Text size="sm">{t('orders.corrected', { reason: result.correction_reason })}</Text>
+      )}
+      <div
+        className={classes.scroll}
+        tabIndex={0}
+        role="region"
+        aria-label={t('orders.resultNumber', { number: result.number })}
+      >
         <Table miw={480}>
           <Table.Thead>
             <Table.Tr>
@@ -81,12 +98,16 @@ function OneResult({ result }: { readonly result: Result }) {
                   {one.display}
                 </Table.Th>
                 <Table.Td className="numeric" fw={one.flag != null && one.flag !== 'normal' ? 700 : 400}>
-                  {one.value != null ? `${number(one.value)} ${one.unit == null || one.unit === '1' ? '' : symbol(one.unit)}` : one.text}
+                  {one.value != null
+                    ? `${number(one.value)} ${one.unit == null || one.unit === '1' ? '' : symbol(one.unit)}`
+                    : one.text}
                 </Table.Td>
                 <Table.Td className="numeric">{reference(one)}</Table.Td>
                 <Table.Td>
                   {one.flag != null && (
-                    <Tag tone={GRAVE.has(one.flag) ? 'danger' : one.flag === 'normal' ? 'good' : 'warn'}>{t(`orders.flag.${one.flag}`)}</Tag>
+                    <Tag tone={GRAVE.has(one.flag) ? 'danger' : one.flag === 'normal' ? 'good' : 'warn'}>
+                      {t(`orders.flag.${one.flag}`)}
+                    </Tag>
                   )}
                 </Table.Td>
               </Table.Tr>
@@ -109,12 +130,13 @@ function reference({ low, high }: Observation): string {
 function SignOff({ order, result }: { readonly order: Order; readonly result: Result }) {
   const { t } = useTranslation();
   const [comment, setComment] = useState('');
-  const signing = useAct((_: void, key) => {
+  const signing = useAct((key) => {
     const params = { path: { id: order.id }, header: { ...ifMatch(order.version), ...key } };
     const body = { result: result.number, ...(comment.trim() !== '' && { comment: comment.trim() }) };
     return unwrap(orders.POST('/orders/requests/{id}/sign-off', { params, body }));
   });
-  const sign = () => signing.mutate(undefined, { onSuccess: () => notifications.show({ message: t('orders.signOffDone') }) });
+  const sign = () =>
+    signing.mutate(undefined, { onSuccess: () => notifications.show({ message: t('orders.signOffDone') }) });
   return (
     <Stack gap="xs">
       <Textarea

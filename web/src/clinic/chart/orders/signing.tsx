@@ -3,11 +3,12 @@ import { notifications } from '@mantine/notifications';
 import { IconSignature } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ifMatch, orders, unwrap } from '../../api';
-import { Loaded } from '../../layout/states';
-import { refusal, useAct, useChecks, type OrderAlert, type Prescription } from './data';
-import { SHORTEST_REASON } from './reasoned';
-import { Tag } from './tag';
+import { useAct, useChecks, type OrderAlert, type Prescription } from '../../data/orders';
+import { ifMatch, orders, unwrap } from '../../data/server/client';
+import { SHORTEST_REASON } from '../../kit/reasoned';
+import { Loaded } from '../../kit/states';
+import { Tag } from '../../kit/tag';
+import { refusal } from '../../language/order_refusals';
 
 const COLOURS: Readonly<Record<OrderAlert['severity'], string>> = { high: 'red', moderate: 'yellow', low: 'gray' };
 const TONES = { high: 'danger', moderate: 'warn', low: 'off' } as const;
@@ -38,12 +39,13 @@ function Sign({ draft, alerts }: { readonly draft: Prescription; readonly alerts
   const [reasons, setReasons] = useState<Readonly<Record<string, string>>>({});
   const blocking = alerts.filter(({ severity }) => severity === 'high');
   const reasoned = blocking.every(({ id }) => (reasons[id] ?? '').trim().length >= SHORTEST_REASON);
-  const signing = useAct((_: void, key) => {
+  const signing = useAct((key) => {
     const overrides = blocking.map(({ id }) => ({ alert: id, reason: (reasons[id] ?? '').trim() }));
     const params = { path: { id: draft.id }, header: { ...ifMatch(draft.version), ...key } };
     return unwrap(orders.POST('/orders/prescriptions/{id}/sign', { params, body: { overrides } }));
   });
-  const sign = () => signing.mutate(undefined, { onSuccess: () => notifications.show({ message: t('orders.signed') }) });
+  const sign = () =>
+    signing.mutate(undefined, { onSuccess: () => notifications.show({ message: t('orders.signed') }) });
   return (
     <>
       {alerts.length === 0 && (
@@ -76,7 +78,12 @@ function Sign({ draft, alerts }: { readonly draft: Prescription; readonly alerts
             {t('orders.reasonsMissing')}
           </Text>
         )}
-        <Button leftSection={<IconSignature size={18} aria-hidden />} loading={signing.isPending} disabled={!reasoned} onClick={sign}>
+        <Button
+          leftSection={<IconSignature size={18} aria-hidden />}
+          loading={signing.isPending}
+          disabled={!reasoned}
+          onClick={sign}
+        >
           {t('orders.sign')}
         </Button>
       </Group>

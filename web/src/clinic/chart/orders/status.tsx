@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { Tag, type Tone } from './tag';
+import { Tag, type Tone } from '../../kit/tag';
 
 const TONES = {
   draft: 'warn',

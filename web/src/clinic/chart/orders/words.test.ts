@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { observationOf } from './result_form';
 import { quantityOf } from './words';
 
 describe('the quantity of a prescription', () => {
@@ -22,24 +21,5 @@ describe('the quantity of a prescription', () => {
   test('is left to the prescriber when the dose is not counted in the product’s unit', () => {
     expect(quantityOf(line(500, 1, 8, 7, 'mg'), 'tablet')).toBeUndefined();
     expect(quantityOf(line(0, 1, 8, 7), 'tablet')).toBeUndefined();
-  });
-});
-
-describe('a result row', () => {
-  const limits = { critical_low: '', low: '3,5', high: '5.1', critical_high: '' };
-
-  test('is a number with its limits, or a text without them', () => {
-    expect(observationOf({ display: 'K', loinc: '2823-3', value: '6,2', unit: 'mmol/L', limits })).toEqual({
-      display: 'K',
-      loinc: '2823-3',
-      value: 6.2,
-      unit: 'mmol/L',
-      low: 3.5,
-      high: 5.1,
-    });
-    expect(observationOf({ display: 'PCR', loinc: null, value: 'not detected', unit: '', limits })).toEqual({
-      display: 'PCR',
-      text: 'not detected',
-    });
   });
 });

@@ -1,15 +1,17 @@
 /** How doses and courses are written, in the user's language. */
 import type { TFunction } from 'i18next';
-import { LOCALES, currentLanguage } from '../../i18n';
-import type { NewLine } from './data';
+import type { NewLine } from '../../data/orders';
+import { LOCALES, currentLanguage } from '../../language/i18n';
 
 export function number(value: number, digits = 3): string {
   return new Intl.NumberFormat(LOCALES[currentLanguage()], { maximumFractionDigits: digits }).format(value);
 }
 
-export function frequency({ times, hours, as_needed: asNeeded }: NewLine['frequency'], t: TFunction): string {
+function frequency({ times, hours, as_needed: asNeeded }: NewLine['frequency'], t: TFunction): string {
   const rhythm =
-    times === 1 ? t('orders.every', { hours: number(hours) }) : t('orders.timesEvery', { times: number(times), hours: number(hours) });
+    times === 1
+      ? t('orders.every', { hours: number(hours) })
+      : t('orders.timesEvery', { times: number(times), hours: number(hours) });
   return asNeeded === true ? `${rhythm}, ${t('orders.asNeeded')}` : rhythm;
 }
 
@@ -24,7 +26,10 @@ export function course(line: NewLine, t: TFunction): string {
 }
 
 /** How many of the product's unit a course takes, when the dose is counted in that unit. */
-export function quantityOf(line: Pick<NewLine, 'dose' | 'frequency' | 'duration_days'>, unit: string): number | undefined {
+export function quantityOf(
+  line: Pick<NewLine, 'dose' | 'frequency' | 'duration_days'>,
+  unit: string,
+): number | undefined {
   if (line.dose.unit !== unit || line.dose.value <= 0 || line.frequency.hours <= 0) return undefined;
   const doses = Math.ceil((line.duration_days * 24 * line.frequency.times) / line.frequency.hours);
   return Math.max(1, Math.ceil(Number((doses * line.dose.value).toFixed(6))));

@@ -3,17 +3,17 @@ import { IconPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { day, dateAndTime, number } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import classes from '../chart.module.css';
-import { codesText } from '../codes';
-import { useSummary, type ActiveEntry, type Summary } from '../data';
-import { Flag } from '../flag';
-import { EncounterRow } from '../encounter/list';
+import { useSummary, type ActiveEntry, type Summary } from '../../data/chart/chart';
+import { Flag } from '../../kit/flag';
+import { Loaded } from '../../kit/states';
+import { codesText } from '../../language/codes';
+import { day, dateAndTime, number } from '../../language/format';
+import { flagOf, isFlagged } from '../../language/interpretation';
+import { symbol } from '../../language/units';
+import classes from '../base/chart.module.css';
+import type { SectionProps } from '../base/section';
 import { useBeginEncounter } from '../encounter/begin';
-import { flagOf, isFlagged } from '../interpretation';
-import type { SectionProps } from '../sections';
-import { symbol } from '../vitals/units';
+import { EncounterRow } from '../encounter/list';
 
 /** The chart's first screen: what is in force, the last measurements, the last encounters. */
 export function SummarySection({ patientId }: SectionProps) {
@@ -82,7 +82,13 @@ function Card({ title, to, children }: CardProps) {
         <Title order={3} size="h5">
           {title}
         </Title>
-        <Button component={Link} to={to} size="compact-sm" variant="subtle" aria-label={t('chart.openSection', { section: title })}>
+        <Button
+          component={Link}
+          to={to}
+          size="compact-sm"
+          variant="subtle"
+          aria-label={t('chart.openSection', { section: title })}
+        >
           {t('chart.open')}
         </Button>
       </Group>
@@ -113,9 +119,7 @@ function Line({ entry }: { readonly entry: ActiveEntry }) {
       <Group gap="xs">
         <Text fw={600}>{entry.text}</Text>
         {entry.criticality === 'high' && <Flag kind="danger">{t('lists.option.criticality-high')}</Flag>}
-        {entry.verification === 'unconfirmed' && (
-          <Flag kind="plain">{t('lists.option.verification-unconfirmed')}</Flag>
-        )}
+        {entry.verification === 'unconfirmed' && <Flag kind="plain">{t('lists.option.verification-unconfirmed')}</Flag>}
       </Group>
       {facts.some(Boolean) && (
         <Text size="sm" c="dimmed" className="numeric">

@@ -3,14 +3,14 @@ import { IconActivity } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { longDay, time } from '../../layout/format';
-import { Empty, Loaded } from '../../layout/states';
-import classes from '../chart.module.css';
-import { useNames, useTimeline, type TimelineEntry } from '../data';
-import { useFormTitles } from '../forms/data';
-import type { SectionProps } from '../sections';
-import { measuredText } from '../vitals/words';
-import { Withheld } from '../withheld';
+import { useNames, useTimeline, type TimelineEntry } from '../../data/chart/chart';
+import { useFormTitles } from '../../data/chart/forms';
+import { Empty, Loaded } from '../../kit/states';
+import { Withheld } from '../../kit/withheld';
+import { longDay, time } from '../../language/format';
+import { measuredText } from '../../language/measured';
+import classes from '../base/chart.module.css';
+import type { SectionProps } from '../base/section';
 
 /** Everything that was added to the chart, newest first, by day. */
 export function TimelineSection({ patientId }: SectionProps) {

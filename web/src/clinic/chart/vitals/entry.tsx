@@ -1,18 +1,27 @@
 import { Alert, Button, Checkbox, Collapse, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import dayjs from 'dayjs';
-import { useRef, useState, type FormEvent } from 'react';
+import { useRef, useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
-import { explain } from '../../auth/refusals';
-import { MomentField } from '../../layout/date_field';
-import { isMoment } from '../../layout/typed_date';
-import { age, day } from '../../layout/format';
-import { useSummary } from '../data';
-import { latest, useRecordVitals, useUnits, useVitals, type TrendPoint, type VitalName, type VitalsBody, type VitalsSet } from './data';
+import { useSummary } from '../../data/chart/chart';
+import {
+  latest,
+  useRecordVitals,
+  useUnits,
+  useVitals,
+  type TrendPoint,
+  type VitalsBody,
+  type VitalsSet,
+} from '../../data/chart/vitals';
+import { MomentField } from '../../kit/date_field';
+import { age, day } from '../../language/format';
+import { explain } from '../../language/refusals';
+import { isMoment } from '../../language/typed_date';
+import { figure, parseFigure, symbol, UNITS, type VitalName } from '../../language/units';
+import { faulted, faultsOf, type Faults } from './faults';
 import { range, Value } from './flag';
-import { figure, parseFigure, symbol, UNITS } from './units';
 import classes from './vitals.module.css';
 
 const USUAL: readonly VitalName[] = [
@@ -31,7 +40,6 @@ const METHODS = ['axillary', 'oral', 'tympanic', 'rectal', 'forehead'] as const;
 const LYING_UNTIL_YEARS = 5;
 
 type Typed = Readonly<Partial<Record<VitalName, string>>>;
-type Faults = Readonly<Partial<Record<VitalName | 'measured_at', string>>>;
 
 interface EntryProps {
   readonly patientId: string;
@@ -74,28 +82,10 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
     } catch (error) {
       if (!(error instanceof Problem)) return; // unknown outcome: the same key makes no second set
       key.current = uuid7();
-      setFaults(faultsOf(error, (code, detail) => explainFault(code, detail)));
+      setFaults(faultsOf(error, t));
     }
   };
-  const explainFault = (code: string, detail: string) => {
-    switch (code) {
-      case 'unit-confused':
-        return t('vitals.refused.unit', { unit: symbol(/measured in (\S+?)\?/.exec(detail)?.[1] ?? '') });
-      case 'impossible':
-        return t('vitals.refused.impossible', { range: /possible are (.*)$/.exec(detail)?.[1]?.replace(' to ', '–') ?? '' });
-      case 'above-systolic':
-        return t('vitals.refused.swapped');
-      case 'mismatch':
-        return t('vitals.refused.mismatch');
-      case 'in-future':
-        return t('vitals.refused.future');
-      case 'before-birth':
-        return t('vitals.refused.beforeBirth');
-      default:
-        return detail;
-    }
-  };
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     event.stopPropagation(); // it may stand within the encounter's own form
     void save();
@@ -119,7 +109,12 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
     <form onSubmit={submit} aria-label={t('vitals.record')} noValidate>
       <Stack>
         <div className={classes.fields}>
-          <MomentField label={t('vitals.measuredAt')} value={measuredAt} error={faults.measured_at} onChange={setMeasuredAt} />
+          <MomentField
+            label={t('vitals.measuredAt')}
+            value={measuredAt}
+            error={faults.measured_at}
+            onChange={setMeasuredAt}
+          />
           {USUAL.map(field)}
         </div>
         <Button variant="subtle" size="compact-sm" w="fit-content" aria-expanded={more} onClick={toggle}>
@@ -131,7 +126,10 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
             <NativeSelect
               label={t('vitals.method.label')}
               value={method}
-              data={[{ value: '', label: '—' }, ...METHODS.map((each) => ({ value: each, label: t(`vitals.method.${each}`) }))]}
+              data={[
+                { value: '', label: '—' },
+                ...METHODS.map((each) => ({ value: each, label: t(`vitals.method.${each}`) })),
+              ]}
               onChange={(event) => setMethod(event.currentTarget.value)}
             />
           </div>
@@ -154,7 +152,11 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
               {t('common.cancel')}
             </Button>
           )}
-          <Button type="submit" loading={saving.isPending} disabled={Object.values(typed).every((text) => text.trim() === '')}>
+          <Button
+            type="submit"
+            loading={saving.isPending}
+            disabled={Object.values(typed).every((text) => text.trim() === '')}
+          >
             {t('vitals.save')}
           </Button>
         </Group>
@@ -208,7 +210,10 @@ function VitalField({ vital, text, unit, known, fault, onType, onUnit }: FieldPr
       />
       {known && (
         <Text size="xs" c="dimmed" className="numeric" mt={3}>
-          {t('vitals.last', { value: figure(known.finding.value, unit), day: day(dayjs(known.measured_at).format('YYYY-MM-DD')) })}
+          {t('vitals.last', {
+            value: figure(known.finding.value, unit),
+            day: day(dayjs(known.measured_at).format('YYYY-MM-DD')),
+          })}
           {limits !== '' && ` · ${limits}`}
         </Text>
       )}
@@ -262,17 +267,6 @@ export function bodyOf(filled: Filled): VitalsBody | { readonly faulty: readonly
     ...(filled.method !== '' && filled.typed.temperature !== undefined && { temperature_method: filled.method }),
     ...(filled.encounterId !== undefined && { encounter: filled.encounterId }),
   };
-}
-
-/** The server's refusals by field: `/values/weight` belongs to the weight. */
-function faultsOf(problem: Problem, say: (code: string, detail: string) => string): Faults {
-  return Object.fromEntries(
-    problem.fields.map(({ pointer, code, detail }) => [pointer.split('/')[pointer.startsWith('/values/') ? 2 : 1], say(code, detail)]),
-  );
-}
-
-function faulted(faults: Faults): boolean {
-  return Object.values(faults).some((fault) => fault !== undefined);
 }
 
 function now(): string {

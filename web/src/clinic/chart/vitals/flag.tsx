@@ -1,8 +1,8 @@
 import { Group, Text } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconRulerMeasure } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { VitalFinding } from './data';
-import { figure, symbol } from './units';
+import type { VitalFinding } from '../../data/chart/vitals';
+import { figure, symbol } from '../../language/units';
 import classes from './vitals.module.css';
 
 const FLAGS = ['L', 'H', 'LL', 'HH'] as const;
@@ -13,7 +13,7 @@ function isFlag(code: string | null): code is Code {
 }
 
 /** What a value means (HL7 v3 ObservationInterpretation): by word, arrow and colour together. */
-export function Flag({ finding }: { readonly finding: VitalFinding }) {
+function Flag({ finding }: { readonly finding: VitalFinding }) {
   const { t } = useTranslation();
   const { interpretation: code, likely_unit: likely } = finding;
   return (

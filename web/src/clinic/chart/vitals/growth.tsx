@@ -3,16 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { patients, unwrap } from '../../api';
-import { day } from '../../layout/format';
-import { Loaded } from '../../layout/states';
-import { useSummary } from '../data';
-import type { VitalsSet } from './data';
+import { useSummary } from '../../data/chart/chart';
+import type { VitalsSet } from '../../data/chart/vitals';
+import { patients, unwrap } from '../../data/server/client';
+import { Loaded } from '../../kit/states';
+import { day } from '../../language/format';
+import { plain, symbol } from '../../language/units';
 import { referenceOf, windowOf, type GrowthCurves, type Lines } from './growth_curves';
 import { ageText, ageTick, INDICATORS, live, percentile, pointsOf, type Indicator, type Point } from './growth_points';
 import { LineChart } from './line_chart';
 import type { Chart } from './plot';
-import { plain, symbol } from './units';
 import classes from './vitals.module.css';
 
 const HEIGHT = 380;
@@ -94,7 +94,11 @@ function Place({ indicator, sex, view, sets, born }: PlaceProps) {
   const points = useMemo(() => pointsOf(sets, indicator, born), [sets, indicator, born]);
   return (
     <div className={classes.beside}>
-      {view === 'scores' ? <Scores indicator={indicator} points={points} /> : <Curves indicator={indicator} sex={sex} lines={view} points={points} />}
+      {view === 'scores' ? (
+        <Scores indicator={indicator} points={points} />
+      ) : (
+        <Curves indicator={indicator} sex={sex} lines={view} points={points} />
+      )}
       <Figures indicator={indicator} points={points} />
     </div>
   );
@@ -123,12 +127,28 @@ function Curves({ indicator, sex, lines, points }: CurvesProps) {
   );
 }
 
-function Drawing({ curves, lines, points }: { readonly curves: GrowthCurves; readonly lines: Lines; readonly points: readonly Point[] }) {
-  const { t, i18n } = useTranslation();
+function Drawing({
+  curves,
+  lines,
+  points,
+}: {
+  readonly curves: GrowthCurves;
+  readonly lines: Lines;
+  readonly points: readonly Point[];
+}) {
+  const { t } = useTranslation(); // another for each language
   const name = t(`vitals.growth.${curves.indicator}`);
   const chart = useMemo((): Chart => {
-    const window = windowOf(points.map((point) => point.x), curves);
-    const level = (value: number) => (lines === 'percentiles' ? `P${value}` : value === 0 ? t('vitals.growth.median') : t('vitals.growth.deviation', { z: signed(value) }));
+    const window = windowOf(
+      points.map((point) => point.x),
+      curves,
+    );
+    const level = (value: number) =>
+      lines === 'percentiles'
+        ? `P${value}`
+        : value === 0
+          ? t('vitals.growth.median')
+          : t('vitals.growth.deviation', { z: signed(value) });
     const byAge = curves.x_unit === 'mo';
     return {
       ...measured(points, (point) => point.value, name, curves.indicator, t),
@@ -140,12 +160,12 @@ function Drawing({ curves, lines, points }: { readonly curves: GrowthCurves; rea
       levels: [],
       formatX: (x) => (byAge ? ageTick(x, t) : plain(x)),
     };
-  }, [curves, lines, points, name, t, i18n.language]);
+  }, [curves, lines, points, name, t]);
   return <LineChart label={t('vitals.growth.chartOf', { indicator: name, count: points.length })} chart={chart} />;
 }
 
 function Scores({ indicator, points }: { readonly indicator: Indicator; readonly points: readonly Point[] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation(); // another for each language
   const name = t(`vitals.growth.${indicator}`);
   const chart = useMemo((): Chart => {
     const byAge = indicator.endsWith('-age');
@@ -157,7 +177,7 @@ function Scores({ indicator, points }: { readonly indicator: Indicator; readonly
       yLabel: t('vitals.growth.zScore'),
       formatX: (x) => (byAge ? ageTick(x, t) : plain(x)),
     };
-  }, [points, indicator, t, i18n.language]);
+  }, [points, indicator, t]);
   return (
     <div>
       <LineChart label={t('vitals.growth.chartOf', { indicator: name, count: points.length })} chart={chart} />
@@ -169,7 +189,13 @@ function Scores({ indicator, points }: { readonly indicator: Indicator; readonly
 }
 
 /** What both views draw of the child. */
-function measured(points: readonly Point[], of: (point: Point) => number, label: string, indicator: Indicator, t: TFunction) {
+function measured(
+  points: readonly Point[],
+  of: (point: Point) => number,
+  label: string,
+  indicator: Indicator,
+  t: TFunction,
+) {
   return {
     x: points.map((point) => point.x),
     series: [{ label, values: points.map(of) }],

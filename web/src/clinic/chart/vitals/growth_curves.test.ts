@@ -1,29 +1,59 @@
-import type { TFunction } from 'i18next';
 import { describe, expect, test } from 'vitest';
 import { between, nearest, referenceOf, windowOf, type GrowthCurves } from './growth_curves';
-import { ageText } from './growth_points';
 
 const x = [0, 12, 24, 60, 120];
 const byAge = { x, x_unit: 'mo' } as const;
-const curve = (percentile: number | null, deviations: number | null, factor: number) => ({ percentile, deviations, values: x.map((age) => factor * (age + 10)) });
+const curve = (percentile: number | null, deviations: number | null, factor: number) => ({
+  percentile,
+  deviations,
+  values: x.map((age) => factor * (age + 10)),
+});
 const chart: GrowthCurves = {
   indicator: 'weight-for-age',
   sex: 'female',
   unit: 'kg',
   ...byAge,
   x,
-  curves: [curve(null, -3, 1), curve(null, -2, 2), curve(3, null, 3), curve(15, null, 4), curve(50, 0, 5), curve(85, null, 6), curve(97, null, 7), curve(null, 2, 8), curve(null, 3, 9)],
+  curves: [
+    curve(null, -3, 1),
+    curve(null, -2, 2),
+    curve(3, null, 3),
+    curve(15, null, 4),
+    curve(50, 0, 5),
+    curve(85, null, 6),
+    curve(97, null, 7),
+    curve(null, 2, 8),
+    curve(null, 3, 9),
+  ],
 };
 
 describe('the part of the chart that is shown', () => {
   test.each([
     [[0.5], [0, 6]],
-    [[1, 11], [0, 12]],
-    [[2, 23.9], [0, 24]],
-    [[30, 58], [24, 60]],
-    [[2, 30], [0, 60]],
-    [[62, 119], [60, 120]],
-    [[1, 119], [0, 120]],
+    [
+      [1, 11],
+      [0, 12],
+    ],
+    [
+      [2, 23.9],
+      [0, 24],
+    ],
+    [
+      [30, 58],
+      [24, 60],
+    ],
+    [
+      [2, 30],
+      [0, 60],
+    ],
+    [
+      [62, 119],
+      [60, 120],
+    ],
+    [
+      [1, 119],
+      [0, 120],
+    ],
   ])('at the ages %j is %j, as on a printed chart', (ages, window) => {
     expect(windowOf(ages, byAge)).toEqual(window);
   });
@@ -57,9 +87,4 @@ describe('the curves', () => {
 
 test('the pointer reads the nearest measurement', () => {
   expect([nearest([1, 5, 9], 6.9), nearest([1, 5, 9], 7.1), nearest([], 3)]).toEqual([1, 2, 0]);
-});
-
-test('an age is in days, months, then years and months', () => {
-  const t = ((key: string, { count }: { readonly count: number }) => `${count} ${key.split('.').at(-1)}`) as unknown as TFunction;
-  expect([0.4, 11.99, 23.5, 36, 40.3].map((months) => ageText(months, t))).toEqual(['12 days', '12 months', '23 months', '3 years', '3 years 4 months']);
 });

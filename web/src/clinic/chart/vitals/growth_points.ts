@@ -1,8 +1,8 @@
 import dayjs from 'dayjs';
 import type { TFunction } from 'i18next';
-import type { VitalName, VitalsSet } from './data';
 import type { components } from '../../../api/patients';
-import { plain } from './units';
+import type { VitalsSet } from '../../data/chart/vitals';
+import { plain, type VitalName } from '../../language/units';
 
 export type Indicator = components['schemas']['GrowthCurves']['indicator'];
 type Finding = components['schemas']['GrowthFinding'];
@@ -43,7 +43,7 @@ export interface Point {
 }
 
 export function live(set: VitalsSet): VitalsSet['growth'] {
-  return set.entered_in_error === true ? [] : set.growth;
+  return set.entered_in_error ? [] : set.growth;
 }
 
 /** By age or stature, ascending. */
@@ -96,5 +96,7 @@ export function ageText(months: number, t: TFunction): string {
 /** An age at the axis: `6 m`, `2 a`. */
 export function ageTick(months: number, t: TFunction): string {
   if (months === 0) return '0';
-  return months % 12 === 0 ? t('vitals.growth.yearsShort', { years: months / 12 }) : t('vitals.growth.monthsShort', { months: plain(months) });
+  return months % 12 === 0
+    ? t('vitals.growth.yearsShort', { years: months / 12 })
+    : t('vitals.growth.monthsShort', { months: plain(months) });
 }

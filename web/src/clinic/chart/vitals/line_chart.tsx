@@ -37,8 +37,9 @@ export function LineChart({ label, chart }: LineChartProps) {
   useEffect(() => {
     const place = host.current;
     if (!place) return undefined;
-    const moved = ({ cursor: { left = -1 }, posToVal }: uPlot) => {
-      if (left >= 0) choose(nearest(chart.x, posToVal(left, 'x')));
+    const moved = (drawn: uPlot) => {
+      const { left = -1 } = drawn.cursor;
+      if (left >= 0) choose(nearest(chart.x, drawn.posToVal(left, 'x')));
     };
     const made = new uPlot(optionsOf(chart, place, moved), dataOf(chart), place);
     plot.current = made;

@@ -1,19 +1,19 @@
 /** What uPlot is told to draw; everything is in the theme's colours, read when it is drawn. */
 import uPlot from 'uplot';
 
-export interface Series {
+interface Series {
   readonly label: string;
   readonly values: readonly (number | null)[];
 }
 
 /** A level or a band across the chart: limits, or standard deviations. */
-export interface Level {
+interface Level {
   readonly from: number;
   readonly to: number;
 }
 
 /** A curve that the measurements are read against; its label stands at its right end. */
-export interface Curve {
+interface Curve {
   readonly label: string;
   readonly values: readonly number[];
   /** The theme's variable of its colour. */
@@ -73,7 +73,15 @@ export function optionsOf(chart: Chart, place: HTMLElement, moved: (plot: uPlot)
   const colour = (name: string) => styles.getPropertyValue(name).trim();
   const font = `12px ${styles.fontFamily}`;
   const line = { stroke: colour('--ts-line'), width: 1 };
-  const axis = { stroke: colour('--ts-ink-soft'), font, labelFont: font, labelSize: 20, labelGap: 0, grid: line, ticks: line };
+  const axis = {
+    stroke: colour('--ts-ink-soft'),
+    font,
+    labelFont: font,
+    labelSize: 20,
+    labelGap: 0,
+    grid: line,
+    ticks: line,
+  };
   const { reference, window, levels } = chart;
   const tops = levels.flatMap(({ from, to }) => [from, to]);
   const right = reference ? CURVE_LABEL_PX : 16;
@@ -95,9 +103,18 @@ export function optionsOf(chart: Chart, place: HTMLElement, moved: (plot: uPlot)
         space: chart.time ? TICK_PX : SHORT_TICK_PX,
         values: (_plot, splits) => splits.map(chart.formatX),
       },
-      { ...axis, ...(chart.yLabel !== undefined && { label: chart.yLabel }), size: 48, values: (_plot, splits) => splits.map(chart.formatY) },
+      {
+        ...axis,
+        ...(chart.yLabel !== undefined && { label: chart.yLabel }),
+        size: 48,
+        values: (_plot, splits) => splits.map(chart.formatY),
+      },
     ],
-    series: [{}, ...(reference?.curves ?? []).map((each) => curve(each, colour)), ...chart.series.map((each, at) => measured(each, at, chart, colour))],
+    series: [
+      {},
+      ...(reference?.curves ?? []).map((each) => curve(each, colour)),
+      ...chart.series.map((each, at) => measured(each, at, chart, colour)),
+    ],
     ...(reference?.shaded && { bands: [shading(reference.shaded, colour('--ts-lake-1'))] }),
     hooks: {
       setCursor: [moved],
@@ -113,7 +130,14 @@ function curve({ label, ink, dash, width }: Curve, colour: (name: string) => str
 
 function measured({ label }: Series, at: number, { reference }: Chart, colour: (name: string) => string): uPlot.Series {
   const stroke = colour(reference ? PEN : (STROKES[at] ?? STROKES[0]));
-  return { label, stroke, width: 2, dash: [...(DASHES[at] ?? [])], points: { show: true, size: 8, fill: stroke }, spanGaps: true };
+  return {
+    label,
+    stroke,
+    width: 2,
+    dash: [...(DASHES[at] ?? [])],
+    points: { show: true, size: 8, fill: stroke },
+    spanGaps: true,
+  };
 }
 
 /** Filled with the lower edge, which is drawn first, so that no curve lies under it. */

@@ -1,14 +1,33 @@
-import { ActionIcon, Button, Group, Modal, Paper, Stack, Table, Text, Title, Tooltip, VisuallyHidden } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  Group,
+  Modal,
+  Paper,
+  Stack,
+  Table,
+  Text,
+  Title,
+  Tooltip,
+  VisuallyHidden,
+} from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { explain } from '../../auth/refusals';
-import { dateAndTime } from '../../layout/format';
-import { Tag } from '../orders/tag';
-import { columnsOf, PRESSURE, useUnits, useVoidVitals, type VitalFinding, type VitalName, type VitalsSet } from './data';
+import {
+  columnsOf,
+  PRESSURE,
+  useUnits,
+  useVoidVitals,
+  type VitalFinding,
+  type VitalsSet,
+} from '../../data/chart/vitals';
+import { Tag } from '../../kit/tag';
+import { dateAndTime } from '../../language/format';
+import { explain } from '../../language/refusals';
+import { symbol, type VitalName } from '../../language/units';
 import { Value } from './flag';
-import { symbol } from './units';
 import classes from './vitals.module.css';
 
 const OTHERS: readonly VitalName[] = ['waist', 'head_circumference', 'oxygen_flow', 'oxygen_concentration'];
@@ -109,7 +128,7 @@ function Narrow({ patientId, sets }: SetsProps) {
 }
 
 function voidedClass(set: VitalsSet): string | undefined {
-  return set.entered_in_error === true ? classes.voided : undefined;
+  return set.entered_in_error ? classes.voided : undefined;
 }
 
 interface MeasuredProps {
@@ -137,7 +156,7 @@ function Measured({ set, vitals, named = false }: MeasuredProps) {
 
 function State({ patientId, set }: { readonly patientId: string; readonly set: VitalsSet }) {
   const { t } = useTranslation();
-  return set.entered_in_error === true ? <Tag tone="off">{t('vitals.voided')}</Tag> : <Void patientId={patientId} set={set} />;
+  return set.entered_in_error ? <Tag tone="off">{t('vitals.voided')}</Tag> : <Void patientId={patientId} set={set} />;
 }
 
 function Void({ patientId, set }: { readonly patientId: string; readonly set: VitalsSet }) {
@@ -152,11 +171,22 @@ function Void({ patientId, set }: { readonly patientId: string; readonly set: Vi
   return (
     <>
       <Tooltip label={t('vitals.void')}>
-        <ActionIcon variant="subtle" color="gray" size={32} aria-label={`${t('vitals.void')}: ${dateAndTime(set.measured_at)}`} onClick={open}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={32}
+          aria-label={`${t('vitals.void')}: ${dateAndTime(set.measured_at)}`}
+          onClick={open}
+        >
           <IconTrash size={16} aria-hidden />
         </ActionIcon>
       </Tooltip>
-      <Modal opened={asking} onClose={close} title={t('vitals.void')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Modal
+        opened={asking}
+        onClose={close}
+        title={t('vitals.void')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
         <Stack>
           <Text>{t('vitals.voidBody', { moment: dateAndTime(set.measured_at) })}</Text>
           <Group justify="flex-end">

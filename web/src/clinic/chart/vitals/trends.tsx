@@ -3,15 +3,15 @@ import { IconChartLine } from '@tabler/icons-react';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { currentLanguage, LOCALES } from '../../i18n';
-import { dateAndTime } from '../../layout/format';
-import { both, Empty, Loaded } from '../../layout/states';
-import { useSummary } from '../data';
-import { latest, useTrend, useUnits, type TrendPoint, type VitalName, type VitalsSet } from './data';
+import { useSummary } from '../../data/chart/chart';
+import { latest, useTrend, useUnits, type TrendPoint, type VitalsSet } from '../../data/chart/vitals';
+import { both, Empty, Loaded } from '../../kit/states';
+import { dateAndTime } from '../../language/format';
+import { currentLanguage, LOCALES } from '../../language/i18n';
+import { figure, plain, shownIn, symbol, type VitalName } from '../../language/units';
 import { range, Value } from './flag';
 import { LineChart } from './line_chart';
 import type { Chart } from './plot';
-import { figure, plain, shownIn, symbol } from './units';
 import classes from './vitals.module.css';
 
 const HEIGHT = 280;
@@ -50,13 +50,25 @@ export function Trends({ patientId, sets }: { readonly patientId: string; readon
           data={present.map((each) => ({ value: each, label: name(each) }))}
           onChange={(event) => choose(CURVES.find((each) => each === event.currentTarget.value))}
         />
-        {vital === 'systolic' ? <Pressure patientId={patientId} /> : <Course patientId={patientId} vital={vital} name={name(vital)} />}
+        {vital === 'systolic' ? (
+          <Pressure patientId={patientId} />
+        ) : (
+          <Course patientId={patientId} vital={vital} name={name(vital)} />
+        )}
       </Stack>
     </Paper>
   );
 }
 
-function Course({ patientId, vital, name }: { readonly patientId: string; readonly vital: VitalName; readonly name: string }) {
+function Course({
+  patientId,
+  vital,
+  name,
+}: {
+  readonly patientId: string;
+  readonly vital: VitalName;
+  readonly name: string;
+}) {
   const trend = useTrend(patientId, vital);
   return <Loaded query={trend}>{(points) => <Curves name={name} first={points} />}</Loaded>;
 }
@@ -78,7 +90,7 @@ interface CurvesProps {
 }
 
 function Curves({ name, first, second }: CurvesProps) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation(); // another for each language
   const [unitOf] = useUnits();
   const vital = first[0]?.finding.vital ?? 'pulse';
   const unit = unitOf(vital);
@@ -99,7 +111,10 @@ function Curves({ name, first, second }: CurvesProps) {
           ]
         : [{ label: t(`vitals.name.${vital}`), values }],
       levels: low !== null && high !== null ? [{ from: shownIn(low, unit), to: shownIn(high, unit) }] : [],
-      formatX: (x: number) => new Intl.DateTimeFormat(LOCALES[currentLanguage()], { day: 'numeric', month: 'short', year: '2-digit' }).format(x * 1000),
+      formatX: (x: number) =>
+        new Intl.DateTimeFormat(LOCALES[currentLanguage()], { day: 'numeric', month: 'short', year: '2-digit' }).format(
+          x * 1000,
+        ),
       yLabel: symbol(unit),
       formatY: plain,
       words: (place) => {
@@ -110,8 +125,9 @@ function Curves({ name, first, second }: CurvesProps) {
         return `${dateAndTime(point.measured_at)} · ${value}${typeof other === 'number' ? `/${plain(other)}` : ''} ${symbol(unit)}`;
       },
     };
-  }, [first, second, unit, vital, t, i18n.language]);
-  if (first.length === 0) return <Empty icon={IconChartLine} title={t('vitals.noTrend')} body={t('vitals.noTrendBody')} />;
+  }, [first, second, unit, vital, t]);
+  if (first.length === 0)
+    return <Empty icon={IconChartLine} title={t('vitals.noTrend')} body={t('vitals.noTrendBody')} />;
   const last = first.at(-1)?.finding;
   return (
     <div className={classes.beside}>
@@ -160,7 +176,15 @@ function momentsOf(points: readonly TrendPoint[]): readonly number[] {
   });
 }
 
-function Diastolic({ points, set, unit }: { readonly points: readonly TrendPoint[] | undefined; readonly set: string; readonly unit: string }) {
+function Diastolic({
+  points,
+  set,
+  unit,
+}: {
+  readonly points: readonly TrendPoint[] | undefined;
+  readonly set: string;
+  readonly unit: string;
+}) {
   const { t } = useTranslation();
   const found = points?.find((point) => point.set === set);
   if (!found) return null;

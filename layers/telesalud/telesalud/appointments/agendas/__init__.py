@@ -1,0 +1,1 @@
+"""What appointments are made of: sites, practitioners, categories, opening hours."""

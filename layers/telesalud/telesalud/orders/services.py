@@ -1,0 +1,29 @@
+"""What use cases take that reach a patient: storage, catalogues, and the patients service."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from schemas.care import Admission
+from schemas.prescriptions import PatientLabel
+from telesalud.orders.catalogues.releases import Catalogues
+from telesalud.platform.work import Services
+
+
+class People(Protocol):
+    """The patients service, asked with the caller's own token: what they may not see, they may not
+    order for, and the patients' audit trail names them."""
+
+    def label(self, patient: str) -> PatientLabel:
+        """Who the patient is. Raises NotFound, Forbidden, PatientDeceased, Unavailable."""
+
+    def admit(self, patient: str) -> Admission:
+        """The caller's way into the record. Raises Forbidden without a care relation, NotFound,
+        Gone, Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersServices(Services):
+    """`Services` for one caller. Nothing that was ordered opens without them (`access`)."""
+
+    catalogues: Catalogues
+    people: People

@@ -1,0 +1,102 @@
+"""What is stored of exports, legal holds and the destruction of records."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.custody import (
+    ExportStatus,
+    RecordExport,
+    Shredding,
+    ShreddingBasis,
+    ShreddingStatus,
+)
+
+KEPT: Final = timedelta(hours=72)
+"""How long an export can be fetched."""
+
+
+class PlannedDocument(BaseModel):
+    """A version of a document in a part."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    patient: str
+    document: str
+    number: int
+
+
+class StoredExport(BaseModel):
+    """An export, from the request until it expires."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    id: str
+    patient: str
+    reason: str
+    status: ExportStatus = ExportStatus.QUEUED
+    requested_by: str
+    requested_at: datetime
+    plan: tuple[tuple[PlannedDocument, ...], ...] | None = None
+    """Documents by part. The first part, the record itself, and the last, what other contexts
+    keep, are not in it."""
+    done: int = 0
+    missing: tuple[str, ...] = ()
+    """What could not be copied, and why: `orders: forbidden`."""
+
+    @property
+    def expires(self) -> datetime:
+        """When it can no longer be fetched."""
+        return self.requested_at + KEPT
+
+    @property
+    def parts(self) -> int | None:
+        """How many archives there are."""
+        return None if self.plan is None else 2 + len(self.plan)
+
+    def view(self, version: int) -> RecordExport:
+        """What callers see."""
+        return RecordExport(
+            id=self.id,
+            patient=self.patient,
+            status=self.status,
+            parts=self.parts,
+            parts_done=self.done,
+            missing=self.missing,
+            percent=100 * self.done // self.parts if self.parts else 0,
+            requested_by=self.requested_by,
+            requested_at=self.requested_at,
+            expires_at=self.expires,
+            version=version,
+        )
+
+
+class StoredShredding(BaseModel):
+    """A request as it is stored."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    status: ShreddingStatus = ShreddingStatus.REQUESTED
+    basis: ShreddingBasis
+    reason: str
+    requested_by: str
+    requested_at: datetime
+    members: tuple[str, ...]
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
+
+    def view(self, patient: str, version: int) -> Shredding:
+        """What callers see."""
+        fields = self.model_dump(exclude={"members"})
+        return Shredding(patient=patient, version=version, **fields)
+
+
+class StoredHold(BaseModel):
+    """Why, by whom and since when a record is on hold."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    reason: str
+    by: str
+    since: datetime

@@ -1,0 +1,1 @@
+"""Teleconsultations that took place elsewhere and become encounters of the record."""

@@ -1,0 +1,111 @@
+import { ActionIcon, Group, Skeleton, Title } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconEyeOff,
+  IconFlame,
+  IconHelpCircle,
+  IconRefresh,
+  IconShieldCheck,
+} from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { ActiveEntry, Summary } from '../../data/chart/chart';
+import type { ShownPatient } from '../../data/patients';
+import { Flag } from '../../kit/flag';
+import { age, day } from '../../language/format';
+import { documentText } from '../../language/identity_documents';
+import classes from './chart.module.css';
+
+const SHOWN_ALLERGIES = 4;
+
+interface BannerProps {
+  readonly patient: ShownPatient;
+  readonly summary?: Summary;
+  readonly onRefresh?: () => void;
+}
+
+/** Who this record is about and what could hurt him, in sight on every page of the chart. */
+export function Banner({ patient, summary, onRefresh }: BannerProps) {
+  const { t } = useTranslation();
+  const { years, months } = age(patient.birth_date);
+  const document = patient.documents[0];
+  const emergency = summary?.relations.length === 1 && summary.relations[0] === 'break_glass';
+  return (
+    <header className={classes.banner} aria-label={t('chart.banner')} data-emergency={emergency || undefined}>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <div className={classes.who}>
+          <Title order={1} size="h3">
+            {patient.display_name}
+          </Title>
+          <span className={`${classes.facts} numeric`}>
+            {years >= 2 ? t('chart.years', { count: years }) : t('chart.months', { count: months })} ·{' '}
+            {t(`register.${patient.sex}`)} · {day(patient.birth_date)}
+          </span>
+          <span className={`${classes.facts} numeric`}>
+            {t('chart.record', { number: patient.record_number })}
+            {document && ` · ${documentText(document, t)}`}
+          </span>
+        </div>
+        {onRefresh && (
+          <ActionIcon variant="subtle" aria-label={t('chart.refresh')} onClick={onRefresh}>
+            <IconRefresh size={18} aria-hidden />
+          </ActionIcon>
+        )}
+      </Group>
+      <div className={classes.flags}>
+        {patient.deceased && <Flag kind="unknown">{t('find.deceased')}</Flag>}
+        {summary && <Allergies allergies={summary.allergies} />}
+        {summary && summary.withheld > 0 && (
+          <Flag kind="unknown" icon={<IconEyeOff size={14} aria-hidden />}>
+            {t('chart.withheld', { count: summary.withheld })}
+          </Flag>
+        )}
+        {emergency && (
+          <Flag kind="danger" icon={<IconFlame size={14} aria-hidden />}>
+            {t('chart.emergency')}
+          </Flag>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function Allergies({ allergies }: { readonly allergies: readonly ActiveEntry[] }) {
+  const { t } = useTranslation();
+  if (allergies.length === 0) {
+    return (
+      <Flag kind="unknown" icon={<IconHelpCircle size={14} aria-hidden />}>
+        {t('chart.allergiesUnknown')}
+      </Flag>
+    );
+  }
+  if (allergies.every((one) => one.none_known)) {
+    return (
+      <Flag kind="calm" icon={<IconShieldCheck size={14} aria-hidden />}>
+        {t('chart.allergiesNone')}
+      </Flag>
+    );
+  }
+  const serious = (one: ActiveEntry) => one.criticality === 'high';
+  const known = allergies.filter((one) => !one.none_known).sort((a, b) => Number(serious(b)) - Number(serious(a)));
+  const rest = known.length - SHOWN_ALLERGIES;
+  return (
+    <>
+      {known.slice(0, SHOWN_ALLERGIES).map((one) => (
+        <Flag key={one.id} kind="danger" icon={<IconAlertTriangle size={14} aria-hidden />}>
+          {serious(one) ? t('chart.allergySerious', { text: one.text }) : t('chart.allergy', { text: one.text })}
+        </Flag>
+      ))}
+      {rest > 0 && <Flag kind="danger">{t('chart.moreAllergies', { count: rest })}</Flag>}
+    </>
+  );
+}
+
+export function BannerSkeleton() {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.banner} role="status" aria-busy aria-label={t('common.loading')}>
+      <Skeleton height={26} width="40%" />
+      <Skeleton height={22} width="60%" mt={8} />
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+/** Which of our languages this person reads, and its texts, fetched when first asked for. */
+import type { es } from '../../locales/clinic/es';
+
+export const LANGUAGES = ['es', 'pt', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export type Texts = typeof es;
+
+const CHOSEN = 'telesalud.language';
+
+const CATALOGUES: Readonly<Record<Language, () => Promise<Texts>>> = {
+  es: async () => (await import('../../locales/clinic/es')).es,
+  pt: async () => (await import('../../locales/clinic/pt')).pt,
+  en: async () => (await import('../../locales/clinic/en')).en,
+};
+
+export function isLanguage(text: string | null | undefined): text is Language {
+  return LANGUAGES.some((language) => language === text);
+}
+
+/** The chosen one, else the first of the browser's that we speak, else Spanish. */
+export function firstLanguage(): Language {
+  const wanted = [localStorage.getItem(CHOSEN), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  return wanted.find(isLanguage) ?? 'es';
+}
+
+export function rememberLanguage(language: Language): void {
+  localStorage.setItem(CHOSEN, language);
+}
+
+export function textsOf(language: Language): Promise<Texts> {
+  return CATALOGUES[language]();
+}
