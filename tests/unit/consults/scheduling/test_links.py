@@ -220,6 +220,14 @@ def test_a_link_that_was_used_says_so_to_others_before_they_press_anything() -> 
     assert look(stage, "patient", DEVICE["patient"]).window == "open"
     with pytest.raises(LinkUsed):
         look(stage, "patient")
+    stage.world.clock.advance(minutes=40)
+    with pytest.raises(ConsultEnded):
+        look(stage, "patient")
+    assert look(stage, "patient", DEVICE["patient"]).window == "over"
+
+
+def test_a_replaced_link_leads_nowhere() -> None:
+    stage = opened()
     asked = Reissue(participants=("patient",))
     links.reissue(stage.services, call(PARTNER), ORIGIN, stage.id, asked)
     with pytest.raises(LinkRevoked):

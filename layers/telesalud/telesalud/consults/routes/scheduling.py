@@ -138,7 +138,7 @@ def exchange_link(request: Request) -> Session:
     body=Exchange,
     answer=Invitation,
     auth=Auth.PUBLIC,
-    errors=(NotFound, errors.LinkRevoked, errors.LinkUsed),
+    errors=(NotFound, errors.LinkRevoked, errors.LinkUsed, errors.ConsultEnded),
 )
 def look_at_link(request: Request) -> Invitation:
     """Look at what a link leads to.

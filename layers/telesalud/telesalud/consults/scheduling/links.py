@@ -174,18 +174,18 @@ def look(services: Services, request_id: str, asked: Exchange) -> Invitation:
     """What a link leads to, for a page that asks its reader before it enters.
 
     Nothing is bound to whoever looks, and nobody has come: mail scanners open links, too. Raises
-    NotFound, LinkRevoked, LinkUsed.
+    NotFound, LinkRevoked, LinkUsed, and ConsultEnded to another device than the one that was there.
     """
     link, loaded = _found(services, asked)
     consult, seat = loaded.consult, loaded.consult.state.seat(link.text("seat"))
-    if _used_elsewhere(link, asked) and not consult.state.legacy_days:
-        raise LinkUsed
+    state, now = consult.state, services.clock()
+    over = state.ended or now >= state.closes_at
+    if _used_elsewhere(link, asked) and not state.legacy_days:
+        raise ConsultEnded(state.status, state.ended_at or state.closes_at) if over else LinkUsed
     caller = participant_caller(consult.tenant, consult.id, seat)
     work = Work(services, Call(caller, request_id))
     audit(work, consult, "link_read", f"seat/{seat.id}")
     work.commit()
-    state, now = consult.state, services.clock()
-    over = state.ended or now >= state.closes_at
     early = max(timedelta(0), state.opens_at - now)
     return Invitation(
         role=seat.role,
