@@ -5,15 +5,7 @@ import { Room } from '../common/consult_room';
 import type { Clinic, Invitation, Session } from '../common/consult_types';
 import { Problem, Unreachable } from '../common/problem';
 import { serverNow } from '../common/server_time';
-import {
-  browserLanguage,
-  isLanguage,
-  LANGUAGE_NAMES,
-  LANGUAGES,
-  translator,
-  type Language,
-  type Translate,
-} from '../locales/patient';
+import { browserLanguage, isLanguage, LANGUAGE_NAMES, LANGUAGES, translator, type Language } from '../locales/patient';
 import { ClinicContext, SpeechContext, useSpeech } from './base/context';
 import { inAppBrowser } from './base/devices';
 import { deviceMark, forgetSession, keepPassed, keepSession, keptSession, passed, takeSecret } from './base/storage';
@@ -21,7 +13,6 @@ import { Later } from './later';
 import { Early } from './screens/early';
 import { Outcome, Refused } from './screens/ended';
 import { InApp } from './screens/in_app';
-import { Notice } from './screens/notice';
 import { Welcome } from './screens/welcome';
 import { Visit } from './visit';
 
@@ -33,8 +24,9 @@ const EARLY_MOST_MS = 60_000;
 /** A session that is refused sooner than this was not merely too old. */
 const YOUNG_MS = 30_000;
 
-const practitioners = () => import('./practitioner/desk').then(({ Desk }) => Desk);
-const doors = () => import('./practitioner/door').then(({ Door }) => Door);
+const desk = () => import('./practitioner').then(({ Desk }) => Desk);
+const door = () => import('./practitioner').then(({ Door }) => Door);
+const shut = () => import('./practitioner').then(({ Shut }) => Shut);
 
 export function App() {
   const [language, setLanguage] = useState<Language>(browserLanguage);
@@ -64,8 +56,7 @@ export function App() {
 function Inside({ way }: { readonly way: WayIn }) {
   const { t } = useSpeech();
   const { room, error, invitation } = way;
-  if (room && way.role === 'practitioner')
-    return <Later load={practitioners} with={{ room, onExpired: way.expired }} />;
+  if (room && way.role === 'practitioner') return <Later load={desk} with={{ room, onExpired: way.expired }} />;
   if (room) return <Visit room={room} onExpired={way.expired} />;
   if (error) return <Refused error={error} onRetry={way.retry} />;
   if (!invitation) {
@@ -77,14 +68,10 @@ function Inside({ way }: { readonly way: WayIn }) {
   }
   const { consult, window: open } = invitation;
   if (open === 'early') return <Early consult={consult} />;
-  if (open === 'over' && invitation.role === 'practitioner') return <Notice tone="stop" {...over(t)} />;
+  if (open === 'over' && invitation.role === 'practitioner') return <Later load={shut} with={{}} />;
   if (open === 'over') return <Outcome status={consult.status} />;
-  if (invitation.role === 'practitioner') return <Later load={doors} with={{ consult, onEnter: way.enter }} />;
+  if (invitation.role === 'practitioner') return <Later load={door} with={{ consult, onEnter: way.enter }} />;
   return <Welcome consult={consult} onConsent={way.enter} />;
-}
-
-function over(t: Translate) {
-  return { title: t('expiredTitle'), body: t('deskOverBody') };
 }
 
 interface WayIn {

@@ -18,6 +18,7 @@ import { Left, OtherTab, useMedia, useRoom } from '../visit';
 import { Limit } from './limit';
 import { NoteField } from './note_field';
 import { Over } from './over';
+import { useDeskSpeech } from './speech';
 import { Tabs } from './tabs';
 import { WaitingRoom } from './waiting_room';
 
@@ -87,6 +88,7 @@ interface DeskCallProps {
 /** The call; beside it the note, which a phone shows as a sheet over it. */
 function DeskCall({ room, state, media, keeper, onLeave, children }: DeskCallProps) {
   const { t } = useSpeech();
+  const d = useDeskSpeech();
   const [open, setOpen] = useState(false);
   const unread = useUnread(room, state, open);
   useEnter(room, media);
@@ -94,10 +96,19 @@ function DeskCall({ room, state, media, keeper, onLeave, children }: DeskCallPro
     <div class="in-call desk" data-sheet={open}>
       <h1 class="hidden">{t('callTitle')}</h1>
       <div>
-        <Stage room={room} state={state} onLeave={onLeave} onFallBack={() => void room.video.fallBack()}>
+        <Stage
+          room={room}
+          state={state}
+          onLeave={onLeave}
+          fallBack={{
+            why: d('frameFailed'),
+            label: d('direct'),
+            act: () => void room.video.fallBack().catch(() => room.video.again()),
+          }}
+        >
           <Control
-            label={t(open ? 'deskCloseNote' : 'deskOpenNote')}
-            caption={t('deskNote')}
+            label={d(open ? 'closeNote' : 'openNote')}
+            caption={d('note')}
             icon={<Icon name="chat" />}
             on={open}
             count={unread}
@@ -108,7 +119,7 @@ function DeskCall({ room, state, media, keeper, onLeave, children }: DeskCallPro
       </div>
       <div class="sheet">
         <button type="button" class="quiet small sheet-close" onClick={() => setOpen(false)}>
-          {t('deskCloseNote')}
+          {d('closeNote')}
         </button>
         {children}
       </div>
@@ -125,15 +136,16 @@ interface SideProps {
 
 function Side({ room, state, keeper, note }: SideProps) {
   const { t } = useSpeech();
+  const d = useDeskSpeech();
   const [chosen, choose] = useState('note');
   const unread = useUnread(room, state, chosen === 'chat');
   return (
     <Tabs
-      label={t('deskNotes')}
+      label={d('notes')}
       chosen={chosen}
       onChoose={choose}
       tabs={[
-        { id: 'note', label: t('deskNote'), panel: <NoteField keeper={keeper} note={note} /> },
+        { id: 'note', label: d('note'), panel: <NoteField keeper={keeper} note={note} /> },
         {
           id: 'chat',
           label: unread > 0 ? `${t('chat')} (${unread})` : t('chat'),

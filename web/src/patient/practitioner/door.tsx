@@ -5,6 +5,7 @@ import { dayAndTimeOf } from '../../locales/patient';
 import { useSpeech } from '../base/context';
 import { ClinicCard } from '../screens/clinic';
 import { Heading } from '../screens/notice';
+import { useDeskSpeech } from './speech';
 
 interface DoorProps {
   readonly consult: SessionConsult;
@@ -13,7 +14,8 @@ interface DoorProps {
 
 /** Whom the practitioner meets and when; the link is theirs once they press. */
 export function Door({ consult, onEnter }: DoorProps) {
-  const { language, t } = useSpeech();
+  const { language } = useSpeech();
+  const d = useDeskSpeech();
   const [entering, setEntering] = useState(false);
   const patient = consult.participants.find((p) => p.role === 'patient');
   const enter = () => {
@@ -22,13 +24,13 @@ export function Door({ consult, onEnter }: DoorProps) {
   };
   return (
     <section class="card">
-      <Heading>{t('deskTitle')}</Heading>
-      <p class="lead">{t('deskWith', { name: patient?.display_name ?? '' })}</p>
+      <Heading>{d('title')}</Heading>
+      <p class="lead">{d('with', { name: patient?.display_name ?? '' })}</p>
       <p class="when">{dayAndTimeOf(language, consult.start)}</p>
       <ClinicCard />
-      <p class="panel">{t('deskPersonal')}</p>
+      <p class="panel">{d('personal')}</p>
       <button type="button" class="primary" disabled={entering} onClick={enter}>
-        {t('deskEnter')}
+        {d('enter')}
       </button>
     </section>
   );

@@ -4,6 +4,7 @@ import type { Room, RoomState } from '../../common/consult_room';
 import type { NoteKeeper } from '../../common/note_keeper';
 import { useSpeech } from '../base/context';
 import { faultOf } from '../screens/faults';
+import { useDeskSpeech } from './speech';
 
 const EXTENSION_MINUTES = 10;
 
@@ -16,6 +17,7 @@ interface LimitProps {
 /** Extending the consult, and ending it after a question. */
 export function Limit({ room, state, keeper }: LimitProps) {
   const { t } = useSpeech();
+  const d = useDeskSpeech();
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<unknown>();
@@ -34,25 +36,25 @@ export function Limit({ room, state, keeper }: LimitProps) {
       <div class="actions">
         {more > 0 && (
           <button type="button" class="quiet" disabled={busy} onClick={() => void act(extend)}>
-            {t('deskExtend', { minutes: more })}
+            {d('extend', { minutes: more })}
           </button>
         )}
         <button type="button" class="danger" disabled={busy} onClick={() => dialog.current?.showModal()}>
-          {t('deskFinish')}
+          {d('finish')}
         </button>
       </div>
       <p class="error" role="alert">
         {fault === undefined ? '' : t(faultOf(fault))}
       </p>
       <dialog ref={dialog} class="card" aria-labelledby="finish-title">
-        <h2 id="finish-title">{t('deskFinishTitle')}</h2>
-        <p>{t('deskFinishBody')}</p>
+        <h2 id="finish-title">{d('finishTitle')}</h2>
+        <p>{d('finishBody')}</p>
         <div class="actions">
           <button type="button" class="quiet" disabled={busy} onClick={() => dialog.current?.close()}>
             {t('back')}
           </button>
           <button type="button" class="danger" disabled={busy} onClick={() => void act(() => keeper.finish())}>
-            {t('deskFinish')}
+            {d('finish')}
           </button>
         </div>
       </dialog>

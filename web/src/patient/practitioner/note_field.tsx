@@ -1,7 +1,9 @@
 /** @jsxImportSource preact */
 import type { NoteKeeper, NoteState, Saving } from '../../common/note_keeper';
-import { timeOf, type Key } from '../../locales/patient';
+import { timeOf } from '../../locales/patient';
+import type { Key } from '../../locales/practitioner';
 import { useSpeech } from '../base/context';
+import { useDeskSpeech } from './speech';
 
 interface NoteFieldProps {
   readonly keeper: NoteKeeper;
@@ -9,20 +11,21 @@ interface NoteFieldProps {
 }
 
 const SAVING: Readonly<Record<Exclude<Saving, 'saved'>, Key>> = {
-  saving: 'deskSaving',
-  unsaved: 'deskUnsaved',
-  failed: 'deskSaveFailed',
-  conflict: 'deskUnsaved',
+  saving: 'saving',
+  unsaved: 'unsaved',
+  failed: 'saveFailed',
+  conflict: 'unsaved',
 };
 
 /** The note with its saving state in sight; a clash shows both texts and loses neither. */
 export function NoteField({ keeper, note }: NoteFieldProps) {
-  const { language, t } = useSpeech();
-  const saved = note.savedAt === undefined ? '' : t('deskSaved', { time: timeOf(language, note.savedAt) });
+  const { language } = useSpeech();
+  const d = useDeskSpeech();
+  const saved = note.savedAt === undefined ? '' : d('saved', { time: timeOf(language, note.savedAt) });
   return (
     <section class="card note">
       <label>
-        <span>{t('deskNoteLabel')}</span>
+        <span>{d('noteLabel')}</span>
         <textarea
           rows={12}
           maxLength={50_000}
@@ -31,18 +34,18 @@ export function NoteField({ keeper, note }: NoteFieldProps) {
         />
       </label>
       <p class={note.saving === 'failed' ? 'error' : 'soft small'} role="status">
-        {note.saving === 'saved' ? saved : t(SAVING[note.saving])}
+        {note.saving === 'saved' ? saved : d(SAVING[note.saving])}
       </p>
       {note.theirs && (
         <div class="panel warn" role="alert">
-          <p>{t('deskConflict')}</p>
+          <p>{d('conflict')}</p>
           <p class="theirs">{note.theirs.text}</p>
           <div class="actions">
             <button type="button" class="primary" onClick={() => keeper.resolve('mine')}>
-              {t('deskKeepMine')}
+              {d('keepMine')}
             </button>
             <button type="button" class="quiet" onClick={() => keeper.resolve('theirs')}>
-              {t('deskTakeTheirs')}
+              {d('takeTheirs')}
             </button>
           </div>
         </div>

@@ -3,15 +3,16 @@ import { useState } from 'preact/hooks';
 import type { RoomState } from '../../common/consult_room';
 import type { ConsultStatus } from '../../common/consult_types';
 import type { NoteKeeper, NoteState } from '../../common/note_keeper';
-import type { Key } from '../../locales/patient';
+import type { Key } from '../../locales/practitioner';
 import { useSpeech } from '../base/context';
 import { Notice } from '../screens/notice';
 import { NoteField } from './note_field';
+import { useDeskSpeech } from './speech';
 
 const OUTCOMES: Readonly<Partial<Record<ConsultStatus, Key>>> = {
-  cancelled: 'cancelledTitle',
-  no_show: 'deskNoShowEnd',
-  expired: 'expiredTitle',
+  cancelled: 'cancelledEnd',
+  no_show: 'noShowEnd',
+  expired: 'expiredEnd',
 };
 
 interface OverProps {
@@ -23,9 +24,10 @@ interface OverProps {
 /** How it ended, and the note as it was kept: its author may take a copy along. */
 export function Over({ state, keeper, note }: OverProps) {
   const { t } = useSpeech();
+  const d = useDeskSpeech();
   const [copied, setCopied] = useState(false);
   const outcome = OUTCOMES[state.consult.status];
-  if (outcome) return <Notice tone="stop" title={t(outcome)} body={t('deskOverBody')} />;
+  if (outcome) return <Notice tone="stop" title={d(outcome)} body={d('overBody')} />;
   const files = state.files.filter((file) => file.status === 'ready').length;
   const copy = () =>
     navigator.clipboard.writeText(note.text).then(
@@ -34,17 +36,17 @@ export function Over({ state, keeper, note }: OverProps) {
     );
   return (
     <>
-      <Notice tone="done" title={t('endTitle')} body={t(note.saving === 'saved' ? 'deskKept' : 'deskNotKept')}>
+      <Notice tone="done" title={t('endTitle')} body={d(note.saving === 'saved' ? 'kept' : 'notKept')}>
         <p class="soft">{t('endShared', { messages: state.messages.length, files })}</p>
         {note.text !== '' && (
           <button type="button" class="quiet" onClick={() => void copy()}>
-            {t(copied ? 'deskCopied' : 'deskCopy')}
+            {d(copied ? 'copied' : 'copy')}
           </button>
         )}
       </Notice>
       {note.saving !== 'saved' && <NoteField keeper={keeper} note={note} />}
       {note.saving === 'saved' && note.text !== '' && (
-        <section class="card" aria-label={t('deskNoteLabel')}>
+        <section class="card" aria-label={d('noteLabel')}>
           <p class="theirs">{note.text}</p>
         </section>
       )}

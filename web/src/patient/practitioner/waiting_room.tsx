@@ -7,12 +7,14 @@ import { useSpeech } from '../base/context';
 import { useNow } from '../base/use_now';
 import { faultOf } from '../screens/faults';
 import { Heading } from '../screens/notice';
+import { useDeskSpeech } from './speech';
 
 const LATE_MS = 5 * 60_000;
 
 /** Whether the patient is there, since when and with what devices; or what happens while they are not. */
 export function WaitingRoom({ room, state }: { readonly room: Room; readonly state: RoomState }) {
   const { language, t } = useSpeech();
+  const d = useDeskSpeech();
   const [fault, setFault] = useState<unknown>();
   const [admitting, setAdmitting] = useState(false);
   const { consult } = state;
@@ -29,24 +31,22 @@ export function WaitingRoom({ room, state }: { readonly room: Room; readonly sta
   const late = now - Date.parse(consult.start) > LATE_MS;
   return (
     <section class="card waiting" aria-live="polite">
-      <Heading>{t(waiting ? 'deskWaits' : 'deskExpected', { name: patient.display_name })}</Heading>
+      <Heading>{d(waiting ? 'waits' : 'expected', { name: patient.display_name })}</Heading>
       {waiting ? (
         <>
           <p class="soft">
-            {t('deskSince', { time: timeOf(language, consult.waiting_since ?? consult.start), minutes })}{' '}
-            {!patient.present && t('deskAway')}
+            {d('since', { time: timeOf(language, consult.waiting_since ?? consult.start), minutes })}{' '}
+            {!patient.present && d('away')}
           </p>
           {consult.device && <Device device={consult.device} />}
           <button type="button" class="primary" disabled={admitting} onClick={() => void admit()}>
-            {t('deskAdmit')}
+            {d('admit')}
           </button>
         </>
       ) : (
         <>
-          <p class="lead">{t('deskExpectedAt', { time: timeOf(language, consult.start) })}</p>
-          <p class="soft">
-            {late ? t('deskNoShow', { time: timeOf(language, consult.closes_at) }) : t('deskExpectedBody')}
-          </p>
+          <p class="lead">{d('expectedAt', { time: timeOf(language, consult.start) })}</p>
+          <p class="soft">{late ? d('noShow', { time: timeOf(language, consult.closes_at) }) : d('expectedBody')}</p>
         </>
       )}
       <p class="error" role="alert">
@@ -59,6 +59,7 @@ export function WaitingRoom({ room, state }: { readonly room: Room; readonly sta
 /** What the patient's device check found. */
 function Device({ device }: { readonly device: DeviceCheck }) {
   const { t } = useSpeech();
+  const d = useDeskSpeech();
   const rows = [
     [t('checkCamera'), device.camera],
     [t('checkMicrophone'), device.microphone],
@@ -74,7 +75,7 @@ function Device({ device }: { readonly device: DeviceCheck }) {
       ))}
       <li class={`row ${device.connection === 'good' ? 'state-good' : 'state-poor'}`}>
         <span class="row-label">{t('checkConnection')}</span>
-        <span class="row-state">{t(device.connection === 'good' ? 'checkGood' : 'deskSlow')}</span>
+        <span class="row-state">{device.connection === 'good' ? t('checkGood') : d('slow')}</span>
       </li>
     </ul>
   );

@@ -25,16 +25,22 @@ export interface SideProps {
   readonly state: RoomState;
 }
 
+export interface FallBack {
+  readonly why: string;
+  readonly label: string;
+  readonly act: () => void;
+}
+
 interface StageProps extends SideProps {
   readonly onLeave: () => void;
   /** What else stands among the buttons. */
   readonly children?: ComponentChildren;
   /** What the practitioner can do about a frame that fails. */
-  readonly onFallBack?: () => void;
+  readonly fallBack?: FallBack;
 }
 
 /** The call with its controls over it, and below what is wrong. */
-export function Stage({ room, state, onLeave, onFallBack, children }: StageProps) {
+export function Stage({ room, state, onLeave, fallBack, children }: StageProps) {
   const { t } = useSpeech();
   const [choosing, setChoosing] = useState(false);
   const [speaker, setSpeaker] = useState('');
@@ -44,7 +50,7 @@ export function Stage({ room, state, onLeave, onFallBack, children }: StageProps
     <div class="stage">
       <section class={framed ? 'call framed' : 'call'} aria-label={t('callTitle')}>
         {framed ? (
-          <Frame room={room} state={state} onFallBack={onFallBack} />
+          <Frame room={room} state={state} fallBack={fallBack} />
         ) : (
           <Pictures room={room} state={state} speaker={speaker} />
         )}
@@ -172,11 +178,11 @@ function Pictures({ room, state, speaker }: SideProps & { readonly speaker: stri
 }
 
 interface FrameProps extends SideProps {
-  readonly onFallBack: (() => void) | undefined;
+  readonly fallBack: FallBack | undefined;
 }
 
 /** The video cluster's frame; the practitioner's page can move both to the direct call. */
-function Frame({ room, state, onFallBack }: FrameProps) {
+function Frame({ room, state, fallBack }: FrameProps) {
   const { language, t } = useSpeech();
   const place = useRef<HTMLDivElement>(null);
   const spoken = useRef(language); // another language must not interrupt the call
@@ -192,13 +198,13 @@ function Frame({ room, state, onFallBack }: FrameProps) {
       {state.frame === 'loading' && <p class="call-wait">{t('callConnecting')}</p>}
       {away && (
         <div class="call-wait" role="alert">
-          <p>{t(!failed ? 'frameLeft' : onFallBack ? 'deskFrameFailed' : 'frameFailed')}</p>
+          <p>{failed ? (fallBack?.why ?? t('frameFailed')) : t('frameLeft')}</p>
           <button type="button" class="primary" onClick={() => void room.video.again()}>
             {t('frameAgain')}
           </button>{' '}
-          {onFallBack && (
-            <button type="button" class="quiet" onClick={onFallBack}>
-              {t('deskDirect')}
+          {fallBack && (
+            <button type="button" class="quiet" onClick={fallBack.act}>
+              {fallBack.label}
             </button>
           )}
         </div>
