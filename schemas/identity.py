@@ -405,6 +405,12 @@ class UserChanged(Contract):
     user_id: Id
     roles: tuple[RoleName, ...]
     active: bool
+    vouched_by: str = ""
+    """Who handed over the code that the password is set with; empty for the operator."""
+    vouched_at: Moment | None = None
+    """When they did; null when it is not known."""
+    ended_at: Moment | None = None
+    """Tokens issued before no longer count; null when all do."""
 
 
 EVENTS: dict[str, type[BaseModel]] = {

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from schemas.appointments import AppointmentFact, TeleconsultationFinished
 from telesalud.patients.access.bookings import follow_booking
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
+from telesalud.platform import standing
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
 from telesalud.platform.events import Event, data_of
@@ -13,6 +14,9 @@ from telesalud.platform.work import Call
 
 def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
     """Event type to handler. All of them may be called again with the same event."""
+
+    def staff(event: Event) -> None:
+        standing.follow(filing().services, event)
 
     def file(event: Event) -> None:
         fact = data_of(event, TeleconsultationFinished)
@@ -26,6 +30,7 @@ def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
         follow_booking(services, event.tenant, fact, event.sequence, cancelled=cancelled)
 
     return {
+        **dict.fromkeys(standing.HEARD, staff),
         "appointments.teleconsultation_finished": file,
         "appointments.appointment_booked": follow,
         "appointments.appointment_rescheduled": follow,
