@@ -100,16 +100,16 @@ def require_live(caller: Caller, now: datetime) -> None:
         raise SessionExpired
 
 
-def signer_name(caller: Caller, given: str | None = None) -> str:
-    """The name that a signature carries: the signer's own, as their identity provider has it.
+def own_name(caller: Caller, given: str | None, field: str) -> str:
+    """The name that somebody signs and attends with: their own, as their identity provider has it.
 
-    Raises Forbidden for a machine or an account without a name, Invalid when a client shows the
-    signer by another (`given`).
+    Raises Forbidden for a machine or an account without a name, Invalid when a client shows them
+    by another (`given`, in this `field`).
     """
     require_person(caller)
     if not caller.name:
         raise Forbidden("your account has no name to sign with", right="name")
-    if given is not None and given != caller.name:
-        fault = FieldError("/name", "differs", "a signature carries the signer's own name")
+    if given is not None and given.split() != caller.name.split():
+        fault = FieldError(f"/{field}", "differs", "people sign and attend under their own name")
         raise Invalid("this is not the name of your account", [fault])
     return caller.name

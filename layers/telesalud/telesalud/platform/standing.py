@@ -1,7 +1,7 @@
 """Whether a user still is who their token says, in contexts that keep no accounts.
 
-    STAFF#<t> / <user>    roles, whether the account is open, since when tokens count, and who handed
-                          over the code that its password was set with; ids, codes and times only
+    STAFF#<t> / <user>    roles, whether the account is open, since when tokens count, and who
+                          handed over the code that its password was set with; no names
 
 Every context hears `identity.user_created` and `identity.user_changed` and keeps the newest word on
 each user. A token tells what was true when it was issued, for ten minutes; this tells what is true
@@ -144,4 +144,3 @@ def require_second_person(
         raise Forbidden(
             "both accounts were made by one person, and one of them lately", right="second-person"
         )
-
