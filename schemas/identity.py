@@ -1,5 +1,6 @@
 """Contracts of the identity context: sessions, users, partner clients, tenants, tokens, audit."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -44,14 +45,43 @@ SecondFactor = Annotated[str, StringConstraints(pattern=r"^([0-9]{6}|[0-9A-Za-z-
 """Six digits of the authenticator app, or one of the recovery codes."""
 OneTimeSecret = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{16,40}$")]
 Roles = Annotated[tuple[RoleName, ...], Field(min_length=1), AfterValidator(_distinct)]
+MACHINE_SCOPES = (
+    "appointments.manage",
+    "appointments.overbook",
+    "appointments.overrule",
+    "appointments.read",
+    "appointments.write",
+    "audit.check",
+    "audit.read",
+    "consults.export",
+    "consults.legacy",
+    "consults.load",
+    "consults.read",
+    "consults.write",
+    "orders.attach",
+    "orders.collect",
+    "orders.draft",
+    "orders.manage",
+    "orders.read_chart",
+    "orders.read_orders",
+    "orders.read_prescriptions",
+    "orders.result",
+    "orders.search",
+    "patients.export",
+    "patients.read",
+    "patients.read_record",
+    "patients.read_sensitive",
+    "patients.read_trail",
+    "patients.write",
+    "patients.write_record",
+)
+"""What a machine may be given. Never what a person answers for: signing, prescribing, attending,
+breaking the glass, letting people in, merging, holds, destruction, administration."""
 Scope = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^(appointments|audit|consults|identity|interop|orders|patients|pharmacy|sites)"
-        r"\.[a-z][a-z_]{1,40}$"
-    ),
+    StringConstraints(pattern=rf"^({'|'.join(re.escape(scope) for scope in MACHINE_SCOPES)})$"),
 ]
-"""A right of a partner, such as `consults.write`."""
+"""A right of a partner, such as `consults.write`; one of `MACHINE_SCOPES`."""
 Scopes = Annotated[tuple[Scope, ...], Field(min_length=1, max_length=40), AfterValidator(_distinct)]
 
 

@@ -42,7 +42,7 @@ CONTEXTS: Mapping[str, ModuleType] = {
     "orders": orders,
 }
 HEARD = {
-    "patients": ("patients", "appointments", "identity"),
+    "patients": ("patients", "appointments", "identity", "orders"),
     "appointments": ("appointments", "patients", "identity"),
     "consults": ("consults", "identity"),
     "orders": ("orders", "patients", "identity"),

@@ -120,6 +120,6 @@ def test_a_machine_oneself_and_the_unknown_are_no_second_person() -> None:
         agree(world, ANA)
     with pytest.raises(Forbidden):
         agree(world, EVA)
+    machine = partner("patients.shred")
     with pytest.raises(Forbidden, match="a person"):
-        machine = partner("patients.shred")
         standing.require_second_person(world.services, machine, ANA, START)
