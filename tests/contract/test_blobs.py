@@ -14,9 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from localstack.cloud import default_cloud
+from localstack.ministack_main import KEY_HEADER
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.s3 import S3Blobs
 from telesalud.platform.clock import utc_now
+from telesalud.platform.media import disposition
 from telesalud.platform.memory.files import MemoryBlobs, UploadRefused
 from telesalud.platform.ports.blobs import (
     MAX_FILE,
@@ -25,7 +28,6 @@ from telesalud.platform.ports.blobs import (
     BlobKey,
     Blobs,
     Changed,
-    disposition,
 )
 from tests.contract.conftest import cloud_client
 from tests.worlds.world import START
@@ -67,7 +69,9 @@ def rig(request: pytest.FixtureRequest) -> Rig:
 
         def post(fields: Mapping[str, str], body: bytes) -> None:
             url = blobs.upload(KEY, "image/png").url
-            answer = httpx.post(url, data=dict(fields), files={"file": ("f", body)})
+            passed_on = {KEY_HEADER: default_cloud().access_key()[0]}
+            sent = {"file": ("f", body)}
+            answer = httpx.post(url, data=dict(fields), files=sent, headers=passed_on)
             if answer.status_code != 201:
                 raise UploadRefused(answer.status_code)
 
