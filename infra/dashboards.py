@@ -51,12 +51,13 @@ def of_app(template: Template, stack: str) -> dict[str, Template]:
         _widget("Dead letters", "Maximum", _sqs("ApproximateNumberOfMessagesVisible", dead)),
     ]
     made = {"Dashboard": _dashboard(name, widgets)}
-    for title, query in QUERIES.items():
+    logs = [{"Ref": group} for group in of.get("AWS::Logs::LogGroup", [])]
+    for title, query in QUERIES.items() if logs else ():
         made[f"{title}Query"] = {
             "Type": "AWS::Logs::QueryDefinition",
             "Properties": {
                 "Name": {"Fn::Sub": f"{name}/{title}"},
-                "LogGroupNames": [{"Ref": group} for group in of["AWS::Logs::LogGroup"]],
+                "LogGroupNames": logs,
                 "QueryString": query,
             },
         }
