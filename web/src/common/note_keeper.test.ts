@@ -71,6 +71,7 @@ test('what the network did not take is kept through a reload and goes when it is
   await vi.advanceTimersByTimeAsync(2000);
   expect(keeper.state.saving).toBe('failed');
   keeper.stop();
+  await vi.advanceTimersByTimeAsync(0);
   service.down = false;
   const again = await keeperOf(service);
   expect(again.state.text).toBe('sin red');
