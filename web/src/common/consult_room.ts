@@ -86,7 +86,10 @@ export class Room {
     this.#video = new ConsultVideo({
       api: this.api,
       leads: session.role === 'practitioner',
-      set: (change) => this.#set(change),
+      set: (change) => {
+        this.#set(change);
+        if (change.gone !== undefined) this.#watchOther();
+      },
       send: (signal) => this.#sendSignal(this.other().participant, signal),
     });
     this.#keep(session);
@@ -205,7 +208,7 @@ export class Room {
 
   #watchOther(): void {
     const other = this.other();
-    if (other.present) {
+    if (other.present && !this.#state.gone) {
       this.#set({ leftAt: undefined });
     } else if (other.first_joined_at != null) {
       this.#set({ leftAt: this.#state.leftAt ?? new Date(serverNow()).toISOString() });

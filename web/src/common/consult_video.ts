@@ -21,6 +21,8 @@ export interface VideoState {
   /** Whether the other side sends a picture, and has its microphone on. */
   readonly showing: boolean;
   readonly speaking: boolean;
+  /** The other side has hung up, and has not come back yet. */
+  readonly gone: boolean;
   /** Rises with every change of a device: the stream is the same, its tracks are not. */
   readonly devices: number;
   /** Whether our own microphone and camera are on, as far as there are any. */
@@ -39,12 +41,16 @@ export const NO_VIDEO: VideoState = {
   audioOnly: 'no',
   showing: true,
   speaking: true,
+  gone: false,
   devices: 0,
   sound: true,
   picture: true,
   frame: 'loading',
   encryption: 'unable',
 };
+
+/** Nothing is seen of the other side. */
+const UNSEEN = { remote: undefined, showing: true, speaking: true } as const;
 
 export type VideoSignal = Signal | EncryptionSignal;
 
@@ -129,7 +135,7 @@ export class ConsultVideo {
 
   /** The other side has left: what is still shown of it is an old picture, unless it moves. */
   otherLeft(): void {
-    if (this.#direct?.connected === false) this.#side.set({ remote: undefined, showing: true, speaking: true });
+    if (this.#direct?.connected === false) this.#side.set(UNSEEN);
   }
 
   /** Use another camera or microphone; `facing` is the other one of a phone. Throws DOMException. */
@@ -264,11 +270,11 @@ export class ConsultVideo {
     });
     if (!able) return;
     this.#direct = new DirectCall(local, iceServers(room), room.polite, this.#side.send, {
-      onRemote: (remote) => this.#side.set({ remote }),
+      onRemote: (remote) => this.#side.set({ remote, gone: false }),
       onQuality: (quality) => this.#side.set({ quality }),
       onAudioOnly: (audioOnly) => this.#side.set({ audioOnly }),
       onShowing: (showing, speaking) => this.#side.set({ showing, speaking }),
-      onBye: () => this.#side.set({ remote: undefined, quality: 'connecting', showing: true, speaking: true }),
+      onBye: () => this.#side.set({ ...UNSEEN, quality: 'connecting', gone: true }),
     });
     window.telesaludCallStats = () => this.#direct?.stats();
   }

@@ -123,8 +123,9 @@ export class NoteKeeper {
     try {
       const note = await this.#api.note();
       if (this.#stopped || this.#version > 0) return;
-      this.#accept(note);
       const typed = this.#state.text || this.#unsaved.get();
+      if (typed !== undefined) this.#set({ text: typed }); // before the server's empty text takes its place
+      this.#accept(note);
       this.#set({ text: typed ?? note.text, saving: typed === undefined || typed === note.text ? 'saved' : 'unsaved' });
       this.#later(QUIET_MS);
     } catch {

@@ -56,7 +56,8 @@ export function App() {
 function Inside({ way }: { readonly way: WayIn }) {
   const { t } = useSpeech();
   const { room, error, invitation } = way;
-  if (room && way.role === 'practitioner') return <Later load={desk} with={{ room, onExpired: way.expired }} />;
+  if (room && way.role === 'practitioner')
+    return <Later key="desk" load={desk} with={{ room, onExpired: way.expired }} />;
   if (room) return <Visit room={room} onExpired={way.expired} />;
   if (error) return <Refused error={error} onRetry={way.retry} />;
   if (!invitation) {
@@ -68,9 +69,10 @@ function Inside({ way }: { readonly way: WayIn }) {
   }
   const { consult, window: open } = invitation;
   if (open === 'early') return <Early consult={consult} />;
-  if (open === 'over' && invitation.role === 'practitioner') return <Later load={shut} with={{}} />;
+  if (open === 'over' && invitation.role === 'practitioner') return <Later key="shut" load={shut} with={{}} />;
   if (open === 'over') return <Outcome status={consult.status} />;
-  if (invitation.role === 'practitioner') return <Later load={door} with={{ consult, onEnter: way.enter }} />;
+  if (invitation.role === 'practitioner')
+    return <Later key="door" load={door} with={{ consult, onEnter: way.enter }} />;
   return <Welcome consult={consult} onConsent={way.enter} />;
 }
 

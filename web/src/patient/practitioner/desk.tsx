@@ -106,21 +106,23 @@ function DeskCall({ room, state, media, keeper, onLeave, children }: DeskCallPro
             act: () => void room.video.fallBack().catch(() => room.video.again()),
           }}
         >
-          <Control
-            label={d(open ? 'closeNote' : 'openNote')}
-            caption={d('note')}
-            icon={<Icon name="chat" />}
-            on={open}
-            count={unread}
-            onPress={() => setOpen(!open)}
-          />
+          <span class="sheet-toggle">
+            <Control
+              label={d(open ? 'closeNote' : 'openNote')}
+              caption={d('note')}
+              icon={<Icon name="chat" />}
+              on={open}
+              count={unread}
+              onPress={() => setOpen(!open)}
+            />
+          </span>
         </Stage>
-        <Limit room={room} state={state} keeper={keeper} />
       </div>
       <div class="sheet">
         <button type="button" class="quiet small sheet-close" onClick={() => setOpen(false)}>
           {d('closeNote')}
         </button>
+        <Limit room={room} state={state} keeper={keeper} />
         {children}
       </div>
     </div>

@@ -27,14 +27,16 @@ export function Call({ room, state, media, onLeave }: CallProps) {
     <div class="in-call" data-sheet={open}>
       <h1 class="hidden">{t('callTitle')}</h1>
       <Stage room={room} state={state} onLeave={onLeave}>
-        <Control
-          label={label}
-          caption={t('chat')}
-          icon={<Icon name="chat" />}
-          on={open}
-          count={unread}
-          onPress={() => setOpen(!open)}
-        />
+        <span class="sheet-toggle">
+          <Control
+            label={label}
+            caption={t('chat')}
+            icon={<Icon name="chat" />}
+            on={open}
+            count={unread}
+            onPress={() => setOpen(!open)}
+          />
+        </span>
       </Stage>
       <div class="sheet stack">
         <button type="button" class="quiet small sheet-close" onClick={() => setOpen(false)}>

@@ -88,7 +88,10 @@ function Choice({ label, among, used, onChoose }: ChoiceProps) {
   return (
     <label>
       <span>{label}</span>
-      <select value={used} onChange={(event) => onChoose(event.currentTarget.value)}>
+      <select
+        value={among.some((one) => one.deviceId === used) ? used : among[0]?.deviceId}
+        onChange={(event) => onChoose(event.currentTarget.value)}
+      >
         {among.map((one, index) => (
           <option key={one.deviceId} value={one.deviceId}>
             {one.label || `${label} ${index + 1}`}

@@ -54,7 +54,7 @@ export function Stage({ room, state, onLeave, fallBack, children }: StageProps) 
         ) : (
           <Pictures room={room} state={state} speaker={speaker} />
         )}
-        <Bar room={room} state={state} framed={framed} />
+        <Bar state={state} framed={framed} />
         <Controls
           room={room}
           state={state}
@@ -75,10 +75,10 @@ export function Stage({ room, state, onLeave, fallBack, children }: StageProps) 
 }
 
 /** The connection in plain words, and how long is left. Nobody there has no connection. */
-function Bar({ room, state, framed }: SideProps & { readonly framed: boolean }) {
+function Bar({ state, framed }: Pick<SideProps, 'state'> & { readonly framed: boolean }) {
   const { t } = useSpeech();
   const left = minutesLeft(state, useNow(5000));
-  const gone = !room.other().present && !state.remote;
+  const gone = state.leftAt !== undefined && !state.remote;
   return (
     <div class="call-bar">
       {framed ? (
@@ -111,7 +111,7 @@ function Troubles({ room, state }: SideProps) {
   const { local } = state;
   return (
     <div class="troubles">
-      {state.online && !other.present && state.leftAt !== undefined && (
+      {state.online && state.leftAt !== undefined && !state.remote && (
         <p class="panel warn" role="status">
           {t('otherLeft', { name: other.display_name, time: timeOf(language, state.leftAt) })}
         </p>
@@ -170,7 +170,9 @@ function Pictures({ room, state, speaker }: SideProps & { readonly speaker: stri
   return (
     <>
       <OtherPicture stream={state.remote} label={name} class="remote" speaker={speaker} />
-      {!state.remote && <p class="call-wait">{other.present ? t('callConnecting') : t('otherAway', { name })}</p>}
+      {!state.remote && (
+        <p class="call-wait">{state.leftAt === undefined ? t('callConnecting') : t('otherAway', { name })}</p>
+      )}
       {state.remote && !state.showing && <p class="call-wait covered">{t('otherHidden', { name })}</p>}
       <OwnPicture stream={state.local} label={t('you')} class={mirrored ? 'self mirror' : 'self'} />
     </>
