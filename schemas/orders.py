@@ -3,13 +3,17 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from schemas.common import Contract, Id, Language, Line, Moment, PageQuery, Query
+from schemas.common import Contract, Id, Language, Line, Moment, PageQuery, Query, tidy_narrative
 from schemas.formulary import Loinc, NationalCode, OrderedTest, OrderKind
 from schemas.prescriptions import PatientLabel, PrescriberBody, Reason
 
-Narrative = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Narrative = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    AfterValidator(tidy_narrative),
+]
 
 
 class Priority(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 import pytest
@@ -55,6 +56,12 @@ def context(name: str) -> str:
     """The context of the layer that a module is in, or nothing."""
     parts = name.split(".")
     return parts[1] if parts[0] == "telesalud" and len(parts) > 1 else ""
+
+
+def room(name: str) -> str:
+    """The folder within its context, or the module itself where it stands in none."""
+    parts = name.split(".")
+    return ".".join(parts[:3]) if parts[0] == "telesalud" else name
 
 
 def floor(name: str) -> int:
@@ -111,6 +118,27 @@ def test_no_import_goes_up_a_floor() -> None:
         )
         == []
     )
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert circle_in(graph()) == []
+
+
+@pytest.mark.parametrize("place", [*CONTEXTS, "platform"])
+def test_the_rooms_of_a_context_form_no_circle(place: str) -> None:
+    """Rooms are folders; a module of the context's own folder counts as a room."""
+    rooms: defaultdict[str, set[str]] = defaultdict(set)
+    inside = [
+        (name, known)
+        for name, known in arrows()
+        if context(name) == context(known) == place
+        and f"telesalud.{place}" not in (name, known)
+        and (name, known) != CHOOSES
+    ]
+    for name, known in some(inside):
+        if room(name) != room(known):
+            rooms[room(name)].add(room(known))
+    assert circle_in(rooms) == []
 
 
 def test_contexts_do_not_know_each_other() -> None:

@@ -59,3 +59,8 @@ def test_locks_pin_every_package_by_hash() -> None:
         assert pinned, lock.name
         for block in re.split(r"\n(?=[a-z0-9])", text[text.index("\n" + pinned[0]) + 1 :]):
             assert "--hash=sha256:" in block, f"{lock.name}: {block.splitlines()[0]}"
+
+
+def test_the_formatter_lays_out_every_line() -> None:
+    withheld = re.compile(r"#\s*fmt:\s*(?:skip|off)")
+    assert offenders(withheld) == []

@@ -166,8 +166,10 @@ def test_activity_adds_up_over_all_steps() -> None:
     rows = office.rows(Kind.ACTIVITY, language="en")
     ana, luis_row = rows
     assert (ana["Practitioner"], ana["Appointments"], ana["seen"]) == (
-        "Médica Demostración Uno", "4", "2",
-    )  # fmt: skip
+        "Médica Demostración Uno",
+        "4",
+        "2",
+    )
     assert (ana["no-show"], ana["Expected"], ana["Minutes"]) == ("1", "1", "60")
     assert (luis_row["Appointments"], luis_row["Telemedicine"]) == ("1", "1")
 

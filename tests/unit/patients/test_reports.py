@@ -321,8 +321,10 @@ def test_residence_and_document_are_told() -> None:
     office.record(DENGUE)
     [row] = office.notifiable()
     assert (row["Residence"], row["Document"], row["Age"]) == (
-        "150101, Cercado, Lima", "DNI 10000005", "0",
-    )  # fmt: skip
+        "150101, Cercado, Lima",
+        "DNI 10000005",
+        "0",
+    )
 
 
 # --- the list of what is notifiable --------------------------------------------------------------

@@ -58,9 +58,12 @@ class Clinic:
         self.site = directory.add_site(services, by, site).id
         for code, remote in (("visit", False), ("telemedicine", True)):
             body = CategoryBody(
-                title_es="Consulta", title_pt="Consulta", title_en="Visit", minutes=30,
+                title_es="Consulta",
+                title_pt="Consulta",
+                title_en="Visit",
+                minutes=30,
                 telemedicine=remote,
-            )  # fmt: skip
+            )
             directory.put_category(services, by, code, body, 0)
         self.ana = self.add_practitioner("Médica Demostración Uno", "general")
         self.luis = self.add_practitioner("Médico Demostración Dos", "cardiology")

@@ -63,9 +63,11 @@ class Reminding(Clinic):
 
     def policy(self, version: int = 0, **changes: Any) -> None:
         fields: dict[str, Any] = {
-            "lead_minutes": (1440, 120), "channels": (EMAIL, SMS),
-            "quiet_from": time(21), "quiet_until": time(7),
-        }  # fmt: skip
+            "lead_minutes": (1440, 120),
+            "channels": (EMAIL, SMS),
+            "quiet_from": time(21),
+            "quiet_until": time(7),
+        }
         body = ReminderPolicyBody.model_validate(fields | changes)
         planning.put_policy(self.services, call(desk()), body, version)
 

@@ -23,9 +23,12 @@ class Waiting(Clinic):
     def wait(self, number: int, **changes: Any) -> WaitingEntry:
         self.world.clock.advance(seconds=1)
         fields: dict[str, Any] = {
-            "patient": patient(number), "site": self.site, "category": "visit", "minutes": 30,
+            "patient": patient(number),
+            "site": self.site,
+            "category": "visit",
+            "minutes": 30,
             "practitioners": (self.ana,),
-        }  # fmt: skip
+        }
         body = WaitingBody.model_validate(fields | changes)
         return entries.add(self.services, call(desk()), body, self.patients)
 

@@ -19,6 +19,7 @@ from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.store import ConditionFailed
 from telesalud.platform.work import Call, Work
 
+_LONGEST_ID = 200
 _DECOY = hashlib.sha256(b"").hexdigest()
 
 
@@ -170,6 +171,8 @@ def token(
 
 
 def _authenticated(services: IdentityServices, call: Call, client_id: str, secret: str) -> Client:
+    if len(client_id) > _LONGEST_ID:
+        raise ClientRefused
     tenant, _, id_ = client_id.partition(".")
     item = services.core.store.get(repository.client_key(tenant or "-", id_ or "-"))
     client = repository.client_of(item) if item else None

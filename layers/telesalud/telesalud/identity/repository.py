@@ -10,7 +10,7 @@
 | session | `USER#<tenant>#<user>` | `SESSION#<session>` |
 | refresh token, by SHA-256 | `REFRESH#<hash>` | `TOKEN` |
 | partner client | `CLIENTS#<tenant>` | `<client>` |
-| failed attempts | `ATTEMPTS#<tenant>` | `NAME#<hash>`, `SOURCE#<hash>` |
+| failed attempts | `ATTEMPTS#<tenant>` | `NAME#<hash>`, `SOURCE#<hash>#<span>` |
 
 Access: log-in reads tenant, then name and attempts, then user and credentials; refreshing reads
 the token, then session, user, credentials and tenant; lists are one query of a partition.

@@ -53,8 +53,13 @@ def test_a_skipped_hour_has_no_slots() -> None:
 def test_an_hour_that_comes_twice_has_slots_in_both() -> None:
     hours = day_of((time(22), None))
     assert walls(hours, BACK, SANTIAGO) == [
-        "22:00-0300", "22:30-0300", "23:00-0300", "23:30-0300", "23:00-0400", "23:30-0400",
-    ]  # fmt: skip
+        "22:00-0300",
+        "22:30-0300",
+        "23:00-0300",
+        "23:30-0300",
+        "23:00-0400",
+        "23:30-0400",
+    ]
 
 
 def test_slots_of_a_doubled_hour_do_not_overlap() -> None:
@@ -117,9 +122,15 @@ def test_closures_win_over_blocks() -> None:
 def test_a_block_is_for_its_site_categories_and_dates() -> None:
     day = date(2026, 11, 23)
     block = WeeklyBlock(
-        weekday=1, start=time(8), end=time(9), site=SITE, slot_minutes=30,
-        categories=("procedure",), valid_from=day, valid_until=day,
-    )  # fmt: skip
+        weekday=1,
+        start=time(8),
+        end=time(9),
+        site=SITE,
+        slot_minutes=30,
+        categories=("procedure",),
+        valid_from=day,
+        valid_until=day,
+    )
     hours = OpeningHours(weekly=(block,))
     span = Span(datetime(2026, 11, 23, 13, tzinfo=UTC), datetime(2026, 11, 23, 13, 30, tzinfo=UTC))
     assert calendar.is_open(hours, span, SITE, "procedure", LIMA)

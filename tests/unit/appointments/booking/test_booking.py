@@ -141,9 +141,13 @@ def test_the_longest_appointment_of_most_people_fits_one_transaction(clinic: Cli
     people = (clinic.ana, clinic.luis, third)
     offset = timedelta(minutes=5)
     booked = clinic.book(
-        practitioners=people, minutes=480, start=MONDAY + offset, outside_hours=True,
-        category="telemedicine", key="idempotency-1",
-    )  # fmt: skip
+        practitioners=people,
+        minutes=480,
+        start=MONDAY + offset,
+        outside_hours=True,
+        category="telemedicine",
+        key="idempotency-1",
+    )
     others = tuple(clinic.add_practitioner(f"Médico Demostración {n}", "x-ray") for n in (4, 5, 6))
     lifecycle.reschedule(
         clinic.world.services,

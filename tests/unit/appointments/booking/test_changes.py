@@ -209,9 +209,11 @@ def test_no_moment_ever_has_more_than_the_rule_admits(
         taken = range(start, start + length)
         try:
             clinic.book(
-                patient=patient(number), start=MONDAY + timedelta(minutes=5 * start),
-                minutes=5 * length, overbook=overbook,
-            )  # fmt: skip
+                patient=patient(number),
+                start=MONDAY + timedelta(minutes=5 * start),
+                minutes=5 * length,
+                overbook=overbook,
+            )
         except SlotTaken:
             assert any(load.get(q) for q in taken)
             continue
@@ -323,9 +325,15 @@ def test_the_queue_brings_all_of_it(clinic: Clinic) -> None:
     made = clinic.book(patient=patient(1))
     fact = {"patient_id": patient(1).id, "merged_into": patient(2).id}
     event = Event(
-        id=clinic.services.new_id(), type="patients.patient_updated", version=1, tenant=TENANT,
-        subject=patient(1).id, sequence=2, at=START, data=fact,
-    )  # fmt: skip
+        id=clinic.services.new_id(),
+        type="patients.patient_updated",
+        version=1,
+        tenant=TENANT,
+        subject=patient(1).id,
+        sequence=2,
+        at=START,
+        data=fact,
+    )
     table = handlers.handlers(clinic.services, lambda: pytest.fail("no teleconsultation here"))
     table[event.type](event)
     assert whose(clinic, 2) == [made.id]

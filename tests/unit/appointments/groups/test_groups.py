@@ -30,9 +30,14 @@ class Groups(Clinic):
 
     def plan(self, **changes: Any) -> Group:
         fields: dict[str, Any] = {
-            "practitioners": (self.ana,), "site": self.site, "category": "visit", "start": MONDAY,
-            "minutes": 60, "capacity": 3, "title": "Grupo de demostración",
-        }  # fmt: skip
+            "practitioners": (self.ana,),
+            "site": self.site,
+            "category": "visit",
+            "start": MONDAY,
+            "minutes": 60,
+            "capacity": 3,
+            "title": "Grupo de demostración",
+        }
         body = NewGroup.model_validate(fields | changes)
         return sessions.plan(self.services, call(desk()), body)
 

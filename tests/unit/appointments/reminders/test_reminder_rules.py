@@ -26,9 +26,13 @@ LIMA = ZoneInfo("America/Lima")
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
 def test_the_text_says_when_and_where_and_nothing_else(language: str) -> None:
     site = Site(
-        id="0190f0e0-0000-7000-8000-000000000001", version=1, name="Sede Demostración",
-        zone="America/Lima", address="Av. Demostración 1", phone="+51 900 000 000",
-    )  # fmt: skip
+        id="0190f0e0-0000-7000-8000-000000000001",
+        version=1,
+        name="Sede Demostración",
+        zone="America/Lima",
+        address="Av. Demostración 1",
+        phone="+51 900 000 000",
+    )
     local = datetime(2026, 2, 3, 8, 5, tzinfo=LIMA)
     text = texts.reminder(language, site, local, remote=False)
     assert "08:05" in text.body
@@ -67,11 +71,17 @@ def test_no_reminder_is_due_in_quiet_hours_in_the_past_or_too_late(
 
 def person(**changes: Any) -> Patient:
     fields: dict[str, Any] = {
-        "id": patient(1).id, "record_number": "1-9", "version": 1, "registered_at": START,
+        "id": patient(1).id,
+        "record_number": "1-9",
+        "version": 1,
+        "registered_at": START,
         "name": PersonName(given="Paciente", family="Demostración"),
-        "birth_date": date(1980, 1, 1), "sex": Sex.UNKNOWN, "email": "uno@demo.invalid",
-        "phones": ("+51 (900) 000-000",), "contact_permissions": (Permission.EMAIL, Permission.SMS),
-    }  # fmt: skip
+        "birth_date": date(1980, 1, 1),
+        "sex": Sex.UNKNOWN,
+        "email": "uno@demo.invalid",
+        "phones": ("+51 (900) 000-000",),
+        "contact_permissions": (Permission.EMAIL, Permission.SMS),
+    }
     return Patient.model_validate(fields | changes)
 
 

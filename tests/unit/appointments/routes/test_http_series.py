@@ -111,9 +111,10 @@ def test_a_session_with_its_places(clinic: Wire, api: Api) -> None:
 def test_holidays_answer_with_what_they_fall_on(clinic: Wire, api: Api) -> None:
     booked = clinic.book()
     body = {
-        "name": "Sede Demostración", "zone": "America/Lima",
+        "name": "Sede Demostración",
+        "zone": "America/Lima",
         "holidays": [{"first": "2026-11-23", "last": "2026-11-23", "reason": "Feriado"}],
-    }  # fmt: skip
+    }
     put = api.put(f"/appointments/sites/{clinic.site}", json=body, etag='"1"')
     assert [a["appointment"] for a in put.json["affected"]] == [booked.id]
     listed = api.get(f"/appointments/sites/{clinic.site}/affected")

@@ -40,8 +40,10 @@ class Telling(Waiting):
 
     def policy(self, version: int, **changes: Any) -> None:
         fields: dict[str, Any] = {
-            "channels": (EMAIL, SMS), "quiet_from": time(21), "quiet_until": time(7),
-        }  # fmt: skip
+            "channels": (EMAIL, SMS),
+            "quiet_from": time(21),
+            "quiet_until": time(7),
+        }
         body = ReminderPolicyBody.model_validate(fields | changes)
         planning.put_policy(self.services, call(desk()), body, version)
 

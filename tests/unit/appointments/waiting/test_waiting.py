@@ -207,9 +207,13 @@ def test_a_slot_is_offered_to_one_of_those_racing(clinic: Waiting) -> None:
         clinic.wait(number)
     made = clinic.cancelled()
     fact = SlotFreed(
-        appointment_id=made.id, practitioner_ids=(clinic.ana,), site_id=clinic.site,
-        category="visit", start=MONDAY, minutes=30,
-    )  # fmt: skip
+        appointment_id=made.id,
+        practitioner_ids=(clinic.ana,),
+        site_id=clinic.site,
+        category="visit",
+        start=MONDAY,
+        minutes=30,
+    )
     barrier = threading.Barrier(4)
     offered: list[int] = []
 
@@ -257,9 +261,12 @@ def test_an_entry_is_changed_or_withdrawn_only_while_nothing_is_held(clinic: Wai
     waits = clinic.wait(1)
     fields = waits.model_dump(include=set(WaitingBody.model_fields))
     changed = entries.change(
-        clinic.services, call(desk()), waits.id,
-        ChangeWaiting.model_validate(fields | {"urgency": Urgency.URGENT}), 1,
-    )  # fmt: skip
+        clinic.services,
+        call(desk()),
+        waits.id,
+        ChangeWaiting.model_validate(fields | {"urgency": Urgency.URGENT}),
+        1,
+    )
     assert (changed.urgency, changed.version) == (Urgency.URGENT, 2)
     clinic.cancelled()
     clinic.tell()

@@ -123,9 +123,14 @@ def test_what_is_unusual_is_kept_and_flagged() -> None:
 
 def test_what_is_usual_for_a_newborn_is_not_flagged() -> None:
     values = given_values(
-        weight="3.4", height="50", head_circumference="34.5", pulse="150", respiration="45",
-        systolic="68", diastolic="32",
-    )  # fmt: skip
+        weight="3.4",
+        height="50",
+        head_circumference="34.5",
+        pulse="150",
+        respiration="45",
+        systolic="68",
+        diastolic="32",
+    )
     made = assess(values, aged(0.01, "male"))
     assert not [found.vital for found in made.findings if found.unusual]
     assert {place.indicator for place in made.growth} == set(Indicator) - {

@@ -24,9 +24,11 @@ class Twice:
         self.world: World = self.clinic.world
         self.other = self.clinic.patient
         self.kept = register(
-            self.world, name={"family": "Demostrasión"}, documents=(dni(1),),
+            self.world,
+            name={"family": "Demostrasión"},
+            documents=(dni(1),),
             confirm_not_duplicate=True,
-        ).id  # fmt: skip
+        ).id
         self.filed = self.clinic.file()
         body = body_of(self.read(self.other), documents=(dni(2),))
         registration.update(self.world.services, call(desk()), self.other, body, 1)

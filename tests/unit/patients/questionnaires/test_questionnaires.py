@@ -48,8 +48,10 @@ def chosen(form: Form, link: str, index: int) -> dict[str, Any]:
 def faults(form: Form, filled: Any) -> dict[str, str]:
     with pytest.raises(Invalid) as caught:
         check_response(form.questionnaire, filled)
-    return {f"{e.pointer} {e.detail}" if e.code == "required" else e.pointer: e.code
-            for e in caught.value.fields}  # fmt: skip
+    return {
+        f"{e.pointer} {e.detail}" if e.code == "required" else e.pointer: e.code
+        for e in caught.value.fields
+    }
 
 
 def filled(form: Form, indexes: dict[str, int]) -> Any:
@@ -265,19 +267,26 @@ def questionnaire(*items: dict[str, Any]) -> Questionnaire:
     "items",
     [
         [FIRST, FIRST],
-        [{**FIRST, "enableWhen": [{"question": "b", "operator": "exists", "answerBoolean": True}]},
-         SECOND],
+        [
+            {
+                **FIRST,
+                "enableWhen": [{"question": "b", "operator": "exists", "answerBoolean": True}],
+            },
+            SECOND,
+        ],
         [{**FIRST, "type": "choice"}],
         [{**FIRST, "item": [SECOND]}],
         [{**FIRST, "type": "attachment"}],
         [{**FIRST, "initial": [{"valueInteger": 1}]}],
         [FIRST, {**SECOND, "enableWhen": [{"question": "a", "operator": "="}]}],
-        [FIRST, {**SECOND, "enableWhen": [
-            {"question": "a", "operator": ">", "answerBoolean": True}]}],
+        [
+            FIRST,
+            {**SECOND, "enableWhen": [{"question": "a", "operator": ">", "answerBoolean": True}]},
+        ],
         [{**FIRST, "linkId": "A b"}],
         [],
     ],
-)  # fmt: skip
+)
 def test_a_form_that_contradicts_itself_or_leaves_the_subset_is_refused(
     items: list[dict[str, Any]],
 ) -> None:

@@ -1,4 +1,4 @@
-"""A clinician finds a diagnosis by whatever she remembers of it."""
+"""A clinician finds a diagnosis by whatever they remember of it."""
 
 import itertools
 from pathlib import Path

@@ -152,7 +152,7 @@ def _files(
         loaded = documents[planned.document]
         version = loaded.stored.versions[planned.number - 1]
         body = blobs.read(Area.CLEAN, loaded.blob(tenant, planned.number))
-        name = download_name(version.name, version.media_type or "").replace("/", "_")
+        name = download_name(version.name, version.media_type or "")
         yield f"documents/{loaded.id}/{planned.number:02d}-{name}", body
 
 

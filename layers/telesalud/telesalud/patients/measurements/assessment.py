@@ -169,8 +169,10 @@ def _impossible(vital: Vital, value: Decimal, given: Measured) -> Iterator[Field
     else:
         detail = f"possible are {low} to {high} {definition.unit}"
         params: dict[str, str | float] = {
-            "low": float(low), "high": float(high), "unit": definition.unit,
-        }  # fmt: skip
+            "low": float(low),
+            "high": float(high),
+            "unit": definition.unit,
+        }
         yield FieldError(f"/{vital}", "impossible", detail, params)
 
 
