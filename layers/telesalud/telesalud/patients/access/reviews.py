@@ -18,7 +18,7 @@ from schemas.care import (
     ReviewQuery,
 )
 from telesalud.patients.access.stored import StoredReport
-from telesalud.patients.policy import GRANTS, READ_TRAIL
+from telesalud.patients.policy import GRANTS, READ_TRAIL, REVIEW
 from telesalud.platform.access import require, require_person
 from telesalud.platform.errors import Conflict, Forbidden, NotFound
 from telesalud.platform.paging import from_cursor, to_cursor
@@ -74,7 +74,7 @@ def review(services: Services, call: Call, which: str, body: ReviewBody) -> Repo
     Raises Forbidden for a machine and for who is reported, NotFound, Conflict for one that was
     reviewed.
     """
-    require(call.caller, READ_TRAIL, GRANTS)
+    require(call.caller, REVIEW, GRANTS)
     require_person(call.caller)
     tenant = call.caller.tenant
     key, done = _waiting(tenant, which), _reviewed(tenant, which)
@@ -85,7 +85,7 @@ def review(services: Services, call: Call, which: str, body: ReviewBody) -> Repo
         raise NotFound("there is no such report")
     stored = _opened(services, tenant, found[key])
     if stored.user == call.caller.subject:
-        raise Forbidden("somebody else reviews your own access", right=READ_TRAIL)
+        raise Forbidden("somebody else reviews your own access", right=REVIEW)
     after = stored.model_copy(
         update={
             "outcome": body.outcome,

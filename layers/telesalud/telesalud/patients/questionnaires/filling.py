@@ -82,8 +82,8 @@ def submit(services: Services, call: Call, patient: str, body: FormBody) -> Fill
 
     Raises Forbidden, NotFound, Invalid with pointers into the response.
     """
-    form, response = _read(body)
     chart = open_chart(services, call, patient, WRITE_RECORD)
+    form, response = _read(body)
     check_encounter(chart, body.encounter)
     filled = _filled(chart, body, form, response, _Place(services.new_id(), chart.patient, 1))
     return _write(chart, filled, None)
@@ -93,8 +93,8 @@ def resubmit(
     services: Services, call: Call, patient: str, which: str, body: FormBody, *, version: int
 ) -> FilledForm:
     """Replace a draft. Raises Forbidden, NotFound, Invalid, StaleVersion, InvalidTransition."""
-    form, response = _read(body)
     chart = open_chart(services, call, patient, WRITE_RECORD)
+    form, response = _read(body)
     item = _find(chart, which)
     known = _opened(chart, item)
     chart.require(known.sensitivity)
