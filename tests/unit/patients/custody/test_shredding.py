@@ -16,13 +16,13 @@ from schemas.custody import (
 from schemas.patients import PatientSearch
 from schemas.terminology import RETENTION_YEARS, CountryProfileBody
 from telesalud.patients import country
-from telesalud.patients.access import reviews
 from telesalud.patients.chart import entries
 from telesalud.patients.custody import holds, retention, shredding
 from telesalud.patients.documents import reading
 from telesalud.patients.encounters import reading as encounters
 from telesalud.patients.errors import OnHold, RetentionRuns, TooEarly
 from telesalud.patients.people import merging, registration, repository, searching
+from telesalud.patients.reviews import reporting
 from telesalud.patients.summary import reading as summary
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
@@ -115,7 +115,7 @@ def test_a_request_waits_a_day_and_auditors_are_told(archive: Archive) -> None:
     archive.world.clock.advance(hours=23)
     with pytest.raises(TooEarly):
         shredding.confirm(archive.services, call(SECOND), archive.patient, body, asked.version)
-    [report] = reviews.listed(archive.services, call(auditor()), ReviewQuery()).items
+    [report] = reporting.listed(archive.services, call(auditor()), ReviewQuery()).items
     assert (report.way, report.user) == (AccessWay.SHREDDING, ADMIN.subject)
 
 

@@ -2,7 +2,8 @@
 
 from schemas import care as contract
 from telesalud.patients import wiring
-from telesalud.patients.access import granting, reviews, trail
+from telesalud.patients.access import granting, trail
+from telesalud.patients.reviews import reporting
 from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound
 from telesalud.platform.http.operations import Group, Request
 
@@ -77,7 +78,7 @@ def read_trail(request: Request) -> contract.AccessList:
 )
 def list_reported_accesses(request: Request) -> contract.ReportedAccessList:
     """Accesses that an auditor has to look at, or has looked at."""
-    return reviews.listed(wiring.services(), request.call, request.query)
+    return reporting.listed(wiring.services(), request.call, request.query)
 
 
 @group.post(
@@ -90,4 +91,4 @@ def list_reported_accesses(request: Request) -> contract.ReportedAccessList:
 def review_access(request: Request) -> contract.ReportedAccess:
     """Say whether an access was in order."""
     which = request.id("report_id")
-    return reviews.review(wiring.services(), request.call, which, request.body)
+    return reporting.review(wiring.services(), request.call, which, request.body)
