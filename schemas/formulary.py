@@ -149,7 +149,8 @@ class CatalogueImport(Contract):
     """A whole file."""
 
     format: ImportFormat
-    content: str = Field(max_length=5_000_000)
+    content: str = Field(max_length=100_000_000)
+    """Over HTTP up to 5.5 MB; larger tables are imported by an operator."""
 
 
 class Catalogue(Contract):

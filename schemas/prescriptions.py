@@ -316,6 +316,8 @@ class VerifiedLine(Contract):
     duration_days: int
     quantity: int
     unit: str
+    steps: tuple[DoseStep, ...] = ()
+    continuous: bool = False
     substitution_allowed: bool
     controlled: bool
     stopped: bool

@@ -28,7 +28,8 @@ from schemas.formulary import (
 from telesalud.orders.catalogues import files
 from telesalud.orders.errors import NoCatalogue
 from telesalud.orders.medicines.agents import canonical
-from telesalud.orders.medicines.facts import facts
+from telesalud.orders.medicines.facts import LANGUAGES, facts
+from telesalud.orders.medicines.parts import OwnRow, pair_key
 from telesalud.orders.medicines.words import fold
 from telesalud.orders.policy import GRANTS, MANAGE, SEARCH
 from telesalud.platform.access import require
@@ -89,20 +90,37 @@ def _words(item: FormularyItem) -> str:
 
 @dataclass(frozen=True)
 class Interactions:
-    """What should not meet, found from either side."""
+    """What should not meet by the institution's own table, kept small: tables have a quarter of a
+    million rows, which share few sentences."""
 
-    by_agent: Mapping[str, Mapping[str, Interaction]] = field(default_factory=dict)
-    """The row of each pair, by either agent and the other one."""
+    agents: frozenset[str] = frozenset()
+    by_pair: Mapping[str, OwnRow] = field(default_factory=dict)
+    """By both agents, as `pair_key` writes them."""
     release: str = ""
 
     @classmethod
-    def of(cls, items: Iterable[Interaction], release: str = "") -> "Interactions":
-        found: dict[str, dict[str, Interaction]] = defaultdict(dict)
-        for item in items:
-            first, second = _agent(item.first), _agent(item.second)
-            found[first][second] = item
-            found[second][first] = item
-        return cls(dict(found), release)
+    def of(cls, items: Iterable[Interaction]) -> "Interactions":
+        return cls.from_rows(item.model_dump(mode="json") for item in items)
+
+    @classmethod
+    def from_rows(
+        cls, rows: Iterable[Mapping[str, str | None]], release: str = ""
+    ) -> "Interactions":
+        """The rows of a release; they were validated when they were imported."""
+        agents: dict[str, str] = {}
+        said: dict[OwnRow, OwnRow] = {}
+        by_pair: dict[str, OwnRow] = {}
+        for raw in rows:
+            row = OwnRow(
+                InteractionSeverity(str(raw["severity"])),
+                *(raw.get(each) or "" for each in (*LANGUAGES, "source")),
+            )
+            first, second = (
+                agents.get(name) or agents.setdefault(name, _agent(name))
+                for name in (str(raw["first"]), str(raw["second"]))
+            )
+            by_pair[pair_key(first, second)] = said.setdefault(row, row)
+        return cls(frozenset(agents.values()), by_pair, release)
 
 
 def _agent(agent: str) -> str:
@@ -126,7 +144,7 @@ class Catalogues:
         name = (tenant, kind.value, pointer.text("release"))
         if name not in self.kept:
             body = self.blobs.read(Area.CLEAN, _blob(tenant, kind, name[2]))
-            self.kept[name] = _parse(kind, json.loads(body)["items"], name[2])
+            self.kept[name] = parse(kind, json.loads(body)["items"], name[2])
             while len(self.kept) > _KEPT:
                 self.kept.popitem(last=False)
         self.kept.move_to_end(name)
@@ -258,17 +276,12 @@ def _blob(tenant: str, kind: CatalogueKind, release: str) -> BlobKey:
     return BlobKey(tenant, _OWNER, f"{kind.value}-{release[:40]}")
 
 
-def _parse(kind: CatalogueKind, raw: Sequence[Mapping[str, object]], release: str) -> Parsed:
+def parse(kind: CatalogueKind, raw: Sequence[Mapping[str, Any]], release: str) -> Parsed:
+    """A release as its items say it."""
     if kind is CatalogueKind.INTERACTIONS:
-        # A quarter of a million rows; they were validated when they were imported.
-        return Interactions.of(map(_interaction, raw), release)
+        return Interactions.from_rows(raw, release)
     model = files.MODELS[kind]
     items = [model.model_validate_json(json.dumps(one)) for one in raw]
     if kind is CatalogueKind.FORMULARY:
         return Formulary.of([i for i in items if isinstance(i, FormularyItem)], release)
     return {i.code: i for i in items if isinstance(i, OrderSet)}
-
-
-def _interaction(row: Mapping[str, Any]) -> Interaction:
-    severity = InteractionSeverity(row["severity"])
-    return Interaction.model_construct(**{**row, "severity": severity})

@@ -8,11 +8,11 @@ place only (eye, skin) is one step milder.
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from schemas.formulary import Interaction, InteractionSeverity
+from schemas.formulary import InteractionSeverity
 from schemas.prescriptions import Alert, AlertKind, AlertSeverity
 from telesalud.orders.medicines.agents import Read
 from telesalud.orders.medicines.facts import Known, facts
-from telesalud.orders.medicines.parts import Against, Medicine, Said, alert, milder
+from telesalud.orders.medicines.parts import Against, Medicine, Said, alert, milder, pair_key
 
 SEVERITY: Final[Mapping[InteractionSeverity, AlertSeverity]] = {
     InteractionSeverity.CONTRAINDICATED: AlertSeverity.HIGH,
@@ -70,8 +70,8 @@ def check(
 
 def knows(read: Read, against: Against) -> bool:
     """Whether any table could say something of this medicine."""
-    table = against.table.by_agent
-    return bool(read.substances & facts().substances.keys()) or any(a in table for a in read.agents)
+    known = read.substances & facts().substances.keys()
+    return bool(known) or not read.agents.isdisjoint(against.table.agents)
 
 
 def _ours(mine: Read, theirs: Read, language: str) -> Iterator[_Row]:
@@ -95,15 +95,12 @@ def _row(known: Known, agents: tuple[str, str], language: str) -> _Row:
 
 
 def _own(mine: Read, theirs: Read, against: Against) -> Iterator[_Row]:
-    for agent in mine.agents:
-        row = against.table.by_agent.get(agent)
-        for counterpart in theirs.agents if row else ():
-            if row and (known := row.get(counterpart)) is not None:
+    table = against.table
+    for agent in mine.agents & table.agents:
+        for counterpart in theirs.agents & table.agents:
+            known = table.by_pair.get(pair_key(agent, counterpart))
+            if known is not None:
                 first, second = sorted((agent, counterpart))
-                text, source = _words(known, against), known.source or ""
-                yield _Row(known.severity, False, (first, second), text, "", source)
-
-
-def _words(known: Interaction, against: Against) -> str:
-    given = {"es": known.es, "pt": known.pt, "en": known.en}[against.language]
-    return given or against.text(f"severity_{known.severity.value}")
+                text = known.said(against.language)
+                text = text or against.text(f"severity_{known.severity.value}")
+                yield _Row(known.severity, False, (first, second), text, "", known.source)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from schemas.formulary import Interaction, Route
+from schemas.formulary import InteractionSeverity, Route
 from schemas.prescriptions import Alert, AlertKind, AlertSeverity, PrescriptionLine
 from telesalud.orders.medicines.agents import Own, Read, read
 from telesalud.orders.medicines.facts import facts
@@ -44,12 +44,36 @@ class Medicine:
         return self.route in LOCAL
 
 
+class OwnRow(NamedTuple):
+    """A row of an institution's table of interactions."""
+
+    severity: InteractionSeverity
+    es: str
+    pt: str
+    en: str
+    """Empty where the table has no sentence."""
+    source: str
+
+    def said(self, language: str) -> str:
+        """The sentence in a language."""
+        return {"es": self.es, "pt": self.pt, "en": self.en}[language]
+
+
+def pair_key(first: str, second: str) -> str:
+    """Two agents in no order."""
+    return f"{first} {second}" if first <= second else f"{second} {first}"
+
+
 class Table(Protocol):
     """An institution's own interactions, found from either side."""
 
     @property
-    def by_agent(self) -> Mapping[str, Mapping[str, Interaction]]:
-        """The row of each pair, by either agent and the other one."""
+    def agents(self) -> frozenset[str]:
+        """Every agent that some row names."""
+
+    @property
+    def by_pair(self) -> Mapping[str, OwnRow]:
+        """Rows by both agents, as `pair_key` writes them."""
 
 
 @dataclass(frozen=True, slots=True)
