@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from schemas.prescriptions import Alert, AlertKind, AlertSeverity
-from tests.support.medicines import alerts
+from tests.worlds.orders.medicines import alerts
 
 LEAST = ("low", "moderate", "high", "contraindicated")
 LIST = Path(__file__).parent / "medicine_dangers.csv"

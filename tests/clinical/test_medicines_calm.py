@@ -10,7 +10,7 @@ from telesalud.orders.current_state import Allergy
 from telesalud.orders.medicines.facts import facts
 from telesalud.orders.medicines.words import skeleton
 from telesalud.orders.prescriptions.checks import Knowledge, check
-from tests.support.medicines import alerts, prescribed, product, taken
+from tests.worlds.orders.medicines import alerts, prescribed, product, taken
 
 EVERYTHING = Knowledge(Formulary(), Interactions(), "es")
 
