@@ -109,6 +109,7 @@ class Case:
             "prescribing.edit": lambda: prescribing.edit(s, by, draft.id, body, draft.version),
             "prescribing.read": lambda: prescribing.read(s, by, signed.id),
             "prescribing.check": lambda: prescribing.check(s, by, draft.id, None),
+            "prescribing.check_unsaved": lambda: prescribing.check_unsaved(s, by, command, None),
             "prescribing.sign": lambda: prescribing.sign(s, by, draft.id, Sign(), draft.version),
             "prescribing.stop": lambda: prescribing.stop(s, by, signed.id, stopped, signed.version),
             "prescribing.change_status": lambda: prescribing.change_status(
