@@ -11,7 +11,14 @@ from pypdf import PdfReader
 
 from schemas.orders import PaperFormat, Printed, PrintQuery
 from schemas.papers import NewCertificate, NewReferral, Paper, PaperKind, PaperStatus
-from schemas.prescriptions import PrescriptionStatus, Stop
+from schemas.prescriptions import (
+    Dose,
+    NewPrescription,
+    PrescriptionBody,
+    PrescriptionStatus,
+    Sign,
+    Stop,
+)
 from telesalud.orders import verification_codes
 from telesalud.orders.errors import NotRegistered, PatientDeceased
 from telesalud.orders.papers import issuing, printing, verification
@@ -36,6 +43,7 @@ from tests.worlds.orders.ward import (
     PHARMACIST,
     FakePeople,
     Ward,
+    line,
     live,
     physician,
 )
@@ -320,3 +328,44 @@ def test_another_tenants_papers_do_not_exist(ward: Ward) -> None:
     with pytest.raises(NotFound):
         issuing.issue(ward.services, call(stranger), referral())
     assert ordering.read(ward.services, call(physician()), sent.id).id == sent.id
+
+
+def test_a_dose_prints_without_exponent_or_rounding_and_counts_in_words(ward: Ward) -> None:
+    lines = (
+        line("PAR500", dose=Dose(value=0.00005, unit="g"), duration_days=1, quantity=1),
+        line("AMX500", quantity=1095),
+    )
+    drafted = prescribing.draft(
+        ward.services, call(physician()), NewPrescription(patient=PATIENT, lines=lines)
+    )
+    signed = prescribing.sign(ward.services, call(physician()), drafted.id, Sign(), drafted.version)
+    said = text(printing.print_prescription(ward.services, call(PHARMACIST), signed.id, how()))
+    for wanted in ("0,00005 g", "1 día\n", "1 tableta\n", "1095 tabletas"):
+        assert wanted in said
+
+
+@pytest.mark.parametrize("text_", ["Tomar 🌡 al acostarse", "Diluir en 漢"])
+def test_what_papers_cannot_show_is_refused_before_it_is_signed(ward: Ward, text_: str) -> None:
+    lines = (line("PAR500", instructions=text_),)
+    with pytest.raises(Invalid) as refused:
+        prescribing.draft(
+            ward.services, call(physician()), NewPrescription(patient=PATIENT, lines=lines)
+        )
+    assert [fault.pointer for fault in refused.value.fields] == ["/lines/0/instructions"]
+    drafted = ward.draft()
+    body = PrescriptionBody(lines=lines)
+    with pytest.raises(Invalid):
+        prescribing.edit(ward.services, call(physician()), drafted.id, body, drafted.version)
+    with pytest.raises(Invalid):
+        ward.order(reason=text_)
+    with pytest.raises(Invalid):
+        issue(ward, referral(reason=text_))
+    with pytest.raises(Invalid):
+        issue(ward, certificate(statement=text_))
+
+
+def test_a_fraction_a_tab_and_braces_reach_the_paper(ward: Ward) -> None:
+    made = issue(ward, referral(reason="Na\t140\tK\t4,5 {nb} ⅓ g̃"))
+    kind = PaperKind.REFERRAL
+    said = text(printing.print_paper(ward.services, call(NURSE), kind, made.id, how()))
+    assert "Na 140 K 4,5 {nb} ⅓ g̃" in said

@@ -25,6 +25,7 @@ from telesalud.orders.statuses import PAPER, move
 from telesalud.orders.stored import StoredEntry, StoredPaper
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid
+from telesalud.platform.printing.characters import refuse_unprintable
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work, retrying
 
@@ -58,6 +59,8 @@ def _issue(services: OrdersServices, call: Call, command: NewReferral | NewCerti
     found = services.fetch([state, mine], Scope(tenant, patient))
     if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
+    signer = prescriber_of(services, tenant, found.get(mine))
+    refuse_unprintable(("", command), ("/patient", label), ("/prescriber", signer))
     which, work = services.new_id(), Work(services, call)
     kind = PaperKind.REFERRAL if isinstance(command, NewReferral) else PaperKind.CERTIFICATE
     paper = StoredPaper(
@@ -70,7 +73,7 @@ def _issue(services: OrdersServices, call: Call, command: NewReferral | NewCerti
         if isinstance(command, NewCertificate)
         else None,
         patient_label=label,
-        prescriber=prescriber_of(services, tenant, found.get(mine)),
+        prescriber=signer,
         signed_at=now,
         signed_by=call.caller.subject,
         verification_code=issue_code(work, EntryKind(kind.value), which, patient),

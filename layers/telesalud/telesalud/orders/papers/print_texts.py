@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from schemas.formulary import Route
 from schemas.prescriptions import Dose, Frequency
+from telesalud.orders.papers.amounts import decimal, unit_for
 
 _WORDS: Mapping[str, tuple[str, str, str]] = {
     "prescription": ("Receta médica", "Receita médica", "Prescription"),
@@ -30,6 +31,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "controlled": ("Medicamento controlado", "Medicamento controlado", "Controlled drug"),
     "stopped_line": ("SUSPENDIDO", "SUSPENSO", "STOPPED"),
     "valid_until": ("Válida hasta", "Válida até", "Valid until"),
+    "day": ("día", "dia", "day"),
     "days": ("días", "dias", "days"),
     "tests": ("Se solicita", "Solicita-se", "Requested"),
     "priority": ("Prioridad", "Prioridade", "Priority"),
@@ -85,10 +87,6 @@ class Words:
     def __call__(self, name: str) -> str:
         return _WORDS[name][self._index]
 
-    def knows(self, name: str) -> bool:
-        """Whether there is such a word."""
-        return name in _WORDS
-
     def route(self, route: Route) -> str:
         """A route of administration."""
         return _ROUTES[route][self._index]
@@ -102,18 +100,32 @@ class Words:
         """A moment, in UTC and saying so."""
         return f"{self.day(moment.date())} {moment:%H:%M} UTC"
 
+    def number(self, value: float) -> str:
+        """A number with every digit that was written, as the language writes it."""
+        return decimal(value, comma=self._index != 2)
+
+    def amount(self, value: float, unit: str) -> str:
+        """How many of a unit: `21 tabletas`, `1 frasco`, `0,5 mg`."""
+        return f"{self.number(value)} {unit_for(value, unit)}"
+
+    def days(self, count: int) -> str:
+        """How many days."""
+        return f"{count} {self('day' if count == 1 else 'days')}"
+
     def dose(self, dose: Dose, frequency: Frequency) -> str:
         """How much, how often."""
-        amount = f"{dose.value:g}"
-        amount = amount if self._index == 2 else amount.replace(".", ",")
-        said = f"{amount} {dose.unit}, {self._often(frequency)}"
+        said = f"{self.amount(dose.value, dose.unit)}, {self._often(frequency)}"
         return f"{said}, {self('as_needed')}" if frequency.as_needed else said
 
     def _often(self, frequency: Frequency) -> str:
         every = (
-            f"cada {frequency.hours} horas",
-            f"a cada {frequency.hours} horas",
-            f"every {frequency.hours} hours",
+            (
+                f"cada {frequency.hours} horas",
+                f"a cada {frequency.hours} horas",
+                f"every {frequency.hours} hours",
+            )
+            if frequency.hours > 1
+            else ("cada hora", "a cada hora", "every hour")
         )[self._index]
         if frequency.times == 1:
             return every

@@ -203,7 +203,7 @@ def print_paper(
         if found.certificate is not None:
             stated = found.certificate
             days = (stated.end - stated.begin).days + 1
-            span = f"{words.day(stated.begin)} - {words.day(stated.end)} ({days} {words('days')})"
+            span = f"{words.day(stated.begin)} - {words.day(stated.end)} ({words.days(days)})"
             sheet.text_of(stated.statement)
             sheet.ln(3)
             sheet.pair(words("period"), span)
@@ -220,8 +220,8 @@ def _drug(sheet: PaperSheet, line: PrescriptionLine) -> None:
         block.line_of(f"{line.number}. {product.name} {product.strength}, {product.form}{stopped}")
         block.pair(words("dose"), words.dose(line.dose, line.frequency))
         block.pair(words("route"), words.route(line.route))
-        block.pair(words("duration"), f"{line.duration_days} {words('days')}")
-        block.pair(words("quantity"), f"{line.quantity} {product.unit}")
+        block.pair(words("duration"), words.days(line.duration_days))
+        block.pair(words("quantity"), words.amount(line.quantity, product.unit))
         if line.instructions:
             block.pair(words("instructions"), line.instructions)
         notes = ["controlled"] if product.controlled else []

@@ -34,6 +34,7 @@ from telesalud.orders.statuses import IN_FORCE, PRESCRIPTION, move
 from telesalud.orders.stored import NowPrescription, StoredEntry, StoredPrescription
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
+from telesalud.platform.printing.characters import refuse_unprintable
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work, retrying
 
@@ -89,6 +90,7 @@ def edit(
         raise InvalidTransition(found.status.value, "edited")
     pointer = pointer_key(call.caller.tenant, CatalogueKind.FORMULARY)
     formulary = services.catalogues.formulary(call.caller.tenant, services.store.get(pointer))
+    refuse_unprintable(("/lines", body.lines))
     changed = found.model_copy(
         update={
             "encounter": body.encounter,
@@ -238,6 +240,7 @@ def _new(record: Record, body: PrescriptionBody, *, renews: str | None = None) -
     if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
     formulary = services.catalogues.formulary(tenant, found.get(pointer))
+    refuse_unprintable(("/patient", label), ("/lines", body.lines))
     now = services.clock()
     made = StoredPrescription(
         id=services.new_id(),
@@ -325,6 +328,9 @@ def _overrides(
 
 def _signature(work: Work, found: StoredPrescription, signer: PrescriberBody) -> dict[str, object]:
     at = work.services.clock()
+    refuse_unprintable(
+        ("/patient", found.patient_label), ("/lines", found.lines), ("/prescriber", signer)
+    )
     return {
         "prescriber": signer,
         "signed_at": at,

@@ -27,6 +27,7 @@ from telesalud.orders.statuses import move
 from telesalud.orders.stored import StoredOrder
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
+from telesalud.platform.printing.characters import refuse_unprintable
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work, retrying
 
@@ -40,13 +41,15 @@ def draft(services: OrdersServices, call: Call, command: NewOrder) -> Order:
     found = services.fetch([state], Scope(tenant, patient))
     if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
+    tests = _tests(services, call, command)
+    refuse_unprintable(("/patient", label), ("/tests", tests), ("/reason", command.reason))
     made = StoredOrder(
         id=services.new_id(),
         patient=patient,
         kind=command.kind,
         status=OrderStatus.DRAFT,
         encounter=command.encounter,
-        tests=_tests(services, call, command),
+        tests=tests,
         priority=command.priority,
         reason=command.reason,
         result_within_hours=command.result_within_hours or ANSWER_WITHIN[command.priority],
@@ -65,10 +68,12 @@ def edit(services: OrdersServices, call: Call, which: str, body: OrderBody, vers
     found = order_at(services, call, which, DRAFT, version)
     if found.status is not OrderStatus.DRAFT:
         raise InvalidTransition(found.status.value, "edited")
+    tests = _tests(services, call, body)
+    refuse_unprintable(("/tests", tests), ("/reason", body.reason))
     update = {
         "kind": body.kind,
         "encounter": body.encounter,
-        "tests": _tests(services, call, body),
+        "tests": tests,
         "priority": body.priority,
         "reason": body.reason,
         "result_within_hours": body.result_within_hours or ANSWER_WITHIN[body.priority],
@@ -107,12 +112,19 @@ def sign(services: OrdersServices, call: Call, which: str, version: int) -> Orde
         items = services.store.get_many([state, mine])
         if current_state.deceased(record, items.get(state)):
             raise PatientDeceased
+        signer = prescriber_of(services, tenant, items.get(mine))
+        refuse_unprintable(
+            ("/patient", found.patient_label),
+            ("/tests", found.tests),
+            ("/reason", found.reason),
+            ("/prescriber", signer),
+        )
         now = services.clock()
         work = Work(services, call)
         update = {
             "status": status,
             "orderer": call.caller.subject,
-            "prescriber": prescriber_of(services, tenant, items.get(mine)),
+            "prescriber": signer,
             "signed_at": now,
             "due_at": now + timedelta(hours=found.result_within_hours),
             "schedule": 1,
