@@ -70,6 +70,8 @@ class StoredPrescription(_Stored):
     status_reason: str | None = None
     status_at: Moment
     renews: str | None = None
+    country: str | None = None
+    zone: str | None = None
     version: int = 0
     """Of the item, once it is opened. What is sealed here says nothing; releases before this one
     require it."""
@@ -124,6 +126,7 @@ class StoredOrder(_Stored):
     overdue: bool = False
     schedule: int = 0
     status_reason: str | None = None
+    zone: str | None = None
     version: int = 0
     """As of a prescription."""
 
@@ -148,6 +151,7 @@ class StoredPaper(_Stored):
     signed_by: str
     verification_code: str
     status_reason: str | None = None
+    zone: str | None = None
     version: int = 0
     """As of a prescription."""
 
@@ -198,6 +202,10 @@ class StoredPrescriber(_Stored):
     registration: Registration
     specialty: str | None = None
     institution: str
+    address: str | None = None
+    phone: str | None = None
+    degree_from: str | None = None
+    zone: str | None = None
 
     @classmethod
     def of(cls, body: PrescriberBody) -> "StoredPrescriber":

@@ -26,10 +26,11 @@ from telesalud.orders.access import Record, open_prescription, open_record, open
 from telesalud.orders.catalogues.releases import Formulary, pointer_key
 from telesalud.orders.current_state import Allergy, CurrentState
 from telesalud.orders.errors import BlockingAlerts, PatientDeceased
+from telesalud.orders.papers import laws
 from telesalud.orders.policy import DRAFT, GRANTS, PRESCRIBE, READ_PRESCRIPTIONS
 from telesalud.orders.prescriptions import checks
 from telesalud.orders.services import OrdersServices
-from telesalud.orders.signatures import issue_code, prescriber_of
+from telesalud.orders.signatures import day_of, issue_code, prescriber_of
 from telesalud.orders.statuses import IN_FORCE, PRESCRIPTION, move
 from telesalud.orders.stored import NowPrescription, StoredEntry, StoredPrescription
 from telesalud.platform.access import require, require_live
@@ -233,7 +234,7 @@ def change_status(
 def _new(record: Record, body: PrescriptionBody, *, renews: str | None = None) -> Prescription:
     services, call = record.services, record.call
     tenant, patient = record.tenant, record.patient
-    label = services.people.label(patient)
+    label, place = services.people.label(patient), services.people.jurisdiction()
     pointer = pointer_key(tenant, CatalogueKind.FORMULARY)
     state = repository.state_key(tenant, patient)
     found = services.fetch([pointer, state], Scope(tenant, patient))
@@ -255,6 +256,8 @@ def _new(record: Record, body: PrescriptionBody, *, renews: str | None = None) -
         created_by=call.caller.subject,
         status_at=now,
         renews=renews,
+        country=place.country,
+        zone=place.zone,
     )
     work = Work(services, call)
     answer = _keep(work, made, "draft_prescription")
@@ -331,12 +334,15 @@ def _signature(work: Work, found: StoredPrescription, signer: PrescriberBody) ->
     refuse_unprintable(
         ("/patient", found.patient_label), ("/lines", found.lines), ("/prescriber", signer)
     )
+    zone = signer.zone or found.zone
+    days = min(found.valid_days, laws.most_days(found.country, found.lines))
     return {
         "prescriber": signer,
         "signed_at": at,
         "signed_by": work.call.caller.subject,
         "status_at": at,
-        "valid_until": (at + timedelta(days=found.valid_days)).date(),
+        "zone": zone,
+        "valid_until": day_of(at, zone) + timedelta(days=days),
         "verification_code": issue_code(work, EntryKind.PRESCRIPTION, found.id, found.patient),
     }
 

@@ -36,7 +36,7 @@ def draft(services: OrdersServices, call: Call, command: NewOrder) -> Order:
     """Write a draft. Raises Invalid, NotFound, PatientDeceased, Unavailable."""
     record = open_record(services, call, command.patient, DRAFT)
     tenant, patient = record.tenant, record.patient
-    label = services.people.label(patient)
+    label, place = services.people.label(patient), services.people.jurisdiction()
     state = repository.state_key(tenant, patient)
     found = services.fetch([state], Scope(tenant, patient))
     if current_state.deceased(record, found.get(state)):
@@ -56,6 +56,7 @@ def draft(services: OrdersServices, call: Call, command: NewOrder) -> Order:
         patient_label=label,
         created_at=services.clock(),
         created_by=call.caller.subject,
+        zone=place.zone,
     )
     work = Work(services, call)
     answer = keep(work, None, made, "draft_order")
@@ -125,6 +126,7 @@ def sign(services: OrdersServices, call: Call, which: str, version: int) -> Orde
             "status": status,
             "orderer": call.caller.subject,
             "prescriber": signer,
+            "zone": signer.zone or found.zone,
             "signed_at": now,
             "due_at": now + timedelta(hours=found.result_within_hours),
             "schedule": 1,

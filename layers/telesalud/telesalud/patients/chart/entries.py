@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from schemas import chart as c
 from schemas.encounters import Sensitivity
 from schemas.summary import TimelineEntry
+from telesalud.patients import country
 from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
 from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import codes, timeline
@@ -151,7 +152,7 @@ def _ready(
     """The fields of a checked body, with its codes looked up and its labels complete."""
     person = chart.found.stored.body
     born = None if person.birth_date_estimated else person.birth_date
-    tidy = checked(body, born, chart.services.clock())
+    tidy = checked(body, born, chart.services.clock(), country.today(chart.services, chart.tenant))
     fields = {name: getattr(tidy, name) for name in type(tidy).model_fields}
     implied: set[Sensitivity] = set()
     if "diagnoses" in fields:

@@ -68,14 +68,13 @@ class Kind:
         return shown
 
 
-def checked(body: c.AnyBody, born: date | None, now: datetime) -> c.AnyBody:
+def checked(body: c.AnyBody, born: date | None, now: datetime, today: date) -> c.AnyBody:
     """The body with what follows from it: "resolved" and "stopped" set the end.
 
-    Today is UTC's date, which no site in America is ahead of. Raises Invalid for dates in the
-    future, before birth, or ends before beginnings, and for an end of what has not ended.
+    `today` is the date at the site. Raises Invalid for dates in the future, before birth, or ends
+    before beginnings, and for an end of what has not ended.
     """
     faults: list[FieldError] = []
-    today = now.date()
     for name in _DATES:
         day = getattr(body, name, None)
         if day is not None:

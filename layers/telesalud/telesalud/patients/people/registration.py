@@ -8,6 +8,7 @@ from typing import Any
 from schemas.care import RelationKind
 from schemas.clinical_events import PatientDeceased
 from schemas.patients import NewPatient, Patient, PatientBody, PatientFact, PersonName
+from telesalud.patients import country
 from telesalud.patients.errors import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
 from telesalud.patients.people import births, names, repository
 from telesalud.patients.people.duplicates import rank
@@ -44,7 +45,7 @@ def register(services: Services, call: Call, command: NewPatient) -> Patient:
     date follow one another.
     """
     require(call.caller, WRITE, GRANTS)
-    body = checked(services, PatientBody(**_fields(command)))
+    body = checked(services, call.caller.tenant, PatientBody(**_fields(command)))
     for attempt in range(_TRIES):
         guard = _warn(services, call.caller.tenant, body, confirmed=command.confirm_not_duplicate)
         patient = services.new_id()
@@ -87,7 +88,7 @@ def update(
     found = repository.load(services, tenant, patient)
     if found.version != version:
         raise StaleVersion
-    new = checked(services, body)
+    new = checked(services, tenant, body)
     # What a later release knows of a patient stays.
     body = found.stored.body.model_copy(update=dict(new))
     stored = found.stored.model_copy(update={"body": body})
@@ -135,10 +136,10 @@ def _announce_death(work: Work, patient: str, version: int, body: PatientBody) -
     work.event("patients.patient_deceased", patient, version, fact.model_dump(mode="json"))
 
 
-def checked(services: Services, body: PatientBody) -> PatientBody:
+def checked(services: Services, tenant: str, body: PatientBody) -> PatientBody:
     """The body with tidy names and canonical documents. Raises Invalid naming every fault."""
     faults: list[FieldError] = []
-    today = services.clock().date()
+    today = country.today(services, tenant)
     name: dict[str, str | None] = {}
     for part in PersonName.model_fields:
         text = getattr(body.name, part)
