@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from schemas.care import RelationKind
@@ -10,8 +9,7 @@ from schemas.clinical_events import PatientDeceased
 from schemas.patients import NewPatient, Patient, PatientBody, PatientFact, PersonName
 from telesalud.patients import country
 from telesalud.patients.errors import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
-from telesalud.patients.people import births, names, repository
-from telesalud.patients.people.duplicates import rank
+from telesalud.patients.people import births, likenesses, names, repository
 from telesalud.patients.people.identity_documents import check_document
 from telesalud.patients.people.record_numbers import record_number
 from telesalud.patients.people.relations import REGISTERED_FOR, granted
@@ -188,30 +186,15 @@ def _number(patient: str, attempt: int) -> str:
 
 
 def _warn(services: Services, tenant: str, body: PatientBody, *, confirmed: bool) -> Update:
-    """The guard to pass with. Raises LikelyDuplicate when somebody similar was born that day."""
-    vault = services.vault
-    partition = repository.birth_partition(vault, tenant, body.birth_date)
+    """The guard to pass with. Raises LikelyDuplicate when somebody similar is registered."""
+    partition = repository.birth_partition(services.vault, tenant, body.birth_date)
     items = list(every(services.store, partition, page_size=1000))
     if not confirmed:
-        candidates = list(repository.born_then(vault, tenant, body.birth_date, items))
-        swapped = _swapped(body.birth_date)
-        if swapped is not None:
-            others = every(
-                services.store, repository.birth_partition(vault, tenant, swapped), page_size=1000
-            )
-            candidates += repository.born_then(vault, tenant, swapped, others)
-        likely = rank(repository.person_of(body), candidates)
+        likely = likenesses.similar(services, tenant, body, items)
         if any(match.is_probable for _, match in likely):
             reasons = [f"{who} {match.score} {' '.join(match.reasons)}" for who, match in likely]
             raise LikelyDuplicate([who for who, _ in likely], reasons)
     return repository.guard_update(partition, repository.guard_of(items))
-
-
-def _swapped(day: date) -> date | None:
-    """The date with day and month exchanged, as it is often typed."""
-    if day.day > 12 or day.day == day.month:
-        return None
-    return day.replace(month=day.day, day=day.month)
 
 
 def _collect_registration(work: Work, patient: str, stored: StoredPatient, guard: Update) -> None:
