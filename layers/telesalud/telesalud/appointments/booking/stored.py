@@ -57,6 +57,8 @@ class Booking(BaseModel):
     """Above 1 it is overbooked."""
     overruled: bool = False
     """Booked on purpose while the agenda is closed."""
+    deceased: bool = False
+    """Whether the record says since that the patient has died."""
     locked_as: str | None = None
     """Whose time is locked, when the patient's own was taken twice by a merge."""
 
@@ -81,6 +83,14 @@ class Booking(BaseModel):
         names += [f"SITE#{self.site}", f"PATIENT#{self.patient.id}"]
         sk = f"{to_text(self.start)}#{self.id}"
         return [Key(f"AGENDA#{tenant}#{name}", sk) for name in names]
+
+
+class KnownPatient(BaseModel):
+    """Who a patient is, as the record had them last."""
+
+    model_config = ConfigDict(frozen=True)
+
+    display_name: str
 
 
 class StoredLinks(BaseModel):

@@ -30,7 +30,7 @@ def search(services: Services, call: Call, query: PatientSearch) -> PatientList:
     of postings a page, so a page may be short, or empty, although a cursor follows. Raises Invalid.
     """
     require(call.caller, READ, GRANTS)
-    prefixes = search_index.prefixes_in(query.name) if query.name else []
+    prefixes: Sequence[str] = search_index.prefixes_in(query.name) if query.name else []
     if query.document_number is not None:
         kind, hits = "document", _by_document(services, call.caller.tenant, query)
     elif query.record_number is not None:
