@@ -184,6 +184,10 @@ def _age(chart: Chart, body: VitalsBody) -> Age:
     if day < birth:
         fault = FieldError("/measured_at", "before-birth", "this is before the birth")
         raise Invalid("the values cannot have been measured then", [fault])
+    died = chart.found.stored.body.deceased_on
+    if died is not None and day > died:
+        fault = FieldError("/measured_at", "after-death", "this is after the death")
+        raise Invalid("the values cannot have been measured then", [fault])
     return age_on(birth, day)
 
 

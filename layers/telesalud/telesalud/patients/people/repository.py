@@ -150,9 +150,14 @@ def summary_of(found: Found) -> PatientSummary:
         record_number=found.stored.record_number,
         display_name=" ".join(part for part in shown if part),
         birth_date=body.birth_date,
+        birth_date_estimated=body.birth_date_estimated,
         sex=body.sex,
         documents=body.documents,
+        phone_ending="".join(c for c in body.phones[0] if c.isdigit())[-4:]
+        if body.phones
+        else None,
         deceased=body.deceased_on is not None,
+        deceased_on=body.deceased_on,
     )
 
 
