@@ -137,6 +137,9 @@ class BookedPractitioner(Contract):
 class Appointment(Contract):
     """An appointment."""
 
+    deceased: bool = False
+    """The record says since that the patient has died: call it off, or correct the record."""
+
     id: Id
     version: int
     status: Status

@@ -217,6 +217,8 @@ class Order(Contract):
     schedule: int = 0
     """Counts the deadlines that were set; a watch for an earlier one stops."""
     status_reason: str | None = None
+    zone: str | None = None
+    """In which it has its days (IANA)."""
     version: int
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from schemas.clinical_events import ClinicalCode
 from schemas.common import Contract, Id, Language, Line, Moment, Query
 from schemas.formulary import FormularyItem, NationalCode, Route
+from schemas.reports import ReportZone
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
 """Why, in words that another clinician understands."""
@@ -29,6 +30,13 @@ class PrescriberBody(Contract):
     specialty: Line | None = None
     institution: Line
     """As it heads the paper."""
+    address: Line | None = None
+    """Of the practice, as laws of several countries want it on a prescription."""
+    phone: Line | None = None
+    degree_from: Line | None = None
+    """Who gave the degree (Mexico)."""
+    zone: ReportZone | None = None
+    """Of the practice, where it is not the institution's: in it a signature has its day."""
 
 
 class Prescriber(PrescriberBody):
@@ -46,6 +54,12 @@ class PatientLabel(Contract):
     record_number: Line
     document: Line | None = None
     language: Language
+    birth_date_estimated: bool = False
+    sex: str | None = None
+    """FHIR administrative-gender."""
+    social_name: Line | None = None
+    address: Line | None = None
+    phone: Line | None = None
 
 
 class Dose(Contract):
@@ -287,6 +301,10 @@ class Prescription(Contract):
     """What was not checked at signing, as it was shown."""
     checked_with: str = ""
     """Edition of the medicines' data and releases of the institution's tables at signing."""
+    country: str | None = None
+    """Whose law the paper follows (ISO 3166-1 alpha-2)."""
+    zone: str | None = None
+    """In which it has its days (IANA)."""
     version: int
 
 
@@ -345,6 +363,8 @@ class Verification(Contract):
     period_begin: date | None = None
     """Of a certificate."""
     period_end: date | None = None
+    zone: str | None = None
+    """Of the site: in it the days of this answer are meant."""
 
 
 class PrescriptionFact(Contract):

@@ -163,7 +163,9 @@ def _patients() -> Mapping[str, Handler]:
 
 def _appointments() -> Mapping[str, Handler]:
     return {
-        **telesalud.appointments.handlers.handlers(appointments.services(), appointments.consults),
+        **telesalud.appointments.handlers.handlers(
+            appointments.services(), appointments.consults, appointments.patients
+        ),
         **report_handlers(telesalud.appointments.reports.reports, "appointments"),
     }
 

@@ -77,6 +77,8 @@ class StoredPrescription(_Stored):
     """Alerts of the kinds that the release before this one does not know."""
     unchecked: tuple[Unchecked, ...] = ()
     checked_with: str = ""
+    country: str | None = None
+    zone: str | None = None
     version: int = 0
     """Of the item, once it is opened. What is sealed here says nothing; releases before this one
     require it."""
@@ -133,6 +135,7 @@ class StoredOrder(_Stored):
     overdue: bool = False
     schedule: int = 0
     status_reason: str | None = None
+    zone: str | None = None
     version: int = 0
     """As of a prescription."""
 
@@ -157,6 +160,7 @@ class StoredPaper(_Stored):
     signed_by: str
     verification_code: str
     status_reason: str | None = None
+    zone: str | None = None
     version: int = 0
     """As of a prescription."""
 
@@ -211,6 +215,10 @@ class StoredPrescriber(_Stored):
     registration: Registration
     specialty: str | None = None
     institution: str
+    address: str | None = None
+    phone: str | None = None
+    degree_from: str | None = None
+    zone: str | None = None
 
     @classmethod
     def of(cls, body: PrescriberBody) -> "StoredPrescriber":

@@ -18,7 +18,7 @@ from telesalud.appointments.agendas.calendar import span_of
 from telesalud.appointments.booking import registered_patients, repository, resources, transactions
 from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.resources import Resources, Wanted
-from telesalud.appointments.booking.statuses import MOVABLE, check_transition
+from telesalud.appointments.booking.statuses import MOVABLE, check_time, check_transition
 from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import SlotTaken
 from telesalud.appointments.neighbours.patients import Patients
@@ -37,11 +37,11 @@ LATE_CANCELLATION = timedelta(hours=24)
 
 
 def book(services: Services, call: Call, command: Book, patients: Patients) -> Appointment:
-    """Make an appointment: one read and one transaction (one more for each layer of overbooking).
+    """Make an appointment: one read and one transaction (one more a layer of overbooking).
 
-    Raises Invalid, OutsideHours, SlotTaken, PatientBusy, PatientMerged, AgendaChanged,
-    Unavailable. `patients` is asked only about a patient whose registration has not reached this
-    context yet.
+    Raises Invalid, OutsideHours, SlotTaken, PatientBusy, PatientMerged, PatientDeceased,
+    AgendaChanged, Unavailable. `patients` is asked only about a patient whose registration has not
+    reached this context yet.
     """
     require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
@@ -55,9 +55,10 @@ def book(services: Services, call: Call, command: Book, patients: Patients) -> A
     known = repository.patient_key(tenant, command.patient.id)
     found = services.fetch([known, *resources.keys_for(tenant, wanted)], Scope(tenant))
     where = resources.check_bookable(services, call.caller, wanted, found, new=True)
-    not_merged = registered_patients.check_registered(
-        tenant, command.patient.id, found.get(known), patients
+    patient, not_merged = registered_patients.admitted(
+        services, tenant, command.patient, found.get(known), patients
     )
+    command = command.model_copy(update={"patient": patient})
     layers = _layers(call, where, overbook=command.overbook)
     for layer in layers:
         booking = _new_booking(services, call, command, where, layer)
@@ -196,6 +197,7 @@ def change_status(
         return present.view
     _check_version(present, version)
     check_transition(present.booking.status, command.status)
+    check_time(command.status, present.booking.start, services.clock())
     work = Work(services, call)
     booking, now = add_status(work, present, command.status)
     _commit(work, booking, call.caller.tenant)

@@ -139,9 +139,10 @@ def take(
         raise GroupFull("the session was called off")
     if session.start < services.clock() - BACKDATED:
         raise GroupFull("the session is over")
-    not_merged = registered_patients.check_registered(
-        tenant, command.patient.id, found.get(known), patients
+    patient, not_merged = registered_patients.admitted(
+        services, tenant, command.patient, found.get(known), patients
     )
+    command = command.model_copy(update={"patient": patient})
     made = _place(services, call, session, command)
     room = When(equals={"status": GroupStatus.OPEN.value}, below={"taken": session.capacity})
     work = Work(services, call)

@@ -23,16 +23,18 @@ from telesalud.orders.access import Record, open_prescription, open_record, open
 from telesalud.orders.catalogues.releases import Formulary, pointer_key
 from telesalud.orders.current_state import CurrentState
 from telesalud.orders.errors import PatientDeceased
+from telesalud.orders.papers import laws
 from telesalud.orders.policy import DRAFT, GRANTS, PRESCRIBE, READ_PRESCRIPTIONS
 from telesalud.orders.prescriptions import checks
 from telesalud.orders.prescriptions.checking import checks_of, knowledge, overrides_of
 from telesalud.orders.prescriptions.lines import lines_of
 from telesalud.orders.services import OrdersServices
-from telesalud.orders.signatures import issue_code, prescriber_of
+from telesalud.orders.signatures import day_of, issue_code, prescriber_of
 from telesalud.orders.statuses import IN_FORCE, PRESCRIPTION, move
 from telesalud.orders.stored import NowPrescription, StoredEntry, StoredPrescription
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
+from telesalud.platform.printing.characters import refuse_unprintable
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work, retrying
 
@@ -90,6 +92,7 @@ def edit(
         raise InvalidTransition(found.status.value, "edited")
     pointer = pointer_key(call.caller.tenant, CatalogueKind.FORMULARY)
     formulary = services.catalogues.formulary(call.caller.tenant, services.store.get(pointer))
+    refuse_unprintable(("/lines", body.lines))
     changed = found.model_copy(
         update={
             "encounter": body.encounter,
@@ -257,14 +260,17 @@ def change_status(
 def _new(record: Record, body: PrescriptionBody, *, renews: str | None = None) -> Prescription:
     services, call = record.services, record.call
     tenant, patient = record.tenant, record.patient
-    label = services.people.label(patient)
+    label, place = services.people.label(patient), services.people.jurisdiction()
     pointer = pointer_key(tenant, CatalogueKind.FORMULARY)
     state = repository.state_key(tenant, patient)
     found = services.fetch([pointer, state], Scope(tenant, patient))
     if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
     formulary = services.catalogues.formulary(tenant, found.get(pointer))
-    made = _draft_of(record, body, label, formulary).model_copy(update={"renews": renews})
+    refuse_unprintable(("/patient", label), ("/lines", body.lines))
+    made = _draft_of(record, body, label, formulary).model_copy(
+        update={"renews": renews, "country": place.country, "zone": place.zone}
+    )
     work = Work(services, call)
     answer = _keep(work, made, "draft_prescription")
     work.commit(answer, answer.version)
@@ -294,12 +300,18 @@ def _draft_of(
 
 def _signature(work: Work, found: StoredPrescription, signer: PrescriberBody) -> dict[str, object]:
     at = work.services.clock()
+    refuse_unprintable(
+        ("/patient", found.patient_label), ("/lines", found.lines), ("/prescriber", signer)
+    )
+    zone = signer.zone or found.zone
+    days = min(found.valid_days, laws.most_days(found.country, found.lines))
     return {
         "prescriber": signer,
         "signed_at": at,
         "signed_by": work.call.caller.subject,
         "status_at": at,
-        "valid_until": (at + timedelta(days=found.valid_days)).date(),
+        "zone": zone,
+        "valid_until": day_of(at, zone) + timedelta(days=days),
         "verification_code": issue_code(work, EntryKind.PRESCRIPTION, found.id, found.patient),
     }
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from schemas import chart as c
 from schemas.encounters import Sensitivity
 from schemas.summary import TimelineEntry
+from telesalud.patients import country
 from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
 from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import codes, timeline
-from telesalud.patients.chart.kinds import KINDS, Entry, Kind, announcement, checked
+from telesalud.patients.chart.kinds import KINDS, Entry, Kind, Life, announcement, checked
 from telesalud.patients.chart.stored import StoredAllergy, StoredEntry, StoredProblem
 from telesalud.patients.encounters.references import check_encounter
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
@@ -152,7 +153,8 @@ def _ready(
     """The fields of a checked body, with its codes looked up and its labels complete."""
     person = chart.found.stored.body
     born = None if person.birth_date_estimated else person.birth_date
-    tidy = checked(body, born, chart.services.clock())
+    today = country.today(chart.services, chart.tenant)
+    tidy = checked(body, Life(born, person.deceased_on, today), chart.services.clock())
     fields = {name: getattr(tidy, name) for name in type(tidy).model_fields}
     implied: set[Sensitivity] = set()
     if "diagnoses" in fields:

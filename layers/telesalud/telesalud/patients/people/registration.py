@@ -2,15 +2,14 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from schemas.care import RelationKind
 from schemas.clinical_events import PatientDeceased
 from schemas.patients import NewPatient, Patient, PatientBody, PatientFact, PersonName
+from telesalud.patients import country
 from telesalud.patients.errors import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
-from telesalud.patients.people import births, names, repository
-from telesalud.patients.people.duplicates import rank
+from telesalud.patients.people import births, likenesses, names, repository
 from telesalud.patients.people.identity_documents import check_document
 from telesalud.patients.people.record_numbers import record_number
 from telesalud.patients.people.relations import (
@@ -49,7 +48,7 @@ def register(services: Services, call: Call, command: NewPatient) -> Patient:
     date follow one another.
     """
     require(call.caller, WRITE, GRANTS)
-    body = checked(services, PatientBody(**_fields(command)))
+    body = checked(services, call.caller.tenant, PatientBody(**_fields(command)))
     for attempt in range(_TRIES):
         guard = _warn(services, call.caller.tenant, body, confirmed=command.confirm_not_duplicate)
         patient = services.new_id()
@@ -93,7 +92,7 @@ def update(
     found = repository.load(services, tenant, patient)
     if found.version != version:
         raise StaleVersion
-    new = checked(services, body)
+    new = checked(services, tenant, body)
     if new.deceased_on != found.stored.body.deceased_on:
         _must_care(services, call, found)
     # What a later release knows of a patient stays.
@@ -157,10 +156,10 @@ def _announce_death(work: Work, patient: str, version: int, body: PatientBody) -
     work.event("patients.patient_deceased", patient, version, fact.model_dump(mode="json"))
 
 
-def checked(services: Services, body: PatientBody) -> PatientBody:
+def checked(services: Services, tenant: str, body: PatientBody) -> PatientBody:
     """The body with tidy names and canonical documents. Raises Invalid naming every fault."""
     faults: list[FieldError] = []
-    today = services.clock().date()
+    today = country.today(services, tenant)
     name: dict[str, str | None] = {}
     for part in PersonName.model_fields:
         text = getattr(body.name, part)
@@ -209,30 +208,15 @@ def _number(patient: str, attempt: int) -> str:
 
 
 def _warn(services: Services, tenant: str, body: PatientBody, *, confirmed: bool) -> Update:
-    """The guard to pass with. Raises LikelyDuplicate when somebody similar was born that day."""
-    vault = services.vault
-    partition = repository.birth_partition(vault, tenant, body.birth_date)
+    """The guard to pass with. Raises LikelyDuplicate when somebody similar is registered."""
+    partition = repository.birth_partition(services.vault, tenant, body.birth_date)
     items = list(every(services.store, partition, page_size=1000))
     if not confirmed:
-        candidates = list(repository.born_then(vault, tenant, body.birth_date, items))
-        swapped = _swapped(body.birth_date)
-        if swapped is not None:
-            others = every(
-                services.store, repository.birth_partition(vault, tenant, swapped), page_size=1000
-            )
-            candidates += repository.born_then(vault, tenant, swapped, others)
-        likely = rank(repository.person_of(body), candidates)
+        likely = likenesses.similar(services, tenant, body, items)
         if any(match.is_probable for _, match in likely):
             reasons = [f"{who} {match.score} {' '.join(match.reasons)}" for who, match in likely]
             raise LikelyDuplicate([who for who, _ in likely], reasons)
     return repository.guard_update(partition, repository.guard_of(items))
-
-
-def _swapped(day: date) -> date | None:
-    """The date with day and month exchanged, as it is often typed."""
-    if day.day > 12 or day.day == day.month:
-        return None
-    return day.replace(month=day.day, day=day.month)
 
 
 def _collect_registration(work: Work, patient: str, stored: StoredPatient, guard: Update) -> None:
