@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from telesalud.platform import audit, events
 from telesalud.platform.access import Caller
 from telesalud.platform.clock import Clock
-from telesalud.platform.errors import KeyReused
+from telesalud.platform.errors import Forbidden, KeyReused
 from telesalud.platform.ids import NewId
 from telesalud.platform.store import (
     ABSENT,
@@ -179,10 +179,19 @@ class Work:
         sealed = self.services.vault.seal(Scope(caller.tenant), _place(key), body)
         return Put(
             key,
-            {"fingerprint": once.fingerprint, "answer": sealed, "answer_version": version},
+            {
+                "fingerprint": once.fingerprint,
+                "answer": sealed,
+                "answer_version": version,
+                "rights": _rights(caller),
+            },
             when=ABSENT,
             expires=self.services.clock() + ANSWERS_KEPT,
         )
+
+
+def _rights(caller: Caller) -> tuple[str, ...]:
+    return tuple(sorted({*(role.value for role in caller.roles), *caller.scopes}))
 
 
 def _place(key: Key) -> str:
@@ -190,7 +199,14 @@ def _place(key: Key) -> str:
 
 
 def recall(vault: Vault, caller: Caller, once: Once, found: Item) -> Remembered:
-    """The answer stored under `once`. Raises KeyReused when the payload was another."""
+    """The answer stored under `once`.
+
+    Raises KeyReused when the payload was another, Forbidden for who has lost a role or scope since:
+    whether the act is still theirs is no longer known.
+    """
+    kept = found.attributes.get("rights", ())
+    if not isinstance(kept, tuple) or not set(kept) <= set(_rights(caller)):
+        raise Forbidden("your rights have changed since the first request; look at what it did")
     if found.text("fingerprint") != once.fingerprint:
         raise KeyReused
     body = vault.open(Scope(caller.tenant), _place(found.key), found.blob("answer"))

@@ -89,10 +89,10 @@ class Api:
     def _answer(self, operation: Operation, raw: Raw) -> Reply:
         check_front_door(self._front_door, raw.headers)
         request = parse(operation, raw, behind_door=bool(self._front_door))
-        remembered = self._remembered(request.call)
-        if remembered is not None:
-            return _replay(operation, remembered, raw.request_id)
         try:
+            remembered = self._remembered(request.call)
+            if remembered is not None:
+                return _replay(operation, remembered, raw.request_id)
             return _respond(operation, operation.handler(request), raw.request_id)
         except AnsweredBefore as before:
             return _replay(operation, before.answer, raw.request_id)
