@@ -1,87 +1,93 @@
-"""The front door: every operation's path leads to the API that has it."""
+"""The firewall lets people work and files pass, and keeps out who comes by another way."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
+from typing import Any
 
-import pytest
+from infra.stages import load_stage
+from tests.infra.conftest import APPS, rendered
 
-from infra.front_door import SITE, behavior_of, behaviors
-from infra.tools import ROOT, apps
-from localstack.gateway import BEHAVIORS, Routes
-from telesalud.consults.paho.routes import ROUTES
-from tests.infra.conftest import rendered
-
-DOCUMENTS = sorted((ROOT / "schemas" / "openapi").glob("*.json"))
-VALUES = ("0192f0c4-0000-7000-8000-000000000001", "a%2Fb.c", "X")
+DOOR = "front_door"
+A_CLINICIAN = 125
+"""Requests of a clinician at work in five minutes."""
 
 
-def described() -> Iterator[tuple[str, str, str]]:
-    """App, method and path, as callers send it, of every operation of every OpenAPI document."""
-    for file in DOCUMENTS:
-        document = json.loads(file.read_text())
-        for path, operations in document["paths"].items():
-            for value in VALUES:
-                sent = document["servers"][0]["url"] + re.sub(r"\{\w+\}", value, path)
-                yield from ((file.stem, method.upper(), sent) for method in operations)
+def rules() -> dict[str, dict[str, Any]]:
+    acl = rendered("prod", DOOR).resources["Firewall"]["Properties"]
+    return {rule["Name"]: rule for rule in acl["Rules"]}
 
 
-def paho() -> Iterator[tuple[str, str, str]]:
-    """The same of the earlier module's interface, which has no document."""
-    for route in ROUTES:
-        yield "paho", route.method, f"/api{route.path}"
+def limit_of(name: str) -> int:
+    reference = rules()[name]["Statement"]["RateBasedStatement"]["Limit"]["Ref"]
+    default: int = rendered("prod", DOOR).template["Parameters"][reference]["Default"]
+    return default
 
 
-def test_there_is_a_document_for_each_app_but_the_earlier_modules() -> None:
-    known = {file.stem for file in DOCUMENTS} | {"paho"}
-    assert known == {app for app in apps() if app != "bridges"}
+def test_eight_hundred_clinicians_behind_one_address_are_not_locked_out() -> None:
+    assert limit_of("RequestsPerAddress") >= 800 * A_CLINICIAN
+    assert limit_of("RequestsPerPerson") >= 20 * A_CLINICIAN
+    keys = rules()["RequestsPerPerson"]["Statement"]["RateBasedStatement"]["CustomKeys"]
+    assert [next(iter(key)) for key in keys] == ["IP", "Header"]
 
 
-def test_every_operation_reaches_the_origin_of_its_own_app() -> None:
-    deployed = behaviors(rendered("prod", "front_door").template)
-    wanted = [*described(), *paho()]
-    assert len(wanted) > 200
-    for app, method, path in wanted:
-        behavior = behavior_of(path, deployed)
-        assert behavior.origin.name == app, (method, path)
-        assert behavior.forwarded(path) == path
-        assert method in behavior.methods, (method, path)
+def test_log_ins_are_limited_where_passwords_and_codes_are_entered_and_nowhere_else() -> None:
+    statement = json.dumps(rules()["LogInsPerAddress"]["Statement"])
+    for path in (
+        "/api/identity/sessions",
+        "/api/identity/password-",
+        "/api/identity/second-factor",
+    ):
+        assert json.dumps(path) in statement
+    assert '"SearchString": "POST"' in statement
+    assert json.dumps("/api/identity/") not in statement, "refreshing a session is work"
+    assert limit_of("LogInsPerAddress") >= 200 * 5
 
 
-def test_the_local_gateway_sends_every_operation_to_the_same_api() -> None:
-    ids = {f"{app.capitalize()}ApiId": f"{app}-id" for app in apps()}
-    routes = Routes("http://emulator", ids, "secret")
-    for app, _, path in (*described(), *paho()):
-        target = routes.target(behavior_of(path, BEHAVIORS), path)
-        assert target == f"http://emulator/_aws/execute-api/{app}-id{path}"
+def test_the_sites_files_count_against_nobody() -> None:
+    for name in ("RequestsPerAddress", "AnonymousPerAddress"):
+        assert json.dumps("/api/") in json.dumps(rules()[name]["Statement"]), name
 
 
-@pytest.mark.parametrize(
-    ("path", "origin", "at"),
-    [
-        ("/videoconsultation", "paho-pages", "/api/videoconsultation"),
-        ("/ws", "live", "/ws"),
-        ("/blobs/t/owner/name.pdf", "blobs", "/t/owner/name.pdf"),
-        ("/uploads", "uploads", "/"),
-        ("/", SITE, "/"),
-        ("/c/link", SITE, "/c/link"),
-        ("/API/patients", SITE, "/API/patients"),
-        ("/patients/0192", SITE, "/patients/0192"),
-    ],
-)
-def test_what_is_no_operation_goes_where_it_belongs(path: str, origin: str, at: str) -> None:
-    behavior = behavior_of(path, behaviors())
-    assert (behavior.origin.name, behavior.forwarded(path)) == (origin, at)
+def test_limits_can_first_be_watched_without_refusing() -> None:
+    for name, rule in rules().items():
+        statement = rule["Statement"].get("RateBasedStatement")
+        if statement and name != "VerificationsPerAddress":
+            assert rule["Action"]["Fn::If"][:2] == ["CountOnly", {"Count": {}}], name
 
 
-def test_files_are_only_read_through_the_front_door() -> None:
-    assert behavior_of("/blobs/t/o/n", behaviors()).methods == {"GET", "HEAD"}
+def test_downloads_with_long_names_and_uploads_are_not_examined_as_forms() -> None:
+    group = rules()["CommonAttacks"]["Statement"]["ManagedRuleGroupStatement"]
+    passed = group["ScopeDownStatement"]["NotStatement"]["Statement"]["OrStatement"]["Statements"]
+    paths = {each["ByteMatchStatement"]["SearchString"] for each in passed}
+    assert paths == {"/blobs/", "/uploads"}
 
 
-def test_no_behaviour_is_hidden_by_one_before_it() -> None:
-    deployed = behaviors()
-    for behavior in deployed:
-        path = behavior.pattern.replace("*", "/x") if behavior.pattern != "*" else "/x"
-        assert behavior_of(path, deployed) == behavior
+def test_the_firewalls_log_holds_no_path_and_stays_in_the_stages_region() -> None:
+    door = rendered("prod", DOOR)
+    logging = door.resources["FirewallLogging"]["Properties"]
+    assert logging["LoggingFilter"]["DefaultBehavior"] == "DROP"
+    assert {"UriPath": {}} in logging["RedactedFields"]
+    assert {"QueryString": {}} in logging["RedactedFields"]
+    assert logging["LogDestinationConfigs"] == [{"Ref": "FirewallLogsBucketArn"}]
+    bucket = rendered("prod", "foundation").resources["FirewallLogsBucket"]["Properties"]
+    assert bucket["BucketName"]["Fn::Sub"].startswith("aws-waf-logs-")
+    assert door.of_type("AWS::Logs::LogGroup") == {}
+
+
+def test_an_apis_own_address_refuses_before_any_function_runs() -> None:
+    stage = load_stage("prod")
+    assert stage.stacks().index("api_door") < stage.stacks().index("identity")
+    firewall = rendered("prod", "api_door").resources["ApiFirewall"]["Properties"]
+    assert (firewall["Scope"], firewall["DefaultAction"]) == ("REGIONAL", {"Block": {}})
+    for name, app in APPS:
+        if name == "prod":
+            association = rendered(name, app).resources["ApiFirewallAssociation"]
+            assert association["Properties"]["WebACLArn"] == {"Ref": "ApiFirewallArn"}
+
+
+def test_a_rotated_secret_and_the_one_before_both_pass_the_apis_door() -> None:
+    firewall = rendered("prod", "api_door").resources["ApiFirewall"]["Properties"]
+    accepted = json.dumps(firewall["Rules"])
+    assert '{"Ref": "FrontDoorSecret"}' in accepted
+    assert '{"Ref": "FrontDoorSecretBefore"}' in accepted

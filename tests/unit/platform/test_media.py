@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telesalud.platform.media import Refused, download_name, examine, file_name
+from telesalud.platform.ports.blobs import BlobKey
+from telesalud.platform.ports.scanner import Quarantined
 from telesalud.platform.scanners import EicarScanner
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -216,9 +218,12 @@ def test_what_is_refused_is_refused_with_the_true_reason(
 
 
 def test_a_packed_virus_is_found_by_the_local_scanner() -> None:
-    assert EicarScanner().infected(docx({"word/media/a.png": EicarScanner.SIGNATURE}))
-    assert not EicarScanner().infected(docx())
-    assert not EicarScanner().infected(b"PK\x03\x04 not an archive")
+    def found(content: bytes) -> str:
+        return EicarScanner().infected(Quarantined(BlobKey("t", "o", "f"), "etag", content))
+
+    assert found(docx({"word/media/a.png": EicarScanner.SIGNATURE}))
+    assert not found(docx())
+    assert not found(b"PK\x03\x04 not an archive")
 
 
 @given(st.binary(max_size=300))
