@@ -1,5 +1,6 @@
 """Contracts of the identity context: sessions, users, partner clients, tenants, tokens, audit."""
 
+import re
 import unicodedata
 from typing import Annotated, Literal, Self
 
@@ -72,14 +73,43 @@ OneTimeSecret = Annotated[
     str, StringConstraints(pattern=r"^[0-9A-Za-z-]{16,40}$"), BeforeValidator(compact)
 ]
 Roles = Annotated[tuple[RoleName, ...], Field(min_length=1), AfterValidator(_distinct)]
+MACHINE_SCOPES = (
+    "appointments.manage",
+    "appointments.overbook",
+    "appointments.overrule",
+    "appointments.read",
+    "appointments.write",
+    "audit.check",
+    "audit.read",
+    "consults.export",
+    "consults.legacy",
+    "consults.load",
+    "consults.read",
+    "consults.write",
+    "orders.attach",
+    "orders.collect",
+    "orders.draft",
+    "orders.manage",
+    "orders.read_chart",
+    "orders.read_orders",
+    "orders.read_prescriptions",
+    "orders.result",
+    "orders.search",
+    "patients.export",
+    "patients.read",
+    "patients.read_record",
+    "patients.read_sensitive",
+    "patients.read_trail",
+    "patients.write",
+    "patients.write_record",
+)
+"""What a machine may be given. Never what a person answers for: signing, prescribing, attending,
+breaking the glass, letting people in, merging, holds, destruction, administration."""
 Scope = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^(appointments|audit|consults|identity|interop|orders|patients|pharmacy|sites)"
-        r"\.[a-z][a-z_]{1,40}$"
-    ),
+    StringConstraints(pattern=rf"^({'|'.join(re.escape(scope) for scope in MACHINE_SCOPES)})$"),
 ]
-"""A right of a partner, such as `consults.write`."""
+"""A right of a partner, such as `consults.write`; one of `MACHINE_SCOPES`."""
 Scopes = Annotated[tuple[Scope, ...], Field(min_length=1, max_length=40), AfterValidator(_distinct)]
 
 
@@ -433,6 +463,12 @@ class UserChanged(Contract):
     user_id: Id
     roles: tuple[RoleName, ...]
     active: bool
+    vouched_by: str = ""
+    """Who handed over the code that the password is set with; empty for the operator."""
+    vouched_at: Moment | None = None
+    """When they did; null when it is not known."""
+    ended_at: Moment | None = None
+    """Tokens issued before no longer count; null when all do."""
 
 
 EVENTS: dict[str, type[BaseModel]] = {

@@ -161,6 +161,7 @@ def session() -> Session:
     return Session(
         token=token(),
         expires_at=now + timedelta(hours=1),
+        expires_in=3600,
         role=ParticipantRole.PATIENT,
         participant="patient",
         consult=consult,

@@ -194,7 +194,9 @@ class TestUsers:
         assert users.read(clinic.services, admin, nurse.id) == after
         event = clinic.world.events()[-1]
         assert (event.type, event.subject, event.sequence) == ("identity.user_changed", nurse.id, 2)
-        assert event.data == {"user_id": nurse.id, "roles": ["nurse"], "active": True}
+        told = {name: event.data[name] for name in ("user_id", "roles", "active", "vouched_by")}
+        by = clinic.administrator.id
+        assert told == {"user_id": nurse.id, "roles": ["nurse"], "active": True, "vouched_by": by}
 
     def test_a_reset_takes_password_and_sessions_but_the_app_only_when_asked(
         self, clinic: Clinic, admin: Call

@@ -12,7 +12,16 @@ import pytest
 import telesalud.patients
 from schemas import chart as c
 from schemas.appointments import TeleconsultationFinished
-from schemas.care import AccessQuery, BreakGlassBody, RelationBody, RelationKind, TrailQuery
+from schemas.care import (
+    AccessQuery,
+    BreakGlassBody,
+    RelationBody,
+    RelationKind,
+    ReviewBody,
+    ReviewOutcome,
+    ReviewQuery,
+    TrailQuery,
+)
 from schemas.custody import HoldBody, NewExport, NewShredding, ShreddingBasis, ShreddingConfirmation
 from schemas.documents import DocumentCategory, DocumentQuery, NewDocument, NewFile, VersionQuery
 from schemas.encounters import (
@@ -33,7 +42,7 @@ from schemas.surveillance import SurveillanceBody
 from schemas.terminology import CountryProfileBody
 from schemas.vitals import Given, GrowthCurvesQuery, TrendQuery, VitalsBody, VitalsQuery
 from telesalud.patients import country, reports
-from telesalud.patients.access import granting, trail
+from telesalud.patients.access import granting, reviews, trail
 from telesalud.patients.chart import entries, timeline
 from telesalud.patients.chart.kinds import KINDS
 from telesalud.patients.custody import exporting, holds, shredding
@@ -206,6 +215,10 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
         w.services, by, w.patient, BreakGlassBody(reason="Paciente inconsciente")
     ),
     "access.granting.relations": lambda w, by: granting.relations(w.services, by, w.patient),
+    "access.reviews.listed": lambda w, by: reviews.listed(w.services, by, ReviewQuery()),
+    "access.reviews.review": lambda w, by: reviews.review(
+        w.services, by, w.world.new_id(), ReviewBody(outcome=ReviewOutcome.IN_ORDER)
+    ),
     "access.trail.accesses": lambda w, by: trail.accesses(w.services, by, w.patient, AccessQuery()),
     "access.trail.trail": lambda w, by: trail.trail(w.services, by, TrailQuery(subject=w.patient)),
     "country.read_profile": lambda w, by: country.read_profile(w.services, by),

@@ -260,12 +260,13 @@ def test_an_encrypted_object_stream_that_nothing_leads_to_is_not_looked_over() -
 
 
 def test_a_packed_virus_is_found_by_the_local_scanner() -> None:
-    def found(content: bytes) -> str:
-        return EicarScanner().infected(Quarantined(BlobKey("t", "o", "f"), "etag", content))
+    def infected(content: bytes) -> str:
+        key = BlobKey("t", "o", "f")
+        return EicarScanner().infected(Quarantined(key, "etag", content))
 
-    assert found(docx({"word/media/a.png": EicarScanner.SIGNATURE}))
-    assert not found(docx())
-    assert not found(b"PK\x03\x04 not an archive")
+    assert infected(docx({"word/media/a.png": EicarScanner.SIGNATURE}))
+    assert not infected(docx())
+    assert not infected(b"PK\x03\x04 not an archive")
 
 
 @given(st.binary(max_size=300))

@@ -117,7 +117,22 @@ def test_a_key_fetched_with_the_data_saves_the_round_trip(rig: Rig) -> None:
     before = rig.store.trips.total
     assert cold.open(PATIENT, PLACE, sealed) == b"note"
     assert rig.store.trips.total == before
-    assert cold.needs(PATIENT) == []
+    cold.learn(TENANT, None)
+    assert cold.needs(PATIENT) == [PATIENT.key]
+    assert rig.vault.needs(TENANT) == [TENANT.key]
+
+
+def test_a_key_that_was_destroyed_elsewhere_is_forgotten_when_it_is_fetched_again(
+    rig: Rig,
+) -> None:
+    sealed = rig.vault.seal(PATIENT, PLACE, b"note")
+    elsewhere = rig.process()
+    elsewhere.open(PATIENT, PLACE, sealed)
+    rig.vault.shred(PATIENT)
+    [key] = elsewhere.needs(PATIENT)
+    elsewhere.learn(PATIENT, rig.store.get(key))
+    with pytest.raises(Gone):
+        elsewhere.open(PATIENT, PLACE, sealed)
 
 
 def test_unwrapped_keys_leave_memory_after_their_time_even_unused(rig: Rig) -> None:

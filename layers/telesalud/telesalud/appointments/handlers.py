@@ -9,6 +9,7 @@ from telesalud.appointments.neighbours.consults import Consults
 from telesalud.appointments.reminders import planning
 from telesalud.appointments.teleconsultations import reconciling
 from telesalud.appointments.waiting import offers
+from telesalud.platform import standing
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
 from telesalud.platform.events import Event, data_of
@@ -36,7 +37,11 @@ def handlers(services: Services, consults: Callable[[], Consults]) -> Mapping[st
         fact = data_of(event, PatientFact)
         merges.follow(services, _call(event), fact, event.sequence)
 
+    def staff(event: Event) -> None:
+        standing.follow(services, event)
+
     return {
+        **dict.fromkeys(standing.HEARD, staff),
         "appointments.appointment_booked": follow,
         "appointments.appointment_rescheduled": follow,
         "appointments.appointment_cancelled": follow,

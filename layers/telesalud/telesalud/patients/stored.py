@@ -27,6 +27,7 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "birth_posting": people.BirthPosting,
     "name_posting": people.NamePosting,
     "glass_reason": access.GlassReason,
+    "access_report": access.StoredReport,
     "summary_encounters": summary.Encounters,
     "summary_entries": summary.Active,
     "summary_vitals": summary.Vitals,

@@ -7,7 +7,6 @@ act on the computer of whoever opens it is refused, and so is what no scanner ca
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -54,7 +53,7 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029/\\:*?"<>|]+')
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 _LONGEST_NAME = 150
 _LONGEST_ENCODED = 240
-"""Of a name as a header has it, where each accented letter counts as six."""
+"""Bytes of a name in a header's percent-encoding."""
 _LONGEST_EXTENSION = 16
 
 
@@ -92,36 +91,29 @@ def download_name(name: str, media_type: str) -> str:
 def file_name(name: str) -> str:
     """A name for one file in a folder, on every system: no path, no controls, no device's name.
 
-    The one place where names are made harmless, for downloads and for archives. A long one is cut
-    before its extension.
+    The one place where names are made harmless, for downloads and for archives.
     """
     plain = unicodedata.normalize("NFC", _UNSAFE.sub("_", name)).strip(" .")
-    plain = _shortened(plain, _LONGEST_NAME, lambda text: text)
+    if len(plain) > _LONGEST_NAME:
+        stem, dot, extension = plain.rpartition(".")
+        end = f"{dot}{extension}" if stem and len(extension) <= 5 else ""
+        plain = plain[: _LONGEST_NAME - len(end)].rstrip(" .") + end
     return f"_{plain}" if _DEVICES.match(plain) else plain or "file"
 
 
 def disposition(filename: str) -> str:
     """Content-Disposition that saves under `filename` and never displays (RFC 6266, RFC 8187).
 
-    What is long once it is encoded is cut: a presigned address encodes it once more, and firewalls
-    refuse long addresses.
+    A name that is long once it is encoded is cut before its extension: a presigned address encodes
+    it once more, and firewalls refuse long addresses.
     """
-
-    def encoded(text: str) -> str:
-        return quote(text, safe="")
-
-    name = _shortened(file_name(filename), _LONGEST_ENCODED, encoded)
-    return f"attachment; filename*=UTF-8''{encoded(name)}"
-
-
-def _shortened(name: str, longest: int, written: Callable[[str], str]) -> str:
-    """The name, cut before its extension until what is written of it is short enough."""
+    name = file_name(filename)
     stem, dot, extension = name.rpartition(".")
-    end = dot + extension if stem and len(written(extension)) <= _LONGEST_EXTENSION else ""
-    stem = name.removesuffix(end)[:longest]
-    while len(written(stem + end)) > longest:
+    end = dot + extension if stem and len(quote(extension, safe="")) <= _LONGEST_EXTENSION else ""
+    stem = name.removesuffix(end)
+    while len(quote(stem + end, safe="")) > _LONGEST_ENCODED:
         stem = stem[:-1]
-    return stem.rstrip(" .") + end if stem + end != name else name
+    return f"attachment; filename*=UTF-8''{quote(stem + end, safe='')}"
 
 
 def _extension(name: str) -> str:

@@ -104,12 +104,26 @@ class Vault:
         return digest.hexdigest()[:32]
 
     def needs(self, *scopes: Scope) -> Sequence[Key]:
-        """Wrapped keys to fetch along with the data, so that a cold key costs no extra trip."""
-        return [scope.key for scope in dict.fromkeys(scopes) if self._recall(scope.key) is None]
+        """Wrapped keys to fetch along with the data, so that a cold key costs no extra trip.
+
+        A patient's is always among them: it may have been destroyed since it came into memory.
+        """
+        return [
+            scope.key
+            for scope in dict.fromkeys(scopes)
+            if scope.patient or self._recall(scope.key) is None
+        ]
 
     def learn(self, scope: Scope, item: Item | None) -> None:
-        """Unwrap a key that was fetched because `needs` asked for it; None is ignored."""
-        if item is not None and self._recall(scope.key) is None:
+        """Unwrap a key that was fetched because `needs` asked for it; None is ignored.
+
+        One that was destroyed meanwhile is forgotten: what it sealed opens no more, in any process.
+        """
+        if item is None:
+            return
+        if item.attributes.get("shredded"):
+            self.forget(scope)
+        elif self._recall(scope.key) is None:
             self._unwrap(item, scope.context)
 
     def tombstone(self, scope: Scope) -> Put:

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from telesalud.platform import audit, events
 from telesalud.platform.access import Caller
 from telesalud.platform.clock import Clock
-from telesalud.platform.errors import Forbidden, KeyReused
+from telesalud.platform.errors import KeyReused
 from telesalud.platform.ids import NewId
 from telesalud.platform.store import (
     ABSENT,
@@ -191,7 +191,13 @@ class Work:
 
 
 def _rights(caller: Caller) -> tuple[str, ...]:
-    return tuple(sorted({*(role.value for role in caller.roles), *caller.scopes}))
+    return tuple(sorted([*caller.roles, *caller.scopes]))
+
+
+def had_rights(caller: Caller, found: Item) -> bool:
+    """Whether the caller still has all the roles and scopes with which an answer was given."""
+    rights = found.attributes.get("rights", ())
+    return set(rights if isinstance(rights, tuple) else ()) <= set(_rights(caller))
 
 
 def _place(key: Key) -> str:
@@ -199,14 +205,7 @@ def _place(key: Key) -> str:
 
 
 def recall(vault: Vault, caller: Caller, once: Once, found: Item) -> Remembered:
-    """The answer stored under `once`.
-
-    Raises KeyReused when the payload was another, Forbidden for who has lost a role or scope since:
-    whether the act is still theirs is no longer known.
-    """
-    kept = found.attributes.get("rights", ())
-    if not isinstance(kept, tuple) or not set(kept) <= set(_rights(caller)):
-        raise Forbidden("your rights have changed since the first request; look at what it did")
+    """The answer stored under `once`. Raises KeyReused when the payload was another."""
     if found.text("fingerprint") != once.fingerprint:
         raise KeyReused
     body = vault.open(Scope(caller.tenant), _place(found.key), found.blob("answer"))

@@ -254,6 +254,7 @@ def test_documents_of_a_merged_patient_are_found_replaced_and_opened(desk: Desk)
     admin = call(user(Role.ADMINISTRATOR))
     merging.merge(desk.services, admin, survivor.id, desk.patient, survivor.version)
     desk.patient = survivor.id
+    desk.treats()
     [shown] = desk.listed()
     assert (shown.id, shown.patient) == (made.id, made.patient)
     assert desk.finish(desk.next(shown), OTHER).current == 2

@@ -119,20 +119,6 @@ def test_a_repeated_post_answers_the_same_and_acts_once(small: Small, api: Api) 
     assert small.made == 1
 
 
-def test_a_remembered_answer_is_not_given_to_who_lost_the_role_since(small: Small) -> None:
-    both = user(Role.FRONT_DESK, Role.NURSE)
-    assert Api(small.app, caller=both).post("/things", json={"name": "a"}, key="key-0001").status
-    again = Api(small.app, caller=user(Role.NURSE)).post(
-        "/things", json={"name": "a"}, key="key-0001"
-    )
-    assert again.status == 403
-    assert "name" not in again.json
-    assert small.world.audited()[-1][2] == "denied"
-    more = user(Role.FRONT_DESK, Role.NURSE, Role.AUDITOR)
-    replayed = Api(small.app, caller=more).post("/things", json={"name": "a"}, key="key-0001")
-    assert (replayed.status, small.made) == (201, 1)
-
-
 def test_the_same_key_with_another_payload_is_refused(small: Small, api: Api) -> None:
     api.post("/things", json={"name": "a"}, key="key-0001")
     other = api.post("/things", json={"name": "b"}, key="key-0001")

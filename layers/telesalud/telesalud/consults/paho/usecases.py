@@ -109,14 +109,16 @@ def _parts(
     patient_id = _opaque(
         vault, tenant, "patient", new.patient_id or new.patient_number or legacy.id
     )
-    medic_id = _opaque(vault, tenant, "medic", new.medic_name)
+    medic = PractitionerRef(
+        id=_opaque(vault, tenant, "medic", new.medic_name), display_name=new.medic_name
+    )
     state = State(
         status=ConsultStatus.SCHEDULED,
         start=start,
         planned_minutes=PLANNED_MINUTES,
         grace_minutes=0,
         legacy_days=new.days_before_expiration,
-        seats=consults.seats_for([medic_id]),
+        seats=consults.seats_for(vault, tenant, [medic]),
         patient_key=vault.lookup(tenant, "patient", patient_id),
         language=partner.language,
         room=secrets.token_hex(16),
@@ -125,7 +127,7 @@ def _parts(
     )
     private = Private(
         patient=PatientRef(id=patient_id, display_name=new.patient_name, language=partner.language),
-        practitioners=(PractitionerRef(id=medic_id, display_name=new.medic_name),),
+        practitioners=(medic,),
         legacy=legacy,
     )
     return state, private
