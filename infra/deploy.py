@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -70,7 +71,16 @@ class Deployment:
         return factory(service, endpoint_url=self.environ.get("AWS_ENDPOINT_URL"))
 
     def deploy(self, stacks: Iterable[str]) -> dict[str, str]:
-        """Package and deploy the named stacks in the stage's order; returns all outputs."""
+        """Package and deploy the named stacks in the stage's order; returns all outputs.
+
+        Raises ValueError for a local stage anywhere else than on an emulator of this machine: its
+        functions take requests that did not pass the front door, and call private addresses.
+        """
+        host = urlsplit(self.environ.get("AWS_ENDPOINT_URL", "")).hostname
+        if self.stage.local and host not in ("127.0.0.1", "localhost"):
+            raise ValueError(
+                f"the stage {self.stage.name} is for the emulator; name yours otherwise"
+            )
         chosen = set(stacks)
         packaged = {
             stack: package(self.stage, stack, self.progress)

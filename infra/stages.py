@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from infra.tools import ROOT, apps
+from telesalud.platform.settings import LOCAL_STAGES
 
 # Both modules need the first two; each module is complete without the other (architecture §1).
 MODULES: Mapping[str, tuple[str, ...]] = {
@@ -75,6 +76,9 @@ def load_stage(name: str) -> Stage:
     shards = tuple(given.pop("shards", ()))
     if unknown := set(shards) - {"blue", "green"}:
         raise ValueError(f"{path.name}: unknown shard {', '.join(sorted(unknown))}")
+    if given.get("local", False) != (name in LOCAL_STAGES):
+        soft = " and ".join(sorted(LOCAL_STAGES))
+        raise ValueError(f"{path.name}: {soft} are the local stages, and no other; see settings.py")
     try:
         return Stage(name=name, modules=modules, parameters=parameters, shards=shards, **given)
     except TypeError as error:

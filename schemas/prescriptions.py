@@ -4,14 +4,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from schemas.clinical_events import ClinicalCode
-from schemas.common import Contract, Id, Language, Line, Moment, Query
+from schemas.common import Contract, Id, Language, Line, Moment, Query, tidy_narrative
 from schemas.formulary import FormularyItem, NationalCode, Route
 from schemas.reports import ReportZone
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=10, max_length=500),
+    AfterValidator(tidy_narrative),
+]
 """Why, in words that another clinician understands."""
 
 

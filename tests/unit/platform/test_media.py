@@ -5,8 +5,11 @@ import zipfile
 import zlib
 
 import pytest
+from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from telesalud.platform.media import Refused, download_name, examine, file_name
 from telesalud.platform.ports.blobs import BlobKey
@@ -215,6 +218,45 @@ def test_what_is_refused_is_refused_with_the_true_reason(
     name: str, content: bytes, code: str
 ) -> None:
     assert refusal(name, content) == code
+
+
+ALGORITHMS = ("RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256")
+
+
+def locked(algorithm: str, password: str, script: str = "") -> bytes:
+    """A PDF that may not be edited, and asks for the password, if any, to be read."""
+    writer = PdfWriter(clone_from=io.BytesIO(sample()))
+    if script:
+        action = {
+            NameObject("/S"): NameObject("/JavaScript"),
+            NameObject("/JS"): TextStringObject(script),
+        }
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
+    writer.encrypt(password, "laboratorio", algorithm=algorithm)
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def sample() -> bytes:
+    page = FPDF()
+    page.add_page()
+    return bytes(page.output())
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_pdf_that_opens_without_a_password_is_taken_though_it_may_not_be_edited(
+    algorithm: str,
+) -> None:
+    assert refusal("laboratorio.pdf", locked(algorithm, "")) == ""
+    assert refusal("clave.pdf", locked(algorithm, "12345678")) == "encrypted"
+    assert refusal("js.pdf", locked(algorithm, "", "app.alert(1)")) == "active-content"
+
+
+def test_an_encrypted_object_stream_that_nothing_leads_to_is_not_looked_over() -> None:
+    hidden = packed(b"1 0 <</S/JavaScript>>").partition(b"\n")[2].partition(b"\ntrailer")[0]
+    content = locked("AES-128", "").replace(b"xref\n", hidden + b"\nxref\n", 1)
+    assert refusal("oculto.pdf", content) == "encrypted"
 
 
 def test_a_packed_virus_is_found_by_the_local_scanner() -> None:

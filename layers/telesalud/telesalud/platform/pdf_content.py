@@ -5,6 +5,7 @@ by a broken or a second table is seen as well. Names may be written with `#` and
 (7.3.5); objects may stand in compressed object streams (7.5.7), which are opened.
 """
 
+import io
 import re
 import zlib
 from collections.abc import Iterator
@@ -30,6 +31,10 @@ _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _LONGEST_DICTIONARY = 4096
 
 
+class _Locked(Exception):
+    """The file cannot be looked into."""
+
+
 def is_pdf(content: bytes) -> bool:
     """Whether readers open the content as a PDF, and no other program takes it for its own."""
     at = content.find(b"%PDF-", 0, HEADER_WITHIN + 5)
@@ -42,13 +47,15 @@ def is_pdf(content: bytes) -> bool:
 
 def fault(content: bytes) -> str:
     """`encrypted` or `active-content`, or nothing."""
-    if _ENCRYPTED.search(_written_out(content)):
-        return "encrypted"
+    encrypted = _ENCRYPTED.search(_written_out(content)) is not None
     try:
-        parts = (content, *_object_streams(content))
-        return "active-content" if any(_ACTS.search(_written_out(part)) for part in parts) else ""
+        packed = _locked_object_streams(content) if encrypted else _object_streams(content)
+        parts = (content, *packed)
+    except _Locked:
+        return "encrypted"
     except (zlib.error, OverflowError):
         return "active-content"  # objects that a reader might open, and this cannot
+    return "active-content" if any(_ACTS.search(_written_out(part)) for part in parts) else ""
 
 
 def _object_streams(content: bytes) -> Iterator[bytes]:
@@ -67,6 +74,35 @@ def _object_streams(content: bytes) -> Iterator[bytes]:
         if left <= 0:
             raise OverflowError
         yield unpacked
+
+
+def _locked_object_streams(content: bytes) -> list[bytes]:
+    """The same of a file that readers open without a password, although it may not be edited.
+
+    Names are never encrypted (7.6.2): only what is packed needs the key. Raises _Locked for a file
+    that asks for a password, or that the library cannot follow; OverflowError.
+    """
+    try:
+        found = _unlocked(content)
+    except Exception as error:  # whatever a broken file does to the library
+        raise _Locked from error
+    if sum(map(len, found)) > _MOST_UNPACKED:
+        raise OverflowError
+    if len(found) < _written_out(content).count(b"/ObjStm"):
+        raise _Locked  # one that the table of the file does not lead to
+    return found
+
+
+def _unlocked(content: bytes) -> list[bytes]:
+    from pypdf import PdfReader  # noqa: PLC0415  # few files need it
+    from pypdf.generic import IndirectObject, StreamObject  # noqa: PLC0415
+
+    reader = PdfReader(io.BytesIO(content))
+    if not reader.decrypt(""):
+        raise _Locked
+    holders = {holder for holder, _ in reader.xref_objStm.values()}
+    streams = [IndirectObject(number, 0, reader).get_object() for number in sorted(holders)]
+    return [stream.get_data() for stream in streams if isinstance(stream, StreamObject)]
 
 
 def _written_out(content: bytes) -> bytes:

@@ -41,8 +41,8 @@ _FIRST_PAUSE = timedelta(seconds=2)
 """The same while no usable key is known: everybody is refused until the next fetch goes well."""
 _FETCH_TIMEOUT = 6.0
 """Seconds; the issuer's own function may have to start first."""
-_TENANT = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
-_TOKEN = re.compile(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")
+_TENANT = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
+_TOKEN = re.compile(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\Z")
 
 Fetch = Callable[[str], bytes]
 """Returns the document at a URL. Raises Unavailable."""
