@@ -78,6 +78,14 @@ def test_a_booked_telemedicine_appointment_gets_its_teleconsultation(
     assert (found.link_status, found.consult, found.version) == (LinkStatus.LINKED, remote.id, 1)
 
 
+def test_the_site_is_whom_the_patients_page_names(clinic: Clinic, consults: FakeConsults) -> None:
+    booked = clinic.book(category="telemedicine")
+    reconcile(clinic, consults, booked.id)
+    [(asked, _)] = consults._answers.values()
+    assert asked.clinic is not None
+    assert asked.clinic.name
+
+
 def test_agendas_show_the_state_of_the_link_and_lead_to_the_consult(
     clinic: Clinic, consults: FakeConsults
 ) -> None:
