@@ -95,6 +95,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             "handlers.settle_rooms": WORKER,
             "notifications.notices.notice_for": WORKER,
             "scheduling.links.exchange": "whoever holds a link's secret comes in by it",
+            "scheduling.links.look": "whoever holds a link's secret sees where it leads",
             "visit.limit.due": WORKER,
         },
     ),
