@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.agendas import PractitionerBody
 from schemas.appointments import AgendaQuery, Appointment, Cancel, LinkStatus, Reschedule
-from schemas.consults import ConsultStatus
+from schemas.consults import ConsultStatus, NewConsult
 from telesalud.appointments import handlers
 from telesalud.appointments.booking import lifecycle, reading, repository, teleconsultation_link
 from telesalud.appointments.places import directory
@@ -76,6 +76,13 @@ def test_a_booked_telemedicine_appointment_gets_its_teleconsultation(
     assert (remote.start, remote.minutes, remote.people) == (MONDAY, 30, (clinic.ana,))
     found = view(clinic, booked.id)
     assert (found.link_status, found.consult, found.version) == (LinkStatus.LINKED, remote.id, 1)
+
+
+def test_the_site_is_whom_the_patients_page_names(clinic: Clinic, consults: FakeConsults) -> None:
+    booked = clinic.book(category="telemedicine")
+    reconcile(clinic, consults, booked.id)
+    [(asked, _)] = consults._answers.values()
+    assert NewConsult.model_validate_json(asked).clinic is not None
 
 
 def test_agendas_show_the_state_of_the_link_and_lead_to_the_consult(

@@ -348,3 +348,26 @@ def test_notes_do_not_pass_the_apostrophe_on_as_sql(client: LegacyClient) -> Non
     notes.save_note(client.services, doctor, consult, NoteDraft(text=text, base_version=0))
     client.world.clock.advance(days=1, minutes=10)
     assert client.data(created).json["data"]["evolution"] == text
+
+
+def _nested(levels: int) -> dict[str, Any]:
+    inner: Any = []
+    for _ in range(levels):
+        inner = [inner]
+    return {"notification_url": HOOK, "deep": inner}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"appointment_date": "9999-12-31 23:59:59"},
+        {"appointment_date": "0001-01-01T00:00:00+14:00"},
+        {"extra": {"notification_url": HOOK, "half": "\ud800"}},
+        {"extra": _nested(300)},
+    ],
+    ids=["far-future", "far-past", "half-a-character", "deep"],
+)
+def test_what_could_not_be_given_back_is_refused_at_creation(
+    client: LegacyClient, changes: dict[str, Any]
+) -> None:
+    assert client.api.post("/videoconsultation", json=booking(**changes)).status == 400

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from schemas.appointments import JoinLink, JoinLinks, LinkStatus, Status
-from schemas.consults import CreatedConsult, NewConsult, PatientRef, PractitionerRef
+from schemas.consults import Clinic, CreatedConsult, NewConsult, PatientRef, PractitionerRef
+from telesalud.appointments.agendas.repository import site_key, site_of
 from telesalud.appointments.booking import repository as bookings
 from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.stored import Booking, StoredLinks
@@ -98,7 +99,8 @@ class _Step:
             self._reschedule(consult)
 
     def _intend(self) -> None:
-        payload = _new_consult(self._booking, self._consults.target(self._tenant))
+        target = self._consults.target(self._tenant)
+        payload = _new_consult(self._booking, target, self._clinic())
         sealed = self._seal("payload", payload)
         update = Update(
             self._link.key,
@@ -106,6 +108,14 @@ class _Step:
             when=When(exists=True, lacks=("intent", "consult")),
         )
         self._services.store.transact([update])
+
+    def _clinic(self) -> Clinic | None:
+        """The appointment's site, which patients see on the pages of the consult."""
+        item = self._services.store.get(site_key(self._tenant, self._booking.site))
+        if item is None:
+            return None
+        site = site_of(item)
+        return Clinic(name=site.name, phone=site.phone)
 
     def _create(self) -> None:
         intent = self._link.number("intent")
@@ -219,7 +229,7 @@ def _people(booking: Booking) -> tuple[str, ...]:
     return tuple(p.id for p in booking.practitioners)
 
 
-def _new_consult(booking: Booking, target: str | None) -> NewConsult:
+def _new_consult(booking: Booking, target: str | None, clinic: Clinic | None) -> NewConsult:
     return NewConsult(
         start=booking.start,
         planned_minutes=booking.minutes,
@@ -234,5 +244,6 @@ def _new_consult(booking: Booking, target: str | None) -> NewConsult:
         ),
         external_reference=booking.id,
         external_sequence=booking.schedule,
+        clinic=clinic,
         notification_target=target,
     )

@@ -9,6 +9,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.consult_content import File
@@ -42,6 +43,9 @@ from telesalud.platform.work import Call, Once, Services, Work
 
 PLANNED_MINUTES = 30
 """Shown on the pages; the module knew no duration, only days until expiry."""
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+DEEPEST = 32
+"""Levels of the caller's own object."""
 INLINE = 4 * 1024 * 1024
 """Bytes of an answer that a function can return (6 MB) after base64 and JSON; beyond, a URL."""
 
@@ -71,7 +75,7 @@ def create(
         patient_id=new.patient_id,
         patient_number=new.patient_number,
         time_zone=partner.time_zone,
-        extra=json.dumps(new.extra),
+        extra=_extra(new.extra),
     )
     state, private = _parts(services, partner, new, start, legacy)
     work = Work(services, call)
@@ -252,6 +256,26 @@ def _target(services: Services, partner: Partner, new: NewVideoconsultation) -> 
             return item.key.sk
     fault = FieldError("/extra.notification_url", "unknown", "is not a registered target")
     raise Invalid("the notification URL is not registered", [fault])
+
+
+def _extra(extra: dict[str, Any]) -> str:
+    """The caller's own object as text. Raises Invalid for one that could not be given back."""
+    fault = FieldError("/extra", "content", "is nested too deeply or holds half a character")
+    refusal = Invalid("the extra object cannot be kept", [fault])
+    try:
+        deep = _depth(extra) > DEEPEST
+        text = json.dumps(extra)
+        json.dumps(extra, ensure_ascii=False).encode()  # refuses half a character
+    except (ValueError, RecursionError) as error:
+        raise refusal from error
+    if deep:
+        raise refusal
+    return text
+
+
+def _depth(value: object) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(_depth, inner), default=0)
 
 
 def _moment(text: str, time_zone: str) -> datetime:
