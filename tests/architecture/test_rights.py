@@ -55,7 +55,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             "encounters.opening.OpenEncounter": "encounters.opening",
         },
         right_alone={
-            "access.reviews.*": "who came to whose record, and how: what auditors look at",
+            "reviews.reports.*": "who came to whose record, and how: what auditors look at",
             "custody.exporting.*": CUSTODY,
             "custody.holds.*": CUSTODY,
             "custody.shredding.*": CUSTODY,

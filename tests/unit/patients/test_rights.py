@@ -42,7 +42,7 @@ from schemas.surveillance import SurveillanceBody
 from schemas.terminology import CountryProfileBody
 from schemas.vitals import Given, GrowthCurvesQuery, TrendQuery, VitalsBody, VitalsQuery
 from telesalud.patients import country, reports
-from telesalud.patients.access import granting, reviews, trail
+from telesalud.patients.access import granting, trail
 from telesalud.patients.chart import entries, timeline
 from telesalud.patients.chart.kinds import KINDS
 from telesalud.patients.custody import exporting, holds, shredding
@@ -52,6 +52,7 @@ from telesalud.patients.encounters import notes, pending, reading, signing, writ
 from telesalud.patients.measurements import curves, recording
 from telesalud.patients.people import merging, registration, searching
 from telesalud.patients.questionnaires import filling, library
+from telesalud.patients.reviews import reports as reviews
 from telesalud.patients.summary import reading as summary
 from telesalud.patients.surveillance import rules
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
@@ -215,8 +216,8 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
         w.services, by, w.patient, BreakGlassBody(reason="Paciente inconsciente")
     ),
     "access.granting.relations": lambda w, by: granting.relations(w.services, by, w.patient),
-    "access.reviews.listed": lambda w, by: reviews.listed(w.services, by, ReviewQuery()),
-    "access.reviews.review": lambda w, by: reviews.review(
+    "reviews.reports.listed": lambda w, by: reviews.listed(w.services, by, ReviewQuery()),
+    "reviews.reports.review": lambda w, by: reviews.review(
         w.services, by, w.world.new_id(), ReviewBody(outcome=ReviewOutcome.IN_ORDER)
     ),
     "access.trail.accesses": lambda w, by: trail.accesses(w.services, by, w.patient, AccessQuery()),

@@ -17,11 +17,12 @@ from schemas.care import (
     ReviewQuery,
 )
 from schemas.encounters import NewNote, Sensitivity
-from telesalud.patients.access import granting, reviews
+from telesalud.patients.access import granting
 from telesalud.patients.access.bookings import follow_booking
 from telesalud.patients.encounters import notes as note_writing
 from telesalud.patients.encounters import reading, signing, writing
 from telesalud.patients.people import merging
+from telesalud.patients.reviews import reports as reviews
 from telesalud.patients.summary import reading as summary
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Conflict, Forbidden, Invalid

@@ -12,9 +12,9 @@ from schemas.custody import (
     ExportStatus,
 )
 from schemas.encounters import Sensitivity
-from telesalud.patients.access import reviews
 from telesalud.patients.chart import entries
 from telesalud.patients.custody import export_parts, exporting
+from telesalud.patients.reviews import reports as reviews
 from telesalud.platform.errors import (
     Conflict,
     Forbidden,

@@ -16,13 +16,13 @@ from schemas.custody import (
 from schemas.patients import PatientSearch
 from schemas.terminology import RETENTION_YEARS, CountryProfileBody
 from telesalud.patients import country
-from telesalud.patients.access import reviews
 from telesalud.patients.chart import entries
 from telesalud.patients.custody import holds, retention, shredding
 from telesalud.patients.documents import reading
 from telesalud.patients.encounters import reading as encounters
 from telesalud.patients.errors import OnHold, RetentionRuns, TooEarly
 from telesalud.patients.people import merging, registration, repository, searching
+from telesalud.patients.reviews import reports as reviews
 from telesalud.patients.summary import reading as summary
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (

@@ -26,7 +26,6 @@ from schemas.custody import (
     ShreddingState,
     ShreddingStatus,
 )
-from telesalud.patients.access.reviews import Reported, report
 from telesalud.patients.custody import retention
 from telesalud.patients.custody.holds import hold_key
 from telesalud.patients.custody.stored import StoredShredding
@@ -34,6 +33,7 @@ from telesalud.patients.errors import OnHold, TooEarly
 from telesalud.patients.people import repository
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, SHRED
+from telesalud.patients.reviews.reports import Reported, report
 from telesalud.platform.access import require, require_person
 from telesalud.platform.errors import (
     Conflict,

@@ -26,7 +26,6 @@ from schemas.encounters import (
 )
 from schemas.patients import EncounterStatus
 from telesalud.patients.access.granting import check_clinician, refer
-from telesalud.patients.access.reviews import Reported, report
 from telesalud.patients.encounters import notes
 from telesalud.patients.encounters.changing import commit, save
 from telesalud.patients.encounters.opening import OpenEncounter, open_encounter
@@ -34,6 +33,7 @@ from telesalud.patients.encounters.stored import StoredEncounter
 from telesalud.patients.encounters.tasks import AUTHOR, COSIGNER
 from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.policy import AMEND_OTHERS, GRANTS, SIGN, WRITE_RECORD
+from telesalud.patients.reviews.reports import Reported, report
 from telesalud.platform.access import Role, allows, own_name, require_live
 from telesalud.platform.errors import (
     Conflict,

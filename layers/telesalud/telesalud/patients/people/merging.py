@@ -8,12 +8,12 @@ and birth date only the survivor is found. Both directions are one transaction.
 
 from schemas.care import AccessWay
 from schemas.patients import MergedList, Patient
-from telesalud.patients.access.reviews import Reported, report
 from telesalud.patients.people import repository
 from telesalud.patients.people.registration import announce
 from telesalud.patients.people.relations import relation_key, to_come
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, MERGE
+from telesalud.patients.reviews.reports import Reported, report
 from telesalud.platform.access import CallerKind, require
 from telesalud.platform.errors import Conflict, FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.store import (

@@ -2,7 +2,8 @@
 
 from schemas import care as contract
 from telesalud.patients import wiring
-from telesalud.patients.access import granting, reviews, trail
+from telesalud.patients.access import granting, trail
+from telesalud.patients.reviews import reports as reviews
 from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound
 from telesalud.platform.http.operations import Group, Request
 

@@ -17,8 +17,8 @@ from schemas.care import (
     ReviewBody,
     ReviewQuery,
 )
-from telesalud.patients.access.stored import StoredReport
 from telesalud.patients.policy import GRANTS, READ_TRAIL, REVIEW
+from telesalud.patients.reviews.stored import StoredReport
 from telesalud.platform.access import require, require_person
 from telesalud.platform.errors import Conflict, Forbidden, NotFound
 from telesalud.platform.paging import from_cursor, to_cursor

@@ -1,0 +1,1 @@
+"""Accesses that an auditor has to look at."""
