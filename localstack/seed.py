@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -359,9 +360,19 @@ def _day(api: Api, work: Filling, place: Place) -> None:
     api.create("/appointments", body)
 
 
+def _join(api: Api, patient: str, user: str) -> None:
+    """Add a clinician to the patient's team, once the record has heard of their account."""
+    for _ in range(60):
+        with suppress(SeedFailed):
+            api.create(f"/patients/{patient}/relations", {"user": user, "kind": "team"})
+            return
+        time.sleep(1)
+    raise SeedFailed("the record does not hear of new accounts: look at its queue of events")
+
+
 def _chart(api: Api, work: Filling, physician: tuple[str, str], patient: str) -> None:
     """Two years of one patient's record, written by the physician who treats them."""
-    api.create(f"/patients/{patient}/relations", {"user": physician[0], "kind": "team"})
+    _join(api, patient, physician[0])
     doctor = Api(work.origin, work.clinic.tenant)
     doctor.log_in(STAFF[0][0], work.password)
     today = datetime.now(UTC).replace(hour=15, minute=0, second=0, microsecond=0)

@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-SIGNER = "Profesional Demostración Uno"
-
 _CHART: Final = Path(__file__).with_name("demonstration_chart.json")
 """Entries, and visits with their notes; `days` count back."""
 
@@ -109,11 +107,10 @@ def _attend(api: Api, patient: str, visit: Mapping[str, Any], now: datetime) -> 
             "reason": visit["reason"],
             "started_at": start.isoformat(),
             "ended_at": (start + timedelta(minutes=20)).isoformat(),
-            "practitioner_name": SIGNER,
         },
     )
     path = f"/patients/encounters/{begun['id']}"
     api.post(f"{path}/notes", {"soap": visit["soap"]})
     found = api.get(path)
     if found["status"] == "open":
-        api.post(f"{path}/sign", {"name": SIGNER}, **{"If-Match": f'"{found["version"]}"'})
+        api.post(f"{path}/sign", {}, **{"If-Match": f'"{found["version"]}"'})

@@ -106,7 +106,6 @@ def begun(api: Client, patient: dict[str, Any]) -> str:
         "kind": "ambulatory",
         "reason": "Control",
         "started_at": datetime.now(UTC).isoformat(),
-        "practitioner_name": "Profesional Demostración Uno",
     }
     found: str = api.post(f"/patients/{patient['id']}/encounters", body)["id"]
     return found

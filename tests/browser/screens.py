@@ -229,7 +229,6 @@ def _today(api: Client, patient: str) -> str:
         "kind": "ambulatory",
         "reason": "Dolor de cabeza",
         "started_at": now.isoformat(),
-        "practitioner_name": seed_charts.SIGNER,
     }
     return str(api.post(f"/patients/{patient}/encounters", visit)["id"])
 

@@ -50,7 +50,6 @@ def begun(clinic: Clinic) -> str:
         "kind": "ambulatory",
         "reason": "Control",
         "started_at": datetime.now(UTC).isoformat(),
-        "practitioner_name": "Profesional Demostración Uno",
     }
     encounter = api.post(f"/patients/{patient}/encounters", visit)["id"]
     return f"/patients/{patient}/encounters/{encounter}"

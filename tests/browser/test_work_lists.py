@@ -94,7 +94,7 @@ def test_who_is_asked_to_cosign_finds_it_in_his_inbox(
     encounter = noted(writing, patient)
     me = api.get("/identity/me")["id"]
     at = writing.get(f"/patients/encounters/{encounter}")["version"]
-    signed = {"name": "Residente Demostración", "cosigner": me}
+    signed = {"cosigner": me}
     path = f"/patients/encounters/{encounter}/sign"
     headers = {"If-Match": f'"{at}"', "Idempotency-Key": str(uuid.uuid4())}
     writing.call("POST", path, signed, **headers).raise_for_status()

@@ -42,6 +42,7 @@ def access_token(stacks: Stacks, caller: Caller) -> str:
         "nbf": now - 5,
         "exp": now + 3600,
         "jti": new_id(),
+        "name": caller.name or "Profesional Nube",
     }
     return signer.sign(claims)
 

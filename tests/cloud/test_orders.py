@@ -74,7 +74,9 @@ def ward(stacks: Stacks, http_module: httpx.Client) -> Ward:
         "registration": {"type": "DEMO", "number": "000001"},
         "institution": "Hospital Nube",
     }
-    answer = staff.call("PUT", f"/orders/prescribers/{caller.subject}", who, **first)
+    office = Caller(tenant, new_id(), CallerKind.USER, frozenset({Role.ADMINISTRATOR}))
+    registrar = Party(http_module, access_token(stacks, office))
+    answer = registrar.call("PUT", f"/orders/prescribers/{caller.subject}", who, **first)
     assert answer.status_code == 200, answer.text
     person = {
         "name": {"given": "Paciente Nube", "family": "Uno"},

@@ -84,7 +84,9 @@ def clinic(stacks: Stacks, http_module: httpx.Client) -> Clinic:
     patient = director.post("/patients", _person())["id"]
     _booked(director, user, patient)
     encounter = _treated(director, patient)
-    order = _ordered(director, user, patient)
+    office = Caller(tenant, new_id(), CallerKind.USER, frozenset({Role.ADMINISTRATOR}))
+    _registered(Party(http_module, access_token(stacks, office)), user)
+    order = _ordered(director, patient)
     desk = Party(http_module, access_token(stacks, clerk))
     return Clinic(director, desk, str(patient), encounter, order)
 
@@ -123,7 +125,6 @@ def _treated(director: Party, patient: str) -> str:
     begun = {
         "kind": "ambulatory",
         "started_at": datetime.now(UTC).isoformat(),
-        "practitioner_name": "Profesional Nube",
     }
     encounter = director.post(f"/patients/{patient}/encounters", begun)["id"]
     problem = {"text": "Fiebre", "diagnoses": [{"code": "1D20", "icd10": "A90"}]}
@@ -131,18 +132,23 @@ def _treated(director: Party, patient: str) -> str:
     return str(encounter)
 
 
-def _ordered(director: Party, user: str, patient: str) -> str:
-    first = {"If-Match": '"0"'}
-    sets = (ROOT / "localstack" / "catalogues" / "order_sets.json").read_text("utf-8")
-    body: dict[str, Any] = {"format": "json", "content": sets}
-    answer = director.call("PUT", "/orders/catalogues/order_sets", body, **first)
-    assert answer.status_code == 200, answer.text
+def _registered(office: Party, user: str) -> None:
+    """Nobody enters their own registration."""
     who = {
         "name": "Profesional Nube",
         "registration": {"type": "DEMO", "number": "000001"},
         "institution": "Hospital Nube",
     }
-    answer = director.call("PUT", f"/orders/prescribers/{user}", who, **first)
+    first = {"If-Match": '"0"'}
+    answer = office.call("PUT", f"/orders/prescribers/{user}", who, **first)
+    assert answer.status_code == 200, answer.text
+
+
+def _ordered(director: Party, patient: str) -> str:
+    first = {"If-Match": '"0"'}
+    sets = (ROOT / "localstack" / "catalogues" / "order_sets.json").read_text("utf-8")
+    body: dict[str, Any] = {"format": "json", "content": sets}
+    answer = director.call("PUT", "/orders/catalogues/order_sets", body, **first)
     assert answer.status_code == 200, answer.text
     body = {"patient": patient, "kind": "imaging", "order_set": "DEMO-TORAX", "reason": "Control"}
     drafted = director.post("/orders/requests", body)

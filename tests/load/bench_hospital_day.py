@@ -146,7 +146,6 @@ def _write_up(hospital: Hospital, doctor: Actor, visit: Visit) -> None:
         "reason": "Control",
         "started_at": datetime.now(UTC).isoformat(),
         "site": hospital.site,
-        "practitioner_name": "Profesional Jornada",
         "appointment": visit.appointment["id"],
     }
     path = f"/patients/{visit.patient['id']}/encounters"
@@ -159,9 +158,7 @@ def _write_up(hospital: Hospital, doctor: Actor, visit: Visit) -> None:
     visit.note = saved or first
     read = doctor.get("read back", f"/patients/encounters/{visit.encounter['id']}")
     sign = f"/patients/encounters/{visit.encounter['id']}/sign"
-    visit.encounter = doctor.send(
-        "sign", "POST", sign, {"name": "Profesional Jornada"}, read["version"]
-    )
+    visit.encounter = doctor.send("sign", "POST", sign, {}, read["version"])
 
 
 def _prescribe(doctor: Actor, visit: Visit) -> None:

@@ -198,6 +198,25 @@ class TestUsers:
         by = clinic.administrator.id
         assert told == {"user_id": nurse.id, "roles": ["nurse"], "active": True, "vouched_by": by}
 
+    def test_nobody_changes_their_own_roles_state_or_name(
+        self, clinic: Clinic, admin: Call
+    ) -> None:
+        own = clinic.administrator.id
+        same = {
+            "display_name": "Administración Demostración",
+            "roles": ("administrator",),
+            "active": True,
+            "language": "es",
+        }
+        for change in (
+            {"roles": ("administrator", "physician")},
+            {"display_name": "Dra. Otra Persona"},
+            {"active": False},
+        ):
+            body = contract.UserUpdate.model_validate({**same, **change})
+            with pytest.raises(Conflict):
+                users.update(clinic.services, admin, own, 1, body)
+
     def test_a_reset_takes_password_and_sessions_but_the_app_only_when_asked(
         self, clinic: Clinic, admin: Call
     ) -> None:

@@ -52,7 +52,7 @@ from telesalud.patients.encounters import notes, pending, reading, signing, writ
 from telesalud.patients.measurements import curves, recording
 from telesalud.patients.people import merging, registration, searching
 from telesalud.patients.questionnaires import filling, library
-from telesalud.patients.reviews import reporting
+from telesalud.patients.reviews import reports as reviews
 from telesalud.patients.summary import reading as summary
 from telesalud.patients.surveillance import rules
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
@@ -216,8 +216,8 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
         w.services, by, w.patient, BreakGlassBody(reason="Paciente inconsciente")
     ),
     "access.granting.relations": lambda w, by: granting.relations(w.services, by, w.patient),
-    "reviews.reporting.listed": lambda w, by: reporting.listed(w.services, by, ReviewQuery()),
-    "reviews.reporting.review": lambda w, by: reporting.review(
+    "reviews.reports.listed": lambda w, by: reviews.listed(w.services, by, ReviewQuery()),
+    "reviews.reports.review": lambda w, by: reviews.review(
         w.services, by, w.world.new_id(), ReviewBody(outcome=ReviewOutcome.IN_ORDER)
     ),
     "access.trail.accesses": lambda w, by: trail.accesses(w.services, by, w.patient, AccessQuery()),

@@ -22,7 +22,7 @@ from telesalud.patients.access.bookings import follow_booking
 from telesalud.patients.encounters import notes as note_writing
 from telesalud.patients.encounters import reading, signing, writing
 from telesalud.patients.people import merging
-from telesalud.patients.reviews import reporting
+from telesalud.patients.reviews import reports as reviews
 from telesalud.patients.summary import reading as summary
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Conflict, Forbidden, Invalid
@@ -100,7 +100,7 @@ def sees(ward: Ward, caller: Caller, encounter: str = "") -> bool:
 
 
 def waiting(ward: Ward) -> tuple[ReportedAccess, ...]:
-    return reporting.listed(ward.services, ward.by(auditor()), ReviewQuery()).items
+    return reviews.listed(ward.services, ward.by(auditor()), ReviewQuery()).items
 
 
 def ways(ward: Ward) -> list[tuple[AccessWay, str]]:
@@ -292,14 +292,14 @@ def test_an_auditor_looks_at_it_once_and_never_at_their_own(ward: Ward) -> None:
     verdict = ReviewBody(outcome=ReviewOutcome.IN_ORDER, note="Turno de urgencias")
     own = ward.by(physician(COLLEAGUE, Role.AUDITOR))
     with pytest.raises(Forbidden):
-        reporting.review(ward.services, own, report.id, verdict)
+        reviews.review(ward.services, own, report.id, verdict)
     by = ward.by(auditor())
-    done = reporting.review(ward.services, by, report.id, verdict)
+    done = reviews.review(ward.services, by, report.id, verdict)
     assert (done.outcome, done.reviewed_by) == (ReviewOutcome.IN_ORDER, by.caller.subject)
     with pytest.raises(Conflict):
-        reporting.review(ward.services, by, report.id, verdict)
+        reviews.review(ward.services, by, report.id, verdict)
     assert waiting(ward) == ()
-    assert reporting.listed(ward.services, by, ReviewQuery(reviewed=True)).items == (done,)
+    assert reviews.listed(ward.services, by, ReviewQuery(reviewed=True)).items == (done,)
 
 
 def test_a_report_is_an_event_of_ids_alone(ward: Ward) -> None:

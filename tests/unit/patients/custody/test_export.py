@@ -14,7 +14,7 @@ from schemas.custody import (
 from schemas.encounters import Sensitivity
 from telesalud.patients.chart import entries
 from telesalud.patients.custody import export_parts, exporting
-from telesalud.patients.reviews import reporting
+from telesalud.patients.reviews import reports as reviews
 from telesalud.platform.errors import (
     Conflict,
     Forbidden,
@@ -205,7 +205,7 @@ def test_who_is_not_close_to_the_patient_copies_nothing_sensitive(archive: Archi
 
 def test_an_export_is_reported_and_fetched_by_who_asked_for_it(archive: Archive) -> None:
     done = archive.export()
-    [report] = reporting.listed(archive.services, call(auditor()), ReviewQuery()).items
+    [report] = reviews.listed(archive.services, call(auditor()), ReviewQuery()).items
     assert (report.way, report.user) == (AccessWay.EXPORTED, ADMIN.subject)
     with pytest.raises(Forbidden, match="asked"):
         exporting.link(

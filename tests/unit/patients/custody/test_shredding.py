@@ -22,7 +22,7 @@ from telesalud.patients.documents import reading
 from telesalud.patients.encounters import reading as encounters
 from telesalud.patients.errors import OnHold, RetentionRuns, TooEarly
 from telesalud.patients.people import merging, registration, repository, searching
-from telesalud.patients.reviews import reporting
+from telesalud.patients.reviews import reports as reviews
 from telesalud.patients.summary import reading as summary
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
@@ -115,7 +115,7 @@ def test_a_request_waits_a_day_and_auditors_are_told(archive: Archive) -> None:
     archive.world.clock.advance(hours=23)
     with pytest.raises(TooEarly):
         shredding.confirm(archive.services, call(SECOND), archive.patient, body, asked.version)
-    [report] = reporting.listed(archive.services, call(auditor()), ReviewQuery()).items
+    [report] = reviews.listed(archive.services, call(auditor()), ReviewQuery()).items
     assert (report.way, report.user) == (AccessWay.SHREDDING, ADMIN.subject)
 
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,10 +14,12 @@ from schemas.care import RelationBody, RelationKind
 from schemas.encounters import (
     AddendumBody,
     AmendmentBody,
+    AuthorSignature,
     EncounterBody,
     NewNote,
     NoteContent,
     NoteSave,
+    SignatureBody,
 )
 from schemas.patients import EncounterQuery, EncounterStatus
 from telesalud.patients.access import granting
@@ -39,6 +42,7 @@ from tests.worlds.patients.people import body_of
 from tests.worlds.patients.ward import (
     COLLEAGUE,
     DOCTOR,
+    NURSE,
     SIGNED,
     SOAP,
     Ward,
@@ -46,7 +50,7 @@ from tests.worlds.patients.ward import (
     new_encounter,
     person,
 )
-from tests.worlds.world import START
+from tests.worlds.world import START, partner
 
 
 @pytest.fixture
@@ -423,3 +427,32 @@ def test_whatever_is_tried_what_was_signed_stays(steps: list[str]) -> None:
         assert all(content[key] == version for key, version in signed.items())
         if after.status is not EncounterStatus.OPEN:
             signed = dict(content)
+
+
+def test_people_sign_and_attend_under_their_own_name_and_machines_do_not(ward: Ward) -> None:
+    with pytest.raises(Invalid) as refused:
+        ward.begin(practitioner_name="Dra. Otra Persona")
+    assert refused.value.fields[0].pointer == "/practitioner_name"
+    begun = ward.begin(practitioner_name=None)
+    assert begun.practitioners[0].name == "Médica Demostración"
+    ward.note(begun.id)
+    version = reading.read_encounter(ward.services, ward.by(), begun.id).version
+    other = AuthorSignature(name="Dra. Otra Persona")
+    with pytest.raises(Invalid):
+        signing.sign(ward.services, ward.by(), begun.id, other, version)
+    machine = ward.by(partner("patients.sign", "patients.read_record"))
+    with pytest.raises(Forbidden):
+        signing.sign(ward.services, machine, begun.id, SIGNED, version)
+    nameless = ward.by(replace(ward.by().caller, name=""))
+    with pytest.raises(Forbidden):
+        signing.sign(ward.services, nameless, begun.id, SIGNED, version)
+    signed = signing.sign(ward.services, ward.by(), begun.id, SIGNED, version)
+    assert signed.signatures[0].name == "Médica Demostración"
+
+
+def test_a_nurse_cosigns_only_when_asked_to(ward: Ward) -> None:
+    signed = ward.signed()
+    ward.treats(user=NURSE)
+    nurse = ward.by(person(NURSE, Role.NURSE))
+    with pytest.raises(Forbidden):
+        signing.cosign(ward.services, nurse, signed.id, SignatureBody(), signed.version)

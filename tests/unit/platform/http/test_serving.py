@@ -23,6 +23,7 @@ from telesalud.platform.http.serving import routes_in
 from telesalud.platform.store import ABSENT, Key, Put, StoreBusy
 from telesalud.platform.work import Work
 from tests.support.http import Api, api_of
+from tests.worlds.staff import hire
 from tests.worlds.world import World, user
 
 CLERK = user(Role.FRONT_DESK)
@@ -107,6 +108,27 @@ def small() -> Small:
 @pytest.fixture
 def api(small: Small) -> Api:
     return Api(small.app, caller=CLERK)
+
+
+def test_a_closed_account_changes_nothing_more_whatever_its_token_says(
+    small: Small, api: Api
+) -> None:
+    hire(small.world.services, CLERK.subject, active=False)
+    assert api.post("/things", json={"name": "a"}, key="key-0001").status == 403
+    assert api.put("/things/a", json={"name": "a"}, etag='"1"').status == 403
+    assert small.made == 0
+    assert small.world.audited()[-1][1:] == (CLERK.subject, "denied")
+
+
+def test_an_answer_is_repeated_only_to_who_still_has_its_rights(small: Small, api: Api) -> None:
+    first = api.post("/things", json={"name": "a"}, key="key-0001")
+    assert first.status == 201
+    hire(small.world.services, CLERK.subject, ())
+    again = api.post("/things", json={"name": "a"}, key="key-0001")
+    # Decided anew: here anybody may, so the handler runs and finds its answer.
+    assert (again.body, small.made) == (first.body, 2)
+    hire(small.world.services, CLERK.subject, active=False)
+    assert api.post("/things", json={"name": "a"}, key="key-0001").status == 403
 
 
 def test_a_repeated_post_answers_the_same_and_acts_once(small: Small, api: Api) -> None:

@@ -6,7 +6,7 @@ from schemas.appointments import AppointmentFact
 from schemas.care import AccessWay
 from telesalud.patients.people import repository
 from telesalud.patients.people.relations import Booked, book, relation_key
-from telesalud.patients.reviews.reporting import Reported, report
+from telesalud.patients.reviews.reports import Reported, report
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import NotFound
 from telesalud.platform.work import Call, Services, Work

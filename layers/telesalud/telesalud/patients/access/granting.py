@@ -23,7 +23,7 @@ from telesalud.patients.people.relations import (
     relations_in,
 )
 from telesalud.patients.policy import ASSIGN, BREAK_GLASS, GRANTS, READ, READ_TRAIL
-from telesalud.patients.reviews.reporting import Reported, report
+from telesalud.patients.reviews.reports import Reported, report
 from telesalud.platform.access import CallerKind, Role, require, require_person
 from telesalud.platform.errors import FieldError, Forbidden, Invalid
 from telesalud.platform.sealed import ATTRIBUTE, seal_model

@@ -19,7 +19,7 @@ from telesalud.patients.access.opening import open_chart
 from telesalud.patients.custody.stored import StoredExport
 from telesalud.patients.people import repository
 from telesalud.patients.policy import EXPORT, GRANTS
-from telesalud.patients.reviews.reporting import Reported, report
+from telesalud.patients.reviews.reports import Reported, report
 from telesalud.platform.access import CallerKind, require
 from telesalud.platform.errors import Conflict, Forbidden, Gone, NotFound
 from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, BlobKey, Blobs

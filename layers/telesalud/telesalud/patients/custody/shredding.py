@@ -33,7 +33,7 @@ from telesalud.patients.errors import OnHold, TooEarly
 from telesalud.patients.people import repository
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, SHRED
-from telesalud.patients.reviews.reporting import Reported, report
+from telesalud.patients.reviews.reports import Reported, report
 from telesalud.platform.access import require, require_person
 from telesalud.platform.errors import (
     Conflict,

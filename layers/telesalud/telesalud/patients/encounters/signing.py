@@ -33,7 +33,7 @@ from telesalud.patients.encounters.stored import StoredEncounter
 from telesalud.patients.encounters.tasks import AUTHOR, COSIGNER
 from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.policy import AMEND_OTHERS, GRANTS, SIGN, WRITE_RECORD
-from telesalud.patients.reviews.reporting import Reported, report
+from telesalud.patients.reviews.reports import Reported, report
 from telesalud.platform.access import Role, allows, own_name, require_live
 from telesalud.platform.errors import (
     Conflict,

@@ -13,7 +13,7 @@ from telesalud.patients.people.registration import announce
 from telesalud.patients.people.relations import relation_key, to_come
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, MERGE
-from telesalud.patients.reviews.reporting import Reported, report
+from telesalud.patients.reviews.reports import Reported, report
 from telesalud.platform.access import CallerKind, require
 from telesalud.platform.errors import Conflict, FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.store import (

@@ -1,1 +1,1 @@
-"""Accesses that people opened for themselves, reported until an auditor has looked at them."""
+"""Accesses that an auditor has to look at."""

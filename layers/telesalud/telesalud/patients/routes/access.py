@@ -3,7 +3,7 @@
 from schemas import care as contract
 from telesalud.patients import wiring
 from telesalud.patients.access import granting, trail
-from telesalud.patients.reviews import reporting
+from telesalud.patients.reviews import reports as reviews
 from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound
 from telesalud.platform.http.operations import Group, Request
 
@@ -78,7 +78,7 @@ def read_trail(request: Request) -> contract.AccessList:
 )
 def list_reported_accesses(request: Request) -> contract.ReportedAccessList:
     """Accesses that an auditor has to look at, or has looked at."""
-    return reporting.listed(wiring.services(), request.call, request.query)
+    return reviews.listed(wiring.services(), request.call, request.query)
 
 
 @group.post(
@@ -91,4 +91,4 @@ def list_reported_accesses(request: Request) -> contract.ReportedAccessList:
 def review_access(request: Request) -> contract.ReportedAccess:
     """Say whether an access was in order."""
     which = request.id("report_id")
-    return reporting.review(wiring.services(), request.call, which, request.body)
+    return reviews.review(wiring.services(), request.call, which, request.body)
