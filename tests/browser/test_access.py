@@ -129,6 +129,12 @@ def test_the_way_to_a_signed_prescription_needs_no_mouse(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
+    reach(page, page.get_by_label("Dosis", exact=True))
+    page.keyboard.type("1")
+    reach(page, page.get_by_label("Frecuencia"))
+    page.keyboard.press("ArrowDown")
+    reach(page, page.get_by_label("Duración (días)"))
+    page.keyboard.type("3")
     for button in ("Guardar y revisar", "Firmar"):
         reach(page, page.get_by_role("button", name=button))
         page.keyboard.press("Enter")

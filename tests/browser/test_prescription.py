@@ -55,6 +55,16 @@ def prescribe(page: Page, *words: str) -> None:
         page.get_by_role("option", name=word).first.wait_for()
         search.press("Enter")
         expect(page.get_by_role("button", name="Quitar")).to_have_count(place + 1)
+        once_a_day(page, place)
+
+
+def once_a_day(page: Page, place: int) -> None:
+    """Nothing of a dose is filled in: write one a day for a week."""
+    drug = page.get_by_role("list", name="Medicamentos").get_by_role("listitem").nth(place)
+    expect(drug.get_by_label("Dosis", exact=True)).to_have_value("")
+    drug.get_by_label("Dosis", exact=True).fill("1")
+    drug.get_by_label("Frecuencia").select_option("24")
+    drug.get_by_label("Duración (días)").fill("7")
 
 
 def sign_with_reasons(page: Page) -> str:

@@ -1,4 +1,5 @@
 /** Codes of entries in words; a code stays in sight only where clinicians know its system. */
+import { allergyGroupName } from './allergy_groups';
 import { currentLanguage } from './i18n';
 import { substanceName } from './substances';
 
@@ -10,6 +11,7 @@ export function codeText(code: string): string {
   const [system = '', value] = code.split(':', 2);
   if (value === undefined) return code;
   const language = currentLanguage();
+  if (system === 'group') return allergyGroupName(value, language);
   if (system === 'substance') return substanceName(value, language);
   const name = (language === 'en' ? SYSTEMS_ENGLISH[system] : undefined) ?? SYSTEMS[system] ?? system;
   return `${name} ${value}`;

@@ -6,6 +6,7 @@ import type { Diagnosis } from '../../data/chart/entries';
 import { useForms } from '../../data/chart/forms';
 import { DateField, MomentField } from '../../kit/date_field';
 import { codeText } from '../../language/codes';
+import { CodesPicker } from '../base/codes_picker';
 import { DiagnosisPicker } from '../diagnosis/picker';
 import { ERROR, type Field, type OptionName } from './model';
 import { SENSITIVITY } from './sensitivity';
@@ -14,6 +15,8 @@ interface FieldInputProps {
   readonly field: Field;
   readonly first: boolean;
   readonly input: GetInputPropsReturnType;
+  /** What a chosen code is called. */
+  readonly onName?: (name: string) => void;
 }
 
 /** What `@mantine/form` gives a widget, which it types as `any`. */
@@ -24,7 +27,7 @@ interface InputOf<Value> {
 }
 
 /** The widget of one field. */
-export function FieldInput({ field, first, input }: FieldInputProps) {
+export function FieldInput({ field, first, input, onName }: FieldInputProps) {
   const { t } = useTranslation();
   const shared = {
     label: t(`lists.field.${field.name}`),
@@ -81,6 +84,21 @@ export function FieldInput({ field, first, input }: FieldInputProps) {
           {...input}
         />
       );
+    case 'allergyCodes':
+    case 'medicineCodes': {
+      const { value, error, onChange } = input as InputOf<readonly string[]>;
+      const purpose = field.input === 'allergyCodes' ? 'allergy' : 'medicine';
+      return (
+        <CodesPicker
+          label={shared.label}
+          purpose={purpose}
+          value={value}
+          error={error}
+          onChange={onChange}
+          {...(onName && { onName })}
+        />
+      );
+    }
     case 'diagnoses': {
       const { value, error, onChange } = input as InputOf<readonly Diagnosis[]>;
       return (

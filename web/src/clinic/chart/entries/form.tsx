@@ -18,7 +18,15 @@ import { bodyOf, formValues, type FormValues } from './values';
 
 const LONGEST_NAME = 200;
 /** Inputs that take the whole width. */
-const WIDE: ReadonlySet<Field['input']> = new Set(['text', 'diagnoses', 'codes', 'sensitivity', 'consentForm']);
+const WIDE: ReadonlySet<Field['input']> = new Set([
+  'text',
+  'diagnoses',
+  'codes',
+  'allergyCodes',
+  'medicineCodes',
+  'sensitivity',
+  'consentForm',
+]);
 
 interface EntryFormProps {
   readonly patientId: string;
@@ -81,7 +89,14 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
             .filter((field) => applies(field, form.values))
             .map((field, index) => (
               <div key={field.name} data-wide={field.name === 'text' || WIDE.has(field.input) || undefined}>
-                <FieldInput field={field} first={index === 0} input={inputOf(field)} />
+                <FieldInput
+                  field={field}
+                  first={index === 0}
+                  input={inputOf(field)}
+                  onName={(name) => {
+                    if (isEmpty(form.values['text'])) form.setFieldValue('text', name);
+                  }}
+                />
               </div>
             ))}
         </div>

@@ -11,7 +11,17 @@ export type Field = {
 } & (
   | {
       readonly input:
-        'line' | 'text' | 'date' | 'moment' | 'flag' | 'codes' | 'diagnoses' | 'consentForm' | 'sensitivity';
+        | 'line'
+        | 'text'
+        | 'date'
+        | 'moment'
+        | 'flag'
+        | 'codes'
+        | 'allergyCodes'
+        | 'medicineCodes'
+        | 'diagnoses'
+        | 'consentForm'
+        | 'sensitivity';
     }
   | { readonly input: 'number'; readonly max: number }
   /** Option labels are `lists.option.<set>-<value>`. */
@@ -80,11 +90,11 @@ const allergies: Kind = {
   name: 'allergies',
   fields: [
     choice('type', 'allergyType', 'allergy', 'intolerance', 'none_known'),
+    { name: 'codes', input: 'allergyCodes' },
     text,
     { name: 'reaction', input: 'line' },
     choice('criticality', 'criticality', 'unable_to_assess', 'low', 'high'),
     choice('verification', 'verification', 'unconfirmed', 'confirmed', 'refuted'),
-    codes,
     { name: 'onset_on', input: 'date' },
     endedOn,
     comment,
@@ -97,12 +107,12 @@ const allergies: Kind = {
 const medications: Kind = {
   name: 'medications',
   fields: [
+    { name: 'codes', input: 'medicineCodes' },
     text,
     { name: 'dose', input: 'line' },
     { name: 'route', input: 'line' },
     { name: 'frequency', input: 'line' },
     choice('status', 'medicationStatus', 'active', 'on_hold', 'stopped', 'completed'),
-    codes,
     { name: 'started_on', input: 'date' },
     endedOn,
     comment,

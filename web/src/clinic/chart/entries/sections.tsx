@@ -1,5 +1,6 @@
 /** The sections that are lists of entries. */
 import { Stack } from '@mantine/core';
+import { PrescribedMedicines } from '../base/prescribed';
 import type { SectionProps } from '../base/section';
 import { EntryList } from './list';
 import { KINDS } from './model';
@@ -13,7 +14,12 @@ export function AllergiesSection({ patientId }: SectionProps) {
 }
 
 export function MedicinesSection({ patientId }: SectionProps) {
-  return <EntryList patientId={patientId} kind={KINDS.medications} />;
+  return (
+    <Stack>
+      <EntryList patientId={patientId} kind={KINDS.medications} />
+      <PrescribedMedicines patientId={patientId} />
+    </Stack>
+  );
 }
 
 export function ImmunizationsSection({ patientId }: SectionProps) {

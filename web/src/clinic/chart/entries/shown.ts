@@ -29,6 +29,8 @@ export function shown(field: Field, values: Values, t: TFunction, titleOf: Title
     case 'diagnoses':
       return (value as readonly Diagnosis[]).map(diagnosis).join('; ');
     case 'codes':
+    case 'allergyCodes':
+    case 'medicineCodes':
       return codesText(value as readonly string[]);
     case 'consentForm':
       return titleOf(plain);

@@ -20,6 +20,8 @@ function formValue(field: Field, value: unknown): unknown {
     case 'flag':
       return value ?? false;
     case 'codes':
+    case 'allergyCodes':
+    case 'medicineCodes':
     case 'diagnoses':
     case 'sensitivity':
       return value ?? [];

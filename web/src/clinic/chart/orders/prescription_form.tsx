@@ -1,4 +1,4 @@
-import { Alert, Button, Group, NumberInput, Paper, Pill, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, NumberInput, Paper, Stack, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,9 +6,9 @@ import { uuid7 } from '../../../common/uuid';
 import { useAct, useLineChecks, type FormularyItem, type Prescription, type PrescriptionBody } from '../../data/orders';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useUnsaved } from '../../kit/unsaved';
-import { codeText } from '../../language/codes';
 import { LOCALES, currentLanguage } from '../../language/i18n';
 import { refusal } from '../../language/order_refusals';
+import { CodesPicker } from '../base/codes_picker';
 import lists from '../base/lists.module.css';
 import { AlertCard } from './alerts';
 import { FormularySearch } from './formulary';
@@ -161,50 +161,23 @@ interface ToldProps {
   readonly onChange: (codes: readonly string[]) => void;
 }
 
-/** Allergies told at this visit, by the substances of a product, checked beside the recorded ones. */
+/** Allergies told at this visit, from the pick list, checked beside the recorded ones. */
 function ToldAllergies({ codes, onChange }: ToldProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(codes.length > 0);
-  const add = (product: FormularyItem) =>
-    onChange([...new Set([...codes, ...product.substances.map((substance) => `substance:${substance}`)])].slice(0, 20));
-  if (!open) {
-    return (
-      <Button
-        variant="subtle"
-        size="compact-sm"
-        w="fit-content"
-        classNames={{ root: classes.wrap ?? '', label: classes.wrapped ?? '' }}
-        onClick={() => setOpen(true)}
-      >
-        {t('orders.tellAllergy')}
-      </Button>
-    );
+  if (open) {
+    return <CodesPicker label={t('orders.toldAllergies')} purpose="allergy" value={codes} onChange={onChange} />;
   }
   return (
-    <div>
-      <FormularySearch label={t('orders.toldAllergies')} hint={t('orders.toldAllergiesHint')} onPick={add} />
-      <Group gap="xs" mt="xs">
-        {codes.map((code) => (
-          <Pill
-            key={code}
-            withRemoveButton
-            removeButtonProps={{
-              'aria-label': `${t('orders.removeLine')}: ${codeText(code)}`,
-              tabIndex: 0,
-              'aria-hidden': false,
-            }}
-            onRemove={() => onChange(codes.filter((each) => each !== code))}
-          >
-            {codeText(code)}
-          </Pill>
-        ))}
-        {codes.length === 0 && (
-          <Text size="sm" c="dimmed">
-            {t('orders.noneTold')}
-          </Text>
-        )}
-      </Group>
-    </div>
+    <Button
+      variant="subtle"
+      size="compact-sm"
+      w="fit-content"
+      classNames={{ root: classes.wrap ?? '', label: classes.wrapped ?? '' }}
+      onClick={() => setOpen(true)}
+    >
+      {t('orders.tellAllergy')}
+    </Button>
   );
 }
 

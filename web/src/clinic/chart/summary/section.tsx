@@ -11,6 +11,7 @@ import { day, dateAndTime, number } from '../../language/format';
 import { flagOf, isFlagged } from '../../language/interpretation';
 import { symbol } from '../../language/units';
 import classes from '../base/chart.module.css';
+import { PrescribedMedicines } from '../base/prescribed';
 import type { SectionProps } from '../base/section';
 import { useBeginEncounter } from '../encounter/begin';
 import { EncounterRow } from '../encounter/list';
@@ -46,6 +47,7 @@ function Cards({ patientId, summary }: { readonly patientId: string; readonly su
       </Card>
       <Card title={t('chart.sections.medicines')} to={at('medicines')}>
         <Entries entries={summary.medications} empty={t('chart.noMedicines')} />
+        <PrescribedMedicines patientId={patientId} />
       </Card>
       <Card title={t('chart.sections.allergies')} to={at('allergies')}>
         <Entries entries={summary.allergies} empty={t('chart.allergiesUnknown')} />
