@@ -19,6 +19,7 @@ from telesalud.patients.access.opening import Chart, chart_partition, labels, op
 from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import codes, timeline
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, Life, announcement, checked
+from telesalud.patients.chart.partial_dates import split
 from telesalud.patients.chart.stored import StoredAllergy, StoredEntry, StoredProblem
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
 from telesalud.patients.summary import parts
@@ -165,7 +166,7 @@ def _ready(
         known = before if isinstance(before, StoredProblem) else None
         fields["notifiable_since"] = cases.since(chart.services, chart.tenant, fields, known)
     fields["sensitivity"] = labels((*fields["sensitivity"], *implied))
-    return fields
+    return split(fields)
 
 
 def _recorded(chart: Chart, kind: Kind, entry: str, fields: dict[str, Any]) -> StoredEntry:
