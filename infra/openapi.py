@@ -44,6 +44,8 @@ REF = "#/components/schemas/{model}"
 
 Json = dict[str, Any]
 
+LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?$"
+
 
 def apps() -> list[str]:
     """Names of the apps that have HTTP operations, in alphabetical order."""
@@ -106,7 +108,21 @@ def _schemas(operations: Collection[Operation]) -> tuple[Any, Json]:
     for operation in operations:
         if operation.query:  # its parameters stand alone, but may refer to enumerations
             definitions |= operation.query.model_json_schema(ref_template=REF).get("$defs", {})
+    _describe_times(definitions)
     return found, definitions
+
+
+def _describe_times(part: Any) -> None:
+    """Say what a clock's time is: OpenAPI's format `time` (RFC 3339) has an offset, ours none."""
+    if isinstance(part, dict):
+        if part.get("type") == "string" and part.get("format") == "time":
+            del part["format"]
+            part["pattern"] = LOCAL_TIME
+        for value in part.values():
+            _describe_times(value)
+    elif isinstance(part, list):
+        for value in part:
+            _describe_times(value)
 
 
 def _operation(app: str, operation: Operation, schemas: Any) -> Json:

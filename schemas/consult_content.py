@@ -3,9 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from schemas.common import Contract, Id, Line, Moment, Text
+from schemas.common import Contract, Id, Line, Moment, Text, tidy_narrative
 from schemas.consults import Consult, ConsultStatus, EndCause, Participant
 
 
@@ -69,7 +69,11 @@ class NewMessage(Contract):
 
     client_id: Id
     """Made by the client; sending the same again gives the first message back."""
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    text: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+        AfterValidator(tidy_narrative),
+    ]
 
 
 class Message(Contract):
@@ -127,7 +131,9 @@ class File(Contract):
     id: Id
     status: FileStatus
     refusal: str | None = None
-    """Code: `type-not-allowed`, `type-mismatch`, `hash-mismatch`, `infected`, `missing`."""
+    """Code: `type-not-allowed`, `type-mismatch`, `active-content` (macros, scripts, programs),
+    `encrypted` (a password), `photo-format` (of a telephone; a JPEG is taken), `hash-mismatch`,
+    `infected`, `missing`."""
     name: str
     description: str | None = None
     participant: Participant

@@ -6,7 +6,14 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from schemas.common import Contract, Id, Language, Moment, Query
-from schemas.consults import ConsultStatus, DeviceCheck, Participant, ParticipantRole, Presence
+from schemas.consults import (
+    Clinic,
+    ConsultStatus,
+    DeviceCheck,
+    Participant,
+    ParticipantRole,
+    Presence,
+)
 
 
 class Exchange(Contract):
@@ -44,6 +51,19 @@ class SessionConsult(Contract):
     """The last change; pass it to `GET /consults/{id}/changes?after=`."""
 
 
+class Invitation(Contract):
+    """Answer of `POST /consults/links/look`: what a link leads to; it is bound to nobody."""
+
+    role: ParticipantRole
+    participant: Participant
+    window: Literal["early", "open", "over"]
+    """Whether the link may be exchanged now."""
+    opens_in: int
+    """Seconds until it may be; 0 once it may."""
+    consult: SessionConsult
+    clinic: Clinic | None = None
+
+
 class Session(Contract):
     """A participant's session."""
 
@@ -51,9 +71,12 @@ class Session(Contract):
     """Bearer token for this consult only."""
     expires_at: Moment
     """Renew before with `POST /consults/session/renew`."""
+    expires_in: int
+    """Seconds until then: for pages, whose device's clock may be wrong by hours."""
     role: ParticipantRole
     participant: Participant
     consult: SessionConsult
+    clinic: Clinic | None = None
 
 
 class Announce(Contract):
@@ -157,6 +180,9 @@ class VideoRoom(Contract):
     domain: str | None = None
     token: str | None = None
     expires_at: Moment
+    """End of these credentials; enter again for others, such as after an extension."""
+    expires_in: int
+    """Seconds until then."""
 
 
 class RoomPresence(Contract):

@@ -105,6 +105,13 @@ class PatientRef(Contract):
     language: Language = "es"
 
 
+class Clinic(Contract):
+    """Whom a patient turns to: shown on the pages of a consult."""
+
+    name: Line
+    phone: Line | None = None
+
+
 class NewConsult(Contract):
     """Body of `POST /consults`."""
 
@@ -119,6 +126,8 @@ class NewConsult(Contract):
     """The caller's own key of this encounter, such as its appointment id; answered unchanged."""
     notification_target: Id | None = None
     """A target registered with `POST /consults/notification-targets`."""
+    clinic: Clinic | None = None
+    """Where the patient turns to; default by the tenant's settings."""
     external_sequence: int | None = Field(default=None, ge=0)
     """The caller's own rising number; a later request with a lower one is refused (409)."""
 
@@ -170,15 +179,19 @@ class CreatedConsult(Contract):
     start: Moment
     opens_at: Moment
     closes_at: Moment
-    practitioner_link: str
-    """The first practitioner's link."""
+    practitioner_link: str | None = None
+    """The first link of `practitioner_links`."""
     practitioner_links: tuple[Link, ...]
+    """For a partner, everybody's; for a user, their own. Users who attend need no link."""
     patient_link: str
     version: int
 
 
 class Reissue(Contract):
-    """Body of `POST /consults/{id}/links`: whose links are revoked and issued anew."""
+    """Body of `POST /consults/{id}/links`: whose links are revoked and issued anew.
+
+    A practitioner's by that practitioner, or by the partner that made the consult.
+    """
 
     participants: tuple[Participant, ...] = Field(min_length=1, max_length=6)
 
@@ -256,6 +269,8 @@ class ConsultSettings(Contract):
 
     `*.example.org` allows any name below.
     """
+    clinic: Clinic | None = None
+    """Shown to patients of consults that name none themselves."""
 
 
 class ConsultEvent(Contract):
@@ -267,6 +282,7 @@ class ConsultEvent(Contract):
     """Only in notifications: on the bus it stays out, since it may name somebody."""
     participant: Participant | None = None
     practitioner_ids: tuple[ExternalId, ...] = ()
+    """On the bus, an id that is none of ours is hashed; notifications say it as it was given."""
     start: Moment
     opens_at: Moment
     closes_at: Moment

@@ -88,12 +88,15 @@ const CLINIC = /src[\\/]clinic[\\/](?!main\.|early\.)|node_modules[\\/](?!preact
  * the clinic loads first is one file; what its pages share is put together by who needs it.
  */
 const GROUPS = [
+  { name: 'preact', test: /node_modules[\\/]preact/, priority: 5 },
   {
     name: 'common',
     test: /src[\\/](brand|common[\\/](problem|service_worker|uuid))|preload-helper|rolldown[\\/]runtime/,
     priority: 4,
   },
-  { name: 'consult', test: /src[\\/]common[\\/]/, priority: 3, entriesAware: true },
+  // What the call needs on either page; the clinic fetches it with the first room.
+  { name: 'consult', test: /src[\\/]common[\\/](?!cluster_frame|note_keeper)/, priority: 3 },
+  { name: 'visit', test: /src[\\/](patient[\\/](?!practitioner|main\.)|locales[\\/]patient)/, priority: 3 },
   {
     name: 'start',
     test: /src[\\/]clinic[\\/](language[\\/]texts|data[\\/](session[\\/]restoring|server[\\/]tokens))\./,

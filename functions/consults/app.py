@@ -76,6 +76,12 @@ def limit_due(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     return {"done": due.done, "next_at": due.next_at}
 
 
+@app.lambda_function(name="sweep")
+def sweep(_event: Mapping[str, Any], _context: Any) -> dict[str, int]:
+    """Every minute: what the session limits' workflows left undone is done."""
+    return {"late": limit.sweep(wiring.services())}
+
+
 @app.lambda_function(name="reconcile_rooms")
 def reconcile_rooms(_event: Mapping[str, Any], _context: Any) -> dict[str, int]:
     """Every minute: open video rooms are compared with their consults and with their server."""

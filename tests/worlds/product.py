@@ -42,10 +42,10 @@ CONTEXTS: Mapping[str, ModuleType] = {
     "orders": orders,
 }
 HEARD = {
-    "patients": ("patients", "appointments"),
-    "appointments": ("appointments", "patients"),
-    "consults": ("consults",),
-    "orders": ("orders", "patients"),
+    "patients": ("patients", "appointments", "identity", "orders"),
+    "appointments": ("appointments", "patients", "identity"),
+    "consults": ("consults", "identity"),
+    "orders": ("orders", "patients", "identity"),
 }
 """Whose events each context hears of."""
 

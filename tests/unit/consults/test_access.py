@@ -20,7 +20,7 @@ from schemas.consults import Cancel, ConsultQuery, ConsultSettings, Reissue, Res
 from schemas.paho import NewVideoconsultation
 from schemas.video import AdmissionRequest
 from telesalud import consults as context
-from telesalud.consults import tenant_settings
+from telesalud.consults import repository, tenant_settings
 from telesalud.consults.content import chat, exporting, files, finishing, notes
 from telesalud.consults.notifications import notices
 from telesalud.consults.paho import tokens, usecases
@@ -255,7 +255,7 @@ def test_the_earlier_modules_interface_is_for_holders_of_its_tokens_only(stage: 
 def test_the_video_cluster_is_believed_by_its_signature_only() -> None:
     at = VideoStage()
     unsigned = Signed({}, b"{}")
-    room = rooms.state_of(at.stage.services, TENANT, at.stage.id).room
+    room = repository.state_of(at.stage.services, TENANT, at.stage.id).room
     asked = AdmissionRequest(request_id="r-1", room=room, asked_at=START, shard=SHARD)
     with pytest.raises(Unauthenticated):
         rooms.admission(at.stage.services, at.cluster, room, asked, unsigned)

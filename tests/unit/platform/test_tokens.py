@@ -104,6 +104,7 @@ def test_a_token_without_a_required_claim_is_refused(missing: str) -> None:
         {"roles": [{}]},
         {"scope": ["consults.write"]},
         {"tenant": "Hospital#1"},
+        {"tenant": "hospital-demo\n"},
         {"tenant": ""},
         {"tenant": ["hospital-demo"]},
         {"sub": 7},

@@ -106,6 +106,9 @@ class NoPusher:
     def post(self, connection_id: str, message: bytes) -> bool:
         raise AssertionError("nobody is connected")
 
+    def close(self, connection_id: str) -> None:
+        raise AssertionError("nobody is connected")
+
 
 def store_of(stage: Stage) -> MemoryStore:
     """Where `crash_everywhere` puts its faults."""

@@ -11,7 +11,8 @@ from jwt import encode
 from jwt.algorithms import RSAAlgorithm
 
 from schemas.video import ConnectedOccupant, LifecycleBatch, LifecycleEvent, RoomControlAnswer
-from telesalud.consults.video import provider, rooms
+from telesalud.consults.repository import state_of
+from telesalud.consults.video import provider
 from telesalud.consults.video.cluster import HttpCluster, Places, Signed
 from telesalud.consults.video.jitsi import JitsiVideo, VideoKeys
 from telesalud.consults.video.provider import DirectVideo
@@ -193,4 +194,4 @@ def enter(at: VideoStage, who: Call) -> dict[str, object]:
 
 
 def room_of(at: VideoStage) -> str:
-    return rooms.state_of(at.stage.services, PARTNER.tenant, at.stage.id).room
+    return state_of(at.stage.services, PARTNER.tenant, at.stage.id).room

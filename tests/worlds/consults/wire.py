@@ -68,6 +68,9 @@ class Wire:
         self.sent.append((connection_id, json.loads(message)))
         return True
 
+    def close(self, connection_id: str) -> None:
+        """A Pusher: nothing is left to end."""
+
     def token(self, caller: Any) -> str:
         return self.identity.sign(claims_of(caller, self.world.clock.now))
 

@@ -6,6 +6,7 @@ import type {
   Download,
   Finished,
   Files,
+  Invitation,
   Message,
   Messages,
   Note,
@@ -17,9 +18,15 @@ import type {
   VideoRoom,
 } from './consult_types';
 import { Problem, read, Unreachable } from './problem';
+import { hearTime } from './server_time';
 
 const BASE = '/api/consults';
 const TIMEOUT_MS = 15_000;
+
+/** What a link leads to; it is bound to nobody. Throws Problem, Unreachable. */
+export async function look(secret: string, device: string): Promise<Invitation> {
+  return (await call('POST', '/links/look', undefined, { secret, device })) as Invitation;
+}
 
 export async function exchange(secret: string, device: string): Promise<Session> {
   return (await call('POST', '/links/exchange', undefined, { secret, device })) as Session;
@@ -149,6 +156,7 @@ async function call(
   } catch {
     throw new Unreachable();
   }
+  hearTime(response);
   return read(response);
 }
 

@@ -19,6 +19,7 @@ import { Feed } from './feed';
 import type { LocalMedia } from './local_media';
 import { holdTab } from './one_tab';
 import { Problem } from './problem';
+import { serverNow } from './server_time';
 import { uuid7 } from './uuid';
 
 interface Outgoing {
@@ -30,6 +31,8 @@ interface Outgoing {
 
 export interface RoomState extends VideoState {
   readonly consult: SessionConsult;
+  /** When the other side was seen to leave; undefined while it is there, or has never come. */
+  readonly leftAt: string | undefined;
   readonly online: boolean;
   readonly messages: readonly Message[];
   readonly outgoing: readonly Outgoing[];
@@ -40,7 +43,9 @@ export interface RoomState extends VideoState {
 }
 
 const RENEW_BEFORE_MS = 120_000;
-/** After the limit: whoever could not be told by then ends by himself. */
+/** After a failure, and for a session of before a reload, whose age nobody knows. */
+const RENEW_AGAIN_MS = 5000;
+/** After the limit: whoever could not be told by then ends by themselves. */
 const LIMIT_SLACK_MS = 2000;
 type Listed = 'chat' | 'file';
 
@@ -69,6 +74,7 @@ export class Room {
     this.api = new ConsultApi(session.consult.id, () => this.#session.token);
     this.#state = {
       consult: session.consult,
+      leftAt: undefined,
       online: true,
       messages: [],
       outgoing: [],
@@ -80,7 +86,10 @@ export class Room {
     this.#video = new ConsultVideo({
       api: this.api,
       leads: session.role === 'practitioner',
-      set: (change) => this.#set(change),
+      set: (change) => {
+        this.#set(change);
+        if (change.gone !== undefined) this.#watchOther();
+      },
       send: (signal) => this.#sendSignal(this.other().participant, signal),
     });
     this.#keep(session);
@@ -185,13 +194,26 @@ export class Room {
   }
 
   async #take(changes: Changes): Promise<void> {
+    const moved = changes.consult.closes_at !== this.#state.consult.closes_at;
     this.#set({ consult: changes.consult });
     this.#watchLimit();
     this.#video.follow(changes.consult.video);
+    if (moved) void this.#video.renew();
+    this.#watchOther();
     for (const { kind } of changes.items) if (kind === 'chat' || kind === 'file') this.#stale.add(kind);
     for (const signal of changes.signals) await this.#hear(signal);
     await this.#readStale();
     if (ENDED.has(changes.consult.status)) this.stop();
+  }
+
+  #watchOther(): void {
+    const other = this.other();
+    if (other.present && !this.#state.gone) {
+      this.#set({ leftAt: undefined });
+    } else if (other.first_joined_at != null) {
+      this.#set({ leftAt: this.#state.leftAt ?? new Date(serverNow()).toISOString() });
+      this.#video.otherLeft();
+    }
   }
 
   /** What cannot be read now stays stale until the next changes come. */
@@ -227,7 +249,7 @@ export class Room {
   /** At the limit the call ends even where the news of it does not arrive. */
   #watchLimit(): void {
     clearTimeout(this.#limit);
-    const wait = Date.parse(this.#state.consult.closes_at) - Date.now() + LIMIT_SLACK_MS;
+    const wait = Date.parse(this.#state.consult.closes_at) - serverNow() + LIMIT_SLACK_MS;
     if (wait > 0 && wait < 2 ** 31) this.#limit = setTimeout(() => void this.#atLimit(), wait);
   }
 
@@ -268,8 +290,8 @@ export class Room {
   }
 
   #scheduleRenewal(): void {
-    const wait = Date.parse(this.#session.expires_at) - Date.now() - RENEW_BEFORE_MS;
-    this.#renewal = setTimeout(() => void this.#renew(), Math.max(wait, 5000));
+    const wait = this.#session.expires_in * 1000 - RENEW_BEFORE_MS;
+    this.#renewal = setTimeout(() => void this.#renew(), Math.max(wait, RENEW_AGAIN_MS));
   }
 
   async #renew(): Promise<void> {
@@ -278,7 +300,7 @@ export class Room {
       this.#keep(this.#session);
       this.#scheduleRenewal();
     } catch {
-      this.#renewal = setTimeout(() => void this.#renew(), 5000);
+      this.#renewal = setTimeout(() => void this.#renew(), RENEW_AGAIN_MS);
     }
   }
 

@@ -4,6 +4,8 @@ import type { components } from '../api/consults';
 type Schemas = components['schemas'];
 
 export type Session = Schemas['Session'];
+export type Invitation = Schemas['Invitation'];
+export type Clinic = Schemas['Clinic-Output'];
 export type SessionConsult = Schemas['SessionConsult'];
 export type ConsultStatus = Schemas['ConsultStatus'];
 export type Presence = Schemas['Presence'];

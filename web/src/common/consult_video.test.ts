@@ -29,6 +29,7 @@ const CLUSTER: VideoRoom = {
   ice_servers: [],
   domain: 'blue.video.example',
   token: 'participant-token',
+  expires_in: 3600,
   expires_at: '2026-11-21T13:00:00Z',
 };
 const DIRECT: VideoRoom = { ...CLUSTER, provider: 'direct', domain: null, token: null };

@@ -18,8 +18,13 @@ export interface VideoState {
   readonly remote: MediaStream | undefined;
   readonly quality: Quality;
   readonly audioOnly: AudioOnly;
-  /** Whether the other side sends a picture. */
+  /** Whether the other side sends a picture, and has its microphone on. */
   readonly showing: boolean;
+  readonly speaking: boolean;
+  /** The other side has hung up, and has not come back yet. */
+  readonly gone: boolean;
+  /** Rises with every change of a device: the stream is the same, its tracks are not. */
+  readonly devices: number;
   /** Whether our own microphone and camera are on, as far as there are any. */
   readonly sound: boolean;
   readonly picture: boolean;
@@ -35,11 +40,17 @@ export const NO_VIDEO: VideoState = {
   quality: 'connecting',
   audioOnly: 'no',
   showing: true,
+  speaking: true,
+  gone: false,
+  devices: 0,
   sound: true,
   picture: true,
   frame: 'loading',
   encryption: 'unable',
 };
+
+/** Nothing is seen of the other side. */
+const UNSEEN = { remote: undefined, showing: true, speaking: true } as const;
 
 export type VideoSignal = Signal | EncryptionSignal;
 
@@ -61,11 +72,13 @@ export class ConsultVideo {
   /** Rises with every entry: what an earlier one was still waiting for counts no more. */
   #turn = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  /** Who turned his camera off in the frame is not seen because the consult moved. */
+  #renewal: ReturnType<typeof setTimeout> | undefined;
+  /** Whoever turned their camera off in the frame is not seen because the consult moved. */
   readonly #muted = { audio: false, video: false };
   /** How many devices were open at best, and whether one of them was taken away since. */
   #most = 0;
   #lost = false;
+  #devices = 0;
   readonly #seen = () => {
     if (this.#lost && document.visibilityState === 'visible') void this.reopen();
   };
@@ -107,6 +120,50 @@ export class ConsultVideo {
     void this.again();
   }
 
+  /** The relays' credentials end with the limit: once that was moved there are others. */
+  async renew(): Promise<void> {
+    clearTimeout(this.#renewal);
+    const turn = this.#turn;
+    if (this.#room?.provider !== 'direct') return;
+    try {
+      const room = await this.#side.api.room();
+      if (turn === this.#turn && room.provider === 'direct') this.#direct?.serve(iceServers(room));
+    } catch {
+      this.#renewal = setTimeout(() => void this.renew(), RETRY_MS);
+    }
+  }
+
+  /** The other side has left: what is still shown of it is an old picture, unless it moves. */
+  otherLeft(): void {
+    if (this.#direct?.connected === false) this.#side.set(UNSEEN);
+  }
+
+  /** Use another camera or microphone; `facing` is the other one of a phone. Throws DOMException. */
+  async choose(kind: 'audio' | 'video', wanted: MediaTrackConstraints): Promise<void> {
+    const local = await this.#media?.open();
+    if (!local) return;
+    const before = local.getTracks().filter((track) => track.kind === kind);
+    const enabled = !this.#muted[kind];
+    before.forEach((track) => track.stop()); // a phone opens one camera at a time
+    const track = await this.#opened(kind, wanted);
+    before.forEach((old) => local.removeTrack(old));
+    track.enabled = enabled;
+    local.addTrack(track);
+    this.#keep(local);
+    if (kind === 'video') await this.#direct?.replaceVideo(track);
+    else await this.#direct?.replaceAudio(track);
+    this.#side.set({ local, devices: (this.#devices += 1) });
+  }
+
+  async #opened(kind: 'audio' | 'video', wanted: MediaTrackConstraints): Promise<MediaStreamTrack> {
+    try {
+      return trackOf(await navigator.mediaDevices.getUserMedia({ [kind]: wanted }));
+    } catch (error) {
+      void this.reopen(); // the one before was closed for it
+      throw error;
+    }
+  }
+
   /** Move the consult to the direct path, for both sides and for good. Throws Problem. */
   async fallBack(): Promise<void> {
     const room = await this.#side.api.fallBack();
@@ -117,6 +174,7 @@ export class ConsultVideo {
   leave(): void {
     this.#turn += 1;
     clearTimeout(this.#retry);
+    clearTimeout(this.#renewal);
     this.#close();
     document.removeEventListener('visibilitychange', this.#seen);
     this.#media?.close();
@@ -212,10 +270,11 @@ export class ConsultVideo {
     });
     if (!able) return;
     this.#direct = new DirectCall(local, iceServers(room), room.polite, this.#side.send, {
-      onRemote: (remote) => this.#side.set({ remote }),
+      onRemote: (remote) => this.#side.set({ remote, gone: false }),
       onQuality: (quality) => this.#side.set({ quality }),
       onAudioOnly: (audioOnly) => this.#side.set({ audioOnly }),
-      onShowing: (showing) => this.#side.set({ showing }),
+      onShowing: (showing, speaking) => this.#side.set({ showing, speaking }),
+      onBye: () => this.#side.set({ ...UNSEEN, quality: 'connecting', gone: true }),
     });
     window.telesaludCallStats = () => this.#direct?.stats();
   }
@@ -239,6 +298,12 @@ export class ConsultVideo {
     this.#direct = undefined;
     this.#room = undefined;
   }
+}
+
+function trackOf(stream: MediaStream): MediaStreamTrack {
+  const [track] = stream.getTracks();
+  if (!track) throw new DOMException('no such device', 'NotFoundError');
+  return track;
 }
 
 function iceServers(room: VideoRoom): RTCIceServer[] {

@@ -82,6 +82,7 @@ class Scene {
       onQuality: (quality) => this.qualities.push(quality),
       onAudioOnly: (audioOnly) => this.audioOnly.push(audioOnly),
       onShowing: () => undefined,
+      onBye: () => undefined,
     });
   }
   get peer(): FakePeer {

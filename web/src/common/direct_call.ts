@@ -12,7 +12,8 @@ export type Signal =
   | { readonly hello: string; readonly ask?: boolean }
   | (Addressed & { readonly description: RTCSessionDescriptionInit; readonly offer: string })
   | (Addressed & { readonly candidates: readonly RTCIceCandidateInit[] })
-  | (Addressed & { readonly showing: boolean });
+  | (Addressed & { readonly showing: boolean; readonly speaking?: boolean })
+  | (Addressed & { readonly bye: true });
 
 interface Addressed {
   readonly from: string;
@@ -28,8 +29,10 @@ export interface CallEvents {
   readonly onRemote: (stream: MediaStream) => void;
   readonly onQuality: (quality: Quality) => void;
   readonly onAudioOnly: (audioOnly: AudioOnly) => void;
-  /** Whether the other side sends a picture. */
-  readonly onShowing: (showing: boolean) => void;
+  /** Whether the other side sends a picture, and whether its microphone is on. */
+  readonly onShowing: (showing: boolean, speaking: boolean) => void;
+  /** The other side hung up; it may come back. */
+  readonly onBye: () => void;
 }
 
 /** Below this available outgoing rate (bit/s) for `LOW_SAMPLES` samples, video is paused. */
@@ -46,7 +49,7 @@ const GATHER_MS = 150;
 export class DirectCall {
   #peer: RTCPeerConnection;
   readonly #local: MediaStream;
-  readonly #iceServers: RTCIceServer[];
+  #iceServers: RTCIceServer[];
   readonly #send: (signal: Signal) => void;
   readonly #events: CallEvents;
   /** The polite side gives way when both offer at once; the other one offers. */
@@ -112,9 +115,31 @@ export class DirectCall {
       await this.#describe(signal.description, signal.offer);
     } else if ('candidates' in signal) {
       await this.#addCandidates(signal.candidates);
+    } else if ('bye' in signal) {
+      this.#peerInstance = '';
+      this.#renew();
+      this.#events.onBye();
     } else {
-      this.#events.onShowing(signal.showing);
+      this.#events.onShowing(signal.showing, signal.speaking ?? true);
     }
+  }
+
+  /** Relays whose credentials hold longer, for the next time a path is looked for. */
+  serve(iceServers: readonly RTCIceServer[]): void {
+    this.#iceServers = [...iceServers];
+    this.#peer.setConfiguration({ iceServers: this.#iceServers });
+  }
+
+  /** Replace the microphone. */
+  async replaceAudio(track: MediaStreamTrack): Promise<void> {
+    const found = this.#peer.getTransceivers().find((t) => t.receiver.track.kind === 'audio');
+    if (found) {
+      await found.sender.replaceTrack(track);
+      if (found.direction === 'recvonly') found.direction = 'sendrecv';
+    } else {
+      this.#peer.addTrack(track, this.#local);
+    }
+    this.tellShowing();
   }
 
   /** Replace what we send, after a device change or to share a screen. */
@@ -143,7 +168,12 @@ export class DirectCall {
   /** Tell the other side whether it gets a picture, after the camera was turned off or on. */
   tellShowing(): void {
     const showing = this.#audioOnly === 'no' && this.#video?.enabled === true;
-    this.#sendTo({ showing });
+    const speaking = this.#local.getAudioTracks().some((track) => track.enabled);
+    this.#sendTo({ showing, speaking });
+  }
+
+  get connected(): boolean {
+    return this.#peer.connectionState === 'connected';
   }
 
   /** Frames and bytes both ways, for the connection's plain-words verdict and for tests. */
@@ -152,6 +182,7 @@ export class DirectCall {
   }
 
   close(): void {
+    this.#sendTo({ bye: true });
     clearInterval(this.#sampler);
     clearTimeout(this.#gathering);
     removeEventListener('online', this.#online);
@@ -201,17 +232,19 @@ export class DirectCall {
     this.#peerInstance = instance;
     this.#asked = false;
     if (ask || !known) this.#send({ hello: this.#instance });
-    if (reopened) {
-      this.#peer.close();
-      this.#early = [];
-      this.#gathered = [];
-      this.#remote = new MediaStream();
-      if (this.#audioOnly === 'bandwidth') this.#setAudioOnly('no');
-      this.#peer = this.#connect();
-    }
+    if (reopened) this.#renew();
     if (this.#polite || (known && !ask && !answered)) return;
     if (known) this.#peer.restartIce();
     await this.#offer();
+  }
+
+  #renew(): void {
+    this.#peer.close();
+    this.#early = [];
+    this.#gathered = [];
+    this.#remote = new MediaStream();
+    if (this.#audioOnly === 'bandwidth') this.#setAudioOnly('no');
+    this.#peer = this.#connect();
   }
 
   #ask(): void {
@@ -267,7 +300,8 @@ export class DirectCall {
     what:
       | { description: RTCSessionDescriptionInit; offer: string }
       | { candidates: readonly RTCIceCandidateInit[] }
-      | { showing: boolean },
+      | { showing: boolean; speaking: boolean }
+      | { bye: true },
   ): void {
     if (this.#peerInstance === '') return;
     this.#send({ from: this.#instance, to: this.#peerInstance, ...what });

@@ -7,8 +7,10 @@ import type { Changes } from './consult_types';
 import { Problem } from './problem';
 
 const POLL_MS = 2500;
-/** With a live channel, fetching is only the heartbeat. */
-const HEARTBEAT_MS = 12_000;
+/** With a live channel, the heartbeat goes through it, which holds our presence while we are hidden. */
+const PING_MS = 10_000;
+/** A channel that has not answered for so long only looks open. */
+const SILENT_MS = 8000;
 const RECONNECT_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
 
 export interface FeedEvents {
@@ -25,6 +27,7 @@ export class Feed {
   #after: number;
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   #reconnect: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #fetching = false;
@@ -54,6 +57,7 @@ export class Feed {
     removeEventListener('offline', this.#cut);
     document.removeEventListener('visibilitychange', this.#wake);
     clearTimeout(this.#timer);
+    clearTimeout(this.#silence);
     clearTimeout(this.#reconnect);
     this.#socket?.close();
   }
@@ -70,7 +74,34 @@ export class Feed {
     }
     this.#fetching = false;
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => void this.refresh(), this.#live() ? HEARTBEAT_MS : POLL_MS);
+    this.#timer = setTimeout(() => this.#beat(), this.#live() ? PING_MS : POLL_MS);
+  }
+
+  /** Say that we are here: through the channel, whose answer says whether there is something new. */
+  #beat(): void {
+    if (!this.#live()) {
+      void this.refresh();
+      return;
+    }
+    this.#socket?.send('{"type":"ping"}');
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#reopen(), SILENT_MS);
+    this.#timer = setTimeout(() => this.#beat(), PING_MS);
+  }
+
+  #reopen(): void {
+    this.#socket?.close();
+    this.#socket = undefined;
+    void this.refresh();
+    void this.#open();
+  }
+
+  /** Whatever the channel says, the changes are fetched; a pong only if it knows more than we do. */
+  #heard(text: string): void {
+    clearTimeout(this.#silence);
+    const message = JSON.parse(text) as { readonly type?: unknown; readonly sequence?: unknown };
+    if (message.type === 'pong' && Number(message.sequence) <= this.#after) return;
+    void this.refresh();
   }
 
   async #fetch(): Promise<void> {
@@ -117,7 +148,7 @@ export class Feed {
         this.#failures = 0;
         void this.refresh();
       };
-      socket.onmessage = () => void this.refresh();
+      socket.onmessage = ({ data }) => this.#heard(String(data));
       socket.onclose = () => this.#later();
     } catch {
       this.#later(); // polling goes on meanwhile

@@ -7,6 +7,9 @@ import { pt } from './clinic/pt';
 import { en as patientEn } from './patient/en';
 import { es as patientEs } from './patient/es';
 import { pt as patientPt } from './patient/pt';
+import { en as practitionerEn } from './practitioner/en';
+import { es as practitionerEs } from './practitioner/es';
+import { pt as practitionerPt } from './practitioner/pt';
 import { en as verifyEn } from './verify/en';
 import { es as verifyEs } from './verify/es';
 import { pt as verifyPt } from './verify/pt';
@@ -37,6 +40,12 @@ const catalogues = {
     pt: leaves(patientPt),
     en: leaves(patientEn),
     code: sources('src/patient'),
+  },
+  practitioner: {
+    es: leaves(practitionerEs),
+    pt: leaves(practitionerPt),
+    en: leaves(practitionerEn),
+    code: sources('src/patient/practitioner'),
   },
   verify: { es: leaves(verifyEs), pt: leaves(verifyPt), en: leaves(verifyEn), code: sources('src/verify') },
 };

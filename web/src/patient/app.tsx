@@ -1,38 +1,20 @@
 /** @jsxImportSource preact */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { exchange } from '../common/consult_api';
-import { Room, type RoomState } from '../common/consult_room';
-import { ENDED } from '../common/consult_types';
-import { LocalMedia } from '../common/local_media';
+import { exchange, look } from '../common/consult_api';
+import { Room } from '../common/consult_room';
+import type { Clinic, Invitation, Session } from '../common/consult_types';
 import { Problem, Unreachable } from '../common/problem';
-import {
-  browserLanguage,
-  isLanguage,
-  LANGUAGE_NAMES,
-  LANGUAGES,
-  timeOf,
-  translator,
-  type Language,
-} from '../locales/patient';
-import { SpeechContext, useSpeech } from './base/context';
-import { inAppBrowser, openMedia } from './base/devices';
-import {
-  deviceMark,
-  forgetSession,
-  keepPassed,
-  keepSession,
-  keptSession,
-  passed,
-  takeSecret,
-  type Passed,
-} from './base/storage';
-import { Call } from './screens/call';
-import { Check, type Checked } from './screens/check';
-import { Ended, Refused } from './screens/ended';
+import { serverNow } from '../common/server_time';
+import { browserLanguage, isLanguage, LANGUAGE_NAMES, LANGUAGES, translator, type Language } from '../locales/patient';
+import { ClinicContext, SpeechContext, useSpeech } from './base/context';
+import { inAppBrowser } from './base/devices';
+import { deviceMark, forgetSession, keepPassed, keepSession, keptSession, passed, takeSecret } from './base/storage';
+import { Later } from './later';
+import { Early } from './screens/early';
+import { Outcome, Refused } from './screens/ended';
 import { InApp } from './screens/in_app';
-import { Notice } from './screens/notice';
-import { Waiting } from './screens/waiting';
 import { Welcome } from './screens/welcome';
+import { Visit } from './visit';
 
 /** What may pass by itself is tried again without being asked. */
 const PASSING_RETRY_MS = 4000;
@@ -42,102 +24,170 @@ const EARLY_MOST_MS = 60_000;
 /** A session that is refused sooner than this was not merely too old. */
 const YOUNG_MS = 30_000;
 
+const desk = () => import('./practitioner').then(({ Desk }) => Desk);
+const door = () => import('./practitioner').then(({ Door }) => Door);
+const shut = () => import('./practitioner').then(({ Shut }) => Shut);
+
 export function App() {
   const [language, setLanguage] = useState<Language>(browserLanguage);
   const [inApp] = useState(() => inAppBrowser());
+  const way = useWayIn(inApp, setLanguage);
+  const t = useMemo(() => translator(language), [language]);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.title = `${t('title')} · Telesalud`;
+  }, [language, t]);
+  return (
+    <SpeechContext.Provider value={{ language, t, choose: setLanguage }}>
+      <ClinicContext.Provider value={way.clinic}>
+        <a class="skip" href="#content" onClick={skip}>
+          {t('skip')}
+        </a>
+        <Header />
+        <main id="content" tabIndex={-1}>
+          {inApp ? <InApp /> : <Inside way={way} />}
+        </main>
+      </ClinicContext.Provider>
+    </SpeechContext.Provider>
+  );
+}
+
+/** The place that the link leads to now: before, at the door, inside, or why not. */
+function Inside({ way }: { readonly way: WayIn }) {
+  const { t } = useSpeech();
+  const { room, error, invitation } = way;
+  if (room && way.role === 'practitioner')
+    return <Later key="desk" load={desk} with={{ room, onExpired: way.expired }} />;
+  if (room) return <Visit room={room} onExpired={way.expired} />;
+  if (error) return <Refused error={error} onRetry={way.retry} />;
+  if (!invitation) {
+    return (
+      <p class="card loading" role="status">
+        {t('loading')}
+      </p>
+    );
+  }
+  const { consult, window: open } = invitation;
+  if (open === 'early') return <Early consult={consult} />;
+  if (open === 'over' && invitation.role === 'practitioner') return <Later key="shut" load={shut} with={{}} />;
+  if (open === 'over') return <Outcome status={consult.status} />;
+  if (invitation.role === 'practitioner')
+    return <Later key="door" load={door} with={{ consult, onEnter: way.enter }} />;
+  return <Welcome consult={consult} onConsent={way.enter} />;
+}
+
+interface WayIn {
+  readonly room: Room | undefined;
+  readonly role: Session['role'] | undefined;
+  readonly invitation: Invitation | undefined;
+  readonly error: Error | undefined;
+  readonly clinic: Clinic | undefined;
+  /** The link is taken by this browser: pressed by its holder, never by opening the page. */
+  readonly enter: () => Promise<void>;
+  readonly retry: () => void;
+  readonly expired: (refused: Problem) => void;
+}
+
+/** Opening the page looks at the link; a press of its holder, now or before a reload, exchanges it. */
+function useWayIn(inApp: boolean, speak: (language: Language) => void): WayIn {
   const [secret] = useState(() => (inApp ? undefined : takeSecret()));
   const [room, setRoom] = useState<Room>();
+  const [role, setRole] = useState<Session['role']>();
+  const [invitation, setInvitation] = useState<Invitation>();
   const [error, setError] = useState<Error>();
-  const entered = useRef(0);
-  const t = useMemo(() => translator(language), [language]);
+  const [clinic, setClinic] = useState<Clinic>();
+  const entered = useRef<number>();
 
-  const enter = useCallback(async () => {
-    try {
-      const session = keptSession() ?? (secret && (await exchange(secret, deviceMark())));
-      if (!session) throw new Problem(404, { type: 'not-found' });
-      const spoken = session.consult.language;
-      if (isLanguage(spoken)) setLanguage(spoken);
-      entered.current = Date.now();
+  const come = useCallback(
+    (session: Session) => {
+      if (isLanguage(session.consult.language)) speak(session.consult.language);
+      setClinic(session.clinic ?? undefined);
+      setRole(session.role);
       setRoom(new Room(session, keepSession));
       setError(undefined);
+    },
+    [speak],
+  );
+  const enter = useCallback(async () => {
+    try {
+      if (secret === undefined) throw new Problem(404, { type: 'not-found' });
+      const session = await exchange(secret, deviceMark());
+      entered.current = performance.now();
+      if (passed(session.consult.id) === undefined) keepPassed(session.consult.id, 'consented');
+      come(session);
     } catch (caught) {
       setError(caught instanceof Error ? caught : new Error(String(caught)));
     }
-  }, [secret]);
+  }, [secret, come]);
+  const begin = useCallback(async () => {
+    const kept = keptSession();
+    if (kept) {
+      come(kept);
+      return;
+    }
+    try {
+      if (secret === undefined) throw new Problem(404, { type: 'not-found' });
+      const seen = await look(secret, deviceMark());
+      if (isLanguage(seen.consult.language)) speak(seen.consult.language);
+      setClinic(seen.clinic ?? undefined);
+      setInvitation(seen);
+      setError(undefined);
+      if (seen.window === 'open' && passed(seen.consult.id) !== undefined) await enter();
+    } catch (caught) {
+      setError(caught instanceof Error ? caught : new Error(String(caught)));
+    }
+  }, [secret, come, enter, speak]);
   const retry = useCallback(() => {
     setError(undefined);
-    void enter();
-  }, [enter]);
+    void begin();
+  }, [begin]);
   /** The session grew too old, such as during a long phone call: the link gives another one. */
   const expired = useCallback(
     (refused: Problem) => {
       forgetSession();
       setRoom(undefined);
-      if (Date.now() - entered.current > YOUNG_MS) retry();
-      else setError(refused);
+      const young = entered.current !== undefined && performance.now() - entered.current < YOUNG_MS;
+      if (young) setError(refused);
+      else retry();
     },
     [retry],
   );
   useEffect(() => {
-    if (!inApp) void enter();
+    if (!inApp) void begin();
     const another = () => location.reload(); // another link was opened in this tab
     addEventListener('hashchange', another);
     return () => removeEventListener('hashchange', another);
-  }, [enter, inApp]);
+  }, [begin, inApp]);
+  const wait = room ? undefined : retryAfter(error, invitation);
   useEffect(() => {
-    document.documentElement.lang = language;
-    document.title = `${t('title')} · Telesalud`;
-  }, [language, t]);
-  useEffect(() => {
-    const wait = error && retryAfter(error);
     if (wait === undefined) return undefined;
-    const timer = setTimeout(() => void enter(), wait);
-    const seen = () => document.visibilityState === 'visible' && void enter();
+    const timer = setTimeout(() => void begin(), wait);
+    const seen = () => document.visibilityState === 'visible' && void begin();
     document.addEventListener('visibilitychange', seen); // a hidden page's timers may stand still
     return () => {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', seen);
     };
-  }, [error, enter]);
+  }, [wait, error, invitation, begin]);
+  return { room, role, invitation, error, clinic, enter, retry, expired };
+}
 
-  return (
-    <SpeechContext.Provider value={{ language, t, choose: setLanguage }}>
-      <a class="skip" href="#content" onClick={skip}>
-        {t('skip')}
-      </a>
-      <Header />
-      <main id="content" tabIndex={-1}>
-        {inApp ? (
-          <InApp />
-        ) : room ? (
-          <Visit room={room} onExpired={expired} />
-        ) : error ? (
-          <Refused error={error} onRetry={retry} />
-        ) : (
-          <p class="card loading" role="status">
-            {t('loading')}
-          </p>
-        )}
-      </main>
-    </SpeechContext.Provider>
-  );
+/** Milliseconds until another look is worth while; undefined when it is not. */
+function retryAfter(error: Error | undefined, invitation: Invitation | undefined): number | undefined {
+  if (error instanceof Unreachable) return PASSING_RETRY_MS;
+  if (error instanceof Problem) {
+    if (error.kind === 'not-open-yet') return EARLY_LEAST_MS;
+    return error.status >= 500 ? PASSING_RETRY_MS : undefined;
+  }
+  if (error || invitation?.window !== 'early') return undefined;
+  const left = Date.parse(invitation.consult.opens_at) - serverNow();
+  return Math.min(Math.max(left + 500, EARLY_LEAST_MS), EARLY_MOST_MS);
 }
 
 /** Moves the focus without touching the address, whose fragment is the place of secrets. */
 function skip(event: Event) {
   event.preventDefault();
   document.getElementById('content')?.focus();
-}
-
-/** Milliseconds until entering is worth another try; undefined when it is not. */
-function retryAfter(error: Error): number | undefined {
-  if (error instanceof Unreachable) return PASSING_RETRY_MS;
-  if (!(error instanceof Problem)) return undefined;
-  if (error.kind === 'not-open-yet') {
-    const left = Date.parse(String(error.extra['opens_at'])) - Date.now();
-    return Math.min(Math.max(left + 500, EARLY_LEAST_MS), EARLY_MOST_MS);
-  }
-  return error.status >= 500 ? PASSING_RETRY_MS : undefined;
 }
 
 function Header() {
@@ -158,95 +208,4 @@ function Header() {
       </label>
     </header>
   );
-}
-
-interface VisitProps {
-  readonly room: Room;
-  readonly onExpired: (refused: Problem) => void;
-}
-
-/** Consent, device check, waiting room, call and end, in the order the state allows. */
-function Visit({ room, onExpired }: VisitProps) {
-  const { language, t } = useSpeech();
-  const state = useRoom(room);
-  const id = state.consult.id;
-  const [step, setStep] = useState<Passed | undefined>(() => passed(id));
-  const [media] = useState(() => new LocalMedia(async () => (await openMedia()).stream));
-  const [left, setLeft] = useState(false);
-  const ended = ENDED.has(state.consult.status);
-
-  useEffect(() => {
-    room.start();
-    return () => room.stop();
-  }, [room]);
-  const framed = state.consult.video === 'jitsi';
-  useEffect(() => {
-    // Back after a reload: the check was passed before, so only open the devices again.
-    if (step === 'checked' && !framed && !ended && !state.elsewhere) void media.open();
-  }, [step, media, framed, ended, state.elsewhere]);
-  useEffect(() => {
-    if (state.refused?.status === 401) onExpired(state.refused);
-  }, [state.refused, onExpired]);
-  useEffect(() => {
-    if (!ended) return;
-    media.close();
-    forgetSession();
-  }, [ended, media]);
-
-  if (ended) return <Ended state={state} />;
-  if (state.refused) return <Refused error={state.refused} onRetry={() => location.reload()} />;
-  if (state.elsewhere) {
-    return (
-      <Notice tone="calm" title={t('tabTitle')} body={t('tabBody')}>
-        <button type="button" class="primary wide" onClick={() => room.start()}>
-          {t('tabHere')}
-        </button>
-      </Notice>
-    );
-  }
-  const pass = (reached: Passed) => {
-    keepPassed(id, reached);
-    setStep(reached);
-  };
-  const onChecked = async ({ media: opened, device }: Checked) => {
-    await room.announce(device);
-    media.adopt(opened.stream);
-    pass('checked');
-  };
-  if (!step) return <Welcome consult={state.consult} onConsent={() => pass('consented')} />;
-  if (step === 'consented') return <Check onChecked={onChecked} />;
-  if (left) {
-    const body = t('leftBody', { time: timeOf(language, state.consult.closes_at) });
-    return (
-      <Notice tone="calm" title={t('leftTitle')} body={body}>
-        <button type="button" class="primary wide" onClick={() => setLeft(false)}>
-          {t('comeBack')}
-        </button>
-      </Notice>
-    );
-  }
-  const leave = () => {
-    room.hangUp();
-    setLeft(true);
-  };
-  return (
-    <>
-      {!state.online && (
-        <p class="banner" role="alert">
-          {t('offline')}
-        </p>
-      )}
-      {state.consult.status === 'in_progress' ? (
-        <Call room={room} state={state} media={media} onLeave={leave} />
-      ) : (
-        <Waiting room={room} state={state} />
-      )}
-    </>
-  );
-}
-
-function useRoom(room: Room): RoomState {
-  const [state, setState] = useState(room.state);
-  useEffect(() => room.subscribe(() => setState(room.state)), [room]);
-  return state;
 }

@@ -10,6 +10,7 @@ from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.reminders import planning
 from telesalud.appointments.teleconsultations import reconciling
 from telesalud.appointments.waiting import offers
+from telesalud.platform import standing
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
 from telesalud.platform.events import Event, data_of
@@ -43,7 +44,11 @@ def handlers(
         else:
             learn(event)
 
+    def staff(event: Event) -> None:
+        standing.follow(services, event)
+
     return {
+        **dict.fromkeys(standing.HEARD, staff),
         "appointments.appointment_booked": follow,
         "appointments.appointment_rescheduled": follow,
         "appointments.appointment_cancelled": follow,

@@ -51,6 +51,16 @@ class SessionRevoked(Gone):
     title = "This session was ended because the link was replaced"
 
 
+class SeatTaken(Conflict):
+    """The practitioner is in the consult, so their seat is not given to another device."""
+
+    slug = "seat-taken"
+    title = "The practitioner is in the teleconsultation"
+
+    def __init__(self) -> None:
+        super().__init__("their link can be replaced once they have left")
+
+
 class Superseded(Conflict):
     """The caller has sent a newer change of the same consultation before."""
 

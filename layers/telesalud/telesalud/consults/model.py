@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.consults import (
     ENDED,
+    Clinic,
     ConsultStatus,
     DeviceCheck,
     EndCause,
@@ -38,6 +39,7 @@ class Seat(Stored):
 
     id: str
     practitioner_id: str | None = None
+    """User id, or the keyed hash of a partner's own id (`repository.practitioner_key`)."""
     generation: int = 1
     """Rises when this participant's links are revoked; sessions carry it."""
     joined_at: datetime | None = None
@@ -103,6 +105,17 @@ class State(Stored):
         )
 
     @property
+    def due_at(self) -> datetime | None:
+        """When the clock next has something to do: open, warn or end; None once it has ended."""
+        if self.ended:
+            return None
+        if not self.opened:
+            return self.opens_at
+        if self.started_at is not None and not self.warned:
+            return self.closes_at - WARN_BEFORE
+        return self.closes_at
+
+    @property
     def ended(self) -> bool:
         """Whether the state has no way out."""
         return self.status in ENDED
@@ -142,6 +155,7 @@ class Private(Stored):
     external_reference: str | None = None
     cancel_reason: str | None = None
     legacy: LegacyFields | None = None
+    clinic: Clinic | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +168,20 @@ class Consult:
     state: State
     private: Private
 
+    def practitioner_of(self, seat: Seat) -> PractitionerRef | None:
+        """Who sits there; None for the patient's seat."""
+        if seat.role is ParticipantRole.PATIENT:
+            return None
+        return self.private.practitioners[int(seat.id.rpartition("-")[2]) - 1]
+
+    def id_of(self, seat: Seat) -> str | None:
+        """The practitioner's id as it was given; None for the patient's seat."""
+        practitioner = self.practitioner_of(seat)
+        return practitioner.id if practitioner else None
+
     def name_of(self, seat: Seat) -> str:
         """The participant's display name."""
-        if seat.role is ParticipantRole.PATIENT:
-            return self.private.patient.display_name
-        return self.private.practitioners[int(seat.id.rpartition("-")[2]) - 1].display_name
+        return (self.practitioner_of(seat) or self.private.patient).display_name
 
 
 def check_window(state: State, now: datetime) -> None:

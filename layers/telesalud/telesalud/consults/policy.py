@@ -32,6 +32,9 @@ SESSION = timedelta(minutes=15)
 TICKET = timedelta(seconds=30)
 LEASE = timedelta(seconds=30)
 """A side that was not heard of for this long has left, at its last heartbeat."""
+CHANNEL_LEASE = timedelta(seconds=90)
+"""The same for a side whose channel is open: browsers let a hidden page speak once a minute, and a
+page that is closed or crashes closes its channel, which is noticed at once."""
 BEAT = timedelta(seconds=5)
 """Heartbeats closer together are not written."""
 LATE_NOTES = timedelta(minutes=30)

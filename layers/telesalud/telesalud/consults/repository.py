@@ -13,6 +13,7 @@
     AGENDA#<tenant>         <start>#<id>       all consults by start
     AGENDA#<tenant>#<prac>  <start>#<id>       a practitioner's consults by start
     LOAD#<6 hours>#<digit>  <start>#<id>       all tenants' consults, counted (`bookings`)
+    DUE#<digit>             <due>#<id>         what the clock has to do next (`visit.limit`)
     LINK#<sha256>           LINK               a link's secret, hashed
     TICKET#<sha256>         TICKET             a ticket for the channel, hashed
     WS#<connection>         WS                 whose connection it is
@@ -29,20 +30,25 @@ from datetime import datetime
 from schemas.consult_sessions import ChangeKind
 from schemas.consults import ConsultEvent, EventType
 from telesalud.consults.model import Consult, Private, State
-from telesalud.consults.policy import CHANGES_KEPT
+from telesalud.consults.policy import CHANGES_KEPT, CHANNEL_LEASE, LEASE
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.ids import is_id
 from telesalud.platform.sealed import ATTRIBUTE, from_json, open_model, seal_model, to_json
 from telesalud.platform.store import (
     ABSENT,
+    Delete,
     Item,
     Key,
+    Operation,
     Put,
     at_version,
 )
-from telesalud.platform.vault import Scope
+from telesalud.platform.vault import Scope, Vault
 from telesalud.platform.work import Services, Work
+
+DIGITS = "0123456789abcdef"
+"""Last digits of ids, which are random: lists that grow by the hour have a partition for each."""
 
 
 def digest(secret: str) -> str:
@@ -82,6 +88,16 @@ def agenda(tenant: str, practitioner: str = "") -> str:
     return f"AGENDA#{tenant}#{practitioner}" if practitioner else f"AGENDA#{tenant}"
 
 
+def practitioner_key(vault: Vault, tenant: str, practitioner: str) -> str:
+    """How a practitioner stands in keys, state and events: a user by id, others by keyed hash.
+
+    A partner's id may be a mail address or a document, which nothing in clear may say.
+    """
+    return (
+        practitioner if is_id(practitioner) else vault.lookup(tenant, "practitioner", practitioner)
+    )
+
+
 def patient_scope(consult: Consult) -> Scope:
     """Whose data key protects the clinical content."""
     return Scope(consult.tenant, consult.state.patient_key)
@@ -96,9 +112,24 @@ class Loaded:
 
     def beat(self, seat: str) -> datetime | None:
         """The participant's last heartbeat, if it was among what was read."""
-        key = lease_key(self.consult.tenant, self.consult.id, seat)
-        item = self.others.get(key)
+        item = self._lease(seat)
         return from_text(item.text("at")) if item else None
+
+    def heard_on_channel(self, seat: str) -> str | None:
+        """When the participant's open channel last said something, as text."""
+        item = self._lease(seat)
+        at = item.attributes.get("channel_at") if item else None
+        return at if isinstance(at, str) else None
+
+    def lost(self, seat: str, now: datetime) -> bool:
+        """Whether the participant's lease has run out; an open channel holds it longer."""
+        last, heard = self.beat(seat), self.heard_on_channel(seat)
+        if last is None or now - last < LEASE:
+            return False
+        return heard is None or now - from_text(heard) >= CHANNEL_LEASE
+
+    def _lease(self, seat: str) -> Item | None:
+        return self.others.get(lease_key(self.consult.tenant, self.consult.id, seat))
 
 
 def check_id(text: str) -> None:
@@ -116,6 +147,14 @@ def load(services: Services, tenant: str, consult_id: str, *also: Key) -> Loaded
     if item is None:
         raise NotFound
     return Loaded(consult_of(services, tenant, consult_id, item), items)
+
+
+def state_of(services: Services, tenant: str, consult_id: str) -> State:
+    """A consult's state without its names. Raises NotFound."""
+    item = services.store.get(consult_key(tenant, consult_id))
+    if item is None:
+        raise NotFound
+    return from_json(State, item.text("state"))
 
 
 def consult_of(services: Services, tenant: str, consult_id: str, item: Item) -> Consult:
@@ -142,7 +181,7 @@ def rewrite(
     attributes = _attributes(work.services, before.tenant, key, after, private)
     put = Put(key, attributes, at_version(before.version))
     changed = Consult(before.tenant, before.id, before.version + 1, after, private)
-    work.add(put, _feed(work, changed, kinds))
+    work.add(put, _feed(work, changed, kinds), *_due_moved(before, changed))
     return changed
 
 
@@ -151,8 +190,31 @@ def create(work: Work, tenant: str, consult_id: str, state: State, private: Priv
     key = consult_key(tenant, consult_id)
     work.add(Put(key, _attributes(work.services, tenant, key, state, private), ABSENT))
     created = Consult(tenant, consult_id, 1, state, private)
-    work.add(_feed(work, created, [ChangeKind.STATUS]))
+    work.add(_feed(work, created, [ChangeKind.STATUS]), *_due(created))
     return created
+
+
+def due_partition(digit: str) -> str:
+    """What is due of the consults whose ids end in a digit, by time."""
+    return f"DUE#{digit}"
+
+
+def _due_key(consult: Consult) -> Key | None:
+    at = consult.state.due_at
+    return Key(due_partition(consult.id[-1]), f"{to_text(at)}#{consult.id}") if at else None
+
+
+def _due(consult: Consult) -> list[Operation]:
+    key = _due_key(consult)
+    return [Put(key, {"tenant": consult.tenant, "consult": consult.id})] if key else []
+
+
+def _due_moved(before: Consult, after: Consult) -> list[Operation]:
+    """Every step keeps the item where the clock finds it, so that none has to remember to."""
+    old = _due_key(before)
+    if old == _due_key(after):
+        return []
+    return [*([Delete(old)] if old else []), *_due(after)]
 
 
 def _attributes(

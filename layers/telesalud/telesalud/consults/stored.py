@@ -1,8 +1,9 @@
 """What this context stores as JSON, sealed or in clear: each kind with its model (decision 0006).
 
 Some values of the contracts stand in these models as they are, and so are stored, too:
-`PatientRef`, `PractitionerRef` and `DeviceCheck` of `schemas.consults`. Notes, messages and signals
-are sealed as plain text, and an event of a video room is kept as it came, to be read by nobody.
+`PatientRef`, `PractitionerRef`, `Clinic` and `DeviceCheck` of `schemas.consults`. Notes, messages
+and signals are sealed as plain text, and an event of a video room is kept as it came, to be read by
+nobody.
 """
 
 from collections.abc import Mapping

@@ -3,7 +3,7 @@
 TENANT#<tenant>  SETTINGS   the policy, in clear
 """
 
-from schemas.consults import ConsultSettings
+from schemas.consults import Clinic, ConsultSettings
 from telesalud.consults.model import Stored
 from telesalud.consults.policy import ADMIN, GRANTS
 from telesalud.platform.access import require
@@ -24,6 +24,7 @@ class TenantSettings(Stored):
     default_grace_minutes: int = 10
     max_extension_minutes: int = 30
     notification_hosts: tuple[str, ...] = ()
+    clinic: Clinic | None = None
 
     def changed(self, asked: ConsultSettings) -> "TenantSettings":
         """These settings with everything that the contract has replaced."""
@@ -36,6 +37,7 @@ class TenantSettings(Stored):
             default_grace_minutes=self.default_grace_minutes,
             max_extension_minutes=self.max_extension_minutes,
             notification_hosts=self.notification_hosts,
+            clinic=self.clinic,
         )
 
 

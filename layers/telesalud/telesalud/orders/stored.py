@@ -2,9 +2,10 @@
 
 A field added to an answer is not thereby stored, and what an earlier release wrote opens for ever.
 These value objects of the contracts are stored as they are, inside the models below, and follow
-the same rules: of prescriptions `PrescriptionLine` (with `FormularyItem`, `Dose`, `Frequency`),
-`Alert`, `KeptOverride`, `PatientLabel`, `PrescriberBody`, `Registration`; of orders `OrderedTest`,
-`Specimen`, `Observation`, `SignedOff`; of papers `ReferralBody` and `CertificateBody`.
+the same rules: of prescriptions `PrescriptionLine` (with `FormularyItem`, `Dose`, `Frequency`,
+`DoseStep`), `Alert`, `Unchecked`, `KeptOverride`, `PatientLabel`, `PrescriberBody`, `Registration`;
+of orders `OrderedTest`, `Specimen`, `Observation`, `SignedOff`; of papers `ReferralBody` and
+`CertificateBody`.
 """
 
 from collections.abc import Mapping
@@ -39,6 +40,7 @@ from schemas.prescriptions import (
     PrescriptionLine,
     PrescriptionStatus,
     Registration,
+    Unchecked,
 )
 
 
@@ -70,6 +72,11 @@ class StoredPrescription(_Stored):
     status_reason: str | None = None
     status_at: Moment
     renews: str | None = None
+    weight_kg: float | None = None
+    more_alerts: tuple[Alert, ...] = ()
+    """Alerts of the kinds that the release before this one does not know."""
+    unchecked: tuple[Unchecked, ...] = ()
+    checked_with: str = ""
     country: str | None = None
     zone: str | None = None
     version: int = 0
@@ -78,7 +85,9 @@ class StoredPrescription(_Stored):
 
     def view(self, version: int) -> Prescription:
         """What is answered."""
-        return Prescription.model_construct(**dict(self) | {"version": version})
+        fields = dict(self)
+        fields["alerts"] = (*self.alerts, *fields.pop("more_alerts"))
+        return Prescription.model_construct(**fields | {"version": version})
 
 
 class StoredResult(_Stored):
@@ -193,6 +202,10 @@ class NowPrescription(_Stored):
 
     entry: StoredEntry
     codes: Mapping[int, tuple[str, ...]]
+    lines: tuple[PrescriptionLine, ...] = ()
+    """Every line; releases before this one kept codes only."""
+    signed_at: Moment | None = None
+    prescriber: str = ""
 
 
 class StoredPrescriber(_Stored):

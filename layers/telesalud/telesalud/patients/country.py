@@ -11,9 +11,25 @@ from zoneinfo import ZoneInfo
 from schemas.terminology import RETENTION_YEARS, CountryProfile, CountryProfileBody
 from telesalud.patients.policy import CONNECT, GRANTS, READ
 from telesalud.platform.access import require
-from telesalud.platform.errors import NotFound, StaleVersion
+from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.store import ABSENT, ConditionFailed, Key, Put, Value, at_version
 from telesalud.platform.work import Call, Services, Work
+
+FLOORS: Final[Mapping[str, int]] = {
+    "AR": 10,  # Ley 26.529, art. 18
+    "BR": 20,  # Lei 13.787/2018, art. 6
+    "CL": 15,  # Ley 20.584 and Decreto 41/2012, art. 12
+    "CO": 15,  # Resolución 839 de 2017, art. 3
+    "MX": 5,  # NOM-004-SSA3-2012, 5.4
+    "PE": 20,  # NTS 139-MINSA/2018
+}
+"""Years that the law of a country asks for at least, counted from the last addition."""
+
+
+def floor_of(code: str | None) -> int:
+    """The least number of years; where nobody entered a country's law, the product's default."""
+    return FLOORS.get(code or "", RETENTION_YEARS)
+
 
 CAPITALS: Final[Mapping[str, str]] = {
     "AR": "America/Argentina/Buenos_Aires",
@@ -86,8 +102,16 @@ def _zone(country: str | None, chosen: object) -> str:
 def put_profile(
     services: Services, call: Call, body: CountryProfileBody, version: int
 ) -> CountryProfile:
-    """Set (version 0) or replace the profile; audited. Raises Forbidden, StaleVersion."""
+    """Set (version 0) or replace the profile; audited.
+
+    Raises Forbidden, Invalid for a retention below the law's, StaleVersion.
+    """
     require(call.caller, CONNECT, GRANTS)
+    least = floor_of(body.country)
+    if body.retention_years < least:
+        detail = f"the law asks for {least} years at least"
+        fault = FieldError("/retention_years", "below-law", detail, {"least": least})
+        raise Invalid("records have to be kept for longer", [fault])
     key = profile_key(call.caller.tenant)
     when = at_version(version) if version else ABSENT
     work = Work(services, call)

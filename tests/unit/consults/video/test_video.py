@@ -11,6 +11,7 @@ from schemas.consult_content import Finish
 from schemas.consult_sessions import Announce, Extend
 from schemas.consults import Cancel, Reschedule
 from schemas.video import AdmissionAnswer, AdmissionRequest
+from telesalud.consults import repository
 from telesalud.consults.content import finishing
 from telesalud.consults.errors import ConsultEnded
 from telesalud.consults.scheduling import consults
@@ -193,7 +194,7 @@ def test_the_practitioner_falls_back_to_direct_and_the_failed_room_ends() -> Non
     settle(at)
     assert at.cluster.alive == {}
     assert ask(at, room).reason == "moved"
-    state = rooms.state_of(at.stage.services, PARTNER.tenant, at.stage.id)
+    state = repository.state_of(at.stage.services, PARTNER.tenant, at.stage.id)
     assert state.status == "in_progress"
 
 

@@ -84,3 +84,45 @@ def test_a_disconnect_that_is_told_late_counts_from_the_last_beat() -> None:
     written = [c.new for c in stage.world.store.changes if c.new]
     [left] = [item for item in written if item.attributes.get("what") == "left"]
     assert left.text("at")[:19] == last.isoformat()[:19]
+
+
+def test_a_hidden_page_whose_channel_is_open_stays_there() -> None:
+    stage = opened()
+    presence.beat(stage.services, stage.patient, stage.id, "channel")
+    for _ in range(5):  # a browser lets the timers of a hidden page run once a minute
+        for _ in range(6):
+            stage.world.clock.advance(seconds=9)
+            presence.beat(stage.services, stage.doctor, stage.id, "poll")
+        stage.world.clock.advance(seconds=6)
+        presence.beat(stage.services, stage.patient, stage.id, "channel")
+    assert stage.event_types().count("patient_joined") == 1
+    assert "patient_left" not in stage.event_types()
+
+
+def test_a_hidden_page_that_polls_between_its_pings_stays_there() -> None:
+    stage = opened()
+    presence.beat(stage.services, stage.patient, stage.id, "channel")
+    stage.world.clock.advance(seconds=10)
+    presence.beat(stage.services, stage.patient, stage.id, "poll")
+    stage.world.clock.advance(seconds=55)
+    presence.beat(stage.services, stage.doctor, stage.id, "poll")
+    assert "patient_left" not in stage.event_types()
+
+
+def test_a_closed_channel_holds_nobody() -> None:
+    stage = opened()
+    presence.beat(stage.services, stage.patient, stage.id, "channel")
+    presence.disconnected(stage.services, stage.patient, stage.id)
+    assert stage.event_types()[-1] == "patient_left"
+    presence.beat(stage.services, stage.patient, stage.id, "poll")
+    stage.world.clock.advance(seconds=31)
+    presence.beat(stage.services, stage.doctor, stage.id, "poll")
+    assert stage.event_types().count("patient_left") == 2
+
+
+def test_a_computer_without_power_is_gone_after_a_minute_and_a_half() -> None:
+    stage = opened()
+    presence.beat(stage.services, stage.patient, stage.id, "channel")
+    stage.world.clock.advance(seconds=90)
+    presence.beat(stage.services, stage.doctor, stage.id, "poll")
+    assert "patient_left" in stage.event_types()

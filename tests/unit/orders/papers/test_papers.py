@@ -26,6 +26,7 @@ from telesalud.orders.errors import NotRegistered, PatientDeceased
 from telesalud.orders.papers import issuing, number_words, printing, verification
 from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.requests import ordering
+from telesalud.platform.access import Role
 from telesalud.platform.errors import (
     Forbidden,
     Gone,
@@ -51,7 +52,7 @@ from tests.worlds.orders.ward import (
     live,
     physician,
 )
-from tests.worlds.world import TENANT, call
+from tests.worlds.world import TENANT, call, user
 
 URL = "https://clinic.example/api/orders/verify/"
 REASON = "El paciente ya no lo necesita"
@@ -264,9 +265,21 @@ def test_orders_and_certificates_are_checked_by_their_codes_as_well(ward: Ward) 
 
 def test_a_shredded_patients_codes_tell_nothing(ward: Ward) -> None:
     code = str(ward.signed().verification_code)
+    warm = ward.world.services
+    assert verification.verify(warm, "", code).valid
     ward.services.vault.shred(Scope(TENANT, PATIENT))
+    for services in (warm, ward.world.services):
+        with pytest.raises(Gone):
+            verification.verify(services, "", code)
+
+
+def test_a_shredded_patients_orders_open_to_nobody_who_needs_no_relation(ward: Ward) -> None:
+    sent, warm = ward.sent(), ward.services
+    laboratory = call(user(Role.LABORATORY))
+    ordering.read(warm, laboratory, sent.id)
+    ward.world.services.vault.shred(Scope(TENANT, PATIENT))
     with pytest.raises(Gone):
-        verification.verify(ward.world.services, "", code)
+        ordering.read(warm, laboratory, sent.id)
 
 
 def test_a_withdrawn_certificate_says_so_and_stays_withdrawn(ward: Ward) -> None:

@@ -316,6 +316,7 @@ def test_a_merged_patients_summary_shows_both_charts_in_two_reads(ward: Ward) ->
     entries.record(ward.services, ward.by(), other, body)
     admin = ward.by(person(DOCTOR, Role.ADMINISTRATOR))
     merging.merge(ward.services, admin, ward.patient, other, 1)
+    ward.treats()
     services, trips = ward.world.services, ward.world.store.trips
     before = trips.reads
     found = reading.summary(services, ward.by(), ward.patient)

@@ -4,7 +4,7 @@ import pytest
 
 from schemas.connections import ConnectionBody
 from telesalud.platform.access import Caller, Grants, Role
-from telesalud.platform.errors import Forbidden, StaleVersion, Unavailable
+from telesalud.platform.errors import Forbidden, Invalid, StaleVersion, Unavailable
 from telesalud.platform.partners import connections
 from tests.worlds.world import TENANT, World, call, partner, user
 
@@ -39,6 +39,15 @@ def test_without_the_right_nothing_is_seen_or_set(caller: Caller) -> None:
     with pytest.raises(Forbidden):
         put(world, caller, version=1)
     assert len(world.store.changes) == written
+
+
+def test_a_client_of_another_institution_is_refused() -> None:
+    world = World()
+    theirs = ConnectionBody(client_id="otro-hospital.client-1", client_secret="secret-1")
+    with pytest.raises(Invalid):
+        put(world, ADMIN, theirs)
+    ours = ConnectionBody(client_id=f"{TENANT}.client-1", client_secret="secret-1")
+    assert put(world, ADMIN, ours) == 1
 
 
 def test_a_connection_is_replaced_over_the_version_that_was_read() -> None:

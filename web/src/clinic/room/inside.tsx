@@ -7,6 +7,7 @@ import type { Room, RoomState } from '../../common/consult_room';
 import { ENDED } from '../../common/consult_types';
 import { LocalMedia } from '../../common/local_media';
 import { useSession } from '../data/session/session';
+import { time } from '../language/format';
 import { explain } from '../language/refusals';
 import { ChartTab } from './chart_tab';
 import { Chat } from './chat';
@@ -65,9 +66,9 @@ export function Inside({ room, consultId, patient: given, admit, place, onClose,
           {t('room.offline')}
         </Alert>
       )}
-      {state.online && live && !other.present && (
+      {state.online && live && state.leftAt !== undefined && !state.remote && (
         <Alert color="yellow" p="sm" role="status">
-          {t('room.otherLost', { name: other.display_name })}
+          {t('room.otherLeft', { name: other.display_name, time: time(state.leftAt) })}
         </Alert>
       )}
       <div className={classes.columns}>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { RoomState } from '../../common/consult_room';
+import { serverNow } from '../../common/server_time';
 import { patients, unwrap } from '../data/server/client';
 import { time } from '../language/format';
 import { NotePanel } from './note_panel';
@@ -25,7 +26,7 @@ export function Over({ state, note, consultId, patient, place, onClose }: OverPr
   const { status, closes_at: closes } = state.consult;
   const known = status === 'cancelled' || status === 'no_show' || status === 'expired' ? status : 'finished';
   const finished = known === 'finished';
-  const atLimit = finished && Date.now() >= Date.parse(closes);
+  const atLimit = finished && serverNow() >= Date.parse(closes);
   return (
     <Paper p={place === 'full' ? 'xl' : 0} withBorder={place === 'full'} maw={760}>
       <Stack>

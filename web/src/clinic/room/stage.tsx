@@ -12,6 +12,7 @@ import {
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
+import { play, type Playing } from '../../common/playback';
 import classes from './room.module.css';
 
 interface StageProps {
@@ -28,13 +29,20 @@ export function Stage({ room, state, camera, compact }: StageProps) {
   return (
     <Stack gap="xs">
       <div className={classes.stage}>
-        <Picture stream={state.remote} className={classes.remote} label={name} />
-        {!state.remote && <p className={classes.pending}>{t('room.connecting')}</p>}
+        <OtherPicture stream={state.remote} className={classes.remote} label={name} />
+        {!state.remote && (
+          <p className={classes.pending}>
+            {state.leftAt === undefined ? t('room.connecting') : t('room.otherAway', { name })}
+          </p>
+        )}
         {state.remote && !state.showing && <p className={classes.covered}>{t('room.otherHidden', { name })}</p>}
         <Picture stream={camera} className={classes.self} label={t('room.you')} muted />
         <div className={classes.caption}>
           <span>{name}</span>
-          <span role="status">{t(`room.quality.${state.quality}`)}</span>
+          <span role="status">
+            {state.remote && !state.speaking && `${t('room.otherMuted')} · `}
+            {(state.remote ?? state.leftAt === undefined) && t(`room.quality.${state.quality}`)}
+          </span>
         </div>
       </div>
       {state.audioOnly === 'bandwidth' && (
@@ -158,6 +166,32 @@ interface PictureProps {
   readonly className: string | undefined;
   readonly label: string;
   readonly muted?: boolean;
+}
+
+/** The other side with its sound; where the browser wants a touch before it, one button asks for it. */
+function OtherPicture({ stream, className, label }: PictureProps) {
+  const { t } = useTranslation();
+  const video = useRef<HTMLVideoElement>(null);
+  const [playing, setPlaying] = useState<Playing>('on');
+  const begin = () => {
+    if (video.current) void play(video.current).then(setPlaying);
+  };
+  useEffect(() => {
+    if (!video.current) return;
+    video.current.srcObject = stream ?? null;
+    if (stream) begin();
+    else setPlaying('on');
+  }, [stream]);
+  return (
+    <>
+      <video ref={video} className={className} autoPlay playsInline aria-label={label} />
+      {playing === 'muted' && (
+        <Button className={classes.touch} onClick={begin}>
+          {t('room.touchToHear')}
+        </Button>
+      )}
+    </>
+  );
 }
 
 function Picture({ stream, className, label, muted = false }: PictureProps) {

@@ -1,6 +1,6 @@
 /** Camera, microphone and loudspeaker: opening them, and saying plainly what is wrong. */
 
-export type DeviceState = 'waiting' | 'good' | 'missing' | 'blocked';
+export type DeviceState = 'waiting' | 'good' | 'missing' | 'blocked' | 'busy';
 
 export interface Media {
   readonly stream: MediaStream;
@@ -123,11 +123,13 @@ async function tryOpen(wanted: MediaStreamConstraints): Promise<MediaStream | DO
     return await navigator.mediaDevices.getUserMedia(wanted);
   } catch (error) {
     if (error instanceof DOMException) return error;
-    throw error;
+    return new DOMException(String(error), 'NotFoundError'); // old browsers have errors of their own
   }
 }
 
 function stateOf(result: MediaStream | DOMException): DeviceState {
   if (result instanceof MediaStream) return 'good';
-  return result.name === 'NotAllowedError' || result.name === 'SecurityError' ? 'blocked' : 'missing';
+  if (result.name === 'NotAllowedError' || result.name === 'SecurityError') return 'blocked';
+  // Another app, such as a phone call, holds it.
+  return result.name === 'NotReadableError' || result.name === 'AbortError' ? 'busy' : 'missing';
 }

@@ -13,6 +13,7 @@ import {
   type DeviceState,
   type Media,
 } from '../base/devices';
+import { faultOf } from './faults';
 import { Heading } from './notice';
 
 export interface Checked {
@@ -34,7 +35,8 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
   const [media, setMedia] = useState<Media>();
   const [connection, setConnection] = useState<Connection>('waiting');
   const [speaker, setSpeaker] = useState<boolean>();
-  const [entering, setEntering] = useState<'not' | 'now' | 'failed'>('not');
+  const [entering, setEntering] = useState(false);
+  const [fault, setFault] = useState<Key>();
 
   const begin = useCallback(async () => {
     setStarted(true);
@@ -49,11 +51,14 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
 
   const enter = async () => {
     if (!media) return;
-    setEntering('now');
+    setEntering(true);
+    setFault(undefined);
     try {
       await onChecked(result(media, speaker, connection));
-    } catch {
-      setEntering('failed'); // whatever it was: pressing again repeats it, and refusals end the page
+    } catch (error) {
+      setFault(faultOf(error)); // pressing again repeats it
+    } finally {
+      setEntering(false);
     }
   };
 
@@ -96,13 +101,13 @@ export function Check({ onChecked }: { readonly onChecked: (checked: Checked) =>
           <p>{t('permissionGoOn')}</p>
         </div>
       )}
-      {entering === 'failed' && (
+      {fault && (
         <p class="panel warn" role="alert">
-          {t('failBody')}
+          {t(fault)}
         </p>
       )}
       <div class="actions">
-        <button type="button" class="primary" disabled={!ready || entering === 'now'} onClick={() => void enter()}>
+        <button type="button" class="primary" disabled={!ready || entering} onClick={() => void enter()}>
           {t('enterWaiting')}
         </button>
         <button type="button" class="quiet" disabled={!ready} onClick={again}>
@@ -136,6 +141,7 @@ const STATE_KEYS: Readonly<Record<DeviceState | 'poor', Key>> = {
   good: 'checkGood',
   missing: 'checkMissing',
   blocked: 'checkBlocked',
+  busy: 'checkBusy',
   poor: 'checkPoor',
 };
 

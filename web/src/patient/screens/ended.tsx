@@ -2,9 +2,11 @@
 import type { RoomState } from '../../common/consult_room';
 import type { ConsultStatus } from '../../common/consult_types';
 import { Problem } from '../../common/problem';
+import { serverNow } from '../../common/server_time';
 import type { Key } from '../../locales/patient';
 import { useSpeech } from '../base/context';
-import { Early } from './early';
+import { ClinicCard } from './clinic';
+import { faultOf } from './faults';
 import { Notice } from './notice';
 
 /** What was shared and what comes next. */
@@ -12,11 +14,15 @@ export function Ended({ state }: { readonly state: RoomState }) {
   const { t } = useSpeech();
   const { status } = state.consult;
   if (status === 'expired' && state.consult.waiting_since) {
-    return <Notice tone="stop" title={t('notSeenTitle')} body={t('notSeenBody')} />;
+    return (
+      <Notice tone="stop" title={t('notSeenTitle')} body={t('notSeenBody')}>
+        <ClinicCard />
+      </Notice>
+    );
   }
   if (status !== 'finished') return <Outcome status={status} />;
   const files = state.files.filter((file) => file.status === 'ready');
-  const limit = Date.now() >= Date.parse(state.consult.closes_at);
+  const limit = serverNow() >= Date.parse(state.consult.closes_at);
   return (
     <Notice tone="done" title={t('endTitle')} body={t('endBody')}>
       {limit && <p>{t('endLimit')}</p>}
@@ -31,6 +37,7 @@ export function Ended({ state }: { readonly state: RoomState }) {
         )}
       </div>
       <p class="soft">{t('endNext')}</p>
+      <ClinicCard />
     </Notice>
   );
 }
@@ -44,10 +51,14 @@ const OUTCOMES: Readonly<Partial<Record<ConsultStatus, readonly [Key, Key]>>> = 
   expired: ['expiredTitle', 'expiredBody'],
 };
 
-function Outcome({ status }: { readonly status: string }) {
+export function Outcome({ status }: { readonly status: string }) {
   const { t } = useSpeech();
   const [title, body] = OUTCOMES[status as ConsultStatus] ?? (['expiredTitle', 'expiredBody'] as const);
-  return <Notice tone={title === 'endTitle' ? 'done' : 'stop'} title={t(title)} body={t(body)} />;
+  return (
+    <Notice tone={title === 'endTitle' ? 'done' : 'stop'} title={t(title)} body={t(body)}>
+      <ClinicCard />
+    </Notice>
+  );
 }
 
 interface RefusedProps {
@@ -60,7 +71,6 @@ export function Refused({ error, onRetry }: RefusedProps) {
   const { t } = useSpeech();
   const kind = error instanceof Problem ? error.kind : 'unreachable';
   const extra = error instanceof Problem ? error.extra : {};
-  if (kind === 'not-open-yet') return <Early opensAt={String(extra['opens_at'])} />;
   if (kind === 'consult-ended') return <Outcome status={String(extra['consult_status'])} />;
   if (kind === 'link-used') return <Notice tone="stop" title={t('usedTitle')} body={t('usedBody')} />;
   if (kind === 'link-revoked' || kind === 'session-revoked') {
@@ -73,7 +83,7 @@ export function Refused({ error, onRetry }: RefusedProps) {
     return <Notice tone="stop" title={t('badTitle')} body={t('badBody')} />;
   }
   return (
-    <Notice tone="stop" title={t('failTitle')} body={t('failBody')}>
+    <Notice tone="stop" title={t('failTitle')} body={t(faultOf(error))}>
       <button type="button" class="primary wide" onClick={onRetry}>
         {t('retry')}
       </button>

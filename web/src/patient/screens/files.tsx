@@ -4,6 +4,7 @@ import type { Room, RoomState } from '../../common/consult_room';
 import { MAX_FILE, type ConsultFile } from '../../common/consult_types';
 import type { Key } from '../../locales/patient';
 import { useSpeech } from '../base/context';
+import { faultOf, refusalOf, uploadFault } from './faults';
 
 /** Files of both sides. A file can be opened once it has been checked. */
 export function Files({ room, state }: { readonly room: Room; readonly state: RoomState }) {
@@ -14,16 +15,16 @@ export function Files({ room, state }: { readonly room: Room; readonly state: Ro
 
   const share = async (file: File | undefined) => {
     if (!file) return;
-    if (file.size > MAX_FILE) {
-      setFault('fileTooLarge');
+    if (file.size > MAX_FILE || file.size === 0) {
+      setFault(file.size === 0 ? 'fileEmpty' : 'fileTooLarge');
       return;
     }
     setFault(undefined);
     setBusy(true);
     try {
       await room.share(file);
-    } catch {
-      setFault('fileFailed');
+    } catch (error) {
+      setFault(uploadFault(error));
     } finally {
       setBusy(false);
       if (input.current) input.current.value = '';
@@ -56,33 +57,40 @@ export function Files({ room, state }: { readonly room: Room; readonly state: Ro
   );
 }
 
-const STATES: Readonly<Record<Exclude<ConsultFile['status'], 'ready'>, Key>> = {
+const STATES: Readonly<Record<'pending' | 'scanning', Key>> = {
   pending: 'filePending',
   scanning: 'fileScanning',
-  refused: 'fileRefused',
 };
 
 function Row({ room, file }: { readonly room: Room; readonly file: ConsultFile }) {
   const { t } = useSpeech();
-  const [failed, setFailed] = useState(false);
+  const [fault, setFault] = useState<Key>();
   const open = async () => {
     try {
-      setFailed(false);
+      setFault(undefined);
       location.assign(await room.downloadUrl(file.id));
-    } catch {
-      setFailed(true);
+    } catch (error) {
+      setFault(faultOf(error));
     }
   };
+  const { status } = file;
   return (
     <li>
       <span class="file-name">{file.name}</span>
       <small class="soft">{Math.max(1, Math.round(file.size / 1024))} kB</small>
-      {file.status === 'ready' ? (
+      {status === 'ready' ? (
         <button type="button" class="quiet small" onClick={() => void open()}>
-          {t(failed ? 'retry' : 'download')}
+          {t(fault ? 'retry' : 'download')}
         </button>
       ) : (
-        <small class={file.status === 'refused' ? 'error' : 'soft'}>{t(STATES[file.status])}</small>
+        <small class={status === 'refused' ? 'error' : 'soft'}>
+          {t(status === 'refused' ? refusalOf(file.refusal) : STATES[status])}
+        </small>
+      )}
+      {fault && (
+        <small class="error" role="alert">
+          {t(fault)}
+        </small>
       )}
     </li>
   );

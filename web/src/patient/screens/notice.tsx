@@ -26,7 +26,10 @@ export function Notice({ tone, title, body, children }: NoticeProps) {
 /** The screen's heading, focused when the screen appears so that screen readers announce it. */
 export function Heading({ children }: { readonly children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    scrollTo({ top: 0 }); // the screen before may have been scrolled to its button
+    heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <h1 ref={heading} tabIndex={-1}>
       {children}

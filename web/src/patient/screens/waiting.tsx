@@ -1,9 +1,10 @@
 /** @jsxImportSource preact */
-import { useEffect, useState } from 'preact/hooks';
 import type { Room, RoomState } from '../../common/consult_room';
 import { timeOf } from '../../locales/patient';
 import { useSpeech } from '../base/context';
+import { useNow } from '../base/use_now';
 import { Chat } from './chat';
+import { ClinicCard } from './clinic';
 import { Files } from './files';
 import { Heading } from './notice';
 
@@ -30,19 +31,10 @@ export function Waiting({ room, state }: { readonly room: Room; readonly state: 
         </p>
         {late > LATE_AFTER_MS && <p class="panel warn">{t('waitingLate', { minutes })}</p>}
         <p class="soft">{t('waitingStay')}</p>
+        <ClinicCard />
       </section>
       <Chat room={room} state={state} />
       <Files room={room} state={state} />
     </div>
   );
-}
-
-/** The present moment in milliseconds, refreshed every `period`. */
-export function useNow(period: number): number {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), period);
-    return () => clearInterval(timer);
-  }, [period]);
-  return now;
 }

@@ -3,17 +3,19 @@ import { useState } from 'preact/hooks';
 import type { SessionConsult } from '../../common/consult_types';
 import { dayAndTimeOf } from '../../locales/patient';
 import { useSpeech } from '../base/context';
+import { ClinicCard } from './clinic';
 import { Heading, Notice } from './notice';
 
 interface WelcomeProps {
   readonly consult: SessionConsult;
-  readonly onConsent: () => void;
+  readonly onConsent: () => Promise<void>;
 }
 
 /** Who meets whom and when, and the patient's consent to be seen by video. */
 export function Welcome({ consult, onConsent }: WelcomeProps) {
   const { language, t } = useSpeech();
   const [agreed, setAgreed] = useState(false);
+  const [entering, setEntering] = useState(false);
   const [missing, setMissing] = useState(false);
   const [stranger, setStranger] = useState(false);
   const practitioners = consult.participants.filter((p) => p.role === 'practitioner');
@@ -30,8 +32,10 @@ export function Welcome({ consult, onConsent }: WelcomeProps) {
   }
   const submit = (event: Event) => {
     event.preventDefault();
-    if (agreed) onConsent();
-    else setMissing(true);
+    setMissing(!agreed);
+    if (!agreed) return;
+    setEntering(true);
+    void onConsent().finally(() => setEntering(false));
   };
   return (
     <form class="card" onSubmit={submit} noValidate>
@@ -44,6 +48,7 @@ export function Welcome({ consult, onConsent }: WelcomeProps) {
           {t('notMe')}
         </button>
       </p>
+      <ClinicCard />
       <div class="panel">
         <h2>{t('consentTitle')}</h2>
         <p>{t('consentBody')}</p>
@@ -61,7 +66,7 @@ export function Welcome({ consult, onConsent }: WelcomeProps) {
           {missing && !agreed ? t('consentNeeded') : ''}
         </p>
       </div>
-      <button type="submit" class="primary">
+      <button type="submit" class="primary" disabled={entering}>
         {t('continue')}
       </button>
     </form>

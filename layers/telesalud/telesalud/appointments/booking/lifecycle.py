@@ -61,7 +61,7 @@ def book(services: Services, call: Call, command: Book, patients: Patients) -> A
     command = command.model_copy(update={"patient": patient})
     layers = _layers(call, where, overbook=command.overbook)
     for layer in layers:
-        booking = _new_booking(services, command, where, layer)
+        booking = _new_booking(services, call, command, where, layer)
         try:
             return _create(services, call, booking, where, not_merged)
         except SlotTaken:
@@ -125,7 +125,7 @@ def reschedule(
     where = resources.check_bookable(services, call.caller, wanted, found, new=False)
     layers = _layers(call, where, overbook=command.overbook)
     for layer in layers:
-        new = moved(old, wanted, where, layer)
+        new = moved(old, wanted, where, layer, by=call.caller.subject)
         try:
             return _replace(services, call, present, new, verb="rescheduled", where=where)
         except SlotTaken:
@@ -134,8 +134,14 @@ def reschedule(
     raise AssertionError("there is always a first layer")
 
 
-def moved(old: Booking, wanted: Wanted, where: Resources, layer: int = 1) -> Booking:
-    """The appointment at another time; whoever confirmed the old one is asked again."""
+def moved(
+    old: Booking, wanted: Wanted, where: Resources, layer: int = 1, *, by: str = ""
+) -> Booking:
+    """The appointment at another time; whoever confirmed the old one is asked again.
+
+    `by` answers for practitioners who were not on it before.
+    """
+    same = {p.id for p in where.attendants} <= {p.id for p in old.practitioners}
     status = Status.PENDING if old.status is Status.PENDING else Status.BOOKED
     seconds = (wanted.span.end - wanted.span.start).total_seconds()
     return old.model_copy(
@@ -143,6 +149,7 @@ def moved(old: Booking, wanted: Wanted, where: Resources, layer: int = 1) -> Boo
             "start": wanted.span.start,
             "minutes": int(seconds // 60),
             "practitioners": where.attendants,
+            "booked_by": old.booked_by if same else by,
             "site": wanted.site,
             "status": status,
             "schedule": old.schedule + 1,
@@ -217,7 +224,9 @@ def announce_status(work: Work, booking: Booking, version: int) -> None:
     work.audit("appointments.change_status", booking.patient.id, f"appointment/{booking.id}")
 
 
-def _new_booking(services: Services, command: Book, where: Resources, layer: int) -> Booking:
+def _new_booking(
+    services: Services, call: Call, command: Book, where: Resources, layer: int
+) -> Booking:
     return Booking(
         id=services.new_id(),
         status=command.status,
@@ -235,6 +244,7 @@ def _new_booking(services: Services, command: Book, where: Resources, layer: int
         room=command.room,
         origin=command.origin,
         created_at=services.clock(),
+        booked_by=call.caller.subject,
         layer=layer,
         overruled=command.outside_hours,
     )

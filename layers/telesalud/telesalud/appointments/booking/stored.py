@@ -57,6 +57,9 @@ class Booking(BaseModel):
     """Above 1 it is overbooked."""
     overruled: bool = False
     """Booked on purpose while the agenda is closed."""
+    booked_by: str = ""
+    """Who put these practitioners on it: an account or client. A booking opens the patient's
+    record, which asks whether somebody booked themselves."""
     deceased: bool = False
     """Whether the record says since that the patient has died."""
     locked_as: str | None = None

@@ -121,7 +121,7 @@ def _begin(services: Services, call: Call, command: BookSeries, patients: Patien
         rule=command.rule,
         created_at=services.clock(),
     )
-    plan = Plan(steps=tuple(steps), policy=command.conflicts)
+    plan = Plan(steps=tuple(steps), policy=command.conflicts, planned_by=call.caller.subject)
     return _write(services, call, record, plan, not_merged)
 
 

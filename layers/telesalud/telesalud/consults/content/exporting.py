@@ -60,7 +60,7 @@ def export(services: Services, blobs: Blobs, call: Call, consult_id: str) -> Exp
 
 def check_reader(caller: Caller, consult: Consult) -> None:
     """Raise Forbidden for a user who did not attend as practitioner."""
-    attended = {seat.practitioner_id for seat in consult.state.seats}
+    attended = {practitioner.id for practitioner in consult.private.practitioners}
     if caller.kind is CallerKind.USER and caller.subject not in attended:
         raise Forbidden("only the consult's practitioners may export it", right=EXPORT)
 

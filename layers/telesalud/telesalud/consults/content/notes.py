@@ -192,7 +192,7 @@ def history(services: Services, call: Call, consult_id: str, query: AfterQuery) 
 
 def read_version(services: Services, call: Call, consult_id: str, version: str) -> Note:
     """One version with its text. Raises NotFound."""
-    if not version.isdigit() or len(version) > 8:
+    if not (version.isascii() and version.isdigit()) or len(version) > 8:
         raise NotFound
     loaded, _ = attend(services, call, consult_id, only=ParticipantRole.PRACTITIONER, late=True)
     consult = loaded.consult

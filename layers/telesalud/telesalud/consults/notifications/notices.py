@@ -171,6 +171,7 @@ def notice_for(services: Services, event: Event) -> Notice | None:
     if consult.private.legacy:
         return _legacy_notice(consult, event, target)
     data = dict(event.data)
+    data["practitioner_ids"] = [each.id for each in consult.private.practitioners]
     if consult.private.external_reference is not None:
         data["external_reference"] = consult.private.external_reference
     return delivery_records.notice_of(event, target, data)

@@ -35,6 +35,7 @@ from telesalud.platform.errors import Conflict, FieldError, Forbidden, Invalid, 
 from telesalud.platform.media import EXTENSIONS, download_name
 from telesalud.platform.ports.blobs import Area, BlobKey, Blobs
 from telesalud.platform.store import ABSENT, Key, Put
+from telesalud.platform.validation import EARLIEST, LATEST
 from telesalud.platform.vault import Vault
 from telesalud.platform.webhooks.targets import target_key
 from telesalud.platform.work import Call, Once, Services, Work
@@ -108,14 +109,16 @@ def _parts(
     patient_id = _opaque(
         vault, tenant, "patient", new.patient_id or new.patient_number or legacy.id
     )
-    medic_id = _opaque(vault, tenant, "medic", new.medic_name)
+    medic = PractitionerRef(
+        id=_opaque(vault, tenant, "medic", new.medic_name), display_name=new.medic_name
+    )
     state = State(
         status=ConsultStatus.SCHEDULED,
         start=start,
         planned_minutes=PLANNED_MINUTES,
         grace_minutes=0,
         legacy_days=new.days_before_expiration,
-        seats=consults.seats_for([medic_id]),
+        seats=consults.seats_for(vault, tenant, [medic]),
         patient_key=vault.lookup(tenant, "patient", patient_id),
         language=partner.language,
         room=secrets.token_hex(16),
@@ -124,7 +127,7 @@ def _parts(
     )
     private = Private(
         patient=PatientRef(id=patient_id, display_name=new.patient_name, language=partner.language),
-        practitioners=(PractitionerRef(id=medic_id, display_name=new.medic_name),),
+        practitioners=(medic,),
         legacy=legacy,
     )
     return state, private
@@ -257,6 +260,9 @@ def _moment(text: str, time_zone: str) -> datetime:
     except ValueError as error:
         fault = FieldError("/appointment_date", "date", "is not a valid date")
         raise Invalid("the date is not valid", [fault]) from error
+    if not EARLIEST <= moment.date() <= LATEST:
+        fault = FieldError("/appointment_date", "date", "is too far away")
+        raise Invalid("the date is too far away", [fault])
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(time_zone))
     return moment.astimezone(UTC)

@@ -1,7 +1,7 @@
 """Creating, moving and cancelling teleconsultations, links into them, and what is booked when."""
 
 from schemas.bridges import AgendaLoad, AgendaQuery
-from schemas.consult_sessions import Exchange, Session
+from schemas.consult_sessions import Exchange, Invitation, Session
 from schemas.consults import (
     Cancel,
     Consult,
@@ -100,12 +100,13 @@ def cancel_consult(request: Request) -> Answer:
     answer=Links,
     status=201,
     idempotent=True,
-    errors=(Forbidden, NotFound, errors.ConsultEnded),
+    errors=(Forbidden, NotFound, errors.SeatTaken, errors.ConsultEnded),
 )
 def reissue_links(request: Request) -> Answer:
     """Replace participants' links.
 
-    The named participants' old links and sessions stop working.
+    The named participants' old links and sessions stop working. A practitioner's link is replaced
+    by that practitioner, or by the partner that made the consult.
     """
     issued = links.reissue(
         wiring.services(),
@@ -130,6 +131,21 @@ def exchange_link(request: Request) -> Session:
     The same browser may repeat it; another one gets 410.
     """
     return links.exchange(wiring.services(), wiring.tokens(), request.call.request_id, request.body)
+
+
+@group.post(
+    "/links/look",
+    body=Exchange,
+    answer=Invitation,
+    auth=Auth.PUBLIC,
+    errors=(NotFound, errors.LinkRevoked, errors.LinkUsed, errors.ConsultEnded),
+)
+def look_at_link(request: Request) -> Invitation:
+    """Look at what a link leads to.
+
+    Binds the link to nobody; exchange it once its holder wants to enter.
+    """
+    return links.look(wiring.services(), request.call.request_id, request.body)
 
 
 @group.get("/agenda-load", query=AgendaQuery, answer=AgendaLoad, errors=(Forbidden, Invalid))

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from schemas.bridges import MOST_SLOTS, AgendaLoad, AgendaQuery, AgendaSlot
 from telesalud.consults.model import Consult, State
 from telesalud.consults.policy import GRANTS, LOAD
+from telesalud.consults.repository import DIGITS
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.errors import FieldError, Forbidden, Invalid
@@ -23,7 +24,6 @@ from telesalud.platform.store import ABSENT, MAX_PAGE, Delete, Key, Operation, P
 from telesalud.platform.work import Call, Services
 
 BLOCK = timedelta(hours=6)
-DIGITS = "0123456789abcdef"
 KEPT = timedelta(days=2)
 """After the start; a consult lasts at most eight hours."""
 LONGEST_RANGE = timedelta(hours=24)

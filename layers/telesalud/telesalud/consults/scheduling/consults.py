@@ -13,6 +13,7 @@ from schemas.consults import (
     EndCause,
     EventType,
     NewConsult,
+    PractitionerRef,
     Reschedule,
 )
 from schemas.consults import Consult as ConsultView
@@ -30,6 +31,7 @@ from telesalud.consults.repository import (
     consult_key,
     consult_of,
     create,
+    practitioner_key,
     rewrite,
 )
 from telesalud.consults.scheduling import bookings
@@ -43,7 +45,7 @@ from telesalud.platform.clock import to_text
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.store import ABSENT, Delete, Item, Key, Put
-from telesalud.platform.vault import Scope
+from telesalud.platform.vault import Scope, Vault
 from telesalud.platform.webhooks.targets import target_key
 from telesalud.platform.work import Call, Services, Work, retrying
 
@@ -51,7 +53,7 @@ _MOVABLE = (ConsultStatus.SCHEDULED, ConsultStatus.WAITING)
 
 
 def schedule(services: Services, call: Call, origin: str, new: NewConsult) -> CreatedConsult:
-    """Create a consult with a link for everybody. Raises Forbidden, Invalid."""
+    """Create a consult with the links that the caller may be given. Raises Forbidden, Invalid."""
     require(call.caller, WRITE, GRANTS)
     settings = check_references(services, call, new)
     work = Work(services, call)
@@ -71,7 +73,7 @@ def add_consult(work: Work, state: State, private: Private) -> tuple[Consult, li
     created = create(work, tenant, consult_id, state, private)
     work.add(*(Put(key, {"consult": consult_id}, ABSENT) for key in _agenda(created)))
     work.add(bookings.booked(created))
-    issued = issue(work, consult_id, state, list(state.seats), patient_secret)
+    issued = issue(work, created, state.seats, patient_secret)
     announce_event(work, created, EventType.CREATED)
     audit(work, created, "created")
     return created, issued
@@ -99,7 +101,7 @@ def _first_state(
         planned_minutes=new.planned_minutes,
         grace_minutes=settings.default_grace_minutes if grace is None else grace,
         max_extension_minutes=settings.max_extension_minutes,
-        seats=seats_for([p.id for p in new.practitioners]),
+        seats=seats_for(services.vault, call.caller.tenant, new.practitioners),
         patient_key=services.vault.lookup(call.caller.tenant, "patient", new.patient.id),
         language=new.patient.language,
         room=new_room(),
@@ -111,15 +113,18 @@ def _first_state(
         patient=new.patient,
         practitioners=new.practitioners,
         external_reference=new.external_reference,
+        clinic=new.clinic,
     )
     return state, private
 
 
-def seats_for(practitioner_ids: list[str]) -> tuple[Seat, ...]:
+def seats_for(
+    vault: Vault, tenant: str, practitioners: Sequence[PractitionerRef]
+) -> tuple[Seat, ...]:
     """The patient's seat and one for each practitioner."""
     others = (
-        Seat(id=f"practitioner-{n}", practitioner_id=practitioner)
-        for n, practitioner in enumerate(practitioner_ids, start=1)
+        Seat(id=f"practitioner-{n}", practitioner_id=practitioner_key(vault, tenant, each.id))
+        for n, each in enumerate(practitioners, start=1)
     )
     return (Seat(id=PATIENT), *others)
 
@@ -137,7 +142,9 @@ def check_times(state: State, now: datetime) -> None:
 def reschedule(
     services: Services, call: Call, origin: str, consult_id: str, asked: Reschedule
 ) -> CreatedConsult:
-    """Move a consult that has not begun: old links and sessions end, new links are issued.
+    """Move a consult that has not begun: old links and sessions end.
+
+    Answers with the new links that the caller may be given (`links.may_be_given`).
 
     Raises NotFound, InvalidTransition once it runs or has ended, Superseded, Invalid.
     """
@@ -158,7 +165,7 @@ def reschedule(
         work.add(*(Delete(key) for key in old if key not in new))
         work.add(*(Put(key, {"consult": consult_id}) for key in new if key not in old))
         work.add(*bookings.moved(before, changed))
-        issued = issue(work, consult_id, state, list(state.seats))
+        issued = issue(work, changed, state.seats)
         announce_event(work, changed, EventType.RESCHEDULED)
         audit(work, changed, "rescheduled")
         answer = _created(changed, issued, origin)
@@ -237,19 +244,21 @@ def find(services: Services, call: Call, query: ConsultQuery) -> ConsultPage:
     """Consults by start, of the tenant or of one practitioner: two round trips and the audit."""
     require(call.caller, READ, GRANTS)
     tenant = call.caller.tenant
+    services.fetch([], Scope(tenant))
+    whose = query.practitioner and practitioner_key(services.vault, tenant, query.practitioner)
     if query.start_until - query.start_from > timedelta(days=62):
         fault = FieldError("/query/start_until", "too_far", "ask for at most 62 days")
         raise Invalid("the range is too long", [fault])
     after = from_cursor(query.cursor) or to_text(query.start_from)
     page = services.store.query(
-        agenda(tenant, query.practitioner or ""),
+        agenda(tenant, whose or ""),
         after=after,
         until=to_text(query.start_until),
         limit=min(query.limit, 90),
     )
     consults = _many(services, tenant, page.items)
     work = Work(services, call)
-    work.audit("consults.listed", call.caller.subject, f"agenda/{query.practitioner or tenant}")
+    work.audit("consults.listed", call.caller.subject, f"agenda/{whose or tenant}")
     work.commit()
     return ConsultPage(items=tuple(consults), cursor=to_cursor(page.next_after))
 
@@ -275,15 +284,15 @@ def _agenda(consult: Consult) -> list[Key]:
 def _created(consult: Consult, issued: list[Issued], origin: str) -> CreatedConsult:
     patient, practitioners = urls_of(issued, origin)
     state = consult.state
-    if patient is None or not practitioners:
-        raise ValueError("a new schedule issues everybody's link")
+    if patient is None:
+        raise ValueError("a new schedule issues the patient's link")
     return CreatedConsult(
         id=consult.id,
         status=state.status,
         start=state.start,
         opens_at=state.opens_at,
         closes_at=state.closes_at,
-        practitioner_link=practitioners[0].url,
+        practitioner_link=practitioners[0].url if practitioners else None,
         practitioner_links=practitioners,
         patient_link=patient,
         version=consult.version,

@@ -12,7 +12,7 @@ from schemas.consult_sessions import VideoRoom
 from schemas.consults import ParticipantRole
 from telesalud.consults.model import Consult, Seat
 from telesalud.consults.video.cluster import Cluster
-from telesalud.consults.video.provider import DirectVideo, Placement
+from telesalud.consults.video.provider import DirectVideo, Placement, seconds_until
 from telesalud.consults.video.reconciliation import settle
 from telesalud.platform.clock import Clock
 from telesalud.platform.errors import NotFound, Unavailable
@@ -98,6 +98,7 @@ class JitsiVideo:
             domain=self._cluster.domain(state.shard),
             token=self._keys.sign(self._claims(consult, seat)),
             expires_at=state.closes_at,
+            expires_in=seconds_until(state.closes_at, self._clock()),
         )
 
     def _claims(self, consult: Consult, seat: Seat) -> dict[str, Any]:

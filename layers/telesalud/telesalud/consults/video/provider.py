@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable
+from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from schemas.consult_sessions import ChangeKind, IceServer, VideoRoom
@@ -21,6 +22,11 @@ from telesalud.consults.repository import announce_event, audit, change
 from telesalud.consults.video.rooms import add_room
 from telesalud.platform.clock import Clock
 from telesalud.platform.work import Call, Services, Work, retrying
+
+
+def seconds_until(moment: datetime, now: datetime) -> int:
+    """How long credentials last that end at a moment; never negative."""
+    return max(0, int((moment - now).total_seconds()))
 
 
 class Placement(NamedTuple):
@@ -71,6 +77,7 @@ class DirectVideo:
             polite=seat.role is ParticipantRole.PATIENT,
             ice_servers=tuple(servers),
             expires_at=consult.state.closes_at,
+            expires_in=seconds_until(consult.state.closes_at, self._clock()),
         )
 
     def place(self, consult: Consult) -> "Placement | None":

@@ -9,18 +9,17 @@ from datetime import timedelta
 from itertools import chain
 
 from schemas.video import RoomControlAnswer
+from telesalud.consults.repository import DIGITS, state_of
 from telesalud.consults.video.cluster import Cluster
 from telesalud.consults.video.room_events import log_of_room, log_operations
 from telesalud.consults.video.room_log import compared
 from telesalud.consults.video.rooms import (
-    DIGITS,
     Room,
     find_room,
     open_key,
     open_partition,
     room_key,
     rooms_of,
-    state_of,
 )
 from telesalud.platform.clock import from_text
 from telesalud.platform.errors import NotFound, Unavailable

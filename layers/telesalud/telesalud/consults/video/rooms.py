@@ -14,15 +14,13 @@ from datetime import datetime, timedelta
 from schemas.video import AdmissionAnswer, AdmissionRequest
 from telesalud.consults.model import Consult, State
 from telesalud.consults.policy import WARN_BEFORE
-from telesalud.consults.repository import consult_key, partition
+from telesalud.consults.repository import partition, state_of
 from telesalud.consults.video.cluster import Cluster, Signed
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import Invalid, NotFound
-from telesalud.platform.sealed import from_json
 from telesalud.platform.store import ABSENT, Item, Key, Put
 from telesalud.platform.work import Services, Work
 
-DIGITS = "0123456789abcdef"
 ROOM_KEPT = timedelta(days=60)
 """After the consult closes: as long as events of it may still arrive."""
 
@@ -101,14 +99,6 @@ def find_room(services: Services, name: str) -> Room:
     return Room(
         name, item.text("shard"), tenant, consult_id, state_of(services, tenant, consult_id)
     )
-
-
-def state_of(services: Services, tenant: str, consult_id: str) -> State:
-    """A consult's state without its names. Raises NotFound."""
-    item = services.store.get(consult_key(tenant, consult_id))
-    if item is None:
-        raise NotFound
-    return from_json(State, item.text("state"))
 
 
 def rooms_of(services: Services, tenant: str, consult_id: str) -> list[Item]:

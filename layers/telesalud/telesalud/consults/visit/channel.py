@@ -1,5 +1,6 @@
 """The live channel: tickets, connections, signalling, and telling everybody that something changed.
 
+A connection serves one session: once its seat's links were replaced it is told nothing any more.
 A WebSocket carries no content but signalling. It says `changed` with a sequence; the page asks for
 the changes, so a lost message costs at most the time to the next one or to the next `pong`.
 """
@@ -25,14 +26,21 @@ from schemas.consult_sessions import (
     Ticket,
 )
 from telesalud.consults.access import attend, participant_caller, session_of
-from telesalud.consults.model import Consult, Seat
+from telesalud.consults.model import Consult, Seat, State
 from telesalud.consults.policy import SIGNAL_KEPT, TICKET
-from telesalud.consults.repository import child_key, digest, partition, patient_scope
+from telesalud.consults.repository import child_key, digest, partition, patient_scope, state_of
 from telesalud.consults.visit.presence import beat, disconnected
 from telesalud.consults.visit.views import session_view
 from telesalud.platform.clock import from_text, to_text
-from telesalud.platform.errors import DomainError, Forbidden, Gone, Unauthenticated
+from telesalud.platform.errors import (
+    DomainError,
+    Forbidden,
+    Gone,
+    Unauthenticated,
+    Unavailable,
+)
 from telesalud.platform.ids import new_secret
+from telesalud.platform.logs import get_logger
 from telesalud.platform.ports.pusher import Pusher
 from telesalud.platform.sealed import ATTRIBUTE, place
 from telesalud.platform.store import (
@@ -44,6 +52,7 @@ from telesalud.platform.store import (
     Key,
     Put,
     Value,
+    every,
 )
 from telesalud.platform.work import Call, Services, Work
 
@@ -116,7 +125,7 @@ def connect(services: Services, connection_id: str, secret: str, request_id: str
     work.add(
         Delete(key, PRESENT),
         Put(connection_key(connection_id), owner, ABSENT, expires),
-        Put(_listed(opened), {"connection": connection_id, "at": to_text(now)}, ABSENT, expires),
+        Put(_listed(opened), {**_ends(opened), "at": to_text(now)}, ABSENT, expires),
     )
     try:
         work.commit()
@@ -184,17 +193,31 @@ def push_changes(services: Services, pusher: Pusher, change: Item) -> None:
             "kinds": list(_kinds_of(change)),
         }
     ).encode()
-    pk = change.key.pk
-    for item in services.store.query(pk, "CONN#", limit=100).items:
-        _post(services, pusher, item, message)
+    state = state_of(services, change.text("tenant"), change.text("consult"))
+    for item in every(services.store, change.key.pk, "CONN#"):
+        _post(services, pusher, state, item, message)
 
 
-def _post(services: Services, pusher: Pusher, listed: Item, message: bytes) -> None:
+def _post(services: Services, pusher: Pusher, state: State, listed: Item, message: bytes) -> None:
     connection_id = listed.text("connection")
+    if listed.attributes.get("generation") != state.seat(_seat_of(listed)).generation:
+        _hang_up(services, pusher, connection_id)
+        return
     settled = services.clock() - from_text(listed.text("at")) > SETTLING
     # A connection that is still being made answers "gone" too; its page asks for changes first.
     if not pusher.post(connection_id, message) and settled:
         closed(services, connection_id, "gone")
+
+
+def _hang_up(services: Services, pusher: Pusher, connection_id: str) -> None:
+    """End a connection whose session was revoked: it is told nothing any more."""
+    item = services.store.get(connection_key(connection_id))
+    if item is not None:
+        forget(services, _connection(connection_id, item, "revoked"))
+    try:
+        pusher.close(connection_id)
+    except Unavailable:
+        get_logger().warning("a revoked connection stays open and unheard")
 
 
 def changes(services: Services, call: Call, consult_id: str, query: AfterQuery) -> Changes:
@@ -245,11 +268,8 @@ def signal(
     work.commit()
     view = Signal(id=signal_id, sender=seat.id, at=now, payload=new.payload)
     message = f'{{"type":"signal","signal":{view.model_dump_json()}}}'.encode()
-    listed = services.store.query(
-        partition(consult.tenant, consult.id), f"CONN#{new.to}#", limit=20
-    )
-    for item in listed.items:
-        _post(services, pusher, item, message)
+    for item in every(services.store, key.pk, f"CONN#{new.to}#"):
+        _post(services, pusher, consult.state, item, message)
     return SignalSent(id=signal_id)
 
 
@@ -300,6 +320,15 @@ def _connection(connection_id: str, owner: Item, request_id: str) -> Connection:
     consult_id = owner.text("consult")
     caller = participant_caller(owner.text("tenant"), consult_id, seat)
     return Connection(connection_id, Call(caller, request_id), consult_id)
+
+
+def _ends(opened: Connection) -> dict[str, str | int]:
+    """What is listed of a connection: its id, and the generation of the session that it serves."""
+    return {"connection": opened.id, "generation": session_of(opened.call.caller)[2]}
+
+
+def _seat_of(listed: Item) -> str:
+    return listed.key.sk.split("#")[1]
 
 
 def _listed(opened: Connection) -> Key:

@@ -4,8 +4,12 @@ One Step Functions execution per schedule of a consult waits for a moment, asks 
 again for the answered moment. Every step is conditional on the consult as it is then, so an early
 finish, an extension, a cancellation and a repeated question need no co-ordination. Requests check
 the limit themselves, so tokens stop working at the limit even when the workflow is late.
+
+The workflow is exact; `sweep` is its second hand. A workflow that never started, failed or was
+stopped is noticed within a minute: every step keeps an item under the time of what is due next.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,13 +19,32 @@ from telesalud.consults import model
 from telesalud.consults.access import attend
 from telesalud.consults.model import ENDINGS, Consult, State
 from telesalud.consults.policy import WARN_BEFORE
-from telesalud.consults.repository import Loaded, announce_event, audit, change, load
+from telesalud.consults.repository import (
+    DIGITS,
+    Loaded,
+    announce_event,
+    audit,
+    change,
+    due_partition,
+    load,
+)
 from telesalud.consults.visit.presence import lease_keys, leave_all
 from telesalud.consults.visit.views import session_view
 from telesalud.platform.access import Caller
 from telesalud.platform.clock import to_text
-from telesalud.platform.errors import FieldError, Invalid, InvalidTransition, NotFound
+from telesalud.platform.errors import (
+    FieldError,
+    Invalid,
+    InvalidTransition,
+    NotFound,
+    Unavailable,
+)
+from telesalud.platform.logs import get_logger, where
+from telesalud.platform.store import ConditionFailed, Delete, Item, at_version, every
 from telesalud.platform.work import Call, Services, Work, retrying
+
+SLACK = timedelta(seconds=20)
+"""How late the workflow may be before somebody else does its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +55,11 @@ class Due:
     next_at: str = ""
 
 
-def due(services: Services, tenant: str, consult_id: str, schedule: int) -> Due:
+def due(services: Services, tenant: str, consult_id: str, schedule: int | None = None) -> Due:
     """Do what is due for a consult and say when to ask again.
 
-    Done when the consult has ended, is not there, or has another schedule by now (the reschedule
-    started a workflow of its own).
+    Done when the consult has ended, is not there, or has another schedule than the one asked for
+    (the reschedule started a workflow of its own).
     """
     call = Call(Caller.system(tenant, "session-limit"))
 
@@ -46,7 +69,7 @@ def due(services: Services, tenant: str, consult_id: str, schedule: int) -> Due:
         except NotFound:
             return Due(done=True)
         state, now = loaded.consult.state, services.clock()
-        if state.ended or state.schedule != schedule:
+        if state.ended or schedule not in (None, state.schedule):
             return Due(done=True)
         if now >= state.closes_at:
             end_at_limit(services, call, loaded, now)
@@ -56,6 +79,39 @@ def due(services: Services, tenant: str, consult_id: str, schedule: int) -> Due:
         return Due(done=False, next_at=_whole(deadline)) if deadline else Due(done=True)
 
     return retrying(step)
+
+
+def sweep(services: Services) -> int:
+    """Do whatever is due and was left undone; how much there was.
+
+    One consult's trouble does not keep the others waiting; they are tried again a minute later.
+    Raises Unavailable when there was any.
+    """
+    late, done, failed = services.clock() - SLACK, 0, 0
+    for digit in DIGITS:
+        for item in every(services.store, due_partition(digit), until=to_text(late)):
+            done += 1
+            try:
+                _overtake(services, item)
+            except Exception as error:  # noqa: BLE001  # whatever it is, the others go on
+                failed += 1
+                get_logger().error(
+                    "what is due was not done",
+                    consult=item.text("consult"),
+                    error=type(error).__name__,
+                    where=where(error),
+                )
+    if failed:
+        raise Unavailable(f"{failed} of {done} consults could not be brought up to date")
+    return done
+
+
+def _overtake(services: Services, listed: Item) -> None:
+    due(services, listed.text("tenant"), listed.text("consult"))
+    # A step moves or removes the item, so one that stays belongs to no consult any more.
+    with suppress(ConditionFailed):
+        services.store.transact([Delete(listed.key, at_version(listed.version))])
+    get_logger().warning("the clock was late", consult=listed.text("consult"))
 
 
 def _step(services: Services, call: Call, consult: Consult, now: datetime) -> State:

@@ -1,9 +1,10 @@
 """Who is there: joins and leaves from what the server sees, in any order of arrival.
 
 A channel that connects, a heartbeat and a poll all say "here". The first of them is a join; from
-then on they renew a lease. A side leaves when its last channel disconnects, or when its lease runs
-out: then whoever comes next (the other side, the limit's workflow, the finish) records that it left
-at its last heartbeat. So a crashed browser, or a crashed function, never leaves somebody present.
+then on they renew a lease, which an open channel holds longer than polling does. A side leaves when
+its last channel disconnects, or when its lease runs out: then whoever comes next (the other side,
+the limit's workflow, the finish) records that it left at its last heartbeat. So a crashed browser,
+or a crashed function, never leaves somebody present.
 """
 
 from datetime import datetime
@@ -14,7 +15,7 @@ from schemas.consults import EventType, ParticipantRole
 from telesalud.consults import model
 from telesalud.consults.access import attend
 from telesalud.consults.model import Consult, State
-from telesalud.consults.policy import BEAT, LEASE
+from telesalud.consults.policy import BEAT
 from telesalud.consults.repository import (
     Loaded,
     announce_event,
@@ -100,7 +101,7 @@ def beat(services: Services, call: Call, consult_id: str, source: Source) -> Con
         last = loaded.beat(seat.id)
         work = Work(services, call)
         state = leave_expired(work, loaded, before.state, now=now, but=seat.id)
-        if seat.joined_at is not None and last is not None and now - last >= LEASE:
+        if seat.joined_at is not None and loaded.lost(seat.id, now):
             state = leave(work, loaded, state, seat.id, cause="lease_expired", at=now)
         if state.seat(seat.id).joined_at is None:
             state = _join(work, before, state, seat.id, source)
@@ -111,7 +112,8 @@ def beat(services: Services, call: Call, consult_id: str, source: Source) -> Con
             return before
         else:
             changed = before
-        work.add(Put(lease_key(before.tenant, before.id, seat.id), {"at": to_text(now)}))
+        heard = to_text(now) if source == "channel" else loaded.heard_on_channel(seat.id)
+        work.add(_lease(before, seat.id, now, heard))
         work.commit()
         return changed
 
@@ -119,7 +121,7 @@ def beat(services: Services, call: Call, consult_id: str, source: Source) -> Con
 
 
 def disconnected(services: Services, call: Call, consult_id: str) -> None:
-    """Record that the caller's last channel has closed."""
+    """Record that the caller's last channel has closed, which holds their lease no longer."""
 
     def step() -> None:
         loaded, seat = attend(services, call, consult_id, *lease_keys(call, consult_id))
@@ -130,9 +132,17 @@ def disconnected(services: Services, call: Call, consult_id: str) -> None:
             return
         changed = change(work, before, state, ChangeKind.PRESENCE)
         _announce_presence(work, before, changed)
+        work.add(_lease(before, seat.id, loaded.beat(seat.id) or now))
         work.commit()
 
     return retrying(step)
+
+
+def _lease(consult: Consult, seat: str, at: datetime, heard: str | None = None) -> Put:
+    said = {"at": to_text(at)}
+    if heard is not None:
+        said["channel_at"] = heard
+    return Put(lease_key(consult.tenant, consult.id, seat), said)
 
 
 def leave_expired(
@@ -140,8 +150,7 @@ def leave_expired(
 ) -> State:
     """Have everybody leave whose lease has run out, but for the seat `but`."""
     for seat in state.seats:
-        last = loaded.beat(seat.id)
-        if seat.id != but and last is not None and now - last >= LEASE:
+        if seat.id != but and loaded.lost(seat.id, now):
             state = leave(work, loaded, state, seat.id, cause="lease_expired", at=now)
     return state
 
@@ -162,7 +171,7 @@ def leave(
     if seat.joined_at is None:
         return state
     last = loaded.beat(name)
-    seen = last if last is not None and at - last >= LEASE else at
+    seen = last if last is not None and loaded.lost(name, at) else at
     _log(work, loaded.consult, name, kind="left", cause=cause, at=seen)
     return state.with_seat(seat.model_copy(update={"joined_at": None}))
 

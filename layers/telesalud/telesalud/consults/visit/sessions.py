@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.consult_sessions import Session
+from schemas.consults import Clinic
 from telesalud.consults.access import attend, open_consult, participant_caller, session_of
 from telesalud.consults.model import Consult, Seat, check_session
 from telesalud.consults.policy import ATTEND, SESSION
-from telesalud.consults.repository import audit
+from telesalud.consults.repository import Loaded, audit
+from telesalud.consults.tenant_settings import settings_key, settings_of
 from telesalud.consults.visit.views import session_view
 from telesalud.platform.access import Caller, CallerKind
 from telesalud.platform.clock import Clock
@@ -33,7 +35,7 @@ class SessionTokens:
         self._clock = clock
         self.issuer = f"{origin}/api/consults"
 
-    def session(self, consult: Consult, seat: Seat) -> Session:
+    def session(self, consult: Consult, seat: Seat, clinic: Clinic | None) -> Session:
         """A new token for the seat with what its page shows first."""
         now = self._clock()
         expires = now + SESSION
@@ -50,9 +52,11 @@ class SessionTokens:
         return Session(
             token=self._signer.sign(claims, TOKEN_TYPE),
             expires_at=expires,
+            expires_in=int(SESSION.total_seconds()),
             role=seat.role,
             participant=seat.id,
             consult=session_view(consult, now),
+            clinic=clinic,
         )
 
     def issued(self, token: str) -> bool:
@@ -115,8 +119,8 @@ class EitherToken:
 def renew(services: Services, tokens: SessionTokens, call: Call) -> Session:
     """Another token for the same seat, as long as the consult lives."""
     consult_id = session_of(call.caller)[0]
-    loaded, seat = attend(services, call, consult_id)
-    return tokens.session(loaded.consult, seat)
+    loaded, seat = attend(services, call, consult_id, settings_key(call.caller.tenant))
+    return tokens.session(loaded.consult, seat, clinic_of(loaded))
 
 
 def join_as_user(services: Services, tokens: SessionTokens, call: Call, consult_id: str) -> Session:
@@ -124,9 +128,9 @@ def join_as_user(services: Services, tokens: SessionTokens, call: Call, consult_
 
     Raises NotFound for everybody else of the tenant, NotOpenYet, ConsultEnded.
     """
-    loaded = open_consult(services, call, consult_id, ATTEND)
-    seats = loaded.consult.state.seats
-    mine = [s for s in seats if s.practitioner_id == call.caller.subject]
+    loaded = open_consult(services, call, consult_id, ATTEND, settings_key(call.caller.tenant))
+    consult = loaded.consult
+    mine = [s for s in consult.state.seats if consult.id_of(s) == call.caller.subject]
     if call.caller.kind is not CallerKind.USER or not mine:
         raise NotFound
     seat = mine[0]
@@ -134,4 +138,10 @@ def join_as_user(services: Services, tokens: SessionTokens, call: Call, consult_
     work = Work(services, call)
     audit(work, loaded.consult, "session_opened", f"seat/{seat.id}")
     work.commit()
-    return tokens.session(loaded.consult, seat)
+    return tokens.session(loaded.consult, seat, clinic_of(loaded))
+
+
+def clinic_of(loaded: Loaded) -> Clinic | None:
+    """Whom the patient turns to; the tenant's settings are among what was read."""
+    item = loaded.others.get(settings_key(loaded.consult.tenant))
+    return loaded.consult.private.clinic or settings_of(item).clinic

@@ -13,7 +13,7 @@ def presence_of(consult: Consult, seat: Seat) -> Presence:
     return Presence(
         participant=seat.id,
         role=seat.role,
-        practitioner_id=seat.practitioner_id,
+        practitioner_id=consult.id_of(seat),
         display_name=consult.name_of(seat),
         present=seat.joined_at is not None,
         present_since=seat.joined_at,

@@ -256,9 +256,20 @@ def _drug(sheet: PaperSheet, line: PrescriptionLine, *, spelt: bool) -> None:
         block.bold(11)
         stopped = f"  [{words('stopped_line')}]" if line.stopped_at else ""
         block.line_of(f"{line.number}. {product.name} {product.strength}, {product.form}{stopped}")
-        block.pair(words("dose"), words.dose(line.dose, line.frequency))
+        for step in line.steps:
+            at = f", {words(step.at.value)}" if step.at else ""
+            said = f"{words.dose(step.dose, step.frequency)}{at}, {words.days(step.days)}"
+            block.pair(f"{words('dose')} {step.sequence}", said)
+        if not line.steps:
+            block.pair(words("dose"), words.dose(line.dose, line.frequency))
         block.pair(words("route"), words.route(line.route))
-        block.pair(words("duration"), words.days(line.duration_days))
+        if line.as_needed_for:
+            block.pair(words("as_needed_for"), line.as_needed_for)
+        if line.max_doses_a_day:
+            block.pair(words("max_doses_a_day"), str(line.max_doses_a_day))
+        course = words.days(line.duration_days)
+        course += f" ({words('continuous')})" if line.continuous else ""
+        block.pair(words("duration"), course)
         block.pair(words("quantity"), words.quantity(line.quantity, product.unit, spelt=spelt))
         if line.instructions:
             block.pair(words("instructions"), line.instructions)

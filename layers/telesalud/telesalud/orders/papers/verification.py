@@ -111,6 +111,8 @@ def _lines(found: StoredPrescription) -> tuple[VerifiedLine, ...]:
             duration_days=line.duration_days,
             quantity=line.quantity,
             unit=line.product.unit,
+            steps=line.steps,
+            continuous=line.continuous,
             substitution_allowed=line.substitution_allowed,
             controlled=line.product.controlled,
             stopped=line.stopped_at is not None,

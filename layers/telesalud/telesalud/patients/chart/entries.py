@@ -21,6 +21,7 @@ from telesalud.patients.chart import codes, timeline
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, Life, announcement, checked
 from telesalud.patients.chart.partial_dates import split
 from telesalud.patients.chart.stored import StoredAllergy, StoredEntry, StoredProblem
+from telesalud.patients.encounters.references import check_encounter
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
 from telesalud.patients.summary import parts
 from telesalud.patients.summary.stored import Active
@@ -112,10 +113,10 @@ def list_entries(
 
     Audited. Raises Forbidden, NotFound, Invalid.
     """
-    chart = open_chart(services, call, patient, READ_RECORD)
+    chart = _open(services, call, patient, kind, READ_RECORD)
     found = page(chart, (kind.prefix,), query)
     chart.log(f"patients.list_{kind.name}", f"patient/{chart.patient}")
-    entries = [_opened(chart, kind, item) for item in found.items]
+    entries = [_as_it_stands(chart, kind, _opened(chart, kind, item)) for item in found.items]
     shown = tuple(kind.shown(entry) for entry in entries if chart.sees(entry.sensitivity))
     return shown, len(entries) - len(shown), found.cursor
 
@@ -166,6 +167,8 @@ def _ready(
         known = before if isinstance(before, StoredProblem) else None
         fields["notifiable_since"] = cases.since(chart.services, chart.tenant, fields, known)
     fields["sensitivity"] = labels((*fields["sensitivity"], *implied))
+    if before is None or fields["encounter"] != before.encounter:
+        check_encounter(chart, fields["encounter"])
     return split(fields)
 
 
@@ -201,6 +204,25 @@ def _find(chart: Chart, kind: Kind, entry: str) -> Item:
 def _opened(chart: Chart, kind: Kind, item: Item) -> StoredEntry:
     scope = Scope(chart.tenant, owner_of(item))
     return open_model(chart.services.vault, scope, item, kind.stored)
+
+
+def _as_it_stands(chart: Chart, kind: Kind, entry: StoredEntry) -> StoredEntry:
+    """The entry; "none known" of one registration is refuted by an allergy of another.
+
+    Both were true of what each knew. Nothing is written, so that taking the merge back restores it.
+    """
+    if not isinstance(entry, StoredAllergy) or entry.type is not c.AllergyType.NONE_KNOWN:
+        return entry
+    lines = (
+        line
+        for member in chart.members
+        for line in parts.part_in(chart, member, parts.active(kind.name))
+        .read(chart.services.vault, Active)
+        .items
+    )
+    if all(line.none_known for line in lines):
+        return entry
+    return entry.model_copy(update={"verification": c.Verification.REFUTED})
 
 
 def _settle_none_known(chart: Chart, after: StoredEntry) -> list[_Change]:

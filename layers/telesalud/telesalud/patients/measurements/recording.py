@@ -29,6 +29,7 @@ from telesalud.patients import country
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
 from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import timeline
+from telesalud.patients.encounters.references import check_encounter
 from telesalud.patients.measurements.assessment import Assessment, Finding, Measured, Person, assess
 from telesalud.patients.measurements.catalogue import Vital
 from telesalud.patients.measurements.growth import BY_STATURE, PERCENTILE_LOINC
@@ -67,6 +68,7 @@ def record(services: Services, call: Call, patient: str, body: VitalsBody) -> Vi
 
     def step() -> VitalsSet:
         chart = open_chart(services, call, patient, WRITE_RECORD, names=(parts.VITALS,))
+        check_encounter(chart, body.encounter)
         assessed = _assess(chart, body)
         made = StoredVitals(
             id=services.new_id(),

@@ -12,12 +12,17 @@ from telesalud.patients.errors import DocumentTaken, LikelyDuplicate, RecordNumb
 from telesalud.patients.people import births, likenesses, names, repository
 from telesalud.patients.people.identity_documents import check_document
 from telesalud.patients.people.record_numbers import record_number
-from telesalud.patients.people.relations import REGISTERED_FOR, granted
+from telesalud.patients.people.relations import (
+    REGISTERED_FOR,
+    granted,
+    relation_key,
+    relations_in,
+)
 from telesalud.patients.people.repository import Found
 from telesalud.patients.people.stored import StoredPatient
 from telesalud.patients.policy import GRANTS, READ, READ_RECORD, WRITE
 from telesalud.platform.access import CallerKind, allows, require
-from telesalud.platform.errors import FieldError, Invalid, StaleVersion
+from telesalud.platform.errors import FieldError, Forbidden, Invalid, StaleVersion
 from telesalud.platform.store import (
     ABSENT,
     ConditionFailed,
@@ -79,7 +84,8 @@ def update(
 ) -> Patient:
     """Replace a patient's demographics; what they are found by moves in the same transaction.
 
-    Raises NotFound, StaleVersion, Invalid, DocumentTaken.
+    A death, and that it was none, is recorded by who is in the patient's care: from then on nothing
+    is prescribed. Raises Forbidden, NotFound, StaleVersion, Invalid, DocumentTaken.
     """
     require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
@@ -87,6 +93,8 @@ def update(
     if found.version != version:
         raise StaleVersion
     new = checked(services, tenant, body)
+    if new.deceased_on != found.stored.body.deceased_on:
+        _must_care(services, call, found)
     # What a later release knows of a patient stays.
     body = found.stored.body.model_copy(update=dict(new))
     stored = found.stored.model_copy(update={"body": body})
@@ -110,6 +118,20 @@ def update(
         _explain_documents(services, tenant, found.id, new, failed)
         raise
     return answer
+
+
+def _must_care(services: Services, call: Call, found: Found) -> None:
+    """Raise Forbidden for a user without a care relation; a partner answers by its scope."""
+    caller, now = call.caller, services.clock()
+    if caller.kind is not CallerKind.USER:
+        return
+    keys = [relation_key(caller.tenant, one, caller.subject) for one in (found.id, *found.absorbed)]
+    held = services.store.get_many(keys).values()
+    if not allows(caller, READ_RECORD, GRANTS) or not any(any(relations_in(i, now)) for i in held):
+        raise Forbidden(
+            "a clinician of the patient's records the death; in an emergency break the glass",
+            right="patients.care_relation",
+        )
 
 
 def _held(services: Services, tenant: str, found: Found, new: PatientBody) -> set[Key]:

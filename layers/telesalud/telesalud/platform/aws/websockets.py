@@ -30,3 +30,15 @@ class GatewayPusher:
         except (BotoCoreError, ClientError) as error:
             raise Unavailable("the channel does not take messages") from error
         return True
+
+    def close(self, connection_id: str) -> None:
+        """End the connection; one that is gone is ended. Raises Unavailable."""
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # as above
+
+        client = self._client()
+        try:
+            client.delete_connection(ConnectionId=connection_id)
+        except client.exceptions.GoneException:
+            return
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable("the channel does not end connections") from error

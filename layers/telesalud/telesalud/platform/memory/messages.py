@@ -25,3 +25,6 @@ class MemoryPusher:
             return False
         self.open[connection_id].append(message)
         return True
+
+    def close(self, connection_id: str) -> None:
+        self.open.pop(connection_id, None)

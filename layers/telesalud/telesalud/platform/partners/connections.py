@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.connections import Connection, ConnectionBody
 from telesalud.platform.access import Grants, require
-from telesalud.platform.errors import StaleVersion, Unavailable
+from telesalud.platform.errors import FieldError, Invalid, StaleVersion, Unavailable
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, at_version
 from telesalud.platform.vault import Scope
@@ -70,12 +70,17 @@ def put_connection(
     right: str,
     grants: Grants,
 ) -> Connection:
-    """Set (version 0) or replace the credentials. Raises StaleVersion.
+    """Set (version 0) or replace the credentials. Raises StaleVersion, and Invalid for a client of
+    another institution.
 
     The trail names the act as the right does (`patients.connect`).
     """
     require(call.caller, right, grants)
     tenant = call.caller.tenant
+    institution, dot, _ = body.client_id.partition(".")
+    if dot and institution != tenant:
+        fault = FieldError("/client_id", "unknown", "this is no client of this institution")
+        raise Invalid("the client is not known", [fault])
     key = _key(tenant)
     work = Work(services, call)
     stored = StoredConnection.of(body)

@@ -8,3 +8,6 @@ class Pusher(Protocol):
 
     def post(self, connection_id: str, message: bytes) -> bool:
         """Whether it was sent; False when the connection is gone. Raises Unavailable."""
+
+    def close(self, connection_id: str) -> None:
+        """End the connection; one that is gone is ended. Raises Unavailable."""

@@ -22,6 +22,20 @@ _HOST = re.compile(
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """RFC 6052: the last 32 bits are an IPv4 address."""
 
+_SPECIAL = tuple(
+    ipaddress.ip_network(each)
+    for each in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "100::/64",
+        "3fff::/20",
+        "5f00::/16",
+        "fec0::/10",
+    )
+)
+"""Of IANA's registries of special purpose, and site-local addresses of old, which some releases of
+Python count as public."""
+
 
 class AddressRefused(Exception):
     """The target may not be reached; `reason` is a code for the delivery log."""
@@ -79,7 +93,8 @@ def is_public(address: Address) -> bool:
     if inner is not None:
         return is_public(inner)
     special = address.is_multicast or address.is_reserved or address.is_unspecified
-    return address.is_global and not special
+    listed = any(address in each for each in _SPECIAL if each.version == address.version)
+    return address.is_global and not special and not listed
 
 
 def _embedded(address: Address) -> Address | None:

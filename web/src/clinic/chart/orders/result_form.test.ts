@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { observationOf } from './result_form';
+import { Problem } from '../../../common/problem';
+import i18n, { chooseLanguage } from '../../language/i18n';
+import { faults, observationOf } from './result_form';
 
 describe('a result row', () => {
   const limits = { critical_low: '', low: '3,5', high: '5.1', critical_high: '' };
@@ -17,5 +19,24 @@ describe('a result row', () => {
       display: 'PCR',
       text: 'not detected',
     });
+  });
+});
+
+describe('a refused result', () => {
+  const row = (display: string, low: string, high: string) => {
+    const limits = { critical_low: '', low, high, critical_high: '' };
+    return { display, loinc: null, value: '4', unit: 'mmol/L', limits };
+  };
+  const sent = [row('K', '3,5', '5'), row('Na', '145', '135')];
+  const refused = (pointer: string) =>
+    faults(new Problem(422, { errors: [{ pointer, code: 'value_error', detail: 'English words' }] }), sent, i18n.t);
+
+  test('names the row and says in the page’s language what is wrong, never in the server’s', async () => {
+    await chooseLanguage('es');
+    expect(refused('/observations/1')).toBe(
+      'Na: Sus límites deben ir de menor a mayor, del crítico bajo al crítico alto.',
+    );
+    expect(refused('/observations/0/flag')).toBe('K: Revise este valor');
+    expect(refused('/correction_reason')).toBe('Revise este valor');
   });
 });

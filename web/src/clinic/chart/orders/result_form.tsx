@@ -198,7 +198,7 @@ function given(rows: readonly Row[]): readonly Row[] {
 }
 
 /** What the server refused of these rows, such as limits in the wrong order. */
-function faults(error: unknown, sent: readonly Row[], t: TFunction): string | undefined {
+export function faults(error: unknown, sent: readonly Row[], t: TFunction): string | undefined {
   if (!(error instanceof Problem) || error.fields.length === 0) return undefined;
   const texts = error.fields.map((fault) => {
     const row = fault.pointer.startsWith('/observations/') ? sent[Number(fault.pointer.split('/')[2])] : undefined;

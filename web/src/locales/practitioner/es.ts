@@ -1,0 +1,48 @@
+/** Textos de la página de un enlace de profesional. Las demás lenguas tienen exactamente estas claves. */
+export const es = {
+  title: 'Teleconsulta: entrada de profesionales',
+  with: 'Atenderá a {name}.',
+  personal:
+    'Este enlace es personal. Al entrar queda unido a este equipo, y sus notas, el chat y los archivos se guardan.',
+  enter: 'Entrar a la consulta',
+  waits: '{name} espera',
+  expected: '{name} aún no llega',
+  since: 'Espera desde las {time} ({minutes} min).',
+  away: 'En este momento no tiene la página a la vista.',
+  slow: 'Lenta',
+  admit: 'Atender',
+  expectedAt: 'La cita es a las {time}.',
+  expectedBody: 'Un aviso aparece aquí en cuanto llegue. Deje esta página abierta.',
+  noShow: 'Si no llega, la consulta se cierra sola a las {time} y queda como inasistencia.',
+  notes: 'Nota, chat y archivos',
+  note: 'Nota',
+  openNote: 'Abrir la nota, el chat y los archivos',
+  closeNote: 'Volver a la llamada',
+  noteLabel: 'Nota de la consulta (el paciente no la ve)',
+  saving: 'Guardando…',
+  unsaved: 'Aún sin guardar',
+  saveFailed: 'No se pudo guardar. Seguimos intentando: no cierre esta página.',
+  saved: 'Guardado a las {time}',
+  conflict: 'La nota se guardó en otro equipo mientras tanto. Este es el otro texto:',
+  keepMine: 'Conservar mi texto',
+  takeTheirs: 'Usar el otro texto',
+  extend: 'Ampliar {minutes} min',
+  finish: 'Terminar la consulta',
+  finishTitle: '¿Terminar la consulta?',
+  finishBody: 'Se cierra también para el paciente. Su nota se guarda en el mismo paso.',
+  frameFailed: 'La sala de video no responde. Puede volver a entrar, o cambiar los dos a la conexión directa.',
+  direct: 'Cambiar a conexión directa',
+  kept: 'Su nota quedó guardada y se entrega al sistema que creó la cita.',
+  notKept: 'Su nota todavía no está guardada. No cierre esta página.',
+  copy: 'Copiar la nota',
+  copied: 'Copiada',
+  cancelledEnd: 'La consulta fue cancelada',
+  expiredEnd: 'La consulta cerró sin empezar',
+  noShowEnd: 'El paciente no llegó',
+  shut: 'Esta consulta ya cerró',
+  overBody: 'La consulta está cerrada. Para otra cita, avise a quien le envió el enlace.',
+} as const;
+
+export type Key = keyof typeof es;
+/** What the other languages have, too. */
+export type Catalogue = Readonly<Record<Key, string>>;
