@@ -22,6 +22,10 @@ Comment = Annotated[Text, StringConstraints(max_length=4_000)]
 Uri = Annotated[str, StringConstraints(pattern=r"^https?://[!-~]{1,300}$")]
 
 
+Partial = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2]))?$")]
+"""A year, or a year and a month (FHIR `dateTime`): what people remember."""
+
+
 class EntryKind(StrEnum):
     """Kinds of entries; the values are the last part of their routes."""
 
@@ -106,8 +110,8 @@ class ProblemBody(EntryBody):
     """A problem or diagnosis."""
 
     diagnoses: tuple[DiagnosisGiven, ...] = Field(default=(), max_length=10)
-    onset_on: date | None = None
-    ended_on: date | None = None
+    onset_on: date | Partial | None = None
+    ended_on: date | Partial | None = None
     verification: Verification = Verification.UNCONFIRMED
     status: ProblemStatus = ProblemStatus.ACTIVE
 
@@ -135,8 +139,8 @@ class AllergyBody(EntryBody):
     codes: tuple[ClinicalCode, ...] = Field(default=(), max_length=20)
     criticality: Criticality = Criticality.UNKNOWN
     reaction: Line | None = None
-    onset_on: date | None = None
-    ended_on: date | None = None
+    onset_on: date | Partial | None = None
+    ended_on: date | Partial | None = None
     verification: Verification = Verification.UNCONFIRMED
 
     @model_validator(mode="after")
@@ -167,8 +171,8 @@ class MedicationBody(EntryBody):
     dose: Line | None = None
     route: Line | None = None
     frequency: Line | None = None
-    started_on: date | None = None
-    ended_on: date | None = None
+    started_on: date | Partial | None = None
+    ended_on: date | Partial | None = None
     status: MedicationStatus = MedicationStatus.ACTIVE
 
 
@@ -205,7 +209,7 @@ class ProcedureBody(EntryBody):
     """Something that was done to the patient."""
 
     codes: tuple[ClinicalCode, ...] = Field(default=(), max_length=20)
-    performed_on: date
+    performed_on: date | Partial
     performer: Line | None = None
     outcome: Line | None = None
     status: EventStatus = EventStatus.COMPLETED
@@ -256,8 +260,8 @@ class SocialHistoryBody(EntryBody):
     """A circumstance of the patient's life."""
 
     topic: SocialTopic
-    since: date | None = None
-    ended_on: date | None = None
+    since: date | Partial | None = None
+    ended_on: date | Partial | None = None
     status: HistoryStatus = HistoryStatus.STATED
 
 

@@ -22,6 +22,8 @@ class ActiveEntry(Contract):
     detail: str | None = None
     """Reaction of an allergy; dose and frequency of a medication."""
     since: date | None = None
+    since_precision: str | None = None
+    """`year` or `month` when no more is known of `since`, which is then its first day."""
     none_known: bool = False
     sensitivity: tuple[Sensitivity, ...] = ()
 

@@ -17,6 +17,7 @@ from schemas.terminology import CountryProfileBody
 from telesalud.patients import country
 from telesalud.patients.chart import entries, timeline
 from telesalud.patients.chart.kinds import KINDS
+from telesalud.patients.chart.partial_dates import first_day, precision_of
 from telesalud.patients.people import merging, registration
 from telesalud.patients.summary import reading
 from telesalud.patients.terminology.importer import import_files
@@ -31,6 +32,7 @@ from tests.worlds.patients.ward import DOCTOR, Ward, build_index, doctor, person
 from tests.worlds.world import START, call, user
 
 TODAY = START.date()
+KIND_OF = {c.ProblemBody: c.EntryKind.PROBLEM, c.AllergyBody: c.EntryKind.ALLERGY}
 
 
 @pytest.fixture
@@ -402,3 +404,41 @@ def test_nothing_is_given_to_or_begins_in_the_dead(ward: Ward, body: c.AnyBody, 
     assert [(f.pointer, f.code) for f in refused.value.fields] == [(field, "after-death")]
     stopped = record(ward, c.MedicationBody(text="x", status=c.MedicationStatus.STOPPED))
     assert stopped.ended_on == date(2026, 11, 1)
+
+
+@pytest.mark.parametrize("given", ["2019", "2019-03", date(2019, 3, 7)])
+@pytest.mark.parametrize("make", [c.ProblemBody, c.AllergyBody])
+def test_a_date_is_kept_as_precisely_as_it_was_known(
+    ward: Ward, given: date | str, make: type[c.ProblemBody | c.AllergyBody]
+) -> None:
+    made = record(ward, make(text="x", onset_on=given))
+    assert made.onset_on == given
+    summary = shown(ward)
+    (line,) = summary.problems or summary.allergies
+    assert line.since == first_day(given)
+    assert line.since_precision == precision_of(given)
+    exact = revise(ward, made, KIND_OF[make], make(text="x", onset_on=date(2019, 3, 8)))
+    assert exact.onset_on == date(2019, 3, 8)
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        (c.ProblemBody(text="x", onset_on="2027"), "/onset_on", "in-future"),
+        (c.ProblemBody(text="x", onset_on="1979"), "/onset_on", "before-birth"),
+        (c.ProcedureBody(text="x", performed_on="1980-02"), "/performed_on", "before-birth"),
+    ],
+)
+def test_a_partial_date_lies_within_the_life_too(
+    ward: Ward, body: c.AnyBody, pointer: str, code: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        record(ward, body)
+    assert [(f.pointer, f.code) for f in refused.value.fields] == [(pointer, code)]
+
+
+def test_a_year_that_overlaps_birth_today_or_the_beginning_is_taken(ward: Ward) -> None:
+    resolved = c.ProblemStatus.RESOLVED
+    record(ward, c.ProblemBody(text="x", onset_on="1980"))
+    record(ward, c.ProblemBody(text="x", onset_on="2026", ended_on="2026-11", status=resolved))
+    record(ward, c.ProblemBody(text="x", onset_on="2019-03", ended_on="2019", status=resolved))

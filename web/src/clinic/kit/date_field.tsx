@@ -4,7 +4,7 @@ import { IconCalendarEvent } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { day } from '../language/format';
-import { grouped, parseDate, parseTime, writtenDate } from '../language/typed_date';
+import { grouped, parseDate, parsePartialDate, parseTime, writtenDate } from '../language/typed_date';
 
 const Calendar = lazy(async () => ({ default: (await import('./calendar')).Calendar }));
 
@@ -24,14 +24,17 @@ interface DateFieldProps extends TypedProps {
   readonly max?: string | undefined;
   /** For dates long ago: the calendar begins with the years. */
   readonly longAgo?: boolean;
+  /** Takes a year, or a month and a year, where no more may be known. */
+  readonly partial?: boolean;
 }
 
 /** A date, `YYYY-MM-DD`, typed or chosen in the order of the page's language, whatever the browser's is. */
-export function DateField({ min, max, longAgo = false, ...props }: DateFieldProps) {
+export function DateField({ min, max, longAgo = false, partial = false, ...props }: DateFieldProps) {
   const { t } = useTranslation();
   const [opened, calendar] = useDisclosure();
+  const parse = partial ? parsePartialDate : parseDate;
   const fault = (value: string) => {
-    if (parseDate(value) !== value) return t('date.bad');
+    if (parse(value) !== value) return partial ? t('date.badPartial') : t('date.bad');
     if (min !== undefined && value < min) return t('date.early', { date: day(min) });
     return max !== undefined && value > max ? t('date.late', { date: day(max) }) : '';
   };
@@ -81,16 +84,16 @@ export function DateField({ min, max, longAgo = false, ...props }: DateFieldProp
   return (
     <Typed
       inputMode="numeric"
-      placeholder={t('date.placeholder')}
+      placeholder={partial ? t('date.placeholderPartial') : t('date.placeholder')}
       maxLength={10}
       {...props}
       onKeyDown={onKeyDown}
       rightSection={button}
       rightSectionPointerEvents="all"
       fault={fault}
-      parse={parseDate}
+      parse={parse}
       write={writtenDate}
-      group={grouped}
+      group={partial ? (text) => text : grouped}
     />
   );
 }

@@ -22,9 +22,12 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A calendar date `YYYY-MM-DD`, which has no time zone. */
+/** A calendar date `YYYY-MM-DD`, which has no time zone; or as much as is known of it: `2019`, `2019-03`. */
 export function day(date: string): string {
   const [year = 0, month = 1, dayOfMonth = 1] = date.split('-').map(Number);
+  if (date.length === 4) return date;
+  if (date.length === 7)
+    return dates({ month: 'short', year: 'numeric', timeZone: 'UTC' }).format(Date.UTC(year, month - 1));
   return dates({ dateStyle: 'medium', timeZone: 'UTC' }).format(Date.UTC(year, month - 1, dayOfMonth));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grouped, isMoment, parseDate, parseTime, writtenDate } from './typed_date';
+import { parsePartialDate, grouped, isMoment, parseDate, parseTime, writtenDate } from './typed_date';
 
 describe('a typed date', () => {
   it.each([
@@ -47,5 +47,24 @@ describe('a typed time', () => {
     for (const bad of ['2026-11-21', '2026-11-21T', 'T09:05', '2026-02-30T09:05', '2026-11-21T9:05', '21/11T09:05']) {
       expect(isMoment(bad)).toBe(false);
     }
+  });
+});
+
+describe('a date of which not all is known', () => {
+  it.each([
+    ['2019', '2019'],
+    ['3/2019', '2019-03'],
+    ['2019-03', '2019-03'],
+    ['07/03/2019', '2019-03-07'],
+    ['13/2019', undefined],
+    ['0/2019', undefined],
+    ['19', undefined],
+  ])('%s is %s', (typed, value) => {
+    expect(parsePartialDate(typed)).toBe(value);
+  });
+
+  it('is written as it was typed', () => {
+    expect(writtenDate('2019-03')).toBe('03/2019');
+    expect(writtenDate('2019')).toBe('2019');
   });
 });

@@ -19,9 +19,18 @@ export function parseDate(text: string): string | undefined {
   return isDay(value) ? value : undefined;
 }
 
+/** The same, or a year, or a month and a year, where no more may be known: `2019`, `2019-03`. */
+export function parsePartialDate(text: string): string | undefined {
+  const typed = text.trim();
+  if (/^[12]\d{3}$/.test(typed)) return typed;
+  const [, month = '', year = ''] = /^(\d{1,2})[/.\- ]([12]\d{3})$/.exec(typed) ?? [];
+  if (Number(month) >= 1 && Number(month) <= 12) return `${year}-${month.padStart(2, '0')}`;
+  return /^[12]\d{3}-(0[1-9]|1[0-2])$/.test(typed) ? typed : parseDate(typed);
+}
+
 /** A value as it stands in the field; what is no date stays as it was typed. */
 export function writtenDate(value: string): string {
-  return isDay(value) ? value.split('-').reverse().join('/') : value;
+  return isDay(value) || /^\d{4}-\d{2}$/.test(value) ? value.split('-').reverse().join('/') : value;
 }
 
 /** Puts the slashes where only digits are typed. */

@@ -19,6 +19,7 @@ from telesalud.patients.access.opening import Chart, chart_partition, labels, op
 from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import codes, timeline
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, Life, announcement, checked
+from telesalud.patients.chart.partial_dates import split
 from telesalud.patients.chart.stored import StoredAllergy, StoredEntry, StoredProblem
 from telesalud.patients.encounters.references import check_encounter
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
@@ -168,7 +169,7 @@ def _ready(
     fields["sensitivity"] = labels((*fields["sensitivity"], *implied))
     if before is None or fields["encounter"] != before.encounter:
         check_encounter(chart, fields["encounter"])
-    return fields
+    return split(fields)
 
 
 def _recorded(chart: Chart, kind: Kind, entry: str, fields: dict[str, Any]) -> StoredEntry:

@@ -14,6 +14,7 @@ from schemas.clinical_events import (
 )
 from schemas.common import Contract
 from schemas.summary import ActiveEntry
+from telesalud.patients.chart.partial_dates import first_day, last_day, written
 from telesalud.patients.chart.stored import (
     StoredAllergy,
     StoredConsent,
@@ -64,7 +65,10 @@ class Kind:
 
     def shown(self, entry: StoredEntry) -> Entry:
         """What callers see of an entry of this kind."""
-        shown: Entry = self.view(**{name: getattr(entry, name) for name in self.view.model_fields})
+        fields = {name: getattr(entry, name) for name in self.view.model_fields}
+        for name, precision in entry.partial.items():
+            fields[name] = written(fields[name], precision)
+        shown: Entry = self.view(**fields)
         return shown
 
 
@@ -94,13 +98,14 @@ def checked(body: c.AnyBody, life: Life, now: datetime) -> c.AnyBody:
     for name in _DATES:
         day = getattr(body, name, None)
         if day is not None:
+            born = life.born if life.born and last_day(day) < life.born else None
             try:
-                check_life_date(day, life.born, life.today, f"/{name}", died=life.died)
+                check_life_date(first_day(day), born, life.today, f"/{name}", died=life.died)
             except Invalid as refused:
                 faults += refused.fields
     begin = next((d for n in _BEGINS if (d := getattr(body, n, None)) is not None), None)
     end = getattr(body, "ended_on", None)
-    if begin is not None and end is not None and end < begin:
+    if begin is not None and end is not None and last_day(end) < first_day(begin):
         faults.append(FieldError("/ended_on", "before-begin", "it ends before it begins"))
     faults += _statuses(body)
     if isinstance(body, c.AllergyBody) and body.sensitivity:
@@ -139,6 +144,7 @@ def _problem(entry: StoredProblem) -> ActiveEntry | None:
         status=entry.status.value,
         verification=entry.verification.value,
         since=entry.onset_on,
+        since_precision=entry.partial.get("onset_on"),
         sensitivity=entry.sensitivity,
     )
 
@@ -156,6 +162,7 @@ def _allergy(entry: StoredAllergy) -> ActiveEntry | None:
         criticality=entry.criticality.value,
         detail=entry.reaction,
         since=entry.onset_on,
+        since_precision=entry.partial.get("onset_on"),
         none_known=entry.type is c.AllergyType.NONE_KNOWN,
     )
 
@@ -172,6 +179,7 @@ def _medication(entry: StoredMedication) -> ActiveEntry | None:
         status=entry.status.value,
         detail=how or None,
         since=entry.started_on,
+        since_precision=entry.partial.get("started_on"),
         sensitivity=entry.sensitivity,
     )
 

@@ -4,6 +4,7 @@ Diagnoses, clinical codes and measured values are stored as the contracts of the
 have them.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -39,6 +40,9 @@ class StoredEntry(BaseModel):
     sensitivity: tuple[Sensitivity, ...] = ()
     recorded_by: str
     recorded_at: datetime
+    partial: Mapping[str, str] = {}
+    """By the name of a date's field, `year` or `month` when no more is known: the field then holds
+    the first day, which is all that the release before reads."""
 
 
 class StoredProblem(StoredEntry):

@@ -11,6 +11,9 @@ import { DiagnosisPicker } from '../diagnosis/picker';
 import { ERROR, type Field, type OptionName } from './model';
 import { SENSITIVITY } from './sensitivity';
 
+/** Dates that people often remember only in part. */
+const PARTIAL: ReadonlySet<string> = new Set(['onset_on', 'started_on', 'performed_on', 'since', 'ended_on']);
+
 interface FieldInputProps {
   readonly field: Field;
   readonly first: boolean;
@@ -40,7 +43,7 @@ export function FieldInput({ field, first, input, onName }: FieldInputProps) {
     case 'text':
       return <Textarea {...shared} autosize minRows={2} maxLength={4000} {...input} />;
     case 'date':
-      return <DateField {...shared} longAgo={field.name === 'onset_on'} {...input} />;
+      return <DateField {...shared} longAgo={field.name === 'onset_on'} partial={PARTIAL.has(field.name)} {...input} />;
     case 'moment':
       return <MomentField {...shared} {...input} />;
     case 'number':

@@ -115,7 +115,9 @@ function Entries({ entries, empty }: { readonly entries: readonly ActiveEntry[];
 function Line({ entry }: { readonly entry: ActiveEntry }) {
   const { t } = useTranslation();
   if (entry.none_known) return <Text>{t('chart.allergiesNone')}</Text>;
-  const facts = [entry.detail, codesText(entry.codes), entry.since && t('chart.since', { date: day(entry.since) })];
+  const known = { year: 4, month: 7 }[entry.since_precision ?? ''] ?? 10;
+  const since = entry.since && t('chart.since', { date: day(entry.since.slice(0, known)) });
+  const facts = [entry.detail, codesText(entry.codes), since];
   return (
     <>
       <Group gap="xs">
