@@ -12,6 +12,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from schemas.formulary import (
     Catalogue,
@@ -24,8 +25,10 @@ from schemas.formulary import (
     OrderSet,
     OrderSetList,
 )
+from schemas.laboratory import FindTests, FoundTests, OrderableTest
 from telesalud.orders.catalogues import files
 from telesalud.orders.errors import NoCatalogue
+from telesalud.orders.laboratory.knowledge import KnownTests
 from telesalud.orders.policy import GRANTS, MANAGE, SEARCH
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
@@ -88,7 +91,8 @@ class Interactions:
 
 
 OrderSets = Mapping[str, OrderSet]
-Parsed = Formulary | Interactions | OrderSets
+Parsed = Formulary | Interactions | OrderSets | KnownTests
+_SHIPPED = cache(KnownTests.of)
 
 
 @dataclass
@@ -131,6 +135,14 @@ class Catalogues:
             return {}
         found = self.take(tenant, CatalogueKind.ORDER_SETS, pointer)
         assert isinstance(found, Mapping)
+        return found
+
+    def tests(self, tenant: str, pointer: Item | None) -> KnownTests:
+        """The tests: what is shipped, and the institution's own when it has imported some."""
+        if pointer is None:
+            return _SHIPPED()
+        found = self.take(tenant, CatalogueKind.TESTS, pointer)
+        assert isinstance(found, KnownTests)
         return found
 
 
@@ -231,6 +243,17 @@ def list_order_sets(services: Services, catalogues: Catalogues, call: Call) -> O
     return OrderSetList(items=tuple(sorted(sets.values(), key=lambda s: fold(s.name))))
 
 
+def find_tests(
+    services: Services, catalogues: Catalogues, call: Call, query: FindTests
+) -> FoundTests:
+    """KnownTests that are called as asked, the nearest first."""
+    require(call.caller, SEARCH, GRANTS)
+    tenant = call.caller.tenant
+    pointer = services.store.get(pointer_key(tenant, CatalogueKind.TESTS))
+    found = catalogues.tests(tenant, pointer).search(query.q, query.language, query.kind)
+    return FoundTests(items=tuple(found[: query.limit]))
+
+
 def _blob(tenant: str, kind: CatalogueKind, release: str) -> BlobKey:
     return BlobKey(tenant, _OWNER, f"{kind.value}-{release[:40]}")
 
@@ -242,4 +265,6 @@ def _parse(kind: CatalogueKind, raw: Sequence[object]) -> Parsed:
         return Formulary.of([i for i in items if isinstance(i, FormularyItem)])
     if kind is CatalogueKind.INTERACTIONS:
         return Interactions.of([i for i in items if isinstance(i, Interaction)])
+    if kind is CatalogueKind.TESTS:
+        return KnownTests.of([i for i in items if isinstance(i, OrderableTest)])
     return {i.code: i for i in items if isinstance(i, OrderSet)}
