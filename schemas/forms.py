@@ -104,6 +104,8 @@ class FormAlert(Contract):
     response_id: Id
     form: str
     alerts: tuple[str, ...]
+    recorded_by: str | None = None
+    """Who filled the form, and is told first."""
 
 
 EVENTS: dict[str, type[Contract]] = {"patients.form_alert": FormAlert}

@@ -25,6 +25,7 @@ from schemas.orders import (
 from telesalud.orders import listing
 from telesalud.orders.errors import PatientDeceased, ResultSuperseded
 from telesalud.orders.requests import deadlines, ordering, results, worklist
+from telesalud.orders.watching import NextCheck
 from telesalud.platform.errors import (
     Forbidden,
     Invalid,
@@ -69,7 +70,7 @@ def reasons(ward: Ward, scope: WorkScope = WorkScope.MINE, by: Any = None) -> li
     return [item.reason for item in found.items]
 
 
-def due(ward: Ward, order: Order) -> deadlines.NextCheck:
+def due(ward: Ward, order: Order) -> NextCheck:
     return deadlines.check(ward.services, TENANT, order.id, order.schedule)
 
 
@@ -107,7 +108,7 @@ def test_a_mistyped_loinc_code_is_refused(ward: Ward) -> None:
 
 def test_an_unanswered_order_surfaces_when_its_deadline_passes(ward: Ward) -> None:
     sent = ward.sent(priority=Priority.STAT)
-    assert due(ward, sent) == deadlines.NextCheck(done=False, next_at="2026-11-21T14:00:00Z")
+    assert due(ward, sent) == NextCheck(done=False, next_at="2026-11-21T14:00:00Z")
     assert reasons(ward) == []
     ward.world.clock.advance(hours=2)
     assert due(ward, sent).done

@@ -216,7 +216,11 @@ def _write(chart: Chart, filled: StoredForm, before: Item | None) -> FilledForm:
     alerts = tuple(alert for one in filled.scores for alert in one.alerts)
     if alerts:
         fact = FormAlert(
-            patient_id=filled.patient, response_id=filled.id, form=filled.form, alerts=alerts
+            patient_id=filled.patient,
+            response_id=filled.id,
+            form=filled.form,
+            alerts=alerts,
+            recorded_by=filled.recorded_by,
         )
         type_ = "patients.form_alert"
         work.event(type_, filled.id, filled.version, fact.model_dump(mode="json"))
