@@ -60,10 +60,15 @@ _SENSITIVE: Final[Mapping[str, Sensitivity]] = {
 def catalogue(call: Call, query: FormQuery) -> FormCatalogue:
     """The forms that can be filled. Raises Forbidden."""
     require(call.caller, READ_RECORD, GRANTS)
-    forms = {form: library.load(form).questionnaire for form in library.available()}
+    forms = {form: library.load(form) for form in library.available()}
     return FormCatalogue(
         items=tuple(
-            FormSummary(id=form, title=one.localized(_lang(query)).title, canonical=one.canonical)
+            FormSummary(
+                id=form,
+                title=one.questionnaire.localized(_lang(query)).title,
+                canonical=one.questionnaire.canonical,
+                from_years=one.from_years,
+            )
             for form, one in forms.items()
         )
     )
@@ -163,6 +168,7 @@ def _filled(
                 severity=one.severity,
                 alerts=one.alerts,
                 missing=one.missing,
+                alarming=one.alarming,
             )
             for one in score(form, response)
         ),
