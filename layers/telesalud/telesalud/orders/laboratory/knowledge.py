@@ -2,7 +2,7 @@
 
 `data/tests.csv` has names, units and what can be measured at all; `data/limits.csv` usual reference
 ranges and critical limits by age and sex. An institution's entry replaces the shipped one of the
-same LOINC code as a whole. Sources, and who must confirm them: docs/clinical/results.md.
+same LOINC code as a whole. Sources, and who must confirm them: docs/cases/results.md.
 """
 
 import csv
