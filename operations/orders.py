@@ -37,5 +37,5 @@ def add(commands: Commands) -> None:
     orders = commands.group("orders", "what is prescribed and ordered from")
     command = orders.add("import", import_catalogue, "replace a catalogue by a whole file")
     command.add_argument("tenant")
-    command.add_argument("kind", choices=("formulary", "interactions", "order_sets"))
+    command.add_argument("kind", choices=("formulary", "interactions", "order_sets", "tests"))
     command.add_argument("file", type=Path, help="a .json or .csv file")

@@ -21,6 +21,8 @@ class FormSummary(Contract):
     title: str
     canonical: str
     """`url|version`, as responses name it."""
+    from_years: int | None = None
+    """Age from which it was validated; None: any age."""
 
 
 class FormCatalogue(Contract):
@@ -53,13 +55,16 @@ class FormStatus(StrEnum):
 
 
 class FormScore(Contract):
-    """A sum; None while answers are missing. `alerts` need somebody at once."""
+    """A sum; None while answers are missing. `alerts` need somebody at once, for the answers to
+    the questions `alarming`."""
 
     code: str
     value: int | None
     severity: str | None
     alerts: tuple[str, ...]
     missing: tuple[str, ...]
+    alarming: tuple[str, ...] = ()
+    """Link ids, one for each alert."""
 
 
 class FormObservation(Contract):
@@ -104,6 +109,8 @@ class FormAlert(Contract):
     response_id: Id
     form: str
     alerts: tuple[str, ...]
+    recorded_by: str | None = None
+    """Who filled the form, and is told first."""
 
 
 EVENTS: dict[str, type[Contract]] = {"patients.form_alert": FormAlert}

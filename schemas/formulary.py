@@ -135,11 +135,13 @@ class CatalogueKind(StrEnum):
     FORMULARY = "formulary"
     INTERACTIONS = "interactions"
     ORDER_SETS = "order_sets"
+    TESTS = "tests"
+    """The institution's own tests, ranges and critical limits (`schemas/laboratory.py`)."""
 
 
 class ImportFormat(StrEnum):
     """JSON: `{"items": [...]}`. CSV: a header, the rows, and a last row `END,<number of rows>`;
-    several values in a cell are separated by `|`. Order sets come as JSON only."""
+    several values in a cell are separated by `|`. Order sets and tests come as JSON only."""
 
     JSON = "json"
     CSV = "csv"

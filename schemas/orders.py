@@ -99,16 +99,49 @@ class Flag(StrEnum):
     """Of a text."""
 
 
+class Comparator(StrEnum):
+    """What is known of a value beyond what the analyser can measure (FHIR Quantity.comparator)."""
+
+    BELOW = "<"
+    AT_MOST = "<="
+    AT_LEAST = ">="
+    ABOVE = ">"
+
+
+class LimitsFrom(StrEnum):
+    """Whose limits a value was compared with."""
+
+    LABORATORY = "laboratory"
+    """Stated with the value, or in the institution's catalogue of tests."""
+    REFERENCE = "reference"
+    """The usual ones that come with the product."""
+
+
+class Unjudged(StrEnum):
+    """Why a number has no flag."""
+
+    UNKNOWN_TEST = "unknown_test"
+    """Neither its code nor its name is in the catalogue of tests, and no limits were stated."""
+    NO_LIMITS = "no_limits"
+    """None are known for this test at this age."""
+    BETWEEN = "between"
+    """Below or above a bound that lies within the range: it may be either."""
+
+
 class NewObservation(Contract):
     """One value: a number with its UCUM unit, or a text.
 
-    A number's flag is computed from its limits; without limits the laboratory may state one.
+    A number's flag is computed from its limits, those stated and those known of the test; critical
+    limits that are known are never loosened by stated ones. A text such as `< 0,05` is read as the
+    number that it is, with its comparator.
     """
 
     loinc: Loinc | None = None
     display: Line
     value: float | None = Field(default=None, allow_inf_nan=False)
+    comparator: Comparator | None = None
     unit: Line | None = None
+    """UCUM; usual spellings are understood and kept as UCUM."""
     text: Narrative | None = None
     low: float | None = Field(default=None, allow_inf_nan=False)
     high: float | None = Field(default=None, allow_inf_nan=False)
@@ -122,9 +155,9 @@ class NewObservation(Contract):
             raise ValueError("give a value or a text, not both")
         if self.value is not None and self.unit is None:
             raise ValueError("a value has a UCUM unit; use 1 for what has none")
+        if self.text is not None and self.comparator is not None:
+            raise ValueError("a comparator belongs to a value")
         limits = (self.critical_low, self.low, self.high, self.critical_high)
-        if self.text is not None and any(limit is not None for limit in limits):
-            raise ValueError("a text has no limits")
         given = [limit for limit in limits if limit is not None]
         if given != sorted(given):
             raise ValueError("limits rise from critical_low over low and high to critical_high")
@@ -132,7 +165,10 @@ class NewObservation(Contract):
 
 
 class Observation(NewObservation):
-    """A value with its flag; none when there were no limits to compare with."""
+    """A value with its flag; without one, `unjudged` says why a number has none."""
+
+    limits_from: LimitsFrom | None = None
+    unjudged: Unjudged | None = None
 
 
 class NewResult(Contract):

@@ -32,8 +32,8 @@ class NotifiableEvent(Contract):
 
     id: EventId
     names: EventNames
-    icd11: tuple[CodePrefix, ...] = Field(default=(), max_length=20)
-    icd10: tuple[CodePrefix, ...] = Field(default=(), max_length=20)
+    icd11: tuple[CodePrefix, ...] = Field(default=(), max_length=60)
+    icd10: tuple[CodePrefix, ...] = Field(default=(), max_length=60)
     urgency: Urgency
 
     @model_validator(mode="after")

@@ -39,6 +39,8 @@ class TerminologyResult(Contract):
     items: tuple[TerminologyEntry, ...]
     release: str
     attribution: str
+    searched: str | None = None
+    """What was searched instead, when the text was mistyped and found nothing."""
 
 
 class CodeQuery(Query):

@@ -37,7 +37,9 @@ def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.orders.handlers import handlers  # noqa: PLC0415  # this function only
     from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    known = handlers(wiring.of_workers, wiring.blobs, wiring.scanner, wiring.deadlines)
+    known = handlers(
+        wiring.of_workers, wiring.blobs, wiring.scanner, wiring.deadlines, wiring.alarms
+    )
     return lambdas.consume(event, known)
 
 
@@ -48,6 +50,16 @@ def deadline(event: Mapping[str, Any], _: object) -> dict[str, Any]:
 
     tenant, order, schedule = event["tenant"], event["order_id"], int(event["schedule"])
     following = deadlines.check(wiring.of_workers(), tenant, order, schedule)
+    return {"done": following.done, "next_at": following.next_at}
+
+
+@app.lambda_function(name="alarm")
+def alarm(event: Mapping[str, Any], _: object) -> dict[str, Any]:
+    """An alarm's workflow tells whoever is next."""
+    from telesalud.orders.alarms import telling  # noqa: PLC0415  # this function only
+
+    tenant, subject, number = event["tenant"], event["subject"], int(event["number"])
+    following = telling.check(wiring.telling(), tenant, subject, number)
     return {"done": following.done, "next_at": following.next_at}
 
 

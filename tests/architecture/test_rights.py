@@ -111,10 +111,13 @@ CONTEXTS: Mapping[str, Loaders] = {
         ),
         proofs={"access.Opened": "access", "access.Record": "access"},
         right_alone={
+            "alarms.answering.*": "names of patients for whom something rings; no clinical content",
+            "alarms.people.*": NO_PATIENT,
             "prescribers.*": NO_PATIENT,
             "requests.worklist.*": "names of patients whose orders wait; no clinical content",
         },
         exceptions={
+            "alarms.telling.*": WORKER,
             "papers.verification.verify": "whoever holds a paper's code may see what it tells",
             "reports.*": REPORT,
         },

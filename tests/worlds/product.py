@@ -20,6 +20,7 @@ from telesalud.consults import wiring as consults
 from telesalud.consults.visit import limit, sessions
 from telesalud.identity import wiring as identity
 from telesalud.orders import wiring as orders
+from telesalud.orders.alarms import telling
 from telesalud.orders.requests import deadlines
 from telesalud.patients import wiring as patients
 from telesalud.patients.custody import erasing as custody_erasing
@@ -33,7 +34,7 @@ from telesalud.platform.memory.queues import Data, Work
 from telesalud.platform.memory.serving import App, Server, listening
 from telesalud.platform.reports.working import handlers as report_handlers
 
-LIMIT, DEADLINES, DELIVERIES = "limit", "deadlines", "deliveries"
+LIMIT, DEADLINES, DELIVERIES, ALARMS = "limit", "deadlines", "deliveries", "alarms"
 CONTEXTS: Mapping[str, ModuleType] = {
     "identity": identity,
     "patients": patients,
@@ -104,6 +105,7 @@ def _environment(context: str, origin: str) -> dict[str, str]:
         "SCANNER": "eicar",
         "LIMIT_MACHINE": LIMIT,
         "DEADLINE_MACHINE": DEADLINES,
+        "ALARM_MACHINE": ALARMS,
         "DELIVERIES": DELIVERIES,
     }
     return {f"TELESALUD_{name}": value for name, value in variables.items()}
@@ -133,6 +135,7 @@ def _connect(memory: MemoryBackend) -> None:
     memory.consume(DELIVERIES, telesalud.consults.handlers.deliver)
     memory.execute(LIMIT, _end_sessions)
     memory.execute(DEADLINES, _watch_orders)
+    memory.execute(ALARMS, _tell_people)
 
 
 def _handling(handlers: Callable[[], Mapping[str, Handler]]) -> Work:
@@ -148,6 +151,12 @@ def _end_sessions(data: Data) -> datetime | None:
 def _watch_orders(data: Data) -> datetime | None:
     tenant, order = str(data["tenant"]), str(data["order_id"])
     following = deadlines.check(orders.of_workers(), tenant, order, int(data["schedule"]))
+    return None if following.done else moment(following.next_at)
+
+
+def _tell_people(data: Data) -> datetime | None:
+    tenant, subject = str(data["tenant"]), str(data["subject"])
+    following = telling.check(orders.telling(), tenant, subject, int(data["number"]))
     return None if following.done else moment(following.next_at)
 
 
@@ -173,7 +182,7 @@ def _appointments() -> Mapping[str, Handler]:
 def _orders() -> Mapping[str, Handler]:
     return {
         **telesalud.orders.handlers.handlers(
-            orders.of_workers, orders.blobs, orders.scanner, orders.deadlines
+            orders.of_workers, orders.blobs, orders.scanner, orders.deadlines, orders.alarms
         ),
         **report_handlers(telesalud.orders.reports.reports, "orders"),
     }

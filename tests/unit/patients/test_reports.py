@@ -204,7 +204,7 @@ def test_blocks_clusters_and_icd10_count(
     assert [row["Event"] for row in office.notifiable()] == [event]
 
 
-@pytest.mark.parametrize("code", ["CA40.0", "1D01", "1F0Z", "BA00"])
+@pytest.mark.parametrize("code", ["CA40.0", "8E41", "1F0Z", "BA00"])
 def test_other_diagnoses_do_not_count(office: Office, code: str) -> None:
     assert office.record(c.DiagnosisGiven(code=code)).notifiable_since is None
     assert office.notifiable() == []
@@ -333,9 +333,10 @@ def test_residence_and_document_are_told() -> None:
 def test_the_shipped_list_is_sound() -> None:
     events = rules.shipped()
     assert len({event.id for event in events}) == len(events) > 25
-    prefixes = [prefix for event in events for prefix in event.icd11]
-    overlapping = [(a, b) for a in prefixes for b in prefixes if a != b and a.startswith(b)]
-    assert overlapping == []
+    for event in events:
+        for prefix in event.icd11:
+            again = [other for other in event.icd11 if other != prefix and prefix.startswith(other)]
+            assert again == [], f"{event.id} says {prefix} twice"
 
 
 def test_a_country_adds_its_own_events(office: Office) -> None:

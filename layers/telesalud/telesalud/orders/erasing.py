@@ -8,6 +8,7 @@ name is under the tenant's key. What cannot be opened any more stays where it is
 from collections.abc import Iterator
 
 from telesalud.orders import repository
+from telesalud.orders.alarms import raising as alarms
 from telesalud.orders.requests.open_orders import erase_open
 from telesalud.orders.requests.worklist import erase_work
 from telesalud.platform.access import Caller
@@ -34,6 +35,7 @@ def erase(services: Services, blobs: Blobs, event: Event, members: tuple[str, ..
             orders.add(order)
     erase_work(services, tenant, orders)
     erase_open(services, tenant, orders)
+    alarms.erase(services, tenant, frozenset(members))
     work = Work(services, Call(Caller.system(tenant, "record-shredding"), event.id))
     work.add(seen(_CONSUMER, event))
     for member in members:

@@ -11,8 +11,10 @@ from schemas.clinical_events import (
     PatientDeceased,
 )
 from schemas.custody import RecordShredded
+from schemas.forms import FormAlert
 from schemas.orders import OrderFact
 from telesalud.orders import repository
+from telesalud.orders.alarms import raising
 from telesalud.orders.current_state import ALLERGY, MEDICATION, learn
 from telesalud.orders.erasing import erase
 from telesalud.orders.requests import deadlines, inspection
@@ -32,11 +34,19 @@ def handlers(
     blobs: Callable[[], Blobs],
     scanner: Callable[[], Scanner],
     workflow: Callable[[], Workflows],
+    alarm_workflow: Callable[[], Workflows],
 ) -> Mapping[str, Handler]:
     """Event type to handler. All of them may be called again with the same event."""
 
     def watch(event: Event) -> None:
         deadlines.watch(workflow(), event.tenant, data_of(event, OrderFact))
+
+    def critical(event: Event) -> None:
+        fact = data_of(event, OrderFact)
+        raising.watch(alarm_workflow(), event.tenant, fact.order_id, fact.result or 1)
+
+    def answered(event: Event) -> None:
+        raising.of_form(services(), alarm_workflow(), event, data_of(event, FormAlert))
 
     def examine(event: Event) -> None:
         fact = data_of(event, AttachmentFact)
@@ -53,7 +63,9 @@ def handlers(
         **of_the_record(services),
         "orders.order_signed": watch,
         "orders.order_resulted": watch,
+        "orders.critical_result": critical,
         "orders.attachment_uploaded": examine,
+        "patients.form_alert": answered,
         "patients.record_shredded": shredded,
     }
 

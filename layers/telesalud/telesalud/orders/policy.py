@@ -14,6 +14,8 @@ RESULT = "orders.result"
 """Receive specimens, enter and correct results."""
 ATTACH = "orders.attach"
 """Add files to an order."""
+ALARM = "orders.alarm"
+"""See what rings and acknowledge it."""
 READ_PRESCRIPTIONS = "orders.read_prescriptions"
 READ_ORDERS = "orders.read_orders"
 READ_CHART = "orders.read_chart"
@@ -36,6 +38,7 @@ GRANTS: Grants = {
             ORDER,
             COLLECT,
             ATTACH,
+            ALARM,
             READ_PRESCRIPTIONS,
             READ_ORDERS,
             READ_CHART,
@@ -43,7 +46,9 @@ GRANTS: Grants = {
             REPORT_OWN,
         }
     ),
-    Role.NURSE: frozenset({DRAFT, COLLECT, READ_PRESCRIPTIONS, READ_ORDERS, READ_CHART, SEARCH}),
+    Role.NURSE: frozenset(
+        {DRAFT, COLLECT, ALARM, READ_PRESCRIPTIONS, READ_ORDERS, READ_CHART, SEARCH}
+    ),
     Role.PHARMACIST: frozenset({READ_PRESCRIPTIONS, SEARCH}),
     Role.LABORATORY: frozenset({COLLECT, RESULT, ATTACH, READ_ORDERS, SEARCH, REPORT_ALL}),
 }

@@ -14,6 +14,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.alarms import AlarmContact
 from schemas.clinical_events import Criticality
 from schemas.common import Moment
 from schemas.formulary import OrderedTest, OrderKind
@@ -234,6 +235,18 @@ class StoredPrescriber(_Stored):
         return Prescriber.model_construct(**dict(self) | {"user": user, "version": version})
 
 
+class StoredAlarmContact(_Stored):
+    """By what a user is reached when an alarm rings."""
+
+    email: str | None
+    phone: str | None
+    language: str
+
+    def view(self, user: str, version: int) -> AlarmContact:
+        """What is answered."""
+        return AlarmContact.model_construct(**dict(self) | {"user": user, "version": version})
+
+
 class AttachmentLabel(_Stored):
     """What names a file."""
 
@@ -255,6 +268,7 @@ class WorkItemNames(_Stored):
 
 
 STORED: Final[Mapping[str, type[BaseModel]]] = {
+    "alarm_contact": StoredAlarmContact,
     "attachment_label": AttachmentLabel,
     "entry": StoredEntry,
     "now_entry": NowEntry,

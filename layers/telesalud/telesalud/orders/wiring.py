@@ -12,9 +12,11 @@ from telesalud.platform.settings import FileSettings, PartnerSettings
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
+    from telesalud.orders.alarms.telling import Telling
     from telesalud.orders.catalogues.releases import Catalogues
     from telesalud.orders.services import OrdersServices
     from telesalud.platform.ports.blobs import Blobs
+    from telesalud.platform.ports.messages import Channel
     from telesalud.platform.ports.scanner import Scanner
     from telesalud.platform.ports.workflows import Workflows
     from telesalud.platform.tokens import TokenVerifier
@@ -28,6 +30,11 @@ class OrdersSettings(FileSettings, PartnerSettings):
     default the API itself."""
     deadline_machine: str = ""
     """ARN of the state machine that watches orders."""
+
+    alarm_machine: str = ""
+    """ARN of the state machine that tells people of alarms."""
+    email_sender: str = ""
+    """Address that messages about alarms come from; empty sends no e-mail."""
 
     @property
     def code_url(self) -> str:
@@ -77,6 +84,27 @@ def scanner() -> "Scanner":
 def deadlines() -> "Workflows":
     """The watch over orders."""
     return backend().workflows(settings().deadline_machine)
+
+
+@part
+def alarms() -> "Workflows":
+    """What tells people of alarms."""
+    return backend().workflows(settings().alarm_machine)
+
+
+@part
+def telling() -> "Telling":
+    """What telling people of alarms takes. Providers of SMS are joined here."""
+    from telesalud.orders.alarms.telling import EMAIL, SMS, Telling  # noqa: PLC0415
+    from telesalud.platform.recorder import Recorder  # noqa: PLC0415
+
+    own = settings()
+    channels: dict[str, Channel] = {}
+    if own.is_local:
+        channels = {name: Recorder(services, name) for name in (EMAIL, SMS)}
+    if own.email_sender:
+        channels[EMAIL] = backend().email(own.email_sender)
+    return Telling(services(), channels, own.origin + "/alarms/")
 
 
 def services_of(authorization: str) -> "OrdersServices":

@@ -5,8 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from schemas.formulary import OrderedTest, OrderKind
 from schemas.orders import (
@@ -27,7 +25,7 @@ from schemas.orders import (
 from telesalud.orders import listing
 from telesalud.orders.errors import PatientDeceased, ResultSuperseded
 from telesalud.orders.requests import deadlines, ordering, results, worklist
-from telesalud.orders.requests.results import flag_of
+from telesalud.orders.watching import NextCheck
 from telesalud.platform.errors import (
     Forbidden,
     Invalid,
@@ -72,7 +70,7 @@ def reasons(ward: Ward, scope: WorkScope = WorkScope.MINE, by: Any = None) -> li
     return [item.reason for item in found.items]
 
 
-def due(ward: Ward, order: Order) -> deadlines.NextCheck:
+def due(ward: Ward, order: Order) -> NextCheck:
     return deadlines.check(ward.services, TENANT, order.id, order.schedule)
 
 
@@ -110,7 +108,7 @@ def test_a_mistyped_loinc_code_is_refused(ward: Ward) -> None:
 
 def test_an_unanswered_order_surfaces_when_its_deadline_passes(ward: Ward) -> None:
     sent = ward.sent(priority=Priority.STAT)
-    assert due(ward, sent) == deadlines.NextCheck(done=False, next_at="2026-11-21T14:00:00Z")
+    assert due(ward, sent) == NextCheck(done=False, next_at="2026-11-21T14:00:00Z")
     assert reasons(ward) == []
     ward.world.clock.advance(hours=2)
     assert due(ward, sent).done
@@ -311,7 +309,6 @@ def test_a_flag_may_be_graver_than_its_limits_say_and_never_milder(ward: Ward) -
         {"value": 1.0},
         {"value": 1.0, "unit": "g/L", "text": "positivo"},
         {},
-        {"text": "positivo", "low": 1.0},
         {"value": 1.0, "unit": "g/L", "low": 3.0, "high": 2.0},
         {"value": 1.0, "unit": "g/L", "low": 3.0, "critical_low": 3.5},
         {"value": float("nan"), "unit": "g/L"},
@@ -320,26 +317,6 @@ def test_a_flag_may_be_graver_than_its_limits_say_and_never_milder(ward: Ward) -
 def test_an_observation_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"."):
         NewObservation(display="Algo", **wrong)
-
-
-limits = st.lists(st.floats(-1e6, 1e6), min_size=4, max_size=4).map(sorted)
-
-
-@settings(deadline=None)
-@given(limits, st.floats(-2e6, 2e6))
-def test_flags_follow_the_limits_in_order(four: list[float], value: float) -> None:
-    names = ("critical_low", "low", "high", "critical_high")
-    fields: dict[str, Any] = dict(zip(names, four, strict=True))
-    observation = NewObservation(display="Algo", value=value, unit="1", **fields)
-    scale = [Flag.CRITICAL_LOW, Flag.LOW, Flag.NORMAL, Flag.HIGH, Flag.CRITICAL_HIGH]
-    flag = flag_of(observation)
-    assert flag is not None
-    higher = observation.model_copy(update={"value": value + 1})
-    above = flag_of(higher)
-    assert above is not None
-    assert scale.index(above) >= scale.index(flag) or four[0] >= four[1]
-    if four[1] <= value <= four[2] and four[0] < value < four[3]:
-        assert flag is Flag.NORMAL
 
 
 def test_entering_a_result_survives_a_crash_at_every_step() -> None:

@@ -3,6 +3,7 @@ import { IconLock, IconMapQuestion } from '@tabler/icons-react';
 import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useLocation, useParams } from 'react-router';
+import { PatientRinging } from '../alarms/ringing';
 import { lacksRelation, useDemographics, useSummary } from '../data/chart/chart';
 import { shownOf } from '../data/patients';
 import { DESK, RECORDS, TRAIL, useHasRole } from '../data/session/roles';
@@ -57,6 +58,7 @@ function Chart({ patientId }: PatientProps) {
           {(found) => <Banner patient={found.patient} summary={found} onRefresh={() => void summary.refetch()} />}
         </Loaded>
       )}
+      <PatientRinging patientId={patientId} />
       {!(summary.isError && summary.data === undefined) && <Frame sections={sections} patientId={patientId} />}
     </div>
   );

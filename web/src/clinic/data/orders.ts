@@ -115,6 +115,19 @@ export function useFormulary(text: string) {
   });
 }
 
+/** Tests, images and services by name, abbreviation or code, the nearest first. */
+export function useTests(text: string, kind: OrderKind) {
+  const q = text.trim();
+  const language = currentLanguage();
+  return useQuery({
+    queryKey: ['tests', language, kind, q],
+    enabled: q !== '',
+    staleTime: RARELY_MS,
+    queryFn: async () =>
+      (await unwrap(orders.GET('/orders/tests', { params: { query: { q, kind, language, limit: 12 } } }))).items,
+  });
+}
+
 export function useOrderSets() {
   return useQuery({
     queryKey: ['order-sets'],

@@ -1,5 +1,5 @@
 import { createBrowserRouter, Navigate, RouterProvider, type RouteObject } from 'react-router';
-import { ADMINISTRATOR, DESK, ORDERS, REPORTS, TRAIL } from '../data/session/roles';
+import { ADMINISTRATOR, DESK, ORDERS, RECORDS, REPORTS, TRAIL } from '../data/session/roles';
 import { Opening } from '../kit/opening';
 import { PageFault } from './fault';
 import { For } from './guard';
@@ -26,6 +26,13 @@ const pages: RouteObject[] = [
   {
     element: <For roles={REPORTS} />,
     children: [{ path: '/reports', lazy: async () => ({ Component: (await import('../reports/page')).ReportsPage }) }],
+  },
+  {
+    element: <For roles={RECORDS} />,
+    children: ['/alarms', '/alarms/:subject/:number'].map((path) => ({
+      path,
+      lazy: async () => ({ Component: (await import('../alarms/page')).AlarmsPage }),
+    })),
   },
   {
     element: <For roles={ORDERS} />,

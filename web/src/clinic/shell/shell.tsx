@@ -16,6 +16,7 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
+import { Ringing } from '../alarms/ringing';
 import { DESK, ORDERS, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
 import { useSession } from '../data/session/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../language/i18n';
@@ -60,6 +61,7 @@ export function Shell() {
             {t('offline.banner')}
           </Alert>
         )}
+        <Ringing />
         <RoomHost>
           <Outlet />
         </RoomHost>

@@ -1,6 +1,7 @@
 /** The clinic's texts in English, fetched when chosen: one file an area of the screen. */
 import admin from './admin/en.json';
 import agenda from './agenda/en.json';
+import alarms from './alarms/en.json';
 import audit from './audit/en.json';
 import auth from './auth/en.json';
 import chart from './chart/en.json';
@@ -32,6 +33,7 @@ import worklists from './worklists/en.json';
 export const en: typeof es = {
   ...admin,
   ...agenda,
+  ...alarms,
   ...audit,
   ...auth,
   ...chart,

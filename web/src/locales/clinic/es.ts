@@ -1,6 +1,7 @@
 /** The clinic's texts in Spanish, fetched when chosen: one file an area of the screen. */
 import admin from './admin/es.json';
 import agenda from './agenda/es.json';
+import alarms from './alarms/es.json';
 import audit from './audit/es.json';
 import auth from './auth/es.json';
 import chart from './chart/es.json';
@@ -30,6 +31,7 @@ import worklists from './worklists/es.json';
 export const es = {
   ...admin,
   ...agenda,
+  ...alarms,
   ...audit,
   ...auth,
   ...chart,

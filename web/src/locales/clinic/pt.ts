@@ -1,6 +1,7 @@
 /** The clinic's texts in Portuguese, fetched when chosen: one file an area of the screen. */
 import admin from './admin/pt.json';
 import agenda from './agenda/pt.json';
+import alarms from './alarms/pt.json';
 import audit from './audit/pt.json';
 import auth from './auth/pt.json';
 import chart from './chart/pt.json';
@@ -32,6 +33,7 @@ import worklists from './worklists/pt.json';
 export const pt: typeof es = {
   ...admin,
   ...agenda,
+  ...alarms,
   ...audit,
   ...auth,
   ...chart,

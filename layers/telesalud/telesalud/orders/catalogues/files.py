@@ -20,12 +20,15 @@ from schemas.formulary import (
     Interaction,
     OrderSet,
 )
+from schemas.laboratory import OrderableTest
+from telesalud.orders.laboratory.units import Unit
 from telesalud.platform.errors import FieldError, Invalid
 
 MODELS: Mapping[CatalogueKind, type[Contract]] = {
     CatalogueKind.FORMULARY: FormularyItem,
     CatalogueKind.INTERACTIONS: Interaction,
     CatalogueKind.ORDER_SETS: OrderSet,
+    CatalogueKind.TESTS: OrderableTest,
 }
 MAX_ITEMS = 300_000
 _MOST_FAULTS = 50
@@ -84,8 +87,8 @@ def _json(text: str) -> Sequence[object]:
 
 
 def _csv(kind: CatalogueKind, text: str) -> Sequence[object]:
-    if kind is CatalogueKind.ORDER_SETS:
-        raise _refusal("csv", "order sets come as JSON")
+    if kind in (CatalogueKind.ORDER_SETS, CatalogueKind.TESTS):
+        raise _refusal("csv", "order sets and tests come as JSON")
     try:
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
     except csv.Error:
@@ -172,6 +175,23 @@ def _sound_sets(items: Sequence[Contract]) -> Iterable[FieldError]:
                 yield FieldError(where, "loinc", "the check digit does not agree")
 
 
+def _sound_tests(items: Sequence[Contract]) -> Iterable[FieldError]:
+    seen: set[str] = set()
+    for number, test in enumerate(items):
+        if not isinstance(test, OrderableTest):
+            continue
+        where = f"/content/items/{number}"
+        if test.loinc is not None and not valid_loinc(test.loinc):
+            yield FieldError(f"{where}/loinc", "loinc", "the check digit does not agree")
+        unit = Unit.read(test.unit) if test.unit else None
+        if test.unit and (unit is None or unit.code != test.unit):
+            yield FieldError(f"{where}/unit", "ucum", "not a UCUM unit")
+        for code in {test.loinc, test.code} - {None}:
+            if code in seen:
+                yield FieldError(where, "duplicate", "the code occurs twice")
+            seen.add(str(code))
+
+
 def valid_loinc(code: str) -> bool:
     """Whether the check digit agrees (LOINC Users' Guide, appendix on Mod 10: the Luhn formula)."""
     from stdnum import luhn  # noqa: PLC0415  # only where codes are typed in
@@ -183,6 +203,7 @@ _RULES: Mapping[CatalogueKind, Callable[[Sequence[Contract]], Iterable[FieldErro
     CatalogueKind.FORMULARY: _unique_codes,
     CatalogueKind.INTERACTIONS: _sound_interactions,
     CatalogueKind.ORDER_SETS: _sound_sets,
+    CatalogueKind.TESTS: _sound_tests,
 }
 
 

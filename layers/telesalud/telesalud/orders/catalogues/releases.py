@@ -11,6 +11,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from schemas.formulary import (
@@ -25,8 +26,10 @@ from schemas.formulary import (
     OrderSet,
     OrderSetList,
 )
+from schemas.laboratory import FindTests, FoundTests, OrderableTest
 from telesalud.orders.catalogues import files
 from telesalud.orders.errors import NoCatalogue
+from telesalud.orders.laboratory.knowledge import KnownTests
 from telesalud.orders.medicines.agents import canonical
 from telesalud.orders.medicines.facts import LANGUAGES, facts
 from telesalud.orders.medicines.parts import OwnRow, pair_key
@@ -129,7 +132,8 @@ def _agent(agent: str) -> str:
 
 
 OrderSets = Mapping[str, OrderSet]
-Parsed = Formulary | Interactions | OrderSets
+Parsed = Formulary | Interactions | OrderSets | KnownTests
+_SHIPPED = cache(KnownTests.of)
 
 
 @dataclass
@@ -172,6 +176,14 @@ class Catalogues:
             return {}
         found = self.take(tenant, CatalogueKind.ORDER_SETS, pointer)
         assert isinstance(found, Mapping)
+        return found
+
+    def tests(self, tenant: str, pointer: Item | None) -> KnownTests:
+        """The tests: what is shipped, and the institution's own when it has imported some."""
+        if pointer is None:
+            return _SHIPPED()
+        found = self.take(tenant, CatalogueKind.TESTS, pointer)
+        assert isinstance(found, KnownTests)
         return found
 
 
@@ -272,6 +284,17 @@ def list_order_sets(services: Services, catalogues: Catalogues, call: Call) -> O
     return OrderSetList(items=tuple(sorted(sets.values(), key=lambda s: fold(s.name))))
 
 
+def find_tests(
+    services: Services, catalogues: Catalogues, call: Call, query: FindTests
+) -> FoundTests:
+    """KnownTests that are called as asked, the nearest first."""
+    require(call.caller, SEARCH, GRANTS)
+    tenant = call.caller.tenant
+    pointer = services.store.get(pointer_key(tenant, CatalogueKind.TESTS))
+    found = catalogues.tests(tenant, pointer).search(query.q, query.language, query.kind)
+    return FoundTests(items=tuple(found[: query.limit]))
+
+
 def _blob(tenant: str, kind: CatalogueKind, release: str) -> BlobKey:
     return BlobKey(tenant, _OWNER, f"{kind.value}-{release[:40]}")
 
@@ -284,4 +307,6 @@ def parse(kind: CatalogueKind, raw: Sequence[Mapping[str, Any]], release: str) -
     items = [model.model_validate_json(json.dumps(one)) for one in raw]
     if kind is CatalogueKind.FORMULARY:
         return Formulary.of([i for i in items if isinstance(i, FormularyItem)], release)
+    if kind is CatalogueKind.TESTS:
+        return KnownTests.of([i for i in items if isinstance(i, OrderableTest)])
     return {i.code: i for i in items if isinstance(i, OrderSet)}

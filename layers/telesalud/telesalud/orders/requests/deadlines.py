@@ -5,27 +5,17 @@ moment and asks `check`. Every step is conditional on the order as it is then, s
 in time, a cancellation and a repeated question need no co-ordination.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
 from schemas.orders import OrderFact
 from telesalud.orders.access import open_order
 from telesalud.orders.policy import ORDER
 from telesalud.orders.requests.follow_up import deadline, keep
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.statuses import PENDING
+from telesalud.orders.watching import NextCheck
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.ports.workflows import Workflows
 from telesalud.platform.work import Call, Work, retrying
-
-
-@dataclass(frozen=True, slots=True)
-class NextCheck:
-    """What the workflow does next: stop, or ask again at `next_at` (RFC 3339, whole seconds)."""
-
-    done: bool
-    next_at: str = ""
 
 
 def check(services: OrdersServices, tenant: str, order_id: str, schedule: int) -> NextCheck:
@@ -45,7 +35,7 @@ def check(services: OrdersServices, tenant: str, order_id: str, schedule: int) -
         if found.status not in PENDING or found.schedule != schedule or moment is None:
             return NextCheck(done=True)
         if services.clock() < moment:
-            return NextCheck(done=False, next_at=_whole(moment))
+            return NextCheck.at(moment)
         if not found.overdue:
             work = Work(services, call)
             late = found.model_copy(update={"overdue": True})
@@ -64,9 +54,3 @@ def watch(workflow: Workflows, tenant: str, fact: OrderFact) -> None:
         "schedule": fact.schedule,
     }
     workflow.start(f"{fact.order_id}-{fact.schedule}", data)
-
-
-def _whole(moment: datetime) -> str:
-    """Rounded up to the second, so that the workflow never asks too early."""
-    up = moment.replace(microsecond=0)
-    return (up if up == moment else up + timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")

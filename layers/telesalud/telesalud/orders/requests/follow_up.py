@@ -2,8 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from schemas.alarms import AlarmKind
 from schemas.orders import EntryKind, Order, OrderFact, OrderStatus, Priority, WorkReason
 from telesalud.orders import current_state, repository
+from telesalud.orders.alarms import raising as alarms
+from telesalud.orders.alarms.repository import Ringing
 from telesalud.orders.requests.open_orders import move_open
 from telesalud.orders.requests.worklist import Waiting, move_work
 from telesalud.orders.statuses import PENDING
@@ -12,6 +15,7 @@ from telesalud.platform.work import Work
 
 ANSWER_WITHIN = {Priority.STAT: 2, Priority.URGENT: 24, Priority.ROUTINE: 24 * 7}
 """Hours; an order may say otherwise."""
+_ALIVE = PENDING | {OrderStatus.REVIEWED}
 SIGN_OFF_WITHIN = timedelta(hours=72)
 SIGN_OFF_CRITICAL_WITHIN = timedelta(hours=1)
 
@@ -74,11 +78,28 @@ def keep(
         repository.keep_now(work, after.patient, current_state.ORDER, after.id, now)
     move_work(work, waiting(before) if before else None, waiting(after))
     move_open(work, before, after)
+    alarms.move(work, _rings(before) if before else None, _rings(after))
     for place, verb in enumerate(verbs):
         # Two facts of one step still follow one another.
         work.event(f"orders.{verb}", after.id, 2 * version + 2 + place, _fact(after))
     work.audit(f"orders.{action}", after.patient, f"order/{after.id}")
     return after.view(version + 1)
+
+
+def _rings(order: StoredOrder) -> Ringing | None:
+    """The alarm of an order as it is, if any: a critical result that its orderer has not seen."""
+    result = order.result
+    if result is None or not critical_unseen(order) or order.status not in _ALIVE:
+        return None
+    return Ringing(
+        kind=AlarmKind.CRITICAL_RESULT,
+        subject=order.id,
+        number=result.number,
+        patient=order.patient,
+        patient_name=order.patient_label.name,
+        responsible=order.orderer or "",
+        raised_at=result.entered_at,
+    )
 
 
 def _fact(order: StoredOrder) -> dict[str, object]:

@@ -1,8 +1,7 @@
 """Results: entered, corrected with their history kept, flagged, and signed off by the orderer."""
 
+from schemas.formulary import CatalogueKind
 from schemas.orders import (
-    Flag,
-    NewObservation,
     NewResult,
     Observation,
     Order,
@@ -14,7 +13,9 @@ from schemas.orders import (
 )
 from telesalud.orders import repository
 from telesalud.orders.access import open_order
+from telesalud.orders.catalogues.releases import pointer_key
 from telesalud.orders.errors import ResultSuperseded
+from telesalud.orders.laboratory.judging import CRITICAL, judge
 from telesalud.orders.policy import GRANTS, ORDER, READ_ORDERS, RESULT
 from telesalud.orders.requests.follow_up import keep
 from telesalud.orders.requests.ordering import check_loinc, order_at
@@ -23,15 +24,12 @@ from telesalud.orders.statuses import ORDER as MACHINE
 from telesalud.orders.statuses import move
 from telesalud.orders.stored import StoredOrder, StoredResult
 from telesalud.platform.access import require, require_live
-from telesalud.platform.errors import FieldError, Forbidden, Invalid, InvalidTransition, NotFound
+from telesalud.platform.errors import Forbidden, Invalid, InvalidTransition, NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model
 from telesalud.platform.store import ABSENT, Key, Put
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work
 
-_CRITICAL = frozenset({Flag.CRITICAL, Flag.CRITICAL_LOW, Flag.CRITICAL_HIGH})
-_OF_TEXT = frozenset({Flag.NORMAL, Flag.ABNORMAL, Flag.CRITICAL})
-_GRAVER = {Flag.LOW: Flag.CRITICAL_LOW, Flag.HIGH: Flag.CRITICAL_HIGH}
 _MOST = 200
 """Versions of a result that a list shows."""
 _NEXT: dict[ResultStatus | None, frozenset[ResultStatus]] = {
@@ -53,14 +51,14 @@ def enter(services: OrdersServices, call: Call, which: str, new: NewResult, vers
     result = StoredResult(
         number=found.results + 1,
         status=new.status,
-        observations=_flagged(new),
+        observations=_flagged(services, call.caller.tenant, found, new),
         conclusion=new.conclusion,
         correction_reason=new.correction_reason,
         entered_at=services.clock(),
         entered_by=call.caller.subject,
         critical=False,
     )
-    critical = any(o.flag in _CRITICAL for o in result.observations)
+    critical = any(o.flag in CRITICAL for o in result.observations)
     result = result.model_copy(update={"critical": critical})
     update: dict[str, object] = {"status": status, "result": result, "results": result.number}
     if status is OrderStatus.RESULTED:
@@ -144,48 +142,23 @@ def _after(found: StoredOrder, status: ResultStatus) -> OrderStatus:
     return move(MACHINE, found.status, OrderStatus.RESULTED)
 
 
-def _flagged(new: NewResult) -> tuple[Observation, ...]:
+def _flagged(
+    services: OrdersServices, tenant: str, found: StoredOrder, new: NewResult
+) -> tuple[Observation, ...]:
+    """The values read, checked and compared with their limits. Raises Invalid."""
     check_loinc([(f"/observations/{n}/loinc", o.loinc) for n, o in enumerate(new.observations)])
-    flagged, faults = list[Observation](), list[FieldError]()
-    for place, observation in enumerate(new.observations):
-        flag = flag_of(observation)
-        given = observation.flag
-        if given is not None and not _agrees(observation, given, flag):
-            detail = f"the limits say {flag.value}" if flag else "not a flag for this kind of value"
-            faults.append(FieldError(f"/observations/{place}/flag", "flag", detail))
-        fields = {name: getattr(observation, name) for name in NewObservation.model_fields}
-        flagged.append(Observation(**fields | {"flag": given or flag}))
+    tests = services.catalogues.tests(
+        tenant, services.store.get(pointer_key(tenant, CatalogueKind.TESTS))
+    )
+    age = (services.clock().date() - found.patient_label.birth_date).days
+    judged = [
+        judge(observation, tests, max(age, 0), f"/observations/{place}")
+        for place, observation in enumerate(new.observations)
+    ]
+    faults = [fault for one in judged for fault in one.faults]
     if faults:
-        raise Invalid("a flag contradicts its value", faults)
-    return tuple(flagged)
-
-
-def flag_of(observation: NewObservation) -> Flag | None:
-    """How a number compares with its limits; None for a text or without limits.
-
-    The reference range includes its ends; a critical limit is critical itself.
-    """
-    o, value = observation, observation.value
-    if value is None or all(x is None for x in (o.low, o.high, o.critical_low, o.critical_high)):
-        return None
-    if o.critical_low is not None and value <= o.critical_low:
-        return Flag.CRITICAL_LOW
-    if o.critical_high is not None and value >= o.critical_high:
-        return Flag.CRITICAL_HIGH
-    if o.low is not None and value < o.low:
-        return Flag.LOW
-    if o.high is not None and value > o.high:
-        return Flag.HIGH
-    return Flag.NORMAL
-
-
-def _agrees(observation: NewObservation, given: Flag, computed: Flag | None) -> bool:
-    """A stated flag may be graver than the computed one in the same direction, never milder."""
-    if observation.text is not None:
-        return given in _OF_TEXT
-    if computed is None:
-        return given not in (Flag.ABNORMAL, Flag.CRITICAL)
-    return given in (computed, _GRAVER.get(computed))
+        raise Invalid("a value, its unit or its flag cannot be right", faults)
+    return tuple(one.observation for one in judged)
 
 
 def _put(work: Work, order: StoredOrder, result: StoredResult) -> None:

@@ -3,6 +3,7 @@
 import re
 
 from schemas import formulary as f
+from schemas import laboratory as lab
 from schemas import prescriptions as p
 from telesalud.orders import errors, prescribers, wiring
 from telesalud.orders.catalogues import releases
@@ -64,6 +65,12 @@ def search_medicines(request: Request) -> f.TermList:
 def list_order_sets(request: Request) -> f.OrderSetList:
     """All order sets."""
     return releases.list_order_sets(wiring.services(), wiring.catalogues(), request.call)
+
+
+@group.get("/tests", query=lab.FindTests, answer=lab.FoundTests)
+def find_tests(request: Request) -> lab.FoundTests:
+    """Find tests by words, abbreviations or a code."""
+    return releases.find_tests(wiring.services(), wiring.catalogues(), request.call, request.query)
 
 
 @group.get("/prescribers/{user_id}", answer=p.Prescriber, errors=(NotFound,))

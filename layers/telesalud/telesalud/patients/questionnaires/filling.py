@@ -61,10 +61,15 @@ _SENSITIVE: Final[Mapping[str, Sensitivity]] = {
 def catalogue(call: Call, query: FormQuery) -> FormCatalogue:
     """The forms that can be filled. Raises Forbidden."""
     require(call.caller, READ_RECORD, GRANTS)
-    forms = {form: library.load(form).questionnaire for form in library.available()}
+    forms = {form: library.load(form) for form in library.available()}
     return FormCatalogue(
         items=tuple(
-            FormSummary(id=form, title=one.localized(_lang(query)).title, canonical=one.canonical)
+            FormSummary(
+                id=form,
+                title=one.questionnaire.localized(_lang(query)).title,
+                canonical=one.questionnaire.canonical,
+                from_years=one.from_years,
+            )
             for form, one in forms.items()
         )
     )
@@ -166,6 +171,7 @@ def _filled(
                 severity=one.severity,
                 alerts=one.alerts,
                 missing=one.missing,
+                alarming=one.alarming,
             )
             for one in score(form, response)
         ),
@@ -219,7 +225,11 @@ def _write(chart: Chart, filled: StoredForm, before: Item | None) -> FilledForm:
     alerts = tuple(alert for one in filled.scores for alert in one.alerts)
     if alerts:
         fact = FormAlert(
-            patient_id=filled.patient, response_id=filled.id, form=filled.form, alerts=alerts
+            patient_id=filled.patient,
+            response_id=filled.id,
+            form=filled.form,
+            alerts=alerts,
+            recorded_by=filled.recorded_by,
         )
         type_ = "patients.form_alert"
         work.event(type_, filled.id, filled.version, fact.model_dump(mode="json"))

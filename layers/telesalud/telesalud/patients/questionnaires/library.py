@@ -52,6 +52,8 @@ class Form(_Strict):
     """A questionnaire with its scores."""
 
     questionnaire: Questionnaire
+    from_years: int | None = None
+    """Age from which the questionnaire was validated."""
     scores: tuple[ScoreDefinition, ...] = ()
 
     @model_validator(mode="after")

@@ -30,6 +30,8 @@ class Score:
     severity: str | None
     alerts: tuple[str, ...]
     missing: tuple[str, ...]
+    alarming: tuple[str, ...] = ()
+    """The questions of these alerts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +68,18 @@ def observations(form: Form, response: QuestionnaireResponse) -> list[Observatio
 def _score(definition: ScoreDefinition, items: dict[str, Item], given: Given) -> Score:
     counted = {link: _ordinal(items[link], given) for link in definition.items if link in items}
     missing = tuple(link for link, value in counted.items() if value is None)
-    alerts = tuple(
-        alert.code
+    ringing = [
+        alert
         for alert in definition.alerts
         if (value := counted.get(alert.link_id)) is not None and value >= alert.at_least
-    )
+    ]
+    alerts = tuple(alert.code for alert in ringing)
+    alarming = tuple(alert.link_id for alert in ringing)
     if missing:
-        return Score(definition.code, None, None, alerts, missing)
+        return Score(definition.code, None, None, alerts, missing, alarming)
     total = sum(value for value in counted.values() if value is not None)
     band = next(b for b in definition.bands if b.minimum <= total <= b.maximum)
-    return Score(definition.code, total, band.severity, alerts, ())
+    return Score(definition.code, total, band.severity, alerts, (), alarming)
 
 
 def _ordinal(item: Item, given: Given) -> int | None:

@@ -3,9 +3,10 @@
     PROFILE#<t> / COUNTRY         the country (`patients.country`)
     PROFILE#<t> / SURVEILLANCE    `added` and `removed` events, as JSON; nothing personal
 
-`events.json` begins with the diseases of the International Health Regulations (2005), Annex 2, and
-those that the countries of the region commonly list; each institution's epidemiologist completes
-it. A change counts for what is recorded from then on.
+`events.json` has the diseases of the International Health Regulations (2005), Annex 2, Brazil's
+list (Portaria GM/MS 217/2023 and its additions) and Peru's (Directiva Sanitaria 065-MINSA/DGE and
+the bulletins of CDC Perú), each with its delay by country (docs/cases/results.md); each
+institution's epidemiologist completes it. A change counts for what is recorded from then on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ from importlib.resources import files
 from pydantic import Field, TypeAdapter
 
 from schemas.chart import Diagnosis
-from schemas.surveillance import NotifiableEvent, Surveillance, SurveillanceBody
+from schemas.surveillance import NotifiableEvent, Surveillance, SurveillanceBody, Urgency
 from telesalud.patients.country import profile_key
 from telesalud.patients.policy import GRANTS, READ, REPORT_NOTIFIABLE
 from telesalud.patients.surveillance.stored import StoredSurveillance
@@ -33,6 +34,8 @@ class ShippedEvent(NotifiableEvent):
 
     countries: tuple[str, ...] = Field(default=())
     """ISO 3166-1 alpha-2 of the countries that list it; none means all."""
+    by_country: Mapping[str, Urgency] = Field(default_factory=dict)
+    """Where a country wants to know of it sooner or later than the others."""
 
 
 @cache
@@ -86,7 +89,7 @@ def load(services: Services, tenant: str) -> Surveillance:
     return Surveillance(
         country=country,
         events=_in_force(country, changes),
-        left_out=_left_out(changes),
+        left_out=_left_out(country, changes),
         added=changes.added,
         removed=changes.removed,
         version=item.version if item else 0,
@@ -119,7 +122,7 @@ def means(event: NotifiableEvent, stems: Iterable[str], icd10: Iterable[str]) ->
 def _in_force(country: str | None, changes: StoredSurveillance) -> tuple[NotifiableEvent, ...]:
     own: Mapping[str, NotifiableEvent] = {event.id: event for event in changes.added}
     base = [
-        _plain(event)
+        _plain(event, country)
         for event in shipped()
         if (not event.countries or country in event.countries)
         and event.id not in changes.removed
@@ -128,12 +131,15 @@ def _in_force(country: str | None, changes: StoredSurveillance) -> tuple[Notifia
     return (*base, *own.values())
 
 
-def _left_out(changes: StoredSurveillance) -> tuple[NotifiableEvent, ...]:
-    return tuple(_plain(event) for event in shipped() if event.id in changes.removed)
+def _left_out(country: str | None, changes: StoredSurveillance) -> tuple[NotifiableEvent, ...]:
+    return tuple(_plain(event, country) for event in shipped() if event.id in changes.removed)
 
 
-def _plain(event: ShippedEvent) -> NotifiableEvent:
-    return NotifiableEvent(**{name: getattr(event, name) for name in NotifiableEvent.model_fields})
+def _plain(event: ShippedEvent, country: str | None) -> NotifiableEvent:
+    fields = {name: getattr(event, name) for name in NotifiableEvent.model_fields}
+    return NotifiableEvent(
+        **fields | {"urgency": event.by_country.get(country or "", event.urgency)}
+    )
 
 
 def _country(item: Item | None) -> str | None:

@@ -13,6 +13,7 @@ from schemas.terminology import (
 )
 from telesalud.patients.policy import GRANTS, READ_RECORD
 from telesalud.patients.terminology.clusters import parse_cluster
+from telesalud.patients.terminology.spoken import meant
 from telesalud.platform.access import Caller, require
 from telesalud.platform.errors import Invalid, NotFound
 
@@ -24,7 +25,11 @@ def search(caller: Caller, index: "TerminologyIndex", query: TerminologyQuery) -
     """The best entries. Raises Forbidden."""
     require(caller, READ_RECORD, GRANTS)
     found = index.search(query.text, query.language, query.limit)
+    corrected = None if found else meant(query.text)
+    if corrected is not None:
+        found = index.search(corrected, query.language, query.limit)
     return TerminologyResult(
+        searched=corrected if found else None,
         items=tuple(_entry(one) for one in found),
         release=index.info.release,
         attribution=index.info.attribution,

@@ -11,13 +11,20 @@ from pathlib import Path
 
 from telesalud.patients.terminology.building import LANGUAGES, LAYOUT, expand
 from telesalud.patients.terminology.clusters import is_cluster, is_extension, parse_cluster
+from telesalud.patients.terminology.spoken import (
+    accuses,
+    asks_for_external,
+    asks_for_intent,
+    codes_said,
+    is_external,
+)
 from telesalud.patients.terminology.text import fold, singular, telling_words, words
 from telesalud.platform.errors import FieldError, Invalid
 
 _COLUMNS = "code, es, pt, en, entity, linearization, residual, withdrawn_in"
 _CANDIDATES = 150  # best-first rows taken into the ranking; see `building` on their order
 _SEPARATOR = re.compile(r"[/&]")
-_Rank = tuple[bool, bool, int, bool, int]
+_Rank = tuple[bool, bool, bool, int, bool, int]
 MAX_QUERY = 200
 MAX_RESULTS = 50
 
@@ -98,9 +105,9 @@ class TerminologyIndex:
     def search(self, query: str, language: str = "es", limit: int = 25) -> list[Entry]:
         """The best entries for `query`: a code, the beginning of one, a cluster, or words.
 
-        Words match in any order, without accents, as prefixes, all of them; first in `language`,
-        then, when that fills less than the page, in the others. Withdrawn codes come only by
-        their exact code.
+        What people say comes first (`spoken`). Words match in any order, without accents, as
+        prefixes, all of them; first in `language`, then, when that fills less than the page, in the
+        others. Withdrawn codes come only by their exact code.
         """
         query = query.strip()[:MAX_QUERY]
         limit = max(1, min(limit, MAX_RESULTS))
@@ -110,24 +117,42 @@ class TerminologyIndex:
             return self._cluster_codes(query, language)[:limit]
         found = {row[0]: row for row in self._by_code(query, limit)}
         wanted, spoken = fold(query), words(query)
-        ranked: dict[str, tuple[_Rank, sqlite3.Row]] = {}
+        said = self._as_said(query, language) if self.info.system == "icd11" else []
+        ranked: dict[str, tuple[_Rank, sqlite3.Row]] = {
+            row[0]: (_first(place), row) for place, row in enumerate(said)
+        }
         for order, searched in enumerate(self._languages(language)):
             if len(found) + len(ranked) >= limit:
                 break
             for row in self._by_words(query, searched):
-                ranked.setdefault(row[0], (_rank(wanted, spoken, order, row, searched), row))
+                rank = _rank(wanted, spoken, order, row, searched)
+                if row[0] not in ranked or rank < ranked[row[0]][0]:
+                    ranked[row[0]] = rank, row
         # sorted() is stable: equal ranks keep the order of the index, shortest first.
-        for _, row in sorted(ranked.values(), key=itemgetter(0)):
+        best = [row for _, row in sorted(ranked.values(), key=itemgetter(0))]
+        if not asks_for_intent(spoken):
+            # A code that accuses is a sensitive one: nobody gets it for an exposure to pressure.
+            best = [row for row in best if not accuses(row[0])] or best
+        for row in best:
             found.setdefault(row[0], row)
         return [self._entry(row, language) for row in islice(found.values(), limit)]
 
+    def _as_said(self, query: str, language: str) -> list[sqlite3.Row]:
+        """What people call so, as far as this index has the codes."""
+        rows = (self._row(code) for code in codes_said(query, language))
+        return [row for row in rows if row is not None and row[-1] is None]
+
     def lookup(self, code: str, language: str = "es") -> Entry | None:
         """The entry of exactly this code, withdrawn or not; letter case does not matter."""
-        row = self._db.execute(
-            f"SELECT {_COLUMNS} FROM concept WHERE code = ?",  # noqa: S608 -- constant columns
-            (code.strip().upper(),),
-        ).fetchone()
+        row = self._row(code.strip().upper())
         return self._entry(row, language) if row else None
+
+    def _row(self, code: str) -> sqlite3.Row | None:
+        found: sqlite3.Row | None = self._db.execute(
+            f"SELECT {_COLUMNS} FROM concept WHERE code = ?",  # noqa: S608 -- constant columns
+            (code,),
+        ).fetchone()
+        return found
 
     def record(
         self, text: str, entity_uris: Sequence[str] = (), language: str = "es"
@@ -206,12 +231,18 @@ class TerminologyIndex:
         )
 
 
+def _first(place: int) -> _Rank:
+    """What people call so, after a title that is the very text and before all others."""
+    return (False, True, False, place - _CANDIDATES, False, 0)
+
+
 def _rank(wanted: str, spoken: Sequence[str], order: int, row: sqlite3.Row, language: str) -> _Rank:
-    """Smaller is better: the title itself, stems, the user's language, a title that begins so,
-    more of the words whole."""
+    """Smaller is better: nothing of violence or self-harm that was not asked for, the title itself,
+    stems, the user's language, a title that begins so, more of the words whole."""
     title = fold(row[1 + LANGUAGES.index(language)])
     whole = set(words(title))
     return (
+        is_external(row[0]) and not asks_for_external(spoken),
         title != wanted,
         is_extension(row[0]),
         order,

@@ -12,7 +12,7 @@ import { dateAndTime, number } from '../../language/format';
 type Catalogue = components['schemas']['Catalogue'];
 type Kind = components['schemas']['CatalogueKind'];
 
-const KINDS = ['formulary', 'interactions', 'order_sets'] as const satisfies readonly Kind[];
+const KINDS = ['formulary', 'interactions', 'order_sets', 'tests'] as const satisfies readonly Kind[];
 
 /** Which releases of the medicines', interactions' and order sets' catalogues are in use. */
 export function CataloguesPage() {

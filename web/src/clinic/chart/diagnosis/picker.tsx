@@ -166,6 +166,7 @@ function Status({ text, found }: { readonly text: string; readonly found: Found 
       <Text size="sm" c="dimmed" role="status">
         {!quiet && !searching && error === undefined && !noRelease && t('problems.count', { count: options.length })}
       </Text>
+      {!quiet && found.searched != null && <Text size="sm">{t('problems.corrected', { text: found.searched })}</Text>}
       {noRelease && <Alert color="yellow">{t('problems.noRelease')}</Alert>}
       {error !== undefined && (
         <Alert color="red" role="alert">

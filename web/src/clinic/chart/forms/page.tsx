@@ -4,13 +4,13 @@ import { IconAlertTriangle, IconChecklist, IconChevronDown } from '@tabler/icons
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { useNames } from '../../data/chart/chart';
+import { useDemographics, useNames } from '../../data/chart/chart';
 import { useFilledForms, useForm, useForms, useFormTitles, type FilledForm, type Score } from '../../data/chart/forms';
 import { answersOf, asResponse, isEnabled, type Answer, type Answers, type Item } from '../../data/chart/questionnaire';
 import { Empty, Loaded } from '../../kit/states';
 import { Tag } from '../../kit/tag';
 import { Withheld } from '../../kit/withheld';
-import { dateAndTime, day } from '../../language/format';
+import { age, dateAndTime, day } from '../../language/format';
 import lists from '../base/lists.module.css';
 import { FillForm } from './fill';
 
@@ -38,6 +38,8 @@ export function FormsSection({ patientId }: FormsProps) {
   const forms = useForms();
   const filled = useFilledForms(patientId);
   const titleOf = useFormTitles();
+  const birth = useDemographics(patientId).data?.birth_date;
+  const years = birth === undefined ? undefined : age(birth).years;
   if (filling) {
     return (
       <FillForm
@@ -64,8 +66,17 @@ export function FormsSection({ patientId }: FormsProps) {
           </Menu.Target>
           <Menu.Dropdown>
             {(forms.data ?? []).map((form) => (
-              <Menu.Item key={form.id} onClick={() => setFilling({ form: form.id })}>
+              <Menu.Item
+                key={form.id}
+                disabled={form.from_years != null && years !== undefined && years < form.from_years}
+                onClick={() => setFilling({ form: form.id })}
+              >
                 {form.title}
+                {form.from_years != null && (
+                  <Text size="xs" c="dimmed">
+                    {t('forms.outside', { years: form.from_years })}
+                  </Text>
+                )}
               </Menu.Item>
             ))}
           </Menu.Dropdown>
@@ -136,7 +147,7 @@ function FilledCard({ filled, title, onResume }: CardProps) {
           </Group>
         </Group>
         {filled.scores.map((score) => (
-          <ScoreLine key={score.code} score={score} />
+          <ScoreLine key={score.code} score={score} filled={filled} />
         ))}
         {opened && <Answered filled={filled} />}
       </Stack>
@@ -144,7 +155,7 @@ function FilledCard({ filled, title, onResume }: CardProps) {
   );
 }
 
-function ScoreLine({ score }: { readonly score: Score }) {
+function ScoreLine({ score, filled }: { readonly score: Score; readonly filled: FilledForm }) {
   const { t } = useTranslation();
   const severity = SEVERITIES.find((each) => each === score.severity);
   return (
@@ -160,11 +171,34 @@ function ScoreLine({ score }: { readonly score: Score }) {
         )}
       </Text>
       {score.alerts.length > 0 && (
-        <Alert color="red" icon={<IconAlertTriangle aria-hidden />}>
-          {t('forms.alert')}
+        <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={t('forms.alert')}>
+          <Alarming filled={filled} score={score} />
+          <Text mt="xs">{t('forms.alertSteps')}</Text>
         </Alert>
       )}
     </>
+  );
+}
+
+/** What was asked and answered, in the reader's language: nobody has to open the answers to see it. */
+function Alarming({ filled, score }: { readonly filled: FilledForm; readonly score: Score }) {
+  const form = useForm(filled.form);
+  const answers = answersOf(asResponse(filled.response).item);
+  return (
+    <Loaded query={form} rows={1}>
+      {(found) =>
+        questionsOf(found.item, answers)
+          .filter((item) => score.alarming.includes(item.linkId))
+          .map((item) => (
+            <Text key={item.linkId}>
+              {item.text}:{' '}
+              <b>
+                <Given item={item} answers={answers[item.linkId] ?? []} />
+              </b>
+            </Text>
+          ))
+      }
+    </Loaded>
   );
 }
 

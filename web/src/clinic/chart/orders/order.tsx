@@ -77,7 +77,7 @@ function Whole({ order, onEdit, onClose }: WholeProps) {
             <li key={test.display} className={lists.line}>
               {test.display}{' '}
               <Text span size="sm" c="dimmed" className="numeric">
-                {test.loinc ?? test.code}
+                {test.loinc ?? test.code ?? t('orders.uncodedMark')}
               </Text>
             </li>
           ))}

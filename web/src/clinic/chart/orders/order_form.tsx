@@ -10,10 +10,9 @@ import {
   Stack,
   Text,
   Textarea,
-  TextInput,
   Title,
 } from '@mantine/core';
-import { useState, type SyntheticEvent, type KeyboardEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   useAct,
@@ -28,6 +27,7 @@ import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useUnsaved } from '../../kit/unsaved';
 import { refusal } from '../../language/order_refusals';
 import classes from './orders.module.css';
+import { TestSearch } from './test_search';
 
 const KINDS: readonly OrderKind[] = ['laboratory', 'imaging', 'service'];
 const NO_TESTS: readonly OrderedTest[] = [];
@@ -98,7 +98,7 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
           }}
         />
         <Sets kind={kind} onPick={add} />
-        <OneTest onAdd={(test) => add([test])} />
+        <TestSearch kind={kind} onPick={(test) => add([test])} />
         <section aria-label={t('orders.tests')}>
           <Text size="sm" fw={500} mb={4}>
             {t('orders.tests')}
@@ -122,6 +122,7 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
                 onRemove={() => setTests(tests.filter((one) => one !== test))}
               >
                 {test.display}
+                {test.loinc == null && test.code == null && ` (${t('orders.uncodedMark')})`}
               </Pill>
             ))}
           </Group>
@@ -193,45 +194,5 @@ function Sets({
         ))}
       </Group>
     </section>
-  );
-}
-
-/** A test by its name; with a LOINC code where one is known. */
-function OneTest({ onAdd }: { readonly onAdd: (test: OrderedTest) => void }) {
-  const { t } = useTranslation();
-  const [display, setDisplay] = useState('');
-  const [loinc, setLoinc] = useState('');
-  const wrong = loinc.trim() !== '' && !/^[1-9]\d{0,6}-\d$/.test(loinc.trim());
-  const add = () => {
-    if (display.trim() === '' || wrong) return;
-    onAdd({ display: display.trim(), ...(loinc.trim() !== '' && { loinc: loinc.trim() }) });
-    setDisplay('');
-    setLoinc('');
-  };
-  const onKey = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter') return;
-    event.preventDefault();
-    add();
-  };
-  return (
-    <div className={classes.fields}>
-      <TextInput
-        label={t('orders.oneTest')}
-        value={display}
-        maxLength={200}
-        onKeyDown={onKey}
-        onChange={(event) => setDisplay(event.currentTarget.value)}
-      />
-      <TextInput
-        label={t('orders.loinc')}
-        value={loinc}
-        error={wrong && t('orders.loincWrong')}
-        onKeyDown={onKey}
-        onChange={(event) => setLoinc(event.currentTarget.value)}
-      />
-      <Button variant="default" disabled={display.trim() === '' || wrong} onClick={add}>
-        {t('orders.addTest')}
-      </Button>
-    </div>
   );
 }

@@ -15,6 +15,13 @@ describe('a result row', () => {
       low: 3.5,
       high: 5.1,
     });
+    expect(observationOf({ display: 'TSH', loinc: null, value: '< 0,05', unit: 'mU/L', limits })).toEqual({
+      display: 'TSH',
+      text: '< 0,05',
+      unit: 'mU/L',
+      low: 3.5,
+      high: 5.1,
+    });
     expect(observationOf({ display: 'PCR', loinc: null, value: 'not detected', unit: '', limits })).toEqual({
       display: 'PCR',
       text: 'not detected',
@@ -28,15 +35,18 @@ describe('a refused result', () => {
     return { display, loinc: null, value: '4', unit: 'mmol/L', limits };
   };
   const sent = [row('K', '3,5', '5'), row('Na', '145', '135')];
-  const refused = (pointer: string) =>
-    faults(new Problem(422, { errors: [{ pointer, code: 'value_error', detail: 'English words' }] }), sent, i18n.t);
+  const refused = (pointer: string, code = 'value_error') =>
+    faults(new Problem(422, { errors: [{ pointer, code, detail: 'English words' }] }), sent, i18n.t);
 
   test('names the row and says in the page’s language what is wrong, never in the server’s', async () => {
     await chooseLanguage('es');
     expect(refused('/observations/1')).toBe(
       'Na: Sus límites deben ir de menor a mayor, del crítico bajo al crítico alto.',
     );
-    expect(refused('/observations/0/flag')).toBe('K: Revise este valor');
+    expect(refused('/observations/0/display')).toBe('K: Revise este valor');
+    expect(refused('/observations/0/value', 'implausible')).toBe(
+      'K: nadie mide ese valor. Revise el número y la unidad.',
+    );
     expect(refused('/correction_reason')).toBe('Revise este valor');
   });
 });

@@ -14,6 +14,7 @@ import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
 
 type NewObservation = components['schemas']['NewObservation'];
+const BAD = ['implausible', 'property', 'ucum', 'missing', 'flag', 'number'] as const;
 const LIMITS = ['critical_low', 'low', 'high', 'critical_high'] as const;
 
 interface Row {
@@ -105,13 +106,14 @@ export function ResultForm({ order }: { readonly order: Order }) {
 
 function ResultRow({ row, onChange }: { readonly row: Row; readonly onChange: (part: Partial<Row>) => void }) {
   const { t } = useTranslation();
-  const numeric = parseSigned(row.value) !== undefined;
+  const numeric = isNumber(row.value);
   return (
     <fieldset className={lists.line}>
       <legend>{row.display}</legend>
       <div className={classes.fields}>
         <TextInput
           label={t('orders.value')}
+          description={numeric ? t('orders.limitsHint') : undefined}
           value={row.value}
           maxLength={4000}
           onChange={(event) => onChange({ value: event.currentTarget.value })}
@@ -147,19 +149,21 @@ function ResultRow({ row, onChange }: { readonly row: Row; readonly onChange: (p
 }
 
 function rowsOf(order: Order): readonly Row[] {
-  const text = (value: number | null | undefined) => (value == null ? '' : String(value));
   return order.tests.map(({ display, loinc }) => {
     const known = order.result?.observations.find((one) => one.display === display);
+    // Usual limits are no statement of the laboratory: a correction does not make them one.
+    const own = known?.limits_from === 'reference' ? undefined : known;
+    const text = (value: number | null | undefined) => (value == null ? '' : String(value));
     return {
       display,
       loinc: loinc ?? null,
-      value: known?.value != null ? String(known.value) : (known?.text ?? ''),
+      value: known?.value != null ? `${known.comparator ?? ''}${known.value}` : (known?.text ?? ''),
       unit: known?.unit ?? '',
       limits: {
-        critical_low: text(known?.critical_low),
-        low: text(known?.low),
-        high: text(known?.high),
-        critical_high: text(known?.critical_high),
+        critical_low: text(own?.critical_low),
+        low: text(own?.low),
+        high: text(own?.high),
+        critical_high: text(own?.critical_high),
       },
     };
   });
@@ -171,8 +175,15 @@ function parseSigned(text: string): number | undefined {
   return found !== undefined && negative ? -found : found;
 }
 
+/** A number, or one beyond what the analyser can tell: `< 0,05`, `≥ 150`. */
+const BEYOND = /^(?:<=?|>=?|≤|≥)\s*(.+)$/;
+
+function isNumber(text: string): boolean {
+  return parseSigned(BEYOND.exec(text.trim())?.[1] ?? text) !== undefined;
+}
+
 function isSound(row: Row): boolean {
-  if (parseSigned(row.value) === undefined) return true;
+  if (!isNumber(row.value)) return true;
   const limits = LIMITS.map((limit) => row.limits[limit]).every(
     (limit) => limit.trim() === '' || parseSigned(limit) !== undefined,
   );
@@ -182,11 +193,11 @@ function isSound(row: Row): boolean {
 export function observationOf(row: Row): NewObservation {
   const named = { display: row.display, ...(row.loinc !== null && { loinc: row.loinc }) };
   const value = parseSigned(row.value);
-  if (value === undefined) return { ...named, text: row.value.trim() };
+  if (!isNumber(row.value)) return { ...named, text: row.value.trim() };
   const limits = LIMITS.map((limit) => [limit, parseSigned(row.limits[limit])] as const);
   return {
     ...named,
-    value,
+    ...(value === undefined ? { text: row.value.trim() } : { value }), // the server reads "< 0,05"
     unit: row.unit.trim(),
     ...Object.fromEntries(limits.filter(([, limit]) => limit !== undefined)),
   };
@@ -203,6 +214,8 @@ export function faults(error: unknown, sent: readonly Row[], t: TFunction): stri
   const texts = error.fields.map((fault) => {
     const row = fault.pointer.startsWith('/observations/') ? sent[Number(fault.pointer.split('/')[2])] : undefined;
     if (!row) return explainField(fault, t);
+    const known = BAD.find((each) => each === fault.code);
+    if (known) return `${row.display}: ${t(`orders.badValue.${known}`)}`;
     return `${row.display}: ${isRising(row) ? explainField(fault, t) : t('orders.limitsOrder')}`;
   });
   return texts.join(' · ');

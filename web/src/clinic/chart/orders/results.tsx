@@ -99,11 +99,19 @@ function OneResult({ result }: { readonly result: Result }) {
                 </Table.Th>
                 <Table.Td className="numeric" fw={one.flag != null && one.flag !== 'normal' ? 700 : 400}>
                   {one.value != null
-                    ? `${number(one.value)} ${one.unit == null || one.unit === '1' ? '' : symbol(one.unit)}`
+                    ? `${one.comparator ?? ''}${one.comparator ? ' ' : ''}${number(one.value)} ${one.unit == null || one.unit === '1' ? '' : symbol(one.unit)}`
                     : one.text}
                 </Table.Td>
-                <Table.Td className="numeric">{reference(one)}</Table.Td>
+                <Table.Td className="numeric">
+                  {reference(one)}
+                  {one.limits_from === 'reference' && reference(one) !== '' && (
+                    <Text size="xs" c="dimmed">
+                      {t('orders.usualLimits')}
+                    </Text>
+                  )}
+                </Table.Td>
                 <Table.Td>
+                  {one.unjudged != null && <Text size="sm">{t(`orders.unjudged.${one.unjudged}`)}</Text>}
                   {one.flag != null && (
                     <Tag tone={GRAVE.has(one.flag) ? 'danger' : one.flag === 'normal' ? 'good' : 'warn'}>
                       {t(`orders.flag.${one.flag}`)}

@@ -31,6 +31,8 @@ export interface Found {
   readonly options: readonly Diagnosis[];
   readonly languages: ReadonlyMap<string, string>;
   readonly attribution: string;
+  /** What was searched instead of a mistyped text. */
+  readonly searched: string | null;
   readonly searching: boolean;
   /** No release is installed: a typed code is kept unverified. */
   readonly noRelease: boolean;
@@ -69,6 +71,7 @@ export function useDiagnoses(text: string, language: Language): Found {
     options: [...checked.filter((one) => !found.some(({ code: known }) => known === one.code)), ...found],
     languages: new Map(items.filter((one) => one.language !== language).map((one) => [one.code, one.language])),
     attribution: words.data ? `${words.data.attribution} (${words.data.release})` : '',
+    searched: words.data?.searched ?? null,
     searching: words.isFetching || cluster.isFetching,
     noRelease,
     error: words.isError && !noRelease ? words.error : undefined,

@@ -1,0 +1,1 @@
+"""What rings until somebody acknowledges it: critical results, answers that need somebody now."""

@@ -1,0 +1,128 @@
+"""Telling people, one after the other, until somebody acknowledges.
+
+One Step Functions execution per alarm asks `check`. A message leaves before it is written down that
+it did: after a crash somebody is told twice, which is better than not at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from schemas.alarms import AlarmKind, NoticeOutcome
+from telesalud.orders.alarms import people, repository
+from telesalud.orders.alarms.people import Plan
+from telesalud.orders.alarms.texts import notice
+from telesalud.orders.stored import StoredAlarmContact
+from telesalud.orders.watching import NextCheck
+from telesalud.platform.clock import from_text, to_text
+from telesalud.platform.logs import get_logger
+from telesalud.platform.ports.messages import Channel, Message, Unconfirmed, Undeliverable
+from telesalud.platform.store import ConditionFailed, Item, Put, Update, Value, at_version
+from telesalud.platform.work import Services
+
+EMAIL: Final = "email"
+SMS: Final = "sms"
+_LONGEST: Final = timedelta(hours=24)
+"""Then it stays on the list, and only there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What telling people takes."""
+
+    services: Services
+    channels: Mapping[str, Channel]
+    """By `email` and `sms`, those that there are."""
+    link: str
+    """Page on which an alarm is acknowledged; its subject and number come after it."""
+
+
+def check(telling: Telling, tenant: str, subject: str, number: int) -> NextCheck:
+    """Tell whoever is next, and say when to ask again.
+
+    Whoever cannot be reached is passed over at once. Raises Unavailable when a channel is down:
+    the workflow asks again.
+    """
+    services = telling.services
+    main = repository.main_key(tenant, subject, number)
+    found = services.store.get_many([main, repository.plan_key(tenant)])
+    alarm, plan = found.get(main), Plan.of(found.get(repository.plan_key(tenant)))
+    if alarm is None or not repository.rings(alarm):
+        return NextCheck(done=True)
+    now = services.clock()
+    if now - from_text(alarm.text("raised")) > _LONGEST:
+        get_logger().error("nobody acknowledged an alarm", tenant=tenant, subject=subject)
+        return NextCheck(done=True)
+    everybody = _in_order(alarm, plan)
+    for _ in everybody:
+        step = alarm.number("step")
+        outcome = _tell(telling, tenant, alarm, everybody[step % len(everybody)], plan)
+        try:
+            services.store.transact(_noted(services, alarm, everybody, step, outcome))
+        except ConditionFailed:
+            break  # acknowledged, or told by another execution, meanwhile: see it afresh
+        reached = outcome in (NoticeOutcome.SENT, NoticeOutcome.UNCONFIRMED)
+        if reached:
+            return NextCheck.at(now + plan.wait)
+        again = services.store.get(main)
+        if again is None or not repository.rings(again):
+            return NextCheck(done=True)
+        alarm = again
+    else:
+        get_logger().error("an alarm reaches nobody", tenant=tenant, subject=subject)
+    return NextCheck.at(now + plan.wait)
+
+
+def _in_order(alarm: Item, plan: Plan) -> tuple[str, ...]:
+    named = (alarm.text("responsible"), *plan.deputies)
+    return tuple(dict.fromkeys(user for user in named if user)) or ("",)
+
+
+def _tell(telling: Telling, tenant: str, alarm: Item, user: str, plan: Plan) -> NoticeOutcome:
+    contact = people.contact_of(telling.services, tenant, user) if user else None
+    if contact is None:
+        return NoticeOutcome.NO_CONTACT
+    subject, number = alarm.text("subject"), alarm.number("number")
+    link = f"{telling.link}{subject}/{number}"
+    text = notice(contact.language, AlarmKind(alarm.text("kind")), link, plan.minutes)
+    outcomes = set[NoticeOutcome]()
+    for name, address in _addresses(contact):
+        if name in telling.channels:
+            id_ = f"{subject}-{number}-{alarm.number('step')}-{name}"
+            message = Message(id_, address, text.subject, text.body)
+            outcomes.add(_hand_over(telling.channels[name], tenant, message))
+    for best in (NoticeOutcome.SENT, NoticeOutcome.UNCONFIRMED, NoticeOutcome.REFUSED):
+        if best in outcomes:
+            return best
+    return NoticeOutcome.NO_CONTACT
+
+
+def _addresses(contact: StoredAlarmContact) -> list[tuple[str, str]]:
+    both = ((SMS, contact.phone), (EMAIL, contact.email))
+    return [(name, address) for name, address in both if address]
+
+
+def _hand_over(channel: Channel, tenant: str, message: Message) -> NoticeOutcome:
+    try:
+        channel.send(tenant, message)
+    except Undeliverable:
+        return NoticeOutcome.REFUSED
+    except Unconfirmed:
+        return NoticeOutcome.UNCONFIRMED
+    return NoticeOutcome.SENT
+
+
+def _noted(
+    services: Services, alarm: Item, everybody: tuple[str, ...], step: int, outcome: NoticeOutcome
+) -> list[Put | Update]:
+    told: dict[str, Value] = {
+        "step": step,
+        "user": everybody[step % len(everybody)],
+        "at": to_text(services.clock()),
+        "outcome": outcome.value,
+    }
+    return [
+        Update(alarm.key, set={"step": step + 1}, when=at_version(alarm.version)),
+        Put(repository.notice_key(alarm.key, step), told),
+    ]

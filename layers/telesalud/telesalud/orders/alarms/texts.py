@@ -1,0 +1,42 @@
+"""What a message about an alarm says: that something waits, never what or of whom."""
+
+from typing import Final, NamedTuple
+
+from schemas.alarms import AlarmKind
+
+
+class Text(NamedTuple):
+    """A message in one language."""
+
+    subject: str
+    body: str
+
+
+_SUBJECT: Final = {
+    "es": {
+        AlarmKind.CRITICAL_RESULT: "Un resultado crítico espera su confirmación",
+        AlarmKind.FORM_ANSWER: "Una respuesta de un cuestionario pide atención inmediata",
+    },
+    "pt": {
+        AlarmKind.CRITICAL_RESULT: "Um resultado crítico aguarda a sua confirmação",
+        AlarmKind.FORM_ANSWER: "Uma resposta de um questionário pede atenção imediata",
+    },
+    "en": {
+        AlarmKind.CRITICAL_RESULT: "A critical result waits for your acknowledgement",
+        AlarmKind.FORM_ANSWER: "An answer in a questionnaire needs attention now",
+    },
+}
+_BODY: Final = {
+    "es": "{subject}. Entre y confirme aquí: {link}\n"
+    "Si no se confirma en {minutes} minutos, se avisa a la siguiente persona.",
+    "pt": "{subject}. Abra e confirme aqui: {link}\n"
+    "Se não houver confirmação em {minutes} minutos, a próxima pessoa será avisada.",
+    "en": "{subject}. Open it and acknowledge it here: {link}\n"
+    "If nobody does within {minutes} minutes, the next person is told.",
+}
+
+
+def notice(language: str, kind: AlarmKind, link: str, minutes: int) -> Text:
+    """The message in a language of the interface."""
+    subject = _SUBJECT[language][kind]
+    return Text(subject, _BODY[language].format(subject=subject, link=link, minutes=minutes))

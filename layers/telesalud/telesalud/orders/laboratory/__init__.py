@@ -1,0 +1,1 @@
+"""What is known of tests and their units, and what a value means."""
