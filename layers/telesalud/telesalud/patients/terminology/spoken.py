@@ -25,14 +25,42 @@ _EXTERNAL: Final = "P"
 _INTENT: Final = ("PB8", "PB9", "PC", "PD", "PE", "PF", "PG", "PH", "PJ2")
 """Those of self-harm, assault, maltreatment and undetermined intent."""
 _ASKING_INTENT: Final = (
-    "agre", "asal", "assa", "atac", "atta", "autol", "autoag", "abus", "esfaq", "facad", "fuga",
-    "harm", "homic", "maltr", "maus", "negli", "pega", "self", "suic", "viol",
-)  # fmt: skip
+    "agre",
+    "asal",
+    "assa",
+    "atac",
+    "atta",
+    "autol",
+    "autoag",
+    "abus",
+    "esfaq",
+    "facad",
+    "fuga",
+    "harm",
+    "homic",
+    "maltr",
+    "maus",
+    "negli",
+    "pega",
+    "self",
+    "suic",
+    "viol",
+)
 """How words begin that ask for violence or self-harm."""
 _ASKING: Final = (
-    *_ASKING_INTENT, "accid", "acid", "atrop", "caid", "choq", "colis", "expos", "fall", "mord",
-    "pica", "qued",
-)  # fmt: skip
+    *_ASKING_INTENT,
+    "accid",
+    "acid",
+    "atrop",
+    "caid",
+    "choq",
+    "colis",
+    "expos",
+    "fall",
+    "mord",
+    "pica",
+    "qued",
+)
 """How words begin that ask for external causes of any kind."""
 
 
