@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import configparser
 import os
+import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -37,6 +39,25 @@ class Cloud:
     def logs(self) -> Path:
         return self.home / "logs"
 
+    @property
+    def credentials(self) -> Path:
+        """AWS credentials file with the key of this cloud, which its emulator asks for."""
+        return self.home / "credentials"
+
+    def access_key(self) -> tuple[str, str]:
+        """Id and secret of the cloud's access key, drawn when they are first asked for."""
+        self.make_home()
+        if not self.credentials.exists():
+            _draw_key(self.credentials)
+        file = configparser.ConfigParser()
+        file.read(self.credentials)
+        return file["default"]["aws_access_key_id"], file["default"]["aws_secret_access_key"]
+
+    def make_home(self) -> None:
+        """The folder of everything, closed to the machine's other users."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.chmod(0o700)
+
     def pid_file(self, process: str) -> Path:
         return self.home / f"{process}.pid"
 
@@ -48,6 +69,7 @@ class Cloud:
             "TELESALUD_EMULATOR_PORT": str(self.emulator_port),
             "TELESALUD_GATEWAY_PORT": str(self.gateway_port),
             "TELESALUD_LOCAL_STAGE": self.stage,
+            "AWS_SHARED_CREDENTIALS_FILE": str(self.credentials),
         }
 
     def environ(self) -> dict[str, str]:
@@ -57,13 +79,29 @@ class Cloud:
             for name, value in os.environ.items()
             if not name.startswith(("AWS_", "TELESALUD_"))  # functions inherit what is left
         }
+        key_id, secret = self.access_key()
         return kept | {
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ACCESS_KEY_ID": key_id,
+            "AWS_SECRET_ACCESS_KEY": secret,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
+
+
+def _draw_key(file: Path) -> None:
+    """Write a new key, whole or not at all; who comes second uses the first one's."""
+    key_id, secret = f"LOCAL{secrets.token_hex(16).upper()}", secrets.token_urlsafe(32)
+    draft = file.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as sink:
+        sink.write(f"[default]\naws_access_key_id = {key_id}\naws_secret_access_key = {secret}\n")
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
 
 
 def default_cloud() -> Cloud:

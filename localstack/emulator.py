@@ -24,6 +24,7 @@ def start(cloud: Cloud, waiting: Callable[[float], None] = lambda _: None) -> bo
             f"port {cloud.emulator_port} is taken by another program; "
             "stop it or set TELESALUD_EMULATOR_PORT"
         )
+    cloud.make_home()
     scratch = cloud.home / "scratch"  # unpacked functions of an earlier run
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
@@ -39,6 +40,7 @@ def start(cloud: Cloud, waiting: Callable[[float], None] = lambda _: None) -> bo
         "S3_PERSIST": persist,
         "S3_DATA_DIR": str(cloud.state / "s3"),
         "TMPDIR": str(scratch),
+        "LAMBDA_WARM_TTL_SECONDS": "60",
         "LOG_LEVEL": "WARNING",
     }
     processes.start(

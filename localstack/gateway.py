@@ -17,11 +17,13 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout, WSMsgType, web
 from yarl import URL
 
-from infra import render
+from infra import front_door, render
 from infra.deploy import Deployment
 from infra.render import LEAST_COMPRESSED
 from infra.tools import ROOT
+from localstack import signatures
 from localstack.cloud import Cloud, default_cloud, stage_of
+from localstack.ministack_main import KEY_HEADER
 
 SITE = (ROOT / "web" / "dist").resolve()
 FRONT_DOOR_HEADER = "x-telesalud-front-door"
@@ -51,7 +53,11 @@ COMPRESSED = frozenset(
     }
 )
 """Types that CloudFront and API Gateway compress, as far as the site and the APIs answer them."""
-PAHO_PATHS = re.compile(r"^/(api/)?videoconsultation(/|$)|^/api/(user|login)$")
+TO_BUCKETS = frozenset({"accept", "content-type", "if-none-match", "if-range", "range"})
+"""What a bucket gets of a request's headers: none that could sign it anew, none that is secret."""
+HOSTS = frozenset({"127.0.0.1", "localhost"})
+"""Names by which this machine calls itself. Another one was made to point here (DNS rebinding)."""
+BEHAVIORS = front_door.behaviors()
 
 
 @dataclass(frozen=True)
@@ -62,27 +68,15 @@ class Routes:
     outputs: Mapping[str, str]
     secret: str
 
-    def target(self, path: str) -> str | None:
-        """URL for a raw path, or None when it belongs to the site."""
-        if PAHO_PATHS.match(path):
-            return self._api("paho", path.removeprefix("/api"))
-        if match := re.match(r"^/api/([a-z]+)(/.*)?$", path):
-            return self._api(match[1], path.removeprefix("/api"))
-        if path.startswith("/blobs/"):
-            return f"{self.endpoint}/{self.outputs['BlobsBucketName']}/{path[len('/blobs/') :]}"
-        if path == "/uploads":
-            return f"{self.endpoint}/{self.outputs['UploadsBucketName']}"
-        return None
-
-    def _api(self, app: str, path: str) -> str | None:
-        api_id = self.outputs.get(f"{app.capitalize()}ApiId")
-        return f"{self.endpoint}/_aws/execute-api/{api_id}/api{path}" if api_id else None
-
-    @property
-    def live(self) -> str | None:
-        """URL of the WebSocket API."""
-        api_id = self.outputs.get("WebSocketApiId")
-        return f"{self.endpoint}/_aws/execute-api/{api_id}/ws" if api_id else None
+    def target(self, behavior: front_door.Behavior, path: str) -> str | None:
+        """URL for a raw path; None when what should answer it is not deployed (yet)."""
+        parameter = behavior.origin.parameter
+        if parameter.endswith("BucketDomain"):
+            place = self.outputs.get(parameter.removesuffix("Domain") + "Name", "")
+        else:
+            api_id = self.outputs.get(parameter, "")
+            place = api_id and f"_aws/execute-api/{api_id}"
+        return f"{self.endpoint}/{place}{behavior.forwarded(path)}" if place else None
 
 
 def read_routes(cloud: Cloud) -> Routes:
@@ -166,40 +160,72 @@ class Gateway:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Any request: live channel, API, bucket or site."""
         path = request.rel_url.raw_path
+        if request.url.host not in HOSTS:
+            return _problem(403, "forbidden", "Not allowed", "this host is not served")
         if path == "/gateway/health":
             return web.json_response({"emulator": self._cloud.endpoint})
-        if path == "/ws" or path.startswith("/ws/"):
-            return await self._live(request)
-        routes = await self.routes()
-        target = routes.target(path)
-        if target is None and path.startswith("/api/"):
-            routes = await self.routes(afresh=True)
-            target = routes.target(path)
-        if target is not None:
-            response = await self._forward(request, target, routes)
-            if response.status == 404 and response.body == NO_SUCH_API:
-                # A stack that was deployed again may have an API with another id.
-                routes = await self.routes(afresh=True)
-                response = await self._forward(request, routes.target(path) or target, routes)
-            if path.startswith("/api/"):  # API Gateway does it, see infra/render.py
-                _compress(request, response, response.content_length or 0)
-            return response
-        if path.startswith("/api/"):
-            return _problem(404, "not-found", "There is no such resource", "no such API here")
-        return self._site(request)
+        behavior = front_door.behavior_of(path, BEHAVIORS)
+        if behavior.origin.name == front_door.SITE:
+            return _no_api() if path.startswith("/api/") else self._site(request)
+        if request.method not in behavior.methods:
+            return _problem(403, "forbidden", "Not allowed", "the front door has no such method")
+        if behavior.origin.name == "live":
+            return await self._live(request, behavior)
+        return await self._origin(request, behavior)
 
-    async def _forward(self, request: web.Request, target: str, routes: Routes) -> web.Response:
+    async def _target(self, behavior: front_door.Behavior, path: str) -> tuple[Routes, str | None]:
+        """Where to send a request now, looked up again when it is not known (yet)."""
+        routes = await self.routes()
+        if routes.target(behavior, path) is None:
+            routes = await self.routes(afresh=True)
+        return routes, routes.target(behavior, path)
+
+    async def _origin(
+        self, request: web.Request, behavior: front_door.Behavior
+    ) -> web.StreamResponse:
+        """What an API or a bucket answers."""
+        path = request.rel_url.raw_path
+        if behavior.within_bucket and not await self._signed(request):
+            return _problem(403, "forbidden", "Not allowed", "files need a signature")
+        routes, target = await self._target(behavior, path)
+        if target is None:
+            return _no_api()
+        bucket = behavior.within_bucket
+        response = await self._forward(request, target, routes, bucket=bucket)
+        if response.status == 404 and response.body == NO_SUCH_API:
+            # A stack that was deployed again may have an API with another id.
+            routes = await self.routes(afresh=True)
+            target = routes.target(behavior, path) or target
+            response = await self._forward(request, target, routes, bucket=bucket)
+        if path.startswith("/api/"):  # API Gateway does it, see infra/render.py
+            _compress(request, response, response.content_length or 0)
+        return response
+
+    async def _signed(self, request: web.Request) -> bool:
+        """Whether the request for a file may go on to the emulator."""
+        if request.method != "POST":
+            return signatures.signed_query(list(request.query.items()))
+        key = await asyncio.to_thread(self._cloud.access_key)
+        form = request.headers.get("Content-Type", ""), await request.read()
+        return await asyncio.to_thread(signatures.signed_form, *form, key)
+
+    async def _forward(
+        self, request: web.Request, target: str, routes: Routes, *, bucket: bool
+    ) -> web.Response:
         url = URL(target, encoded=True)
         if request.query_string:
             url = URL(f"{target}?{request.rel_url.raw_query_string}", encoded=True)
         headers = [
             (name, value)
             for name, value in request.headers.items()
-            if name.lower() not in NOT_FORWARDED
+            if (name.lower() in TO_BUCKETS if bucket else name.lower() not in NOT_FORWARDED)
         ]
-        headers.append((FRONT_DOOR_HEADER, routes.secret))
-        headers.append(("X-Forwarded-For", request.remote or "127.0.0.1"))
-        headers.append(("X-Forwarded-Proto", request.scheme))
+        if bucket and request.method == "POST":
+            headers.append((KEY_HEADER, self._cloud.access_key()[0]))
+        if not bucket:
+            headers.append((FRONT_DOOR_HEADER, routes.secret))
+            headers.append(("X-Forwarded-For", request.remote or "127.0.0.1"))
+            headers.append(("X-Forwarded-Proto", request.scheme))
         body = await request.read()
         try:
             async with self.session.request(
@@ -216,10 +242,11 @@ class Gateway:
                 response.headers.add(name, value)
         return response
 
-    async def _live(self, request: web.Request) -> web.StreamResponse:
+    async def _live(
+        self, request: web.Request, behavior: front_door.Behavior
+    ) -> web.StreamResponse:
         """Pass WebSocket messages both ways until either side ends."""
-        routes = await self.routes()
-        target = routes.live or (await self.routes(afresh=True)).live
+        routes, target = await self._target(behavior, request.rel_url.raw_path)
         if target is None:
             return _problem(404, "not-found", "There is no such resource", "no live channel here")
         url = f"{target}?{request.rel_url.raw_query_string}" if request.query_string else target
@@ -311,6 +338,10 @@ async def _pump(source: Any, sink: Any) -> None:
             await sink.send_str(message.data)
         elif message.type == WSMsgType.BINARY:
             await sink.send_bytes(message.data)
+
+
+def _no_api() -> web.Response:
+    return _problem(404, "not-found", "There is no such resource", "no such API here")
 
 
 def _problem(status: int, slug: str, title: str, detail: str) -> web.Response:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 START_SECONDS = 60
 STOP_SECONDS = 60
+ORPHAN_SECONDS = 3
 
 
 class NotStarted(RuntimeError):
@@ -75,6 +76,7 @@ def start(
             stdout=sink,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            umask=0o077,  # what it writes (state, keys, logs) is its owner's alone
         )
     pid_file.write_text(f"{process.pid} {_start_marker(process.pid)}")
     began = time.monotonic()
@@ -82,6 +84,7 @@ def start(
         waited = time.monotonic() - began
         if process.poll() is not None or waited > START_SECONDS:
             process.terminate()
+            end_group(process.pid)
             pid_file.unlink(missing_ok=True)
             raise NotStarted(f"{command[0]} did not start; {log} ends with:\n{_tail(log)}")
         waiting(waited)
@@ -103,7 +106,8 @@ def answers(url: str) -> bool:
 def stop(pid_file: Path) -> bool:
     """Ask the process to end and wait until it has; False when it was not running.
 
-    Never kills: the emulator writes its state on a clean exit only.
+    Never kills it: the emulator writes its state on a clean exit only. What it started itself
+    (workers of functions) ends with it, whatever that is doing.
     """
     pid = alive(pid_file)
     if pid is None:
@@ -115,7 +119,25 @@ def stop(pid_file: Path) -> bool:
             raise TimeoutError(f"process {pid} has not ended after {STOP_SECONDS} s")
         _reap(pid)
         time.sleep(0.1)
+    end_group(pid)
     return True
+
+
+def end_group(leader: int) -> None:
+    """End whatever is left of the process group that `start` made around its process.
+
+    A number is not given to another process while a group has it.
+    """
+    for ending, seconds in ((signal.SIGTERM, ORPHAN_SECONDS), (signal.SIGKILL, STOP_SECONDS)):
+        deadline = time.monotonic() + seconds
+        try:
+            os.killpg(leader, ending)
+            while time.monotonic() < deadline:
+                _reap(leader)
+                os.killpg(leader, 0)
+                time.sleep(0.05)
+        except ProcessLookupError:
+            return
 
 
 def _reap(pid: int) -> None:

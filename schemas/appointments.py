@@ -137,6 +137,9 @@ class BookedPractitioner(Contract):
 class Appointment(Contract):
     """An appointment."""
 
+    deceased: bool = False
+    """The record says since that the patient has died: call it off, or correct the record."""
+
     id: Id
     version: int
     status: Status
@@ -224,6 +227,8 @@ class AppointmentFact(Contract):
     practitioner_ids: tuple[Id, ...]
     user_ids: tuple[Id, ...] = ()
     """The practitioners' accounts, as far as they have one."""
+    booked_by: str = ""
+    """Who put these practitioners on the appointment; empty when it is not known."""
     site_id: Id
     category: Code
     telemedicine: bool

@@ -41,7 +41,9 @@ class Attachment(Contract):
     id: Id
     status: AttachmentStatus
     refusal: str | None = None
-    """Code: `type-not-allowed`, `type-mismatch`, `hash-mismatch`, `infected`, `missing`."""
+    """Code: `type-not-allowed`, `type-mismatch`, `active-content` (macros, scripts, programs),
+    `encrypted` (a password), `photo-format` (of a telephone; a JPEG is taken), `hash-mismatch`,
+    `infected`, `missing`."""
     name: str
     added_by: str
     added_at: Moment

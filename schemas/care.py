@@ -95,6 +95,78 @@ class TrailQuery(PageQuery):
     subject: str = Field(pattern=r"^[A-Za-z0-9-]{1,64}$")
 
 
+class AccessWay(StrEnum):
+    """How somebody came to a record without anybody of the record's own letting them in."""
+
+    BREAK_GLASS = "break_glass"
+    OWN_BOOKING = "own_booking"
+    """Booked an appointment with themselves."""
+    OWN_ENCOUNTER = "own_encounter"
+    """Signed an encounter to which only a booking with themselves had let them in."""
+    GRANTED = "granted"
+    """Was let in by an administrator or the desk."""
+    HANDED_ON = "handed_on"
+    """Was let in by somebody who had let themselves in."""
+    MERGED = "merged"
+    """Merged two records: whoever sees one sees both."""
+    EXPORTED = "exported"
+    """Asked for a copy of the whole record."""
+    SHREDDING = "shredding"
+    """Asked for the destruction of the record."""
+
+
+class ReviewOutcome(StrEnum):
+    """What an auditor found."""
+
+    IN_ORDER = "in_order"
+    NOT_IN_ORDER = "not_in_order"
+
+
+class ReviewBody(Contract):
+    """An auditor's verdict on an access."""
+
+    outcome: ReviewOutcome
+    note: Line | None = None
+
+
+class ReviewQuery(PageQuery):
+    """Pages through reported accesses; those that wait, the oldest first, or those reviewed."""
+
+    reviewed: bool = False
+
+
+class ReportedAccess(Contract):
+    """An access that an auditor has to look at."""
+
+    id: Id
+    at: Moment
+    patient: Id
+    user: str
+    way: AccessWay
+    about: str
+    """What it came about by, such as `appointment/<id>`."""
+    outcome: ReviewOutcome | None = None
+    """Null until somebody has looked at it."""
+    note: str | None = None
+    reviewed_by: str | None = None
+    reviewed_at: Moment | None = None
+
+
+class ReportedAccessList(Contract):
+    """A page of them."""
+
+    items: tuple[ReportedAccess, ...]
+    cursor: str | None = None
+
+
+class AccessReported(Contract):
+    """Data of `patients.access_reported`: an auditor has to look at it."""
+
+    patient_id: Id
+    user_id: str
+    way: AccessWay
+
+
 class GlassBroken(Contract):
     """Data of `patients.glass_broken`: an auditor has to look at it."""
 
@@ -113,6 +185,7 @@ class RelationGranted(Contract):
 
 
 EVENTS: dict[str, type[Contract]] = {
+    "patients.access_reported": AccessReported,
     "patients.glass_broken": GlassBroken,
     "patients.relation_granted": RelationGranted,
 }

@@ -17,12 +17,13 @@ ClinicalCode = Annotated[
     str,
     StringConstraints(
         pattern=r"^((atc:[A-Z]([0-9]{2}([A-Z]([A-Z]([0-9]{2})?)?)?)?)"
-        r"|(substance:[a-z0-9][a-z0-9-]{0,79})|((cie11|snomed):[A-Za-z0-9./&-]{1,80}))$"
+        r"|((substance|group):[a-z0-9][a-z0-9-]{0,79})|((cie11|snomed):[A-Za-z0-9./&-]{1,80}))$"
     ),
 ]
 """`atc:` and a code of any level, `substance:` and an International Nonproprietary Name in lower
-case with hyphens (`substance:acetylsalicylic-acid`), `cie11:` (extension code of a substance) or
-`snomed:`. Orders checks the first two; an entry without one of them counts as uncoded there."""
+case with hyphens (`substance:acetylsalicylic-acid`), `group:` and a group of the product's own pick
+list (`group:penicillins`, `group:latex`), `cie11:` (extension code of a substance) or `snomed:`.
+Orders checks the first three; an entry without one of them counts as uncoded there."""
 
 
 class Criticality(StrEnum):

@@ -1,5 +1,7 @@
 """What all contracts share."""
 
+import re
+import unicodedata
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -27,25 +29,63 @@ class Query(BaseModel):
 
 
 def _to_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this is not a moment that UTC can say") from None
 
 
-def _no_controls(text: str) -> str:
-    if any(ord(c) < 32 and c not in "\n\t" for c in text):
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+"""How systems, word processors and Unicode (UAX #14, BK and NL) write the end of a line."""
+_BETWEEN = re.compile(r" *[\n\t]+[ \n\t]*")
+_DIRECTIONS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+_WINDOWS = {
+    number: bytes([number]).decode("cp1252", "ignore") or None for number in range(0x80, 0xA0)
+}
+"""What was meant by a C1 control: text of Windows that went through as Latin-1, as HTML reads it.
+Five of them mean nothing anywhere."""
+_NOTHING = dict.fromkeys([0x7F, 0x200B, 0x2060, 0xFEFF])
+"""Deletions, blanks without a width and byte order marks, which come along with pasted text."""
+_DROPPED = _WINDOWS | _NOTHING
+
+
+def tidy_text(text: str) -> str:
+    """Text with each end of a line as a line feed, and without what nobody sees or typed.
+
+    Raises ValueError for control characters that mean nothing in a text (NUL, escape).
+    """
+    plain = _LINE_ENDS.sub("\n", text).translate(_DROPPED)
+    if any(ord(c) < 32 and c not in "\n\t" for c in plain):
         raise ValueError("control characters are not allowed")
-    return text
+    return plain
 
 
-_DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+def tidy_narrative(text: str) -> str:
+    """As `tidy_text`, for fields that once took any character: what they hold must open."""
+    return tidy_text("".join(c for c in text if ord(c) >= 32 or c.isspace()))
 
 
-def _without_directions(text: str) -> str:
-    """Without Unicode's directional formatting (UAX #9 §2), which comes along with pasted names
-    and numbers, and can make `informe<U+202E>fdp.exe` read as `informeexe.pdf`."""
-    plain = text.translate(_DIRECTIONS).strip()
+def tidy_line(text: str) -> str:
+    """One line: ends of lines and tabs are a blank; nothing turns the direction of reading.
+
+    Unicode's directional formatting (UAX #9 §2) comes along with pasted names and numbers, and can
+    make `informe<U+202E>fdp.exe` read as `informeexe.pdf`.
+    """
+    plain = _BETWEEN.sub(" ", tidy_text(text)).translate(dict.fromkeys(_DIRECTIONS)).strip()
     if not plain:
         raise ValueError("at least one character is needed")
     return plain
+
+
+_SEPARATING = frozenset({"Zs", "Zl", "Zp", "Pd", "Cf", "Cc"})
+
+
+def compact(text: object) -> object:
+    """What was typed of a code or a number, without the blanks, hyphens and points between."""
+    if not isinstance(text, str):
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in plain if unicodedata.category(c) not in _SEPARATING and c != ".")
 
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
@@ -57,11 +97,10 @@ Day = date
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_no_controls),
-    AfterValidator(_without_directions),
+    AfterValidator(tidy_line),
 ]
 """One line of text that a person typed, in the order in which it reads."""
-Text = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_no_controls)]
+Text = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(tidy_text)]
 """Free text, possibly empty, with line breaks."""
 Language = Annotated[str, Field(pattern=r"^(es|pt|en)$")]
 """A language of the user interface and of patient messages."""

@@ -127,7 +127,9 @@ class File(Contract):
     id: Id
     status: FileStatus
     refusal: str | None = None
-    """Code: `type-not-allowed`, `type-mismatch`, `hash-mismatch`, `infected`, `missing`."""
+    """Code: `type-not-allowed`, `type-mismatch`, `active-content` (macros, scripts, programs),
+    `encrypted` (a password), `photo-format` (of a telephone; a JPEG is taken), `hash-mismatch`,
+    `infected`, `missing`."""
     name: str
     description: str | None = None
     participant: Participant

@@ -77,7 +77,7 @@ class ShreddingBasis(StrEnum):
     """Nothing was added for as long as the country profile demands; checked."""
     COURT_ORDER = "court-order"
     REGISTERED_IN_ERROR = "registered-in-error"
-    """Refused once the record holds an encounter."""
+    """Refused once anything was recorded or ordered."""
 
 
 class NewShredding(Contract):

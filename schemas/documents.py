@@ -81,7 +81,9 @@ class DocumentVersion(Contract):
     number: int
     status: FileStatus
     refusal: str | None = None
-    """Code: `type-not-allowed`, `type-mismatch`, `hash-mismatch`, `infected`, `missing`."""
+    """Code: `type-not-allowed`, `type-mismatch`, `active-content` (macros, scripts, programs),
+    `encrypted` (a password), `photo-format` (of a telephone; a JPEG is taken), `hash-mismatch`,
+    `infected`, `missing`."""
     name: str
     size: int
     sha256: str

@@ -96,15 +96,17 @@ class EncounterBody(Contract):
 class NewEncounter(EncounterBody):
     """An encounter to begin; the caller attends."""
 
-    practitioner_name: Line
-    """How the caller signs; shown beside their id."""
+    practitioner_name: Line | None = None
+    """Who attends, of a partner system. A user attends under the name of their account; another
+    name is refused."""
     appointment: Id | None = None
 
 
 class SignatureBody(Contract):
-    """How the signer is shown."""
+    """A signature, which carries the name of the signer's account."""
 
-    name: Line
+    name: Line | None = None
+    """How the client shows the signer: refused when it is not that name."""
 
 
 class AuthorSignature(SignatureBody):

@@ -1,17 +1,20 @@
 """Contracts of the identity context: sessions, users, partner clients, tenants, tokens, audit."""
 
+import re
+import unicodedata
 from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     model_validator,
 )
 
-from schemas.common import Contract, Id, Language, Line, Moment, PageQuery
+from schemas.common import Contract, Id, Language, Line, Moment, PageQuery, compact
 
 RoleName = Literal[
     "administrator",
@@ -32,7 +35,22 @@ def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 OutcomeName = Literal["done", "denied", "failed"]
-TenantId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
+
+
+def _lower(text: object) -> object:
+    return text.strip().lower() if isinstance(text, str) else text
+
+
+def _one_alphabet(name: str) -> str:
+    """A Cyrillic letter looks like a Latin one: nobody shall be called like somebody else."""
+    if len({unicodedata.name(c, "?").split()[0] for c in name if c.isalpha()}) > 1:
+        raise ValueError("use letters of one alphabet")
+    return name
+
+
+TenantId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$"), BeforeValidator(_lower)
+]
 """An institution: lower-case letters, digits and hyphens."""
 UserName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=3, max_length=64, pattern=r"^\S+$")
@@ -40,18 +58,58 @@ UserName = Annotated[
 """What a person logs in with; upper and lower case are the same."""
 Password = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 """A password as it is typed; the rules for new ones are answered field by field."""
-SecondFactor = Annotated[str, StringConstraints(pattern=r"^([0-9]{6}|[0-9A-Za-z-]{16,24})$")]
-"""Six digits of the authenticator app, or one of the recovery codes."""
-OneTimeSecret = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{16,40}$")]
+NewUserName = Annotated[UserName, AfterValidator(_one_alphabet)]
+"""The name of somebody new, in letters of one alphabet."""
+AppCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), BeforeValidator(compact)]
+"""Six digits, as the app shows them in two groups or not."""
+SecondFactor = Annotated[
+    str,
+    StringConstraints(pattern=r"^([0-9]{6}|[0-9A-Za-z-]{16,24})$"),
+    BeforeValidator(compact),
+]
+"""Six digits of the authenticator app, or one of the recovery codes; blanks and hyphens between
+them do not matter."""
+OneTimeSecret = Annotated[
+    str, StringConstraints(pattern=r"^[0-9A-Za-z-]{16,40}$"), BeforeValidator(compact)
+]
 Roles = Annotated[tuple[RoleName, ...], Field(min_length=1), AfterValidator(_distinct)]
+MACHINE_SCOPES = (
+    "appointments.manage",
+    "appointments.overbook",
+    "appointments.overrule",
+    "appointments.read",
+    "appointments.write",
+    "audit.check",
+    "audit.read",
+    "consults.export",
+    "consults.legacy",
+    "consults.load",
+    "consults.read",
+    "consults.write",
+    "orders.attach",
+    "orders.collect",
+    "orders.draft",
+    "orders.manage",
+    "orders.read_chart",
+    "orders.read_orders",
+    "orders.read_prescriptions",
+    "orders.result",
+    "orders.search",
+    "patients.export",
+    "patients.read",
+    "patients.read_record",
+    "patients.read_sensitive",
+    "patients.read_trail",
+    "patients.write",
+    "patients.write_record",
+)
+"""What a machine may be given. Never what a person answers for: signing, prescribing, attending,
+breaking the glass, letting people in, merging, holds, destruction, administration."""
 Scope = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^(appointments|audit|consults|identity|interop|orders|patients|pharmacy|sites)"
-        r"\.[a-z][a-z_]{1,40}$"
-    ),
+    StringConstraints(pattern=rf"^({'|'.join(re.escape(scope) for scope in MACHINE_SCOPES)})$"),
 ]
-"""A right of a partner, such as `consults.write`."""
+"""A right of a partner, such as `consults.write`; one of `MACHINE_SCOPES`."""
 Scopes = Annotated[tuple[Scope, ...], Field(min_length=1, max_length=40), AfterValidator(_distinct)]
 
 
@@ -201,7 +259,7 @@ class ConfirmEnrolment(Contract):
     tenant: TenantId
     user_name: UserName
     password: Password
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    code: AppCode
 
 
 class RecoveryCodes(Contract):
@@ -213,7 +271,7 @@ class RecoveryCodes(Contract):
 class NewUser(Contract):
     """Create a user."""
 
-    user_name: UserName
+    user_name: NewUserName
     display_name: Line
     roles: Roles
     language: Language = "es"
@@ -405,6 +463,12 @@ class UserChanged(Contract):
     user_id: Id
     roles: tuple[RoleName, ...]
     active: bool
+    vouched_by: str = ""
+    """Who handed over the code that the password is set with; empty for the operator."""
+    vouched_at: Moment | None = None
+    """When they did; null when it is not known."""
+    ended_at: Moment | None = None
+    """Tokens issued before no longer count; null when all do."""
 
 
 EVENTS: dict[str, type[BaseModel]] = {

@@ -1,15 +1,20 @@
 """Contracts of laboratory, imaging and service orders, and their results."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from schemas.common import Contract, Id, Language, Line, Moment, PageQuery, Query
+from schemas.common import Contract, Id, Language, Line, Moment, PageQuery, Query, tidy_narrative
 from schemas.formulary import Loinc, NationalCode, OrderedTest, OrderKind
-from schemas.prescriptions import PatientLabel, PrescriberBody, Reason
+from schemas.prescriptions import PatientLabel, PrescriberBody, PrescriptionLine, Reason
 
-Narrative = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Narrative = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    AfterValidator(tidy_narrative),
+]
 
 
 class Priority(StrEnum):
@@ -212,6 +217,8 @@ class Order(Contract):
     schedule: int = 0
     """Counts the deadlines that were set; a watch for an earlier one stops."""
     status_reason: str | None = None
+    zone: str | None = None
+    """In which it has its days (IANA)."""
     version: int
 
 
@@ -247,12 +254,27 @@ class EntryQuery(PageQuery):
     """Pages through what was ordered for a patient."""
 
 
+class PrescribedMedicine(Contract):
+    """A line of a prescription in force, as the list of what a patient takes shows it."""
+
+    prescription: Id
+    line: PrescriptionLine
+    status: str
+    """Of the prescription: `active` or `on_hold`."""
+    since: date
+    until: date | None
+    """The last day of its course; null when it goes on until it is stopped."""
+    prescriber: str
+
+
 class PatientSummary(Contract):
     """What the chart's first screen shows of orders."""
 
     patient: Id
     prescriptions: tuple[Entry, ...]
     """Active and on hold."""
+    medicines: tuple[PrescribedMedicine, ...] = ()
+    """Their lines whose course has not ended."""
     orders: tuple[Entry, ...]
     """Without a signed-off result."""
 

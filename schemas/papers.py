@@ -79,6 +79,8 @@ class Paper(Contract):
     signed_by: str
     verification_code: str
     status_reason: str | None = None
+    zone: str | None = None
+    """In which it has its days (IANA)."""
     version: int
 
 

@@ -135,9 +135,13 @@ class PatientSummary(Contract):
     record_number: str
     display_name: str
     birth_date: date
+    birth_date_estimated: bool = False
     sex: Sex
     documents: tuple[IdentityDocument, ...]
+    phone_ending: str | None = None
+    """The last four digits of a telephone, by which namesakes are told apart."""
     deceased: bool
+    deceased_on: date | None = None
 
 
 class PatientSearch(Query):

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from schemas.clinical_events import ClinicalCode
 from schemas.common import Contract, Id, Language, Line, Moment, Query
 from schemas.formulary import FormularyItem, NationalCode, Route
+from schemas.reports import ReportZone
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
 """Why, in words that another clinician understands."""
@@ -29,6 +30,13 @@ class PrescriberBody(Contract):
     specialty: Line | None = None
     institution: Line
     """As it heads the paper."""
+    address: Line | None = None
+    """Of the practice, as laws of several countries want it on a prescription."""
+    phone: Line | None = None
+    degree_from: Line | None = None
+    """Who gave the degree (Mexico)."""
+    zone: ReportZone | None = None
+    """Of the practice, where it is not the institution's: in it a signature has its day."""
 
 
 class Prescriber(PrescriberBody):
@@ -46,12 +54,19 @@ class PatientLabel(Contract):
     record_number: Line
     document: Line | None = None
     language: Language
+    birth_date_estimated: bool = False
+    sex: str | None = None
+    """FHIR administrative-gender."""
+    social_name: Line | None = None
+    address: Line | None = None
+    phone: Line | None = None
 
 
 class Dose(Contract):
     """How much at a time; `unit` is UCUM or what the product counts (`tablet`)."""
 
-    value: float = Field(gt=0, le=100_000)
+    value: float = Field(gt=0, le=100_000_000)
+    """Limits by unit are checked when it is written."""
     unit: Line
 
 
@@ -59,8 +74,27 @@ class Frequency(Contract):
     """`times` every `hours` hours: 3 every 24, 1 every 8."""
 
     times: int = Field(ge=1, le=24)
-    hours: int = Field(ge=1, le=720)
+    hours: int = Field(ge=1, le=8_784)
     as_needed: bool = False
+
+
+class DayPart(StrEnum):
+    """When in the day, where the doses of a day differ."""
+
+    MORNING = "morning"
+    NOON = "noon"
+    EVENING = "evening"
+    BEDTIME = "bedtime"
+
+
+class DoseStep(Contract):
+    """A part of a regimen. Steps of the same `sequence` go on together, the next ones follow."""
+
+    sequence: int = Field(ge=1, le=20)
+    dose: Dose
+    frequency: Frequency
+    days: int = Field(ge=1, le=365)
+    at: DayPart | None = None
 
 
 class NewLine(Contract):
@@ -76,6 +110,15 @@ class NewLine(Contract):
     """Of the product's unit."""
     instructions: Line | None = None
     substitution_allowed: bool = True
+    steps: tuple[DoseStep, ...] = Field(default=(), max_length=20)
+    """Where the dose changes (tapering, another dose at night). Then `dose` and `frequency` are
+    those of the first step, and `duration_days` is the length of all of them."""
+    as_needed_for: Line | None = None
+    """What it is taken for, when it is taken as needed."""
+    max_doses_a_day: int | None = Field(default=None, ge=1, le=48)
+    """The most doses in 24 hours, when it is taken as needed."""
+    continuous: bool = False
+    """It goes on after `duration_days`, for which this prescription supplies it."""
 
 
 class PrescriptionLine(NewLine):
@@ -96,6 +139,8 @@ class PrescriptionBody(Contract):
     """Allergies that the patient just told of; checked beside the recorded ones, and kept."""
     valid_days: int = Field(default=30, ge=1, le=365)
     """How long a pharmacy may dispense after signing."""
+    weight_kg: float | None = Field(default=None, gt=0.2, le=635)
+    """What doses by weight are checked with, as measured lately."""
 
 
 class NewPrescription(PrescriptionBody):
@@ -122,7 +167,11 @@ class AlertKind(StrEnum):
     DUPLICATE = "duplicate"
     INTERACTION = "interaction"
     UNCODED = "uncoded"
-    """Something recorded as free text, which no check can read."""
+    """Something recorded as free text or under an unknown code, which no check can read."""
+    DOSE = "dose"
+    """More at once or in a day than the most, or a quantity that is not what the course needs."""
+    AGE = "age"
+    """Not for the patient's age."""
 
 
 class AlertSeverity(StrEnum):
@@ -144,9 +193,44 @@ class Alert(Contract):
     agents: tuple[str, ...]
     """Codes of what meets: the substance or class, and what it meets."""
     source: str
-    """`allergy/<entry>`, `medication/<entry>`, `prescription/<id>`, `reported`, or `line/<n>`."""
+    """`allergy/<entry>`, `medication/<entry>`, `prescription/<id>`, `reported`, or `line/<n>`; of a
+    dose or an age what about it."""
     text: str
-    """In the language that was asked for."""
+    """What may happen, in the language that was asked for."""
+    first: str = ""
+    """The line's medicine, by its name."""
+    second: str = ""
+    """What it meets: another medicine, the allergy, the substance whose dose it is."""
+    advice: str = ""
+    """What to do."""
+    reference: str = ""
+    """Where the rule comes from."""
+    contraindicated: bool = False
+    """Its override needs a precaution besides the reason."""
+
+
+class UncheckedKind(StrEnum):
+    """What a check did not look at."""
+
+    ALLERGIES = "allergies"
+    """No allergy is on file, nor that none is known to the checks."""
+    MEDICINE = "medicine"
+    """A product that no table knows."""
+    DOSE = "dose"
+    WEIGHT = "weight"
+    PREGNANCY = "pregnancy"
+    LACTATION = "lactation"
+    KIDNEY = "kidney"
+    LIVER = "liver"
+
+
+class Unchecked(Contract):
+    """Something that nobody has compared: whoever signs has to."""
+
+    what: UncheckedKind
+    lines: tuple[int, ...]
+    text: str
+    """In the language that was asked for, with what the formulary says of it."""
 
 
 class Override(Contract):
@@ -154,6 +238,8 @@ class Override(Contract):
 
     alert: Annotated[str, StringConstraints(min_length=1, max_length=300)]
     reason: Reason
+    precaution: Reason | None = None
+    """What protects the patient nevertheless; needed where the alert is contraindicated."""
 
 
 class KeptOverride(Contract):
@@ -163,6 +249,7 @@ class KeptOverride(Contract):
     reason: str
     by: str
     at: Moment
+    precaution: str | None = None
 
 
 class Sign(Contract):
@@ -209,6 +296,15 @@ class Prescription(Contract):
     status_reason: str | None = None
     status_at: Moment
     renews: Id | None = None
+    weight_kg: float | None = None
+    unchecked: tuple[Unchecked, ...] = ()
+    """What was not checked at signing, as it was shown."""
+    checked_with: str = ""
+    """Edition of the medicines' data and releases of the institution's tables at signing."""
+    country: str | None = None
+    """Whose law the paper follows (ISO 3166-1 alpha-2)."""
+    zone: str | None = None
+    """In which it has its days (IANA)."""
     version: int
 
 
@@ -222,6 +318,8 @@ class Checks(Contract):
     """What signing a draft now would meet."""
 
     alerts: tuple[Alert, ...]
+    unchecked: tuple[Unchecked, ...] = ()
+    checked_with: str = ""
 
 
 class VerifiedLine(Contract):
@@ -236,6 +334,8 @@ class VerifiedLine(Contract):
     duration_days: int
     quantity: int
     unit: str
+    steps: tuple[DoseStep, ...] = ()
+    continuous: bool = False
     substitution_allowed: bool
     controlled: bool
     stopped: bool
@@ -263,6 +363,8 @@ class Verification(Contract):
     period_begin: date | None = None
     """Of a certificate."""
     period_end: date | None = None
+    zone: str | None = None
+    """Of the site: in it the days of this answer are meant."""
 
 
 class PrescriptionFact(Contract):

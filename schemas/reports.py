@@ -76,6 +76,8 @@ class ReportFormat(StrEnum):
     CSV = "csv"
     """RFC 4180 in UTF-8 with a byte order mark; times in ISO 8601 with their offset."""
     PDF = "pdf"
+    XLSX = "xlsx"
+    """A workbook that opens in columns everywhere; times of the clock at the site."""
 
 
 class ReportPaper(StrEnum):

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from schemas.chart import DiagnosisCode
 from schemas.common import Contract, Language, Query
+from schemas.reports import ReportZone
 
 RETENTION_YEARS = 20
 """The longest that a law of the region asks for (Brazil, Lei 13.787/2018, art. 6)."""
@@ -71,6 +72,8 @@ class CountryProfileBody(Contract):
     """Diagnoses carry a code of the national edition of ICD-10 beside ICD-11."""
     retention_years: int = Field(default=RETENTION_YEARS, ge=1, le=100)
     """How long a record is kept after it was last added to."""
+    zone: ReportZone | None = None
+    """In which its days begin; by default the zone of the country's capital."""
 
 
 class CountryProfile(Contract):
@@ -79,4 +82,6 @@ class CountryProfile(Contract):
     country: str | None
     icd10: bool
     retention_years: int
+    zone: str
+    """IANA time zone: the one that was set, the country's, or UTC while nothing is known."""
     version: int

@@ -36,7 +36,7 @@ def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.appointments.handlers import handlers  # noqa: PLC0415  # this function only
     from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return lambdas.consume(event, handlers(wiring.services(), wiring.consults))
+    return lambdas.consume(event, handlers(wiring.services(), wiring.consults, wiring.patients))
 
 
 @app.lambda_function(name="make_reports")

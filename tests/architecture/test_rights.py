@@ -55,6 +55,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             "encounters.opening.OpenEncounter": "encounters.opening",
         },
         right_alone={
+            "reviews.reporting.*": "who came to whose record, and how: what auditors look at",
             "custody.exporting.*": CUSTODY,
             "custody.holds.*": CUSTODY,
             "custody.shredding.*": CUSTODY,
@@ -95,7 +96,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             "handlers.settle_rooms": WORKER,
             "notifications.notices.notice_for": WORKER,
             "scheduling.links.exchange": "whoever holds a link's secret comes in by it",
-            "scheduling.links.look": "whoever holds a link's secret sees where it leads",
+            "scheduling.links.look": "whoever holds a link's secret sees what it leads to",
             "visit.limit.due": WORKER,
         },
     ),

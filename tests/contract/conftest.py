@@ -11,6 +11,7 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
+from localstack.cloud import default_cloud
 from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.memory.store import MemoryStore
 from telesalud.platform.store import SweepableStore
@@ -27,13 +28,14 @@ def cloud_client(service: str) -> Any:
     endpoint = os.environ.get("TELESALUD_TEST_ENDPOINT")
     if not endpoint:
         pytest.skip("no local cloud: set TELESALUD_TEST_ENDPOINT")
+    key_id, secret = default_cloud().access_key()
     session: Any = boto3.session.Session()
     return session.client(
         service,
         endpoint_url=endpoint,
         region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
+        aws_access_key_id=key_id,
+        aws_secret_access_key=secret,
         config=Config(signature_version="s3v4") if service == "s3" else None,
     )
 

@@ -14,9 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from localstack.cloud import default_cloud
+from localstack.ministack_main import KEY_HEADER
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.s3 import S3Blobs
 from telesalud.platform.clock import utc_now
+from telesalud.platform.media import disposition
 from telesalud.platform.memory.files import MemoryBlobs, UploadRefused
 from telesalud.platform.ports.blobs import (
     MAX_FILE,
@@ -25,7 +28,6 @@ from telesalud.platform.ports.blobs import (
     BlobKey,
     Blobs,
     Changed,
-    disposition,
 )
 from tests.contract.conftest import cloud_client
 from tests.worlds.world import START
@@ -67,7 +69,9 @@ def rig(request: pytest.FixtureRequest) -> Rig:
 
         def post(fields: Mapping[str, str], body: bytes) -> None:
             url = blobs.upload(KEY, "image/png").url
-            answer = httpx.post(url, data=dict(fields), files={"file": ("f", body)})
+            passed_on = {KEY_HEADER: default_cloud().access_key()[0]}
+            sent = {"file": ("f", body)}
+            answer = httpx.post(url, data=dict(fields), files=sent, headers=passed_on)
             if answer.status_code != 201:
                 raise UploadRefused(answer.status_code)
 
@@ -220,6 +224,17 @@ def test_a_download_expires_soon_and_says_so_in_its_signature(moto_cloud: None) 
     assert query["X-Amz-Expires"] == ["300"]
     assert query["response-content-disposition"] == ["attachment; filename*=UTF-8''a.png"]
     assert query["response-content-type"] == ["image/png"]
+
+
+@pytest.mark.parametrize("name", ["ñandú á" * 30 + ".pdf", "x" * 400 + ".docx"])
+def test_a_long_name_keeps_its_extension_and_the_address_short(moto_cloud: None, name: str) -> None:
+    """Firewalls refuse queries beyond 2,048 bytes, and tokens of the cloud take 1,150 of them."""
+    blobs = s3_rig(clients.s3(), boto3.client("kms"))
+    address = blobs.download(KEY, name, "application/pdf")
+    named = unquote(parse_qs(urlsplit(address).query)["response-content-disposition"][0])
+    assert named.endswith(name[name.rindex(".") :])
+    assert named.removeprefix("attachment; filename*=UTF-8''")[:20] == name[:20]
+    assert len(urlsplit(address).query) + 1150 < 2048
 
 
 @given(st.text())

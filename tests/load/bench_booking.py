@@ -20,6 +20,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
+from localstack.cloud import default_cloud
 from schemas.appointments import AgendaQuery, Cancel, ChangeStatus, Reschedule, Status
 from telesalud.appointments.booking import lifecycle, reading
 from telesalud.appointments.errors import SlotTaken
@@ -42,8 +43,8 @@ WORKERS = 8
 @contextmanager
 def client_of(endpoint: str | None) -> Iterator[Any]:
     """A DynamoDB client."""
-    os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
-    os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+    key_id, secret = default_cloud().access_key() if endpoint else ("test", "test")
+    os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"] = key_id, secret
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     if endpoint:
         yield boto3.client("dynamodb", endpoint_url=endpoint)
@@ -58,7 +59,7 @@ class Bench(Clinic):
     def __init__(self, backend: Any, table: str) -> None:
         world = World()
         store = DynamoStore(table, lambda: backend)
-        vault = Vault(store, world.wrapper, table)
+        vault = Vault(store, world.wrapper, "bench")
         self._services = Services(store, vault, world.clock, new_id)
         super().__init__(world)
 

@@ -161,6 +161,7 @@ def session() -> Session:
     return Session(
         token=token(),
         expires_at=now + timedelta(hours=1),
+        expires_in=3600,
         role=ParticipantRole.PATIENT,
         participant="patient",
         consult=consult,
@@ -239,7 +240,7 @@ class MadeSite(gateway.Gateway):
         return gateway.Routes("", {f"{name}ApiId": name for name in apis}, "")
 
     async def _forward(
-        self, request: web.Request, target: str, routes: gateway.Routes
+        self, request: web.Request, target: str, routes: gateway.Routes, *, bucket: bool
     ) -> web.Response:
         path = request.path.removeprefix("/api")
         status, body = self._api.answer(request.method, path, request.query)

@@ -42,10 +42,10 @@ CONTEXTS: Mapping[str, ModuleType] = {
     "orders": orders,
 }
 HEARD = {
-    "patients": ("patients", "appointments"),
-    "appointments": ("appointments", "patients"),
-    "consults": ("consults",),
-    "orders": ("orders", "patients"),
+    "patients": ("patients", "appointments", "identity", "orders"),
+    "appointments": ("appointments", "patients", "identity"),
+    "consults": ("consults", "identity"),
+    "orders": ("orders", "patients", "identity"),
 }
 """Whose events each context hears of."""
 
@@ -163,7 +163,9 @@ def _patients() -> Mapping[str, Handler]:
 
 def _appointments() -> Mapping[str, Handler]:
     return {
-        **telesalud.appointments.handlers.handlers(appointments.services(), appointments.consults),
+        **telesalud.appointments.handlers.handlers(
+            appointments.services(), appointments.consults, appointments.patients
+        ),
         **report_handlers(telesalud.appointments.reports.reports, "appointments"),
     }
 

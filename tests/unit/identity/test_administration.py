@@ -194,7 +194,9 @@ class TestUsers:
         assert users.read(clinic.services, admin, nurse.id) == after
         event = clinic.world.events()[-1]
         assert (event.type, event.subject, event.sequence) == ("identity.user_changed", nurse.id, 2)
-        assert event.data == {"user_id": nurse.id, "roles": ["nurse"], "active": True}
+        told = {name: event.data[name] for name in ("user_id", "roles", "active", "vouched_by")}
+        by = clinic.administrator.id
+        assert told == {"user_id": nurse.id, "roles": ["nurse"], "active": True, "vouched_by": by}
 
     def test_a_reset_takes_password_and_sessions_but_the_app_only_when_asked(
         self, clinic: Clinic, admin: Call
@@ -358,7 +360,7 @@ class TestTenants:
         with pytest.raises(NotFound):
             bootstrap.first_administrator(clinic.services, "nowhere", NEW)
 
-    @pytest.mark.parametrize("id_", ["platform", "Hospital", "a", "a#b", "-a", "a" * 64])
+    @pytest.mark.parametrize("id_", ["platform", "hospital.uno", "a", "a#b", "-a", "a" * 64])
     def test_reserved_and_odd_ids_are_refused(self, id_: str) -> None:
         with pytest.raises(ValueError, match="id"):
             contract.NewTenant(id=id_, name="x")

@@ -1,5 +1,7 @@
 """Logging in: what is proved, what is refused, what is never told."""
 
+import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -7,14 +9,14 @@ import pytest
 
 from schemas import identity as contract
 from telesalud.identity import account, authentication, repository, sessions, users
-from telesalud.identity.attempts import ACCOUNT, SOURCE
+from telesalud.identity.attempts import ACCOUNT, SOURCE_FAILURES, SOURCE_SPAN
 from telesalud.identity.errors import (
     EnrolmentRequired,
     LogInRefused,
     PasswordChangeRequired,
     SecondFactorRequired,
 )
-from telesalud.identity.passwords import Hasher
+from telesalud.identity.passwords import Hasher, check_new
 from telesalud.identity.stored import Device
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Conflict, Invalid, TooMany
@@ -43,10 +45,15 @@ def nurse(clinic: Clinic) -> Person:
     return clinic.hire("enfermera.uno", Role.NURSE)
 
 
-def attempt(clinic: Clinic, person: Person, **changes: str | None) -> type[Exception] | None:
+def attempt(
+    clinic: Clinic, person: Person, device: Device = DEVICE, **changes: str | None
+) -> type[Exception] | None:
     """The class of the refusal, None for a session."""
     try:
-        clinic.log_in(person, **changes)
+        if device is DEVICE:
+            clinic.log_in(person, **changes)
+        else:
+            sessions.log_in(clinic.services, ANYBODY, person.log_in(**changes), device)
     except (LogInRefused, SecondFactorRequired, TooMany, PasswordChangeRequired) as error:
         return type(error)
     return None
@@ -137,14 +144,22 @@ def test_a_decoy_hash_has_the_shape_of_a_real_one(clinic: Clinic) -> None:
     assert not hasher.verify("", "x")
 
 
+NEW_PLACE = Device(user_agent="", source="203.0.113.99")
+"""From where nobody has logged in yet."""
+
+
+def guess(clinic: Clinic, person: Person, device: Device = NEW_PLACE) -> None:
+    """As many failures as an address may have, each on another name."""
+    for number in range(SOURCE_FAILURES):
+        attempt(clinic, person, device, user_name=f"nobody.{number}")
+
+
 class TestLockout:
     def test_delays_grow_exponentially_and_end_at_a_cap(self) -> None:
         delays = [ACCOUNT.delay(n).total_seconds() for n in range(1, 99)]
         assert delays[:9] == [0, 0, 0, 0, 15, 30, 60, 120, 240]
         assert delays[-1] == 3600
         assert ACCOUNT.delay(100) == timedelta(days=30)
-        assert SOURCE.delay(49) == timedelta(0)
-        assert SOURCE.delay(10_000) == timedelta(minutes=15)
 
     @pytest.mark.parametrize("name", ["enfermera.uno", "nobody.here"])
     def test_after_five_failures_known_and_unknown_names_must_wait(
@@ -195,16 +210,62 @@ class TestLockout:
         assert attempt(clinic, nurse) is TooMany
 
     def test_one_source_cannot_try_many_names_for_ever(self, clinic: Clinic, nurse: Person) -> None:
-        for number in range(SOURCE.free):
-            assert attempt(clinic, nurse, user_name=f"nobody.{number}") is LogInRefused
-        assert attempt(clinic, nurse) is TooMany
+        guess(clinic, nurse)
+        calls = clinic.hasher.calls
+        assert attempt(clinic, nurse, NEW_PLACE) is TooMany
+        assert clinic.hasher.calls == calls + 1, "as long as for an account that may go on"
         elsewhere = Device(user_agent="", source="198.51.100.9")
         sessions.log_in(clinic.services, ANYBODY, nurse.log_in(), elsewhere)
+
+    def test_a_hospital_works_while_somebody_in_it_guesses(
+        self, clinic: Clinic, nurse: Person
+    ) -> None:
+        """Who has logged in from its address before; the guessing of their passwords goes on to
+        cost them as anywhere."""
+        assert attempt(clinic, nurse, NEW_PLACE) is None
+        guess(clinic, nurse)
+        assert attempt(clinic, nurse, NEW_PLACE, user_name="nobody.at.all") is TooMany
+        for _ in range(60):
+            assert attempt(clinic, nurse, NEW_PLACE) is None
+        for _ in range(5):
+            refused = attempt(clinic, nurse, NEW_PLACE, password="wrong")
+            assert refused is TooMany, "and nobody learns who was here before"
+        assert attempt(clinic, nurse, NEW_PLACE) is TooMany
+
+    def test_a_one_time_code_is_taken_at_an_address_that_is_guessed_at(
+        self, clinic: Clinic, nurse: Person
+    ) -> None:
+        """Nobody guesses 100 bits: the code gets in, and its owner has then been there."""
+        guess(clinic, nurse)
+        admin = call(clinic.administrator.caller)
+        code = users.reset(clinic.services, admin, nurse.id, contract.ResetUser()).code
+        given = {"tenant": TENANT, "user_name": nurse.user_name, "new_password": OTHER_PASSWORD}
+        wrong = contract.RedeemCode(code="0" * len(code), **given)
+        right = contract.RedeemCode(code=code, **given)
+        with pytest.raises(TooMany):
+            account.redeem_code(clinic.services, ANYBODY, wrong, NEW_PLACE.source)
+        account.redeem_code(clinic.services, ANYBODY, right, NEW_PLACE.source)
+        assert attempt(clinic, nurse, NEW_PLACE, password=OTHER_PASSWORD) is None
+
+    def test_a_guessed_at_address_is_forgiven_by_and_by(
+        self, clinic: Clinic, nurse: Person
+    ) -> None:
+        """A rate, not a count: whoever waits as told gets in, and a day's slips are no attack."""
+        guess(clinic, nurse)
+        with pytest.raises(TooMany) as caught:
+            sessions.log_in(clinic.services, ANYBODY, nurse.log_in(), NEW_PLACE)
+        clinic.world.clock.advance(seconds=caught.value.retry_after)
+        assert attempt(clinic, nurse, NEW_PLACE, user_name="nobody.at.all") is LogInRefused
+        clinic.world.clock.advance(seconds=2 * SOURCE_SPAN.total_seconds())
+        for number in range(300):
+            assert attempt(clinic, nurse, NEW_PLACE, user_name=f"slip.{number}") is LogInRefused
+            clinic.world.clock.advance(minutes=1)
+        assert attempt(clinic, nurse, NEW_PLACE) is None
 
     def test_people_who_log_in_do_not_use_up_their_hospitals_address(
         self, clinic: Clinic, nurse: Person
     ) -> None:
-        for _ in range(SOURCE.free + 10):
+        for _ in range(SOURCE_FAILURES + 10):
             assert attempt(clinic, nurse) is None
 
     def test_an_administrators_reset_lifts_the_lockout(self, clinic: Clinic, nurse: Person) -> None:
@@ -283,6 +344,29 @@ class TestNewPasswords:
     ) -> None:
         change(clinic, nurse, password)
         assert attempt(clinic, nurse, password=password) is None
+
+    @pytest.mark.parametrize(
+        "password",
+        [
+            "4@8({[<369&0$5+7%2/!|1" * 6,
+            "".join(chr(33 + n * 37 % 94) for n in range(128)),
+            "1990-12-31" * 12,
+            "aA1!" * 32,
+            "ﷺ" * 128,
+            "qwertyuiop" * 12,
+        ],
+    )
+    def test_any_password_is_judged_in_a_moment(self, password: str) -> None:
+        began = time.process_time()
+        with suppress(Invalid):
+            check_new(password, Hasher(8, 1, 1), (), ("enfermera.uno", "Persona Demostración"))
+        assert time.process_time() - began < 1.5
+
+    def test_an_easy_beginning_does_not_spoil_a_good_end(self) -> None:
+        hasher = Hasher(8, 1, 1)
+        check_new("contraseña contraseña " + "barco azul, tetera y violín", hasher, (), ())
+        with pytest.raises(Invalid):
+            check_new("contraseña" * 10, hasher, (), ())
 
     def test_the_last_five_passwords_may_not_come_back(self, clinic: Clinic, nurse: Person) -> None:
         earlier = nurse.password

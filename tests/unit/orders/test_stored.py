@@ -44,10 +44,13 @@ def test_what_is_stored_is_answered_as_the_contract_says(
     stored: type[StoredPrescription | StoredOrder | StoredPaper],
     answered: type[BaseModel],
 ) -> None:
-    body = next(known.body for known in golden.goldens("orders") if known.kind == kind)
+    body = [known.body for known in golden.goldens("orders") if known.kind == kind][-1]
     view = from_json(stored, json.dumps(body)).view(7)
-    assert view == answered.model_validate_json(json.dumps({**body, "version": 7}))
-    assert json.loads(view.model_dump_json()) == {**body, "version": 7}
+    said = {**body, "version": 7}
+    if later := said.pop("more_alerts", []):
+        said["alerts"] = [*said["alerts"], *later]
+    assert view == answered.model_validate_json(json.dumps(said))
+    assert json.loads(view.model_dump_json()) == said
 
 
 def test_a_change_keeps_what_a_later_release_has_added_and_answers_nothing_of_it() -> None:

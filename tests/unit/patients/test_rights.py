@@ -12,7 +12,16 @@ import pytest
 import telesalud.patients
 from schemas import chart as c
 from schemas.appointments import TeleconsultationFinished
-from schemas.care import AccessQuery, BreakGlassBody, RelationBody, RelationKind, TrailQuery
+from schemas.care import (
+    AccessQuery,
+    BreakGlassBody,
+    RelationBody,
+    RelationKind,
+    ReviewBody,
+    ReviewOutcome,
+    ReviewQuery,
+    TrailQuery,
+)
 from schemas.custody import HoldBody, NewExport, NewShredding, ShreddingBasis, ShreddingConfirmation
 from schemas.documents import DocumentCategory, DocumentQuery, NewDocument, NewFile, VersionQuery
 from schemas.encounters import (
@@ -43,6 +52,7 @@ from telesalud.patients.encounters import notes, pending, reading, signing, writ
 from telesalud.patients.measurements import curves, recording
 from telesalud.patients.people import merging, registration, searching
 from telesalud.patients.questionnaires import filling, library
+from telesalud.patients.reviews import reporting
 from telesalud.patients.summary import reading as summary
 from telesalud.patients.surveillance import rules
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
@@ -206,6 +216,10 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
         w.services, by, w.patient, BreakGlassBody(reason="Paciente inconsciente")
     ),
     "access.granting.relations": lambda w, by: granting.relations(w.services, by, w.patient),
+    "reviews.reporting.listed": lambda w, by: reporting.listed(w.services, by, ReviewQuery()),
+    "reviews.reporting.review": lambda w, by: reporting.review(
+        w.services, by, w.world.new_id(), ReviewBody(outcome=ReviewOutcome.IN_ORDER)
+    ),
     "access.trail.accesses": lambda w, by: trail.accesses(w.services, by, w.patient, AccessQuery()),
     "access.trail.trail": lambda w, by: trail.trail(w.services, by, TrailQuery(subject=w.patient)),
     "country.read_profile": lambda w, by: country.read_profile(w.services, by),

@@ -7,6 +7,7 @@ from typing import Any
 from schemas.agendas import AvailabilityBody, CategoryBody, PractitionerBody, SiteBody, WeeklyBlock
 from schemas.appointments import Appointment, Book, PatientReference
 from telesalud.appointments.booking import lifecycle
+from telesalud.appointments.neighbours.patients import Registered
 from telesalud.appointments.places import directory
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.work import Services
@@ -23,10 +24,15 @@ class EveryPatient:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.names: dict[str, str] = {PATIENT: "Paciente Demostración Uno"}
+        self.dead: set[str] = set()
 
-    def exists(self, tenant: str, patient: str) -> bool:
+    def person(self, tenant: str, patient: str) -> Registered | None:
         self.asked += 1
-        return patient != NOBODY
+        if patient == NOBODY:
+            return None
+        name = self.names.get(patient, f"Paciente Demostración {int(patient[-12:], 16)}")
+        return Registered(name, patient in self.dead)
 
 
 def desk(tenant: str = TENANT) -> Caller:

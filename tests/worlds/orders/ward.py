@@ -33,7 +33,7 @@ from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.handlers import of_the_record
 from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.requests import ordering, results
-from telesalud.orders.services import OrdersServices
+from telesalud.orders.services import Jurisdiction, OrdersServices
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound
 from telesalud.platform.events import Event
@@ -152,6 +152,10 @@ class FakePeople:
     merged: dict[str, str] = field(default_factory=dict)
     """Survivors by the id that was merged."""
     asked: list[str] = field(default_factory=list)
+    known: PatientLabel = LABEL
+    country: str | None = None
+    zone: str = "UTC"
+    """Of the institution."""
 
     def admit(self, patient: str) -> Admission:
         self.asked.append(patient)
@@ -166,12 +170,15 @@ class FakePeople:
             patient=kept, members=members, relations=self.relations, deceased=self.deceased
         )
 
+    def jurisdiction(self) -> Jurisdiction:
+        return Jurisdiction(self.country, self.zone)
+
     def label(self, patient: str) -> PatientLabel:
         if self.tenant != TENANT or patient == NOBODY:
             raise NotFound("there is no such patient")
         if self.deceased:
             raise PatientDeceased
-        return LABEL
+        return self.known
 
 
 @dataclass

@@ -29,6 +29,7 @@ from telesalud.platform.ports.blobs import Area
 from tests.worlds.patients.desk import OTHER, Desk
 from tests.worlds.patients.people import dni, register
 from tests.worlds.patients.ward import DOCTOR
+from tests.worlds.staff import hire
 from tests.worlds.world import TENANT, call, user
 
 ADMIN = user(Role.ADMINISTRATOR, subject="01900000-0000-7000-d000-0000000000a1")
@@ -55,6 +56,8 @@ class Archive(Desk):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        for administrator in (ADMIN, SECOND):
+            hire(self.services, administrator.subject)
         self.orders = FakeOrders()
         self.finalised()
         self.begin()
@@ -94,7 +97,10 @@ class Archive(Desk):
             self.services, call(ADMIN), body, 0, right=CONNECT, grants=GRANTS
         )
 
-    def export(self, key: str = "") -> RecordExport:
+    def export(self, key: str = "", *, close: bool = True) -> RecordExport:
+        """An administrator's export; of the whole record when they are `close` to the patient."""
+        if close:
+            self.treats(user=ADMIN.subject)
         by = call(ADMIN, key=key)
         asked = exporting.request(self.services, by, self.patient, REASON)
         self.work_off()
@@ -110,16 +116,22 @@ class Archive(Desk):
             bodies.append(self.blobs.read(Area.CLEAN, exporting.part_key(TENANT, export.id, part)))
         return [zipfile.ZipFile(io.BytesIO(body)) for body in bodies]
 
-    def ask(self, basis: ShreddingBasis = ShreddingBasis.COURT_ORDER, **more: Any) -> Shredding:
+    def shredding_of_it(self, **more: Any) -> NewShredding:
+        """A request that a court made necessary."""
         fields: dict[str, Any] = {
-            "basis": basis,
+            "basis": ShreddingBasis.COURT_ORDER,
             "reason": "Sentencia de demostración",
             "record_number": self.number,
         }
-        new = NewShredding(**fields | more)
+        return NewShredding(**fields | more)
+
+    def ask(self, basis: ShreddingBasis = ShreddingBasis.COURT_ORDER, **more: Any) -> Shredding:
+        new = self.shredding_of_it(basis=basis, **more)
         return shredding.request(self.services, call(ADMIN), self.patient, new)
 
     def agree(self, asked: Shredding, by: Caller = SECOND, key: str = "") -> Shredding:
+        """Somebody agrees, when the request has waited."""
+        self.world.clock.now = max(self.world.clock.now, asked.requested_at + shredding.AGREE_AFTER)
         body = ShreddingConfirmation(record_number=self.number)
         caller = call(by, key=key)
         return shredding.confirm(self.services, caller, self.patient, body, asked.version)

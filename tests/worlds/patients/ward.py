@@ -5,29 +5,34 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from schemas.care import RelationKind
 from schemas.encounters import AuthorSignature, EncounterState, NewEncounter, NewNote, NoteSaved
 from schemas.patients import EncounterKind, Soap
 from telesalud.patients.encounters import notes, signing, writing
+from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.terminology.importer import import_files
 from telesalud.patients.terminology.search import TerminologyIndex
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.work import Call
 from tests.worlds.patients import linearization as synthetic
 from tests.worlds.patients.people import register
+from tests.worlds.staff import hire
 from tests.worlds.world import START, TENANT, World, call, user
 
 DOCTOR = "01900000-0000-7000-d000-000000000001"
 COLLEAGUE = "01900000-0000-7000-d000-000000000002"
 NURSE = "01900000-0000-7000-d000-000000000003"
 STRANGER = "01900000-0000-7000-d000-000000000004"
-SIGNED = AuthorSignature(name="Médica Demostración")
+NAMES = {DOCTOR: "Médica Demostración"}
+SIGNED = AuthorSignature()
 SOAP = Soap(subjective="Tos", objective="Afebril", assessment="Resfrío", plan="Reposo")
 LIVE = int((START + timedelta(minutes=10)).timestamp())
 
 
 def person(subject: str, *roles: Role, tenant: str = TENANT) -> Caller:
     """A user whose token ends ten minutes after the world's start."""
-    return replace(user(*roles, tenant=tenant, subject=subject), expires=LIVE)
+    caller = user(*roles, tenant=tenant, subject=subject)
+    return replace(caller, expires=LIVE, name=NAMES.get(subject, "Persona Demostración"))
 
 
 def doctor(tenant: str = TENANT) -> Caller:
@@ -69,11 +74,19 @@ class Ward:
 
     def __post_init__(self) -> None:
         self.services = self.world.services
+        for employee in (DOCTOR, COLLEAGUE, NURSE, STRANGER):
+            hire(self.services, employee)
         self.patient = register(self.world, subject=DOCTOR).id
 
     def by(self, caller: Caller | None = None, key: str = "") -> Call:
         """A call by the doctor or by somebody else."""
         return call(caller or doctor(), key=key)
+
+    def treats(self, patient: str | None = None, user: str = DOCTOR) -> None:
+        """The user has treated the patient."""
+        until = self.world.clock() + TREATED_FOR
+        write = granted(TENANT, patient or self.patient, user, RelationKind.TREATED, until)
+        self.services.store.transact([write])
 
     def begin(self, **changes: Any) -> EncounterState:
         """An encounter begun by the doctor."""

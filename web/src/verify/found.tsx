@@ -18,7 +18,7 @@ export function Found({ found, language, t }: FoundProps) {
   const period = found.period_begin != null && found.period_end != null;
   const facts: readonly (readonly [string, string])[] = [
     [t('status'), isKey(status) ? t(status) : found.status],
-    [t('issued'), day(found.issued_at, language)],
+    [t('issued'), day(found.issued_at, language, found.zone ?? 'UTC')],
     ...(found.valid_until === null ? [] : [[t('until'), day(found.valid_until, language)] as const]),
     [t('institution'), found.institution],
     [t('prescriber'), found.prescriber],
@@ -89,6 +89,7 @@ function OneLine({ line, language, t }: { readonly line: Line; readonly language
 }
 
 /** A date, or the day of a moment, in UTC as it is printed. */
-function day(moment: string, language: Language): string {
-  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(moment));
+/** A calendar date as it is, or a moment's date in a zone. */
+function day(moment: string, language: Language, timeZone = 'UTC'): string {
+  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(new Date(moment));
 }

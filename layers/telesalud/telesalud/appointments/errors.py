@@ -17,6 +17,13 @@ class PatientBusy(Conflict):
     title = "The patient has another appointment at that time"
 
 
+class PatientDeceased(Conflict):
+    """The record says that the patient has died; correct the record if that is an error."""
+
+    slug = "patient-deceased"
+    title = "The patient has died"
+
+
 class OutsideHours(Conflict):
     """The agenda is closed at that time, at that site or for that category."""
 

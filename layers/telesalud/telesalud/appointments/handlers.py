@@ -6,16 +6,20 @@ from schemas.appointments import AppointmentFact, SlotFreed
 from schemas.patients import PatientFact
 from telesalud.appointments.booking import merges, registered_patients
 from telesalud.appointments.neighbours.consults import Consults
+from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.reminders import planning
 from telesalud.appointments.teleconsultations import reconciling
 from telesalud.appointments.waiting import offers
+from telesalud.platform import standing
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
 from telesalud.platform.events import Event, data_of
 from telesalud.platform.work import Call, Services
 
 
-def handlers(services: Services, consults: Callable[[], Consults]) -> Mapping[str, Handler]:
+def handlers(
+    services: Services, consults: Callable[[], Consults], patients: Callable[[], Patients]
+) -> Mapping[str, Handler]:
     """The handler of each event type. Each may be called again with the same event."""
 
     def follow(event: Event) -> None:
@@ -28,20 +32,29 @@ def handlers(services: Services, consults: Callable[[], Consults]) -> Mapping[st
         fact = data_of(event, SlotFreed)
         offers.offer_freed(services, _call(event), fact)
 
-    def remember(event: Event) -> None:
-        fact = data_of(event, PatientFact)
-        registered_patients.remember(services, _call(event), fact.patient_id)
+    def learn(event: Event) -> None:
+        patient = str(event.data["patient_id"])
+        registered_patients.learn(services, _call(event), patient, event.sequence, patients())
 
     def merge(event: Event) -> None:
         fact = data_of(event, PatientFact)
         merges.follow(services, _call(event), fact, event.sequence)
+        if fact.merged_into:
+            registered_patients.bring(services, _call(event), fact.merged_into)
+        else:
+            learn(event)
+
+    def staff(event: Event) -> None:
+        standing.follow(services, event)
 
     return {
+        **dict.fromkeys(standing.HEARD, staff),
         "appointments.appointment_booked": follow,
         "appointments.appointment_rescheduled": follow,
         "appointments.appointment_cancelled": follow,
         "appointments.slot_freed": offer,
-        "patients.patient_registered": remember,
+        "patients.patient_deceased": learn,
+        "patients.patient_registered": learn,
         "patients.patient_updated": merge,
     }
 

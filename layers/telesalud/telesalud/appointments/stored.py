@@ -4,7 +4,8 @@
     PRACTITIONERS#<t>    / <id>                   practitioner, sealed with the tenant's key
     CATEGORIES#<t>       / <code>                 category
     HOURS#<t>            / <practitioner>         opening hours, sealed
-    PATIENTS#<t>         / <id>                   that a patient is registered, or merged into whom
+    PATIENTS#<t>         / <id>                   that a patient is registered, by which name
+                                                  (sealed), whether dead, or merged into whom
     APPOINTMENT#<t>#<id> / APPOINTMENT            the appointment, sealed; its version is the ETag
     APPOINTMENT#<t>#<id> / LINK                   its teleconsultation
     APPOINTMENT#<t>#<id> / REMINDERS              its reminders; they name nobody
@@ -37,7 +38,7 @@ from telesalud.appointments.agendas.stored import (
     StoredPractitioner,
     StoredSite,
 )
-from telesalud.appointments.booking.stored import Booking, StoredLinks
+from telesalud.appointments.booking.stored import Booking, KnownPatient, StoredLinks
 from telesalud.appointments.groups.stored import Session
 from telesalud.appointments.reminders.stored import Plan as Reminders
 from telesalud.appointments.reminders.stored import ReminderRule
@@ -50,6 +51,7 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "category": StoredCategory,
     "consult_request": NewConsult,
     "group_session": Session,
+    "known_patient": KnownPatient,
     "offer_notice": StoredNotice,
     "opening_hours": OpeningHours,
     "practitioner": StoredPractitioner,

@@ -9,6 +9,7 @@ from telesalud.consults.content import inspection
 from telesalud.consults.notifications import notices
 from telesalud.consults.repository import load
 from telesalud.consults.visit import channel
+from telesalud.platform import standing
 from telesalud.platform.consumer import Received
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.events import Event, data_of
@@ -60,11 +61,17 @@ def handlers() -> Mapping[str, Callable[[Event], object]]:
     """What follows from which event."""
     ended = (EventType.FINISHED, EventType.CANCELLED, EventType.NO_SHOW, EventType.EXPIRED)
     return {
+        **dict.fromkeys(standing.HEARD, follow_staff),
         EventType.CREATED: start_limit,
         EventType.RESCHEDULED: moved,
         EventType.FILE_UPLOADED: inspect_file,
         **dict.fromkeys((*ended, EventType.EXTENDED, EventType.VIDEO_FALLBACK), settle_rooms),
     }
+
+
+def follow_staff(event: Event) -> None:
+    """Whoever was dismissed acts here no more, either."""
+    standing.follow(wiring.services(), event)
 
 
 def start_limit(event: Event) -> None:

@@ -41,7 +41,8 @@ def redeem_code(
 
     Raises LogInRefused, TooMany, and Invalid for a password that breaks the rules.
     """
-    claimed = authentication.claim(services, command.tenant, command.user_name, source)
+    tenant, name = command.tenant, command.user_name
+    claimed = authentication.claim(services, tenant, name, source, guessable=False)
     account = authentication.authenticate_by_code(services, call, claimed, command.code)
     secrets = _with_password(services, account, command.new_password)
     work = Work(services.core, replace(call, caller=account.caller))

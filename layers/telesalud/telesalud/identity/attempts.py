@@ -1,12 +1,17 @@
-"""Slowing down guessing: failed attempts per account and per source cost exponential delays.
+"""Slowing down guessing: failures on an account cost growing delays, those of a source have a rate.
 
 An attempt is counted before the password is verified and given back when it succeeds, so that a
 hundred guesses sent at once are not a hundred guesses at the price of one. Counting works by the
 keyed hash of the user name, whether or not a user has that name: a lockout tells nothing either.
+
+A source (a network address) may be a whole hospital, and somebody in its waiting room may be the
+one who guesses. So its failures are counted in a span of time and forgotten after it, and who has
+logged in from there before is let through while others must wait; only the account's own failures
+count then.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from telesalud.platform.clock import from_text, to_text
@@ -22,6 +27,8 @@ from telesalud.platform.store import (
     at_version,
 )
 from telesalud.platform.work import Services
+
+_WAIT = "too many failed attempts; wait before you try again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,64 +60,120 @@ ACCOUNT = Limit(
     forgotten_after=timedelta(days=30),
     final=100,  # NIST SP 800-63B §3.2.2
 )
-SOURCE = Limit(
-    free=50,  # a hospital's people share an address
-    first_delay=timedelta(seconds=15),
-    longest_delay=timedelta(minutes=15),
-    forgotten_after=timedelta(hours=1),
-    final=1_000_000,
-)
+SOURCE_FAILURES = 50
+"""How many attempts from one address may fail in `SOURCE_SPAN`; 2,880 a day at most."""
+SOURCE_SPAN = timedelta(minutes=25)
+_SOURCES_KNOWN = 8
+"""Addresses remembered of an account: work, home, a phone, and what changes now and then."""
 
 
-def attempt_keys(services: Services, tenant: str, name: Key, source: str) -> tuple[Key, Key]:
-    """Where attempts on the account (by its name's item) and from the source are counted."""
-    partition = f"ATTEMPTS#{tenant}"
-    return (
-        Key(partition, f"NAME#{name.sk}"),
-        Key(partition, f"SOURCE#{services.vault.lookup(tenant, 'source', source)}"),
-    )
+@dataclass(frozen=True, slots=True)
+class AttemptKeys:
+    """Where attempts on an account and from a source are counted."""
+
+    account: Key
+    source: str
+    """The keyed hash of the address."""
+    span: Key
+    """The source's failures in the present span."""
+    before: Key
+    """Those in the one before."""
+
+
+def attempt_keys(services: Services, tenant: str, name: Key, source: str) -> AttemptKeys:
+    """The keys for an account (by its name's item) and a source now."""
+    partition, hashed = f"ATTEMPTS#{tenant}", services.vault.lookup(tenant, "source", source)
+    number = int(services.clock().timestamp() // SOURCE_SPAN.total_seconds())
+    spans = (Key(partition, f"SOURCE#{hashed}#{n}") for n in (number, number - 1))
+    return AttemptKeys(Key(partition, f"NAME#{name.sk}"), hashed, *spans)
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
     """An attempt that was counted as failed in advance."""
 
-    account: Key
-    source: Key
+    keys: AttemptKeys
     now: datetime
+    wait: int
+    """Seconds for which the source must wait; the account is one that was here before."""
+    sources: tuple[str, ...]
+    """From where the account was used, this source first."""
 
     def succeeded(self) -> tuple[Operation, ...]:
         """For the transaction of what the attempt was for: the account starts afresh."""
-        return (cleared(self.account, self.now), _given_back(self.source, self.now))
+        account = cleared(self.keys.account, self.now)
+        return (
+            replace(account, set={**account.set, "sources": self.sources}),
+            Update(self.keys.span, add={"failures": -1}),
+        )
 
     def neutral(self) -> tuple[Operation, ...]:
         """For an attempt that was right so far but did not get to its end."""
-        return (_given_back(self.account, self.now), _given_back(self.source, self.now))
+        return (
+            _given_back(self.keys.account, self.now),
+            Update(self.keys.span, add={"failures": -1}),
+        )
+
+
+class SourceMustWait(TooMany):
+    """Too many attempts from the source failed, and the account was never used from there."""
+
+
+def too_many(seconds: int) -> TooMany:
+    """The refusal of a source or an account that must wait."""
+    return TooMany(_WAIT, seconds)
 
 
 def reserve(
-    services: Services, account: Key, source: Key, found: Mapping[Key, Item]
+    services: Services, keys: AttemptKeys, found: Mapping[Key, Item], *, guessable: bool = True
 ) -> Reservation:
-    """Count the attempt. Raises TooMany when account or source must wait.
+    """Count the attempt. Raises TooMany when the account must wait, SourceMustWait for the source.
 
-    `found` holds the two items as just read.
+    `found` holds the items as just read. What nobody can guess does not wait for its source.
     """
     now = services.clock()
-    for item in (found.get(account), found.get(source)):
-        if item is not None and (blocked := from_text(item.text("blocked_until"))) > now:
-            seconds = int((blocked - now).total_seconds()) + 1
-            raise TooMany("too many failed attempts; wait before you try again", seconds)
-    mine = found.get(account)
+    mine = found.get(keys.account)
+    if mine is not None and (blocked := from_text(mine.text("blocked_until"))) > now:
+        raise too_many(int((blocked - now).total_seconds()) + 1)
+    known = _sources(mine)
+    wait = _source_wait(keys, found, now)
+    if wait and guessable and keys.source not in known:
+        raise SourceMustWait(_WAIT, wait)
     operations = [
-        _count(account, mine, ACCOUNT, now, at_version(mine.version) if mine else ABSENT),
+        _count(keys.account, mine, ACCOUNT, now, at_version(mine.version) if mine else ABSENT),
         # Many people share a source, so it is added to without a condition.
-        _count(source, found.get(source), SOURCE, now, When()),
+        Update(keys.span, add={"failures": 1}, expires=now + 3 * SOURCE_SPAN),
     ]
     try:
         services.store.transact(operations)
     except ConditionFailed as failed:
         raise TooMany("another attempt for this account is under way", 1) from failed
-    return Reservation(account, source, now)
+    others = (each for each in known if each != keys.source)
+    sources = (keys.source, *others)[:_SOURCES_KNOWN]
+    return Reservation(keys, now, wait, sources)
+
+
+def _sources(account: Item | None) -> tuple[str, ...]:
+    kept = account.attributes.get("sources", ()) if account else ()
+    return tuple(str(each) for each in kept) if isinstance(kept, tuple) else ()
+
+
+def _source_wait(keys: AttemptKeys, found: Mapping[Key, Item], now: datetime) -> int:
+    """Seconds until the source's failures in the last span are few enough; 0 when they are.
+
+    Those of the span before count by the share of it that the last span still covers.
+    """
+    present, before = (
+        max(0, item.number("failures")) if (item := found.get(key)) else 0
+        for key in (keys.span, keys.before)
+    )
+    length = SOURCE_SPAN.total_seconds()
+    passed = now.timestamp() % length
+    if present + before * (1 - passed / length) < SOURCE_FAILURES:
+        return 0
+    if present >= SOURCE_FAILURES:
+        return int(length - passed) + 1
+    return int(length * (1 - (SOURCE_FAILURES - present) / before) - passed) + 1
 
 
 def _count(key: Key, item: Item | None, limit: Limit, now: datetime, when: When) -> Update:

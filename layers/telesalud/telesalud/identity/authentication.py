@@ -16,7 +16,7 @@ from telesalud.identity.model import Credentials, IdentityServices, Tenant, User
 from telesalud.identity.stored import Secrets
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.audit import Outcome
-from telesalud.platform.errors import Conflict
+from telesalud.platform.errors import Conflict, TooMany
 from telesalud.platform.store import Check, ConditionFailed, Key, Operation, at_version
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work
@@ -71,11 +71,16 @@ class ProvenAccount:
 
 
 def claim(
-    services: IdentityServices, tenant_id: str, user_name: str, source: str
+    services: IdentityServices,
+    tenant_id: str,
+    user_name: str,
+    source: str,
+    *,
+    guessable: bool = True,
 ) -> ClaimedAccount:
     """Count the attempt and read the account. Raises TooMany, LogInRefused for no such tenant.
 
-    `source` is the caller's network address.
+    `source` is the caller's network address; `guessable` is whether the proof to come is.
     """
     core = services.core
     found_tenant = core.store.get(repository.tenant_key(tenant_id))
@@ -83,9 +88,13 @@ def claim(
         services.hasher.verify("", UNKNOWN)
         raise LogInRefused
     name = repository.name_key(core, tenant_id, user_name)
-    account, origin = attempts.attempt_keys(core, tenant_id, name, source)
-    found = core.store.get_many([name, account, origin])
-    reservation = attempts.reserve(core, account, origin, found)
+    keys = attempts.attempt_keys(core, tenant_id, name, source)
+    found = core.store.get_many([name, keys.account, keys.span, keys.before])
+    try:
+        reservation = attempts.reserve(core, keys, found, guessable=guessable)
+    except attempts.SourceMustWait as waits:
+        services.hasher.verify("", UNKNOWN)  # as long as for an account that may go on
+        raise attempts.too_many(waits.retry_after) from None
     user_id = found[name].text("user") if name in found else _NOBODY
     user, credentials = _account(services, tenant_id, user_id)
     tenant = repository.tenant_of(found_tenant)
@@ -168,14 +177,18 @@ def spend_second_factor(secrets: Secrets, given: str, now: datetime) -> Secrets 
 
 def refuse(
     services: IdentityServices, call: Call, claimed: ClaimedAccount, reason: str
-) -> LogInRefused:
-    """Leave an audit entry and return the refusal; the attempt stays counted."""
+) -> LogInRefused | TooMany:
+    """Leave an audit entry and return the refusal; the attempt stays counted.
+
+    Where others must wait, it does not tell that this account may go on.
+    """
     subject = claimed.user.id if claimed.user else UNKNOWN
     caller = Caller(claimed.tenant.id, "anonymous", CallerKind.ANONYMOUS)
     work = Work(services.core, replace(call, caller=caller))
     work.audit("identity.log_in", subject, f"user/{subject}", Outcome.DENIED, reason)
     work.commit()
-    return LogInRefused()
+    wait = claimed.reservation.wait
+    return attempts.too_many(wait) if wait else LogInRefused()
 
 
 def release(services: IdentityServices, account: ProvenAccount) -> None:
@@ -196,7 +209,7 @@ def commit(work: Work) -> None:
 def attempts_key(services: IdentityServices, user: User) -> Key:
     """Where attempts on the user's account are counted."""
     name = repository.name_key(services.core, user.tenant, user.profile.user_name)
-    return attempts.attempt_keys(services.core, user.tenant, name, "")[0]
+    return attempts.attempt_keys(services.core, user.tenant, name, "").account
 
 
 def needs_second_factor(tenant: Tenant, roles: frozenset[Role]) -> bool:

@@ -22,6 +22,7 @@ def user_token(services: IdentityServices, user: User, session: str) -> str:
         roles=sorted(user.roles),
         scope="",
         sid=session,
+        name=user.profile.display_name,
     )
 
 

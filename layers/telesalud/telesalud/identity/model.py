@@ -47,6 +47,12 @@ class User:
     active: bool
     created_at: datetime
     version: int
+    vouched_by: str = ""
+    """Who handed over the code that the password is set with; empty for the operator."""
+    vouched_at: datetime | None = None
+    """When they did; None for accounts made before this was kept."""
+    ended_at: datetime | None = None
+    """Access tokens issued before this moment no longer count, in any context."""
 
 
 @dataclass(frozen=True, slots=True)

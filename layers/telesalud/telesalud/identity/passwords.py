@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 # which share this app, need neither.
 
 _SALT, _DIGEST = 16, 32
-_MOST_JUDGED = 72
-"""Characters that zxcvbn looks at; its work grows with the square of the length."""
+_JUDGED = 24
+"""Characters that zxcvbn looks at, at either end: its work grows with the square of the length, and
+by the ways in which signs may stand for letters. A whole is no easier to guess than its part."""
 
 COMMON_WORDS = (
     *("telesalud", "telemedicina", "telemedicine", "salud", "saude", "health", "hospital"),
@@ -112,4 +113,6 @@ def _guesses(password: str, context: Iterable[str]) -> float:
     words = [*COMMON_WORDS]
     for text in context:
         words += [text, *(part for part in text.replace("-", " ").split() if len(part) > 2)]
-    return float(zxcvbn(password[:_MOST_JUDGED], user_inputs=words)["guesses"])
+    text = unicodedata.normalize("NFKC", password)
+    parts = {text[:_JUDGED], text[-_JUDGED:]}
+    return max(float(zxcvbn(part, user_inputs=words)["guesses"]) for part in parts)

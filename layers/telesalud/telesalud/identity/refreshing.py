@@ -2,9 +2,12 @@
 
 A session is a family of refresh tokens. Each is 256 random bits, stored as SHA-256, and works
 once. Its successor is HMAC-SHA256 over it with a random salt that is stored when it is used, so a
-client whose answer got lost (or two tabs at once) gets the *same* successor again during a short
-grace, while neither the old token nor the table alone yields it. Any other use of a used token
-means that two parties hold the family: it is revoked and the reuse audited (RFC 9700 §4.14.2).
+client whose answer got lost gets the *same* successor again for as long as nobody has used that (a
+laptop may sleep for an hour before it reads the answer), while neither the old token nor the table
+alone yields it. During a short grace a used token leads on to the newest of its family, however
+many tabs refreshed in between. Any other use of a used token means that two parties hold the
+family: it is revoked and the reuse audited (RFC 9700 §4.14.2). Who stole a token and gets its
+successor is found out when the other party comes with it.
 """
 
 import base64
@@ -25,6 +28,7 @@ from telesalud.platform.clock import to_text
 from telesalud.platform.store import (
     PRESENT,
     Check,
+    StoreBusy,
     Update,
     When,
     at_version,
@@ -33,6 +37,8 @@ from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work, retrying
 
 _SALT_BYTES = 32
+_MOST_STEPS = 20
+"""Refreshes of one family within the grace that are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +116,14 @@ def _rotate(services: IdentityServices, family: _Family, token: str) -> Issued:
 
 
 def _again(services: IdentityServices, call: Call, family: _Family, token: str) -> Issued:
-    """A used token came back: its successor if that is still unused and young, else revocation."""
+    """A used token came back: the newest of its family, or revocation."""
     used_at, session = family.token.used_at, family.session
     assert used_at is not None
     latest = session.generation == family.token.generation + 1
-    if latest and services.core.clock() < used_at + REFRESH_GRACE:
+    if latest or services.core.clock() < used_at + REFRESH_GRACE:
+        newest = _newest(services, token)
         access_token = issuing.user_token(services, family.user, session.id)
-        return _issued(family, session, access_token, _successor(token, family.token.salt))
+        return _issued(family, session, access_token, newest)
     key = repository.session_key(session.tenant, session.user, session.id)
     caller = Caller(session.tenant, session.user, CallerKind.ANONYMOUS, session=session.id)
     work = Work(services.core, replace(call, caller=caller))
@@ -130,6 +137,19 @@ def _again(services: IdentityServices, call: Call, family: _Family, token: str) 
     )
     work.commit()
     raise GrantRefused
+
+
+def _newest(services: IdentityServices, token: str) -> str:
+    """The last token that came from this one. Raises StoreBusy when there are always newer ones."""
+    for _ in range(_MOST_STEPS):
+        item = services.core.store.get(repository.refresh_key(token))
+        known = repository.refresh_of(item) if item else None
+        if known is None:
+            raise GrantRefused
+        if known.used_at is None:
+            return token
+        token = _successor(token, known.salt)
+    raise StoreBusy
 
 
 def _issued(family: _Family, session: Session, access_token: str, refresh_token: str) -> Issued:

@@ -10,7 +10,7 @@
 | session | `USER#<tenant>#<user>` | `SESSION#<session>` |
 | refresh token, by SHA-256 | `REFRESH#<hash>` | `TOKEN` |
 | partner client | `CLIENTS#<tenant>` | `<client>` |
-| failed attempts | `ATTEMPTS#<tenant>` | `NAME#<hash>`, `SOURCE#<hash>` |
+| failed attempts | `ATTEMPTS#<tenant>` | `NAME#<hash>`, `SOURCE#<hash>#<span>` |
 
 Access: log-in reads tenant, then name and attempts, then user and credentials; refreshing reads
 the token, then session, user, credentials and tenant; lists are one query of a partition.
@@ -137,15 +137,26 @@ def user_of(services: Services, item: Item) -> User:
         active=bool(item.attributes["active"]),
         created_at=from_text(item.text("created_at")),
         version=item.version,
+        vouched_by=str(item.attributes.get("vouched_by", "")),
+        vouched_at=_moment(item, "vouched_at"),
+        ended_at=_moment(item, "ended_at"),
     )
+
+
+def _moment(item: Item, name: str) -> datetime | None:
+    text = item.attributes.get(name)
+    return from_text(text) if isinstance(text, str) else None
 
 
 def put_user(services: Services, user: User) -> Put:
     """Write the user over the version that was read; version 0 creates them."""
     key = user_key(user.tenant, user.id)
+    times = {"vouched_at": user.vouched_at, "ended_at": user.ended_at}
     return Put(
         key,
         {
+            "vouched_by": user.vouched_by,
+            **{name: to_text(at) for name, at in times.items() if at is not None},
             ATTRIBUTE: seal_model(services.vault, Scope(user.tenant), key, user.profile),
             "roles": tuple(sorted(user.roles)),
             "active": user.active,

@@ -81,7 +81,17 @@ def add_user(
         language=command.language,
     )
     roles = frozenset(Role(role) for role in command.roles)
-    user = User(core.new_id(), tenant, profile, roles, active=True, created_at=now, version=0)
+    user = User(
+        core.new_id(),
+        tenant,
+        profile,
+        roles,
+        active=True,
+        created_at=now,
+        version=0,
+        vouched_by=_voucher(work.call),
+        vouched_at=now,
+    )
     code, secrets = _with_code(Secrets(), now)
     work.add(
         Put(name, {"user": user.id}, when=ABSENT),
@@ -91,6 +101,11 @@ def add_user(
     work.event("identity.user_created", user.id, 1, _event_data(user))
     work.audit("identity.create_user", user.id, f"user/{user.id}")
     return contract.UserCreated(user=view(user), one_time_code=code)
+
+
+def _voucher(call: Call) -> str:
+    """Who answers for the account: they hand over its code. Nobody of the institution, for ours."""
+    return "" if call.caller.kind is CallerKind.SYSTEM else call.caller.subject
 
 
 def _with_code(secrets: Secrets, now: datetime) -> tuple[contract.OneTimeCode, Secrets]:
@@ -122,18 +137,23 @@ def update(
 ) -> User:
     """Replace name, roles, language and state; a disabled user's sessions end.
 
-    Raises Forbidden, NotFound, StaleVersion, Conflict for taking one's own administration away.
+    Raises Forbidden, NotFound, StaleVersion, Conflict for one's own state, roles and name: what
+    somebody may do and signs with is another's to say.
     """
     require(call.caller, ADMINISTER, GRANTS)
     before, credentials = repository.load_account(services.core, call.caller.tenant, user)
     roles = frozenset(Role(role) for role in command.roles)
-    demoted = not command.active or Role.ADMINISTRATOR not in roles
-    if call.caller.subject == user and demoted:
-        raise Conflict("another administrator must take your administration away")
+    own = call.caller.subject == user
+    if own and (command.active, roles) != (before.active, before.roles):
+        raise Conflict("another administrator must change your roles or close your account")
+    if own and command.display_name != before.profile.display_name:
+        raise Conflict("another administrator must change the name that you sign with")
     profile = before.profile.model_copy(
         update={"display_name": command.display_name, "language": command.language}
     )
     after = replace(before, profile=profile, roles=roles, active=command.active, version=version)
+    if before.active and not after.active:
+        after = replace(after, ended_at=services.core.clock())
     work = Work(services.core, call)
     work.add(repository.put_user(services.core, after))
     if before.active and not after.active:
@@ -166,14 +186,19 @@ def reset(
         }
     )
     code, secrets = _with_code(emptied, now)
+    key = repository.user_key(account.tenant, user)
+    after = replace(account, vouched_by=_voucher(call), vouched_at=now, ended_at=now)
     work = Work(services.core, call)
     work.add(
+        repository.put_user(services.core, after),
         repository.put_credentials(
             services.core, account.tenant, user, secrets, credentials.version
         ),
         attempts.cleared(authentication.attempts_key(services, account), now),
-        *still_administrator(services, call),
+        # One's own account is guarded by the version of its item.
+        *(check for check in still_administrator(services, call) if check.key != key),
     )
+    work.event("identity.user_changed", user, account.version + 1, _event_data(after))
     work.audit("identity.reset_user", user, f"user/{user}")
     work.commit(code)
     return code
@@ -197,7 +222,14 @@ def _commit(work: Work, target: Key) -> None:
 
 
 def _event_data(user: User) -> dict[str, object]:
-    data = contract.UserChanged(user_id=user.id, roles=_role_names(user.roles), active=user.active)
+    data = contract.UserChanged(
+        user_id=user.id,
+        roles=_role_names(user.roles),
+        active=user.active,
+        vouched_by=user.vouched_by,
+        vouched_at=user.vouched_at,
+        ended_at=user.ended_at,
+    )
     return data.model_dump(mode="json")
 
 

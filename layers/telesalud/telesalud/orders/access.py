@@ -27,6 +27,7 @@ from telesalud.orders.stored import StoredOrder, StoredPaper, StoredPrescription
 from telesalud.platform.access import Role, allows, require
 from telesalud.platform.errors import NotFound
 from telesalud.platform.store import Item, Key
+from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work
 
 M = TypeVar("M", bound=BaseModel)
@@ -143,7 +144,11 @@ def open_renewed(record: Record, which: str) -> StoredPrescription:
 
 
 def _with_the_order(services: OrdersServices, call: Call, patient: str) -> Record:
-    """The record for whoever needs no relation: nothing is known but the id that the order has."""
+    """The record for whoever needs no relation: nothing is known but the id that the order has.
+
+    One read, of the patient's key: nobody asks the patients service whether it was destroyed.
+    """
+    services.fetch([], Scope(call.caller.tenant, patient))
     admission = Admission(patient=patient, members=(patient,), relations=(), deceased=False)
     return Record(services, call, admission)
 

@@ -5,17 +5,28 @@ events come in any order and any number of times: each entry keeps its newest se
 removed one stays as a tombstone, so that a late announcement does not bring it back.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from schemas.clinical_events import Criticality
+from schemas.orders import EntryKind
+from schemas.prescriptions import PrescriptionLine
 from telesalud.orders import repository
 from telesalud.orders.access import Record
-from telesalud.orders.stored import NowEntry, NowPrescription, NowState, StoredEntry
+from telesalud.orders.medicines.agents import canonical
+from telesalud.orders.medicines.facts import facts
+from telesalud.orders.medicines.parts import Medicine, medicine_of
+from telesalud.orders.stored import (
+    NowEntry,
+    NowPrescription,
+    NowState,
+    StoredEntry,
+    StoredPrescription,
+)
 from telesalud.platform.access import Caller
 from telesalud.platform.events import Event
 from telesalud.platform.sealed import ATTRIBUTE, open_model
@@ -49,13 +60,8 @@ class Allergy:
     criticality: Criticality = Criticality.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What the patient takes already, or is to take by another line."""
-
-    source: str
-    codes: tuple[str, ...]
-    """`atc:` and `substance:` codes."""
+Taken = Medicine
+"""What the patient takes already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +76,27 @@ class CurrentState:
     prescriptions: tuple[NowPrescription, ...]
     orders: tuple[StoredEntry, ...]
 
-    def taken(self, *, without: str = "") -> tuple[Taken, ...]:
-        """What the patient takes: recorded, and prescribed by others than `without`."""
+    def taken(self, today: date, *, without: str = "") -> tuple[Taken, ...]:
+        """What the patient takes: recorded, and prescribed by others than `without`.
+
+        A course that has ended is over, but for what stays in the body for weeks.
+        """
         own = (
-            Taken(f"prescription/{p.entry.id}", codes)
+            medicine
             for p in self.prescriptions
             if p.entry.id != without
-            for codes in p.codes.values()
+            for medicine in _of_prescription(p, today)
         )
         return (*self.medications, *own)
+
+    def in_use(self, today: date) -> tuple[tuple[NowPrescription, PrescriptionLine], ...]:
+        """Lines of prescriptions in force whose course has not ended, for the list of medicines."""
+        return tuple(
+            (p, line)
+            for p in self.prescriptions
+            for line in p.lines
+            if line.stopped_at is None and not is_over(p, line, today)
+        )
 
 
 def load(record: Record) -> CurrentState:
@@ -125,10 +143,13 @@ def _load_one(record: Record, patient: str) -> CurrentState:
         medications=tuple(
             Taken(f"medication/{which}", entry.codes) for which, entry in entries(MEDICATION)
         ),
-        prescriptions=tuple(
-            opened(item, NowPrescription)
-            for sk, item in sorted(items.items())
-            if sk.startswith(f"NOW#{PRESCRIPTION}#")
+        prescriptions=_completed(
+            record,
+            [
+                opened(item, NowPrescription)
+                for sk, item in sorted(items.items())
+                if sk.startswith(f"NOW#{PRESCRIPTION}#")
+            ],
         ),
         orders=tuple(
             opened(item, StoredEntry)
@@ -136,6 +157,54 @@ def _load_one(record: Record, patient: str) -> CurrentState:
             if sk.startswith(f"NOW#{ORDER}#")
         ),
     )
+
+
+def _completed(record: Record, known: Sequence[NowPrescription]) -> tuple[NowPrescription, ...]:
+    """With the lines of those that a release before this one kept by their codes only."""
+    if all(p.lines for p in known):
+        return tuple(known)
+    keys = {
+        p.entry.id: repository.main_key(record.tenant, EntryKind.PRESCRIPTION, p.entry.id)
+        for p in known
+        if not p.lines
+    }
+    items = record.services.store.get_many(list(keys.values()))
+
+    def whole(p: NowPrescription) -> NowPrescription:
+        item = items.get(keys[p.entry.id]) if p.entry.id in keys else None
+        if item is None:
+            return p
+        found = repository.opened(record.services.vault, record.tenant, item, StoredPrescription)
+        return p.model_copy(update={"lines": found.lines, "signed_at": found.signed_at})
+
+    return tuple(whole(p) for p in known)
+
+
+def _of_prescription(p: NowPrescription, today: date) -> Iterator[Medicine]:
+    source = f"prescription/{p.entry.id}"
+    if not p.lines:  # as releases before this one kept it
+        yield from (Medicine(source, codes) for codes in p.codes.values())
+        return
+    for line in p.lines:
+        if line.stopped_at is not None:
+            continue
+        medicine = replace(medicine_of(line), source=source, lines=())
+        over = is_over(p, line, today)
+        if not over or not is_over(p, line, today - timedelta(days=washout_days(line))):
+            yield replace(medicine, over=over)
+
+
+def is_over(p: NowPrescription, line: PrescriptionLine, today: date) -> bool:
+    """Whether the course of a line has ended. What is continuous ends when it is stopped."""
+    begun = p.signed_at or p.entry.at
+    return not line.continuous and today > begun.date() + timedelta(days=line.duration_days)
+
+
+def washout_days(line: PrescriptionLine) -> int:
+    """How long a line's medicine stays in the body."""
+    known = facts().substances
+    names = (canonical(name) for name in line.product.substances)
+    return max((known[name].washout_days for name in names if name in known), default=0)
 
 
 def deceased(record: Record, state: Item | None) -> bool:

@@ -18,6 +18,7 @@ from telesalud.orders.erasing import erase
 from telesalud.orders.requests import deadlines, inspection
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.stored import NowEntry, NowState
+from telesalud.platform import standing
 from telesalud.platform.consumer import Handler
 from telesalud.platform.events import Event, data_of
 from telesalud.platform.ports.blobs import Blobs
@@ -44,7 +45,11 @@ def handlers(
     def shredded(event: Event) -> None:
         erase(services(), blobs(), event, data_of(event, RecordShredded).member_ids)
 
+    def staff(event: Event) -> None:
+        standing.follow(services(), event)
+
     return {
+        **dict.fromkeys(standing.HEARD, staff),
         **of_the_record(services),
         "orders.order_signed": watch,
         "orders.order_resulted": watch,

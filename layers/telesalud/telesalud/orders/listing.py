@@ -1,14 +1,16 @@
 """What was ordered for a patient: the chart's summary, and the whole list page by page."""
 
+from datetime import timedelta
 from heapq import merge
 from itertools import islice
 
-from schemas.orders import Entry, EntryList, EntryQuery, PatientSummary
+from schemas.orders import Entry, EntryList, EntryQuery, PatientSummary, PrescribedMedicine
+from schemas.prescriptions import PrescriptionLine
 from telesalud.orders import current_state, repository
 from telesalud.orders.access import Record, open_record
 from telesalud.orders.policy import READ_CHART
 from telesalud.orders.services import OrdersServices
-from telesalud.orders.stored import StoredEntry
+from telesalud.orders.stored import NowPrescription, StoredEntry
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.sealed import open_model
 from telesalud.platform.store import Item
@@ -30,6 +32,7 @@ def summary(services: OrdersServices, call: Call, patient: str) -> PatientSummar
     return PatientSummary(
         patient=record.patient,
         prescriptions=tuple(p.entry.view() for p in now.prescriptions),
+        medicines=tuple(_medicine(p, line) for p, line in now.in_use(services.clock().date())),
         orders=tuple(entry.view() for entry in now.orders),
     )
 
@@ -60,6 +63,18 @@ def page(services: OrdersServices, call: Call, patient: str, query: EntryQuery) 
     return EntryList(
         items=tuple(_entry(record, item) for item in items),
         cursor=to_cursor(items[-1].key.sk) if more and items else None,
+    )
+
+
+def _medicine(p: NowPrescription, line: PrescriptionLine) -> PrescribedMedicine:
+    since = (p.signed_at or p.entry.at).date()
+    return PrescribedMedicine(
+        prescription=p.entry.id,
+        line=line,
+        status=p.entry.status,
+        since=since,
+        until=None if line.continuous else since + timedelta(days=line.duration_days),
+        prescriber=p.prescriber,
     )
 
 

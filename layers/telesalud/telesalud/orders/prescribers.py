@@ -7,8 +7,9 @@ from schemas.prescriptions import Prescriber, PrescriberBody
 from telesalud.orders.policy import GRANTS, MANAGE, SEARCH
 from telesalud.orders.repository import prescriber_key
 from telesalud.orders.stored import StoredPrescriber
-from telesalud.platform.access import require
-from telesalud.platform.errors import NotFound, StaleVersion
+from telesalud.platform.access import require, require_person
+from telesalud.platform.errors import Forbidden, NotFound, StaleVersion
+from telesalud.platform.printing.characters import refuse_unprintable
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Put, at_version
 from telesalud.platform.vault import Scope
@@ -31,9 +32,14 @@ def put(
 ) -> Prescriber:
     """Enter (version 0) or replace a registration; what was signed before keeps the old one.
 
-    Raises StaleVersion.
+    Raises Forbidden for a machine and for one's own, StaleVersion, Invalid for characters that
+    papers cannot show.
     """
     require(call.caller, MANAGE, GRANTS)
+    require_person(call.caller)
+    if user == call.caller.subject:
+        raise Forbidden("another administrator enters your registration", right=MANAGE)
+    refuse_unprintable(("", body))
     tenant = call.caller.tenant
     key = prescriber_key(tenant, user)
     stored = StoredPrescriber.of(body)

@@ -9,12 +9,25 @@ from telesalud.orders.catalogues.releases import Catalogues
 from telesalud.platform.work import Services
 
 
+@dataclass(frozen=True, slots=True)
+class Jurisdiction:
+    """Whose law papers follow, and where days begin."""
+
+    country: str | None
+    """ISO 3166-1 alpha-2."""
+    zone: str
+    """IANA time zone."""
+
+
 class People(Protocol):
     """The patients service, asked with the caller's own token: what they may not see, they may not
     order for, and the patients' audit trail names them."""
 
     def label(self, patient: str) -> PatientLabel:
         """Who the patient is. Raises NotFound, Forbidden, PatientDeceased, Unavailable."""
+
+    def jurisdiction(self) -> Jurisdiction:
+        """The institution's country and time zone. Raises Forbidden, Unavailable."""
 
     def admit(self, patient: str) -> Admission:
         """The caller's way into the record. Raises Forbidden without a care relation, NotFound,

@@ -1,6 +1,7 @@
 """Signatures: who the signer is on paper, and the code that checks what was signed."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from schemas.orders import EntryKind
 from schemas.prescriptions import PrescriberBody
@@ -21,6 +22,11 @@ def prescriber_of(services: Services, tenant: str, item: Item | None) -> Prescri
     if item is None:
         raise NotRegistered("an administrator enters your professional registration first")
     return open_model(services.vault, Scope(tenant), item, StoredPrescriber).body()
+
+
+def day_of(moment: datetime, zone: str | None) -> date:
+    """The date in a time zone; in UTC for what was written before zones were kept."""
+    return moment.astimezone(ZoneInfo(zone or "UTC")).date()
 
 
 def issue_code(work: Work, kind: EntryKind, which: str, patient: str) -> str:

@@ -2,9 +2,10 @@
 
 A field added to an answer is not thereby stored, and what an earlier release wrote opens for ever.
 These value objects of the contracts are stored as they are, inside the models below, and follow
-the same rules: of prescriptions `PrescriptionLine` (with `FormularyItem`, `Dose`, `Frequency`),
-`Alert`, `KeptOverride`, `PatientLabel`, `PrescriberBody`, `Registration`; of orders `OrderedTest`,
-`Specimen`, `Observation`, `SignedOff`; of papers `ReferralBody` and `CertificateBody`.
+the same rules: of prescriptions `PrescriptionLine` (with `FormularyItem`, `Dose`, `Frequency`,
+`DoseStep`), `Alert`, `Unchecked`, `KeptOverride`, `PatientLabel`, `PrescriberBody`, `Registration`;
+of orders `OrderedTest`, `Specimen`, `Observation`, `SignedOff`; of papers `ReferralBody` and
+`CertificateBody`.
 """
 
 from collections.abc import Mapping
@@ -39,6 +40,7 @@ from schemas.prescriptions import (
     PrescriptionLine,
     PrescriptionStatus,
     Registration,
+    Unchecked,
 )
 
 
@@ -70,13 +72,22 @@ class StoredPrescription(_Stored):
     status_reason: str | None = None
     status_at: Moment
     renews: str | None = None
+    weight_kg: float | None = None
+    more_alerts: tuple[Alert, ...] = ()
+    """Alerts of the kinds that the release before this one does not know."""
+    unchecked: tuple[Unchecked, ...] = ()
+    checked_with: str = ""
+    country: str | None = None
+    zone: str | None = None
     version: int = 0
     """Of the item, once it is opened. What is sealed here says nothing; releases before this one
     require it."""
 
     def view(self, version: int) -> Prescription:
         """What is answered."""
-        return Prescription.model_construct(**dict(self) | {"version": version})
+        fields = dict(self)
+        fields["alerts"] = (*self.alerts, *fields.pop("more_alerts"))
+        return Prescription.model_construct(**fields | {"version": version})
 
 
 class StoredResult(_Stored):
@@ -124,6 +135,7 @@ class StoredOrder(_Stored):
     overdue: bool = False
     schedule: int = 0
     status_reason: str | None = None
+    zone: str | None = None
     version: int = 0
     """As of a prescription."""
 
@@ -148,6 +160,7 @@ class StoredPaper(_Stored):
     signed_by: str
     verification_code: str
     status_reason: str | None = None
+    zone: str | None = None
     version: int = 0
     """As of a prescription."""
 
@@ -189,6 +202,10 @@ class NowPrescription(_Stored):
 
     entry: StoredEntry
     codes: Mapping[int, tuple[str, ...]]
+    lines: tuple[PrescriptionLine, ...] = ()
+    """Every line; releases before this one kept codes only."""
+    signed_at: Moment | None = None
+    prescriber: str = ""
 
 
 class StoredPrescriber(_Stored):
@@ -198,6 +215,10 @@ class StoredPrescriber(_Stored):
     registration: Registration
     specialty: str | None = None
     institution: str
+    address: str | None = None
+    phone: str | None = None
+    degree_from: str | None = None
+    zone: str | None = None
 
     @classmethod
     def of(cls, body: PrescriberBody) -> "StoredPrescriber":

@@ -54,6 +54,16 @@ class OnHold(Conflict):
     title = "The record is on legal hold"
 
 
+class TooEarly(Conflict):
+    """A request to destroy a record waits until `until` before anybody agrees to it."""
+
+    slug = "too-early"
+    title = "The request waits for a day, so that somebody may notice"
+
+    def __init__(self, until: str) -> None:
+        super().__init__(f"agree from {until} on", until=until)
+
+
 class RetentionRuns(Conflict):
     """The law asks for the record until `until`."""
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 from schemas.appointments import AppointmentFact, TeleconsultationFinished
 from telesalud.patients.access.bookings import follow_booking
+from telesalud.patients.custody import retention
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
+from telesalud.platform import standing
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
 from telesalud.platform.events import Event, data_of
@@ -13,6 +15,9 @@ from telesalud.platform.work import Call
 
 def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
     """Event type to handler. All of them may be called again with the same event."""
+
+    def staff(event: Event) -> None:
+        standing.follow(filing().services, event)
 
     def file(event: Event) -> None:
         fact = data_of(event, TeleconsultationFinished)
@@ -25,7 +30,12 @@ def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
         services = filing().services
         follow_booking(services, event.tenant, fact, event.sequence, cancelled=cancelled)
 
+    def ordered(event: Event) -> None:
+        retention.note_ordered(filing().services, event)
+
     return {
+        **dict.fromkeys(standing.HEARD, staff),
+        **dict.fromkeys(retention.HEARD, ordered),
         "appointments.teleconsultation_finished": file,
         "appointments.appointment_booked": follow,
         "appointments.appointment_rescheduled": follow,

@@ -22,6 +22,8 @@ BREAK_GLASS = "patients.break_glass"
 """See a record in an emergency."""
 READ_TRAIL = "patients.read_trail"
 """Who has seen which record, and who may."""
+REVIEW = "patients.review_access"
+"""Say whether an access that was reported is in order: an auditor, no administrator."""
 MERGE = "patients.merge"
 """Merge two registrations of one person, and take it back."""
 EXPORT = "patients.export"
@@ -66,5 +68,5 @@ GRANTS: Grants = {
     Role.FRONT_DESK: frozenset({READ, WRITE, ASSIGN}),
     Role.PHARMACIST: frozenset({READ}),
     Role.LABORATORY: frozenset({READ}),
-    Role.AUDITOR: frozenset({READ, READ_TRAIL}),
+    Role.AUDITOR: frozenset({READ, READ_TRAIL, REVIEW}),
 }

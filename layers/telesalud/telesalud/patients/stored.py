@@ -19,6 +19,7 @@ from telesalud.patients.encounters import stored as encounters
 from telesalud.patients.measurements import stored as measurements
 from telesalud.patients.people import stored as people
 from telesalud.patients.questionnaires import stored as questionnaires
+from telesalud.patients.reviews import stored as reviews
 from telesalud.patients.summary import stored as summary
 from telesalud.patients.surveillance import stored as surveillance
 
@@ -27,6 +28,7 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "birth_posting": people.BirthPosting,
     "name_posting": people.NamePosting,
     "glass_reason": access.GlassReason,
+    "access_report": reviews.StoredReport,
     "summary_encounters": summary.Encounters,
     "summary_entries": summary.Active,
     "summary_vitals": summary.Vitals,

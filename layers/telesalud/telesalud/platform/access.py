@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from telesalud.platform.errors import Forbidden, SessionExpired
+from telesalud.platform.errors import FieldError, Forbidden, Invalid, SessionExpired
 
 
 class CallerKind(StrEnum):
@@ -48,6 +48,10 @@ class Caller:
     """Id of the login session or of the participant's consult."""
     expires: int = 0
     """Unix time at which what proved the caller ends; 0 when unknown."""
+    issued: int = 0
+    """Unix time at which it was issued; 0 when unknown."""
+    name: str = ""
+    """A user's display name, as their identity provider vouches for it; what they sign with."""
 
     @classmethod
     def system(cls, tenant: str, subject: str) -> "Caller":
@@ -79,11 +83,33 @@ def require(caller: Caller, right: str, grants: Grants) -> None:
         raise Forbidden(f"this needs the right {right}", right=right)
 
 
+def require_person(caller: Caller) -> None:
+    """Raise Forbidden unless a person acts: no machine signs, agrees, or breaks the glass."""
+    if caller.kind is not CallerKind.USER:
+        raise Forbidden("a person does this, with an account of their own", right="person")
+
+
 def require_live(caller: Caller, now: datetime) -> None:
-    """Raise SessionExpired unless the user's token is still valid at this very moment.
+    """Raise Forbidden unless a person acts, SessionExpired unless their token is valid this moment.
 
     The gateway may vouch for a token for a minute after its expiry; that is enough for reading,
     not for a signature.
     """
-    if caller.kind is CallerKind.USER and now.timestamp() >= caller.expires:
+    require_person(caller)
+    if now.timestamp() >= caller.expires:
         raise SessionExpired
+
+
+def own_name(caller: Caller, given: str | None, field: str) -> str:
+    """The name that somebody signs and attends with: their own, as their identity provider has it.
+
+    Raises Forbidden for a machine or an account without a name, Invalid when a client shows them
+    by another (`given`, in this `field`).
+    """
+    require_person(caller)
+    if not caller.name:
+        raise Forbidden("your account has no name to sign with", right="name")
+    if given is not None and given.split() != caller.name.split():
+        fault = FieldError(f"/{field}", "differs", "people sign and attend under their own name")
+        raise Invalid("this is not the name of your account", [fault])
+    return caller.name

@@ -21,6 +21,8 @@ def context_of(caller: Caller) -> dict[str, str]:
                 "scopes": sorted(caller.scopes),
                 "session": caller.session,
                 "expires": caller.expires,
+                "issued": caller.issued,
+                "name": caller.name,
             }
         )
     }
@@ -40,4 +42,6 @@ def caller_from_context(vouched: Mapping[str, str]) -> Caller:
         scopes=frozenset(fields["scopes"]),
         session=fields["session"],
         expires=fields.get("expires", 0),
+        issued=fields.get("issued", 0),
+        name=fields.get("name", ""),
     )

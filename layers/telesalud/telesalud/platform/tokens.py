@@ -251,6 +251,12 @@ def _text(claims: Claims, name: str) -> str:
     return value
 
 
+def _name(claims: Claims) -> str:
+    """The name (OpenID Connect's claim) in one line; empty when none is vouched for."""
+    value = claims.get("name", "")
+    return " ".join(value.split())[:200] if isinstance(value, str) else ""
+
+
 def _tenant(value: object) -> str:
     if not isinstance(value, str) or not _TENANT.match(value):
         raise TokenRefused("tenant")
@@ -275,6 +281,8 @@ def _own_caller(claims: Claims) -> Caller:
         scopes=frozenset(scope.split()),
         session=_text(claims, "sid") if kind == CallerKind.USER else "",
         expires=int(_seconds(claims["exp"])),
+        issued=int(_seconds(claims["iat"])),
+        name=_name(claims) if kind == CallerKind.USER else "",
     )
 
 
@@ -292,6 +300,8 @@ def _external_caller(issuer: TrustedIssuer, claims: Claims) -> Caller:
         kind=CallerKind.USER,
         roles=frozenset(known),
         expires=int(_seconds(claims["exp"])),
+        issued=int(_seconds(claims["iat"])),
+        name=_name(claims),
     )
 
 

@@ -179,10 +179,25 @@ class Work:
         sealed = self.services.vault.seal(Scope(caller.tenant), _place(key), body)
         return Put(
             key,
-            {"fingerprint": once.fingerprint, "answer": sealed, "answer_version": version},
+            {
+                "fingerprint": once.fingerprint,
+                "answer": sealed,
+                "answer_version": version,
+                "rights": _rights(caller),
+            },
             when=ABSENT,
             expires=self.services.clock() + ANSWERS_KEPT,
         )
+
+
+def _rights(caller: Caller) -> tuple[str, ...]:
+    return tuple(sorted([*caller.roles, *caller.scopes]))
+
+
+def had_rights(caller: Caller, found: Item) -> bool:
+    """Whether the caller still has all the roles and scopes with which an answer was given."""
+    rights = found.attributes.get("rights", ())
+    return set(rights if isinstance(rights, tuple) else ()) <= set(_rights(caller))
 
 
 def _place(key: Key) -> str:

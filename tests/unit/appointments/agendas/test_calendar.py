@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -154,3 +155,55 @@ def test_an_extra_block_opens_one_date() -> None:
 def test_a_skipped_time_is_the_moment_of_the_skip(local: time) -> None:
     moment = calendar.to_utc(FORWARD, local, SANTIAGO)
     assert moment == datetime(2026, 9, 6, 4, 0, tzinfo=UTC)
+
+
+def _night(*blocks: tuple[int, int, int | None], **more: Any) -> OpeningHours:
+    weekly = tuple(
+        WeeklyBlock(
+            weekday=day,
+            start=time(start),
+            end=time(end) if end is not None else None,
+            site=SITE,
+            slot_minutes=30,
+        )
+        for day, start, end in blocks
+    )
+    return OpeningHours(weekly=weekly, **more)
+
+
+@pytest.mark.parametrize(
+    ("hours", "start", "minutes"),
+    [
+        (_night((1, 22, None), (2, 0, 2)), datetime(2026, 11, 23, 23, 30, tzinfo=LIMA), 60),
+        (_night((1, 22, None), (2, 0, 2)), datetime(2026, 11, 23, 22, 0, tzinfo=LIMA), 240),
+        (_night((1, 8, 12), (1, 12, 16)), datetime(2026, 11, 23, 11, 30, tzinfo=LIMA), 60),
+        (_night((7, 20, None), (1, 0, 6)), datetime(2026, 11, 22, 23, 45, tzinfo=LIMA), 30),
+    ],
+)
+def test_blocks_that_meet_are_one_open_time(
+    hours: OpeningHours, start: datetime, minutes: int
+) -> None:
+    span = calendar.span_of(start.astimezone(UTC), minutes)
+    assert calendar.is_open(hours, span, SITE, "visit", LIMA)
+    if start.minute % 30 == 0:
+        offered = calendar.open_spans(
+            hours, [start.date()], LIMA, site=SITE, category="visit", minutes=minutes
+        )
+        assert span in list(offered)
+
+
+def test_a_closure_of_the_next_day_closes_what_reaches_into_it() -> None:
+    closed = Closure(first=date(2026, 11, 24), last=date(2026, 11, 24))
+    hours = _night((1, 22, None), (2, 0, 2), closures=(closed,))
+    late = calendar.span_of(datetime(2026, 11, 23, 23, 30, tzinfo=LIMA).astimezone(UTC), 60)
+    assert not calendar.is_open(hours, late, SITE, "visit", LIMA)
+    offered = calendar.open_spans(
+        hours, [date(2026, 11, 23)], LIMA, site=SITE, category=None, minutes=60
+    )
+    assert late not in list(offered)
+
+
+def test_a_gap_between_blocks_stays_closed() -> None:
+    hours = _night((1, 8, 12), (1, 13, 16))
+    span = calendar.span_of(datetime(2026, 11, 23, 11, 30, tzinfo=LIMA).astimezone(UTC), 60)
+    assert not calendar.is_open(hours, span, SITE, "visit", LIMA)

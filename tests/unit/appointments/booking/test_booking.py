@@ -18,7 +18,13 @@ from telesalud.appointments.booking import (
     statuses,
 )
 from telesalud.appointments.booking.locks import Kind, Owner
-from telesalud.appointments.errors import AgendaChanged, OutsideHours, PatientBusy, SlotTaken
+from telesalud.appointments.errors import (
+    AgendaChanged,
+    OutsideHours,
+    PatientBusy,
+    PatientDeceased,
+    SlotTaken,
+)
 from telesalud.appointments.places import directory
 from telesalud.appointments.policy import READ
 from telesalud.platform.access import Role
@@ -251,6 +257,7 @@ def test_nothing_follows_a_final_status() -> None:
 def test_a_finished_appointment_is_neither_moved_nor_cancelled(clinic: Clinic) -> None:
     booked = clinic.book()
     services = clinic.world.services
+    clinic.world.clock.now = MONDAY
     for version, status in enumerate((Status.ARRIVED, Status.CHECKED_OUT), start=1):
         lifecycle.change_status(
             services, call(desk()), booked.id, ChangeStatus(status=status), version
@@ -353,7 +360,9 @@ def test_hours_closed_at_the_same_moment_stop_a_booking(clinic: Clinic) -> None:
 def test_a_patient_whose_registration_arrived_is_not_asked_about(clinic: Clinic) -> None:
     clinic.book()
     assert clinic.patients.asked == 1
-    registered_patients.remember(clinic.world.services, call(desk()), patient(2).id)
+    who = patient(2).id
+    registered_patients.learn(clinic.world.services, call(desk()), who, 1, clinic.patients)
+    clinic.patients.asked = 1
     clinic.book(patient=patient(2), start=MONDAY + HOUR)
     assert clinic.patients.asked == 1
 
@@ -435,3 +444,73 @@ def test_reading_needs_the_right(clinic: Clinic) -> None:
     booked = clinic.book()
     with pytest.raises(Forbidden):
         reading.read(clinic.world.services, call(user()), booked.id)
+
+
+def test_an_appointment_has_the_records_name_whatever_was_typed(clinic: Clinic) -> None:
+    typed = patient(3).model_copy(update={"display_name": "Otra Persona"})
+    assert clinic.book(patient=typed).patient.display_name == "Paciente Demostración 3"
+
+
+def test_appointments_follow_a_correction_of_the_name(clinic: Clinic) -> None:
+    made = clinic.book(patient=patient(3))
+    clinic.patients.names[patient(3).id] = "Paciente Corregido"
+    for _ in range(2):
+        registered_patients.learn(clinic.services, call(desk()), patient(3).id, 2, clinic.patients)
+    shown = reading.agenda(
+        clinic.services,
+        call(desk()),
+        AgendaQuery(site=clinic.site, since=MONDAY, until=MONDAY + HOUR),
+    )
+    assert [one.patient.display_name for one in shown.items] == ["Paciente Corregido"]
+    assert reading.read(clinic.services, call(desk()), made.id).version == 2
+
+
+def test_nothing_is_booked_for_the_dead_and_what_stands_says_so(clinic: Clinic) -> None:
+    made = clinic.book(patient=patient(3))
+    clinic.patients.dead.add(patient(3).id)
+    with pytest.raises(PatientDeceased):
+        clinic.book(
+            patient=patient(4).model_copy(update={"id": patient(3).id}), start=MONDAY + HOUR
+        )
+    registered_patients.learn(clinic.services, call(desk()), patient(3).id, 2, clinic.patients)
+    asked = clinic.patients.asked
+    with pytest.raises(PatientDeceased):
+        clinic.book(patient=patient(3), start=MONDAY + HOUR)
+    assert clinic.patients.asked == asked
+    assert reading.read(clinic.services, call(desk()), made.id).deceased
+    clinic.patients.dead.clear()
+    registered_patients.learn(clinic.services, call(desk()), patient(3).id, 3, clinic.patients)
+    assert not reading.read(clinic.services, call(desk()), made.id).deceased
+    clinic.book(patient=patient(3), start=MONDAY + HOUR)
+
+
+def test_a_death_that_is_heard_of_while_booking_stops_it(clinic: Clinic) -> None:
+    registered_patients.learn(clinic.services, call(desk()), patient(3).id, 1, clinic.patients)
+
+    def dies(_: object) -> None:
+        clinic.world.store.before_transact = None
+        clinic.patients.dead.add(patient(3).id)
+        registered_patients.learn(clinic.services, call(desk()), patient(3).id, 2, clinic.patients)
+
+    clinic.world.store.before_transact = dies
+    with pytest.raises(PatientDeceased):
+        clinic.book(patient=patient(3))
+
+
+def test_what_is_heard_late_teaches_nothing(clinic: Clinic) -> None:
+    learn = registered_patients.learn
+    clinic.patients.dead.add(patient(3).id)
+    learn(clinic.services, call(desk()), patient(3).id, 5, clinic.patients)
+    clinic.patients.dead.clear()
+    learn(clinic.services, call(desk()), patient(3).id, 4, clinic.patients)
+    with pytest.raises(PatientDeceased):
+        clinic.book(patient=patient(3))
+
+
+@pytest.mark.parametrize("status", [Status.NO_SHOW, Status.LATE, Status.CHECKED_OUT])
+def test_nobody_is_missed_before_the_appointment_begins(clinic: Clinic, status: Status) -> None:
+    booked, to = clinic.book(), ChangeStatus(status=status)
+    with pytest.raises(Invalid):
+        lifecycle.change_status(clinic.services, call(desk()), booked.id, to, 1)
+    clinic.world.clock.now = MONDAY
+    assert lifecycle.change_status(clinic.services, call(desk()), booked.id, to, 1).status is status

@@ -334,7 +334,9 @@ def test_the_queue_brings_all_of_it(clinic: Clinic) -> None:
         at=START,
         data=fact,
     )
-    table = handlers.handlers(clinic.services, lambda: pytest.fail("no teleconsultation here"))
+    table = handlers.handlers(
+        clinic.services, lambda: pytest.fail("no teleconsultation here"), lambda: clinic.patients
+    )
     table[event.type](event)
     assert whose(clinic, 2) == [made.id]
     for announced in clinic.world.events():

@@ -81,7 +81,7 @@ def test_nobody_is_reminded_of_a_cancelled_or_attended_appointment(clinic: Remin
     clinic.follow(cancelled.id)
     assert clinic.state(cancelled.id) == []
     seen = clinic.planned(patient=patient(2))
-    done = ChangeStatus(status=Status.CHECKED_OUT)
+    done = ChangeStatus(status=Status.ARRIVED)
     lifecycle.change_status(clinic.services, call(desk()), seen.id, done, 1)
     clinic.at(MONDAY)
     assert clinic.sent() == []

@@ -34,12 +34,15 @@ def test_an_appointment_from_booking_to_check_out(clinic: Wire, api: Api) -> Non
         etag=booked.etag,
     )
     assert (moved.status, moved.etag) == (200, '"2"')
+    early = api.post(f"{path}/status", json={"status": "checked_out"}, etag=moved.etag)
+    assert (early.status, early.json["errors"][0]["code"]) == (422, "too-early")
+    clinic.world.clock.now = MONDAY
     seen = api.post(f"{path}/status", json={"status": "checked_out"}, etag=moved.etag)
     assert seen.json["status"] == "checked_out"
     assert api.get(path).json == seen.json
     late = api.post(f"{path}/cancel", json={}, etag=seen.etag)
     assert (late.status, slug(late)) == (409, "invalid-transition")
-    assert (late.json["current"], late.json["requested"]) == ("checked_out", "cancelled")
+    assert (late.json["current"], late.json["requested"]) == ("checked_out", "cancelled_late")
 
 
 def test_a_double_click_books_once(clinic: Wire, api: Api) -> None:

@@ -62,7 +62,7 @@ def blobs(stage: Stage) -> MemoryBlobs:
         (
             "macro.docx",
             archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
-            "type-not-allowed",
+            "active-content",
         ),
         ("otro.docx", archive("a.txt"), "type-not-allowed"),
         (

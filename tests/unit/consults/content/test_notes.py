@@ -6,7 +6,7 @@ from schemas.consult_content import NoteDraft
 from schemas.consult_sessions import AfterQuery
 from telesalud.consults.content import notes
 from telesalud.consults.errors import NoteChanged
-from telesalud.platform.errors import Forbidden
+from telesalud.platform.errors import Forbidden, NotFound
 from tests.support.crashes import crash_everywhere
 from tests.worlds.consults.contents import save
 from tests.worlds.consults.stage import Stage, running, store_of
@@ -25,6 +25,14 @@ def test_a_save_on_an_older_version_is_refused_and_overwrites_nothing() -> None:
 def test_saving_the_same_text_again_is_one_version() -> None:
     stage = running()
     assert save(stage, "uno", 0) == save(stage, "uno", 0) == 1
+
+
+@pytest.mark.parametrize("version", ["²", "٣", "-1", "1e3", "", "9" * 9])
+def test_what_is_no_number_is_no_version(version: str) -> None:
+    stage = running()
+    save(stage, "uno", 0)
+    with pytest.raises(NotFound):
+        notes.read_version(stage.services, stage.doctor, stage.id, version)
 
 
 def test_autosaves_within_a_minute_become_one_step_of_the_history() -> None:

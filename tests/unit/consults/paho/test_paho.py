@@ -149,6 +149,8 @@ def test_a_form_is_read_as_the_earlier_framework_read_it(client: LegacyClient) -
         ({"appointment_date": None}, "appointment_date"),
         ({"appointment_date": "mañana"}, "appointment_date"),
         ({"appointment_date": "2020-01-01 00:00:00"}, "appointment_date"),
+        ({"appointment_date": "9999-12-31T23:59:59-14:00"}, "appointment_date"),
+        ({"appointment_date": "0001-01-01T00:00:00+14:00"}, "appointment_date"),
         ({"days_before_expiration": 0}, "days_before_expiration"),
         ({"medic_name": ""}, "medic_name"),
         ({"patient_name": None}, "patient_name"),
@@ -163,6 +165,15 @@ def test_bad_fields_are_400_by_name(
     answer = client.create(**changes)
     assert (answer.status, answer.json["success"]) == (400, False)
     assert list(answer.json["data"]) == [field]
+    assert client.world.events() == []
+
+
+@pytest.mark.parametrize(
+    "extra", [{"a": "\ud800"}, {"\udfff": 1}, {"a": json.loads("[" * 300 + "]" * 300)}]
+)
+def test_what_could_never_be_sent_on_is_not_taken(client: LegacyClient, extra: Any) -> None:
+    answer = client.create(extra=extra)
+    assert (answer.status, answer.json["success"]) == (400, False)
     assert client.world.events() == []
 
 

@@ -332,12 +332,20 @@ class TestTokenEndpoint:
         assert api.post("/identity/token", json={"grant_type": "x"}).status == 415
 
     @pytest.mark.parametrize(
-        "header", ["Basic", "Basic ???", "Basic YWJj", "Bearer abc", "Basic /w=="]
+        "header",
+        ["Basic", "Basic ???", "Basic YWJj", "Bearer abc", "Basic /w==", "Basic é", "Basic ²"],
     )
     def test_an_unreadable_authorization_header_is_refused(self, api: Api, header: str) -> None:
         form = {"grant_type": "client_credentials"}
         answer = api.post("/identity/token", form=form, headers={"Authorization": header})
         assert (answer.status, answer.json["error"]) == (400, "invalid_request")
+
+    @pytest.mark.parametrize("text", ["a" * 1100 + ":s", "t." + "é" * 600 + ":s", "." + ":s"])
+    def test_a_client_that_nobody_can_be_is_refused_as_any_other(self, api: Api, text: str) -> None:
+        header = "Basic " + base64.b64encode(text.encode()).decode()
+        form = {"grant_type": "client_credentials"}
+        answer = api.post("/identity/token", form=form, headers={"Authorization": header})
+        assert (answer.status, answer.json["error"]) == (401, "invalid_client")
 
     def test_unknown_and_empty_parameters_are_ignored(
         self, api: Api, partner: contract.ClientCreated

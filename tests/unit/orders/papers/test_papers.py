@@ -3,20 +3,30 @@
 import base64
 import io
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from schemas.orders import PaperFormat, Printed, PrintQuery
 from schemas.papers import NewCertificate, NewReferral, Paper, PaperKind, PaperStatus
-from schemas.prescriptions import PrescriptionStatus, Stop
-from telesalud.orders import verification_codes
+from schemas.prescriptions import (
+    Dose,
+    NewPrescription,
+    PrescriptionBody,
+    PrescriptionStatus,
+    Sign,
+    Stop,
+)
+from telesalud.orders import prescribers, verification_codes
 from telesalud.orders.errors import NotRegistered, PatientDeceased
-from telesalud.orders.papers import issuing, printing, verification
+from telesalud.orders.papers import issuing, number_words, printing, verification
 from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.requests import ordering
+from telesalud.platform.access import Role
 from telesalud.platform.errors import (
     Forbidden,
     Gone,
@@ -29,17 +39,20 @@ from telesalud.platform.vault import Scope
 from tests.support.qr_codes import qr_codes
 from tests.worlds.orders.papers import TODAY, certificate, referral
 from tests.worlds.orders.ward import (
+    ADMINISTRATOR,
     DESK,
     LABEL,
     NURSE,
     PATIENT,
     PHARMACIST,
+    PRESCRIBER,
     FakePeople,
     Ward,
+    line,
     live,
     physician,
 )
-from tests.worlds.world import TENANT, call
+from tests.worlds.world import TENANT, call, user
 
 URL = "https://clinic.example/api/orders/verify/"
 REASON = "El paciente ya no lo necesita"
@@ -252,9 +265,21 @@ def test_orders_and_certificates_are_checked_by_their_codes_as_well(ward: Ward) 
 
 def test_a_shredded_patients_codes_tell_nothing(ward: Ward) -> None:
     code = str(ward.signed().verification_code)
+    warm = ward.world.services
+    assert verification.verify(warm, "", code).valid
     ward.services.vault.shred(Scope(TENANT, PATIENT))
+    for services in (warm, ward.world.services):
+        with pytest.raises(Gone):
+            verification.verify(services, "", code)
+
+
+def test_a_shredded_patients_orders_open_to_nobody_who_needs_no_relation(ward: Ward) -> None:
+    sent, warm = ward.sent(), ward.services
+    laboratory = call(user(Role.LABORATORY))
+    ordering.read(warm, laboratory, sent.id)
+    ward.world.services.vault.shred(Scope(TENANT, PATIENT))
     with pytest.raises(Gone):
-        verification.verify(ward.world.services, "", code)
+        ordering.read(warm, laboratory, sent.id)
 
 
 def test_a_withdrawn_certificate_says_so_and_stays_withdrawn(ward: Ward) -> None:
@@ -320,3 +345,146 @@ def test_another_tenants_papers_do_not_exist(ward: Ward) -> None:
     with pytest.raises(NotFound):
         issuing.issue(ward.services, call(stranger), referral())
     assert ordering.read(ward.services, call(physician()), sent.id).id == sent.id
+
+
+def test_a_dose_prints_without_exponent_or_rounding_and_counts_in_words(ward: Ward) -> None:
+    lines = (
+        line("PAR500", dose=Dose(value=0.00005, unit="g"), duration_days=1, quantity=1),
+        line("AMX500", quantity=1095),
+    )
+    drafted = prescribing.draft(
+        ward.services, call(physician()), NewPrescription(patient=PATIENT, lines=lines)
+    )
+    signed = prescribing.sign(ward.services, call(physician()), drafted.id, Sign(), drafted.version)
+    said = text(printing.print_prescription(ward.services, call(PHARMACIST), signed.id, how()))
+    for wanted in (
+        "0,00005 g",
+        "1 día\n",
+        "1 (uno) tableta\n",
+        "1095 (mil noventa y cinco) tabletas",
+    ):
+        assert wanted in said
+
+
+@pytest.mark.parametrize("text_", ["Tomar 🌡 al acostarse", "Diluir en 漢"])
+def test_what_papers_cannot_show_is_refused_before_it_is_signed(ward: Ward, text_: str) -> None:
+    lines = (line("PAR500", instructions=text_),)
+    with pytest.raises(Invalid) as refused:
+        prescribing.draft(
+            ward.services, call(physician()), NewPrescription(patient=PATIENT, lines=lines)
+        )
+    assert [fault.pointer for fault in refused.value.fields] == ["/lines/0/instructions"]
+    drafted = ward.draft()
+    body = PrescriptionBody(lines=lines)
+    with pytest.raises(Invalid):
+        prescribing.edit(ward.services, call(physician()), drafted.id, body, drafted.version)
+    with pytest.raises(Invalid):
+        ward.order(reason=text_)
+    with pytest.raises(Invalid):
+        issue(ward, referral(reason=text_))
+    with pytest.raises(Invalid):
+        issue(ward, certificate(statement=text_))
+
+
+LIMA = "America/Lima"
+EVENING = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
+"""20:30 of 30 November in Lima."""
+
+
+def test_a_paper_has_the_day_of_its_site(ward: Ward) -> None:
+    ward.people.zone, ward.world.clock.now = LIMA, EVENING
+    signed = ward.signed("AMX500", valid_days=30)
+    assert signed.valid_until == date(2026, 12, 30)
+    said = text(printing.print_prescription(ward.services, call(PHARMACIST), signed.id, how()))
+    assert "30/11/2026 20:30 (UTC-05:00)" in said
+    made = issue(ward, certificate(begin=date(2026, 10, 31), end=date(2026, 11, 2)))
+    assert made.zone == LIMA
+    with pytest.raises(Invalid):
+        issue(ward, certificate(begin=date(2026, 10, 30), end=date(2026, 11, 2)))
+
+
+@pytest.mark.parametrize(
+    ("now", "valid"),
+    [
+        (datetime(2026, 12, 31, 4, 59, tzinfo=UTC), True),
+        (datetime(2026, 12, 31, 5, 1, tzinfo=UTC), False),
+    ],
+)
+def test_a_prescription_is_valid_to_the_end_of_its_last_day_at_the_site(
+    ward: Ward, now: datetime, valid: bool
+) -> None:
+    ward.people.zone, ward.world.clock.now = LIMA, EVENING
+    signed = ward.signed("AMX500", valid_days=30)
+    ward.world.clock.now = now
+    found = verification.verify(ward.services, "request-1", str(signed.verification_code))
+    assert found.valid is valid
+    assert found.zone == LIMA
+
+
+def test_a_practice_elsewhere_signs_in_its_own_day(ward: Ward) -> None:
+    ward.people.zone, ward.world.clock.now = "America/Sao_Paulo", EVENING
+    own = PRESCRIBER.model_copy(update={"zone": "America/Rio_Branco"})
+    prescribers.put(ward.services, call(ADMINISTRATOR), "physician-1", own, 1)
+    assert ward.signed("AMX500").zone == "America/Rio_Branco"
+
+
+@pytest.mark.parametrize(
+    ("country", "last", "pages"),
+    [("BR", date(2026, 12, 1), 2), ("PE", date(2026, 12, 21), 1), (None, date(2026, 12, 21), 1)],
+)
+def test_an_antimicrobial_follows_the_law_of_the_country(
+    ward: Ward, country: str | None, last: date, pages: int
+) -> None:
+    ward.people.country = country
+    signed = ward.signed("AMX500")
+    assert signed.valid_until == last
+    printed = printing.print_prescription(ward.services, call(PHARMACIST), signed.id, how())
+    assert len(pdf(printed).pages) == pages
+    assert ward.signed("PAR500").valid_until == date(2026, 12, 21)
+
+
+def test_a_sheet_with_a_controlled_drug_says_that_it_is_no_special_form(ward: Ward) -> None:
+    for drug, said in (("DZP010", True), ("PAR500", False)):
+        signed = ward.signed(drug)
+        printed = printing.print_prescription(ward.services, call(PHARMACIST), signed.id, how())
+        assert ("NO VÁLIDA COMO RECETA ESPECIAL" in text(printed)) is said
+
+
+def test_a_prescription_says_where_patient_and_prescriber_are_found(ward: Ward) -> None:
+    ward.people.country = "PE"
+    ward.people.known = LABEL.model_copy(
+        update={
+            "sex": "female",
+            "address": "Jr. Demostración 1, Lima",
+            "birth_date_estimated": True,
+        }
+    )
+    own = PRESCRIBER.model_copy(update={"address": "Av. Demostración 2", "phone": "+51 1 0000000"})
+    prescribers.put(ward.services, call(ADMINISTRATOR), "physician-1", own, 1)
+    signed = ward.signed("PAR500")
+    printed = printing.print_prescription(ward.services, call(PHARMACIST), signed.id, how())
+    said = re.sub(r"\s+", " ", text(printed))
+    for wanted in (
+        "Edad: ~46 años",
+        "(fecha estimada)",
+        "Sexo: femenino",
+        "Jr. Demostración 1",
+        "Av. Demostración 2",
+        "+51 1 0000000",
+    ):
+        assert wanted in said
+
+
+@given(st.integers(0, 999_999), st.sampled_from(["es", "pt", "en"]))
+def test_a_quantity_in_words_is_words_and_no_two_numbers_share_them(n: int, language: str) -> None:
+    assert number_words.in_words(n, language).replace(" ", "").replace("-", "").isalpha()
+    assert number_words.in_words(n, language) != number_words.in_words(
+        n + 1 - 2 * (n % 2), language
+    )
+
+
+def test_a_fraction_a_tab_and_braces_reach_the_paper(ward: Ward) -> None:
+    made = issue(ward, referral(reason="Na\t140\tK\t4,5 {nb} ⅓ g̃"))
+    kind = PaperKind.REFERRAL
+    said = text(printing.print_paper(ward.services, call(NURSE), kind, made.id, how()))
+    assert "Na 140 K 4,5 {nb} ⅓ g̃" in said

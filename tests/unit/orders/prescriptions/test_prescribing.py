@@ -244,9 +244,16 @@ def test_unknown_patients_products_and_routes_are_refused(ward: Ward) -> None:
     assert [fault.pointer for fault in refused.value.fields] == ["/lines/0/route", "/lines/1/item"]
 
 
-def test_without_a_table_of_interactions_nothing_is_signed(ward: Ward) -> None:
-    drafted = ward.draft()
+def test_interactions_are_found_without_a_table_of_the_institution(ward: Ward) -> None:
+    drafted = ward.draft("WAR005", "NAP500")
     ward.world.store.transact([Delete(pointer_key(TENANT, CatalogueKind.INTERACTIONS))])
+    with pytest.raises(BlockingAlerts):
+        sign(ward, drafted)
+
+
+def test_without_a_formulary_nothing_is_signed(ward: Ward) -> None:
+    drafted = ward.draft()
+    ward.world.store.transact([Delete(pointer_key(TENANT, CatalogueKind.FORMULARY))])
     with pytest.raises(NoCatalogue):
         sign(ward, drafted)
 

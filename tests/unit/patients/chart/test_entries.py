@@ -1,7 +1,7 @@
 """Problems, allergies, medications and the others: rules, versions, what is in force, events."""
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,11 @@ from schemas import chart as c
 from schemas.clinical_events import Criticality
 from schemas.encounters import Sensitivity
 from schemas.summary import Summary
+from schemas.terminology import CountryProfileBody
+from telesalud.patients import country
 from telesalud.patients.chart import entries, timeline
 from telesalud.patients.chart.kinds import KINDS
-from telesalud.patients.people import merging
+from telesalud.patients.people import merging, registration
 from telesalud.patients.summary import reading
 from telesalud.patients.terminology.importer import import_files
 from telesalud.patients.terminology.search import TerminologyIndex
@@ -24,9 +26,9 @@ from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 from telesalud.platform.work import AnsweredBefore
 from tests.support.crashes import crash_everywhere
 from tests.worlds.patients import linearization as synthetic
-from tests.worlds.patients.people import register
+from tests.worlds.patients.people import body_of, register
 from tests.worlds.patients.ward import DOCTOR, Ward, build_index, doctor, person
-from tests.worlds.world import START
+from tests.worlds.world import START, call, user
 
 TODAY = START.date()
 
@@ -312,6 +314,7 @@ def test_a_merged_patients_summary_shows_both_charts_in_two_reads(ward: Ward) ->
     entries.record(ward.services, ward.by(), other, body)
     admin = ward.by(person(DOCTOR, Role.ADMINISTRATOR))
     merging.merge(ward.services, admin, ward.patient, other, 1)
+    ward.treats()
     services, trips = ward.world.services, ward.world.store.trips
     before = trips.reads
     found = reading.summary(services, ward.by(), ward.patient)
@@ -360,3 +363,42 @@ def test_the_summary_is_what_the_entries_say_after_any_changes(
     assert [one.version for one in shown(ward).medications] == ([entry.version] if active else [])
     last = [event for event in ward.world.events() if "medication" in event.type][-1]
     assert (last.type == "patients.medication_recorded") == active
+
+
+EVENING = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
+"""20:30 of 30 November in Lima."""
+
+
+def in_lima(ward: Ward) -> None:
+    administrator = call(user(Role.ADMINISTRATOR))
+    body = CountryProfileBody(country="PE", icd10=False)
+    country.put_profile(ward.services, administrator, body, 0)
+    ward.world.clock.now = EVENING
+
+
+def test_today_is_the_day_of_the_site(ward: Ward) -> None:
+    in_lima(ward)
+    with pytest.raises(Invalid):
+        record(ward, c.ProblemBody(text="x", onset_on=date(2026, 12, 1)))
+    ended = record(ward, c.ProblemBody(text="x", status=c.ProblemStatus.RESOLVED))
+    assert ended.ended_on == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (c.ImmunizationBody(text="x", given_on=date(2026, 11, 20)), "/given_on"),
+        (c.ProcedureBody(text="x", performed_on=date(2026, 11, 20)), "/performed_on"),
+        (c.MedicationBody(text="x", started_on=date(2026, 11, 20)), "/started_on"),
+        (c.ProblemBody(text="x", onset_on=date(2026, 11, 20)), "/onset_on"),
+    ],
+)
+def test_nothing_is_given_to_or_begins_in_the_dead(ward: Ward, body: c.AnyBody, field: str) -> None:
+    found = registration.read(ward.services, ward.by(), ward.patient)
+    dead = body_of(found, deceased_on=date(2026, 11, 1))
+    registration.update(ward.services, ward.by(), ward.patient, dead, found.version)
+    with pytest.raises(Invalid) as refused:
+        record(ward, body)
+    assert [(f.pointer, f.code) for f in refused.value.fields] == [(field, "after-death")]
+    stopped = record(ward, c.MedicationBody(text="x", status=c.MedicationStatus.STOPPED))
+    assert stopped.ended_on == date(2026, 11, 1)

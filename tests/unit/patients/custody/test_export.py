@@ -5,11 +5,16 @@ from dataclasses import replace
 
 import pytest
 
+from schemas import chart as c
+from schemas.care import AccessWay, ReviewQuery
 from schemas.custody import (
     ExportRequested,
     ExportStatus,
 )
+from schemas.encounters import Sensitivity
+from telesalud.patients.chart import entries
 from telesalud.patients.custody import export_parts, exporting
+from telesalud.patients.reviews import reporting
 from telesalud.platform.errors import (
     Conflict,
     Forbidden,
@@ -20,8 +25,10 @@ from telesalud.platform.errors import (
 from telesalud.platform.partners.client import Refused
 from telesalud.platform.sealed import ATTRIBUTE
 from tests.support.crashes import crash_everywhere
-from tests.worlds.patients.archive import ADMIN, REASON, Archive, merged
+from tests.worlds.patients.archive import ADMIN, REASON, SECOND, Archive, merged
 from tests.worlds.patients.desk import OTHER, PDF
+from tests.worlds.patients.ward import auditor
+from tests.worlds.staff import hire
 from tests.worlds.world import TENANT, call
 
 
@@ -174,6 +181,41 @@ def test_an_export_is_fetched_for_three_days_by_administrators_only(archive: Arc
             archive.services, archive.blobs, call(ADMIN), archive.patient, done.id, part=0
         )
     assert archive.blobs.passing >= {exporting.part_key(TENANT, done.id, 0).path()}
+
+
+def test_who_is_not_close_to_the_patient_copies_nothing_sensitive(archive: Archive) -> None:
+    hiv = (Sensitivity.HIV,)
+    secret = archive.begin(sensitivity=hiv, reason="Consejería").id
+    shown = entries.record(
+        archive.services, archive.by(), archive.patient, c.ProblemBody(text="B24")
+    )
+    body = c.ProblemBody(text="B24 confirmado", sensitivity=hiv)
+    where = entries.Where(archive.patient, c.EntryKind.PROBLEM, shown.id)
+    entries.revise(archive.services, archive.by(), where, body, shown.version)
+    export = archive.export(close=False)
+    assert export.missing == ("orders: no-connection", "sensitive: care-relation")
+    copied = [
+        part.read(name).decode() for part in archive.archives(export) for name in part.namelist()
+    ]
+    for word in ("Consejería", "B24"):
+        assert not any(word in text for text in copied)
+    whole = archive.archives(archive.export())[0]
+    assert f"{archive.patient}/encounters/{secret}.json" in whole.namelist()
+
+
+def test_an_export_is_reported_and_fetched_by_who_asked_for_it(archive: Archive) -> None:
+    done = archive.export()
+    [report] = reporting.listed(archive.services, call(auditor()), ReviewQuery()).items
+    assert (report.way, report.user) == (AccessWay.EXPORTED, ADMIN.subject)
+    with pytest.raises(Forbidden, match="asked"):
+        exporting.link(
+            archive.services, archive.blobs, call(SECOND), archive.patient, done.id, part=0
+        )
+    hire(archive.services, ADMIN.subject, active=False)
+    with pytest.raises(Forbidden, match="closed"):
+        exporting.link(
+            archive.services, archive.blobs, call(ADMIN), archive.patient, done.id, part=0
+        )
 
 
 def test_a_merged_record_is_exported_with_all_its_registrations(archive: Archive) -> None:

@@ -1,10 +1,12 @@
 """A record is destroyed for good, by two people, when nothing forbids it."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from schemas import chart as c
+from schemas.care import AccessWay, ReviewQuery
 from schemas.custody import (
     HoldBody,
     ShreddingBasis,
@@ -15,11 +17,12 @@ from schemas.patients import PatientSearch
 from schemas.terminology import RETENTION_YEARS, CountryProfileBody
 from telesalud.patients import country
 from telesalud.patients.chart import entries
-from telesalud.patients.custody import holds, shredding
+from telesalud.patients.custody import holds, retention, shredding
 from telesalud.patients.documents import reading
 from telesalud.patients.encounters import reading as encounters
-from telesalud.patients.errors import OnHold, RetentionRuns
+from telesalud.patients.errors import OnHold, RetentionRuns, TooEarly
 from telesalud.patients.people import merging, registration, repository, searching
+from telesalud.patients.reviews import reporting
 from telesalud.patients.summary import reading as summary
 from telesalud.platform.access import Role
 from telesalud.platform.errors import (
@@ -31,11 +34,14 @@ from telesalud.platform.errors import (
     NotFound,
     StaleVersion,
 )
+from telesalud.platform.events import Event
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Crash, Faults
 from tests.worlds.patients.archive import ADMIN, SECOND, Archive, merged
 from tests.worlds.patients.people import body_of, desk, dni, register
-from tests.worlds.world import TENANT, call, user
+from tests.worlds.patients.ward import DOCTOR, auditor
+from tests.worlds.staff import hire
+from tests.worlds.world import START, TENANT, call, partner, user
 
 
 @pytest.fixture
@@ -103,10 +109,39 @@ def test_one_person_alone_destroys_nothing(archive: Archive) -> None:
     assert summary.summary(archive.services, archive.by(), archive.patient)
 
 
+def test_a_request_waits_a_day_and_auditors_are_told(archive: Archive) -> None:
+    asked = archive.ask()
+    body = ShreddingConfirmation(record_number=archive.number)
+    archive.world.clock.advance(hours=23)
+    with pytest.raises(TooEarly):
+        shredding.confirm(archive.services, call(SECOND), archive.patient, body, asked.version)
+    [report] = reporting.listed(archive.services, call(auditor()), ReviewQuery()).items
+    assert (report.way, report.user) == (AccessWay.SHREDDING, ADMIN.subject)
+
+
+def test_machines_twins_and_accounts_made_for_it_are_no_second_person(archive: Archive) -> None:
+    machine = partner("patients.shred")
+    with pytest.raises(Forbidden):
+        shredding.request(
+            archive.services, call(machine), archive.patient, archive.shredding_of_it()
+        )
+    asked = archive.ask()
+    with pytest.raises(Forbidden):
+        archive.agree(asked, machine)
+    twin = replace(ADMIN, subject="01900000-0000-7000-d000-0000000000a3")
+    hire(archive.services, twin.subject, vouched_by=ADMIN.subject)
+    with pytest.raises(Forbidden, match="gave the other"):
+        archive.agree(asked, twin)
+    hire(archive.services, twin.subject, vouched_by="somebody", vouched_at=START)
+    with pytest.raises(Forbidden, match="younger"):
+        archive.agree(asked, twin)
+
+
 def test_the_record_number_is_typed_by_both(archive: Archive) -> None:
     with pytest.raises(Invalid):
         archive.ask(record_number="0")
     asked = archive.ask()
+    archive.world.clock.advance(days=1)
     body = ShreddingConfirmation(record_number="0")
     with pytest.raises(Invalid):
         shredding.confirm(archive.services, call(SECOND), archive.patient, body, asked.version)
@@ -154,13 +189,85 @@ def test_a_record_is_kept_for_as_long_as_the_law_asks(archive: Archive) -> None:
     assert RETENTION_YEARS == 20
 
 
-def test_what_holds_an_encounter_was_not_registered_in_error(archive: Archive) -> None:
-    with pytest.raises(Conflict):
-        archive.ask(ShreddingBasis.REGISTERED_IN_ERROR)
+def empty(archive: Archive) -> None:
+    """Another patient, of whom nothing is known but who they are."""
     archive.patient = register(
-        archive.world, documents=(dni(5),), name={"given": "Otra", "family": "Persona"}
+        archive.world,
+        subject=DOCTOR,
+        documents=(dni(5),),
+        name={"given": "Otra", "family": "Persona"},
     ).id
+
+
+def ordered(archive: Archive, at: datetime = START) -> None:
+    """Orders tells of something that it keeps of the patient."""
+    event = Event(
+        id=archive.world.new_id(),
+        type="orders.prescription_signed",
+        tenant=TENANT,
+        subject="prescription",
+        sequence=1,
+        at=at,
+        data={"patient_id": archive.patient, "prescription_id": "x"},
+    )
+    retention.note_ordered(archive.services, event)
+
+
+def test_what_holds_anything_was_not_registered_in_error(archive: Archive) -> None:
+    def fill(_: Archive) -> None:
+        """The archive is full."""
+
+    def note(archive: Archive) -> None:
+        empty(archive)
+        entries.record(archive.services, archive.by(), archive.patient, c.AllergyBody(text="Maní"))
+
+    def upload(archive: Archive) -> None:
+        empty(archive)
+        archive.finish(archive.start())
+
+    def prescribe(archive: Archive) -> None:
+        empty(archive)
+        ordered(archive)
+
+    for act in (fill, note, upload, prescribe):
+        act(archive)
+        with pytest.raises(Conflict):
+            archive.ask(ShreddingBasis.REGISTERED_IN_ERROR)
+        archive = Archive()
+    empty(archive)
     assert archive.ask(ShreddingBasis.REGISTERED_IN_ERROR)
+
+
+def test_retention_counts_from_the_last_addition_here_or_in_orders(archive: Archive) -> None:
+    basis = ShreddingBasis.RETENTION_EXPIRED
+    archive.world.clock.advance(days=365)
+    entries.record(archive.services, archive.by(), archive.patient, c.ProblemBody(text="Gota"))
+    with pytest.raises(RetentionRuns) as refused:
+        archive.ask(basis)
+    assert refused.value.extra["until"] == "2047-11-21"
+    ordered(archive, archive.world.clock() + timedelta(days=365))
+    ordered(archive)
+    with pytest.raises(RetentionRuns) as refused:
+        archive.ask(basis)
+    assert refused.value.extra["until"] == "2048-11-20"
+    summary.summary(archive.services, archive.by(), archive.patient)
+    with pytest.raises(RetentionRuns) as again:
+        archive.ask(basis)
+    assert again.value.extra == refused.value.extra
+
+
+@pytest.mark.parametrize(
+    ("code", "least"), [("BR", 20), ("PE", 20), ("CO", 15), ("AR", 10), ("MX", 5), ("ZZ", 20)]
+)
+def test_no_administrator_keeps_records_for_less_than_the_law(
+    archive: Archive, code: str, least: int
+) -> None:
+    short = CountryProfileBody(country=code, icd10=False, retention_years=least - 1)
+    with pytest.raises(Invalid) as refused:
+        country.put_profile(archive.services, call(ADMIN), short, 0)
+    assert refused.value.fields[0].params == {"least": least}
+    enough = short.model_copy(update={"retention_years": least})
+    assert country.put_profile(archive.services, call(ADMIN), enough, 0).retention_years == least
 
 
 def test_an_old_changed_or_withdrawn_request_is_not_agreed_to(archive: Archive) -> None:

@@ -36,6 +36,7 @@ from telesalud.platform.errors import (
     Unavailable,
 )
 from telesalud.platform.ports.blobs import Area
+from telesalud.platform.ports.scanner import Quarantined
 from telesalud.platform.scanners import EicarScanner
 from tests.support.crashes import crash_everywhere
 from tests.worlds.patients.desk import OTHER, PDF, Desk
@@ -169,7 +170,7 @@ def test_completing_and_examining_twice_has_one_effect(desk: Desk) -> None:
 
 def test_a_silent_scanner_leaves_the_document_waiting(desk: Desk) -> None:
     class Silent:
-        def infected(self, content: bytes) -> str:
+        def infected(self, upload: Quarantined) -> str:
             raise Unavailable("down")
 
     offer = desk.start()
@@ -253,6 +254,7 @@ def test_documents_of_a_merged_patient_are_found_replaced_and_opened(desk: Desk)
     admin = call(user(Role.ADMINISTRATOR))
     merging.merge(desk.services, admin, survivor.id, desk.patient, survivor.version)
     desk.patient = survivor.id
+    desk.treats()
     [shown] = desk.listed()
     assert (shown.id, shown.patient) == (made.id, made.patient)
     assert desk.finish(desk.next(shown), OTHER).current == 2

@@ -41,7 +41,6 @@ from tests.worlds.patients.ward import (
     DOCTOR,
     SIGNED,
     SOAP,
-    STRANGER,
     Ward,
     doctor,
     new_encounter,
@@ -56,10 +55,9 @@ def ward() -> Ward:
 
 
 def colleague(ward: Ward) -> None:
-    """Let a colleague in by the desk."""
-    desk = person(STRANGER, Role.FRONT_DESK)
+    """Refer the patient to a colleague."""
     body = RelationBody(user=COLLEAGUE, kind=RelationKind.REFERRED)
-    granting.grant(ward.services, ward.by(desk), ward.patient, body)
+    granting.grant(ward.services, ward.by(), ward.patient, body)
 
 
 def save(

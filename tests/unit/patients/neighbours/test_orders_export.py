@@ -58,7 +58,12 @@ class Service:
         if path.startswith("/orders/patients/"):
             return {"items": [], "cursor": None}
         if path.endswith("/attachments"):
-            ready = {"id": "f1", "status": "ready", "name": "a/b.pdf"}
+            ready = {
+                "id": "f1",
+                "status": "ready",
+                "name": "a/b.pdf",
+                "media_type": "application/pdf",
+            }
             return {"items": [ready, {"id": "f2", "status": "refused", "name": "x"}]}
         if path.endswith("/link"):
             return {"url": f"{FILES}/f1"}

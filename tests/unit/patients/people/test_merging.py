@@ -10,9 +10,10 @@ from telesalud.platform.errors import Conflict, Forbidden, Invalid, NotFound, St
 from tests.support.crashes import crash_everywhere
 from tests.worlds.patients.people import body_of, desk, dni, register
 from tests.worlds.patients.teleconsultations import Clinic
-from tests.worlds.world import World, call, user
+from tests.worlds.world import World, call, partner, user
 
-MANAGER = user(Role.ADMINISTRATOR, Role.PHYSICIAN)
+MANAGER = user(Role.ADMINISTRATOR, Role.PHYSICIAN, subject="manager-1")
+MACHINE = partner("patients.read_record")
 
 
 class Twice:
@@ -52,7 +53,7 @@ class Twice:
 
     def chart(self, patient: str) -> list[str]:
         listed = reading.list_encounters(
-            self.world.services, call(desk()), patient, EncounterQuery()
+            self.world.services, call(MACHINE), patient, EncounterQuery()
         )
         return [one.id for one in listed.items]
 
@@ -76,7 +77,7 @@ def test_both_charts_are_read_as_one(twice: Twice) -> None:
     assert twice.chart(twice.kept) == []
     twice.merge()
     assert twice.chart(twice.kept) == twice.chart(twice.other) == [twice.filed]
-    assert reading.read_encounter(twice.world.services, call(desk()), twice.filed).notes
+    assert reading.read_encounter(twice.world.services, call(MACHINE), twice.filed).notes
 
 
 def test_taking_it_back_restores_both(twice: Twice) -> None:

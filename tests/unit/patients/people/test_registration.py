@@ -297,3 +297,52 @@ def test_a_crash_anywhere_in_registering_or_updating_leaves_all_or_nothing() -> 
         assert types == ["patients.patient_registered", "patients.patient_updated"]
 
     assert crash_everywhere(World, lambda w: w.store, retry, check) >= 4
+
+
+NAMED = {"given": "Zulema", "family": "Demostración", "second_family": "Ejemplo"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"birth_date": date(1984, 3, 17)}, {"birth_date": date(1984, 3, 18)}),
+        ({"birth_date": date(1984, 3, 17)}, {"birth_date": date(1984, 8, 17)}),
+        ({"birth_date": date(1984, 3, 17)}, {"birth_date": date(1994, 3, 17)}),
+        ({"birth_date": date(1984, 3, 30)}, {"birth_date": date(1984, 4, 1)}),
+        (
+            {"birth_date": date(1950, 1, 1), "birth_date_estimated": True},
+            {"birth_date": date(1951, 6, 15)},
+        ),
+        (
+            {"birth_date": date(1984, 3, 17), "phones": ("+51 999 000 111",)},
+            {
+                "birth_date": date(1984, 3, 18),
+                "phones": ("999000111",),
+                "name": {**NAMED, "second_family": "Exemplo"},
+            },
+        ),
+    ],
+)
+def test_the_same_person_with_another_birth_date_is_asked_about(
+    world: World, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    known = register(world, name=NAMED, **first)
+    with pytest.raises(LikelyDuplicate) as refused:
+        register(world, **{"name": NAMED, **second})
+    assert refused.value.extra["candidates"] == [known.id]
+    assert register(world, **{"name": NAMED, **second, "confirm_not_duplicate": True})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"birth_date": date(2012, 3, 17)},
+        {"birth_date": date(1984, 3, 17), "name": {**NAMED, "given": "Bartola"}},
+        {"birth_date": date(1962, 11, 2)},
+    ],
+)
+def test_parent_twin_and_namesake_register_without_a_question(
+    world: World, other: dict[str, Any]
+) -> None:
+    register(world, name=NAMED, birth_date=date(1984, 3, 17))
+    assert register(world, **{"name": NAMED, **other})

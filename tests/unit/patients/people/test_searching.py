@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # apostrophes as people type them
 """Finding people by the beginnings of their names."""
 
 import hashlib
@@ -156,4 +157,57 @@ def test_postings_grow_with_the_square_of_the_words() -> None:
     words = ["alba", "bruno", "carla", "dora", "elena", "flora", "gina", "hugo"]
     counts = [len(search_index.postings(words[:n], hashed)) for n in range(1, 9)]
     assert counts == [n * (n + 1) // 2 for n in range(1, 9)]
-    assert len(search_index.words_of(["alba bruno carla dora elena flora gina hugo ida"])) == 8
+    many = [*words, "ida", "julia", "karin", "laura", "mara", "nora", "olga", "paula"]
+    assert len(search_index.words_of([" ".join(many)])) == search_index.MOST_WORDS
+    assert len(search_index.postings(many[: search_index.MOST_WORDS], hashed)) == 36 + 6
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ({"given": "Zunilqa", "family": "De la O", "second_family": "Tzoc"}, "zunilqa de la o"),
+        ({"given": "Zunilqa", "family": "De la O", "second_family": "Tzoc"}, "tzoc o"),
+        ({"given": "Ana", "family": "O’Higgins"}, "o higgins"),
+        ({"given": "Ana", "family": "O'Higgins"}, "ana higgins"),
+        ({"given": "Ana", "family": "O'Higgins"}, "ohig"),
+        ({"given": "Ana", "family": "D´Angelo"}, "d angelo ana"),
+        ({"given": "Tz’utujil", "family": "Kꞌiche"}, "tzutujil kiche"),
+        ({"given": "Ana", "family": "Ejemplo", "social_name": "Bruna"}, "bruna ejemplo"),
+        (
+            {
+                "given": "Alba Bruna Carla Dora",
+                "family": "Elena Flora",
+                "second_family": "Gina Hugo Ida",
+                "social_name": "Zoe",
+            },
+            "zoe ida",
+        ),
+    ],
+)
+def test_people_are_found_as_they_are_registered(name: dict[str, str], typed: str) -> None:
+    world = World()
+    patient = register(world, name=name)
+    register(world, name={"given": "Otra", "family": "Persona"}, confirm_not_duplicate=True)
+    assert [found.id for found in ask(world, name=typed).items] == [patient.id]
+
+
+def test_a_search_by_the_longer_word_goes_on_where_its_page_ended() -> None:
+    world = World()
+    first = "Alba Bruna Carla Dora Elena Flora Gina Hugo"
+    made = {
+        register(
+            world,
+            name={"given": first, "family": f"Ejemplo Xiomara{'abc'[n]}"},
+            birth_date=date(1980, 1, 1 + n),
+            confirm_not_duplicate=True,
+        ).id
+        for n in range(3)
+    }
+    seen, cursor = set[str](), None
+    for _ in range(5):
+        page = ask(world, name="xiom ejem", limit=2, cursor=cursor)
+        seen |= {found.id for found in page.items}
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert seen == made

@@ -55,11 +55,17 @@ def test_an_encounter_is_written_signed_finalised_and_amended(ward: Ward, api: A
     stale = api.put(f"{path}/notes/{note}", json={"text": "Otro"}, etag='"1"')
     assert (stale.status, slug(stale)) == (412, "stale-version")
     etag = api.get(path).etag
-    signed = api.post(f"{path}/sign", json={"name": "Médica"}, etag=etag, key="sign-00001")
+    signed = api.post(
+        f"{path}/sign", json={"name": "Médica Demostración"}, etag=etag, key="sign-00001"
+    )
     assert (signed.status, signed.json["status"]) == (200, "signed")
-    again = api.post(f"{path}/sign", json={"name": "Médica"}, etag=etag, key="sign-00001")
+    again = api.post(
+        f"{path}/sign", json={"name": "Médica Demostración"}, etag=etag, key="sign-00001"
+    )
     assert again.json == signed.json
-    twice = api.post(f"{path}/sign", json={"name": "Médica"}, etag=signed.etag, key="sign-00002")
+    twice = api.post(
+        f"{path}/sign", json={"name": "Médica Demostración"}, etag=signed.etag, key="sign-00002"
+    )
     assert (twice.status, slug(twice)) == (409, "invalid-transition")
     assert (twice.json["current"], twice.json["requested"]) == ("signed", "signed")
     closed = api.post(f"{path}/finalise", etag=signed.etag, key="final-0001")
@@ -79,7 +85,7 @@ def test_an_expired_session_does_not_sign(ward: Ward, api: Api) -> None:
     ward.note(begun.id)
     ward.world.clock.advance(minutes=11)
     path = f"/patients/encounters/{begun.id}/sign"
-    refused = api.post(path, json={"name": "Médica"}, etag='"2"', key="sign-00001")
+    refused = api.post(path, json={"name": "Médica Demostración"}, etag='"2"', key="sign-00001")
     assert (refused.status, slug(refused)) == (401, "session-expired")
 
 

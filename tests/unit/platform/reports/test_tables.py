@@ -2,12 +2,13 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from schemas.reports import ReportPaper, ReportScope
@@ -20,6 +21,7 @@ from telesalud.patients.reports import DEFINITIONS as RECORDS
 from telesalud.platform.reports.model import CellKind, Column, Job, Row, Words
 from telesalud.platform.reports.paper import pdf_of
 from telesalud.platform.reports.tables import Table, Texts, csv_of
+from telesalud.platform.reports.workbook import xlsx_of
 from tests.support.some import some
 from tests.worlds.world import START
 
@@ -69,6 +71,7 @@ def test_the_table_is_rfc_4180_with_a_byte_order_mark() -> None:
         ["Número", "Nombre", "Hora", "Estado"],
         ["1", "Paciente Demostración Ñandú", "2026-11-21T08:05-05:00", "se retiró"],
     ]
+    assert content.decode("utf-8-sig").endswith('"se retiró"\r\n')
     assert content.count(b"\r\n") == 2
 
 
@@ -78,6 +81,62 @@ def test_the_table_is_rfc_4180_with_a_byte_order_mark() -> None:
 def test_no_text_is_a_formula(text: str) -> None:
     [_, row] = parsed(csv_of(table((1, text, None, "left"))))
     assert row[1].startswith("'")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x;=1+cmd|' /C calc'!A0;",
+        'x; "=1+1"',
+        "x|@SUM(1)",
+        "x;\t+1",
+        "x, -1",
+        "\uff1d1+1",
+        "x;\uff1d1+1",
+        ";;=1",
+        'x";"=1',
+    ],
+)
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_no_part_of_a_text_is_a_formula_whatever_the_separator(text: str, separator: str) -> None:
+    """Of the computer that opens the file; each line is also cut as naively as can be."""
+    content = csv_of(table((1, text, None, "left"))).decode("utf-8-sig")
+    cells = [c for row in csv.reader(io.StringIO(content), delimiter=separator) for c in row]
+    cells += [cell.strip('" ') for line in content.splitlines() for cell in line.split(separator)]
+    assert not [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@", "\uff1d"))]
+
+
+def cells_of(content: bytes) -> list[list[Any]]:
+    """The workbook as the reader of another library has it."""
+    sheet = load_workbook(io.BytesIO(content)).active
+    assert sheet is not None
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def test_the_workbook_has_columns_dates_and_no_formulas() -> None:
+    at = datetime.fromisoformat("2026-11-21T08:05")
+    content = xlsx_of(table(ROW, (2, "x;=1+cmd|' /C calc'!A0", None, None), (3, "=1+1", None, "")))
+    assert cells_of(content) == [
+        ["Número", "Nombre", "Hora", "Estado"],
+        [1, "Paciente Demostración Ñandú", at, "se retiró"],
+        [2, "x;=1+cmd|' /C calc'!A0", None, None],
+        [3, "=1+1", None, None],
+    ]
+    sheet = load_workbook(io.BytesIO(content)).active
+    assert sheet is not None
+    assert sheet["B4"].data_type == "s", "a text, not a formula"
+    assert sheet["C2"].number_format == "dd/mm/yyyy hh:mm"
+
+
+@given(st.text(max_size=60))
+def test_any_text_gives_a_workbook_that_opens(text: str) -> None:
+    [_, row] = cells_of(xlsx_of(table((1, text, None, None))))
+    assert row[0] == 1
+    assert not isinstance(row[1], int | float)
+
+
+def test_the_same_rows_give_the_same_workbook() -> None:
+    assert xlsx_of(table(ROW)) == xlsx_of(table(ROW))
 
 
 @given(st.text(max_size=60))

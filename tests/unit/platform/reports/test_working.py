@@ -26,10 +26,11 @@ def test_a_report_is_queued_made_and_downloaded() -> None:
     assert shop.numbers(asked.id) == list(range(10))
     assert shop.file(asked.id, "pdf").startswith(b"%PDF-")
     assert [file.bytes for file in ready.files] == [
+        len(shop.file(asked.id, "xlsx")),
         len(shop.file(asked.id)),
         len(shop.file(asked.id, "pdf")),
     ]
-    assert len(shop.blobs.passing) == 2
+    assert len(shop.blobs.passing) == 3
     link = asking.link(shop.reports(), shop.by(), asked.id, ReportFormat.PDF)
     assert "numbers-2026-11-16-2026-11-22.pdf" in link.url
 
@@ -163,7 +164,10 @@ def test_a_report_too_long_for_paper_is_a_table_only(monkeypatch: pytest.MonkeyP
     shop = Workshop()
     report = shop.ask().id
     shop.work(report)
-    assert [file.format for file in shop.read(report).files] == [ReportFormat.CSV]
+    assert [file.format for file in shop.read(report).files] == [
+        ReportFormat.XLSX,
+        ReportFormat.CSV,
+    ]
     with pytest.raises(Gone):
         asking.link(shop.reports(), shop.by(), report, ReportFormat.PDF)
 

@@ -50,6 +50,7 @@ export const AppointmentRow = memo(function AppointmentRow({ appointment, zone, 
           <Badge variant="light" color={STATUS_COLOURS[appointment.status] ?? 'gray'}>
             {t(`status.${appointment.status}`)}
           </Badge>
+          {appointment.deceased && <Badge color="gray">{t('find.deceased')}</Badge>}
           {appointment.overbooked && (
             <Badge variant="outline" color="orange">
               {t('agenda.overbooked')}

@@ -48,6 +48,7 @@ function Content({ appointment, zone }: { readonly appointment: Appointment; rea
         <Badge variant="light" color={STATUS_COLOURS[appointment.status] ?? 'gray'}>
           {t(`status.${appointment.status}`)}
         </Badge>
+        {appointment.deceased && <Badge color="gray">{t('find.deceased')}</Badge>}
         {appointment.telemedicine && <Badge variant="outline">{t('agenda.telemedicine')}</Badge>}
         {appointment.series !== null && <Badge variant="outline">{t('series.part')}</Badge>}
         {appointment.group !== null && (

@@ -74,9 +74,9 @@ export function EnrolSecondFactor({ credentials, onBack, onDone }: EnrolProps) {
         label={t('secondFactor.code')}
         inputMode="numeric"
         autoComplete="one-time-code"
-        maxLength={6}
+        maxLength={16}
         value={code}
-        onChange={(event) => setCode(event.currentTarget.value.replace(/\D/g, ''))}
+        onChange={(event) => setCode(event.currentTarget.value.replace(/\D/g, '').slice(0, 6))}
       />
       <div role="alert">
         {confirming.isError && (

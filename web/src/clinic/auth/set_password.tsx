@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useSaving } from '../data/saving';
 import { open, unwrap } from '../data/server/client';
 import { Form, Refused } from '../kit/forms';
+import { AS_TYPED } from './as_typed';
 import { Entrance } from './entrance';
 import { NewPasswordFields, passwordFaults, passwordMarks, type NewPassword } from './new_password';
 import { PasswordField } from './password_field';
@@ -82,10 +83,20 @@ export function SetPassword({ change, onDone }: SetPasswordProps) {
           </Title>
           <Text c="dimmed">{t('signIn.changeIntro')}</Text>
         </div>
-        <TextInput label={t('signIn.tenant')} autoComplete="organization" {...form.getInputProps('tenant')} />
-        <TextInput label={t('signIn.userName')} autoComplete="username" {...form.getInputProps('user_name')} />
+        <TextInput
+          label={t('signIn.tenant')}
+          autoComplete="organization"
+          {...AS_TYPED}
+          {...form.getInputProps('tenant')}
+        />
+        <TextInput
+          label={t('signIn.userName')}
+          autoComplete="username"
+          {...AS_TYPED}
+          {...form.getInputProps('user_name')}
+        />
         {byCode ? (
-          <TextInput label={t('signIn.oneTimeCode')} autoComplete="off" {...form.getInputProps('code')} />
+          <TextInput label={t('signIn.oneTimeCode')} autoComplete="off" {...AS_TYPED} {...form.getInputProps('code')} />
         ) : (
           <Stack>
             <PasswordField
@@ -97,6 +108,7 @@ export function SetPassword({ change, onDone }: SetPasswordProps) {
               label={t('signIn.code')}
               description={t('signIn.codeHelp')}
               autoComplete="one-time-code"
+              {...AS_TYPED}
               {...form.getInputProps('second_factor')}
             />
           </Stack>

@@ -7,7 +7,9 @@ import { open, unwrap } from '../data/server/client';
 import { useDoor } from '../data/session/session';
 import { NotFetched, Opening } from '../kit/opening';
 import { explain } from '../language/refusals';
+import { AS_TYPED } from './as_typed';
 import { Entrance } from './entrance';
+import { marks } from './marks';
 import { PasswordField } from './password_field';
 import type { PasswordChange, Who } from './set_password';
 
@@ -69,7 +71,7 @@ export function SignIn() {
         refresh: 'cookie' as const,
       };
       const started = await unwrap(open.POST('/identity/sessions', { body }));
-      localStorage.setItem(TENANT, fields.tenant);
+      localStorage.setItem(TENANT, fields.tenant.trim().toLowerCase());
       enter(started);
     } catch (error) {
       const kind = error instanceof Problem ? error.kind : '';
@@ -81,6 +83,7 @@ export function SignIn() {
       } else if (kind === 'second-factor-enrolment-required') {
         setEnrolling(true);
       } else {
+        form.setErrors(marks(error, t));
         const wrong = t(fields.code === '' ? 'signIn.wrong' : 'signIn.wrongCode');
         setFault(kind === 'log-in-refused' ? wrong : explain(error, t));
       }
@@ -138,8 +141,18 @@ export function SignIn() {
               {t('signIn.expiredBody')}
             </Alert>
           )}
-          <TextInput label={t('signIn.tenant')} autoComplete="organization" {...form.getInputProps('tenant')} />
-          <TextInput label={t('signIn.userName')} autoComplete="username" {...form.getInputProps('userName')} />
+          <TextInput
+            label={t('signIn.tenant')}
+            autoComplete="organization"
+            {...AS_TYPED}
+            {...form.getInputProps('tenant')}
+          />
+          <TextInput
+            label={t('signIn.userName')}
+            autoComplete="username"
+            {...AS_TYPED}
+            {...form.getInputProps('userName')}
+          />
           <PasswordField
             label={t('signIn.password')}
             autoComplete="current-password"
@@ -151,6 +164,7 @@ export function SignIn() {
               description={t('signIn.codeHelp')}
               autoComplete="one-time-code"
               autoFocus
+              {...AS_TYPED}
               {...form.getInputProps('code')}
             />
           )}

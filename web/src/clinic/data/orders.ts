@@ -17,6 +17,9 @@ export type NewLine = Schemas['NewLine'];
 export type FormularyItem = Schemas['FormularyItem'];
 export type Route = NewLine['route'];
 export type OrderAlert = Schemas['Alert'];
+export type Checks = Schemas['Checks'];
+export type PrescribedMedicine = Schemas['PrescribedMedicine'];
+export type Term = Schemas['Term'];
 export type Order = Schemas['Order'];
 export type OrderBody = Schemas['OrderBody'];
 export type OrderKind = Order['kind'];
@@ -53,10 +56,52 @@ export function useChecks(draft: Prescription) {
   const language = currentLanguage();
   return useQuery({
     queryKey: [KEY, 'checks', draft.id, draft.version, language],
-    queryFn: async () => {
+    queryFn: () => {
       const params = { path: { id: draft.id }, query: { language } };
-      return (await unwrap(orders.GET('/orders/prescriptions/{id}/checks', { params }))).alerts;
+      return unwrap(orders.GET('/orders/prescriptions/{id}/checks', { params }));
     },
+  });
+}
+
+/** What signing these lines would meet, while they are being written. */
+export function useLineChecks(patient: string, body: PrescriptionBody | undefined) {
+  const language = currentLanguage();
+  return useQuery({
+    queryKey: [KEY, 'line-checks', patient, body, language],
+    enabled: body !== undefined,
+    retry: false,
+    placeholderData: (before) => before,
+    queryFn: () =>
+      unwrap(
+        orders.POST('/orders/prescriptions/checks', {
+          params: { query: { language } },
+          body: { lines: [], ...body, patient },
+        }),
+      ),
+  });
+}
+
+/** Lines of prescriptions in force whose course has not ended: taken since their signature. */
+export function usePrescribedMedicines(patientId: string) {
+  return useQuery({
+    queryKey: [KEY, 'summary', patientId],
+    queryFn: async () => {
+      const params = { path: { patient_id: patientId } };
+      return (await unwrap(orders.GET('/orders/patients/{patient_id}/summary', { params }))).medicines;
+    },
+  });
+}
+
+/** Codes by the words that people use; without words the pick list of allergies. */
+export function useTerms(text: string, purpose: 'allergy' | 'medicine') {
+  const language = currentLanguage();
+  const q = text.trim();
+  return useQuery({
+    queryKey: ['medicine-terms', purpose, q, language],
+    enabled: purpose === 'allergy' || q.length >= 2,
+    staleTime: RARELY_MS,
+    queryFn: async () =>
+      (await unwrap(orders.GET('/orders/medicines', { params: { query: { q, purpose, language } } }))).items,
   });
 }
 

@@ -7,7 +7,14 @@ export type PatientSummary = components['schemas']['PatientSummary'];
 /** What tells one person from another at a glance. */
 export type ShownPatient = Pick<
   PatientSummary,
-  'display_name' | 'birth_date' | 'sex' | 'record_number' | 'documents' | 'deceased'
+  | 'display_name'
+  | 'birth_date'
+  | 'birth_date_estimated'
+  | 'sex'
+  | 'record_number'
+  | 'documents'
+  | 'deceased'
+  | 'deceased_on'
 >;
 
 const DATE = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/;
@@ -55,7 +62,7 @@ export function usePatientSearch(text: string) {
 }
 
 /** Demographics as they are shown: by the name that the patient goes by. */
-export function shownOf({ name, deceased_on: deceased, ...rest }: components['schemas']['Patient']): ShownPatient {
+export function shownOf({ name, ...rest }: components['schemas']['Patient']): ShownPatient {
   const names = [name.social_name ?? name.given, name.middle, name.family, name.second_family];
-  return { ...rest, display_name: names.filter(Boolean).join(' '), deceased: deceased !== null };
+  return { ...rest, display_name: names.filter(Boolean).join(' '), deceased: rest.deceased_on !== null };
 }

@@ -60,14 +60,6 @@ export function dateParts(date: string, parts: Intl.DateTimeFormatOptions): stri
   return capital(dates({ ...parts, timeZone: 'UTC' }).format(Date.parse(`${date}T00:00:00Z`)));
 }
 
-/** Completed years on `today`, or months below two years. */
-export function age(birthDate: string, today: Date = new Date()): { readonly years: number; readonly months: number } {
-  const [year = 0, month = 1, dayOfMonth = 1] = birthDate.split('-').map(Number);
-  let months = (today.getFullYear() - year) * 12 + today.getMonth() + 1 - month;
-  if (today.getDate() < dayOfMonth) months -= 1;
-  return { years: Math.floor(months / 12), months };
-}
-
 export function number(value: number): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 }).format(value);
 }

@@ -56,19 +56,36 @@ function secondsToWait({ extra }: Problem): number {
 /** Codes of refused fields (ours, and pydantic's) by what the person can do about them. */
 const FIELD_CODES: readonly (readonly [
   RegExp,
-  'missing' | 'short' | 'long' | 'taken' | 'unknown' | 'checkDigit' | 'future',
+  (
+    | 'missing'
+    | 'short'
+    | 'long'
+    | 'taken'
+    | 'unknown'
+    | 'checkDigit'
+    | 'future'
+    | 'afterDeath'
+    | 'beforeBirth'
+    | 'digits'
+  ),
 ])[] = [
-  [/^(missing|required|characters)$/, 'missing'],
+  [/^(missing|required)$/, 'missing'],
   [/(too_short|too-short|greater_than)/, 'short'],
   [/(too_long|too-long|less_than|too-far|too_far)/, 'long'],
   [/^(duplicate|repeated|same)$/, 'taken'],
   [/^(unknown|not-granted)/, 'unknown'],
   [/^check-digit$/, 'checkDigit'],
-  [/^(future|in-future)$/, 'future'],
+  [/^(future|in-future|too-early)$/, 'future'],
+  [/^after-death$/, 'afterDeath'],
+  [/^before-birth$/, 'beforeBirth'],
+  [/^digits$/, 'digits'],
 ];
 
 /** What is wrong with one field. */
 export function explainField(fault: FieldProblem, t: TFunction): string {
+  if (fault.code === 'unprintable') {
+    return t('field.unprintable', { characters: fault.detail.slice(fault.detail.lastIndexOf(': ') + 2) });
+  }
   const found = FIELD_CODES.find(([codes]) => codes.test(fault.code));
   return t(`field.${found ? found[1] : 'invalid'}`);
 }

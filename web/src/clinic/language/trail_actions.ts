@@ -47,6 +47,8 @@ const KNOWN = [
   'fill_form',
   'grant_relation',
   'list_relations',
+  'list_reported_accesses',
+  'review_access',
   'break_glass',
   'read_accesses',
   'request_export',

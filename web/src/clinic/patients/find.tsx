@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { usePatientSearch, type PatientSummary } from '../data/patients';
 import { Empty } from '../kit/states';
+import { ageText } from '../language/age';
 import { day } from '../language/format';
 import { documentText } from '../language/identity_documents';
 import classes from './find.module.css';
@@ -46,6 +47,7 @@ export function PatientPicker({ onPick, onRegister }: PickerProps) {
   const list = useRef<HTMLDivElement>(null);
   const search = usePatientSearch(settled);
   const found = search.data ?? [];
+  const namesakes = repeated(found.map(nameOf));
 
   const onKey = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -82,7 +84,13 @@ export function PatientPicker({ onPick, onRegister }: PickerProps) {
       />
       <div id="found-patients" role="listbox" aria-label={t('find.title')} ref={list} aria-busy={search.isFetching}>
         {found.map((patient, index) => (
-          <Row key={patient.id} patient={patient} active={index === active} onPick={onPick} />
+          <Row
+            key={patient.id}
+            patient={patient}
+            namesake={namesakes.has(nameOf(patient))}
+            active={index === active}
+            onPick={onPick}
+          />
         ))}
       </div>
       {settled.trim().length > 1 && search.isSuccess && found.length === 0 && (
@@ -97,13 +105,24 @@ export function PatientPicker({ onPick, onRegister }: PickerProps) {
   );
 }
 
+/** A name as it is compared by eye. */
+function nameOf(patient: PatientSummary): string {
+  return patient.display_name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+function repeated(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.filter((name, index) => names.indexOf(name) !== index));
+}
+
 interface RowProps {
   readonly patient: PatientSummary;
+  /** Whether another one on the list has this name. */
+  readonly namesake: boolean;
   readonly active: boolean;
   readonly onPick: (patient: PatientSummary) => void;
 }
 
-function Row({ patient, active, onPick }: RowProps) {
+function Row({ patient, namesake, active, onPick }: RowProps) {
   const { t } = useTranslation();
   const document = patient.documents[0];
   return (
@@ -124,12 +143,18 @@ function Row({ patient, active, onPick }: RowProps) {
               t('find.record', { number: patient.record_number }),
               document && documentText(document, t),
               day(patient.birth_date),
+              ageText(patient, t),
+              t(`register.${patient.sex}`),
+              patient.phone_ending !== null && t('find.phone', { ending: patient.phone_ending }),
             ]
               .filter(Boolean)
               .join(' · ')}
           </Text>
         </div>
-        {patient.deceased && <Badge color="gray">{t('find.deceased')}</Badge>}
+        <Group gap={6}>
+          {namesake && <Badge color="yellow">{t('find.namesake')}</Badge>}
+          {patient.deceased && <Badge color="gray">{t('find.deceased')}</Badge>}
+        </Group>
       </Group>
     </UnstyledButton>
   );

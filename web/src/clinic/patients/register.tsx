@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, Select, Stack, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Paper, Radio, Select, Stack, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
@@ -12,7 +12,7 @@ import { Problem } from '../../common/problem';
 import { uuid7 } from '../../common/uuid';
 import { patients, unwrap } from '../data/server/client';
 import { DateField } from '../kit/date_field';
-import { age } from '../language/format';
+import { ageText } from '../language/age';
 import { DOCUMENTS, documentName } from '../language/identity_documents';
 import { explain, explainField } from '../language/refusals';
 import { isDay } from '../language/zone';
@@ -27,7 +27,8 @@ interface Fields {
   family: string;
   secondFamily: string;
   birthDate: string;
-  sex: (typeof SEXES)[number];
+  estimated: boolean;
+  sex: (typeof SEXES)[number] | '';
   documentType: string;
   documentNumber: string;
   phone: string;
@@ -48,7 +49,8 @@ export function RegisterPatient() {
       family: '',
       secondFamily: '',
       birthDate: '',
-      sex: 'unknown',
+      estimated: false,
+      sex: '',
       documentType: DOCUMENTS[0],
       documentNumber: '',
       phone: '',
@@ -58,9 +60,15 @@ export function RegisterPatient() {
     validate: {
       given: required,
       family: required,
+      sex: required,
+      documentNumber: (value, fields) => documentFault(fields.documentType, value, t),
       birthDate: (value) => required(value) ?? (isDay(value) ? null : t('date.bad')),
     },
   });
+  const focusFirst = (fields: readonly string[]) => {
+    const first = fields[0];
+    if (first !== undefined) form.getInputNode(first as keyof Fields)?.focus();
+  };
   const registration = useMutation({
     mutationFn: async (confirmed: boolean) => {
       const body = bodyOf(form.values, confirmed);
@@ -75,7 +83,9 @@ export function RegisterPatient() {
       key.current = uuid7(); // nothing was registered; what comes next is another request
       if (!(error instanceof Problem)) return;
       setCandidates(candidatesOf(error));
-      form.setErrors(fieldErrors(error, t));
+      const faults = fieldErrors(error, t);
+      form.setErrors(faults);
+      focusFirst(Object.keys(faults));
     },
   });
 
@@ -84,7 +94,14 @@ export function RegisterPatient() {
       <Title order={1} size="h2">
         {t('register.title')}
       </Title>
-      <Paper component="form" p="lg" onSubmit={form.onSubmit(() => registration.mutate(false))}>
+      <Paper
+        component="form"
+        p="lg"
+        onSubmit={form.onSubmit(
+          () => registration.mutate(false),
+          (faults) => focusFirst(Object.keys(faults)),
+        )}
+      >
         <Stack>
           <div className="columns-3">
             <TextInput label={t('register.given')} withAsterisk {...form.getInputProps('given')} />
@@ -100,12 +117,6 @@ export function RegisterPatient() {
               {...form.getInputProps('birthDate')}
             />
             <Select
-              label={t('register.sex')}
-              allowDeselect={false}
-              data={SEXES.map((sex) => ({ value: sex, label: t(`register.${sex}`) }))}
-              {...form.getInputProps('sex')}
-            />
-            <Select
               label={t('register.language')}
               allowDeselect={false}
               data={[
@@ -116,6 +127,14 @@ export function RegisterPatient() {
               {...form.getInputProps('language')}
             />
           </div>
+          <Checkbox label={t('register.estimated')} {...form.getInputProps('estimated', { type: 'checkbox' })} />
+          <Radio.Group label={t('register.sex')} withAsterisk {...form.getInputProps('sex')}>
+            <Group mt={4}>
+              {SEXES.map((sex) => (
+                <Radio key={sex} value={sex} label={t(`register.${sex}`)} />
+              ))}
+            </Group>
+          </Radio.Group>
           <div className="columns-2">
             <Group wrap="nowrap" align="flex-start">
               <Select
@@ -132,6 +151,7 @@ export function RegisterPatient() {
                 label={t('register.documentNumber')}
                 style={{ flex: 1 }}
                 {...form.getInputProps('documentNumber')}
+                onBlur={() => form.validateField('documentNumber')}
               />
             </Group>
             <TextInput type="tel" label={t('register.phone')} {...form.getInputProps('phone')} />
@@ -163,6 +183,19 @@ export function RegisterPatient() {
   );
 }
 
+/** How many digits a document has, where that says at once what was mistyped. */
+const DIGITS: Readonly<Record<string, number>> = { 'PE DNI': 8, 'BR CPF': 11, 'EC CI': 10, 'SV DUI': 9, 'GT CUI': 13 };
+
+function documentFault(type: string, typed: string, t: TFunction): string | null {
+  const wanted = DIGITS[type];
+  const count = typed.replace(/[\s.-]/g, '').length;
+  if (wanted === undefined || count === 0 || count === wanted) return null;
+  // The check character that is printed beside a Peruvian DNI may be typed along.
+  if (type === 'PE DNI' && count === wanted + 1) return null;
+  const [country = '', kind = ''] = type.split(' ');
+  return t('register.documentDigits', { document: documentName(country, kind, t), wanted, count });
+}
+
 function bodyOf(fields: Fields, confirmed: boolean): NewPatient {
   const [country = '', type = ''] = fields.documentType.split(' ');
   const number = fields.documentNumber.trim();
@@ -173,7 +206,8 @@ function bodyOf(fields: Fields, confirmed: boolean): NewPatient {
       ...(fields.secondFamily.trim() !== '' && { second_family: fields.secondFamily }),
     },
     birth_date: fields.birthDate,
-    sex: fields.sex,
+    birth_date_estimated: fields.estimated,
+    sex: fields.sex === '' ? 'unknown' : fields.sex,
     language: fields.language,
     documents: number === '' ? [] : [{ country, type, number }],
     phones: fields.phone.trim() === '' ? [] : [fields.phone.trim()],
@@ -184,10 +218,7 @@ function bodyOf(fields: Fields, confirmed: boolean): NewPatient {
 
 /** How old somebody born then is; nothing for what is no date or lies ahead. */
 function ageInWords(birthDate: string, t: TFunction): string {
-  if (!isDay(birthDate)) return '';
-  const { years, months } = age(birthDate);
-  if (months < 0) return '';
-  return years >= 2 ? t('chart.years', { count: years }) : t('chart.months', { count: months });
+  return isDay(birthDate) ? ageText({ birth_date: birthDate }, t) : '';
 }
 
 /** One line a candidate: id, score of 100, reason codes. */

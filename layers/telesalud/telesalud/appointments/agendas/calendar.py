@@ -5,7 +5,7 @@ left to `zoneinfo`: slots keep their wall-clock times, a time that the clock ski
 and an hour that comes twice has its slots twice as far as they do not overlap.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -95,22 +95,57 @@ def closed_on(hours: OpeningHours, day: date, zone: ZoneInfo) -> list[Span]:
 
 
 def is_open(hours: OpeningHours, span: Span, site: str, category: str, zone: ZoneInfo) -> bool:
-    """Whether `span` lies inside one open block of `site` that admits `category`."""
+    """Whether `span` lies inside the open time of `site` that admits `category`.
+
+    Blocks that meet are one open time: from morning into afternoon, and over midnight.
+    """
     day = span.start.astimezone(zone).date()
-    if any(closure.meets(span) for closure in closed_on(hours, day, zone)):
+    if any(
+        closure.meets(span) for near in _around(day) for closure in closed_on(hours, near, zone)
+    ):
         return False
-    return any(
-        block.site == site
-        and (not block.categories or category in block.categories)
-        and _span_on(day, block.start, block.end, zone).holds(span)
-        for block in blocks_on(hours, day)
+    return any(whole.holds(span) for whole in _open_time(hours, day, site, category, zone))
+
+
+def _around(day: date) -> tuple[date, ...]:
+    return day - timedelta(days=1), day, day + timedelta(days=1)
+
+
+def _open_time(
+    hours: OpeningHours, day: date, site: str, category: str | None, zone: ZoneInfo
+) -> list[Span]:
+    """What is open around a date, with blocks that meet drawn together."""
+    spans = sorted(
+        _span_on(near, block.start, block.end, zone)
+        for near in _around(day)
+        for block in blocks_on(hours, near)
+        if _admits(block, site, category)
     )
+    found: list[Span] = []
+    for span in spans:
+        if found and span.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return found
+
+
+def _admits(block: WeeklyBlock | ExtraBlock, site: str, category: str | None) -> bool:
+    wrong_kind = category is not None and block.categories and category not in block.categories
+    return block.site == site and not wrong_kind
 
 
 def starts_of(
-    block: WeeklyBlock | ExtraBlock, day: date, zone: ZoneInfo, minutes: int
+    block: WeeklyBlock | ExtraBlock,
+    day: date,
+    zone: ZoneInfo,
+    minutes: int,
+    open_time: Sequence[Span] = (),
 ) -> Iterator[Span]:
-    """The spans of `minutes` that a block offers on a date, by start, never overlapping."""
+    """The spans of `minutes` that a block offers on a date, by start, never overlapping.
+
+    The last ones may end in a block that follows at once, if `open_time` says so.
+    """
     whole = _span_on(day, block.start, block.end, zone)
     step = timedelta(minutes=block.slot_minutes)
     wall = datetime.combine(day, block.start)
@@ -125,7 +160,8 @@ def starts_of(
     free_from = whole.start
     for start in sorted(found):
         span = span_of(start, minutes)
-        if start >= free_from and whole.holds(span):
+        inside = whole.holds(span) or any(each.holds(span) for each in open_time)
+        if free_from <= start < whole.end and inside:
             free_from = start + step
             yield span
 
@@ -145,11 +181,11 @@ def open_spans(
 ) -> Iterator[Span]:
     """Every slot that opening hours and closures leave at a site on these dates."""
     for day in days:
-        closures = closed_on(hours, day, zone)
+        closures = [span for near in _around(day) for span in closed_on(hours, near, zone)]
+        open_time = _open_time(hours, day, site, category, zone)
         for block in blocks_on(hours, day):
-            wrong_kind = category is not None and block.categories
-            if block.site != site or (wrong_kind and category not in block.categories):
+            if not _admits(block, site, category):
                 continue
-            for span in starts_of(block, day, zone, minutes or block.slot_minutes):
+            for span in starts_of(block, day, zone, minutes or block.slot_minutes, open_time):
                 if not any(closure.meets(span) for closure in closures):
                     yield span

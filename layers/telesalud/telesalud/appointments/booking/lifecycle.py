@@ -18,7 +18,7 @@ from telesalud.appointments.agendas.calendar import span_of
 from telesalud.appointments.booking import registered_patients, repository, resources, transactions
 from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.resources import Resources, Wanted
-from telesalud.appointments.booking.statuses import MOVABLE, check_transition
+from telesalud.appointments.booking.statuses import MOVABLE, check_time, check_transition
 from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import SlotTaken
 from telesalud.appointments.neighbours.patients import Patients
@@ -37,11 +37,11 @@ LATE_CANCELLATION = timedelta(hours=24)
 
 
 def book(services: Services, call: Call, command: Book, patients: Patients) -> Appointment:
-    """Make an appointment: one read and one transaction (one more for each layer of overbooking).
+    """Make an appointment: one read and one transaction (one more a layer of overbooking).
 
-    Raises Invalid, OutsideHours, SlotTaken, PatientBusy, PatientMerged, AgendaChanged,
-    Unavailable. `patients` is asked only about a patient whose registration has not reached this
-    context yet.
+    Raises Invalid, OutsideHours, SlotTaken, PatientBusy, PatientMerged, PatientDeceased,
+    AgendaChanged, Unavailable. `patients` is asked only about a patient whose registration has not
+    reached this context yet.
     """
     require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
@@ -55,12 +55,13 @@ def book(services: Services, call: Call, command: Book, patients: Patients) -> A
     known = repository.patient_key(tenant, command.patient.id)
     found = services.fetch([known, *resources.keys_for(tenant, wanted)], Scope(tenant))
     where = resources.check_bookable(services, call.caller, wanted, found, new=True)
-    not_merged = registered_patients.check_registered(
-        tenant, command.patient.id, found.get(known), patients
+    patient, not_merged = registered_patients.admitted(
+        services, tenant, command.patient, found.get(known), patients
     )
+    command = command.model_copy(update={"patient": patient})
     layers = _layers(call, where, overbook=command.overbook)
     for layer in layers:
-        booking = _new_booking(services, command, where, layer)
+        booking = _new_booking(services, call, command, where, layer)
         try:
             return _create(services, call, booking, where, not_merged)
         except SlotTaken:
@@ -124,7 +125,7 @@ def reschedule(
     where = resources.check_bookable(services, call.caller, wanted, found, new=False)
     layers = _layers(call, where, overbook=command.overbook)
     for layer in layers:
-        new = moved(old, wanted, where, layer)
+        new = moved(old, wanted, where, layer, by=call.caller.subject)
         try:
             return _replace(services, call, present, new, verb="rescheduled", where=where)
         except SlotTaken:
@@ -133,8 +134,14 @@ def reschedule(
     raise AssertionError("there is always a first layer")
 
 
-def moved(old: Booking, wanted: Wanted, where: Resources, layer: int = 1) -> Booking:
-    """The appointment at another time; whoever confirmed the old one is asked again."""
+def moved(
+    old: Booking, wanted: Wanted, where: Resources, layer: int = 1, *, by: str = ""
+) -> Booking:
+    """The appointment at another time; whoever confirmed the old one is asked again.
+
+    `by` answers for practitioners who were not on it before.
+    """
+    same = {p.id for p in where.attendants} <= {p.id for p in old.practitioners}
     status = Status.PENDING if old.status is Status.PENDING else Status.BOOKED
     seconds = (wanted.span.end - wanted.span.start).total_seconds()
     return old.model_copy(
@@ -142,6 +149,7 @@ def moved(old: Booking, wanted: Wanted, where: Resources, layer: int = 1) -> Boo
             "start": wanted.span.start,
             "minutes": int(seconds // 60),
             "practitioners": where.attendants,
+            "booked_by": old.booked_by if same else by,
             "site": wanted.site,
             "status": status,
             "schedule": old.schedule + 1,
@@ -189,6 +197,7 @@ def change_status(
         return present.view
     _check_version(present, version)
     check_transition(present.booking.status, command.status)
+    check_time(command.status, present.booking.start, services.clock())
     work = Work(services, call)
     booking, now = add_status(work, present, command.status)
     _commit(work, booking, call.caller.tenant)
@@ -215,7 +224,9 @@ def announce_status(work: Work, booking: Booking, version: int) -> None:
     work.audit("appointments.change_status", booking.patient.id, f"appointment/{booking.id}")
 
 
-def _new_booking(services: Services, command: Book, where: Resources, layer: int) -> Booking:
+def _new_booking(
+    services: Services, call: Call, command: Book, where: Resources, layer: int
+) -> Booking:
     return Booking(
         id=services.new_id(),
         status=command.status,
@@ -233,6 +244,7 @@ def _new_booking(services: Services, command: Book, where: Resources, layer: int
         room=command.room,
         origin=command.origin,
         created_at=services.clock(),
+        booked_by=call.caller.subject,
         layer=layer,
         overruled=command.outside_hours,
     )

@@ -27,7 +27,7 @@ B = TypeVar("B", bound=BaseModel)
 _TOGETHER = 45
 
 
-_OWN = {"schedule", "practitioners", "layer", "overruled", "locked_as"}
+_OWN = {"schedule", "practitioners", "layer", "overruled", "booked_by", "locked_as"}
 """What callers do not see."""
 
 

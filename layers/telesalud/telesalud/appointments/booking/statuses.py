@@ -1,7 +1,10 @@
 """The statuses of an appointment and which may follow which."""
 
+from datetime import datetime, timedelta
+from typing import Final
+
 from schemas.appointments import Status
-from telesalud.platform.errors import InvalidTransition
+from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
 
 _EXPECTED = frozenset({Status.BOOKED, Status.REMINDED, Status.CONFIRMED, Status.LATE})
 CALLED_OFF = frozenset({Status.CANCELLED, Status.CANCELLED_LATE})
@@ -30,6 +33,23 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.NO_SHOW: _TURNED_UP,
     **{status: frozenset() for status in FINAL},
 }
+
+
+EARLY: Final = timedelta(hours=12)
+"""How long before the start somebody may have been seen, or have come and gone."""
+
+
+def check_time(requested: Status, start: datetime, now: datetime) -> None:
+    """Raise Invalid for an outcome that cannot be known yet: nobody stays away beforehand."""
+    if requested in (Status.NO_SHOW, Status.LATE):
+        earliest = start
+    elif requested in (Status.CHECKED_OUT, Status.LEFT):
+        earliest = start - EARLY
+    else:
+        return
+    if now < earliest:
+        fault = FieldError("/status", "too-early", "the appointment has not begun")
+        raise Invalid("this cannot be known before the appointment begins", [fault])
 
 
 def check_transition(current: Status, requested: Status) -> None:

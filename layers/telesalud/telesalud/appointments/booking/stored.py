@@ -57,6 +57,11 @@ class Booking(BaseModel):
     """Above 1 it is overbooked."""
     overruled: bool = False
     """Booked on purpose while the agenda is closed."""
+    booked_by: str = ""
+    """Who put these practitioners on it: an account or client. A booking opens the patient's
+    record, which asks whether somebody booked themselves."""
+    deceased: bool = False
+    """Whether the record says since that the patient has died."""
     locked_as: str | None = None
     """Whose time is locked, when the patient's own was taken twice by a merge."""
 
@@ -81,6 +86,14 @@ class Booking(BaseModel):
         names += [f"SITE#{self.site}", f"PATIENT#{self.patient.id}"]
         sk = f"{to_text(self.start)}#{self.id}"
         return [Key(f"AGENDA#{tenant}#{name}", sk) for name in names]
+
+
+class KnownPatient(BaseModel):
+    """Who a patient is, as the record had them last."""
+
+    model_config = ConfigDict(frozen=True)
+
+    display_name: str
 
 
 class StoredLinks(BaseModel):

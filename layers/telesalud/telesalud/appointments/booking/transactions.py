@@ -118,6 +118,7 @@ def fact_of(booking: Booking) -> AppointmentFact:
         patient_id=booking.patient.id,
         practitioner_ids=tuple(p.id for p in booking.practitioners),
         user_ids=tuple(p.user_id for p in booking.practitioners if p.user_id),
+        booked_by=booking.booked_by,
         site_id=booking.site,
         category=booking.category,
         telemedicine=booking.telemedicine,

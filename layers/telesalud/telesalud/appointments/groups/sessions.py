@@ -139,10 +139,11 @@ def take(
         raise GroupFull("the session was called off")
     if session.start < services.clock() - BACKDATED:
         raise GroupFull("the session is over")
-    not_merged = registered_patients.check_registered(
-        tenant, command.patient.id, found.get(known), patients
+    patient, not_merged = registered_patients.admitted(
+        services, tenant, command.patient, found.get(known), patients
     )
-    made = _place(services, session, command)
+    command = command.model_copy(update={"patient": patient})
+    made = _place(services, call, session, command)
     room = When(equals={"status": GroupStatus.OPEN.value}, below={"taken": session.capacity})
     work = Work(services, call)
     work.add(*transactions.create(services, tenant, made, held=False), not_merged)
@@ -254,7 +255,7 @@ def _session(services: Services, command: NewGroup, where: Resources) -> Session
     )
 
 
-def _place(services: Services, session: Session, command: TakePlace) -> Booking:
+def _place(services: Services, call: Call, session: Session, command: TakePlace) -> Booking:
     return Booking(
         id=services.new_id(),
         status=Status.BOOKED,
@@ -271,6 +272,7 @@ def _place(services: Services, session: Session, command: TakePlace) -> Booking:
         comment=command.comment,
         room=session.room,
         created_at=services.clock(),
+        booked_by=call.caller.subject,
         group=session.id,
     )
 

@@ -7,11 +7,19 @@ from typing import Protocol
 from schemas.reminders import ReminderChannel
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A patient as the record has them now."""
+
+    display_name: str
+    deceased: bool = False
+
+
 class Patients(Protocol):
     """What booking asks of the patients service."""
 
-    def exists(self, tenant: str, patient: str) -> bool:
-        """Whether the tenant has this patient. Raises Unavailable."""
+    def person(self, tenant: str, patient: str) -> Registered | None:
+        """Who the tenant's patient is, or None. Raises Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)

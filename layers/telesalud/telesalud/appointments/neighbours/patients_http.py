@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from schemas.reminders import ReminderChannel
-from telesalud.appointments.neighbours.patients import Contact
+from telesalud.appointments.neighbours.patients import Contact, Registered
 from telesalud.platform.partners import connections
 from telesalud.platform.partners.client import Credentials, PartnerClient, Refused
 from telesalud.platform.work import Services
@@ -18,14 +18,20 @@ class HttpPatients:
     def __init__(self, client: PartnerClient) -> None:
         self._client = client
 
-    def exists(self, tenant: str, patient: str) -> bool:
+    def person(self, tenant: str, patient: str) -> Registered | None:
+        from schemas.patients import Patient  # noqa: PLC0415  # few requests ask
+
         try:
-            self._client.call(tenant, "GET", f"/patients/{patient}")
+            answer = self._client.call(tenant, "GET", f"/patients/{patient}")
         except Refused as refusal:
-            if refusal.http_status == 404:
-                return False
+            if refusal.http_status in (404, 410):
+                return None
             raise
-        return True
+        found = Patient.model_validate_json(answer, extra="ignore")
+        name = found.name
+        shown = (name.social_name or name.given, name.middle, name.family, name.second_family)
+        said = " ".join(part for part in shown if part)
+        return Registered(said[:200], found.deceased_on is not None)
 
     def contact(self, tenant: str, patient: str) -> Contact | None:
         from schemas.patients import Patient  # noqa: PLC0415  # only reminders need it

@@ -74,7 +74,8 @@ def reschedule(
     steps = judged(services, tenant, record.template, where, steps)
     if command.conflicts is ConflictPolicy.REFUSE and (conflicts := listed(steps)):
         raise SeriesConflicts(conflicts=conflicts)
-    return _carry_out(services, call, present, record, Plan(steps=tuple(steps)))
+    plan = Plan(steps=tuple(steps), planned_by=call.caller.subject)
+    return _carry_out(services, call, present, record, plan)
 
 
 def cancel(

@@ -41,6 +41,7 @@ from telesalud.platform.store import (
     Key,
     Put,
 )
+from telesalud.platform.vault import Scope
 from telesalud.platform.work import ANSWERS_KEPT, Call, Once, Services, Work
 
 
@@ -94,6 +95,15 @@ def _begun(services: Services, call: Call) -> str | None:
 
 def _begin(services: Services, call: Call, command: BookSeries, patients: Patients) -> str:
     tenant = call.caller.tenant
+    known = bookings.patient_key(tenant, command.patient.id)
+    patient, not_merged = registered_patients.admitted(
+        services,
+        tenant,
+        command.patient,
+        services.fetch([known], Scope(tenant)).get(known),
+        patients,
+    )
+    command = command.model_copy(update={"patient": patient})
     template = template_of(command)
     where = running.read_resources(services, tenant, template)
     if not where.category.active:
@@ -101,10 +111,6 @@ def _begin(services: Services, call: Call, command: BookSeries, patients: Patien
         raise Invalid("the category is no longer in use", [fault])
     if command.outside_hours:
         require(call.caller, OVERRULE, GRANTS)
-    known = bookings.patient_key(tenant, command.patient.id)
-    not_merged = registered_patients.check_registered(
-        tenant, command.patient.id, services.store.get(known), patients
-    )
     steps = _steps(services, call, command, where)
     conflicts = listed(steps)
     if len(conflicts) == len(steps) or (conflicts and command.conflicts is ConflictPolicy.REFUSE):
@@ -115,7 +121,7 @@ def _begin(services: Services, call: Call, command: BookSeries, patients: Patien
         rule=command.rule,
         created_at=services.clock(),
     )
-    plan = Plan(steps=tuple(steps), policy=command.conflicts)
+    plan = Plan(steps=tuple(steps), policy=command.conflicts, planned_by=call.caller.subject)
     return _write(services, call, record, plan, not_merged)
 
 

@@ -274,7 +274,8 @@ def _move(work: _Run, step: Step, present: Found | None) -> _Part:
         span_of(step.start, step.minutes),
         work.template.outside_hours,
     )
-    return _replace(work, step, present, lifecycle.moved(old, wanted, work.where), "rescheduled")
+    new = lifecycle.moved(old, wanted, work.where, by=work.plan.planned_by)
+    return _replace(work, step, present, new, "rescheduled")
 
 
 def _cancel(work: _Run, step: Step, present: Found | None) -> _Part:
@@ -318,6 +319,7 @@ def _new_booking(work: _Run, step: Step) -> Booking:
         room=template.room,
         origin=template.origin,
         created_at=work.services.clock(),
+        booked_by=work.plan.planned_by,
         series=work.head.id,
         day=step.day,
         overruled=template.outside_hours,

@@ -74,5 +74,7 @@ class Plan(BaseModel):
     policy: ConflictPolicy = ConflictPolicy.SKIP
     reason: str | None = None
     """Why occurrences are cancelled."""
+    planned_by: str = ""
+    """Who books; a worker may carry out what they planned."""
     undoes: bool = False
     """It takes back a booking that met a conflict."""

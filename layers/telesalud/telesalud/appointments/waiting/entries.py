@@ -75,9 +75,10 @@ def add(services: Services, call: Call, body: WaitingBody, patients: Patients) -
     tenant = call.caller.tenant
     known = bookings.patient_key(tenant, body.patient.id)
     found = _check_named(services, tenant, body, known)
-    not_merged = registered_patients.check_registered(
-        tenant, body.patient.id, found.get(known), patients
+    patient, not_merged = registered_patients.admitted(
+        services, tenant, body.patient, found.get(known), patients
     )
+    body = body.model_copy(update={"patient": patient})
     entry = Entry(
         id=services.new_id(),
         body=Wish.of(body),

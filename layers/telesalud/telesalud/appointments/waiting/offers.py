@@ -60,7 +60,7 @@ def accept(services: Services, call: Call, waiting: str) -> Appointment:
     found = services.fetch([known, *resources.keys_for(tenant, wanted)], Scope(tenant))
     where = resources.check_bookable(services, call.caller, wanted, found, new=True)
     not_merged = check_not_merged(tenant, entry.body.patient.id, found.get(known))
-    made = _appointment(services, entry, offer, where)
+    made = _appointment(services, call, entry, offer, where)
     changes = {"status": WaitingStatus.BOOKED, "appointment": made.id}
     booked = entry.model_copy(update=changes)
     work = Work(services, call)
@@ -274,7 +274,9 @@ def _timer(tenant: str, entry: Entry, offer: Offer) -> Timer:
     return Timer(TimerKind.OFFER, tenant, entry.id, offer.expires_at)
 
 
-def _appointment(services: Services, entry: Entry, offer: Offer, where: Resources) -> Booking:
+def _appointment(
+    services: Services, call: Call, entry: Entry, offer: Offer, where: Resources
+) -> Booking:
     return Booking(
         id=offer.appointment,
         status=Status.BOOKED,
@@ -288,4 +290,5 @@ def _appointment(services: Services, entry: Entry, offer: Offer, where: Resource
         schedule=1,
         comment=entry.body.note,
         created_at=services.clock(),
+        booked_by=call.caller.subject,
     )

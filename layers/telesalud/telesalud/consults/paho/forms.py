@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl
 from telesalud.platform.errors import Malformed
 
 _MAX_FIELDS = 200
+_MAX_DEPTH = 20
+"""Of lists and objects in each other; what is read here is written again by others."""
 
 
 def fields_of(content_type: str, body: bytes) -> dict[str, Any]:
@@ -25,7 +27,24 @@ def fields_of(content_type: str, body: bytes) -> dict[str, Any]:
         raise Malformed("the body is not valid JSON") from None
     if not isinstance(fields, dict):
         raise Malformed("the body is not an object")
+    _check_writable(fields)
     return {name: value for name, value in fields.items() if value not in (None, "")}
+
+
+def _check_writable(fields: dict[str, Any]) -> None:
+    """Raise Malformed for what could be kept, but never be sent on: half characters, towers."""
+    level: list[Any] = [fields]
+    for _ in range(_MAX_DEPTH):
+        inner: list[Any] = []
+        for part in level:
+            inner += part.values() if isinstance(part, dict) else part
+        level = [each for each in inner if isinstance(each, dict | list)]
+    if level:
+        raise Malformed("the body has lists or objects too deep in each other")
+    try:
+        json.dumps(fields, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Malformed("the body has half a character (a lone surrogate)") from None
 
 
 def _form(body: bytes) -> dict[str, Any]:

@@ -36,13 +36,13 @@ from telesalud.platform.errors import Conflict, FieldError, Forbidden, Invalid, 
 from telesalud.platform.media import EXTENSIONS, download_name
 from telesalud.platform.ports.blobs import Area, BlobKey, Blobs
 from telesalud.platform.store import ABSENT, Key, Put
+from telesalud.platform.validation import EARLIEST, LATEST
 from telesalud.platform.vault import Vault
 from telesalud.platform.webhooks.targets import target_key
 from telesalud.platform.work import Call, Once, Services, Work
 
 PLANNED_MINUTES = 30
 """Shown on the pages; the module knew no duration, only days until expiry."""
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 DEEPEST = 32
 """Levels of the caller's own object."""
 INLINE = 4 * 1024 * 1024
@@ -283,9 +283,9 @@ def _moment(text: str, time_zone: str) -> datetime:
     except ValueError as error:
         fault = FieldError("/appointment_date", "date", "is not a valid date")
         raise Invalid("the date is not valid", [fault]) from error
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        fault = FieldError("/appointment_date", "date", "is not a date of our time")
-        raise Invalid("the date is not valid", [fault])
+    if not EARLIEST <= moment.date() <= LATEST:
+        fault = FieldError("/appointment_date", "date", "is too far away")
+        raise Invalid("the date is too far away", [fault])
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(time_zone))
     return moment.astimezone(UTC)

@@ -27,9 +27,24 @@ MODELS: Mapping[CatalogueKind, type[Contract]] = {
     CatalogueKind.INTERACTIONS: Interaction,
     CatalogueKind.ORDER_SETS: OrderSet,
 }
-MAX_ITEMS = 50_000
+MAX_ITEMS = 300_000
 _MOST_FAULTS = 50
 _LISTS = frozenset({"substances", "routes"})
+_FLAGS = frozenset({"controlled"})
+_NUMBERS = frozenset(
+    {
+        "max_single",
+        "max_daily",
+        "max_single_per_kg",
+        "max_daily_per_kg",
+        "min_age_months",
+    }
+)
+_OPTIONAL = frozenset(
+    {"schedule", "limit_unit", "pregnancy", "lactation", "kidney", "liver", "source"}
+)
+_SENTENCES = frozenset({"es", "pt", "en"})
+"""Empty cells of these columns, and of numbers, say nothing."""
 _BOOLEANS = {"true": True, "false": False}
 _END = "END"
 
@@ -49,7 +64,7 @@ def read(kind: CatalogueKind, given: CatalogueImport) -> tuple[Contract, ...]:
 
 def canonical(items: Iterable[Contract]) -> bytes:
     """The items as JSON, the same bytes for the same items."""
-    listed = [item.model_dump(mode="json") for item in items]
+    listed = [item.model_dump(mode="json", exclude_none=True) for item in items]
     return json.dumps(
         {"items": listed}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
     ).encode()
@@ -91,7 +106,19 @@ def _csv(kind: CatalogueKind, text: str) -> Sequence[object]:
 def _cell(name: str, text: str) -> object:
     if name in _LISTS:
         return [part.strip() for part in text.split("|")]
-    return _BOOLEANS.get(text.strip().lower(), text) if name == "controlled" else text
+    if not text.strip() and name in _NUMBERS | _OPTIONAL | _SENTENCES:
+        return None
+    if name in _NUMBERS:
+        return _number(text)
+    return _BOOLEANS.get(text.strip().lower(), text) if name in _FLAGS else text
+
+
+def _number(text: str) -> float | int | str:
+    """The number, or the text for the model to refuse."""
+    try:
+        return int(text) if text.strip().isdecimal() else float(text)
+    except ValueError:
+        return text
 
 
 def _validated(

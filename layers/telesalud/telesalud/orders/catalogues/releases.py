@@ -7,11 +7,11 @@ formulary costs no round trip of its own.
 
 import hashlib
 import json
-import unicodedata
 from collections import OrderedDict, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from schemas.formulary import (
     Catalogue,
@@ -21,11 +21,16 @@ from schemas.formulary import (
     FormularyPage,
     FormularySearch,
     Interaction,
+    InteractionSeverity,
     OrderSet,
     OrderSetList,
 )
 from telesalud.orders.catalogues import files
 from telesalud.orders.errors import NoCatalogue
+from telesalud.orders.medicines.agents import canonical
+from telesalud.orders.medicines.facts import LANGUAGES, facts
+from telesalud.orders.medicines.parts import OwnRow, pair_key
+from telesalud.orders.medicines.words import fold
 from telesalud.orders.policy import GRANTS, MANAGE, SEARCH
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text, to_text
@@ -40,12 +45,6 @@ _KEPT = 24
 _OWNER = "catalogues"
 
 
-def fold(text: str) -> str:
-    """Lower case without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
 @dataclass(frozen=True)
 class Formulary:
     """What may be prescribed."""
@@ -53,38 +52,80 @@ class Formulary:
     items: Mapping[str, FormularyItem] = field(default_factory=dict)
     """By national code."""
     substances: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Of ATC codes of single substances, so that an allergy coded by ATC finds combinations."""
+    """Of whole ATC codes, combinations included, as this institution has them."""
+    atc_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """ATC codes of single substances."""
     index: Sequence[tuple[str, str, FormularyItem]] = ()
     """(sort key, folded words, item)."""
+    release: str = ""
 
     @classmethod
-    def of(cls, items: Sequence[FormularyItem]) -> "Formulary":
-        single = {i.atc: frozenset(i.substances) for i in items if len(i.substances) == 1}
-        index = sorted(
-            (
-                f"{fold(i.name)}\x00{i.code}",
-                " ".join(("", *fold(f"{i.name} {i.code} {i.atc}").split(), *i.substances)),
-                i,
-            )
-            for i in items
-        )
-        return cls({i.code: i for i in items}, single, index)
+    def of(cls, items: Sequence[FormularyItem], release: str = "") -> "Formulary":
+        substances: dict[str, frozenset[str]] = {}
+        atc_of: dict[str, set[str]] = defaultdict(set)
+        for item in items:
+            names = frozenset(map(canonical, item.substances))
+            known = substances.get(item.atc)
+            # Several combinations may share a code: what all of them have is certain.
+            substances[item.atc] = names if known is None else known & names or known
+            if len(names) == 1:
+                atc_of[next(iter(names))].add(item.atc)
+        index = sorted((f"{fold(i.name)}\x00{i.code}", _words(i), i) for i in items)
+        singles = {name: frozenset(codes) for name, codes in atc_of.items()}
+        return cls({i.code: i for i in items}, substances, singles, index, release)
+
+
+def _words(item: FormularyItem) -> str:
+    """What a product is found by: its own words, and what people call its substances."""
+    known = facts().substances
+    names = [
+        name
+        for each in map(canonical, item.substances)
+        if each in known
+        for name in (*known[each].names.values(), *known[each].synonyms)
+    ]
+    own = fold(f"{item.name} {item.code} {item.atc}").split()
+    return " ".join(("", *own, *fold(" ".join((*item.substances, *names))).split()))
 
 
 @dataclass(frozen=True)
 class Interactions:
-    """What should not meet, found from either side."""
+    """What should not meet by the institution's own table, kept small: tables have a quarter of a
+    million rows, which share few sentences."""
 
-    by_agent: Mapping[str, Sequence[tuple[str, Interaction]]] = field(default_factory=dict)
+    agents: frozenset[str] = frozenset()
+    by_pair: Mapping[str, OwnRow] = field(default_factory=dict)
+    """By both agents, as `pair_key` writes them."""
+    release: str = ""
 
     @classmethod
-    def of(cls, items: Sequence[Interaction]) -> "Interactions":
-        found: dict[str, list[tuple[str, Interaction]]] = defaultdict(list)
-        for item in items:
-            found[item.first].append((item.second, item))
-            if item.first != item.second:
-                found[item.second].append((item.first, item))
-        return cls(dict(found))
+    def of(cls, items: Iterable[Interaction]) -> "Interactions":
+        return cls.from_rows(item.model_dump(mode="json") for item in items)
+
+    @classmethod
+    def from_rows(
+        cls, rows: Iterable[Mapping[str, str | None]], release: str = ""
+    ) -> "Interactions":
+        """The rows of a release; they were validated when they were imported."""
+        agents: dict[str, str] = {}
+        said: dict[OwnRow, OwnRow] = {}
+        by_pair: dict[str, OwnRow] = {}
+        for raw in rows:
+            row = OwnRow(
+                InteractionSeverity(str(raw["severity"])),
+                *(raw.get(each) or "" for each in (*LANGUAGES, "source")),
+            )
+            first, second = (
+                agents.get(name) or agents.setdefault(name, _agent(name))
+                for name in (str(raw["first"]), str(raw["second"]))
+            )
+            by_pair[pair_key(first, second)] = said.setdefault(row, row)
+        return cls(frozenset(agents.values()), by_pair, release)
+
+
+def _agent(agent: str) -> str:
+    kind, _, value = agent.partition(":")
+    return f"substance:{canonical(value)}" if kind == "substance" else agent
 
 
 OrderSets = Mapping[str, OrderSet]
@@ -103,7 +144,7 @@ class Catalogues:
         name = (tenant, kind.value, pointer.text("release"))
         if name not in self.kept:
             body = self.blobs.read(Area.CLEAN, _blob(tenant, kind, name[2]))
-            self.kept[name] = _parse(kind, json.loads(body)["items"])
+            self.kept[name] = parse(kind, json.loads(body)["items"], name[2])
             while len(self.kept) > _KEPT:
                 self.kept.popitem(last=False)
         self.kept.move_to_end(name)
@@ -118,9 +159,9 @@ class Catalogues:
         return found
 
     def interactions(self, tenant: str, pointer: Item | None) -> Interactions:
-        """The interactions. Raises NoCatalogue: without them no check could be trusted."""
+        """The institution's own interactions, none when none were imported: ours count always."""
         if pointer is None:
-            raise NoCatalogue("this institution has no table of interactions yet; import one")
+            return Interactions()
         found = self.take(tenant, CatalogueKind.INTERACTIONS, pointer)
         assert isinstance(found, Interactions)
         return found
@@ -235,11 +276,12 @@ def _blob(tenant: str, kind: CatalogueKind, release: str) -> BlobKey:
     return BlobKey(tenant, _OWNER, f"{kind.value}-{release[:40]}")
 
 
-def _parse(kind: CatalogueKind, raw: Sequence[object]) -> Parsed:
+def parse(kind: CatalogueKind, raw: Sequence[Mapping[str, Any]], release: str) -> Parsed:
+    """A release as its items say it."""
+    if kind is CatalogueKind.INTERACTIONS:
+        return Interactions.from_rows(raw, release)
     model = files.MODELS[kind]
     items = [model.model_validate_json(json.dumps(one)) for one in raw]
     if kind is CatalogueKind.FORMULARY:
-        return Formulary.of([i for i in items if isinstance(i, FormularyItem)])
-    if kind is CatalogueKind.INTERACTIONS:
-        return Interactions.of([i for i in items if isinstance(i, Interaction)])
+        return Formulary.of([i for i in items if isinstance(i, FormularyItem)], release)
     return {i.code: i for i in items if isinstance(i, OrderSet)}

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 from schemas.care import Admission
 from schemas.prescriptions import PatientLabel
 from telesalud.orders.errors import PatientDeceased
+from telesalud.orders.services import Jurisdiction
 from telesalud.platform.errors import Forbidden, Gone, NotFound, Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
     import httpx
 
-    from schemas.patients import Patient, PersonName
+    from schemas.patients import Address, Patient, PersonName
 
 TIMEOUT = 8.0
 """Seconds."""
@@ -34,6 +35,12 @@ class HttpPeople:
         if found.deceased_on is not None:
             raise PatientDeceased
         return label_of(found)
+
+    def jurisdiction(self) -> Jurisdiction:
+        from schemas.terminology import CountryProfile  # noqa: PLC0415
+
+        found = CountryProfile.model_validate_json(self._get("/patients/country-profile"))
+        return Jurisdiction(found.country, found.zone)
 
     def admit(self, patient: str) -> Admission:
         return Admission.model_validate_json(self._get(f"/patients/{patient}/admission"))
@@ -77,7 +84,19 @@ def label_of(found: "Patient") -> PatientLabel:
         record_number=found.record_number,
         document=f"{document.type} {document.number}" if document else None,
         language=found.language,
+        birth_date_estimated=found.birth_date_estimated,
+        sex=found.sex.value,
+        social_name=found.name.social_name,
+        address=_address(found.address),
+        phone=found.phones[0] if found.phones else None,
     )
+
+
+def _address(given: "Address | None") -> str | None:
+    if given is None:
+        return None
+    parts = (*given.lines, given.district, given.city, given.region, given.postal_code)
+    return ", ".join(part for part in parts if part)[:200] or None
 
 
 def _full(name: "PersonName") -> str:

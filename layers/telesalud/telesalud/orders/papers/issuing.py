@@ -1,6 +1,6 @@
 """Referrals and certificates: signed as they are issued, and only ever withdrawn."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 
 from schemas.common import Contract
@@ -20,11 +20,12 @@ from telesalud.orders.access import open_paper, open_record
 from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.policy import GRANTS, PRESCRIBE, READ_CHART
 from telesalud.orders.services import OrdersServices
-from telesalud.orders.signatures import issue_code, prescriber_of
+from telesalud.orders.signatures import day_of, issue_code, prescriber_of
 from telesalud.orders.statuses import PAPER, move
 from telesalud.orders.stored import StoredEntry, StoredPaper
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid
+from telesalud.platform.printing.characters import refuse_unprintable
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work, retrying
 
@@ -48,16 +49,19 @@ def _issue(services: OrdersServices, call: Call, command: NewReferral | NewCerti
     require(call.caller, PRESCRIBE, GRANTS)
     now = services.clock()
     require_live(call.caller, now)
-    if isinstance(command, NewCertificate):
-        _check_period(command, now)
     record = open_record(services, call, command.patient, PRESCRIBE)
     tenant, patient = record.tenant, record.patient
-    label = services.people.label(patient)
+    label, place = services.people.label(patient), services.people.jurisdiction()
     state = repository.state_key(tenant, patient)
     mine = repository.prescriber_key(tenant, call.caller.subject)
     found = services.fetch([state, mine], Scope(tenant, patient))
     if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
+    signer = prescriber_of(services, tenant, found.get(mine))
+    zone = signer.zone or place.zone
+    if isinstance(command, NewCertificate):
+        _check_period(command, day_of(now, zone))
+    refuse_unprintable(("", command), ("/patient", label), ("/prescriber", signer))
     which, work = services.new_id(), Work(services, call)
     kind = PaperKind.REFERRAL if isinstance(command, NewReferral) else PaperKind.CERTIFICATE
     paper = StoredPaper(
@@ -70,9 +74,10 @@ def _issue(services: OrdersServices, call: Call, command: NewReferral | NewCerti
         if isinstance(command, NewCertificate)
         else None,
         patient_label=label,
-        prescriber=prescriber_of(services, tenant, found.get(mine)),
+        prescriber=signer,
         signed_at=now,
         signed_by=call.caller.subject,
+        zone=zone,
         verification_code=issue_code(work, EntryKind(kind.value), which, patient),
     )
     repository.unchanged(work, patient, found[state].version if state in found else 0)
@@ -111,9 +116,8 @@ def _body(command: Contract, kind: type[B]) -> B:
     return kind(**{name: getattr(command, name) for name in kind.model_fields})
 
 
-def _check_period(command: NewCertificate, now: datetime) -> None:
-    """Raise Invalid for a period that nobody can certify; `now` may be a day off the patient's."""
-    today: date = now.date()
+def _check_period(command: NewCertificate, today: date) -> None:
+    """Raise Invalid for a period that nobody can certify; `today` is the site's."""
     if not today - MOST_BACK <= command.begin <= today + timedelta(days=MOST_DAYS):
         detail = f"at most {MOST_BACK.days} days back and {MOST_DAYS} ahead"
         raise Invalid("the period cannot be certified", [FieldError("/begin", "period", detail)])

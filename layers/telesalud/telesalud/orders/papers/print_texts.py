@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
 
 from schemas.formulary import Route
 from schemas.prescriptions import Dose, Frequency
+from telesalud.orders.papers.amounts import decimal, unit_for
+from telesalud.orders.papers.number_words import in_words
 
 _WORDS: Mapping[str, tuple[str, str, str]] = {
     "prescription": ("Receta médica", "Receita médica", "Prescription"),
@@ -15,10 +20,47 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "certificate": ("Certificado médico", "Atestado médico", "Medical certificate"),
     "patient": ("Paciente", "Paciente", "Patient"),
     "born": ("Nacimiento", "Nascimento", "Born"),
+    "estimated": ("fecha estimada", "data estimada", "estimated"),
+    "age": ("Edad", "Idade", "Age"),
+    "years": ("años", "anos", "years"),
+    "year": ("año", "ano", "year"),
+    "months": ("meses", "meses", "months"),
+    "month": ("mes", "mês", "month"),
+    "sex": ("Sexo", "Sexo", "Sex"),
+    "female": ("femenino", "feminino", "female"),
+    "male": ("masculino", "masculino", "male"),
+    "other": ("otro", "outro", "other"),
+    "social_name": ("Nombre social", "Nome social", "Social name"),
+    "address": ("Dirección", "Endereço", "Address"),
+    "phone": ("Teléfono", "Telefone", "Telephone"),
+    "degree_from": ("Título otorgado por", "Diploma conferido por", "Degree from"),
+    "copy_pharmacy": ("1.ª copia: farmacia", "1ª via: farmácia", "Copy 1: pharmacy"),
+    "copy_patient": ("2.ª copia: paciente", "2ª via: paciente", "Copy 2: patient"),
+    "no_special_form": (
+        (
+            "NO VÁLIDA COMO RECETA ESPECIAL. Un medicamento controlado se dispensa con el "
+            "formulario numerado de la autoridad sanitaria."
+        ),
+        (
+            "NÃO VÁLIDA COMO RECEITA OU NOTIFICAÇÃO ESPECIAL. Medicamento controlado é dispensado "
+            "com o formulário numerado da autoridade sanitária."
+        ),
+        (
+            "NOT VALID AS A SPECIAL PRESCRIPTION. A controlled drug is dispensed with the numbered "
+            "form of the health authority."
+        ),
+    ),
     "document": ("Documento", "Documento", "Document"),
     "record": ("Historia clínica", "Prontuário", "Record"),
     "dose": ("Dosis", "Dose", "Dose"),
     "route": ("Vía", "Via", "Route"),
+    "morning": ("por la mañana", "pela manhã", "in the morning"),
+    "noon": ("al mediodía", "ao meio-dia", "at noon"),
+    "evening": ("por la tarde", "à tarde", "in the evening"),
+    "bedtime": ("al acostarse", "ao deitar-se", "at bedtime"),
+    "as_needed_for": ("Si hay", "Se houver", "When there is"),
+    "max_doses_a_day": ("Máximo de tomas al día", "Máximo de tomadas ao dia", "Most doses a day"),
+    "continuous": ("tratamiento continuo", "tratamento contínuo", "goes on"),
     "duration": ("Duración", "Duração", "Duration"),
     "quantity": ("Cantidad", "Quantidade", "Quantity"),
     "instructions": ("Indicaciones", "Orientações", "Instructions"),
@@ -30,6 +72,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "controlled": ("Medicamento controlado", "Medicamento controlado", "Controlled drug"),
     "stopped_line": ("SUSPENDIDO", "SUSPENSO", "STOPPED"),
     "valid_until": ("Válida hasta", "Válida até", "Valid until"),
+    "day": ("día", "dia", "day"),
     "days": ("días", "dias", "days"),
     "tests": ("Se solicita", "Solicita-se", "Requested"),
     "priority": ("Prioridad", "Prioridade", "Priority"),
@@ -79,15 +122,12 @@ _INDEX = {"es": 0, "pt": 1, "en": 2}
 class Words:
     """The words of one language."""
 
-    def __init__(self, language: str) -> None:
-        self._index = _INDEX[language]
+    def __init__(self, language: str, zone: str | None = None) -> None:
+        self._language, self._index = language, _INDEX[language]
+        self._zone = ZoneInfo(zone or "UTC")
 
     def __call__(self, name: str) -> str:
         return _WORDS[name][self._index]
-
-    def knows(self, name: str) -> bool:
-        """Whether there is such a word."""
-        return name in _WORDS
 
     def route(self, route: Route) -> str:
         """A route of administration."""
@@ -99,21 +139,59 @@ class Words:
         return day.isoformat() if self._index == 2 else day.strftime("%d/%m/%Y")
 
     def moment(self, moment: datetime) -> str:
-        """A moment, in UTC and saying so."""
-        return f"{self.day(moment.date())} {moment:%H:%M} UTC"
+        """A moment by the clock of the site, with its distance from UTC."""
+        local = moment.astimezone(self._zone)
+        offset = f"{local:%z}"
+        return f"{self.day(local.date())} {local:%H:%M} (UTC{offset[:3]}:{offset[3:]})"
+
+    def day_of(self, moment: datetime) -> date:
+        """The date at the site."""
+        return moment.astimezone(self._zone).date()
+
+    def age(self, born: date, day: date) -> str:
+        """Completed years; of infants months, of newborns days."""
+        passed = relativedelta(day, born)
+        if passed.years >= 2:
+            return f"{passed.years} {self('years')}"
+        months = passed.years * 12 + passed.months
+        if months:
+            return f"{months} {self('month' if months == 1 else 'months')}"
+        return self.days(max((day - born).days, 0))
+
+    def quantity(self, count: int, unit: str, *, spelt: bool) -> str:
+        """How many to dispense; in words too, where a law wants it."""
+        amount = self.amount(count, unit)
+        if not spelt:
+            return amount
+        number, rest = self.number(count), amount.removeprefix(self.number(count))
+        return f"{number} ({in_words(count, self._language)}){rest}"
+
+    def number(self, value: float) -> str:
+        """A number with every digit that was written, as the language writes it."""
+        return decimal(value, comma=self._index != 2)
+
+    def amount(self, value: float, unit: str) -> str:
+        """How many of a unit: `21 tabletas`, `1 frasco`, `0,5 mg`."""
+        return f"{self.number(value)} {unit_for(value, unit)}"
+
+    def days(self, count: int) -> str:
+        """How many days."""
+        return f"{count} {self('day' if count == 1 else 'days')}"
 
     def dose(self, dose: Dose, frequency: Frequency) -> str:
         """How much, how often."""
-        amount = f"{dose.value:g}"
-        amount = amount if self._index == 2 else amount.replace(".", ",")
-        said = f"{amount} {dose.unit}, {self._often(frequency)}"
+        said = f"{self.amount(dose.value, dose.unit)}, {self._often(frequency)}"
         return f"{said}, {self('as_needed')}" if frequency.as_needed else said
 
     def _often(self, frequency: Frequency) -> str:
         every = (
-            f"cada {frequency.hours} horas",
-            f"a cada {frequency.hours} horas",
-            f"every {frequency.hours} hours",
+            (
+                f"cada {frequency.hours} horas",
+                f"a cada {frequency.hours} horas",
+                f"every {frequency.hours} hours",
+            )
+            if frequency.hours > 1
+            else ("cada hora", "a cada hora", "every hour")
         )[self._index]
         if frequency.times == 1:
             return every

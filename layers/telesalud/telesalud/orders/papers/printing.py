@@ -22,6 +22,7 @@ from schemas.prescriptions import (
     PrescriptionStatus,
 )
 from telesalud.orders.access import open_order, open_paper, open_prescription
+from telesalud.orders.papers.laws import Law, copies, law_of
 from telesalud.orders.papers.print_texts import Words
 from telesalud.orders.policy import READ_CHART, READ_ORDERS, READ_PRESCRIPTIONS
 from telesalud.orders.services import OrdersServices
@@ -45,6 +46,7 @@ class Signed(NamedTuple):
     code: str
     void: str
     """The status that takes its validity, or nothing."""
+    law: Law
 
 
 class How(NamedTuple):
@@ -61,13 +63,18 @@ class PaperSheet(Sheet):
         super().__init__(Frame(how.query.format.value, _MARGIN, _FOOT), title, signed.at)
         self.words, self._signed, self._url = words, signed, how.url
         self._heading = title
+        self._copy = ""
+
+    def begin(self, copy: str = "") -> None:
+        """The first page of a copy, which its pages name."""
+        self._copy = copy
         self.add_page()
 
     def header(self) -> None:
         """Institution, title, patient; and across it what the paper is not."""
         words, label = self.words, self._signed.label
         self.bold(11)
-        self.line_of(self._signed.signer.institution)
+        self.line_of("   ".join(filter(None, (self._signed.signer.institution, self._copy))))
         self.bold(16)
         self.line_of(self._heading, height=9)
         if self._signed.void:
@@ -77,10 +84,7 @@ class PaperSheet(Sheet):
             self.ln(1)
         self.rule()
         self.pair(words("patient"), label.name)
-        parts = [f"{words('born')}: {words.day(label.birth_date)}"]
-        parts += [f"{words('document')}: {label.document}"] if label.document else []
-        parts += [f"{words('record')}: {label.record_number}"]
-        self.text_of("   ".join(parts))
+        self.text_of("   ".join(particulars(words, self._signed)))
         self.rule()
 
     def footer(self) -> None:
@@ -143,6 +147,14 @@ class PaperSheet(Sheet):
             if signer.specialty:
                 block.text_of(signer.specialty)
             block.text_of(f"{words('registration')}: {registered}")
+            wanted = self._signed.law.prints
+            for name, value in (
+                ("degree_from", signer.degree_from),
+                ("address", signer.address if "prescriber_address" in wanted else None),
+                ("phone", signer.phone if "prescriber_phone" in wanted else None),
+            ):
+                if value:
+                    block.text_of(f"{words(name)}: {value}")
             block.text_of(f"{words('signed')}: {words.moment(self._signed.at)}")
 
 
@@ -150,10 +162,15 @@ def print_prescription(services: OrdersServices, call: Call, which: str, how: Ho
     """A signed prescription. Raises NotFound, InvalidTransition for a draft."""
     found = open_prescription(services, call, which, READ_PRESCRIPTIONS).thing
     valid = found.status is PrescriptionStatus.ACTIVE
+    spelt = law_of(found.country).quantity_in_words
 
     def body(sheet: PaperSheet) -> None:
+        if any(line.product.controlled for line in found.lines):
+            sheet.bold(10)
+            sheet.multi_cell(0, 6, sheet.words("no_special_form"), border=1)
+            sheet.ln(9)
         for line in found.lines:
-            _drug(sheet, line)
+            _drug(sheet, line, spelt=spelt)
         if found.valid_until is not None:
             sheet.pair(sheet.words("valid_until"), sheet.words.day(found.valid_until))
 
@@ -203,7 +220,7 @@ def print_paper(
         if found.certificate is not None:
             stated = found.certificate
             days = (stated.end - stated.begin).days + 1
-            span = f"{words.day(stated.begin)} - {words.day(stated.end)} ({days} {words('days')})"
+            span = f"{words.day(stated.begin)} - {words.day(stated.end)} ({words.days(days)})"
             sheet.text_of(stated.statement)
             sheet.ln(3)
             sheet.pair(words("period"), span)
@@ -212,16 +229,48 @@ def print_paper(
     return _print(services, call, found, how, title=kind.value, body=body, valid=valid)
 
 
-def _drug(sheet: PaperSheet, line: PrescriptionLine) -> None:
+def particulars(words: Words, signed: Signed) -> list[str]:
+    """Who the patient is, beside their name; the age is that of the day of the signature."""
+    label, wanted = signed.label, signed.law.prints
+    born = words.day(label.birth_date)
+    if label.birth_date_estimated:
+        born += f" ({words('estimated')})"
+    age = words.age(label.birth_date, words.day_of(signed.at))
+    sex = words(label.sex) if label.sex in ("female", "male", "other") else None
+    every = (
+        ("social_name", label.social_name),
+        ("born", born),
+        ("age", ("~" if label.birth_date_estimated else "") + age),
+        ("sex", sex if "patient_sex" in wanted else None),
+        ("document", label.document),
+        ("record", label.record_number),
+        ("address", label.address if "patient_address" in wanted else None),
+        ("phone", label.phone if "patient_phone" in wanted else None),
+    )
+    return [f"{words(name)}: {value}" for name, value in every if value]
+
+
+def _drug(sheet: PaperSheet, line: PrescriptionLine, *, spelt: bool) -> None:
     words, product = sheet.words, line.product
     with sheet.unbreakable() as block:
         block.bold(11)
         stopped = f"  [{words('stopped_line')}]" if line.stopped_at else ""
         block.line_of(f"{line.number}. {product.name} {product.strength}, {product.form}{stopped}")
-        block.pair(words("dose"), words.dose(line.dose, line.frequency))
+        for step in line.steps:
+            at = f", {words(step.at.value)}" if step.at else ""
+            said = f"{words.dose(step.dose, step.frequency)}{at}, {words.days(step.days)}"
+            block.pair(f"{words('dose')} {step.sequence}", said)
+        if not line.steps:
+            block.pair(words("dose"), words.dose(line.dose, line.frequency))
         block.pair(words("route"), words.route(line.route))
-        block.pair(words("duration"), f"{line.duration_days} {words('days')}")
-        block.pair(words("quantity"), f"{line.quantity} {product.unit}")
+        if line.as_needed_for:
+            block.pair(words("as_needed_for"), line.as_needed_for)
+        if line.max_doses_a_day:
+            block.pair(words("max_doses_a_day"), str(line.max_doses_a_day))
+        course = words.days(line.duration_days)
+        course += f" ({words('continuous')})" if line.continuous else ""
+        block.pair(words("duration"), course)
+        block.pair(words("quantity"), words.quantity(line.quantity, product.unit, spelt=spelt))
         if line.instructions:
             block.pair(words("instructions"), line.instructions)
         notes = ["controlled"] if product.controlled else []
@@ -230,6 +279,13 @@ def _drug(sheet: PaperSheet, line: PrescriptionLine) -> None:
             block.bold(10)
             block.line_of(". ".join(words(note) for note in notes))
         block.ln(3)
+
+
+def _copies(found: StoredPrescription | StoredOrder | StoredPaper, words: Words) -> tuple[str, ...]:
+    """What each copy is called; one copy has no name."""
+    if isinstance(found, StoredPrescription) and copies(found.country, found.lines) > 1:
+        return words("copy_pharmacy"), words("copy_patient")
+    return ("",)
 
 
 def _print(
@@ -242,16 +298,24 @@ def _print(
     body: Callable[[PaperSheet], None],
     valid: bool,
 ) -> Printed:
-    words = Words(how.query.language or found.patient_label.language)
+    words = Words(how.query.language or found.patient_label.language, found.zone)
     if found.prescriber is None or found.signed_at is None or found.verification_code is None:
         raise InvalidTransition(found.status.value, "printed")
     void = "" if valid else words(found.status.value)
+    country = found.country if isinstance(found, StoredPrescription) else None
     signed = Signed(
-        found.patient_label, found.prescriber, found.signed_at, found.verification_code, void
+        label=found.patient_label,
+        signer=found.prescriber,
+        at=found.signed_at,
+        code=found.verification_code,
+        void=void,
+        law=law_of(country),
     )
     sheet = PaperSheet(how, words, words(title), signed)
-    body(sheet)
-    sheet.signature()
+    for copy in _copies(found, words):
+        sheet.begin(copy)
+        body(sheet)
+        sheet.signature()
     content = bytes(sheet.output())
     work = Work(services, call)
     work.audit(f"orders.print_{title}", found.patient, f"{title}/{found.id}")

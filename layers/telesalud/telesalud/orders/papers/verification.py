@@ -6,7 +6,7 @@ No diagnosis, reason, test or full name is told, nor why something was stopped. 
 malformed codes get the same answer. Every check leaves an entry in the patient's audit trail.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import BaseModel
 
@@ -19,6 +19,7 @@ from schemas.prescriptions import (
     VerifiedLine,
 )
 from telesalud.orders import repository, verification_codes
+from telesalud.orders.signatures import day_of
 from telesalud.orders.stored import StoredOrder, StoredPaper, StoredPrescription
 from telesalud.platform.access import Caller
 from telesalud.platform.errors import Gone, NotFound
@@ -50,7 +51,7 @@ def verify(services: Services, request_id: str, text: str) -> Verification:
     work = Work(services, Call(Caller.system(tenant, "verification"), request_id))
     work.audit("orders.verify", scope.patient, f"{kind.value}/{pointer.text('which')}")
     work.commit()
-    return _view(_opened(services, tenant, found[key], kind), kind, services.clock().date())
+    return _view(_opened(services, tenant, found[key], kind), kind, services.clock())
 
 
 def _opened(
@@ -63,7 +64,7 @@ def _opened(
 
 
 def _view(
-    found: StoredPrescription | StoredOrder | StoredPaper, kind: EntryKind, today: date
+    found: StoredPrescription | StoredOrder | StoredPaper, kind: EntryKind, now: datetime
 ) -> Verification:
     signer, signed_at = found.prescriber, found.signed_at
     if signer is None or signed_at is None:
@@ -71,7 +72,8 @@ def _view(
     view = Verification(
         kind=kind.value,
         status=found.status.value,
-        valid=_valid(found, today),
+        valid=_valid(found, day_of(now, found.zone)),
+        zone=found.zone,
         issued_at=signed_at,
         valid_until=found.valid_until if isinstance(found, StoredPrescription) else None,
         institution=signer.institution,
@@ -109,6 +111,8 @@ def _lines(found: StoredPrescription) -> tuple[VerifiedLine, ...]:
             duration_days=line.duration_days,
             quantity=line.quantity,
             unit=line.product.unit,
+            steps=line.steps,
+            continuous=line.continuous,
             substitution_allowed=line.substitution_allowed,
             controlled=line.product.controlled,
             stopped=line.stopped_at is not None,

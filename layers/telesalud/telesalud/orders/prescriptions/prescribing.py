@@ -1,22 +1,19 @@
 """Prescriptions: drafts, their checks, the signature, and what becomes of them."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from schemas.formulary import CatalogueKind
 from schemas.orders import EntryKind
 from schemas.prescriptions import (
-    Alert,
+    AlertKind,
     Checks,
-    KeptOverride,
     NewLine,
     NewPrescription,
-    Override,
+    PatientLabel,
     PrescriberBody,
     Prescription,
     PrescriptionBody,
     PrescriptionFact,
-    PrescriptionLine,
     PrescriptionStatus,
     Sign,
     Stop,
@@ -24,19 +21,25 @@ from schemas.prescriptions import (
 from telesalud.orders import current_state, repository
 from telesalud.orders.access import Record, open_prescription, open_record, open_renewed
 from telesalud.orders.catalogues.releases import Formulary, pointer_key
-from telesalud.orders.current_state import Allergy, CurrentState
-from telesalud.orders.errors import BlockingAlerts, PatientDeceased
+from telesalud.orders.current_state import CurrentState
+from telesalud.orders.errors import PatientDeceased
+from telesalud.orders.papers import laws
 from telesalud.orders.policy import DRAFT, GRANTS, PRESCRIBE, READ_PRESCRIPTIONS
 from telesalud.orders.prescriptions import checks
+from telesalud.orders.prescriptions.checking import checks_of, knowledge, overrides_of
+from telesalud.orders.prescriptions.lines import lines_of
 from telesalud.orders.services import OrdersServices
-from telesalud.orders.signatures import issue_code, prescriber_of
+from telesalud.orders.signatures import day_of, issue_code, prescriber_of
 from telesalud.orders.statuses import IN_FORCE, PRESCRIPTION, move
 from telesalud.orders.stored import NowPrescription, StoredEntry, StoredPrescription
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
+from telesalud.platform.printing.characters import refuse_unprintable
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work, retrying
 
+_LATER_KINDS = (AlertKind.DOSE, AlertKind.AGE)
+"""Kinds of alerts that the release before this one cannot read where it kept alerts."""
 _VERBS = {
     PrescriptionStatus.ACTIVE: "resumed",
     PrescriptionStatus.ON_HOLD: "held",
@@ -89,12 +92,14 @@ def edit(
         raise InvalidTransition(found.status.value, "edited")
     pointer = pointer_key(call.caller.tenant, CatalogueKind.FORMULARY)
     formulary = services.catalogues.formulary(call.caller.tenant, services.store.get(pointer))
+    refuse_unprintable(("/lines", body.lines))
     changed = found.model_copy(
         update={
             "encounter": body.encounter,
-            "lines": _lines(body.lines, formulary),
+            "lines": lines_of(body.lines, formulary),
             "reported_allergies": body.reported_allergies,
             "valid_days": body.valid_days,
+            "weight_kg": body.weight_kg,
         }
     )
     work = Work(services, call)
@@ -116,11 +121,31 @@ def check(services: OrdersServices, call: Call, which: str, language: str | None
     """What signing this now would meet; audited. Raises NotFound, NoCatalogue."""
     opened = open_prescription(services, call, which, READ_PRESCRIPTIONS)
     found, now = opened.thing, current_state.load(opened.record)
-    alerts = _alerts(services, call, found, now, language or found.patient_label.language)
+    known = knowledge(services, call, language or found.patient_label.language)
+    answer = checks_of(found, now, known, services.clock().date())
     work = Work(services, call)
     work.audit("orders.check_prescription", found.patient, f"prescription/{found.id}")
     work.commit()
-    return Checks(alerts=alerts)
+    return answer
+
+
+def check_unsaved(
+    services: OrdersServices, call: Call, body: NewPrescription, language: str | None
+) -> Checks:
+    """What signing these lines would meet, before they are a draft; audited.
+
+    Raises Invalid, NoCatalogue, NotFound, PatientDeceased, Unavailable.
+    """
+    record = open_record(services, call, body.patient, DRAFT)
+    label = services.people.label(record.patient)
+    known = knowledge(services, call, language or label.language)
+    found = _draft_of(record, body, label, known.formulary)
+    now = current_state.load(record)
+    answer = checks_of(found, now, known, services.clock().date())
+    work = Work(services, call)
+    work.audit("orders.check_prescription", record.patient, f"patient/{record.patient}")
+    work.commit()
+    return answer
 
 
 def sign(
@@ -145,13 +170,17 @@ def sign(
         if record.admission.deceased or now.deceased_on is not None:
             raise PatientDeceased
         signer = prescriber_of(services, record.tenant, services.store.get(mine))
-        alerts = _alerts(services, call, found, now, found.patient_label.language)
+        known = knowledge(services, call, found.patient_label.language)
+        checked = checks_of(found, now, known, services.clock().date())
         work = Work(services, call)
         signed = found.model_copy(
             update={
                 "status": status,
-                "alerts": alerts,
-                "overrides": _overrides(work, alerts, command.overrides),
+                "alerts": tuple(a for a in checked.alerts if a.kind not in _LATER_KINDS),
+                "more_alerts": tuple(a for a in checked.alerts if a.kind in _LATER_KINDS),
+                "unchecked": checked.unchecked,
+                "checked_with": checked.checked_with,
+                "overrides": overrides_of(work, checked.alerts, command.overrides),
                 **_signature(work, found, signer),
             }
         )
@@ -231,27 +260,16 @@ def change_status(
 def _new(record: Record, body: PrescriptionBody, *, renews: str | None = None) -> Prescription:
     services, call = record.services, record.call
     tenant, patient = record.tenant, record.patient
-    label = services.people.label(patient)
+    label, place = services.people.label(patient), services.people.jurisdiction()
     pointer = pointer_key(tenant, CatalogueKind.FORMULARY)
     state = repository.state_key(tenant, patient)
     found = services.fetch([pointer, state], Scope(tenant, patient))
     if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
     formulary = services.catalogues.formulary(tenant, found.get(pointer))
-    now = services.clock()
-    made = StoredPrescription(
-        id=services.new_id(),
-        patient=patient,
-        status=PrescriptionStatus.DRAFT,
-        encounter=body.encounter,
-        lines=_lines(body.lines, formulary),
-        reported_allergies=body.reported_allergies,
-        valid_days=body.valid_days,
-        patient_label=label,
-        created_at=now,
-        created_by=call.caller.subject,
-        status_at=now,
-        renews=renews,
+    refuse_unprintable(("/patient", label), ("/lines", body.lines))
+    made = _draft_of(record, body, label, formulary).model_copy(
+        update={"renews": renews, "country": place.country, "zone": place.zone}
     )
     work = Work(services, call)
     answer = _keep(work, made, "draft_prescription")
@@ -259,78 +277,41 @@ def _new(record: Record, body: PrescriptionBody, *, renews: str | None = None) -
     return answer
 
 
-def _lines(given: Sequence[NewLine], formulary: Formulary) -> tuple[PrescriptionLine, ...]:
-    """The lines with their products. Raises Invalid."""
-    lines, faults = list[PrescriptionLine](), list[FieldError]()
-    for place, line in enumerate(given):
-        product = formulary.items.get(line.item)
-        if product is None:
-            where = f"/lines/{place}/item"
-            faults.append(FieldError(where, "unknown", "the formulary has no such product"))
-        elif line.route not in product.routes:
-            allowed = ", ".join(route.value for route in product.routes)
-            where = f"/lines/{place}/route"
-            faults.append(FieldError(where, "route", f"this product is given by: {allowed}"))
-        else:
-            fields = {name: getattr(line, name) for name in NewLine.model_fields}
-            lines.append(PrescriptionLine(number=place + 1, product=product, **fields))
-    if faults:
-        raise Invalid("the prescription cannot be written like this", faults)
-    return tuple(lines)
-
-
-def _alerts(
-    services: OrdersServices,
-    call: Call,
-    found: StoredPrescription,
-    now: CurrentState,
-    language: str,
-) -> tuple[Alert, ...]:
-    tenant = call.caller.tenant
-    keys = [
-        pointer_key(tenant, kind) for kind in (CatalogueKind.FORMULARY, CatalogueKind.INTERACTIONS)
-    ]
-    pointers = services.store.get_many(keys)
-    knowledge = checks.Knowledge(
-        services.catalogues.formulary(tenant, pointers.get(keys[0])),
-        services.catalogues.interactions(tenant, pointers.get(keys[1])),
-        language,
-    )
-    reported = [Allergy("reported", (code,)) for code in found.reported_allergies]
-    taken = [t for t in now.taken(without=found.renews or "") if t.source != _source(found)]
-    return checks.check(found.lines, [*now.allergies, *reported], taken, knowledge)
-
-
-def _source(found: StoredPrescription) -> str:
-    return f"prescription/{found.id}"
-
-
-def _overrides(
-    work: Work, alerts: Sequence[Alert], given: Sequence[Override]
-) -> tuple[KeptOverride, ...]:
-    """The overrides with their alerts. Raises BlockingAlerts, Invalid."""
-    known = {alert.id: alert for alert in alerts}
-    reasons = {override.alert: override.reason for override in given}
-    if unknown := [n for n, override in enumerate(given) if override.alert not in known]:
-        faults = [FieldError(f"/overrides/{n}/alert", "unknown", "no such alert") for n in unknown]
-        raise Invalid("an override names an alert that is not there", faults)
-    if missing := [alert.id for alert in checks.blocking(alerts) if alert.id not in reasons]:
-        raise BlockingAlerts(missing)
-    by, at = work.call.caller.subject, work.services.clock()
-    return tuple(
-        KeptOverride(alert=known[which], reason=reason, by=by, at=at)
-        for which, reason in reasons.items()
+def _draft_of(
+    record: Record, body: PrescriptionBody, label: PatientLabel, formulary: Formulary
+) -> StoredPrescription:
+    """The body as a draft that is not kept yet. Raises Invalid."""
+    now = record.services.clock()
+    return StoredPrescription(
+        id=record.services.new_id(),
+        patient=record.patient,
+        status=PrescriptionStatus.DRAFT,
+        encounter=body.encounter,
+        lines=lines_of(body.lines, formulary),
+        reported_allergies=body.reported_allergies,
+        valid_days=body.valid_days,
+        weight_kg=body.weight_kg,
+        patient_label=label,
+        created_at=now,
+        created_by=record.call.caller.subject,
+        status_at=now,
     )
 
 
 def _signature(work: Work, found: StoredPrescription, signer: PrescriberBody) -> dict[str, object]:
     at = work.services.clock()
+    refuse_unprintable(
+        ("/patient", found.patient_label), ("/lines", found.lines), ("/prescriber", signer)
+    )
+    zone = signer.zone or found.zone
+    days = min(found.valid_days, laws.most_days(found.country, found.lines))
     return {
         "prescriber": signer,
         "signed_at": at,
         "signed_by": work.call.caller.subject,
         "status_at": at,
-        "valid_until": (at + timedelta(days=found.valid_days)).date(),
+        "zone": zone,
+        "valid_until": day_of(at, zone) + timedelta(days=days),
         "verification_code": issue_code(work, EntryKind.PRESCRIPTION, found.id, found.patient),
     }
 
@@ -355,9 +336,15 @@ def _keep(work: Work, changed: StoredPrescription, action: str, verb: str = "") 
         at=changed.created_at,
     )
     repository.keep(work, entry, changed.patient, changed, changed.version)
-    in_force = changed.status in IN_FORCE
     codes = {line.number: checks.codes_of(line) for line in changed.lines if not line.stopped_at}
-    now = NowPrescription(entry=entry, codes=codes) if in_force else None
+    in_use = NowPrescription(
+        entry=entry,
+        codes=codes,
+        lines=changed.lines,
+        signed_at=changed.signed_at,
+        prescriber=changed.prescriber.name if changed.prescriber else "",
+    )
+    now = in_use if changed.status in IN_FORCE else None
     if now is not None or verb:
         repository.keep_now(work, changed.patient, current_state.PRESCRIPTION, changed.id, now)
     after = changed.view(changed.version + 1)

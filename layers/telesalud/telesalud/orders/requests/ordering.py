@@ -27,6 +27,7 @@ from telesalud.orders.statuses import move
 from telesalud.orders.stored import StoredOrder
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
+from telesalud.platform.printing.characters import refuse_unprintable
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Work, retrying
 
@@ -35,24 +36,27 @@ def draft(services: OrdersServices, call: Call, command: NewOrder) -> Order:
     """Write a draft. Raises Invalid, NotFound, PatientDeceased, Unavailable."""
     record = open_record(services, call, command.patient, DRAFT)
     tenant, patient = record.tenant, record.patient
-    label = services.people.label(patient)
+    label, place = services.people.label(patient), services.people.jurisdiction()
     state = repository.state_key(tenant, patient)
     found = services.fetch([state], Scope(tenant, patient))
     if current_state.deceased(record, found.get(state)):
         raise PatientDeceased
+    tests = _tests(services, call, command)
+    refuse_unprintable(("/patient", label), ("/tests", tests), ("/reason", command.reason))
     made = StoredOrder(
         id=services.new_id(),
         patient=patient,
         kind=command.kind,
         status=OrderStatus.DRAFT,
         encounter=command.encounter,
-        tests=_tests(services, call, command),
+        tests=tests,
         priority=command.priority,
         reason=command.reason,
         result_within_hours=command.result_within_hours or ANSWER_WITHIN[command.priority],
         patient_label=label,
         created_at=services.clock(),
         created_by=call.caller.subject,
+        zone=place.zone,
     )
     work = Work(services, call)
     answer = keep(work, None, made, "draft_order")
@@ -65,10 +69,12 @@ def edit(services: OrdersServices, call: Call, which: str, body: OrderBody, vers
     found = order_at(services, call, which, DRAFT, version)
     if found.status is not OrderStatus.DRAFT:
         raise InvalidTransition(found.status.value, "edited")
+    tests = _tests(services, call, body)
+    refuse_unprintable(("/tests", tests), ("/reason", body.reason))
     update = {
         "kind": body.kind,
         "encounter": body.encounter,
-        "tests": _tests(services, call, body),
+        "tests": tests,
         "priority": body.priority,
         "reason": body.reason,
         "result_within_hours": body.result_within_hours or ANSWER_WITHIN[body.priority],
@@ -107,12 +113,20 @@ def sign(services: OrdersServices, call: Call, which: str, version: int) -> Orde
         items = services.store.get_many([state, mine])
         if current_state.deceased(record, items.get(state)):
             raise PatientDeceased
+        signer = prescriber_of(services, tenant, items.get(mine))
+        refuse_unprintable(
+            ("/patient", found.patient_label),
+            ("/tests", found.tests),
+            ("/reason", found.reason),
+            ("/prescriber", signer),
+        )
         now = services.clock()
         work = Work(services, call)
         update = {
             "status": status,
             "orderer": call.caller.subject,
-            "prescriber": prescriber_of(services, tenant, items.get(mine)),
+            "prescriber": signer,
+            "zone": signer.zone or found.zone,
             "signed_at": now,
             "due_at": now + timedelta(hours=found.result_within_hours),
             "schedule": 1,

@@ -6,6 +6,7 @@ from schemas import formulary as f
 from schemas import prescriptions as p
 from telesalud.orders import errors, prescribers, wiring
 from telesalud.orders.catalogues import releases
+from telesalud.orders.medicines import vocabulary
 from telesalud.orders.routes import versioned
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Group, Request
@@ -51,6 +52,12 @@ def read_catalogue(request: Request) -> Answer:
 def search_formulary(request: Request) -> f.FormularyPage:
     """Find products by words, code or ATC."""
     return releases.search(wiring.services(), wiring.catalogues(), request.call, request.query)
+
+
+@group.get("/medicines", query=f.TermSearch, answer=f.TermList)
+def search_medicines(request: Request) -> f.TermList:
+    """Find the code of a substance, or of what somebody is allergic to."""
+    return vocabulary.search(request.call, request.query)
 
 
 @group.get("/order-sets", answer=f.OrderSetList)

@@ -28,6 +28,20 @@ def draft_prescription(request: Request) -> Answer:
     return versioned(prescribing.draft(services(request), request.call, request.body))
 
 
+@group.post(
+    "/checks",
+    body=p.NewPrescription,
+    query=p.ChecksQuery,
+    answer=p.Checks,
+    errors=NEW,
+)
+def check_lines(request: Request) -> p.Checks:
+    """What signing these lines would meet, before they are written as a draft."""
+    return prescribing.check_unsaved(
+        services(request), request.call, request.body, request.query.language
+    )
+
+
 @group.get("/{id}", answer=p.Prescription, errors=(NotFound, Gone))
 def read_prescription(request: Request) -> Answer:
     """A prescription."""

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 from schemas.appointments import AppointmentFact
+from schemas.care import AccessWay
 from telesalud.patients.people import repository
-from telesalud.patients.people.relations import BOOKED_AFTER, book, relation_key
+from telesalud.patients.people.relations import Booked, book, relation_key
+from telesalud.patients.reviews.reporting import Reported, report
+from telesalud.platform.access import Caller
 from telesalud.platform.errors import NotFound
-from telesalud.platform.work import Services
+from telesalud.platform.work import Call, Services, Work
 
 
 def follow_booking(
@@ -14,15 +17,26 @@ def follow_booking(
 ) -> None:
     """Let an appointment's practitioners in until some time after it, or no longer.
 
-    May be repeated, in any order. Raises ConditionFailed when somebody else was faster; the
-    event comes again.
+    Who booked themselves comes in on the day only, and an auditor is told. May be
+    repeated, in any order. Raises ConditionFailed when somebody else was faster; the event comes
+    again.
     """
     try:
         patient = repository.load(services, tenant, fact.patient_id).id
     except NotFound:
         # The agenda knew the patient; whose registration has no trace here cannot be let into.
         return
-    until = None if cancelled else fact.start + timedelta(minutes=fact.minutes) + BOOKED_AFTER
+    span = None if cancelled else (fact.start, fact.start + timedelta(minutes=fact.minutes))
     for user in fact.user_ids:
-        key = relation_key(tenant, patient, user)
-        book(services, key, fact.appointment_id, sequence, until)
+        own = user == fact.booked_by
+        booked = Booked(fact.appointment_id, sequence, span, own)
+        change = book(services, relation_key(tenant, patient, user), booked)
+        if change is None:
+            continue
+        write, self_made = change
+        work = Work(services, Call(Caller.system(tenant, "agenda"), fact.appointment_id))
+        work.add(write)
+        if self_made and not cancelled:
+            about = f"appointment/{fact.appointment_id}"
+            report(work, Reported(patient, user, AccessWay.OWN_BOOKING, about))
+        work.commit()

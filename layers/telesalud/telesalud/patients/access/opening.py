@@ -6,23 +6,31 @@ information needs a closer relation (`relations.CLOSE`), of a partner its own sc
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from schemas.care import RelationKind
 from schemas.encounters import Sensitivity
 from telesalud.patients.people import repository
-from telesalud.patients.people.relations import CLOSE, relation_key, relations_in
+from telesalud.patients.people.relations import (
+    CLOSE,
+    let_in_by_others,
+    relation_key,
+    relations_in,
+)
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, READ_SENSITIVE
 from telesalud.platform.access import CallerKind, require
 from telesalud.platform.errors import Forbidden, Gone, NotFound
+from telesalud.platform.standing import present, standing_key
 from telesalud.platform.store import Item, Key
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 BROKEN_GLASS: Final = "break-glass"
 """Reason code of audit entries of accesses that only a broken glass allowed."""
+OWN_BOOKING: Final = "own-booking"
+"""Of those that only a booking with oneself allowed."""
 _LONGEST_CHAIN: Final = 20
 _AT_ONCE: Final = 10
 """Merged patients in one read, which takes 100 keys: eight or so of each."""
@@ -39,6 +47,8 @@ class Chart:
     """The caller's relations; empty for partners and workers."""
     close: bool
     """Whether sensitive information is shown."""
+    self_made: bool
+    """Whether the caller alone let themselves in: by a broken glass, by booking themselves."""
     items: dict[Key, Item]
     """What `names` asked for, of the patient and of those who were merged into them."""
 
@@ -55,7 +65,7 @@ class Chart:
     @property
     def members(self) -> tuple[str, ...]:
         """The ids whose charts are this patient's: their own, then those merged into it."""
-        return (self.found.id, *self.found.absorbed)
+        return members_of(self.found)
 
     @property
     def scope(self) -> Scope:
@@ -72,8 +82,10 @@ class Chart:
             raise Forbidden("this needs a closer care relation", right=READ_SENSITIVE)
 
     def audit(self, work: Work, action: str, resource: str) -> None:
-        """Leave an entry that tells when only a broken glass allowed the access."""
-        reason = BROKEN_GLASS if self.kinds == {RelationKind.GLASS} else ""
+        """Leave an entry that tells when only the caller let themselves in."""
+        reason = ""
+        if self.self_made:
+            reason = BROKEN_GLASS if RelationKind.GLASS in self.kinds else OWN_BOOKING
         work.audit(action, self.patient, resource, reason=reason)
 
     def log(self, action: str, resource: str) -> None:
@@ -104,13 +116,14 @@ def open_chart(
 ) -> Chart:
     """The chart, with the items of these sort keys: one read, two for a merged patient.
 
-    Raises Forbidden, NotFound, Gone for a record that was shredded. Without `relation` the right
-    alone is enough.
+    Without `relation` the right alone is enough. Raises Forbidden, SessionExpired, NotFound, Gone
+    for a record that was shredded.
     """
     require(call.caller, right, GRANTS)
     tenant = call.caller.tenant
     for _ in range(_LONGEST_CHAIN):
         items = _fetch(services, call, [patient], names)
+        call = _at_present(call, items, right)
         item = items.get(repository.patient_key(tenant, patient))
         if item is None:
             break
@@ -126,19 +139,30 @@ def open_chart(
     raise NotFound("there is no such patient")
 
 
+def _at_present(call: Call, items: dict[Key, Item], right: str) -> Call:
+    """The call with the caller's present rights: whoever was dismissed reads no more, either."""
+    account = standing_key(call.caller.tenant, call.caller.subject)
+    caller = present(call.caller, items.get(account))
+    require(caller, right, GRANTS)
+    return replace(call, caller=caller)
+
+
 def _fetch(
     services: Services, call: Call, patients: Sequence[str], names: Sequence[str]
 ) -> dict[Key, Item]:
     tenant, user = call.caller.tenant, call.caller.subject
     scopes = [Scope(tenant), *(Scope(tenant, one) for one in patients)]
     keys = [
-        key
-        for one in patients
-        for key in (
-            repository.patient_key(tenant, one),
-            relation_key(tenant, one, user),
-            *(Key(chart_partition(tenant, one), name) for name in names),
-        )
+        standing_key(tenant, user),
+        *(
+            key
+            for one in patients
+            for key in (
+                repository.patient_key(tenant, one),
+                relation_key(tenant, one, user),
+                *(Key(chart_partition(tenant, one), name) for name in names),
+            )
+        ),
     ]
     return services.fetch(keys, *scopes)
 
@@ -149,15 +173,22 @@ def _decided(
     caller, now = call.caller, services.clock()
     if caller.kind is not CallerKind.USER:
         close = caller.kind is CallerKind.SYSTEM or READ_SENSITIVE in caller.scopes
-        return Chart(services, call, found, frozenset(), close, items)
-    kinds = frozenset(
-        known.kind
-        for one in (found.id, *found.absorbed)
-        for known in relations_in(items.get(relation_key(caller.tenant, one, caller.subject)), now)
-    )
+        return Chart(services, call, found, frozenset(), close, False, items)
+    keys = [relation_key(caller.tenant, one, caller.subject) for one in members_of(found)]
+    mine = [items.get(key) for key in keys]
+    # Who registered somebody knows what they wrote themselves, not what was merged with it.
+    void = {RelationKind.REGISTERED} if found.absorbed else set()
+    kinds = frozenset(known.kind for item in mine for known in relations_in(item, now)) - void
+    by_others = {kind for item in mine for kind in let_in_by_others(item, now)} - void
     if relation and not kinds:
         raise Forbidden(
             "you have no care relation with this patient; in an emergency break the glass",
             right="patients.care_relation",
         )
-    return Chart(services, call, found, kinds, bool(kinds & CLOSE), items)
+    self_made = bool(kinds) and not by_others
+    return Chart(services, call, found, kinds, bool(kinds & CLOSE), self_made, items)
+
+
+def members_of(found: Found) -> tuple[str, ...]:
+    """The ids whose charts are a patient's: their own, then those merged into it."""
+    return (found.id, *found.absorbed)

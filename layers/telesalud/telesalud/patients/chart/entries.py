@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from schemas import chart as c
 from schemas.encounters import Sensitivity
 from schemas.summary import TimelineEntry
+from telesalud.patients import country
 from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
 from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import codes, timeline
-from telesalud.patients.chart.kinds import KINDS, Entry, Kind, announcement, checked
+from telesalud.patients.chart.kinds import KINDS, Entry, Kind, Life, announcement, checked
 from telesalud.patients.chart.stored import StoredAllergy, StoredEntry, StoredProblem
+from telesalud.patients.encounters.references import check_encounter
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
 from telesalud.patients.summary import parts
 from telesalud.patients.summary.stored import Active
@@ -110,10 +112,10 @@ def list_entries(
 
     Audited. Raises Forbidden, NotFound, Invalid.
     """
-    chart = open_chart(services, call, patient, READ_RECORD)
+    chart = _open(services, call, patient, kind, READ_RECORD)
     found = page(chart, (kind.prefix,), query)
     chart.log(f"patients.list_{kind.name}", f"patient/{chart.patient}")
-    entries = [_opened(chart, kind, item) for item in found.items]
+    entries = [_as_it_stands(chart, kind, _opened(chart, kind, item)) for item in found.items]
     shown = tuple(kind.shown(entry) for entry in entries if chart.sees(entry.sensitivity))
     return shown, len(entries) - len(shown), found.cursor
 
@@ -151,7 +153,8 @@ def _ready(
     """The fields of a checked body, with its codes looked up and its labels complete."""
     person = chart.found.stored.body
     born = None if person.birth_date_estimated else person.birth_date
-    tidy = checked(body, born, chart.services.clock())
+    today = country.today(chart.services, chart.tenant)
+    tidy = checked(body, Life(born, person.deceased_on, today), chart.services.clock())
     fields = {name: getattr(tidy, name) for name in type(tidy).model_fields}
     implied: set[Sensitivity] = set()
     if "diagnoses" in fields:
@@ -163,6 +166,8 @@ def _ready(
         known = before if isinstance(before, StoredProblem) else None
         fields["notifiable_since"] = cases.since(chart.services, chart.tenant, fields, known)
     fields["sensitivity"] = labels((*fields["sensitivity"], *implied))
+    if before is None or fields["encounter"] != before.encounter:
+        check_encounter(chart, fields["encounter"])
     return fields
 
 
@@ -198,6 +203,25 @@ def _find(chart: Chart, kind: Kind, entry: str) -> Item:
 def _opened(chart: Chart, kind: Kind, item: Item) -> StoredEntry:
     scope = Scope(chart.tenant, owner_of(item))
     return open_model(chart.services.vault, scope, item, kind.stored)
+
+
+def _as_it_stands(chart: Chart, kind: Kind, entry: StoredEntry) -> StoredEntry:
+    """The entry; "none known" of one registration is refuted by an allergy of another.
+
+    Both were true of what each knew. Nothing is written, so that taking the merge back restores it.
+    """
+    if not isinstance(entry, StoredAllergy) or entry.type is not c.AllergyType.NONE_KNOWN:
+        return entry
+    lines = (
+        line
+        for member in chart.members
+        for line in parts.part_in(chart, member, parts.active(kind.name))
+        .read(chart.services.vault, Active)
+        .items
+    )
+    if all(line.none_known for line in lines):
+        return entry
+    return entry.model_copy(update={"verification": c.Verification.REFUTED})
 
 
 def _settle_none_known(chart: Chart, after: StoredEntry) -> list[_Change]:

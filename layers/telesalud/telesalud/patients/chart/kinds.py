@@ -68,19 +68,34 @@ class Kind:
         return shown
 
 
-def checked(body: c.AnyBody, born: date | None, now: datetime) -> c.AnyBody:
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Between which days something can have happened to somebody."""
+
+    born: date | None
+    """None while it is only estimated."""
+    died: date | None
+    today: date
+    """The date at the site."""
+
+    @property
+    def last(self) -> date:
+        """The latest day on which something can have ended."""
+        return min(self.today, self.died) if self.died else self.today
+
+
+def checked(body: c.AnyBody, life: Life, now: datetime) -> c.AnyBody:
     """The body with what follows from it: "resolved" and "stopped" set the end.
 
-    Today is UTC's date, which no site in America is ahead of. Raises Invalid for dates in the
-    future, before birth, or ends before beginnings, and for an end of what has not ended.
+    Raises Invalid for dates in the future, before birth, after death, or ends before beginnings,
+    and for an end of what has not ended.
     """
     faults: list[FieldError] = []
-    today = now.date()
     for name in _DATES:
         day = getattr(body, name, None)
         if day is not None:
             try:
-                check_life_date(day, born, today, f"/{name}")
+                check_life_date(day, life.born, life.today, f"/{name}", died=life.died)
             except Invalid as refused:
                 faults += refused.fields
     begin = next((d for n in _BEGINS if (d := getattr(body, n, None)) is not None), None)
@@ -96,9 +111,9 @@ def checked(body: c.AnyBody, born: date | None, now: datetime) -> c.AnyBody:
     if faults:
         raise Invalid("some dates or statuses do not fit", faults)
     if isinstance(body, c.ProblemBody) and body.status is c.ProblemStatus.RESOLVED:
-        return body.model_copy(update={"ended_on": body.ended_on or today})
+        return body.model_copy(update={"ended_on": body.ended_on or life.last})
     if isinstance(body, c.MedicationBody) and body.status is c.MedicationStatus.STOPPED:
-        return body.model_copy(update={"ended_on": body.ended_on or today})
+        return body.model_copy(update={"ended_on": body.ended_on or life.last})
     return body
 
 

@@ -118,6 +118,8 @@ def _plan(
     parts: list[list[PlannedDocument]] = []
     size = PART
     for loaded in _documents(services, tenant, found):
+        if loaded.stored.sensitivity and not job.whole:
+            continue
         for number, version in enumerate(loaded.stored.versions, 1):
             if version.status is not FileStatus.READY or version.added_at > job.requested_at:
                 continue
@@ -142,7 +144,7 @@ def _files(
     if job.plan is None:
         raise ValueError("an export without a plan has no files")
     if job.done == 0:
-        yield from record_files(services, tenant, found)
+        yield from record_files(services, tenant, found, whole=job.whole)
         return
     wanted = job.plan[job.done - 1]
     documents = {document.id: document for document in _documents(services, tenant, found)}
@@ -150,7 +152,7 @@ def _files(
         loaded = documents[planned.document]
         version = loaded.stored.versions[planned.number - 1]
         body = blobs.read(Area.CLEAN, loaded.blob(tenant, planned.number))
-        name = download_name(version.name, version.media_type or "").replace("/", "_")
+        name = download_name(version.name, version.media_type or "")
         yield f"documents/{loaded.id}/{planned.number:02d}-{name}", body
 
 
@@ -186,7 +188,7 @@ def _archive(job: StoredExport, files: Iterable[tuple[str, bytes]]) -> bytes:
             "requested_at": job.requested_at.isoformat(),
             "part": job.done,
             "parts": job.parts,
-            "missing": job.missing,
+            "missing": job.view(0).missing,
             "files": listed,
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=1)

@@ -12,15 +12,19 @@ archive.
 
 from typing import Final
 
+from schemas.care import AccessWay
 from schemas.custody import ExportRequested, ExportStatus, NewExport, RecordExport
 from schemas.patients import DocumentLink
+from telesalud.patients.access.opening import open_chart
 from telesalud.patients.custody.stored import StoredExport
 from telesalud.patients.people import repository
 from telesalud.patients.policy import EXPORT, GRANTS
-from telesalud.platform.access import require
-from telesalud.platform.errors import Conflict, Gone, NotFound
+from telesalud.patients.reviews.reporting import Reported, report
+from telesalud.platform.access import CallerKind, require
+from telesalud.platform.errors import Conflict, Forbidden, Gone, NotFound
 from telesalud.platform.ports.blobs import DOWNLOAD_WITHIN, BlobKey, Blobs
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from telesalud.platform.standing import at_present
 from telesalud.platform.store import ABSENT, Item, Key, Put, When
 from telesalud.platform.vault import Scope, Vault
 from telesalud.platform.work import Call, Services, Work
@@ -29,18 +33,24 @@ ARCHIVE: Final = "application/zip"
 
 
 def request(services: Services, call: Call, patient: str, new: NewExport) -> RecordExport:
-    """Ask for an export; the record's trail tells of it. Raises Forbidden, NotFound."""
-    require(call.caller, EXPORT, GRANTS)
-    tenant = call.caller.tenant
-    found = repository.load(services, tenant, patient)
+    """Ask for an export; an auditor is told when a person does.
+
+    It holds sensitive information only for who would see it in the chart. Raises Forbidden,
+    NotFound, Gone.
+    """
+    chart = open_chart(services, call, patient, EXPORT, relation=False)
+    tenant, found = chart.tenant, chart.found
     job = StoredExport(
         id=services.new_id(),
         patient=found.id,
         reason=new.reason,
         requested_by=call.caller.subject,
         requested_at=services.clock(),
+        whole=chart.close,
     )
     work = Work(services, call)
+    if call.caller.kind is CallerKind.USER:
+        report(work, Reported(found.id, job.requested_by, AccessWay.EXPORTED, f"export/{job.id}"))
     work.add(job_put(services.vault, tenant, job, ABSENT))
     announce(work, job)
     work.audit("patients.request_export", found.id, f"export/{job.id}")
@@ -61,11 +71,14 @@ def link(
 ) -> DocumentLink:
     """A link that answers with a part for five minutes; audited.
 
-    Raises Forbidden, NotFound, Conflict while the export is not ready, Gone when it has expired.
+    Raises Forbidden, also for anybody but who asked for it, SessionExpired, NotFound, Conflict
+    while the export is not ready, Gone when it has expired.
     """
-    require(call.caller, EXPORT, GRANTS)
+    require(at_present(services, call).caller, EXPORT, GRANTS)
     tenant = call.caller.tenant
     job, _ = _found(services, tenant, patient, export)
+    if job.requested_by != call.caller.subject:
+        raise Forbidden("whoever asked for the export fetches it", right=EXPORT)
     now = services.clock()
     if now >= job.expires:
         raise Gone("the export has been deleted; ask for another one")

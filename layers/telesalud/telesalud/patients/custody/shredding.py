@@ -2,18 +2,21 @@
 
     SHRED#<t> / <patient>    the request, sealed with the tenant's key; kept for ever
 
-1. An administrator asks, with what allows it, a reason, and the record number typed.
-2. Another one agrees within a week. One transaction checks that no hold was set meanwhile, writes
-   the tombstones of the keys, marks the patient, and announces `patients.record_shredded`. From
-   here nothing of the record opens.
+1. An administrator asks, with what allows it, a reason, and the record number typed; auditors are
+   told.
+2. Another one, who is really another (`standing.require_second_person`), agrees after a day and
+   within a week, so that somebody has time to notice. One transaction checks that no hold was set
+   meanwhile, writes the tombstones of the keys, marks the patient, and announces
+   `patients.record_shredded`. From here nothing of the record opens.
 3. Workers delete what is left (`erasing`), here and in the other contexts.
 
 The audit trail stays: it holds ids and codes, and the law asks for it.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
+from schemas.care import AccessWay
 from schemas.custody import (
     NewShredding,
     RecordShredded,
@@ -23,26 +26,25 @@ from schemas.custody import (
     ShreddingState,
     ShreddingStatus,
 )
-from telesalud.patients import country
-from telesalud.patients.access.opening import chart_partition
+from telesalud.patients.custody import retention
 from telesalud.patients.custody.holds import hold_key
 from telesalud.patients.custody.stored import StoredShredding
-from telesalud.patients.errors import OnHold, RetentionRuns
+from telesalud.patients.errors import OnHold, TooEarly
 from telesalud.patients.people import repository
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, SHRED
-from telesalud.platform.access import require
-from telesalud.platform.clock import from_text
+from telesalud.patients.reviews.reporting import Reported, report
+from telesalud.platform.access import require, require_person
 from telesalud.platform.errors import (
     Conflict,
     FieldError,
-    Forbidden,
     Invalid,
     InvalidTransition,
     NotFound,
     StaleVersion,
 )
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
+from telesalud.platform.standing import require_second_person
 from telesalud.platform.store import (
     ABSENT,
     Check,
@@ -57,6 +59,8 @@ from telesalud.platform.store import (
 from telesalud.platform.vault import Scope, Vault
 from telesalud.platform.work import Call, Services, Work
 
+AGREE_AFTER: Final = timedelta(days=1)
+"""How long a request waits before anybody may agree to it."""
 AGREE_WITHIN: Final = timedelta(days=7)
 MOST_MEMBERS: Final = 20
 """Registrations that one transaction destroys: four operations each."""
@@ -65,9 +69,11 @@ MOST_MEMBERS: Final = 20
 def request(services: Services, call: Call, patient: str, new: NewShredding) -> Shredding:
     """Ask for the destruction of a record.
 
-    Raises Forbidden, NotFound, Invalid for another record number, OnHold, RetentionRuns, Conflict.
+    Raises Forbidden, also for a machine, NotFound, Invalid for another record number, OnHold,
+    RetentionRuns, Conflict.
     """
     require(call.caller, SHRED, GRANTS)
+    require_person(call.caller)
     tenant = call.caller.tenant
     found = repository.load(services, tenant, patient)
     _check_number(found, new.record_number)
@@ -87,6 +93,8 @@ def request(services: Services, call: Call, patient: str, new: NewShredding) -> 
     version = known.version if known else 0
     work = Work(services, call)
     work.add(shredding_put(services.vault, tenant, found.id, stored, version))
+    who = call.caller.subject
+    report(work, Reported(found.id, who, AccessWay.SHREDDING, f"shredding/{new.basis.value}"))
     work.audit("patients.request_shredding", found.id, f"patient/{found.id}", reason=new.basis)
     return _commit(work, stored.view(found.id, version + 1))
 
@@ -108,15 +116,17 @@ def confirm(
 ) -> Shredding:
     """Agree to what somebody else asked for: from here nothing of the record opens.
 
-    Raises Forbidden for who asked themselves, NotFound, StaleVersion, InvalidTransition, Invalid,
-    OnHold, RetentionRuns, Conflict when the request is too old or the patient was merged since.
+    Raises Forbidden for who is no second person, NotFound, StaleVersion, InvalidTransition,
+    Invalid, OnHold, RetentionRuns, TooEarly, Conflict when the request is too old or the patient
+    was merged since.
     """
     require(call.caller, SHRED, GRANTS)
     tenant = call.caller.tenant
     stored = _waiting(services, tenant, patient, version)
-    if stored.requested_by == call.caller.subject:
-        raise Forbidden("another administrator has to agree", right=SHRED)
+    require_second_person(services, call.caller, stored.requested_by, stored.requested_at)
     now = services.clock()
+    if now < stored.requested_at + AGREE_AFTER:
+        raise TooEarly((stored.requested_at + AGREE_AFTER).isoformat())
     if now >= stored.requested_at + AGREE_WITHIN:
         raise Conflict("the request is older than a week; withdraw it and ask again")
     found = repository.load(services, tenant, patient)
@@ -205,33 +215,11 @@ def _check_allowed(services: Services, tenant: str, found: Found, basis: Shreddi
         raise Conflict("too many registrations were merged into this one; take some back")
     if services.store.get_many([hold_key(tenant, one) for one in members]):
         raise OnHold
-    last = _last_added(services, tenant, found)
-    if basis is ShreddingBasis.REGISTERED_IN_ERROR and last is not None:
-        raise Conflict("the record holds an encounter; it was not registered in error")
-    if basis is not ShreddingBasis.RETENTION_EXPIRED:
-        return
-    years = country.profile_of(services, tenant).retention_years
-    until = _years_after(last or found.stored.registered_at, years)
-    if services.clock() < until:
-        raise RetentionRuns(until.date().isoformat())
-
-
-def _last_added(services: Services, tenant: str, found: Found) -> datetime | None:
-    """When the latest encounter began."""
-    latest: list[datetime] = []
-    for member in (found.id, *found.absorbed):
-        page = services.store.query(
-            chart_partition(tenant, member), "ENCOUNTER#", limit=1, newest_first=True
-        )
-        latest += (from_text(item.key.sk.split("#")[1]) for item in page.items)
-    return max(latest, default=None)
-
-
-def _years_after(moment: datetime, years: int) -> datetime:
-    try:
-        return moment.replace(year=moment.year + years)
-    except ValueError:  # 29 February
-        return moment.replace(year=moment.year + years, month=3, day=1)
+    if basis is ShreddingBasis.REGISTERED_IN_ERROR:
+        if retention.holds_anything(services, tenant, found):
+            raise Conflict("something was recorded or ordered; it was not registered in error")
+    elif basis is ShreddingBasis.RETENTION_EXPIRED:
+        retention.check_over(services, tenant, found)
 
 
 def _commit(work: Work, answer: Shredding) -> Shredding:

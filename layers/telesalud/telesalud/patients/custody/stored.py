@@ -17,6 +17,10 @@ KEPT: Final = timedelta(hours=72)
 """How long an export can be fetched."""
 
 
+WITHHELD: Final = "sensitive: care-relation"
+"""Sensitive information was left out, because who asked has no close care relation."""
+
+
 class PlannedDocument(BaseModel):
     """A version of a document in a part."""
 
@@ -42,6 +46,8 @@ class StoredExport(BaseModel):
     """Documents by part. The first part, the record itself, and the last, what other contexts
     keep, are not in it."""
     done: int = 0
+    whole: bool = True
+    """Whether it holds sensitive information: who asked has a close care relation, or its scope."""
     missing: tuple[str, ...] = ()
     """What could not be copied, and why: `orders: forbidden`."""
 
@@ -63,7 +69,7 @@ class StoredExport(BaseModel):
             status=self.status,
             parts=self.parts,
             parts_done=self.done,
-            missing=self.missing,
+            missing=(*self.missing, *(() if self.whole else (WITHHELD,))),
             percent=100 * self.done // self.parts if self.parts else 0,
             requested_by=self.requested_by,
             requested_at=self.requested_at,

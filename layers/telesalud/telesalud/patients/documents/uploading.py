@@ -22,14 +22,12 @@ from telesalud.patients.documents.repository import (
     upload_key,
 )
 from telesalud.patients.documents.stored import StoredDocument, StoredUpload, StoredVersion
-from telesalud.patients.encounters.repository import encounter_key
+from telesalud.patients.encounters.references import check_encounter
 from telesalud.patients.errors import UploadMissing
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.platform.errors import (
     Conflict,
-    FieldError,
     Gone,
-    Invalid,
     InvalidTransition,
     NotFound,
     StaleVersion,
@@ -56,7 +54,7 @@ def start(
     """
     chart = open_chart(services, call, patient, WRITE_RECORD)
     chart.require(new.sensitivity)
-    _check_encounter(chart, new.encounter)
+    check_encounter(chart, new.encounter)
     upload = services.new_id()
     stored = StoredDocument(
         title=new.title,
@@ -214,12 +212,3 @@ def _version(chart: Chart, new: NewFile, file: str) -> StoredVersion:
 def _must_be_current(found: LoadedDocument) -> None:
     if found.stored.voided:
         raise InvalidTransition("entered-in-error", "replaced")
-
-
-def _check_encounter(chart: Chart, encounter: str | None) -> None:
-    if encounter is None:
-        return
-    item = chart.services.store.get(encounter_key(chart.tenant, encounter))
-    if item is None or item.text("patient") not in chart.members:
-        fault = FieldError("/encounter", "unknown", "the patient has no such encounter")
-        raise Invalid("the encounter is not known", [fault])

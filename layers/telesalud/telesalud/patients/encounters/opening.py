@@ -50,6 +50,12 @@ class OpenEncounter:
         """As answers show it."""
         return self.stored.state(self.id, self.owner, self.version)
 
+    @property
+    def attended(self) -> bool:
+        """Whether the caller attended it: nobody is shut out of what they heard themselves."""
+        user = self.chart.call.caller.subject
+        return any(self.stored.is_account(user, p.id) for p in self.stored.practitioners)
+
     def at(self, version: int) -> "OpenEncounter":
         """Itself. Raises StaleVersion unless it has the version that the client read."""
         if self.version != version:
@@ -77,5 +83,7 @@ def open_encounter(
     owner = item.text("patient")
     chart = open_chart(services, call, owner, right, names=(parts.ENCOUNTERS,))
     stored = open_model(services.vault, Scope(tenant, owner), item, StoredEncounter)
-    chart.require(stored.sensitivity)
-    return OpenEncounter(chart, encounter, item, stored)
+    opened = OpenEncounter(chart, encounter, item, stored)
+    if not opened.attended:
+        chart.require(stored.sensitivity)
+    return opened

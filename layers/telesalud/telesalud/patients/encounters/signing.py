@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable
 from datetime import timedelta
 
-from schemas.care import RelationKind
+from schemas.care import AccessWay, RelationKind
 from schemas.encounters import (
     ADDENDUM,
     AddendumBody,
@@ -25,14 +25,16 @@ from schemas.encounters import (
     SignatureBody,
 )
 from schemas.patients import EncounterStatus
-from telesalud.patients.access.granting import refer
+from telesalud.patients.access.granting import check_clinician, refer
 from telesalud.patients.encounters import notes
 from telesalud.patients.encounters.changing import commit, save
 from telesalud.patients.encounters.opening import OpenEncounter, open_encounter
 from telesalud.patients.encounters.stored import StoredEncounter
 from telesalud.patients.encounters.tasks import AUTHOR, COSIGNER
+from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.policy import AMEND_OTHERS, GRANTS, SIGN, WRITE_RECORD
-from telesalud.platform.access import allows, require_live
+from telesalud.patients.reviews.reporting import Reported, report
+from telesalud.platform.access import Role, allows, own_name, require_live
 from telesalud.platform.errors import (
     Conflict,
     FieldError,
@@ -80,6 +82,7 @@ def sign(
         work.add(*notes.untouched(loaded, written))
         if body.cosigner is not None:
             _refer(work, loaded, body.cosigner)
+        _treated(work, loaded)
         return _commit(work, loaded, changed, "signed", "patients.sign_encounter")
 
     return retrying(step)
@@ -88,7 +91,7 @@ def sign(
 def cosign(
     services: Services, call: Call, encounter: str, body: SignatureBody, version: int
 ) -> EncounterState:
-    """Stand for what somebody else signed; once each.
+    """Stand for what somebody else signed; once each, a physician or who was asked to.
 
     Raises Forbidden, NotFound, StaleVersion, Conflict, InvalidTransition, SessionExpired.
     """
@@ -99,6 +102,9 @@ def cosign(
         loaded.must_be(*_SEALED, to="co-signed")
         if any(s.by == call.caller.subject for s in loaded.stored.signatures):
             raise Conflict("you have signed this encounter")
+        asked = loaded.stored.cosigner == call.caller.subject
+        if not asked and Role.PHYSICIAN not in call.caller.roles:
+            raise Forbidden("a physician, or who was asked, co-signs", right=SIGN)
         written = list(notes.last_versions(services, loaded).values())
         signature = _signature(loaded, written, body, COSIGNER)
         signatures = (*loaded.stored.signatures, signature)
@@ -215,8 +221,31 @@ def _signature(
     chart = loaded.chart
     now = chart.services.clock()
     ended = loaded.stored.model_copy(update={"ended_at": loaded.stored.ended_at or now})
-    signed = digest(ended, written)
-    return Signature(by=chart.call.caller.subject, name=body.name, at=now, digest=signed, role=role)
+    caller = chart.call.caller
+    return Signature(
+        by=caller.subject,
+        name=own_name(caller, body.name, "name"),
+        at=now,
+        digest=digest(ended, written),
+        role=role,
+    )
+
+
+def _treated(work: Work, loaded: OpenEncounter) -> None:
+    """Who signs what they attended has treated the patient, and sees the record from now on.
+
+    Not by a broken glass: the next access says why again. After a booking with oneself an auditor
+    is told.
+    """
+    chart = loaded.chart
+    if chart.self_made and RelationKind.GLASS in chart.kinds:
+        return
+    user = work.call.caller.subject
+    until = work.services.clock() + TREATED_FOR
+    work.add(granted(chart.tenant, chart.patient, user, RelationKind.TREATED, until))
+    if chart.self_made:
+        about = f"encounter/{loaded.id}"
+        report(work, Reported(chart.patient, user, AccessWay.OWN_ENCOUNTER, about))
 
 
 def _refer(work: Work, loaded: OpenEncounter, cosigner: str) -> None:
@@ -225,6 +254,7 @@ def _refer(work: Work, loaded: OpenEncounter, cosigner: str) -> None:
     if cosigner == chart.call.caller.subject:
         fault = FieldError("/cosigner", "same", "name a colleague")
         raise Invalid("nobody co-signs their own signature", [fault])
+    check_clinician(chart.services, chart.tenant, cosigner, "/cosigner")
     until = chart.services.clock() + COSIGN_WITHIN
     refer(work, chart, cosigner, RelationKind.REFERRED, until)
 

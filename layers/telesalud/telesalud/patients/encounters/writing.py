@@ -11,10 +11,10 @@ from telesalud.patients.encounters import changing
 from telesalud.patients.encounters.changing import announce, commit, save
 from telesalud.patients.encounters.opening import open_encounter
 from telesalud.patients.encounters.stored import StoredEncounter
-from telesalud.patients.people.relations import TREATED_FOR, granted
+from telesalud.patients.people.relations import WRITING_FOR, granted, relation_key
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.patients.summary import parts
-from telesalud.platform.access import CallerKind
+from telesalud.platform.access import CallerKind, own_name
 from telesalud.platform.errors import FieldError, Invalid
 from telesalud.platform.work import Call, Services, Work, retrying
 
@@ -28,7 +28,7 @@ def begin(services: Services, call: Call, patient: str, command: NewEncounter) -
     def step() -> EncounterState:
         chart = open_chart(services, call, patient, WRITE_RECORD, names=(parts.ENCOUNTERS,))
         check_times(chart, command)
-        attending = EncounterPractitioner(id=call.caller.subject, name=command.practitioner_name)
+        attending = EncounterPractitioner(id=call.caller.subject, name=_name(call, command))
         stored = StoredEncounter(
             kind=command.kind,
             status=EncounterStatus.OPEN,
@@ -53,14 +53,27 @@ def begin(services: Services, call: Call, patient: str, command: NewEncounter) -
     return retrying(step)
 
 
+def _name(call: Call, command: NewEncounter) -> str:
+    """Who attends. Raises Invalid for a partner that names nobody, or a user that is not theirs."""
+    if call.caller.kind is CallerKind.USER:
+        return own_name(call.caller, command.practitioner_name, "practitioner_name")
+    if command.practitioner_name is None:
+        fault = FieldError("/practitioner_name", "required", "name who attended")
+        raise Invalid("name who attended", [fault])
+    return command.practitioner_name
+
+
 def _add(work: Work, chart: Chart, stored: StoredEncounter, state: EncounterState) -> None:
     caller = work.call.caller
     latest = parts.part_in(chart, chart.patient, parts.ENCOUNTERS)
     changing.add(work, chart.scope, stored, state, latest)
-    # Who came in by a broken glass does not stay in by attending: the next access says why again.
-    if caller.kind is CallerKind.USER and chart.kinds != {RelationKind.GLASS}:
-        until = work.services.clock() + TREATED_FOR
-        work.add(granted(chart.tenant, chart.patient, caller.subject, RelationKind.TREATED, until))
+    # What was begun can be completed; more follows of a signature only. Who let themselves in does
+    # not stay in by attending: by a broken glass the next access says why again.
+    if caller.kind is CallerKind.USER and not chart.self_made:
+        until = work.services.clock() + WRITING_FOR
+        who = (chart.tenant, chart.patient, caller.subject)
+        before = chart.items.get(relation_key(*who))
+        work.add(granted(*who, RelationKind.TEAM, until, before=before))
 
 
 def correct(
@@ -75,7 +88,8 @@ def correct(
         loaded = open_encounter(services, call, encounter, WRITE_RECORD).at(version)
         loaded.must_be(EncounterStatus.OPEN, to="corrected")
         check_times(loaded.chart, body)
-        loaded.chart.require(body.sensitivity)
+        if not loaded.attended:
+            loaded.chart.require(body.sensitivity)
         fields = {name: getattr(body, name) for name in EncounterBody.model_fields}
         fields["sensitivity"] = labels(body.sensitivity)
         work = Work(services, call)

@@ -25,9 +25,11 @@ from schemas.vitals import (
     VitalsQuery,
     VitalsSet,
 )
+from telesalud.patients import country
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
 from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import timeline
+from telesalud.patients.encounters.references import check_encounter
 from telesalud.patients.measurements.assessment import Assessment, Finding, Measured, Person, assess
 from telesalud.patients.measurements.catalogue import Vital
 from telesalud.patients.measurements.growth import BY_STATURE, PERCENTILE_LOINC
@@ -66,6 +68,7 @@ def record(services: Services, call: Call, patient: str, body: VitalsBody) -> Vi
 
     def step() -> VitalsSet:
         chart = open_chart(services, call, patient, WRITE_RECORD, names=(parts.VITALS,))
+        check_encounter(chart, body.encounter)
         assessed = _assess(chart, body)
         made = StoredVitals(
             id=services.new_id(),
@@ -177,11 +180,15 @@ def _given(body: VitalsBody) -> list[tuple[VitalName, Given]]:
 
 
 def _age(chart: Chart, body: VitalsBody) -> Age:
-    """The age at the measurement. A newborn's site may be a calendar day behind UTC."""
+    """The age at the measurement, by the calendar of the site."""
     birth = chart.found.stored.body.birth_date
-    day = body.measured_at.date()
+    day = country.day_at(chart.services, chart.tenant, body.measured_at)
     if day < birth:
         fault = FieldError("/measured_at", "before-birth", "this is before the birth")
+        raise Invalid("the values cannot have been measured then", [fault])
+    died = chart.found.stored.body.deceased_on
+    if died is not None and day > died:
+        fault = FieldError("/measured_at", "after-death", "this is after the death")
         raise Invalid("the values cannot have been measured then", [fault])
     return age_on(birth, day)
 

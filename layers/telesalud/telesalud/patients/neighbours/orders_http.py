@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from telesalud.platform.errors import Unavailable
+from telesalud.platform.media import download_name
 from telesalud.platform.partners.client import PartnerClient
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class HttpOrders:
             link = json.loads(
                 self._client.call(tenant, "GET", f"{path}/attachments/{file['id']}/link")
             )
-            name = str(file["name"]).replace("/", "_")
+            name = download_name(str(file["name"]), str(file["media_type"] or ""))
             yield f"orders/order/{order}-{file['id']}-{name}", self._fetched(link["url"])
 
     def _json(self, tenant: str, path: str) -> bytes:

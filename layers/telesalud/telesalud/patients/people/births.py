@@ -51,8 +51,10 @@ def check_birth_date(birth: date, today: date, field: str = "/birth_date") -> da
     return birth
 
 
-def check_life_date(day: date, birth: date | None, today: date, field: str) -> date:
-    """`day` when it lies between birth and today: onset, death, immunization, procedure.
+def check_life_date(
+    day: date, birth: date | None, today: date, field: str, *, died: date | None = None
+) -> date:
+    """`day` when it lies between birth and death, or today: onset, immunization, procedure.
 
     Raises Invalid.
     """
@@ -60,4 +62,6 @@ def check_life_date(day: date, birth: date | None, today: date, field: str) -> d
         raise Invalid(fields=[FieldError(field, "in-future", "the date is in the future")])
     if birth is not None and day < birth:
         raise Invalid(fields=[FieldError(field, "before-birth", "the date is before birth")])
+    if died is not None and day > died:
+        raise Invalid(fields=[FieldError(field, "after-death", "the date is after the death")])
     return day

@@ -22,6 +22,8 @@ POSSIBLE: Final = 45
 
 _EQUAL: Final = 0.985
 _ALIKE: Final = 0.88
+_FEW_DAYS: Final = 7
+_GENERATION: Final = 14
 
 
 class Reason(StrEnum):
@@ -48,7 +50,7 @@ WEIGHTS: Final = {
     Reason.OTHER_DOCUMENT: -25,
     Reason.SAME_BIRTH_DATE: 35,
     Reason.BIRTH_DAY_AND_MONTH_SWAPPED: 25,
-    Reason.CLOSE_BIRTH_DATE: 15,
+    Reason.CLOSE_BIRTH_DATE: 20,
     Reason.OTHER_BIRTH_DATE: -20,
     Reason.SAME_NAMES: 25,
     Reason.SIMILAR_NAMES: 18,
@@ -138,10 +140,16 @@ def _births(one: Person, other: Person) -> Iterator[Reason]:
 
 
 def _close(a: date, b: date, *, estimated: bool) -> bool:
-    """Two years apart at most if one is an estimate; else a single part of the date differs."""
+    """Two years apart at most if one is an estimate; else a few days, or one part of the date.
+
+    A year that differs by as much as a generation is no slip: so are parent and child told apart.
+    """
     if estimated:
         return abs((a - b).days) <= 731
-    return (a.year == b.year) + (a.month == b.month) + (a.day == b.day) == 2
+    if abs((a - b).days) <= _FEW_DAYS:
+        return True
+    one_part = (a.year == b.year) + (a.month == b.month) + (a.day == b.day) == 2
+    return one_part and (abs(a.year - b.year) < _GENERATION or a.year % 100 == b.year % 100)
 
 
 def _names(one: Person, other: Person) -> Iterator[Reason]:

@@ -110,6 +110,20 @@ def _dni_pe(text: str) -> str:
     return _library("pe.cui")(text)[:8]
 
 
+def _curp(text: str) -> str:
+    """Since 2022 the letter of the sex may be X (RENAPO); the library knows H and M only."""
+    number = _compact(text)
+    if number[10:11] != "X":
+        return _library("mx.curp")(number)
+    from stdnum.mx import curp  # noqa: PLC0415  # as in `_library`
+
+    same = number[:10] + "H" + number[11:17]
+    curp.validate(same + curp.calc_check_digit(same))
+    if curp.calc_check_digit(number[:17]) != number[17:]:
+        raise _WrongCheckDigitError
+    return number
+
+
 def _cedula_pa(text: str) -> str:
     """Province, book and entry; the hyphens stay, because without them two numbers can be equal."""
     parts = _CEDULA_PA.fullmatch("".join(text.split()).upper())
@@ -170,6 +184,15 @@ _LIST: Final = (
     Kind("CO", "CC", "NI", False, _pattern(r"[1-9]\d{4,9}")),
     Kind("CO", "TI", "NI", False, _pattern(r"\d{10,11}")),
     Kind("CO", "CE", "PRC", False, _pattern(r"[A-Z0-9]{3,10}")),
+    Kind("CO", "RC", "BCT", False, _pattern(r"[A-Z0-9]{8,11}")),
+    Kind("CO", "CN", "BCT", False, _pattern(r"[A-Z0-9]{8,15}")),
+    Kind("CO", "PPT", "PRC", False, _pattern(r"\d{6,8}")),
+    Kind("CO", "PEP", "PRC", False, _pattern(r"\d{15}")),
+    Kind("CO", "SC", "PRC", False, _pattern(r"[A-Z0-9]{7,16}")),
+    Kind("CO", "CD", "PRC", False, _pattern(r"[A-Z0-9]{3,11}")),
+    Kind("CO", "DE", "U", False, _pattern(r"[A-Z0-9]{3,20}")),
+    Kind("CO", "AS", "U", False, _pattern(r"[A-Z0-9]{5,14}")),
+    Kind("CO", "MS", "U", False, _pattern(r"[A-Z0-9]{5,14}")),
     Kind("CR", "CEDULA", "NI", False, _library("cr.cpf")),
     Kind("CR", "DIMEX", "PRC", False, _pattern(r"1\d{10,11}")),
     Kind("CU", "CI", "NI", False, _library("cu.ni")),
@@ -179,11 +202,16 @@ _LIST: Final = (
     Kind("ES", "NIE", "PRC", True, _library("es.nie")),
     Kind("GT", "CUI", "NI", True, _CUI_GT),
     Kind("HN", "DNI", "NI", False, _pattern(r"(?:0[1-9]|1[0-8])\d{11}")),
-    Kind("MX", "CURP", "NI", True, _library("mx.curp")),
+    Kind("MX", "CURP", "NI", True, _curp),
     Kind("NI", "CEDULA", "NI", False, _pattern(r"\d{13}[A-Y]")),
     Kind("PA", "CEDULA", "NI", False, _cedula_pa),
     Kind("PE", "DNI", "NI", True, _dni_pe),
     Kind("PE", "CE", "PRC", False, _pattern(r"[A-Z0-9]{8,12}")),
+    Kind("PE", "CNV", "BCT", False, _pattern(r"\d{8,15}")),
+    Kind("PE", "PTP", "PRC", False, _pattern(r"[A-Z0-9]{8,15}")),
+    Kind("PE", "CPP", "PRC", False, _pattern(r"[A-Z0-9]{8,15}")),
+    Kind("PE", "DIE", "PRC", False, _pattern(r"[A-Z0-9]{3,15}")),
+    Kind("PE", "CSR", "PRC", False, _pattern(r"[A-Z0-9]{5,15}")),
     Kind("PE", "RUC", "TAX", True, _library("pe.ruc")),
     Kind("PY", "CI", "NI", False, _pattern(r"[1-9]\d{4,7}")),
     Kind("SV", "DUI", "NI", True, _DUI_SV),

@@ -6,17 +6,21 @@ Nothing sealed is moved. Documents and record number of the merged one find the 
 and birth date only the survivor is found. Both directions are one transaction.
 """
 
+from schemas.care import AccessWay
 from schemas.patients import MergedList, Patient
 from telesalud.patients.people import repository
 from telesalud.patients.people.registration import announce
+from telesalud.patients.people.relations import relation_key, to_come
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, MERGE
-from telesalud.platform.access import require
+from telesalud.patients.reviews.reporting import Reported, report
+from telesalud.platform.access import CallerKind, require
 from telesalud.platform.errors import Conflict, FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.store import (
     ConditionFailed,
     Delete,
     Item,
+    Key,
     Operation,
     Put,
     Update,
@@ -31,8 +35,9 @@ _AT_ONCE = 50
 def merge(services: Services, call: Call, survivor: str, other: str, version: int) -> Patient:
     """Merge `other` into `survivor`, whose version was read. Repeating it changes nothing.
 
-    Raises NotFound, Invalid for a patient and themselves, Conflict for one who was merged
-    elsewhere, StaleVersion.
+    Whoever sees one record then sees both, so an auditor is told. Raises NotFound, Invalid for a
+    patient and themselves, Conflict for one who was merged elsewhere and for who would let
+    themselves in, StaleVersion.
     """
     require(call.caller, MERGE, GRANTS)
     tenant = call.caller.tenant
@@ -48,8 +53,12 @@ def merge(services: Services, call: Call, survivor: str, other: str, version: in
     absorbed = repository.found_of(services.vault, tenant, gone)
     if into.version != version:
         raise StaleVersion
+    _check_stands_outside(services, call, into, absorbed)
     members = (*into.absorbed, absorbed.id, *absorbed.absorbed)
     work = Work(services, call)
+    if call.caller.kind is CallerKind.USER:
+        about = f"patient/{absorbed.id}"
+        report(work, Reported(into.id, call.caller.subject, AccessWay.MERGED, about))
     work.add(
         Update(kept.key, set={"absorbed": members}, when=at_version(into.version)),
         Update(gone.key, set={"merged_into": survivor}, when=at_version(absorbed.version)),
@@ -112,6 +121,24 @@ def merged(services: Services, call: Call, patient: str) -> MergedList:
     work.commit()
     people = (repository.found_of(services.vault, tenant, item) for item in items)
     return MergedList(items=tuple(repository.summary_of(one) for one in people))
+
+
+def _check_stands_outside(services: Services, call: Call, into: Found, absorbed: Found) -> None:
+    """Raise Conflict for who sees one of the records, or is to, and by merging would see both."""
+    tenant, user, now = call.caller.tenant, call.caller.subject, services.clock()
+    if call.caller.kind is not CallerKind.USER:
+        return
+    sides = [[relation_key(tenant, m, user) for m in (f.id, *f.absorbed)] for f in (into, absorbed)]
+    keys = [key for side in sides for key in side]
+    found: dict[Key, Item] = {}
+    for first in range(0, len(keys), _AT_ONCE):
+        found |= services.store.get_many(keys[first : first + _AT_ONCE])
+    first, second = (any(to_come(found.get(key), now) for key in side) for side in sides)
+    if first != second:
+        raise Conflict(
+            "you treat one of the two and would let yourself into the record of the other: ask "
+            "another administrator, or break the glass first"
+        )
 
 
 def _both(services: Services, tenant: str, survivor: str, other: str) -> tuple[Item, Item]:

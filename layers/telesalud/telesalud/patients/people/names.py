@@ -15,24 +15,29 @@ _LINKS = "da das de del della di do dos e el la las los van von y"
 PARTICLES: Final = frozenset(_LINKS.split())
 """Spanish, Portuguese and Italian links between names, often written or left out at random."""
 
-_APOSTROPHES = re.compile("['\u2019\u02bc\u00b4`]")
+_APOSTROPHES = re.compile("['\u2018\u2019\u02bb\u02bc\u2032\u00b4`\ua78b\ua78c]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Soft hyphens and blanks without width, which come along with what is pasted."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def tidy(text: str, field: str = "/name") -> str:
     """The name as it will be stored: one form of Unicode (NFC), single blanks.
 
-    Raises Invalid for what is empty, too long, or holds digits or control characters.
+    A newborn without a name yet is registered as `RN 1`, so a number may be a word. Raises Invalid
+    for what has no letter, is too long, or holds control characters or digits within a word.
     """
-    name = unicodedata.normalize("NFC", " ".join(text.split()))
+    name = unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
     if not _WORD.search(name):
         raise Invalid(fields=[FieldError(field, "empty", "a name has at least one letter")])
     if len(name) > MAX_LENGTH:
         raise Invalid(fields=[FieldError(field, "too-long", f"at most {MAX_LENGTH} characters")])
-    if any(unicodedata.category(c)[0] == "C" or c.isdigit() for c in name):
-        raise Invalid(
-            fields=[FieldError(field, "characters", "a name has no digits or control characters")]
-        )
+    if any(unicodedata.category(c)[0] == "C" for c in name):
+        detail = "a name has no control characters; type it instead of pasting it"
+        raise Invalid(fields=[FieldError(field, "characters", detail)])
+    if any(not word.isdecimal() and any(c.isdigit() for c in word) for word in name.split()):
+        detail = "a digit stands in a word of its own, as in RN 1"
+        raise Invalid(fields=[FieldError(field, "digits", detail)])
     return name
 
 
@@ -40,6 +45,26 @@ def tokens(text: str) -> list[str]:
     """The words of a name for search and comparison: `María de la O'Núñez` is maria, onunez."""
     every = _WORD.findall(fold(_APOSTROPHES.sub("", text)))
     return [word for word in every if word not in PARTICLES] or every
+
+
+def variants(text: str) -> list[str]:
+    """What else a word with an apostrophe is called by: of `O'Higgins`, `higgins`."""
+    return [
+        word
+        for written in text.split()
+        if _APOSTROPHES.search(written)
+        for word in tokens(_APOSTROPHES.sub(" ", written))
+        if len(word) >= _TELLING
+    ]
+
+
+def joined(text: str) -> str:
+    """The text with single letters drawn to the word that follows: `o higgins` is `ohiggins`."""
+    return _SINGLE.sub(r"\1", _APOSTROPHES.sub(" ", text))
+
+
+_TELLING: Final = 3  # letters of a part that somebody would search for
+_SINGLE = re.compile(r"\b([^\W\d_])\s+(?=[^\W\d_]{2})")
 
 
 def similarity(one: str, other: str) -> float:

@@ -2,23 +2,27 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from schemas.care import RelationKind
 from schemas.clinical_events import PatientDeceased
 from schemas.patients import NewPatient, Patient, PatientBody, PatientFact, PersonName
+from telesalud.patients import country
 from telesalud.patients.errors import DocumentTaken, LikelyDuplicate, RecordNumbersExhausted
-from telesalud.patients.people import births, names, repository
-from telesalud.patients.people.duplicates import rank
+from telesalud.patients.people import births, likenesses, names, repository
 from telesalud.patients.people.identity_documents import check_document
 from telesalud.patients.people.record_numbers import record_number
-from telesalud.patients.people.relations import REGISTERED_FOR, granted
+from telesalud.patients.people.relations import (
+    REGISTERED_FOR,
+    granted,
+    relation_key,
+    relations_in,
+)
 from telesalud.patients.people.repository import Found
 from telesalud.patients.people.stored import StoredPatient
 from telesalud.patients.policy import GRANTS, READ, READ_RECORD, WRITE
 from telesalud.platform.access import CallerKind, allows, require
-from telesalud.platform.errors import FieldError, Invalid, StaleVersion
+from telesalud.platform.errors import FieldError, Forbidden, Invalid, StaleVersion
 from telesalud.platform.store import (
     ABSENT,
     ConditionFailed,
@@ -44,7 +48,7 @@ def register(services: Services, call: Call, command: NewPatient) -> Patient:
     date follow one another.
     """
     require(call.caller, WRITE, GRANTS)
-    body = checked(services, PatientBody(**_fields(command)))
+    body = checked(services, call.caller.tenant, PatientBody(**_fields(command)))
     for attempt in range(_TRIES):
         guard = _warn(services, call.caller.tenant, body, confirmed=command.confirm_not_duplicate)
         patient = services.new_id()
@@ -80,14 +84,17 @@ def update(
 ) -> Patient:
     """Replace a patient's demographics; what they are found by moves in the same transaction.
 
-    Raises NotFound, StaleVersion, Invalid, DocumentTaken.
+    A death, and that it was none, is recorded by who is in the patient's care: from then on nothing
+    is prescribed. Raises Forbidden, NotFound, StaleVersion, Invalid, DocumentTaken.
     """
     require(call.caller, WRITE, GRANTS)
     tenant = call.caller.tenant
     found = repository.load(services, tenant, patient)
     if found.version != version:
         raise StaleVersion
-    new = checked(services, body)
+    new = checked(services, tenant, body)
+    if new.deceased_on != found.stored.body.deceased_on:
+        _must_care(services, call, found)
     # What a later release knows of a patient stays.
     body = found.stored.body.model_copy(update=dict(new))
     stored = found.stored.model_copy(update={"body": body})
@@ -113,6 +120,20 @@ def update(
     return answer
 
 
+def _must_care(services: Services, call: Call, found: Found) -> None:
+    """Raise Forbidden for a user without a care relation; a partner answers by its scope."""
+    caller, now = call.caller, services.clock()
+    if caller.kind is not CallerKind.USER:
+        return
+    keys = [relation_key(caller.tenant, one, caller.subject) for one in (found.id, *found.absorbed)]
+    held = services.store.get_many(keys).values()
+    if not allows(caller, READ_RECORD, GRANTS) or not any(any(relations_in(i, now)) for i in held):
+        raise Forbidden(
+            "a clinician of the patient's records the death; in an emergency break the glass",
+            right="patients.care_relation",
+        )
+
+
 def _held(services: Services, tenant: str, found: Found, new: PatientBody) -> set[Key]:
     """Lookups of documents that came to this patient with one who was merged into them."""
     if not found.absorbed:
@@ -135,10 +156,10 @@ def _announce_death(work: Work, patient: str, version: int, body: PatientBody) -
     work.event("patients.patient_deceased", patient, version, fact.model_dump(mode="json"))
 
 
-def checked(services: Services, body: PatientBody) -> PatientBody:
+def checked(services: Services, tenant: str, body: PatientBody) -> PatientBody:
     """The body with tidy names and canonical documents. Raises Invalid naming every fault."""
     faults: list[FieldError] = []
-    today = services.clock().date()
+    today = country.today(services, tenant)
     name: dict[str, str | None] = {}
     for part in PersonName.model_fields:
         text = getattr(body.name, part)
@@ -187,30 +208,15 @@ def _number(patient: str, attempt: int) -> str:
 
 
 def _warn(services: Services, tenant: str, body: PatientBody, *, confirmed: bool) -> Update:
-    """The guard to pass with. Raises LikelyDuplicate when somebody similar was born that day."""
-    vault = services.vault
-    partition = repository.birth_partition(vault, tenant, body.birth_date)
+    """The guard to pass with. Raises LikelyDuplicate when somebody similar is registered."""
+    partition = repository.birth_partition(services.vault, tenant, body.birth_date)
     items = list(every(services.store, partition, page_size=1000))
     if not confirmed:
-        candidates = list(repository.born_then(vault, tenant, body.birth_date, items))
-        swapped = _swapped(body.birth_date)
-        if swapped is not None:
-            others = every(
-                services.store, repository.birth_partition(vault, tenant, swapped), page_size=1000
-            )
-            candidates += repository.born_then(vault, tenant, swapped, others)
-        likely = rank(repository.person_of(body), candidates)
+        likely = likenesses.similar(services, tenant, body, items)
         if any(match.is_probable for _, match in likely):
             reasons = [f"{who} {match.score} {' '.join(match.reasons)}" for who, match in likely]
             raise LikelyDuplicate([who for who, _ in likely], reasons)
     return repository.guard_update(partition, repository.guard_of(items))
-
-
-def _swapped(day: date) -> date | None:
-    """The date with day and month exchanged, as it is often typed."""
-    if day.day > 12 or day.day == day.month:
-        return None
-    return day.replace(month=day.day, day=day.month)
 
 
 def _collect_registration(work: Work, patient: str, stored: StoredPatient, guard: Update) -> None:

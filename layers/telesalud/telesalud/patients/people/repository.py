@@ -34,6 +34,7 @@ from telesalud.platform.work import Services
 GUARD = "!"
 SHREDDED = "shredded"
 """Attribute of a patient whose record was destroyed; the id is never given to anybody else."""
+_TELLING_DIGITS = 7
 _LONGEST_CHAIN = 20
 """Merges of merged patients that an id is followed through."""
 
@@ -149,9 +150,14 @@ def summary_of(found: Found) -> PatientSummary:
         record_number=found.stored.record_number,
         display_name=" ".join(part for part in shown if part),
         birth_date=body.birth_date,
+        birth_date_estimated=body.birth_date_estimated,
         sex=body.sex,
         documents=body.documents,
+        phone_ending="".join(c for c in body.phones[0] if c.isdigit())[-4:]
+        if body.phones
+        else None,
         deceased=body.deceased_on is not None,
+        deceased_on=body.deceased_on,
     )
 
 
@@ -179,7 +185,15 @@ def person_of(body: PatientBody) -> Person:
         birth_estimated=body.birth_date_estimated,
         sex=body.sex.value,
         documents=frozenset(documents_of(body)),
+        contacts=contacts_of(body),
     )
+
+
+def contacts_of(body: PatientBody) -> frozenset[str]:
+    """Telephones by their last digits, with or without country and area, and the mail address."""
+    digits = ("".join(c for c in phone if c.isdigit()) for phone in body.phones)
+    phones = [number[-_TELLING_DIGITS:] for number in digits if len(number) >= _TELLING_DIGITS]
+    return frozenset([*phones, *([body.email.casefold()] if body.email else [])])
 
 
 def words_of(body: PatientBody) -> list[str]:
@@ -257,6 +271,15 @@ def born_then(
             continue
         lived = open_model(vault, Scope(tenant), item, BirthPosting)
         yield item.key.sk, Person(lived.given_names, lived.surnames, day, sex=lived.sex)
+
+
+def people_of(
+    services: Services, tenant: str, patients: Sequence[str]
+) -> Iterator[tuple[str, Person]]:
+    """What the duplicate score compares, of these ids; merged and shredded ones are left out."""
+    for patient, item in fetch(services, tenant, patients).items():
+        if "merged_into" not in item.attributes:
+            yield patient, person_of(found_of(services.vault, tenant, item).stored.body)
 
 
 def words_in(vault: Vault, tenant: str, item: Item) -> tuple[str, ...]:

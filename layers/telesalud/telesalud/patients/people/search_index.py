@@ -14,8 +14,9 @@ to the few who have both, and checks the other words and letters against the wor
 which each posting carries sealed. Every search is one query for postings and one read of the
 patients, whatever the number of patients; a page is cut at a sort key, so common prefixes page.
 
-A name of n words has n(n+1)/2 postings: 3 for two words, 10 for four, 36 at the limit of eight.
-That is paid at registration and when a name changes, never when searching. What the table's
+A name of n words has n(n+1)/2 postings: 3 for two words, 10 for four, 36 for eight; of longer
+names, words beyond the eighth have one each, and who searches for a pair that is not there is
+answered by its longer word. That is paid at registration and when a name changes. What the table's
 reader learns is which patients share a prefix hash, never which prefix.
 """
 
@@ -33,7 +34,9 @@ FIRST: Final = 2
 DEEPEST: Final = 8
 _LINK: Final = 6
 """Hexadecimal digits of each link of a chain (24 bits); what collides is filtered out."""
-MOST_WORDS: Final = 8
+MOST_PAIRED: Final = 8
+MOST_WORDS: Final = 14
+"""So that a name can change within one transaction of the store."""
 
 
 class Posting(NamedTuple):
@@ -56,14 +59,17 @@ class Plan(NamedTuple):
 
 
 def words_of(parts: Iterable[str | None]) -> list[str]:
-    """The distinct words of a name, the first MOST_WORDS of them, that are long enough."""
-    every = (word for part in parts if part for word in names.tokens(part))
-    return [word for word in dict.fromkeys(every) if len(word) >= FIRST][:MOST_WORDS]
+    """The distinct words of a name, then what words with an apostrophe are also called by."""
+    given = [part for part in parts if part]
+    words = [word for part in given for word in names.tokens(part)]
+    words += [word for part in given for word in names.variants(part)]
+    return list(dict.fromkeys(words))[:MOST_WORDS]
 
 
 def postings(words: Sequence[str], hashed: Hash) -> list[Posting]:
     """All postings of a name."""
-    groups = [*combinations(words, 1), *combinations(words, 2)]
+    telling = [word for word in words if len(word) >= FIRST]
+    groups = [*combinations(telling, 1), *combinations(telling[:MOST_PAIRED], 2)]
     # Words that begin alike may share a posting.
     every = (
         Posting(_partition(group, hashed), _chain(group, min(map(len, group)), hashed))
@@ -72,12 +78,12 @@ def postings(words: Sequence[str], hashed: Hash) -> list[Posting]:
     return list(dict.fromkeys(every))
 
 
-def plan(prefixes: Sequence[str], hashed: Hash) -> Plan | None:
+def plan(prefixes: Sequence[str], hashed: Hash, *, pairs: bool = True) -> Plan | None:
     """The range to read for these prefixes; None when all are shorter than FIRST letters."""
     telling = [prefix for prefix in prefixes if len(prefix) >= FIRST]
     if not telling:
         return None
-    group = sorted(telling, key=len, reverse=True)[:2]
+    group = sorted(telling, key=len, reverse=True)[: 2 if pairs else 1]
     depth = min(DEEPEST, *map(len, group))
     exact = len(prefixes) == len(group) and all(len(prefix) == depth for prefix in group)
     cuts = _cuts(group, depth)
@@ -90,7 +96,9 @@ def is_first(words: Sequence[str], asked: Plan, chain: str, hashed: Hash) -> boo
     Somebody with two words that begin alike has several; they are found once, on one page.
     """
     depth = len(asked.cuts[0])
-    groups = [g for g in combinations(words, len(asked.cuts)) if _cuts(g, depth) == asked.cuts]
+    telling = [word for word in words if len(word) >= FIRST]
+    of_these = telling if len(asked.cuts) == 1 else telling[:MOST_PAIRED]
+    groups = [g for g in combinations(of_these, len(asked.cuts)) if _cuts(g, depth) == asked.cuts]
     if len(groups) < 2:
         return True
     return chain == min(_chain(group, min(map(len, group)), hashed) for group in groups)
@@ -99,6 +107,11 @@ def is_first(words: Sequence[str], asked: Plan, chain: str, hashed: Hash) -> boo
 def prefixes_in(text: str) -> list[str]:
     """The distinct beginnings of names in what somebody typed."""
     return list(dict.fromkeys(names.tokens(text)))
+
+
+def telling(prefixes: Sequence[str]) -> list[str]:
+    """Those that are looked up; single letters are compared with the name itself."""
+    return [prefix for prefix in prefixes if len(prefix) >= FIRST]
 
 
 def matches(words: Sequence[str], prefixes: Sequence[str]) -> bool:

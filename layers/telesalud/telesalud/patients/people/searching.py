@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from schemas.patients import PatientList, PatientSearch, PatientSummary
-from telesalud.patients.people import repository, search_index
+from telesalud.patients.people import names, repository, search_index
 from telesalud.patients.people.identity_documents import check_document
 from telesalud.patients.people.record_numbers import check_record_number
 from telesalud.patients.policy import GRANTS, READ
@@ -30,7 +30,7 @@ def search(services: Services, call: Call, query: PatientSearch) -> PatientList:
     of postings a page, so a page may be short, or empty, although a cursor follows. Raises Invalid.
     """
     require(call.caller, READ, GRANTS)
-    prefixes = search_index.prefixes_in(query.name) if query.name else []
+    prefixes: Sequence[str] = search_index.prefixes_in(query.name) if query.name else []
     if query.document_number is not None:
         kind, hits = "document", _by_document(services, call.caller.tenant, query)
     elif query.record_number is not None:
@@ -38,7 +38,8 @@ def search(services: Services, call: Call, query: PatientSearch) -> PatientList:
     elif query.birth_date is not None:
         kind, hits = "birth_date", _by_birth(services, call.caller.tenant, query)
     else:
-        kind, hits = "name", _by_name(services, call.caller.tenant, query, prefixes)
+        kind = "name"
+        hits, prefixes = _by_name(services, call.caller.tenant, query, prefixes)
     items = _people(services, call.caller.tenant, hits.patients, prefixes)
     work = Work(services, call)
     work.audit("patients.search", call.caller.subject, f"search/{kind}")
@@ -81,23 +82,58 @@ def _by_birth(services: Services, tenant: str, query: PatientSearch) -> _Hits:
 
 def _by_name(
     services: Services, tenant: str, query: PatientSearch, prefixes: Sequence[str]
-) -> _Hits:
-    hashed = repository.name_hash(services.vault, tenant)
-    plan = search_index.plan(prefixes, hashed)
-    if plan is None:
+) -> tuple[_Hits, Sequence[str]]:
+    """The hits, and the reading of what was typed that gave them.
+
+    What is not found as pair of words is looked for by the longer word, and then with single
+    letters drawn to the next word. A cursor goes on with the reading that it came from.
+    """
+    if not search_index.telling(prefixes):
         detail = f"give at least {search_index.FIRST} letters of a name"
         raise Invalid(detail, [FieldError("/query/name", "too-short", detail)])
+    together = search_index.prefixes_in(names.joined(query.name or ""))
+    readings = [(prefixes, True), (prefixes, False), (together, True), (together, False)]
+    which, _, after = (from_cursor(query.cursor) or "").rpartition("~")
+    first = int(which) if which.isdecimal() and int(which) < len(readings) else 0
+    hits = _Hits([])
+    for number, (words, pairs) in enumerate(readings[first:], first):
+        if number > first and (words, pairs) in readings[first:number]:
+            continue
+        if number % 2 and len(search_index.telling(words)) < 2:
+            continue  # the same range as the reading before
+        hits = _sifted(services, tenant, query, words, pairs=pairs, after=after or None)
+        if hits.patients or hits.next_after:
+            marked = f"{number}~{hits.next_after}" if hits.next_after else None
+            return hits._replace(next_after=marked), words
+    return hits, prefixes
+
+
+def _sifted(
+    services: Services,
+    tenant: str,
+    query: PatientSearch,
+    prefixes: Sequence[str],
+    *,
+    pairs: bool,
+    after: str | None,
+) -> _Hits:
+    """One stretch of the postings that these prefixes lead to."""
+    hashed = repository.name_hash(services.vault, tenant)
+    plan = search_index.plan(prefixes, hashed, pairs=pairs)
+    if plan is None:
+        return _Hits([])
     page = services.store.query(
         repository.name_partition(tenant, plan.partition),
         plan.prefix,
-        after=from_cursor(query.cursor),
+        after=after,
         limit=query.limit if plan.exact else _SIFTED,
     )
     hits = []
+    wanted = search_index.telling(prefixes)
     for item in page.items:
         words = repository.words_in(services.vault, tenant, item)
         chain = item.key.sk.partition("#")[0]
-        if search_index.matches(words, prefixes) and search_index.is_first(
+        if search_index.matches(words, wanted) and search_index.is_first(
             words, plan, chain, hashed
         ):
             hits.append(item.key.sk)

@@ -32,6 +32,7 @@ from schemas.summary import TimelineEntry
 from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
 from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import timeline
+from telesalud.patients.encounters.references import check_encounter
 from telesalud.patients.policy import GRANTS, READ_RECORD, WRITE_RECORD
 from telesalud.patients.questionnaires import library
 from telesalud.patients.questionnaires.answers import check_response
@@ -81,8 +82,9 @@ def submit(services: Services, call: Call, patient: str, body: FormBody) -> Fill
 
     Raises Forbidden, NotFound, Invalid with pointers into the response.
     """
-    form, response = _read(body)
     chart = open_chart(services, call, patient, WRITE_RECORD)
+    form, response = _read(body)
+    check_encounter(chart, body.encounter)
     filled = _filled(chart, body, form, response, _Place(services.new_id(), chart.patient, 1))
     return _write(chart, filled, None)
 
@@ -91,8 +93,8 @@ def resubmit(
     services: Services, call: Call, patient: str, which: str, body: FormBody, *, version: int
 ) -> FilledForm:
     """Replace a draft. Raises Forbidden, NotFound, Invalid, StaleVersion, InvalidTransition."""
-    form, response = _read(body)
     chart = open_chart(services, call, patient, WRITE_RECORD)
+    form, response = _read(body)
     item = _find(chart, which)
     known = _opened(chart, item)
     chart.require(known.sensitivity)
@@ -102,6 +104,7 @@ def resubmit(
         raise InvalidTransition(known.status.value, "changed")
     if known.form != body.form:
         raise Invalid("a draft stays one of its form", [FieldError("/form", "other-form", "")])
+    check_encounter(chart, body.encounter)
     place = _Place(which, owner_of(item), version + 1)
     filled = _filled(chart, body, form, response, place)
     # What a later release wrote of the draft stays.

@@ -3,7 +3,8 @@
 from schemas import care as contract
 from telesalud.patients import wiring
 from telesalud.patients.access import granting, trail
-from telesalud.platform.errors import Gone, Invalid, NotFound
+from telesalud.patients.reviews import reporting
+from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound
 from telesalud.platform.http.operations import Group, Request
 
 group = Group("/patients")
@@ -67,3 +68,27 @@ def list_accesses(request: Request) -> contract.AccessList:
 def read_trail(request: Request) -> contract.AccessList:
     """The audit trail of a patient, user or client, newest first."""
     return trail.trail(wiring.services(), request.call, request.query)
+
+
+@group.get(
+    "/reported-accesses",
+    query=contract.ReviewQuery,
+    answer=contract.ReportedAccessList,
+    errors=(Invalid,),
+)
+def list_reported_accesses(request: Request) -> contract.ReportedAccessList:
+    """Accesses that an auditor has to look at, or has looked at."""
+    return reporting.listed(wiring.services(), request.call, request.query)
+
+
+@group.post(
+    "/reported-accesses/{report_id}/review",
+    body=contract.ReviewBody,
+    answer=contract.ReportedAccess,
+    idempotent=True,
+    errors=(Invalid, NotFound, Conflict),
+)
+def review_access(request: Request) -> contract.ReportedAccess:
+    """Say whether an access was in order."""
+    which = request.id("report_id")
+    return reporting.review(wiring.services(), request.call, which, request.body)

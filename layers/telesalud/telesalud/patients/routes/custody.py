@@ -4,7 +4,7 @@ from schemas import custody as contract
 from schemas.patients import DocumentLink
 from telesalud.patients import wiring
 from telesalud.patients.custody import exporting, holds, shredding
-from telesalud.patients.errors import OnHold, RetentionRuns
+from telesalud.patients.errors import OnHold, RetentionRuns, TooEarly
 from telesalud.platform.errors import (
     Conflict,
     Gone,
@@ -102,7 +102,7 @@ def read_shredding(request: Request) -> contract.ShreddingState:
     answer=contract.Shredding,
     idempotent=True,
     versioned=True,
-    errors=(Invalid, NotFound, OnHold, RetentionRuns, InvalidTransition, StaleVersion),
+    errors=(Invalid, NotFound, OnHold, RetentionRuns, TooEarly, InvalidTransition, StaleVersion),
 )
 def confirm_shredding(request: Request) -> Answer:
     """Agree to the destruction of a record; this cannot be taken back."""

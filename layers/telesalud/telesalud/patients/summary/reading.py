@@ -52,7 +52,10 @@ def summary(services: Services, call: Call, patient: str) -> Summary:
 
 def _active(chart: Chart, kind: EntryKind) -> list[ActiveEntry]:
     found = _parts(chart, parts.active(kind), Active)
-    return [entry for part in found for entry in part.items]
+    entries = [entry for part in found for entry in part.items]
+    # After a merge one registration may say "none known" beside an allergy of the other.
+    known = [entry for entry in entries if not entry.none_known]
+    return known or entries
 
 
 def _encounters(chart: Chart) -> list[EncounterState]:

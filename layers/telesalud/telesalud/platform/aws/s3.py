@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from telesalud.platform.clock import Clock
+from telesalud.platform.media import disposition
 from telesalud.platform.ports.archive import Kept
 from telesalud.platform.ports.blobs import (
     DOWNLOAD_WITHIN,
@@ -23,7 +24,6 @@ from telesalud.platform.ports.blobs import (
     Stat,
     Upload,
     check_offer,
-    disposition,
 )
 
 if TYPE_CHECKING:

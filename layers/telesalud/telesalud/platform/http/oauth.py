@@ -1,7 +1,6 @@
 """OAuth 2.0 endpoints: form bodies in, error objects of their own out (RFC 6749, RFC 7009)."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -55,7 +54,7 @@ def basic_credentials(headers: Mapping[str, str]) -> tuple[str, str] | None:
     scheme, _, encoded = header.partition(" ")
     try:
         text = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # also of base64 and of UTF-8
         text = ""
     client_id, colon, secret = text.partition(":")
     if scheme.lower() != "basic" or not colon:

@@ -17,7 +17,7 @@ from telesalud.platform.claims import caller_from_context
 from telesalud.platform.errors import Malformed, TooLarge, VersionRequired
 from telesalud.platform.http import oauth, problems
 from telesalud.platform.http.operations import Auth, Operation, Request
-from telesalud.platform.validation import invalid
+from telesalud.platform.validation import check_days, invalid
 from telesalud.platform.work import Call, Once
 
 
@@ -86,7 +86,7 @@ def _decode(value: str) -> str:
         decoded = unquote(value, errors="strict")
     except UnicodeDecodeError:
         raise Malformed("the path is not UTF-8") from None
-    if len(decoded) > 512 or "\x00" in decoded:
+    if len(value) > 512 or "\x00" in decoded:  # it may become part of a key, which counts bytes
         raise Malformed("a path parameter is too long or has control characters")
     return decoded
 
@@ -106,9 +106,11 @@ def _read_json(model: type[BaseModel], headers: Mapping[str, str], body: bytes) 
     if media_type != "application/json":
         raise problems.UnsupportedMediaType("send application/json")
     try:
-        return model.model_validate_json(body)
+        read = model.model_validate_json(body)
     except ValidationError as error:
         raise invalid(error) from None
+    check_days(read)
+    return read
 
 
 def _read_query(
@@ -124,9 +126,11 @@ def _read_query(
         raise problems.repeated_query(repeated)
     flat = {name: v if name in lists else v[0] for name, v in given.items()}
     try:
-        return model.model_validate(flat)
+        read = model.model_validate(flat)
     except ValidationError as error:
         raise invalid(error, prefix="/query") from None
+    check_days(read, prefix="/query")
+    return read
 
 
 def _if_match(headers: Mapping[str, str]) -> int:

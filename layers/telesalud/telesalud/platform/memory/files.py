@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from telesalud.platform.clock import Clock, utc_now
+from telesalud.platform.media import disposition
 from telesalud.platform.ports.archive import Kept
 from telesalud.platform.ports.blobs import (
     MAX_FILE,
@@ -17,7 +18,6 @@ from telesalud.platform.ports.blobs import (
     Stat,
     Upload,
     check_offer,
-    disposition,
 )
 
 

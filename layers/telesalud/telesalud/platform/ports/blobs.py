@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
-from urllib.parse import quote
 
 MAX_FILE = 32 * 1024 * 1024
 """Bytes of the largest file (33,554,432)."""
@@ -121,9 +120,3 @@ def check_offer(content_type: str, max_size: int) -> None:
     """Raise ValueError for an upload that no adapter offers; adapters call this first."""
     if not _MEDIA_TYPE.fullmatch(content_type) or not 1 <= max_size <= MAX_FILE:
         raise ValueError("not a media type, or not a size up to 32 MB")
-
-
-def disposition(filename: str) -> str:
-    """Content-Disposition that saves under `filename` and never displays (RFC 6266, RFC 8187)."""
-    plain = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', "_", filename).strip(" .")[:150] or "file"
-    return f"attachment; filename*=UTF-8''{quote(plain, safe='')}"

@@ -1,8 +1,8 @@
 """The sheet on which everything is printed: A4 or letter, black on white, fonts inside.
 
 The same content gives the same bytes: times come from what is printed, never from the clock.
-DejaVu Sans is embedded (as a subset of the Latin and Greek that our languages and units use),
-because the fonts that PDF readers bring do not cover it reliably.
+The characters that a sheet uses are embedded, because the fonts that PDF readers bring do not
+cover our languages reliably. Marks find their place above any letter by HarfBuzz.
 """
 
 from datetime import UTC, datetime
@@ -11,7 +11,8 @@ from typing import NamedTuple
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from telesalud.platform.printing.fonts import DEJAVU
+from telesalud.platform.printing.characters import PAGES, needs_shaping, shown
+from telesalud.platform.printing.fonts import DEJAVU, REST
 
 
 class Frame(NamedTuple):
@@ -34,8 +35,11 @@ class Sheet(FPDF):
         orientation = "landscape" if frame.landscape else "portrait"
         super().__init__(orientation=orientation, format=frame.size)
         self.frame = frame
-        for style, path in DEJAVU.items():
-            self.add_font("DejaVu", style, path)
+        for family, files in (("DejaVu", DEJAVU), ("Rest", REST)):
+            for style, path in files.items():
+                self.add_font(family, style, path)
+        self.set_fallback_fonts(["Rest"])
+        self.alias_nb_pages(PAGES)
         self.set_creation_date(made_at.astimezone(UTC))
         self.set_title(title)
         self.set_producer("Telesalud")
@@ -59,6 +63,18 @@ class Sheet(FPDF):
         """A line, or more when it is long, in the present font; by default across the sheet."""
         self.multi_cell(width, height, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
+    def normalize_text(self, text: str) -> str:
+        """What fpdf2 sets of a text: nothing is left out of it.
+
+        Only what needs it is shaped, because that takes thrice the time: marks that no composed
+        letter has, and scripts that run to the left.
+        """
+        ready = super().normalize_text(shown(text))
+        # Ligatures and kerning off: text that is copied from a paper stays what was written.
+        off = {"liga": False, "kern": False}
+        self.set_text_shaping(use_shaping_engine=needs_shaping(ready), features=off)
+        return ready
+
     def page_of(self, word: str) -> str:
         """`Page 1 / 3`; the last number is put in when the sheet is finished."""
-        return f"{word} {self.page_no()} / {{nb}}"
+        return f"{word} {self.page_no()} / {PAGES}"

@@ -28,7 +28,11 @@ from telesalud.platform.work import Call, Work
 MOST_OPEN = 5
 """Reports that one caller may have in work."""
 _LOOKED_AT = 20
-MEDIA_TYPES = {ReportFormat.CSV: "text/csv; charset=utf-8", ReportFormat.PDF: "application/pdf"}
+MEDIA_TYPES = {
+    ReportFormat.CSV: "text/csv; charset=utf-8",
+    ReportFormat.PDF: "application/pdf",
+    ReportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def ask(reports: Reports, call: Call, command: NewReport, kind: str) -> Report:
@@ -104,7 +108,7 @@ def link(reports: Reports, call: Call, report: str, wanted: ReportFormat) -> Rep
     job, _ = _mine(reports, call, report)
     if job.status is not ReportStatus.READY:
         raise Conflict("the report is not ready", state=job.status.value)
-    if all(file.format is not wanted for file in job.files):
+    if all(file.format is not wanted for file in job.all_files):
         raise Gone("the report is too long for this format")
     name = f"{job.kind}-{job.since}-{job.until}.{wanted.value}"
     at = file_key(call.caller.tenant, job.id, wanted)

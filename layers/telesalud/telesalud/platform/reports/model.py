@@ -91,6 +91,8 @@ class Job(BaseModel):
     rows: int = 0
     error: str | None = None
     files: tuple[ReportFile, ...] = ()
+    sheets: tuple[ReportFile, ...] = ()
+    """Files in formats that the release before this field does not know; it opens the rest."""
     created_at: datetime
     finished_at: datetime | None = None
 
@@ -98,6 +100,11 @@ class Job(BaseModel):
     def expires(self) -> datetime:
         """When it is forgotten."""
         return self.created_at + KEPT
+
+    @property
+    def all_files(self) -> tuple[ReportFile, ...]:
+        """What can be downloaded, first what most people want."""
+        return self.sheets + self.files
 
     @property
     def open(self) -> bool:
@@ -115,7 +122,7 @@ class Job(BaseModel):
     def view(self, version: int) -> Report:
         """What callers see."""
         own = Report.model_fields.keys() & type(self).model_fields.keys()
-        fields = {name: getattr(self, name) for name in own}
+        fields = {name: getattr(self, name) for name in own} | {"files": self.all_files}
         return Report(version=version, expires_at=self.expires, **fields)
 
 

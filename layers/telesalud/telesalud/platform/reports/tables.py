@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,8 +29,12 @@ _COMMON: Words = {
     "no": ("no", "não", "no"),
 }
 _DAY: Final = {"es": "%d/%m/%Y", "pt": "%d/%m/%Y", "en": "%Y-%m-%d"}
-_FORMULA: Final = ("=", "+", "-", "@")
-"""Beginnings by which a spreadsheet takes a text for a formula (OWASP, CSV injection)."""
+_FORMULA: Final = (
+    r"=+\-@\uff1d\uff0b\uff0d\uff20"  # the last four are full-width, which some take, too
+)
+_STARTS: Final = re.compile(rf"""(^|[,;|])([\s"']*)(?=[{_FORMULA}])""")
+"""Where a text, or the rest of it where a computer has another separator than the comma, would be
+taken for a formula (OWASP, CSV injection)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +69,13 @@ class Table:
 
 
 def csv_of(report: Table) -> bytes:
-    """RFC 4180 in UTF-8, with the byte order mark by which spreadsheets recognise it.
+    """RFC 4180 in UTF-8, with the byte order mark by which spreadsheets recognise it, for programs.
 
-    Times are ISO 8601 with their offset. Text that would be a formula begins with an apostrophe.
+    Times are ISO 8601 with their offset. Text is in quotes; what would be a formula, as a cell or
+    as a part of one on a computer whose separator is not the comma, has an apostrophe before it.
     """
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([_harmless(report.texts(column.name)) for column in report.columns])
     for row in report.rows:
         writer.writerow(
@@ -99,5 +105,9 @@ def _plain(texts: Texts, column: Column, cell: Cell) -> str | int:
 
 def _harmless(text: str) -> str:
     """The text in one line, and no formula once a spreadsheet has trimmed it."""
-    one_line = " ".join(text.replace("\x00", "").split())
-    return "'" + one_line if one_line.startswith(_FORMULA) else one_line
+    return _STARTS.sub(r"\1\2'", one_line(text))
+
+
+def one_line(text: str) -> str:
+    """The text in one line, without controls."""
+    return " ".join("".join(c for c in text if c.isspace() or c >= " ").split())

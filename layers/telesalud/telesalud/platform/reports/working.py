@@ -143,7 +143,8 @@ def _deliver(reports: Reports, tenant: str, job: Job, version: int) -> None:
         "status": ReportStatus.READY,
         "percent": 100,
         "rows": len(rows),
-        "files": tuple(files),
+        "files": tuple(file for file in files if file.format is not ReportFormat.XLSX),
+        "sheets": tuple(file for file in files if file.format is ReportFormat.XLSX),
         "finished_at": reports.services.clock(),
     }
     work = Work(reports.services, _call(tenant, job))
@@ -157,6 +158,9 @@ def _rendered(
     columns = reports.definitions[job.kind].columns
     table = Table(job, columns, rows, Texts(reports.words, job.language))
     yield ReportFormat.CSV, csv_of(table)
+    from telesalud.platform.reports.workbook import xlsx_of  # noqa: PLC0415  # a worker's only
+
+    yield ReportFormat.XLSX, xlsx_of(table)
     if len(rows) <= MOST_PDF_ROWS:
         from telesalud.platform.reports.paper import pdf_of  # noqa: PLC0415  # fpdf2 is heavy
 

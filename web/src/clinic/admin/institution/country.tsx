@@ -9,6 +9,7 @@ import { Refused } from '../../kit/forms';
 import { Section } from '../../kit/section';
 import { Loaded } from '../../kit/states';
 import { currentLanguage } from '../../language/i18n';
+import { HERE } from '../../language/zone';
 import { SurveillanceSection } from './surveillance';
 
 type Profile = components['schemas']['CountryProfile'];
@@ -33,7 +34,12 @@ export function CountryPage() {
   );
 }
 
-type Fields = { country: string | null; icd10: boolean; retention_years: number | string };
+type Fields = {
+  country: string | null;
+  icd10: boolean;
+  retention_years: number | string;
+  zone: string;
+};
 
 function ProfileForm({ profile }: { readonly profile: Profile }) {
   const { t } = useTranslation();
@@ -48,6 +54,7 @@ function ProfileForm({ profile }: { readonly profile: Profile }) {
       country: profile.country,
       icd10: profile.icd10,
       retention_years: profile.retention_years,
+      zone: profile.version === 0 ? HERE : profile.zone,
     },
     validate: {
       country: (value) => (value === null ? t('common.required') : null),
@@ -81,6 +88,16 @@ function ProfileForm({ profile }: { readonly profile: Profile }) {
             {...form.getInputProps('retention_years')}
           />
         </div>
+        <Select
+          label={t('institution.zone')}
+          description={t('institution.zoneHelp')}
+          withAsterisk
+          searchable
+          allowDeselect={false}
+          limit={30}
+          data={Intl.supportedValuesOf('timeZone')}
+          {...form.getInputProps('zone')}
+        />
         <Checkbox
           label={t('institution.icd10')}
           description={t('institution.icd10Help')}

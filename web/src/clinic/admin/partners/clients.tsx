@@ -22,15 +22,34 @@ const CLIENTS = ['admin', 'clients'] as const;
 const MOST_SECRETS = 2;
 /** What partners are usually given; any scope of the platform may be typed. */
 const SCOPES = [
+  'appointments.manage',
+  'appointments.overbook',
+  'appointments.overrule',
   'appointments.read',
   'appointments.write',
+  'audit.check',
+  'audit.read',
+  'consults.export',
+  'consults.legacy',
+  'consults.load',
   'consults.read',
   'consults.write',
-  'consults.export',
-  'orders.read',
+  'orders.attach',
+  'orders.collect',
+  'orders.draft',
+  'orders.manage',
+  'orders.read_chart',
+  'orders.read_orders',
+  'orders.read_prescriptions',
+  'orders.result',
+  'orders.search',
+  'patients.export',
   'patients.read',
-  'patients.write',
   'patients.read_record',
+  'patients.read_sensitive',
+  'patients.read_trail',
+  'patients.write',
+  'patients.write_record',
 ];
 
 /** Systems that call the API with client credentials. Their secrets are shown once. */

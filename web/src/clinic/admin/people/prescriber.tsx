@@ -1,4 +1,4 @@
-import { Alert, Text, TextInput } from '@mantine/core';
+import { Alert, Select, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -50,6 +50,10 @@ function PrescriberForm({ user, present, onClose }: PrescriberProps & { readonly
       number: present?.registration.number ?? '',
       specialty: present?.specialty ?? '',
       institution: present?.institution ?? me.tenant_name,
+      address: present?.address ?? '',
+      phone: present?.phone ?? '',
+      degreeFrom: present?.degree_from ?? '',
+      zone: present?.zone ?? '',
     },
     validate: { name: needed, type: needed, number: needed, institution: needed },
   });
@@ -63,6 +67,10 @@ function PrescriberForm({ user, present, onClose }: PrescriberProps & { readonly
         registration: { type: fields.type.trim(), number: fields.number.trim() },
         specialty: fields.specialty.trim() || null,
         institution: fields.institution.trim(),
+        address: fields.address.trim() || null,
+        phone: fields.phone.trim() || null,
+        degree_from: fields.degreeFrom.trim() || null,
+        zone: fields.zone || null,
       };
       return unwrap(orders.PUT('/orders/prescribers/{user_id}', { params, body }));
     },
@@ -84,6 +92,24 @@ function PrescriberForm({ user, present, onClose }: PrescriberProps & { readonly
       </div>
       <TextInput label={t('prescriber.specialty')} {...form.getInputProps('specialty')} />
       <TextInput label={t('prescriber.institution')} withAsterisk {...form.getInputProps('institution')} />
+      <TextInput
+        label={t('prescriber.address')}
+        description={t('prescriber.lawHelp')}
+        {...form.getInputProps('address')}
+      />
+      <div className="columns-2">
+        <TextInput type="tel" label={t('prescriber.phone')} {...form.getInputProps('phone')} />
+        <TextInput label={t('prescriber.degreeFrom')} {...form.getInputProps('degreeFrom')} />
+      </div>
+      <Select
+        label={t('institution.zone')}
+        description={t('prescriber.zoneHelp')}
+        searchable
+        clearable
+        limit={30}
+        data={Intl.supportedValuesOf('timeZone')}
+        {...form.getInputProps('zone')}
+      />
       <FormEnd saving={saving} onCancel={onClose} />
     </Form>
   );

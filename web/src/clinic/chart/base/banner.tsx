@@ -11,7 +11,8 @@ import { useTranslation } from 'react-i18next';
 import type { ActiveEntry, Summary } from '../../data/chart/chart';
 import type { ShownPatient } from '../../data/patients';
 import { Flag } from '../../kit/flag';
-import { age, day } from '../../language/format';
+import { ageText } from '../../language/age';
+import { day } from '../../language/format';
 import { documentText } from '../../language/identity_documents';
 import classes from './chart.module.css';
 
@@ -23,10 +24,9 @@ interface BannerProps {
   readonly onRefresh?: () => void;
 }
 
-/** Who this record is about and what could hurt him, in sight on every page of the chart. */
+/** Who this record is about and what could hurt them, in sight on every page of the chart. */
 export function Banner({ patient, summary, onRefresh }: BannerProps) {
   const { t } = useTranslation();
-  const { years, months } = age(patient.birth_date);
   const document = patient.documents[0];
   const emergency = summary?.relations.length === 1 && summary.relations[0] === 'break_glass';
   return (
@@ -37,8 +37,7 @@ export function Banner({ patient, summary, onRefresh }: BannerProps) {
             {patient.display_name}
           </Title>
           <span className={`${classes.facts} numeric`}>
-            {years >= 2 ? t('chart.years', { count: years }) : t('chart.months', { count: months })} ·{' '}
-            {t(`register.${patient.sex}`)} · {day(patient.birth_date)}
+            {ageText(patient, t)} · {t(`register.${patient.sex}`)} · {day(patient.birth_date)}
           </span>
           <span className={`${classes.facts} numeric`}>
             {t('chart.record', { number: patient.record_number })}

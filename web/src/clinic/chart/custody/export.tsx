@@ -12,6 +12,9 @@ import { Card } from './parts';
 
 const SHORTEST = 5;
 
+/** Said by the server of a copy without what only a close care relation opens. */
+const WITHHELD = 'sensitive: care-relation';
+
 /** A copy of the whole record: asked for, made in the background, fetched in parts. */
 export function WholeCopy({ patientId }: { readonly patientId: string }) {
   const { t } = useTranslation();
@@ -70,7 +73,8 @@ function Parts({ made }: { readonly made: RecordExport }) {
   return (
     <Stack gap="xs">
       <Text role="status">{t('custody.copyReady', { until: dateAndTime(made.expires_at) })}</Text>
-      {made.missing.length > 0 && <Alert color="yellow">{t('custody.copyMissing')}</Alert>}
+      {made.missing.includes(WITHHELD) && <Alert color="yellow">{t('custody.copyWithheld')}</Alert>}
+      {made.missing.some((what) => what !== WITHHELD) && <Alert color="yellow">{t('custody.copyMissing')}</Alert>}
       <Group gap="xs">
         {Array.from({ length: made.parts ?? 0 }, (_, part) => (
           <Button

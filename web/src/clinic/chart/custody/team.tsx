@@ -5,14 +5,16 @@ import { IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useColleagues, useNames } from '../../data/chart/chart';
 import { useRefer, useRelations, type RelationBody } from '../../data/chart/custody';
-import { DESK, TRAIL, useHasRole } from '../../data/session/roles';
+import { DESK, RECORDS, TRAIL, useHasRole } from '../../data/session/roles';
 import { Refusal } from '../../kit/forms';
 import { Loaded } from '../../kit/states';
 import { dateAndTime } from '../../language/format';
 import { Card } from './parts';
 
 const KINDS = ['referred', 'team'] as const satisfies readonly RelationBody['kind'][];
-const DAYS = ['7', '30', '90', '180', '365'] as const;
+const DAYS = ['1', '7', '30', '90', '180', '365'] as const;
+/** Who is not in the record adds to the team only, for a week. */
+const OUTSIDE = { kinds: ['team'], days: ['1', '7'] } as const;
 
 /** Who may open the record, and letting a colleague in. */
 export function CareTeam({ patientId }: { readonly patientId: string }) {
@@ -66,8 +68,11 @@ function LetIn({ patientId }: { readonly patientId: string }) {
   const { t } = useTranslation();
   const refer = useRefer(patientId);
   const colleagues = useColleagues();
+  const inside = useHasRole()(RECORDS);
+  const kinds: readonly (typeof KINDS)[number][] = inside ? KINDS : OUTSIDE.kinds;
+  const days: readonly string[] = inside ? DAYS : OUTSIDE.days;
   const form = useForm<{ user: string | null; kind: (typeof KINDS)[number]; days: string }>({
-    initialValues: { user: null, kind: 'referred', days: '90' },
+    initialValues: inside ? { user: null, kind: 'referred', days: '90' } : { user: null, kind: 'team', days: '1' },
     validate: { user: (user) => (user === null ? t('common.required') : null) },
   });
   const submit = form.onSubmit(({ user, kind, days }) =>
@@ -95,18 +100,18 @@ function LetIn({ patientId }: { readonly patientId: string }) {
         <Select
           label={t('custody.as')}
           allowDeselect={false}
-          data={KINDS.map((kind) => ({ value: kind, label: t(`custody.relation.${kind}`) }))}
+          data={kinds.map((kind) => ({ value: kind, label: t(`custody.relation.${kind}`) }))}
           {...form.getInputProps('kind')}
         />
         <Select
           label={t('custody.for')}
           allowDeselect={false}
-          data={DAYS.map((days) => ({ value: days, label: t('custody.days', { count: Number(days) }) }))}
+          data={days.map((each) => ({ value: each, label: t('custody.days', { count: Number(each) }) }))}
           {...form.getInputProps('days')}
         />
       </div>
       <Text size="sm" c="dimmed" mt="xs">
-        {t(`custody.meaning.${form.values.kind}`)}
+        {t(`custody.meaning.${form.values.kind}`)} {!inside && t('custody.teamOnly')}
       </Text>
       <Refusal error={refer.error} />
       <Group justify="flex-end" mt="xs">

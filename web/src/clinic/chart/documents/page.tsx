@@ -24,7 +24,16 @@ import lists from '../base/lists.module.css';
 import { UploadForm } from './upload_form';
 import { ViewFile } from './viewer';
 
-const REFUSALS = ['type-not-allowed', 'type-mismatch', 'hash-mismatch', 'infected', 'missing'] as const;
+const REFUSALS = [
+  'type-not-allowed',
+  'type-mismatch',
+  'active-content',
+  'encrypted',
+  'photo-format',
+  'hash-mismatch',
+  'infected',
+  'missing',
+] as const;
 
 /** A patient's documents: shown in place, uploaded, replaced by a next version, voided with a reason. */
 export function DocumentsSection({ patientId }: { readonly patientId: string }) {

@@ -8,7 +8,6 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useRefresh } from '../../data/chart/chart';
 import { patients, unwrap } from '../../data/server/client';
-import { useSession } from '../../data/session/session';
 import { MomentField } from '../../kit/date_field';
 import { useOnce } from '../../kit/once';
 import { explain } from '../../language/refusals';
@@ -45,7 +44,6 @@ function Begin({ patientId, opened, onClose }: BeginProps) {
 
 function BeginForm({ patientId, onClose }: Omit<BeginProps, 'opened'>) {
   const { t } = useTranslation();
-  const { me } = useSession();
   const navigate = useNavigate();
   const refresh = useRefresh(patientId);
   const once = useOnce();
@@ -62,7 +60,6 @@ function BeginForm({ patientId, onClose }: Omit<BeginProps, 'opened'>) {
       const body = {
         kind,
         started_at: dayjs(startedAt).toISOString(),
-        practitioner_name: me.display_name,
         ...(reason.trim() !== '' && { reason: reason.trim() }),
       };
       const params = { path: { patient_id: patientId }, header: { 'Idempotency-Key': once(body) } };

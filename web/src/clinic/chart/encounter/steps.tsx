@@ -119,11 +119,7 @@ function Confirm({ step, encounter, flush, onDone }: ConfirmProps) {
   });
   const doing = useMutation({
     mutationFn: (read: Encounter) =>
-      step === 'sign'
-        ? sign(read, me.display_name, cosigner, once)
-        : step === 'cosign'
-          ? cosign(read, me.display_name, once)
-          : finalise(read, once),
+      step === 'sign' ? sign(read, cosigner, once) : step === 'cosign' ? cosign(read, once) : finalise(read, once),
     onSuccess: async () => {
       notifications.show({ message: t(`encounter.done.${step}`) });
       await refresh();

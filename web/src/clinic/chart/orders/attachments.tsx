@@ -13,7 +13,16 @@ import lists from '../base/lists.module.css';
 import { ViewFile } from '../documents/viewer';
 
 const ATTACHES: ReadonlySet<string> = new Set(['physician', 'laboratory']);
-const REFUSALS = ['type-not-allowed', 'type-mismatch', 'hash-mismatch', 'infected', 'missing'] as const;
+const REFUSALS = [
+  'type-not-allowed',
+  'type-mismatch',
+  'active-content',
+  'encrypted',
+  'photo-format',
+  'hash-mismatch',
+  'infected',
+  'missing',
+] as const;
 const LOOK_AGAIN_MS = 3000;
 
 /** Images, PDF and documents of an order; shown in place once they were examined. */

@@ -19,16 +19,17 @@ export interface DraftLine {
 /** Once every so many hours; anything else is written as times and hours. */
 const RHYTHMS = [4, 6, 8, 12, 24, 48, 168] as const;
 
+/** Nothing of a dose is guessed: zero is what has not been written yet. */
 export function firstLine(product: FormularyItem): NewLine {
-  const line = {
+  return {
     item: product.code,
-    dose: { value: 1, unit: product.unit },
+    dose: { value: 0, unit: product.unit },
     route: product.routes[0] ?? ('oral' satisfies Route),
-    frequency: { times: 1, hours: 8, as_needed: false },
-    duration_days: 7,
+    frequency: { times: 0, hours: 0, as_needed: false },
+    duration_days: 0,
+    quantity: 0,
     substitution_allowed: true,
   };
-  return { ...line, quantity: quantityOf(line, product.unit) ?? 1 };
 }
 
 interface LineFieldsProps {
@@ -47,6 +48,7 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
     const quantity = counted ? quantityOf(changed, product.unit) : undefined;
     onChange({ ...draft, counted, line: { ...changed, ...(quantity !== undefined && { quantity }) } });
   };
+  const open = line.frequency.times === 0 && line.frequency.hours === 0;
   const simple = line.frequency.times === 1 && RHYTHMS.some((hours) => hours === line.frequency.hours);
   const name = `${product.name} ${product.strength}`;
   return (
@@ -93,8 +95,9 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
         />
         <NativeSelect
           label={t('orders.rhythm')}
-          value={simple ? String(line.frequency.hours) : 'other'}
+          value={open ? '' : simple ? String(line.frequency.hours) : 'other'}
           data={[
+            ...(open ? [{ value: '', label: t('orders.choose') }] : []),
             ...RHYTHMS.map((hours) => ({ value: String(hours), label: t('orders.every', { hours }) })),
             { value: 'other', label: t('orders.otherRhythm') },
           ]}
@@ -104,7 +107,7 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
             change({ frequency: { ...line.frequency, ...rhythm } });
           }}
         />
-        {!simple && (
+        {!simple && !open && (
           <>
             <Figure
               label={t('orders.times')}
@@ -115,7 +118,7 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
             <Figure
               label={t('orders.inHours')}
               value={line.frequency.hours}
-              most={720}
+              most={8784}
               onChange={(hours) => change({ frequency: { ...line.frequency, hours } })}
             />
           </>
@@ -144,7 +147,32 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
         <Checkbox
           label={t('orders.asNeeded')}
           checked={line.frequency.as_needed === true}
-          onChange={(event) => change({ frequency: { ...line.frequency, as_needed: event.currentTarget.checked } })}
+          onChange={(event) => {
+            const asNeeded = event.currentTarget.checked;
+            const none = asNeeded ? {} : { as_needed_for: null, max_doses_a_day: null };
+            change({ frequency: { ...line.frequency, as_needed: asNeeded }, ...none });
+          }}
+        />
+        {line.frequency.as_needed === true && (
+          <>
+            <TextInput
+              label={t('orders.asNeededFor')}
+              maxLength={200}
+              value={line.as_needed_for ?? ''}
+              onChange={(event) => change({ as_needed_for: event.currentTarget.value || null })}
+            />
+            <Figure
+              label={t('orders.mostADay')}
+              value={line.max_doses_a_day ?? 0}
+              most={48}
+              onChange={(most) => change({ max_doses_a_day: most === 0 ? null : most })}
+            />
+          </>
+        )}
+        <Checkbox
+          label={t('orders.continuous')}
+          checked={line.continuous === true}
+          onChange={(event) => change({ continuous: event.currentTarget.checked })}
         />
         <Checkbox
           label={t('orders.substitution')}
@@ -165,7 +193,7 @@ interface FigureProps {
 }
 
 /** A positive number; while the field is empty it counts as zero, which the form does not accept. */
-function Figure({ label, value, most = 100_000, decimals = 0, onChange }: FigureProps) {
+function Figure({ label, value, most = 100_000_000, decimals = 0, onChange }: FigureProps) {
   const comma = (1.1).toLocaleString(LOCALES[currentLanguage()]).charAt(1);
   return (
     <NumberInput

@@ -12,10 +12,11 @@ import { day, dateAndTime } from '../../language/format';
 import { isLanguage } from '../../language/i18n';
 import { refusal } from '../../language/order_refusals';
 import lists from '../base/lists.module.css';
+import { AlertCard, Unchecked } from './alerts';
 import classes from './orders.module.css';
 import { PrescriptionForm } from './prescription_form';
 import { PrintPreview } from './print';
-import { AlertCard, Signing } from './signing';
+import { Signing } from './signing';
 import { StatusBadge } from './status';
 import { course } from './words';
 
@@ -76,6 +77,7 @@ function Signed({ prescription, onEdit, onOpen, onClose }: SignedProps) {
         <Facts prescription={prescription} />
         <Lines prescription={prescription} />
         {prescription.overrides.length > 0 && <Overrides prescription={prescription} />}
+        {!draft && <Unchecked checks={prescription} />}
         {draft ? (
           <>
             <Group>
@@ -168,6 +170,7 @@ function Overrides({ prescription }: { readonly prescription: Prescription }) {
           <AlertCard key={kept.alert.id} alert={kept.alert}>
             <Text size="sm" c="var(--ts-ink)">
               {t('orders.overrideKept', { reason: kept.reason, moment: dateAndTime(kept.at) })}
+              {kept.precaution != null && ` ${t('orders.precautionKept', { precaution: kept.precaution })}`}
             </Text>
           </AlertCard>
         ))}

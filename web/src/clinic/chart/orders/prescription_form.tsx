@@ -1,13 +1,16 @@
 import { Alert, Button, Group, NumberInput, Paper, Pill, Stack, Text, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../../common/uuid';
-import { useAct, type FormularyItem, type Prescription, type PrescriptionBody } from '../../data/orders';
+import { useAct, useLineChecks, type FormularyItem, type Prescription, type PrescriptionBody } from '../../data/orders';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useUnsaved } from '../../kit/unsaved';
 import { codeText } from '../../language/codes';
+import { LOCALES, currentLanguage } from '../../language/i18n';
 import { refusal } from '../../language/order_refusals';
 import lists from '../base/lists.module.css';
+import { AlertCard } from './alerts';
 import { FormularySearch } from './formulary';
 import { firstLine, isComplete, LineFields, type DraftLine } from './line_fields';
 import classes from './orders.module.css';
@@ -29,6 +32,7 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
   const [lines, setLines] = useState<readonly DraftLine[]>(() => draft?.lines.map(reopened) ?? []);
   const [told, setTold] = useState<readonly string[]>(draft?.reported_allergies ?? []);
   const [validDays, setValidDays] = useState(draft?.valid_days ?? 30);
+  const [weight, setWeight] = useState(draft?.weight_kg ?? 0);
   const [changed, setChanged] = useState(false);
   const saving = useAct((key, body: PrescriptionBody) =>
     draft
@@ -57,6 +61,7 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
         lines: lines.map(({ line }) => line),
         reported_allergies: [...told],
         valid_days: validDays,
+        ...(weight > 0 && { weight_kg: weight }),
         ...(encounter != null && { encounter }),
       },
       {
@@ -67,6 +72,18 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
       },
     );
   };
+  const ready = lines.filter(isComplete);
+  const [asked] = useDebouncedValue(
+    ready.length === 0
+      ? undefined
+      : {
+          lines: ready.map(({ line }) => line),
+          reported_allergies: [...told],
+          ...(weight > 0 && { weight_kg: weight }),
+        },
+    500,
+  );
+  const checks = useLineChecks(patientId, asked);
   const sound = lines.length > 0 && lines.every(isComplete) && validDays > 0;
   return (
     <Paper component="form" p="md" onSubmit={submit} noValidate aria-label={t('orders.newPrescription')}>
@@ -93,6 +110,24 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
           codes={told}
           onChange={(next) => {
             setTold(next);
+            setChanged(true);
+          }}
+        />
+        <div aria-live="polite">
+          {ready.length > 0 && checks.data?.alerts.map((alert) => <AlertCard key={alert.id} alert={alert} />)}
+        </div>
+        <NumberInput
+          label={t('orders.weight')}
+          w={220}
+          min={0}
+          max={635}
+          decimalScale={3}
+          decimalSeparator={(1.1).toLocaleString(LOCALES[currentLanguage()]).charAt(1)}
+          allowedDecimalSeparators={['.', ',']}
+          hideControls
+          value={weight === 0 ? '' : weight}
+          onChange={(next) => {
+            setWeight(typeof next === 'number' ? next : 0);
             setChanged(true);
           }}
         />

@@ -3,15 +3,13 @@ import { notifications } from '@mantine/notifications';
 import { IconSignature } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAct, useChecks, type OrderAlert, type Prescription } from '../../data/orders';
+import { useAct, useChecks, type Checks, type OrderAlert, type Prescription } from '../../data/orders';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { SHORTEST_REASON } from '../../kit/reasoned';
 import { Loaded } from '../../kit/states';
-import { Tag } from '../../kit/tag';
 import { refusal } from '../../language/order_refusals';
+import { AlertCard, Unchecked } from './alerts';
 
-const COLOURS: Readonly<Record<OrderAlert['severity'], string>> = { high: 'red', moderate: 'yellow', low: 'gray' };
-const TONES = { high: 'danger', moderate: 'warn', low: 'off' } as const;
 const ORDER: readonly OrderAlert['severity'][] = ['high', 'moderate', 'low'];
 
 /** Alerts of a draft, a reason for each that blocks, and the signature. */
@@ -24,7 +22,7 @@ export function Signing({ draft }: { readonly draft: Prescription }) {
         {t('orders.checks')}
       </Title>
       <Loaded query={checks} rows={2}>
-        {(alerts) => <Sign draft={draft} alerts={sorted(alerts)} />}
+        {(found) => <Sign draft={draft} checks={found} alerts={sorted(found.alerts)} />}
       </Loaded>
     </Stack>
   );
@@ -34,13 +32,27 @@ function sorted(alerts: readonly OrderAlert[]): readonly OrderAlert[] {
   return [...alerts].sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity));
 }
 
-function Sign({ draft, alerts }: { readonly draft: Prescription; readonly alerts: readonly OrderAlert[] }) {
+interface SignProps {
+  readonly draft: Prescription;
+  readonly checks: Checks;
+  readonly alerts: readonly OrderAlert[];
+}
+
+function Sign({ draft, checks, alerts }: SignProps) {
   const { t } = useTranslation();
   const [reasons, setReasons] = useState<Readonly<Record<string, string>>>({});
+  const [precautions, setPrecautions] = useState<Readonly<Record<string, string>>>({});
   const blocking = alerts.filter(({ severity }) => severity === 'high');
-  const reasoned = blocking.every(({ id }) => (reasons[id] ?? '').trim().length >= SHORTEST_REASON);
+  const long = (text: string | undefined) => (text ?? '').trim().length >= SHORTEST_REASON;
+  const reasoned = blocking.every(
+    ({ id, contraindicated }) => long(reasons[id]) && (!contraindicated || long(precautions[id])),
+  );
   const signing = useAct((key) => {
-    const overrides = blocking.map(({ id }) => ({ alert: id, reason: (reasons[id] ?? '').trim() }));
+    const overrides = blocking.map(({ id, contraindicated }) => ({
+      alert: id,
+      reason: (reasons[id] ?? '').trim(),
+      ...(contraindicated && { precaution: (precautions[id] ?? '').trim() }),
+    }));
     const params = { path: { id: draft.id }, header: { ...ifMatch(draft.version), ...key } };
     return unwrap(orders.POST('/orders/prescriptions/{id}/sign', { params, body: { overrides } }));
   });
@@ -69,8 +81,23 @@ function Sign({ draft, alerts }: { readonly draft: Prescription; readonly alerts
               }}
             />
           )}
+          {alert.severity === 'high' && alert.contraindicated && (
+            <Textarea
+              label={t('orders.precaution')}
+              description={t('orders.reasonHint', { count: SHORTEST_REASON })}
+              autosize
+              minRows={2}
+              maxLength={500}
+              value={precautions[alert.id] ?? ''}
+              onChange={(event) => {
+                const { value } = event.currentTarget;
+                setPrecautions((now) => ({ ...now, [alert.id]: value }));
+              }}
+            />
+          )}
         </AlertCard>
       ))}
+      <Unchecked checks={checks} />
       <div role="alert">{signing.isError && <Alert color="red">{refusal(signing.error, t)}</Alert>}</div>
       <Group justify="flex-end">
         {!reasoned && (
@@ -88,28 +115,5 @@ function Sign({ draft, alerts }: { readonly draft: Prescription; readonly alerts
         </Button>
       </Group>
     </>
-  );
-}
-
-/** One finding: how grave by word and colour, what meets what, and the text of the catalogue. */
-export function AlertCard({ alert, children }: { readonly alert: OrderAlert; readonly children?: React.ReactNode }) {
-  const { t } = useTranslation();
-  return (
-    <Alert
-      color={COLOURS[alert.severity]}
-      title={
-        <Group gap="xs">
-          <Tag tone={TONES[alert.severity]}>{t(`orders.severity.${alert.severity}`)}</Tag>
-          {t(`orders.alert.${alert.kind}`)}
-        </Group>
-      }
-    >
-      <Stack gap="xs">
-        <Text size="sm" c="var(--ts-ink)">
-          {alert.text}
-        </Text>
-        {children}
-      </Stack>
-    </Alert>
   );
 }

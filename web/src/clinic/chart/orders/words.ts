@@ -18,10 +18,15 @@ function frequency({ times, hours, as_needed: asNeeded }: NewLine['frequency'], 
 /** `1 tablet, oral, every 8 h, 7 days`. */
 export function course(line: NewLine, t: TFunction): string {
   return [
-    `${number(line.dose.value)} ${line.dose.unit}`,
+    ...(line.steps ?? []).map(
+      (step) =>
+        `${number(step.dose.value)} ${step.dose.unit}, ${frequency(step.frequency, t)}, ${t('orders.days', { count: step.days })}`,
+    ),
+    ...(line.steps?.length ? [] : [`${number(line.dose.value)} ${line.dose.unit}`]),
     t(`orders.route.${line.route}`),
-    frequency(line.frequency, t),
+    ...(line.steps?.length ? [] : [frequency(line.frequency, t)]),
     t('orders.days', { count: line.duration_days }),
+    ...(line.continuous === true ? [t('orders.continuous')] : []),
   ].join(' · ');
 }
 
@@ -30,7 +35,8 @@ export function quantityOf(
   line: Pick<NewLine, 'dose' | 'frequency' | 'duration_days'>,
   unit: string,
 ): number | undefined {
-  if (line.dose.unit !== unit || line.dose.value <= 0 || line.frequency.hours <= 0) return undefined;
+  if (line.dose.unit !== unit || line.dose.value <= 0 || line.frequency.hours <= 0 || line.duration_days <= 0)
+    return undefined;
   const doses = Math.ceil((line.duration_days * 24 * line.frequency.times) / line.frequency.hours);
   return Math.max(1, Math.ceil(Number((doses * line.dose.value).toFixed(6))));
 }

@@ -16,7 +16,8 @@ import {
   type VitalsSet,
 } from '../../data/chart/vitals';
 import { MomentField } from '../../kit/date_field';
-import { age, day } from '../../language/format';
+import { age } from '../../language/age';
+import { day } from '../../language/format';
 import { explain } from '../../language/refusals';
 import { isMoment } from '../../language/typed_date';
 import { figure, parseFigure, symbol, UNITS, type VitalName } from '../../language/units';

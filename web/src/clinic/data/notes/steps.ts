@@ -12,14 +12,14 @@ function headers(step: string, encounter: Encounter, once: Once, content: unknow
 }
 
 /** Signs as the author, who may ask a colleague's account to co-sign. */
-export function sign(encounter: Encounter, name: string, cosigner: string | null, once: Once) {
+export function sign(encounter: Encounter, cosigner: string | null, once: Once) {
   const params = headers('sign', encounter, once, cosigner);
-  return unwrap(patients.POST('/patients/encounters/{encounter_id}/sign', { params, body: { name, cosigner } }));
+  return unwrap(patients.POST('/patients/encounters/{encounter_id}/sign', { params, body: { cosigner } }));
 }
 
-export function cosign(encounter: Encounter, name: string, once: Once) {
+export function cosign(encounter: Encounter, once: Once) {
   const params = headers('cosign', encounter, once);
-  return unwrap(patients.POST('/patients/encounters/{encounter_id}/cosign', { params, body: { name } }));
+  return unwrap(patients.POST('/patients/encounters/{encounter_id}/cosign', { params, body: {} }));
 }
 
 export function finalise(encounter: Encounter, once: Once) {

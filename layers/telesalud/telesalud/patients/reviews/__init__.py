@@ -1,0 +1,1 @@
+"""Accesses that people opened for themselves, reported until an auditor has looked at them."""

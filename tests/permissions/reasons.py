@@ -1,0 +1,68 @@
+"""Why rows of the permission table are as they are, where that is not obvious."""
+
+from collections.abc import Mapping
+from typing import Final
+
+DEMOGRAPHICS = "who somebody is, no clinical content; each reading is on the patient's trail"
+
+REASONS: Final[Mapping[str, str]] = {
+    "GET /patients": DEMOGRAPHICS,
+    "GET /patients/{patient_id}": DEMOGRAPHICS,
+    "PUT /patients/{patient_id}": "a death is recorded by who is in the patient's care only",
+    "GET /patients/{patient_id}/admission": "what a caller may see themselves; needs a relation",
+    "POST /patients/{patient_id}/relations": (
+        "who is not in the record adds clinicians to the team, for a week; reported beyond a day"
+    ),
+    "POST /patients/{patient_id}/break-glass": "four hours, reported, people only",
+    "POST /patients/{patient_id}/merge": "not by who treats one of the two; reported",
+    "POST /patients/{patient_id}/exports": (
+        "sensitive content for who is close to the patient; reported"
+    ),
+    "GET /patients/{patient_id}/exports/{export_id}/link": "by who asked for it",
+    "POST /patients/{patient_id}/shredding": "people only; reported",
+    "POST /patients/{patient_id}/shredding/confirm": (
+        "a second person after a day, with an account of their own"
+    ),
+    "POST /patients/encounters/{encounter_id}/sign": "people only, who attended or wrote",
+    "POST /patients/encounters/{encounter_id}/cosign": "a physician, or who was asked",
+    "POST /patients/encounters/{encounter_id}/finalise": "one of the signers",
+    "POST /patients/encounters/{encounter_id}/amend": (
+        "the author; another's note needs patients.amend_others besides"
+    ),
+    "GET /patients/{patient_id}/relations": "auditors look, and administrators answer for access",
+    "GET /patients/reported-accesses": "auditors review what administrators may look at",
+    "POST /patients/reported-accesses/{report_id}/review": "people only, never their own access",
+    "PUT /orders/prescribers/{user_id}": "people only, nobody their own",
+    "GET /orders/prescriptions/{id}": (
+        "pharmacies dispense by id without a relation; every reading is on the patient's trail"
+    ),
+    "GET /orders/requests/{id}": "the laboratory works by the order; others need a relation",
+    "POST /orders/requests/{id}/sign": "the physician who wrote the draft, with a relation",
+    "POST /orders/requests/{id}/sign-off": "the orderer; others take the order over first",
+    "GET /patients/encounters/{encounter_id}/documents/{document_id}/link": (
+        "needs a relation as well: here there is no such document"
+    ),
+    "GET /consults/agenda-load": "the installation's own machine, which counts rooms",
+    "GET /orders/worklist": "names of patients whose orders wait; no results",
+    "PUT /identity/users/{user}": "nobody their own roles, state or name",
+    "GET /appointments/agenda": "the agenda with reasons of visits, for whoever receives patients",
+    "POST /appointments": (
+        "who books themselves gets into the record on the day only, and is reported"
+    ),
+}
+"""By operation."""
+
+PARTICIPANT = "by the session of a link, for its own consult and role"
+OWN = "the caller's own"
+
+ALONE: Final[Mapping[str, str]] = {
+    "/consults/session": PARTICIPANT,
+    "/consults/{consult_id}": PARTICIPANT,
+    "/identity/me": OWN,
+    "/identity/sessions": OWN,
+    "/appointments/reports": "the caller's own; which kinds, by rights of their own",
+    "/orders/reports": "the caller's own; which kinds, by rights of their own",
+    "/patients/reports": "the caller's own; which kinds, by rights of their own",
+    "/patients/terminology": "a published classification: any caller with a token",
+}
+"""Operations that ask for no right of a role, by how their paths begin, and what they ask."""
