@@ -43,7 +43,6 @@ from telesalud.platform.work import Call, Once, Services, Work
 
 PLANNED_MINUTES = 30
 """Shown on the pages; the module knew no duration, only days until expiry."""
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 DEEPEST = 32
 """Levels of the caller's own object."""
 INLINE = 4 * 1024 * 1024
