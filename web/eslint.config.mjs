@@ -18,19 +18,21 @@ const BELOW_PAGES = ['language', 'kit', 'data'];
 /**
  * What each folder of src/clinic/ may import besides itself: an area, what lies below the pages, and
  * the few areas that are truly lower. Whoever books needs to find a patient; a place in a group is an
- * appointment; the room shows the chart's banner, and the work list opens an order of the chart.
+ * appointment; the room shows the chart's banner, and the work list opens an order of the chart;
+ * alarms ring on the patient's record.
  */
 const CLINIC = {
   language: [],
   kit: ['language'],
   data: ['language', 'kit'],
+  alarms: BELOW_PAGES,
   auth: BELOW_PAGES,
   patients: BELOW_PAGES,
   agenda: [...BELOW_PAGES, 'patients'],
   groups: [...BELOW_PAGES, 'patients', 'agenda'],
   waiting: [...BELOW_PAGES, 'patients'],
   reports: BELOW_PAGES,
-  chart: [...BELOW_PAGES, 'patients'],
+  chart: [...BELOW_PAGES, 'patients', 'alarms'],
   room: [...BELOW_PAGES, 'chart/base'],
   worklists: [...BELOW_PAGES, 'chart/orders'],
   admin: [...BELOW_PAGES, 'patients'],

@@ -10,7 +10,8 @@ import { answersOf, asResponse, isEnabled, type Answer, type Answers, type Item 
 import { Empty, Loaded } from '../../kit/states';
 import { Tag } from '../../kit/tag';
 import { Withheld } from '../../kit/withheld';
-import { age, dateAndTime, day } from '../../language/format';
+import { age } from '../../language/age';
+import { dateAndTime, day } from '../../language/format';
 import lists from '../base/lists.module.css';
 import { FillForm } from './fill';
 
