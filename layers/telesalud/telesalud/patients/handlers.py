@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
+from schemas.agendas import SiteFact
 from schemas.appointments import AppointmentFact, TeleconsultationFinished
 from telesalud.patients.access.bookings import follow_booking
+from telesalud.patients.measurements.sites import follow_site
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
 from telesalud.platform.access import Caller
 from telesalud.platform.consumer import Handler
@@ -25,7 +27,12 @@ def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
         services = filing().services
         follow_booking(services, event.tenant, fact, event.sequence, cancelled=cancelled)
 
+    def learn_site(event: Event) -> None:
+        fact = data_of(event, SiteFact)
+        follow_site(filing().services, event.tenant, fact, event.sequence)
+
     return {
+        "appointments.site_changed": learn_site,
         "appointments.teleconsultation_finished": file,
         "appointments.appointment_booked": follow,
         "appointments.appointment_rescheduled": follow,
