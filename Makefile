@@ -1,4 +1,4 @@
-# Everything sets up what it needs; see README.md. Settable: PYTHON, STAGE, BYTECODE=0, PYTEST_ARGS,
+# Everything sets up what it needs; see README.md. Settable: PYTHON, STAGE, DEPLOY_ARGS, BYTECODE=0, PYTEST_ARGS,
 # TELESALUD_EMULATOR_PORT (4566), TELESALUD_GATEWAY_PORT (8080), TELESALUD_LOCAL_HOME.
 
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
@@ -7,6 +7,7 @@ PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do \
 RUN := .venv/bin/python
 STAGE ?= local
 PYTEST_ARGS ?=
+DEPLOY_ARGS ?=
 UNIT := not cloud and not browser and not long
 # Two jobs at once, each line of them whole: what waits for timers and queues leaves a core free.
 TOGETHER := $(MAKE) --jobs 2 --output-sync=line
@@ -75,7 +76,7 @@ package: .venv/ready ## build a stage's templates and zips
 	$(RUN) -m infra.package $(STAGE)
 
 deploy: .venv/ready ## make deploy STAGE=prod
-	$(RUN) -m infra.deploy $(STAGE)
+	$(RUN) -m infra.deploy $(STAGE) $(DEPLOY_ARGS)
 
 bench: .venv/ready ## every measurement of docs/benchmarks.md
 	@for each in tests/load/bench_*.py; do \

@@ -1,4 +1,4 @@
-"""Deploy a stage stack by stack, with the same AWS CLI commands to AWS and to the local cloud.
+"""Deploy a stage stack by stack, in the same way to AWS and to the local cloud.
 
 `python -m infra.deploy STAGE [STACK …]` deploys to AWS with the credentials of the environment
 (to an emulator when AWS_ENDPOINT_URL names one). Unchanged stacks are skipped.
@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.exceptions import ClientError
 
+from infra.changes import ChangeFailed, Changes, Release
 from infra.package import Packaged, package
+from infra.protection import protect
+from infra.quotas import check_concurrency
 from infra.stages import Stage, load_stage
 from infra.tools import CommandFailed, environment, run
 
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 DIGEST = "DeploymentDigest"
+MOST_ISSUERS = 2300
+"""Bytes of the issuers' list: a function's environment has 4,096, of which others take 1,600."""
+WITHOUT_CODE = ("artifacts", "recovery", "backup", "api_door", "front_door")
+"""Stacks that upload nothing; some are in another region than the bucket for code."""
 Progress = Callable[[str], None]
 
 
@@ -46,6 +52,10 @@ class Deployment:
     stage: Stage
     environ: dict[str, str]
     progress: Progress
+    approve: Callable[[str], bool] = lambda _: True
+    """Asked in production, with the list of changes, before a stack is changed."""
+    may_lose: frozenset[str] = frozenset()
+    """Logical ids of resources with data that may be removed or replaced."""
     outputs: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str, stack: str = "") -> Any:
@@ -62,50 +72,86 @@ class Deployment:
     def deploy(self, stacks: Iterable[str]) -> dict[str, str]:
         """Package and deploy the named stacks in the stage's order; returns all outputs."""
         chosen = set(stacks)
+        packaged = {
+            stack: package(self.stage, stack, self.progress)
+            for stack in self.stage.stacks()
+            if stack in chosen
+        }
+        self._check_quotas(packaged.values())
         for stack in self.stage.stacks():
-            if stack in chosen:
-                self._deploy(package(self.stage, stack, self.progress))
+            if stack in packaged:
+                self._deploy(packaged[stack])
             else:
-                self.outputs |= self._outputs(self._describe(stack))
+                self.outputs |= self._outputs(self._changes(stack).find(self._name(stack)))
         return self.outputs
 
     def describe(self) -> dict[str, str]:
         """Outputs of all of the stage's stacks that exist."""
         for stack in self.stage.stacks():
-            self.outputs |= self._outputs(self._describe(stack))
+            self.outputs |= self._outputs(self._changes(stack).find(self._name(stack)))
         return self.outputs
+
+    def _check_quotas(self, packaged: Iterable[Packaged]) -> None:
+        if self.stage.local:
+            return
+        templates = [json.loads(each.template.read_text()) for each in packaged]
+        check_concurrency(self.stage, templates, self.client("lambda").get_account_settings())
 
     def _deploy(self, packaged: Packaged) -> None:
         began = time.monotonic()
+        stack, name = packaged.stack, self._name(packaged.stack)
         template = json.loads(packaged.template.read_text())
-        parameters = self._parameters(packaged.stack, template)
+        parameters = self._parameters(stack, template)
+        resolved = self._resolved(stack, template, parameters)
         digest = hashlib.sha256(
-            json.dumps([packaged.digest, parameters], sort_keys=True).encode()
+            json.dumps([packaged.digest, parameters, *resolved], sort_keys=True).encode()
         ).hexdigest()
-        existing = self._describe(packaged.stack)
-        outputs = self._outputs(existing)
-        name = self.stage.stack_name(packaged.stack)
-        if outputs.get(DIGEST) == digest and existing and _is_settled(existing):
+        changes = self._changes(stack)
+        existing = changes.find(name)
+        if self._outputs(existing).get(DIGEST) == digest and existing and _is_settled(existing):
             self.progress(f"{name} is unchanged")
         else:
-            if existing and existing["StackStatus"] == "ROLLBACK_COMPLETE":
-                self._remove_failed_first_try(packaged.stack)
-            self._upload_and_deploy(packaged, template, parameters, digest)
-            outputs = self._outputs(self._describe(packaged.stack))
+            self._carry_out(changes, packaged, template, parameters, digest)
+            existing = changes.find(name)
             self.progress(f"{name} deployed in {time.monotonic() - began:.1f} s")
-        self.outputs |= outputs
+        if self.stage.production:
+            protect(lambda service: self.client(service, stack), name)
+        self.outputs |= self._outputs(existing)
+
+    def _name(self, stack: str) -> str:
+        return self.stage.stack_name(stack)
+
+    def _changes(self, stack: str) -> Changes:
+        client = self.client("cloudformation", stack)
+        return Changes(client, self.progress, self.approve, 1 if self.stage.local else 5)
+
+    def _resolved(
+        self, stack: str, template: Mapping[str, Any], parameters: Mapping[str, str]
+    ) -> list[str]:
+        """What CloudFormation would read from Parameter Store: a new machine image is a change."""
+        names = [
+            parameters.get(name, declared.get("Default", ""))
+            for name, declared in sorted(template.get("Parameters", {}).items())
+            if declared["Type"].startswith("AWS::SSM::Parameter::Value<")
+        ]
+        if not names or self.stage.local:
+            return []
+        ssm = self.client("ssm", stack)
+        return [ssm.get_parameter(Name=name)["Parameter"]["Value"] for name in names]
 
     def _parameters(self, stack: str, template: Mapping[str, Any]) -> dict[str, str]:
         available = {**self.stage.parameters, **self.outputs, "Stage": self.stage.name}
         declared = template.get("Parameters", {})
         computed: dict[str, Callable[[], str]] = {
             "FrontDoorSecret": self.front_door_secret,
-            "FrontDoorSha256": lambda: hashlib.sha256(
-                self.front_door_secret().encode()
-            ).hexdigest(),
+            "FrontDoorSecretBefore": lambda: self.front_door_secrets()[-1],
+            "FrontDoorSha256": lambda: " ".join(
+                hashlib.sha256(each.encode()).hexdigest() for each in self.front_door_secrets()
+            ),
             "TrustedIssuers": lambda: self._trusted_issuers(available["Origin"]),
             "DomainName": lambda: available["Origin"].removeprefix("https://"),
             "ApiRegion": lambda: self.stage.region,
+            "RestoredStreamArn": lambda: self._stream_of(self.stage.restored[stack]),
             "Shard": lambda: stack.removeprefix("video_"),
         }
         available |= {name: computed[name]() for name in computed.keys() & declared}
@@ -123,10 +169,25 @@ class Deployment:
 
     def front_door_secret(self) -> str:
         """The header value by which functions know the front door."""
-        answer = self.client("secretsmanager").get_secret_value(
-            SecretId=self.outputs["FrontDoorSecretArn"]
-        )
-        return str(answer["SecretString"])
+        return self.front_door_secrets()[0]
+
+    def front_door_secrets(self) -> tuple[str, ...]:
+        """The present value and, after a rotation, the one before, which some edges still send."""
+        client = self.client("secretsmanager")
+        name = self.outputs["FrontDoorSecretArn"]
+        now = str(client.get_secret_value(SecretId=name)["SecretString"])
+        try:
+            before = client.get_secret_value(SecretId=name, VersionStage="AWSPREVIOUS")
+        except client.exceptions.ResourceNotFoundException:
+            return (now,)
+        return (now, str(before["SecretString"]))
+
+    def _stream_of(self, table: str) -> str:
+        """The stream of a restored table, which `telesalud restore table` has switched on."""
+        described = self.client("dynamodb").describe_table(TableName=table)["Table"]
+        if "LatestStreamArn" not in described:
+            raise DeploymentFailed(f"{table} has no stream: run `telesalud restore table` again")
+        return str(described["LatestStreamArn"])
 
     def _trusted_issuers(self, origin: str) -> str:
         """Our own identity service, then those of the stage's TrustedIssuers (a JSON list)."""
@@ -138,74 +199,62 @@ class Deployment:
             "ours": True,
         }
         others = json.loads(self.stage.parameters.get("TrustedIssuers", "[]"))
-        return json.dumps([own, *others], separators=(",", ":"))
+        text = json.dumps([own, *others], separators=(",", ":"))
+        if len(text.encode()) > MOST_ISSUERS:
+            raise DeploymentFailed(
+                f"TrustedIssuers takes {len(text.encode())} bytes and functions have room for "
+                f"{MOST_ISSUERS} (docs/decisions/0782): name fewer providers, or shorter claims"
+            )
+        return text
 
-    def _upload_and_deploy(
+    def _carry_out(
         self,
+        changes: Changes,
         packaged: Packaged,
         template: dict[str, Any],
         parameters: Mapping[str, str],
         digest: str,
     ) -> None:
-        """The first-party commands: `aws cloudformation package`, then `deploy`."""
-        name = self.stage.stack_name(packaged.stack)
+        """Upload the code with `aws cloudformation package`, then change the stack."""
+        stack, name = packaged.stack, self._name(packaged.stack)
         template.setdefault("Outputs", {})[DIGEST] = {"Value": digest}
         source = packaged.template.parent / f"deploy-{digest[:16]}.json"
-        ready = source.with_suffix(".packaged.json")
         source.write_text(json.dumps(template))
-        aws: tuple[str | Path, ...] = (environment("awscli") / "aws", "cloudformation")
-        env = self.environ | {"AWS_DEFAULT_REGION": self.stage.region_of(packaged.stack)}
-        has_code = packaged.stack not in ("artifacts", "front_door")
-        bucket = self.outputs["ArtifactsBucketName"] if has_code else ""
-        upload = ("--s3-bucket", bucket, "--s3-prefix", packaged.stack) if bucket else ()
-        if bucket:
-            self.progress(f"uploading the code of {name}")
-            options = ("--use-json", *upload, "--output-template-file", ready)
-            run(*aws, "package", "--template-file", source, *options, env=env)
+        given = {"TemplateBody": source.read_text()}
+        if stack not in WITHOUT_CODE:
+            given = {"TemplateURL": self._upload(stack, source)}
         self.progress(f"deploying {name}")
-        overrides = [f"{key}={value}" for key, value in sorted(parameters.items())]
-        try:
-            run(
-                *(*aws, "deploy", "--template-file", ready if bucket else source, *upload),
-                *("--stack-name", name, "--no-fail-on-empty-changeset"),
-                *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"),
-                *(("--parameter-overrides", *overrides) if overrides else ()),
-                env=env,
-            )
-        except CommandFailed as error:
-            raise DeploymentFailed(f"{name}:\n{self._failures(packaged.stack)}\n{error}") from error
-
-    def _failures(self, stack: str) -> str:
-        client = self.client("cloudformation", stack)
-        try:
-            events = client.describe_stack_events(StackName=self.stage.stack_name(stack))
-        except ClientError as error:
-            return f"no stack events: {error}"
-        return "\n".join(
-            f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
-            for event in events["StackEvents"]
-            if event["ResourceStatus"].endswith("_FAILED")
+        release = Release(
+            name,
+            given,
+            parameters,
+            production=self.stage.production,
+            execution_role=self.stage.execution_role,
+            may_lose=self.may_lose,
         )
-
-    def _remove_failed_first_try(self, stack: str) -> None:
-        """A stack whose creation failed never served anybody and can only be deleted."""
-        name = self.stage.stack_name(stack)
-        self.progress(f"removing {name}, whose creation failed earlier")
-        client = self.client("cloudformation", stack)
-        client.delete_stack(StackName=name)
-        client.get_waiter("stack_delete_complete").wait(StackName=name)
-
-    def _describe(self, stack: str) -> StackTypeDef | None:
+        if self.may_lose and changes.find(name):
+            protect(lambda service: self.client(service, stack), name, may_lose=True)
         try:
-            answer = self.client("cloudformation", stack).describe_stacks(
-                StackName=self.stage.stack_name(stack)
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ValidationError":
-                return None  # CloudFormation's way of saying that there is no such stack
-            raise
-        found: StackTypeDef = answer["Stacks"][0]
-        return found
+            changes.carry_out(release)
+        except ChangeFailed as error:
+            raise DeploymentFailed(str(error)) from error
+
+    def _upload(self, stack: str, source: Path) -> str:
+        """Upload what the template names, and the template; returns the template's address."""
+        bucket = self.outputs["ArtifactsBucketName"]
+        ready = source.with_suffix(".packaged.json")
+        aws: tuple[str | Path, ...] = (environment("awscli") / "aws", "cloudformation")
+        options = ("--use-json", "--s3-bucket", bucket, "--s3-prefix", stack)
+        self.progress(f"uploading the code of {self._name(stack)}")
+        run(
+            *(*aws, "package", "--template-file", source, *options),
+            *("--output-template-file", ready),
+            env=self.environ | {"AWS_DEFAULT_REGION": self.stage.region_of(stack)},
+        )
+        s3 = self.client("s3", stack)
+        key = f"{stack}/{source.stem}.template"
+        s3.put_object(Bucket=bucket, Key=key, Body=ready.read_bytes())
+        return f"{s3.meta.endpoint_url}/{bucket}/{key}"
 
     @staticmethod
     def _outputs(stack: StackTypeDef | None) -> dict[str, str]:
@@ -217,14 +266,29 @@ def _is_settled(stack: StackTypeDef) -> bool:
     return stack["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 
+def _ask(changes: str) -> bool:
+    """Whether the person at the terminal agrees; without one nobody does."""
+    print(changes)
+    if not sys.stdin.isatty():
+        print("repeat with --yes once these changes are what you want")
+        return False
+    return input("Carry these out? (yes/no) ").strip().lower() == "yes"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="infra.deploy", description=__doc__)
     parser.add_argument("stage")
     parser.add_argument("stacks", nargs="*", help="all of the stage's by default")
+    parser.add_argument("--yes", action="store_true", help="approve every change in production")
+    parser.add_argument(
+        "--may-lose", action="append", default=[], metavar="ID", help="a resource with data"
+    )
     arguments = parser.parse_args()
     try:
         stage = load_stage(arguments.stage)
-        deployment = Deployment(stage, os.environ | {"AWS_DEFAULT_REGION": stage.region}, print)
+        environ = os.environ | {"AWS_DEFAULT_REGION": stage.region}
+        approve = (lambda _: True) if arguments.yes else _ask
+        deployment = Deployment(stage, environ, print, approve, frozenset(arguments.may_lose))
         deployment.deploy(arguments.stacks or stage.stacks())
     except (ValueError, DeploymentFailed, CommandFailed, LookupError) as error:
         sys.exit(f"not deployed: {error}")

@@ -22,6 +22,7 @@ from zipfile import ZipFile
 from infra import render
 from infra.dependencies import build as build_dependencies
 from infra.environment import PLACEHOLDERS
+from infra.restored import use_restored
 from infra.route_table import write_table
 from infra.stages import Stage, load_stage
 from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME, Target, aws_target, local_target
@@ -33,12 +34,22 @@ TELESALUD = ROOT / "layers" / "telesalud" / "telesalud"
 SCHEMAS = ROOT / "schemas"
 BUILDER = tuple(
     ROOT / "infra" / name
-    for name in ("package.py", "render.py", "route_table.py", "target.py", "zips.py")
+    for name in (
+        "alarms.py",
+        "dashboards.py",
+        "package.py",
+        "render.py",
+        "restored.py",
+        "route_table.py",
+        "target.py",
+        "trail_guard.py",
+        "zips.py",
+    )
 )
 BASES = {"paho": ("app",)}
 """What a stack builds on; an app without a table of its own is no context."""
 CONTEXT_BASES = ("app", "context")
-PLAIN_STACKS = ("artifacts", "foundation", "front_door")
+PLAIN_STACKS = ("artifacts", "foundation", "recovery", "backup", "api_door", "front_door")
 
 
 FORGOTTEN_AFTER = 24 * 3600
@@ -136,7 +147,10 @@ def package_app(stage: Stage, context: str) -> Packaged:
         for logical_id, _ in render.functions(template):
             template["Resources"][logical_id]["Properties"]["CodeUri"] = str(place / "app.zip")
         _resolve_state_machines(template)
-        _written(place, render.complete(template, context, stage))
+        template = render.complete(template, context, stage)
+        if context in stage.restored:
+            use_restored(template, stage.restored[context])
+        _written(place, template)
         _forget_older(place)
     return Packaged(context, template_path, _digest(template_path))
 

@@ -14,20 +14,27 @@ from typing import Any
 
 from chalice.package import YAMLTemplateSerializer
 
+from infra.alarms import alarm, of_rule, of_stream, sub
+from infra.dashboards import of_app, of_whole
 from infra.stages import Stage
 from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME
+from infra.trail_guard import guard_trail
 
 Template = dict[str, Any]
 
 KEPT_IN_PRODUCTION = {
+    "AWS::Backup::BackupVault",
     "AWS::DynamoDB::Table",
     "AWS::KMS::Key",
+    "AWS::KMS::ReplicaKey",
     "AWS::S3::Bucket",
     "AWS::SecretsManager::Secret",
 }
 
 LEAST_COMPRESSED = 1000
 """Bytes from which an answer is compressed: CloudFront's own limit for files, and our APIs'."""
+WORKERS_AT_ONCE = 10
+"""How many of a function that nobody waits for may run at the same time, unless its stack says."""
 CHALICE_OUTPUTS = ("APIHandlerArn", "APIHandlerName", "EndpointURL", "RestAPIId")
 
 
@@ -74,6 +81,8 @@ def complete(template: Template, stack: str, stage: Stage) -> Template:
         "AWS::S3::Bucket": _bucket,
         "AWS::Serverless::StateMachine": _state_machine,
         "AWS::Serverless::Api": _api,
+        "AWS::Lambda::EventSourceMapping": of_stream,
+        "AWS::Events::Rule": of_rule,
     }
     for logical_id, resource in list(resources.items()):
         add: Callable[[str, dict[str, Any], str], Template] | None
@@ -81,16 +90,37 @@ def complete(template: Template, stack: str, stage: Stage) -> Template:
         if add is not None:
             for name, standard in add(logical_id, resource, stack).items():
                 resources[name] = merge(standard, resources.get(name, {}))
+    if stage.production:
+        _somebody_must_be_told(template)
     for name in CHALICE_OUTPUTS:  # the same in every app: they would collide as parameters
         template.get("Outputs", {}).pop(name, None)
     if stage.local:
         _spell_out_gateway_responses(resources)
+    if stack in stage.apps():
+        guard_trail(resources)
+    if not stage.local:
+        resources |= _dashboards(template, stack, stage)
     for resource in resources.values():
         _protect(resource, stage.production)
-        for policy in resource.get("Properties", {}).get("Policies", []):
-            if isinstance(policy, dict) and "PolicyDocument" in policy:
-                policy["PolicyDocument"].setdefault("Version", "2012-10-17")
+        _date_policies(resource)
     return template
+
+
+def _date_policies(resource: dict[str, Any]) -> None:
+    for policy in resource.get("Properties", {}).get("Policies", []):
+        if isinstance(policy, dict) and "PolicyDocument" in policy:
+            policy["PolicyDocument"].setdefault("Version", "2012-10-17")
+
+
+def _dashboards(template: Template, stack: str, stage: Stage) -> Template:
+    if stack == "front_door":
+        return of_whole(stage.apps())
+    return of_app(template, stack) if stack in stage.apps() else {}
+
+
+def _somebody_must_be_told(template: Template) -> None:
+    """Alarms that reach nobody are none: the parameter has no default in production."""
+    template.get("Parameters", {}).get("AlarmEmail", {}).pop("Default", None)
 
 
 def functions(template: Template) -> Iterator[tuple[str, str]]:
@@ -145,12 +175,6 @@ def _protect(resource: dict[str, Any], production: bool) -> None:
     if kind in KEPT_IN_PRODUCTION:
         resource["DeletionPolicy"] = "RetainExceptOnCreate" if production else "Delete"
         resource["UpdateReplacePolicy"] = "Retain" if production else "Delete"
-    if kind == "AWS::DynamoDB::Table":
-        resource["Properties"]["DeletionProtectionEnabled"] = production
-
-
-def _sub(text: str) -> dict[str, str]:
-    return {"Fn::Sub": text}
 
 
 def _ref(name: str) -> dict[str, str]:
@@ -165,34 +189,48 @@ def _function(logical_id: str, function: dict[str, Any], stack: str) -> Template
     properties = function["Properties"]
     handler = properties["Handler"].rsplit(".", 1)[1]
     name = f"telesalud-${{Stage}}-{stack}-{'api' if handler == 'app' else handler}"
-    reserve = {"Fn::If": ["ReserveConcurrency", 10, _ref("AWS::NoValue")]}
     properties |= {
-        "FunctionName": _sub(name),
+        "FunctionName": sub(name),
         "Runtime": LAMBDA_RUNTIME,
         "Architectures": [LAMBDA_ARCHITECTURE],
         "Role": _arn(f"{logical_id}Role"),
         "LoggingConfig": {"LogGroup": _ref(f"{logical_id}Logs")},
         "Tracing": "PassThrough",
-        "ReservedConcurrentExecutions": properties.get("ReservedConcurrentExecutions", reserve),
     }
+    if not _is_waited_for(logical_id):
+        cap = {"Fn::If": ["ReserveConcurrency", WORKERS_AT_ONCE, _ref("AWS::NoValue")]}
+        properties.setdefault("ReservedConcurrentExecutions", cap)
     properties.pop("Tags", None)  # names the Chalice version: every update would touch all
     return {
         f"{logical_id}Logs": {
             "Type": "AWS::Logs::LogGroup",
             "Properties": {
-                "LogGroupName": _sub(f"/aws/lambda/{name}"),
+                "LogGroupName": sub(f"/aws/lambda/{name}"),
                 "RetentionInDays": _ref("LogRetentionDays"),
                 "KmsKeyId": _ref("StorageKeyArn"),
             },
         },
         f"{logical_id}Role": _role("lambda.amazonaws.com", _own_logs(f"/aws/lambda/{name}")),
-        f"{logical_id}Errors": _alarm(
+        f"{logical_id}Errors": alarm(
             f"{name} fails", "AWS/Lambda", "Errors", {"FunctionName": _ref(logical_id)}
         ),
-        f"{logical_id}Throttles": _alarm(
-            f"{name} is throttled", "AWS/Lambda", "Throttles", {"FunctionName": _ref(logical_id)}
+        f"{logical_id}Throttles": alarm(
+            f"{name} is throttled",
+            "AWS/Lambda",
+            "Throttles",
+            {"FunctionName": _ref(logical_id)},
+            page=_is_waited_for(logical_id),
         ),
     }
+
+
+def _is_waited_for(logical_id: str) -> bool:
+    """Whether somebody waits for the function's answer: it takes what the account's quota leaves.
+
+    A reservation is a cap as well, and the quota of a new account is smaller than the sum of what
+    APIs may ever need. Workers are capped, so that none of them takes the APIs' share.
+    """
+    return logical_id in ("APIHandler", "Authorizer") or logical_id.startswith("Ws")
 
 
 def _own_logs(group: str) -> dict[str, Any]:
@@ -204,7 +242,7 @@ def _own_logs(group: str) -> dict[str, Any]:
                     "Sid": "OwnLogs",
                     "Effect": "Allow",
                     "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-                    "Resource": _sub(
+                    "Resource": sub(
                         "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}"
                         f":log-group:{group}:*"
                     ),
@@ -227,44 +265,22 @@ def _role(service: str, *policies: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _alarm(
-    description: str, namespace: str, metric: str, dimensions: dict[str, Any], threshold: int = 0
-) -> dict[str, Any]:
-    """Notifies when the metric's sum (or depth) over five minutes exceeds `threshold`."""
-    depth = metric.startswith("Approximate")
-    return {
-        "Type": "AWS::CloudWatch::Alarm",
-        "Properties": {
-            "AlarmDescription": _sub(description) if "${" in description else description,
-            "Namespace": namespace,
-            "MetricName": metric,
-            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
-            "Statistic": "Maximum" if depth else "Sum",
-            "Period": 300,
-            "EvaluationPeriods": 1,
-            "Threshold": threshold,
-            "ComparisonOperator": "GreaterThanThreshold",
-            "TreatMissingData": "notBreaching",
-            "AlarmActions": [_ref("AlarmsTopicArn")],
-            "OKActions": [_ref("AlarmsTopicArn")],
-        },
-    }
-
-
 def _queue(logical_id: str, queue: dict[str, Any], stack: str) -> Template:
     properties = queue.setdefault("Properties", {})
     words = re.sub(r"(?<!^)([A-Z])", r"-\1", logical_id).lower()
     name = f"telesalud-${{Stage}}-{stack}-{words}"
-    properties.setdefault("QueueName", _sub(name))
+    properties.setdefault("QueueName", sub(name))
     properties.setdefault("KmsMasterKeyId", _ref("StorageKeyArn"))
     dimensions = {"QueueName": {"Fn::GetAtt": [logical_id, "QueueName"]}}
     if logical_id.endswith("DeadLetters"):
         properties.setdefault("MessageRetentionPeriod", 1209600)
         visible = "ApproximateNumberOfMessagesVisible"
-        depth = _alarm(f"{name} holds messages", "AWS/SQS", visible, dimensions)
+        # What the relay could not publish is known to no other context.
+        page = logical_id.startswith("Relay")
+        depth = alarm(f"{name} holds messages", "AWS/SQS", visible, dimensions, page=page)
         return {f"{logical_id}Depth": depth}
     oldest = "ApproximateAgeOfOldestMessage"
-    lag = _alarm(f"{name} is ten minutes behind", "AWS/SQS", oldest, dimensions, threshold=600)
+    lag = alarm(f"{name} is ten minutes behind", "AWS/SQS", oldest, dimensions, threshold=600)
     return {f"{logical_id}Lag": lag}
 
 
@@ -274,7 +290,7 @@ def _bucket(logical_id: str, _bucket: dict[str, Any], _stack: str) -> Template:
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
-        "Resource": [_arn(logical_id), _sub(f"${{{logical_id}.Arn}}/*")],
+        "Resource": [_arn(logical_id), sub(f"${{{logical_id}.Arn}}/*")],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
     return {
@@ -292,8 +308,13 @@ def _api(logical_id: str, api: dict[str, Any], _stack: str) -> Template:
     name = api["Properties"]["Name"]
     # CloudFront compresses nothing that it may not cache, so each API does it itself.
     api["Properties"].setdefault("MinimumCompressionSize", LEAST_COMPRESSED)
-    failures = _alarm(
-        "an API answers 5xx", "AWS/ApiGateway", "5XXError", {"ApiName": name}, threshold=5
+    failures = alarm(
+        "an API answers 5xx",
+        "AWS/ApiGateway",
+        "5XXError",
+        {"ApiName": name},
+        threshold=5,
+        page=True,
     )
     return {f"{logical_id}ServerErrors": failures}
 
@@ -302,12 +323,14 @@ def _state_machine(logical_id: str, machine: dict[str, Any], stack: str) -> Temp
     words = re.sub(r"(?<!^)([A-Z])", r"-\1", logical_id).lower()
     name = f"telesalud-${{Stage}}-{stack}-{words}"
     properties = machine["Properties"]
-    properties.setdefault("Name", _sub(name))
+    properties.setdefault("Name", sub(name))
     properties.setdefault("Type", "STANDARD")
     properties.setdefault("Role", _arn(f"{logical_id}Role"))
     dimensions = {"StateMachineArn": _ref(logical_id)}
     alarms = {
-        f"{logical_id}{metric}": _alarm(f"{name}: {metric}", "AWS/States", metric, dimensions)
+        f"{logical_id}{metric}": alarm(
+            f"{name}: {metric}", "AWS/States", metric, dimensions, page=True
+        )
         for metric in ("ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled")
     }
     return alarms | {f"{logical_id}Role": _role("states.amazonaws.com")}

@@ -32,6 +32,13 @@ class Stage:
     parameters: Mapping[str, str] = field(default_factory=dict)
     shards: tuple[str, ...] = ()
     """Shards of the video cluster: `blue` or `green`, both while an update goes on."""
+    restored: Mapping[str, str] = field(default_factory=dict)
+    """Context to the restored table that serves instead of the one of its stack."""
+    execution_role: str = ""
+    """ARN of the role that CloudFormation changes the stacks with; empty: the deployer's rights."""
+    recovery_region: str = ""
+    """Where copies of tables and files go, and a replica of the key that opens them; empty:
+    nowhere."""
 
     def apps(self) -> tuple[str, ...]:
         """The stage's apps that exist, in dependency order."""
@@ -42,11 +49,13 @@ class Stage:
         """The stage's stacks in dependency order; the local gateway plays the front door."""
         front = () if self.local else ("front_door",)
         video = (f"video_{shard}" for shard in self.shards)
-        return ("artifacts", "foundation", *self.apps(), *video, *front)
+        recovery = ("recovery", "backup") if self.recovery_region else ()
+        door = () if self.local else ("api_door",)
+        return ("artifacts", "foundation", *recovery, *door, *self.apps(), *video, *front)
 
     def region_of(self, stack: str) -> str:
         """CloudFront's certificate and firewall must be in us-east-1, the rest need not."""
-        return "us-east-1" if stack == "front_door" else self.region
+        return {"front_door": "us-east-1", "recovery": self.recovery_region}.get(stack, self.region)
 
     def stack_name(self, stack: str) -> str:
         return f"telesalud-{self.name}-{stack.replace('_', '-')}"

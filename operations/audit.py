@@ -12,10 +12,10 @@ from telesalud.platform.trail.verifying import verify
 
 def verify_audit(stage: Stage, arguments: Arguments) -> None:
     settings = settings_of(stage, arguments.context)
-    table = settings["TELESALUD_TABLE"]
     archive = backend().archive(settings["TELESALUD_DIGESTS_BUCKET"])
-    digests = None if arguments.no_archive else read_digests(archive, table, arguments.tenant)
-    store = backend().store(table)
+    of = settings["TELESALUD_CONTEXT"], arguments.tenant
+    digests = None if arguments.no_archive else read_digests(archive, *of)
+    store = backend().store(settings["TELESALUD_TABLE"])
     report = verify(store, arguments.tenant, backend().clock(), digests)
     for line in report.lines():
         print(line)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
-from datetime import datetime
-
 from infra.running import settings_of
 from infra.stages import Stage
 from operations.commands import Arguments, CommandError, Commands
+from operations.moments import moment
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.sqs import redrive
 from telesalud.platform.backend import backend
@@ -40,19 +38,11 @@ def replay_dead_letters(stage: Stage, arguments: Arguments) -> None:
         raise CommandError(f"there is no queue {name}") from error
     answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     try:
-        print(redrive(client, answer["Attributes"]["QueueArn"]))
+        print(f"moved {redrive(client, answer['Attributes']['QueueArn'])}")
     except LookupError as error:
         raise CommandError(
             f"{error}; a stream's dead letters only name its records: use `telesalud replay events`"
         ) from error
-
-
-def moment(text: str) -> datetime:
-    """An argument that is a moment with its offset."""
-    given = datetime.fromisoformat(text)
-    if given.tzinfo is None:
-        raise argparse.ArgumentTypeError("say the offset, such as 2027-01-31T08:00:00-03:00")
-    return given
 
 
 def add(commands: Commands) -> None:

@@ -45,9 +45,7 @@ def on_uploads(event: dict[str, Any], _: object) -> dict[str, Any]:
     from telesalud.patients.documents import examining  # noqa: PLC0415  # this function only
     from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
 
-    return lambdas.consume(
-        event, examining.handlers(wiring.services, wiring.blobs, wiring.scanner), hastened=False
-    )
+    return lambdas.consume(event, examining.handlers(wiring.services, wiring.blobs, wiring.scanner))
 
 
 @app.lambda_function(name="on_custody")

@@ -39,7 +39,8 @@ c2s_ports = {{ {c2s_port} }}
 http_interfaces = {{ "127.0.0.1" }}
 http_ports = {{ {http_port} }}
 https_ports = {{ }}
-modules_enabled = {{ "saslauth", "ping", "websocket", "bosh", "admin_shell", "external_services" }}
+modules_enabled = {{ "saslauth", "ping", "websocket", "bosh", "admin_shell", "external_services",
+    "http_health" }}
 modules_disabled = {{ "s2s", "tls", "offline", "register" }}
 admin_socket = "{data}/prosody.sock"
 external_service_secret = "{turn_secret}"
@@ -114,6 +115,8 @@ class Prosody:
     telesalud: bool = True
     log_level: str = "info"
     extra: str = ""
+    health_cidr: str = ""
+    """The network that may ask for the health page, besides this host."""
     http_port: int = 0
     c2s_port: int = 0
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
@@ -182,6 +185,8 @@ class Prosody:
             "TELESALUD_CONTROL_SECRET_PREVIOUS": f"earlier-{self.control_secret}",
             "TELESALUD_JOURNAL": str(self.journal),
         }
+        if self.health_cidr:
+            environment["TELESALUD_HEALTH_CIDR"] = self.health_cidr
         with (self.data / "stdout.log").open("ab") as out:
             self.process = subprocess.Popen(
                 [prosody, "--config", str(config), "-F"], stdout=out, stderr=out, env=environment

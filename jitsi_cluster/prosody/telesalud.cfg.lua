@@ -10,3 +10,6 @@ telesalud_journal = ENV_TELESALUD_JOURNAL or "/var/lib/telesalud/events.journal"
 telesalud_muc = ENV_XMPP_MUC_DOMAIN or "muc.meet.jitsi"
 telesalud_focus_component = "focus." .. (ENV_XMPP_DOMAIN or "meet.jitsi")
 telesalud_focus_jid = "focus@" .. (ENV_XMPP_AUTH_DOMAIN or "auth.meet.jitsi")
+-- Who else than this host may ask for /health: balancer and scaler. The image's mod_http_health
+-- answers 403 to everybody else.
+http_health_allow_cidr = ENV_TELESALUD_HEALTH_CIDR

@@ -22,7 +22,7 @@ from schemas.bridges import VideoStatus
 REGISTRY = "000000000000.dkr.ecr.us-east-1.amazonaws.com/telesalud"
 PARAMETERS = {
     "VideoDomain": "video.clinic.example",
-    "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/test",
+    "VideoCertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/test",
     "WebImage": f"{REGISTRY}/web:1",
     "ProsodyImage": f"{REGISTRY}/prosody:1",
     "JicofoImage": f"{REGISTRY}/jicofo:1",

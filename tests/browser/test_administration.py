@@ -120,8 +120,8 @@ def test_a_user_from_creation_to_dismissal(
     desk.goto(f"{clinic.origin}/admin/users")
     expect(desk.get_by_text("Su rol no abre esta página")).to_be_visible(timeout=SLOW)
 
-    office.get_by_role("button", name="Cambiar: Admisión Demostración").click()
-    change = office.get_by_role("dialog", name="Cambiar usuario")
+    office.get_by_role("button", name="Editar: Admisión Demostración").click()
+    change = office.get_by_role("dialog", name="Editar usuario")
     change.get_by_label("Activo").uncheck(timeout=SLOW)
     row = office.get_by_role("row").filter(has_text="Admisión Demostración")
     save(change, row.filter(has_text="Inactivo"))
@@ -154,7 +154,7 @@ def test_a_partner_changes_over_to_a_new_secret(
     partner(clinic.http, client, first)
 
     card = office.get_by_role("listitem").filter(has_text="Laboratorio asociado")
-    card.get_by_role("button", name="Rotar secreto").click()
+    card.get_by_role("button", name="Renovar clave secreta").click()
     [_, second] = shown_once(office)
     assert second != first
     for secret in (first, second):
@@ -181,7 +181,7 @@ def test_a_failed_notification_is_found_in_the_log_and_sent_again(
         expect(dialog.get_by_label("Descripción")).to_have_value("Sistema de la prueba")
         dialog.get_by_role("button", name="Cancelar").click()
 
-        open_section(office, "Ajustes", "Teleconsultas")
+        open_section(office, "Configuración", "Teleconsultas")
         hosts = office.get_by_role("combobox", name="Servidores permitidos para notificaciones")
         hosts.fill(host, timeout=SLOW)
         hosts.press("Enter")
@@ -194,7 +194,7 @@ def test_a_failed_notification_is_found_in_the_log_and_sent_again(
         save(dialog, once(office))
         [secret] = shown_once(office)
         card = office.get_by_role("listitem").filter(has_text=host)
-        card.get_by_role("switch", name="Entrega").click()
+        card.get_by_role("switch", name="Activo").click()
         expect(card.get_by_text("Detenido")).to_be_visible(timeout=SLOW)
 
         _consult(house.client(), host)
@@ -203,7 +203,7 @@ def test_a_failed_notification_is_found_in_the_log_and_sent_again(
         _until_seen(office, failed)
         assert outside.got == []
         office.get_by_role("link", name="Notificaciones").last.click()
-        card.get_by_role("switch", name="Entrega").click()
+        card.get_by_role("switch", name="Activo").click()
         expect(card.get_by_text("Detenido")).not_to_be_visible(timeout=SLOW)
         card.get_by_role("link", name="Registro de entregas").click()
         failed.first.get_by_role("checkbox").check(timeout=SLOW)
@@ -305,7 +305,7 @@ def _site(page: Page) -> None:
 
 
 def _practitioner(page: Page) -> None:
-    open_section(page, "Agendas")
+    open_section(page, "Profesionales y horarios")
     page.get_by_role("button", name="Nuevo profesional").click()
     dialog = page.get_by_role("dialog", name="Nuevo profesional")
     specialty = dialog.get_by_label("Especialidad")
@@ -393,8 +393,8 @@ def _close_day(page: Page, day: str) -> None:
 
 def _holiday(page: Page, day: str) -> None:
     open_section(page, "Sedes")
-    page.get_by_role("button", name="Cambiar: Sede de la prueba").click()
-    dialog = page.get_by_role("dialog", name="Cambiar sede")
+    page.get_by_role("button", name="Editar: Sede de la prueba").click()
+    dialog = page.get_by_role("dialog", name="Editar sede")
     dialog.get_by_role("button", name="Agregar feriado").click()
     _fill_day(page, dialog, "Primer día", day)
     _fill_day(page, dialog, "Último día", day)

@@ -76,7 +76,7 @@ def test_an_appointment_is_booked_moved_and_its_patient_received(
         expect(row).not_to_contain_text(before, timeout=SLOW)
         act(page, row, "Llegó")
         expect(row.get_by_text("Llegó")).to_be_visible(timeout=SLOW)
-        expect(row.get_by_text("Citado")).not_to_be_visible()
+        expect(row.get_by_text("Agendada")).not_to_be_visible()
     assert desk.faults == []
 
 

@@ -155,8 +155,8 @@ def test_a_critical_result_stays_in_the_orderers_inbox_until_it_is_signed_off(
     waiting = doctor.locator(f"a[href$='{order}']")
     expect(waiting).to_contain_text("Resultado crítico")
     waiting.click()
-    expect(doctor.get_by_text("Crítico alto", exact=True)).to_be_visible()
-    doctor.get_by_role("button", name="Visto: firmar resultado").click()
+    expect(doctor.get_by_text("Valor crítico ↑", exact=True)).to_be_visible()
+    doctor.get_by_role("button", name="Dar visto bueno").click()
     expect(doctor.get_by_text("Versión 1 revisada")).to_be_visible()
     doctor.goto(f"{clinic.origin}/work")
     expect(doctor.get_by_role("group", name="Mostrar solo")).to_be_visible()
@@ -172,11 +172,11 @@ def _report(page: Page) -> None:
     for limit, value in (
         ("Límite inferior", "3,5"),
         ("Límite superior", "5,1"),
-        ("Crítico desde arriba", "6,2"),
+        ("Límite crítico superior", "6,2"),
     ):
         row.get_by_label(limit).fill(value)
     page.get_by_role("button", name="Guardar resultado").click()
-    expect(page.get_by_text("Crítico alto", exact=True)).to_be_visible()
+    expect(page.get_by_text("Valor crítico ↑", exact=True)).to_be_visible()
 
 
 def test_a_filled_questionnaire_is_scored_and_its_alert_is_shown(

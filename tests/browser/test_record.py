@@ -83,17 +83,17 @@ def test_a_colleague_who_is_let_in_opens_the_record(
 ) -> None:
     patient = registered(api)["id"]
     with at_work(browser, clinic, DOCTOR) as doctor:
-        team = card(custody(doctor, patient), "Equipo de atención")
+        team = card(custody(doctor, patient), "Equipo tratante")
         expect(doctor.page.get_by_role("region", name="Destrucción")).to_have_count(0)
         team.get_by_role("button", name="Dar acceso").click()
         expect(team.get_by_text("Este campo es obligatorio")).to_be_visible()
         team.get_by_role("combobox", name="Profesional").fill("Dos")
         doctor.page.get_by_role("option", name="Demostración Dos").click()
         team.get_by_role("button", name="Dar acceso").click()
-        expect(doctor.page.get_by_text("Acceso dado")).to_be_visible(timeout=SLOW)
+        expect(doctor.page.get_by_text("Acceso concedido")).to_be_visible(timeout=SLOW)
     assert steady(clinic, "medicina.dos").get(f"/patients/{patient}/summary")["patient"]
     with at_work(browser, clinic, ADMINISTRATOR) as administrator:
-        team = card(custody(administrator, patient), "Equipo de atención")
+        team = card(custody(administrator, patient), "Equipo tratante")
         # Not by name: another test may have given this user a practitioner of another name.
         row = team.get_by_role("row").filter(has_text="Referencia")
         expect(row).to_have_count(1, timeout=SLOW)
@@ -148,14 +148,14 @@ def test_a_hold_forbids_the_destruction_that_two_people_agree_on(
     second, _ = employed(clinic, "administrator")
     with at_work(browser, clinic, ADMINISTRATOR) as first:
         page = custody(first, patient["id"])
-        hold = card(page, "Retención legal")
+        hold = card(page, "Conservación por motivo legal")
         hold.get_by_label("Motivo").fill("Juicio de demostración")
-        hold.get_by_role("button", name="Retener la historia").click()
-        expect(hold.get_by_text("La historia está retenida")).to_be_visible(timeout=SLOW)
+        hold.get_by_role("button", name="Impedir su destrucción").click()
+        expect(hold.get_by_text("Esta historia no se puede destruir")).to_be_visible(timeout=SLOW)
         shred = card(page, "Destrucción")
         shred.get_by_role("button", name="Pedir la destrucción").click()
         ask = shred.get_by_role("form")
-        ask.get_by_role("combobox", name="Qué lo permite").click()
+        ask.get_by_role("combobox", name="Fundamento legal").click()
         page.get_by_role("option", name="Registrado por error").click()
         ask.get_by_label("Explique por qué").fill("Registro de prueba duplicado")
         ask.get_by_label("Número de historia").fill("HC-000")

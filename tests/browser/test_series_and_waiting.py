@@ -156,7 +156,7 @@ def test_a_freed_time_is_offered_declined_offered_to_the_next_and_booked(
     _see(page, mine.get_by_text("Horario reservado para este paciente"))
     expect(next_one.get_by_role("button", name="Agendar")).to_have_count(0)
     _see(page, mine.get_by_text(re.compile(r"Se le avisó a las \d\d:\d\d \(Correo")))
-    mine.get_by_role("button", name="No le conviene").click()
+    mine.get_by_role("button", name="No lo acepta").click()
     expect(mine.get_by_text("Horario reservado")).not_to_be_visible(timeout=SLOW)
     _see(page, next_one.get_by_text("Horario reservado para este paciente"))
     next_one.get_by_role("button", name="Agendar").click()
@@ -164,7 +164,7 @@ def test_a_freed_time_is_offered_declined_offered_to_the_next_and_booked(
     expect(next_one).not_to_be_visible(timeout=SLOW)
     assert [each["start"] for each in _of(api, who, second)] == [start]
 
-    mine.get_by_role("button", name=re.compile("^Cambiar")).click()
+    mine.get_by_role("button", name=re.compile("^Editar")).click()
     page.get_by_role("dialog").get_by_role("button", name="Quitar de la lista").click()
     expect(mine).not_to_be_visible(timeout=SLOW)
     assert desk.faults == []
@@ -271,7 +271,7 @@ def test_a_morning_at_the_desk_needs_no_mouse(
     expect(page.get_by_text("Cita agendada")).to_be_visible(timeout=SLOW)
     row = page.get_by_role("listitem").filter(has_text=family)
     expect(row).to_be_visible(timeout=SLOW)
-    for state in ("Confirmado", "Llegó", "En consultorio", "Atendido"):
+    for state in ("Confirmada", "Llegó", "En consultorio", "Atendida"):
         _tab_to(page, "Más acciones")
         keys.press("Enter")
         item = page.get_by_role("menuitem", name=state, exact=True)

@@ -72,12 +72,11 @@ def test_every_context_checks_its_own_trail(institution: Institution) -> None:
 def test_a_check_compares_the_archive_and_finds_a_removed_entry(
     stacks: Stacks, institution: Institution
 ) -> None:
-    table = stacks.outputs["IdentityTableName"]
-    store = DynamoStore(table, lambda: stacks.client("dynamodb"))
+    store = DynamoStore(stacks.outputs["IdentityTableName"], lambda: stacks.client("dynamodb"))
     archive = S3Archive(stacks.outputs["AuditBucketName"], lambda: stacks.client("s3"))
     auditor = institution.client("auditoria")
     sealed(store, institution.tenant)
-    write_digests(store, archive, utc_now, table)
+    write_digests(store, archive, utc_now, "identity")
     check = finished(auditor, "identity", auditor.post("/identity/audit-check")["id"])
     assert (check["status"], check["fault_count"], check["digests"]) == ("done", 0, 1)
     assert check["entries"] >= check["links"] >= check["anchored_link"] >= 1

@@ -222,6 +222,17 @@ def test_a_download_expires_soon_and_says_so_in_its_signature(moto_cloud: None) 
     assert query["response-content-type"] == ["image/png"]
 
 
+@pytest.mark.parametrize("name", ["ñandú á" * 30 + ".pdf", "x" * 400 + ".docx"])
+def test_a_long_name_keeps_its_extension_and_the_address_short(moto_cloud: None, name: str) -> None:
+    """Firewalls refuse queries beyond 2,048 bytes, and tokens of the cloud take 1,150 of them."""
+    blobs = s3_rig(clients.s3(), boto3.client("kms"))
+    address = blobs.download(KEY, name, "application/pdf")
+    named = unquote(parse_qs(urlsplit(address).query)["response-content-disposition"][0])
+    assert named.endswith(name[name.rindex(".") :])
+    assert named.removeprefix("attachment; filename*=UTF-8''")[:20] == name[:20]
+    assert len(urlsplit(address).query) + 1150 < 2048
+
+
 @given(st.text())
 def test_a_hostile_file_name_stays_inside_the_header(name: str) -> None:
     value = disposition(name)

@@ -174,7 +174,7 @@ def test_dead_letters_go_back_to_their_queue(request: pytest.FixtureRequest) -> 
     sqs = plumbing.client("sqs")
     for number in range(3):
         sqs.send_message(QueueUrl=plumbing.dead, MessageBody=f"dead {number}")
-    assert redrive(sqs, plumbing.dead_arn)
+    assert redrive(sqs, plumbing.dead_arn) == 3
     bodies: set[str] = set()
     while len(bodies) < 3:
         messages = plumbing.receive(plumbing.queue)

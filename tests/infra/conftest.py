@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -54,6 +55,34 @@ class Installation:
             for stack in self.stacks
             for name, resource in stack.of_type(*types).items()
         )
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def statements(installation: Installation) -> list[tuple[str, dict[str, Any]]]:
+    """Every policy statement with the stack and the resource that carry it."""
+    return some(
+        (f"{stack.stack} {name}", branch)
+        for stack in installation.stacks
+        for name, resource in stack.resources.items()
+        for document in documents(resource.get("Properties", {}))
+        for statement in listed(document["Statement"])
+        for branch in branches(statement)
+    )
+
+
+def documents(properties: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The policy documents of one resource."""
+    yield from (policy["PolicyDocument"] for policy in properties.get("Policies", []))
+    yield from (properties[key] for key in ("PolicyDocument", "KeyPolicy") if key in properties)
+
+
+def branches(statement: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every statement that an Fn::If may choose; AWS::NoValue is none."""
+    chosen = statement.get("Fn::If", [None, statement])[1:]
+    return [each for each in chosen if "Ref" not in each]
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -10,9 +11,9 @@ from zipfile import ZipFile
 import pytest
 
 from infra import openapi
-from infra.package import package, package_plain, target_of
+from infra.package import BUILDER, package, package_plain, target_of
 from infra.stages import load_stage
-from infra.tools import FUNCTIONS
+from infra.tools import FUNCTIONS, ROOT
 from infra.zips import write_zip
 from telesalud.platform.http.serving import routes_in
 from tests.infra.conftest import APPS, bytecode_possible, rendered, zip_names
@@ -99,3 +100,12 @@ def test_packaging_again_changes_nothing() -> None:
 def test_a_stack_that_uploads_no_code_names_none() -> None:
     packaged = package_plain(load_stage("prod"), "artifacts")
     assert "Uri" not in packaged.template.read_text()
+
+
+def test_whatever_shapes_a_template_makes_packaging_begin_anew() -> None:
+    """A builder's module that is not counted leaves templates of before it was changed."""
+    shaping = (ROOT / "infra" / "render.py", ROOT / "infra" / "package.py")
+    imports = re.compile(r"from infra\.(\w+) import")
+    used = {name for path in shaping for name in imports.findall(path.read_text())}
+    counted = {path.stem for path in BUILDER}
+    assert used - counted <= {"dependencies", "environment", "stages", "tools"}

@@ -58,7 +58,7 @@ class Bench(Clinic):
     def __init__(self, backend: Any, table: str) -> None:
         world = World()
         store = DynamoStore(table, lambda: backend)
-        vault = Vault(store, world.wrapper, table)
+        vault = Vault(store, world.wrapper, "bench")
         self._services = Services(store, vault, world.clock, new_id)
         super().__init__(world)
 

@@ -106,7 +106,7 @@ def compare(client: Any, table: str, encounters_of_many: int) -> None:
     """Print what both cost, and their ratio."""
     world = World()
     store = DynamoStore(table, lambda: client)
-    services = Services(store, Vault(store, world.wrapper, table), world.clock, new_id)
+    services = Services(store, Vault(store, world.wrapper, "bench"), world.clock, new_id)
     few = Record(services, world, 0, FEW)
     many = Record(services, world, 1, encounters_of_many)
     if len(few.look().encounters) != len(many.look().encounters) != FEW:

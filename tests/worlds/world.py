@@ -54,7 +54,7 @@ class World:
     wrapper: MemoryWrapper = field(default_factory=MemoryWrapper)
     clock: FrozenClock = field(default_factory=FrozenClock)
     new_id: SerialIds = field(default_factory=SerialIds)
-    table: str = "test"
+    context: str = "test"
 
     def __post_init__(self) -> None:
         self.new_id.clock = self.clock
@@ -62,7 +62,7 @@ class World:
     @property
     def services(self) -> Services:
         """Fresh services, with a vault that has no key in memory: a cold process."""
-        vault = Vault(self.store, self.wrapper, self.table)
+        vault = Vault(self.store, self.wrapper, self.context)
         return Services(self.store, vault, self.clock, self.new_id)
 
     def events(self) -> list[Event]:

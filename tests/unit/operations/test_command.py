@@ -9,7 +9,9 @@ from operations.consults import issue_legacy_token, revoke_legacy_token
 from operations.identity import create_admin, create_tenant, register_client, reset_user
 from operations.orders import import_catalogue
 from operations.replay import replay_dead_letters, replay_events
+from operations.restore import plan, ready_table, restore_table, verify_table
 from operations.terminology import import_terminology
+from operations.video import remove_shard
 
 PERIOD = "--since 2027-01-31T08:00:00-03:00 --until 2027-01-31T09:00:00-03:00"
 
@@ -29,6 +31,11 @@ PERIOD = "--since 2027-01-31T08:00:00-03:00 --until 2027-01-31T09:00:00-03:00"
         ("orders import hospital-norte formulary list.csv", import_catalogue),
         ("terminology import icd11 --release 2025-01 --es file.txt", import_terminology),
         (f"replay events consults {PERIOD}", replay_events),
+        ("restore plan", plan),
+        ("--stage prod video remove-shard blue", remove_shard),
+        ("restore table patients --at 2027-01-31T08:00:00-03:00", restore_table),
+        ("restore ready telesalud-prod-b-patients-copy", ready_table),
+        ("restore verify patients telesalud-prod-patients-20270131t110000", verify_table),
         ("--stage prod replay dead-letters consults deliveries", replay_dead_letters),
     ],
 )

@@ -208,30 +208,32 @@ def waiting(client: Any, url: str) -> int:
     return int(found["Attributes"]["ApproximateNumberOfMessages"])
 
 
-class NoMoveTask:
-    """A cloud without StartMessageMoveTask."""
+def test_dead_letters_that_no_queue_buried_return_too(queues: Any) -> None:
+    """Rules and `deliver` bury messages themselves, and SQS knows no source queue of those."""
+    client, dlq, source, arn = queues
+    assert redrive(client, arn) == 25
+    assert (waiting(client, dlq), waiting(client, source)) == (0, 25)
 
-    def __init__(self, client: Any, code: str) -> None:
+
+class Refusing:
+    """SQS for somebody who may not send."""
+
+    def __init__(self, client: Any) -> None:
         self._client = client
-        self._code = code
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
-    def start_message_move_task(self, **_: Any) -> Any:
-        raise ClientError({"Error": {"Code": self._code, "Message": ""}}, "StartMessageMoveTask")
+    def send_message(self, **_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "SendMessage")
 
 
-def test_dead_letters_return_to_their_queue_also_without_aws_help(queues: Any) -> None:
-    client, dlq, source, arn = queues
-    without: Any = NoMoveTask(client, "InvalidAction")
-    assert redrive(without, arn) == "moved 25"
-    assert (waiting(client, dlq), waiting(client, source)) == (0, 25)
-
-
-def test_a_refused_redrive_is_an_error_and_moves_nothing(queues: Any) -> None:
-    client, dlq, source, arn = queues
-    denied: Any = NoMoveTask(client, "AccessDenied")
+def test_a_refused_redrive_is_an_error_and_loses_nothing(queues: Any) -> None:
+    client, _, source, arn = queues
+    denied: Any = Refusing(client)
     with pytest.raises(ClientError):
         redrive(denied, arn)
-    assert (waiting(client, dlq), waiting(client, source)) == (25, 0)
+    assert waiting(client, source) == 0
+    visible = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = client.get_queue_attributes(QueueUrl=queues[1], AttributeNames=visible)["Attributes"]
+    assert sum(int(found[name]) for name in visible) == 25

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from telesalud.platform.errors import Unavailable
+from telesalud.platform.ports.blobs import BlobKey
+from telesalud.platform.ports.scanner import Quarantined
 from telesalud.platform.scanners import EicarScanner, scanner_at
 
 
@@ -40,10 +42,14 @@ def clamd() -> Iterator[str]:
 
 def test_clamd_is_asked_as_its_protocol_says(clamd: str) -> None:
     scanner = scanner_at(clamd)
-    assert scanner.infected(b"x" * 500_000) == ""
-    assert scanner.infected(b"x" * 300_000 + EicarScanner.SIGNATURE) == "Eicar-Test"
+
+    def scanned(content: bytes) -> str:
+        return scanner.infected(Quarantined(BlobKey("demo", "c-1", "f-1"), "etag", content))
+
+    assert scanned(b"x" * 500_000) == ""
+    assert scanned(b"x" * 300_000 + EicarScanner.SIGNATURE) == "Eicar-Test"
     with pytest.raises(Unavailable):
-        scanner.infected(b"x" * 700_000)
+        scanned(b"x" * 700_000)
 
 
 @pytest.mark.parametrize("address", ["", "clamd://", "clamd://host", "http://host:1", "none"])

@@ -28,9 +28,9 @@ class Rig:
         self.now = 1000.0
         self.vault = self.process()
 
-    def process(self, table: str = "consults") -> Vault:
+    def process(self, name: str = "consults") -> Vault:
         """A vault as a fresh process has it: no key in memory."""
-        return Vault(self.store, self.wrapper, table, lambda: self.now)
+        return Vault(self.store, self.wrapper, name, lambda: self.now)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_the_same_text_never_seals_to_the_same_bytes(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "place", "table"),
+    ("scope", "place", "name"),
     [
         (PATIENT, "PATIENT#p-1|NOTE#2|text", "consults"),
         (Scope("hospital-demo", "p-2"), PLACE, "consults"),
@@ -62,15 +62,15 @@ def test_the_same_text_never_seals_to_the_same_bytes(rig: Rig) -> None:
         (TENANT, PLACE, "consults"),
         (PATIENT, PLACE, "patients"),
     ],
-    ids=["place", "patient", "tenant", "tenant scope", "table"],
+    ids=["place", "patient", "tenant", "tenant scope", "context"],
 )
 def test_a_value_that_was_moved_does_not_open(
-    rig: Rig, scope: Scope, place: str, table: str
+    rig: Rig, scope: Scope, place: str, name: str
 ) -> None:
     sealed = rig.vault.seal(PATIENT, PLACE, b"note")
     rig.vault.seal(scope, "elsewhere", b"so that the scope has a key")
     with pytest.raises(Tampered):
-        rig.process(table).open(scope, place, sealed)
+        rig.process(name).open(scope, place, sealed)
 
 
 @given(st.integers(0, 32), st.integers(1, 255))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from telesalud.platform.ports.messages import Channel
     from telesalud.platform.ports.objects import Objects
     from telesalud.platform.ports.pusher import Pusher
+    from telesalud.platform.ports.scanner import Scanner
     from telesalud.platform.ports.workflows import Workflows
     from telesalud.platform.store import SweepableStore
 
@@ -54,6 +55,9 @@ class Backend(Protocol):
 
     def blobs(self, quarantine: str, clean: str, key: str, origin: str) -> "Blobs":
         """Files in these two places, encrypted under `key`, reached by browsers at `origin`."""
+
+    def scanner(self, quarantine: str) -> "Scanner":
+        """What the storage itself found in quarantined files."""
 
     def objects(self, bucket: str) -> "Objects":
         """The installation's own objects."""

@@ -19,7 +19,7 @@ def services_from(own: Settings) -> Services:
     """What every use case takes; no connection is made before the first one needs it."""
     under = backend()
     store = under.store(own.table)
-    vault = Vault(store, under.key_wrapper(own.data_key), own.table)
+    vault = Vault(store, under.key_wrapper(own.data_key), own.context)
     return Services(store, vault, under.clock, under.new_id)
 
 
@@ -39,6 +39,8 @@ def scanner_from(own: FileSettings) -> "Scanner":
     """The virus scanner. Raises ValueError when none is configured: no file passes unscanned."""
     from telesalud.platform.scanners import scanner_at  # noqa: PLC0415  # who examines files only
 
+    if own.scanner == "guardduty":
+        return backend().scanner(own.uploads_bucket)
     return scanner_at(own.scanner)
 
 

@@ -1,15 +1,16 @@
-"""Virus scanners.
+"""Virus scanners that are given the content.
 
-Production speaks to ClamAV's daemon (`clamd`) over TCP inside the VPC with its INSTREAM command
-(clamd(8)); the local cloud only knows the EICAR test file, which proves the way that infected files
-take.
+ClamAV's daemon (`clamd`) is spoken to over TCP with its INSTREAM command (clamd(8)); it knows no
+authentication, so it must be reachable by the functions alone. The local cloud only knows the EICAR
+test file, which proves the way that infected files take. On AWS storage itself is scanned
+(`telesalud.platform.aws.guardduty`).
 """
 
 import socket
 import struct
 
 from telesalud.platform.errors import Unavailable
-from telesalud.platform.ports.scanner import Scanner
+from telesalud.platform.ports.scanner import Quarantined, Scanner
 
 _CHUNK = 256 * 1024
 _SECONDS = 60.0
@@ -21,8 +22,8 @@ class EicarScanner:
     # In two parts, so that scanners do not take this source for the test file.
     SIGNATURE = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + rb"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
-    def infected(self, content: bytes) -> str:
-        return "Eicar-Test-Signature" if self.SIGNATURE in content else ""
+    def infected(self, upload: Quarantined) -> str:
+        return "Eicar-Test-Signature" if self.SIGNATURE in upload.content else ""
 
 
 class ClamdScanner:
@@ -31,9 +32,9 @@ class ClamdScanner:
     def __init__(self, host: str, port: int) -> None:
         self._address = (host, port)
 
-    def infected(self, content: bytes) -> str:
+    def infected(self, upload: Quarantined) -> str:
         try:
-            answer = self._ask(content)
+            answer = self._ask(upload.content)
         except OSError as error:
             raise Unavailable("the virus scanner does not answer") from error
         if answer == "stream: OK":

@@ -64,7 +64,8 @@ class Settings(BaseModel):
     bus: str = ""
     trusted_issuers: Annotated[tuple[TrustedIssuer, ...], BeforeValidator(_parse_json)] = ()
     front_door_sha256: str = ""
-    """SHA-256 in hex of the secret header that the front door adds; empty accepts any caller."""
+    """SHA-256 in hex of the secret header that the front door adds, while it is rotated also that
+    of the secret before; empty accepts any caller."""
 
     @property
     def is_local(self) -> bool:
@@ -105,7 +106,7 @@ class FileSettings(Settings):
     storage_key: str = "alias/aws/s3"
     """Key that encrypts files."""
     scanner: str = ""
-    """`clamd://host:port`; the local stages may use `eicar`."""
+    """`guardduty` or `clamd://host:port`; the local stages may use `eicar`."""
 
     @model_validator(mode="after")
     def _real_scanner(self) -> Self:

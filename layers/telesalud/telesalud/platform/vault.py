@@ -6,8 +6,10 @@ Two kinds of data key, each wrapped by KMS with an encryption context and stored
 - one per **tenant** (demographics), so that an agenda of thirty names costs one unwrap.
 
 A sealed value is `0x01 | nonce (12) | AES-256-GCM ciphertext and tag (NIST SP 800-38D)` whose
-associated data is the table, the scope and the place (item key and attribute), so a value that
-was moved elsewhere does not open. Lookups use HMAC-SHA256 under a separate key per tenant.
+associated data is the vault's name, the scope and the place (item key and attribute), so a value
+that was moved elsewhere does not open. The name is the context's, never the table's: a restored
+table has another name, and what it holds must open there. Lookups use HMAC-SHA256 under a separate
+key per tenant.
 """
 
 import hashlib
@@ -62,19 +64,19 @@ class _Kept:
 
 
 class Vault:
-    """Seals and opens values for the table whose wrapped keys live in `store`."""
+    """Seals and opens the values of the context `name`, whose wrapped keys live in `store`."""
 
     def __init__(
         self,
         store: Store,
         wrapper: KeyWrapper,
-        table: str,
+        name: str,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._seconds = seconds
         self._store = store
         self._wrapper = wrapper
-        self._table = table
+        self._name = name
         self._kept: dict[Key, _Kept] = {}
         self._lock = threading.Lock()
 
@@ -93,7 +95,7 @@ class Vault:
         try:
             return cipher.decrypt(nonce, body, self._associated(scope, place))
         except InvalidTag as error:
-            raise Tampered(f"a value at {self._table} does not open in its place") from error
+            raise Tampered(f"a value of {self._name} does not open in its place") from error
 
     def lookup(self, tenant: str, kind: str, value: str) -> str:
         """The keyed hash by which `value` of this `kind` is found: 128 bits in hex."""
@@ -131,7 +133,7 @@ class Vault:
             self._kept.pop(scope.key, None)
 
     def _associated(self, scope: Scope, place: str) -> bytes:
-        return "\x00".join((self._table, scope.tenant, scope.patient, place)).encode()
+        return "\x00".join((self._name, scope.tenant, scope.patient, place)).encode()
 
     def _key(self, key: Key, context: dict[str, str], *, create: bool) -> bytes:
         plain = self._recall(key)

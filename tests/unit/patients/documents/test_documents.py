@@ -36,6 +36,7 @@ from telesalud.platform.errors import (
     Unavailable,
 )
 from telesalud.platform.ports.blobs import Area
+from telesalud.platform.ports.scanner import Quarantined
 from telesalud.platform.scanners import EicarScanner
 from tests.support.crashes import crash_everywhere
 from tests.worlds.patients.desk import OTHER, PDF, Desk
@@ -169,7 +170,7 @@ def test_completing_and_examining_twice_has_one_effect(desk: Desk) -> None:
 
 def test_a_silent_scanner_leaves_the_document_waiting(desk: Desk) -> None:
     class Silent:
-        def infected(self, content: bytes) -> str:
+        def infected(self, upload: Quarantined) -> str:
             raise Unavailable("down")
 
     offer = desk.start()

@@ -225,6 +225,15 @@ def test_requests_come_in_by_the_front_door_only() -> None:
     assert api.get("/things/a", headers=headers).status == 200
 
 
+def test_while_the_doors_secret_is_rotated_both_pass() -> None:
+    """Functions change before the door does: nobody is refused in the minutes between."""
+    hashes = [hashlib.sha256(each.encode()).hexdigest() for each in ("new", "before")]
+    api = Api(Small(World(), " ".join(hashes)).app, caller=CLERK)
+    for secret, status in (("new", 200), ("before", 200), ("older", 403)):
+        answer = api.get("/things/a", headers={"x-telesalud-front-door": secret})
+        assert answer.status == status, secret
+
+
 def test_an_unexpected_fault_tells_nothing_but_its_request(small: Small, api: Api) -> None:
     small.fault = RuntimeError("the patient's name is in this message")
     answer = api.get("/open")

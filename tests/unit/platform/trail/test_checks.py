@@ -61,7 +61,7 @@ class Office(Trail):
         return [event for event in self.events() if event.type == wanted]
 
     def checking(self) -> Checking:
-        return Checking(CONTEXT, self.services, self.archive, CONTEXT, self._monotonic)
+        return Checking(CONTEXT, self.services, self.archive, self._monotonic)
 
     def work(self) -> None:
         """Do what has been announced, and what that announces."""

@@ -13,7 +13,7 @@ from telesalud.consults.repository import announce_event, audit, change, load, p
 from telesalud.platform.access import Caller
 from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
-from telesalud.platform.ports.scanner import Scanner
+from telesalud.platform.ports.scanner import Quarantined, Scanner
 from telesalud.platform.store import Item, Update, Value, at_version
 from telesalud.platform.work import Call, Services, Work, retrying
 
@@ -64,7 +64,7 @@ def _clear(services: Services, blobs: Blobs, scanner: Scanner, consult: Consult,
     if read.size != file.size or read.sha256 != file.sha256:
         raise Refused("hash-mismatch")
     media_type = examine(file.name, bytes(content))
-    if scanner.infected(bytes(content)):
+    if scanner.infected(Quarantined(key, read.etag, bytes(content))):
         raise Refused("infected")
     blobs.release(key, media_type, read.etag)
     return media_type

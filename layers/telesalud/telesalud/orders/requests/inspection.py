@@ -13,7 +13,7 @@ from telesalud.orders.stored import StoredOrder
 from telesalud.platform.access import Caller
 from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
-from telesalud.platform.ports.scanner import Scanner
+from telesalud.platform.ports.scanner import Quarantined, Scanner
 from telesalud.platform.store import Item, Update, Value, at_version
 from telesalud.platform.work import Call, Work, retrying
 
@@ -63,7 +63,7 @@ def _clear(opened: Opened[StoredOrder], item: Item, blobs: Blobs, scanner: Scann
     if read.size != view.size or read.sha256 != view.sha256:
         raise Refused("hash-mismatch")
     media_type = examine(view.name, bytes(content))
-    if scanner.infected(bytes(content)):
+    if scanner.infected(Quarantined(key, read.etag, bytes(content))):
         raise Refused("infected")
     blobs.release(key, media_type, read.etag)
     return media_type

@@ -22,7 +22,7 @@ from telesalud.platform.access import Caller
 from telesalud.platform.events import Event, data_of
 from telesalud.platform.media import Refused, examine
 from telesalud.platform.ports.blobs import Area, Blobs, Changed
-from telesalud.platform.ports.scanner import Scanner
+from telesalud.platform.ports.scanner import Quarantined, Scanner
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work, retrying
 
@@ -87,7 +87,7 @@ def _clear(
     if read.size != version.size or read.sha256 != version.sha256:
         raise Refused("hash-mismatch")
     media_type = examine(version.name, bytes(content))
-    if scanner.infected(bytes(content)):
+    if scanner.infected(Quarantined(key, read.etag, bytes(content))):
         raise Refused("infected")
     blobs.release(key, media_type, read.etag)
     return media_type

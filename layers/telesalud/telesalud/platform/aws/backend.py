@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from telesalud.platform.ports.messages import Channel
     from telesalud.platform.ports.objects import Objects
     from telesalud.platform.ports.pusher import Pusher
+    from telesalud.platform.ports.scanner import Scanner
     from telesalud.platform.ports.workflows import Workflows
 
 
@@ -54,6 +55,11 @@ class AwsBackend:
         from telesalud.platform.aws.s3 import S3Blobs
 
         return S3Blobs(quarantine, clean, key, clients.s3, utc_now, origin=origin)
+
+    def scanner(self, quarantine: str) -> "Scanner":
+        from telesalud.platform.aws.guardduty import GuardDutyScanner
+
+        return GuardDutyScanner(quarantine, clients.s3)
 
     def objects(self, bucket: str) -> "Objects":
         from telesalud.platform.aws.s3 import S3Objects

@@ -14,6 +14,8 @@ from telesalud.platform.logs import get_logger
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
+_LOOKS_EVERYWHERE = 1
+"""Seconds of waiting with which SQS asks all its servers; without, it may say empty too early."""
 SOONER = (5, 20, 60)
 """Seconds before the second, third and fourth try; later ones wait as the queue says."""
 
@@ -100,21 +102,13 @@ class SqsDeliveryQueue:
         self._client().send_message(QueueUrl=self._dead_letters_url, MessageBody=body)
 
 
-def redrive(client: "SQSClient", dead_letters: str) -> str:
-    """Send a DLQ's messages (by its ARN) back to their source queue; returns what was done.
+def redrive(client: "SQSClient", dead_letters: str) -> int:
+    """Send a DLQ's messages (by its ARN) back to the queue it belongs to; how many were moved.
 
-    AWS moves them by itself; where the local cloud has no such task, they are moved here, each
-    deleted only after it was sent.
+    Each is deleted only after it was sent, and consumers ignore what they know. SQS's own move task
+    is not used: it fails, after it was started, at the first message that SQS itself did not bury,
+    and rules and `bury` put theirs there. Raises LookupError.
     """
-    from botocore.exceptions import ClientError  # noqa: PLC0415  # only the command line needs it
-
-    try:
-        task = client.start_message_move_task(SourceArn=dead_letters)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in _NO_MOVE_TASK:
-            raise
-    else:
-        return f"started {task.get('TaskHandle', '')}"
     source = client.get_queue_url(QueueName=dead_letters.rpartition(":")[2])["QueueUrl"]
     target = _source_of(client, dead_letters)
     moved = 0
@@ -126,38 +120,30 @@ def redrive(client: "SQSClient", dead_letters: str) -> str:
         )
         client.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
         moved += 1
-    return f"moved {moved}"
+    return moved
 
 
 def _source_of(client: "SQSClient", dead_letters: str) -> str:
     """URL of the queue that hands its failures to `dead_letters`, by every queue's policy.
 
-    Raises LookupError. The local cloud cannot list a DLQ's source queues either.
+    Raises LookupError. The local cloud cannot list a DLQ's source queues.
     """
-    for url in client.list_queues().get("QueueUrls", []):
-        answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
-        policy = json.loads(answer.get("Attributes", {}).get("RedrivePolicy", "{}"))
-        if policy.get("deadLetterTargetArn") == dead_letters:
-            return url
+    for page in client.get_paginator("list_queues").paginate():
+        for url in page.get("QueueUrls", []):
+            answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
+            policy = json.loads(answer.get("Attributes", {}).get("RedrivePolicy", "{}"))
+            if policy.get("deadLetterTargetArn") == dead_letters:
+                return url
     raise LookupError(f"no queue hands its failures to {dead_letters}")
-
-
-_NO_MOVE_TASK = frozenset(
-    {
-        "InvalidAction",
-        "UnsupportedOperation",
-        "AWS.SimpleQueueService.UnsupportedOperation",
-        "UnknownOperationException",
-        "501",
-        "NotImplemented",
-    }
-)
 
 
 def _drain(client: "SQSClient", queue: str) -> Iterator[Any]:
     while True:
         answer = client.receive_message(
-            QueueUrl=queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+            QueueUrl=queue,
+            MaxNumberOfMessages=10,
+            MessageAttributeNames=["All"],
+            WaitTimeSeconds=_LOOKS_EVERYWHERE,
         )
         messages = answer.get("Messages", [])
         if not messages:

@@ -20,6 +20,7 @@ from telesalud.platform.memory.queues import MemoryBus, MemoryQueue, MemoryWorkf
 from telesalud.platform.memory.store import MemoryStore
 from telesalud.platform.ports.keys import JwtAlgorithm
 from telesalud.platform.relay import NewItem, relay
+from telesalud.platform.scanners import EicarScanner
 from telesalud.platform.trail.chain import seal_batch
 
 if TYPE_CHECKING:
@@ -93,6 +94,9 @@ class MemoryBackend:
 
     def blobs(self, quarantine: str, clean: str, key: str, origin: str) -> MemoryBlobs:  # noqa: ARG002  # one place, no encryption, no URL
         return self.files[clean]
+
+    def scanner(self, quarantine: str) -> EicarScanner:  # noqa: ARG002  # it is given the content
+        return EicarScanner()
 
     def objects(self, bucket: str) -> MemoryObjects:
         return self._objects[bucket]

@@ -17,6 +17,9 @@ MAX_FILE = 32 * 1024 * 1024
 """Bytes of the largest file (33,554,432)."""
 UPLOAD_WITHIN = timedelta(minutes=15)
 DOWNLOAD_WITHIN = timedelta(minutes=5)
+_LONGEST_NAME = 240
+"""Characters of a file's name as a header has it: each accented letter counts as six."""
+_EXTENSION = 16
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,63}/[a-z0-9][a-z0-9.+-]{0,63}")
 
@@ -124,6 +127,15 @@ def check_offer(content_type: str, max_size: int) -> None:
 
 
 def disposition(filename: str) -> str:
-    """Content-Disposition that saves under `filename` and never displays (RFC 6266, RFC 8187)."""
-    plain = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', "_", filename).strip(" .")[:150] or "file"
-    return f"attachment; filename*=UTF-8''{quote(plain, safe='')}"
+    """Content-Disposition that saves under `filename` and never displays (RFC 6266, RFC 8187).
+
+    A name that is long once it is encoded is cut before its extension: a presigned address encodes
+    it once more, and firewalls refuse long addresses.
+    """
+    plain = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', "_", filename).strip(" .") or "file"
+    stem, dot, extension = plain.rpartition(".")
+    end = dot + extension if stem and len(quote(extension, safe="")) <= _EXTENSION else ""
+    name = plain.removesuffix(end)[:_LONGEST_NAME]
+    while len(quote(name + end, safe="")) > _LONGEST_NAME:
+        name = name[:-1]
+    return f"attachment; filename*=UTF-8''{quote(name + end, safe='')}"

@@ -116,8 +116,6 @@ class Checking(Checks):
     """What a worker needs besides."""
 
     archive: Archive
-    table: str
-    """The name under which the table's digests are archived."""
     monotonic: Callable[[], float]
     """Seconds, for how long a turn has lasted."""
 

@@ -19,18 +19,19 @@ class Digest(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     table: str
+    """Whose trail: the context, also when its table was restored under another name."""
     tenant: str
     seq: int
     hash: str
     at: str
 
 
-def prefix_of(table: str, tenant: str) -> str:
+def prefix_of(context: str, tenant: str) -> str:
     """Where the digests of one chain are."""
-    return f"audit-digests/{table}/{tenant}/"
+    return f"audit-digests/{context}/{tenant}/"
 
 
-def write_digests(store: Store, archive: Archive, clock: Clock, table: str) -> int:
+def write_digests(store: Store, archive: Archive, clock: Clock, context: str) -> int:
     """Write today's digest of every tenant's chain; repeated on a day, it changes nothing."""
     count = 0
     for registered in every(store, REGISTRY):
@@ -40,20 +41,20 @@ def write_digests(store: Store, archive: Archive, clock: Clock, table: str) -> i
             continue
         now = clock()
         digest = Digest(
-            table=table,
+            table=context,
             tenant=tenant,
             seq=head.number("seq"),
             hash=head.text("hash"),
             at=to_text(now),
         )
-        name = f"{prefix_of(table, tenant)}{now:%Y-%m-%d}.json"
+        name = f"{prefix_of(context, tenant)}{now:%Y-%m-%d}.json"
         archive.write(name, digest.model_dump_json().encode())
         count += 1
     return count
 
 
-def read_digests(archive: Archive, table: str, tenant: str) -> list[Digest]:
+def read_digests(archive: Archive, context: str, tenant: str) -> list[Digest]:
     """The digests of one chain, oldest first. Raises pydantic.ValidationError."""
-    kept = archive.read(prefix_of(table, tenant))
+    kept = archive.read(prefix_of(context, tenant))
     found = [from_json(Digest, each.body) for each in kept]
     return sorted(found, key=lambda digest: digest.at)

@@ -25,7 +25,7 @@ class TrailSettings(Settings):
 def archive_heads(own: TrailSettings, services: Services) -> None:
     """Write today's digests."""
     kept = backend().archive(own.digests_bucket)
-    count = write_digests(services.store, kept, services.clock, own.table)
+    count = write_digests(services.store, kept, services.clock, own.context)
     get_logger().info("audit digests written", count=count, context=own.context)
 
 
@@ -40,4 +40,4 @@ def check(own: TrailSettings, services: Services, event: "Event") -> None:
     from telesalud.platform.trail.checks import Checking  # noqa: PLC0415  # likewise
 
     kept = backend().archive(own.digests_bucket)
-    working.on_event(Checking(own.context, services, kept, own.table, time.monotonic), event)
+    working.on_event(Checking(own.context, services, kept, time.monotonic), event)

@@ -40,13 +40,13 @@ _LINKS = 20
 _DIGESTS = 50
 
 
-def step(store: Store, archive: Archive, table: str, tenant: str, job: Job) -> tuple[Job, bool]:
+def step(store: Store, archive: Archive, context: str, tenant: str, job: Job) -> tuple[Job, bool]:
     """The check after one more step, and whether that was the last."""
     if job.phase is Phase.HEAD:
         return _begin(store, tenant, job), False
     if job.phase is Phase.LINKS:
         return _links(store, tenant, job), False
-    return _digests(store, archive, table, tenant, job)
+    return _digests(store, archive, context, tenant, job)
 
 
 def _begin(store: Store, tenant: str, job: Job) -> Job:
@@ -135,8 +135,10 @@ def _entry_faults(link: Link, entry: Entry, found: Mapping[Key, Item]) -> Iterat
         yield Fault(FaultKind.REPEATED, place, f"link {link.seq} holds another's entry")
 
 
-def _digests(store: Store, archive: Archive, table: str, tenant: str, job: Job) -> tuple[Job, bool]:
-    page = list(islice(archive.read(prefix_of(table, tenant), job.cursor or ""), _DIGESTS))
+def _digests(
+    store: Store, archive: Archive, context: str, tenant: str, job: Job
+) -> tuple[Job, bool]:
+    page = list(islice(archive.read(prefix_of(context, tenant), job.cursor or ""), _DIGESTS))
     faults: list[Fault] = []
     known: list[Digest] = []
     for kept in page:

@@ -53,7 +53,7 @@ def _steps(checking: Checking, tenant: str, job: Job, version: int) -> None:
     until = checking.monotonic() + TURN
     store = checking.services.store
     while True:
-        after, last = step(store, checking.archive, checking.table, tenant, job)
+        after, last = step(store, checking.archive, checking.context, tenant, job)
         if last:
             _finish(checking, tenant, after, version, TrailCheckStatus.DONE)
             return

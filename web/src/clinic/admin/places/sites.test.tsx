@@ -74,7 +74,7 @@ afterEach(cleanup);
 test('what an edit does not touch is written back: telephone and holidays', async () => {
   server.PUT.mockResolvedValue({ ...SITE, version: 4 });
   show();
-  fireEvent.click(await screen.findByLabelText('Change: Sede Demostración'));
+  fireEvent.click(await screen.findByLabelText('Edit: Sede Demostración'));
   type(await screen.findByLabelText(/^Name/), 'Sede Demostración Norte');
   save();
   await waitFor(() => expect(server.PUT).toHaveBeenCalled());
