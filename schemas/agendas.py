@@ -81,6 +81,8 @@ class SiteBody(Contract):
     """Where patients call; reminders name it."""
     holidays: tuple[Closure, ...] = Field(default=(), max_length=300)
     """Days on which nobody receives patients here."""
+    altitude_m: int | None = Field(default=None, ge=-430, le=6000)
+    """Metres above the sea: what oxygen saturation is low depends on it."""
 
 
 class AffectedAppointment(Contract):
@@ -272,3 +274,15 @@ class SlotList(Contract):
 
     items: tuple[Slot, ...]
     complete: bool
+
+
+class SiteFact(Contract):
+    """`data` of an event about a site."""
+
+    site_id: Id
+    zone: Zone
+    altitude_m: int | None = None
+
+
+EVENTS: dict[str, type[Contract]] = {"appointments.site_changed": SiteFact}
+"""Event types and the models of their `data`."""

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints
+from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, model_validator
 
 from schemas.common import Contract, Id, Line, Moment, PageQuery, Query
 
@@ -21,7 +21,25 @@ VitalName = Literal[
     "head_circumference",
     "waist",
     "bmi",
+    "arm_circumference",
+    "mean_pressure",
+    "pain",
+    "glucose",
+    "peak_flow",
+    "fundal_height",
+    "fetal_heart_rate",
 ]
+Consciousness = Literal["alert", "confused", "voice", "pain", "unresponsive"]
+"""ACVPU: alert, newly confused, answers to voice, to pain, not at all."""
+Oxygen = Literal["air", "supplemental"]
+Oedema = Literal["none", "mild", "moderate", "severe"]
+"""Pitting oedema of both feet: WHO's +, ++, +++."""
+AbsentReason = Literal[
+    "undetectable", "declined", "unable", "no-equipment", "instrument-error", "not-done"
+]
+"""Why a value is missing (FHIR dataAbsentReason); `undetectable` may be urgent."""
+Altitude = Annotated[int, Field(ge=-430, le=6000)]
+"""Metres above the sea."""
 
 
 def _exact(value: object) -> object:
@@ -56,11 +74,41 @@ class VitalsBody(Contract):
     """One set of vital signs."""
 
     measured_at: Moment
-    values: dict[VitalName, Given] = Field(min_length=1)
+    values: dict[VitalName, Given] = Field(default={})
     lying: bool | None = None
     """How the length of a small child was taken."""
     temperature_method: Line | None = None
+    """axillary, oral, tympanic, rectal, forehead; others are kept and change nothing."""
     encounter: Id | None = None
+    site: Id | None = None
+    """Where it was measured; of an encounter it is the encounter's site."""
+    altitude_m: Altitude | None = None
+    """Where the site's is not the one: at home, on a brigade."""
+    consciousness: Consciousness | None = None
+    oxygen: Oxygen | None = None
+    oedema: Oedema | None = None
+    not_measured: dict[VitalName, AbsentReason] = Field(default={})
+    confirmed: tuple[VitalName, ...] = Field(default=(), max_length=30)
+    """Doubtful values that somebody looked at again: without it they are refused as `doubtful`."""
+    corrects: "Correction | None" = None
+    """The set that this one replaces, which becomes an error in the same moment."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "VitalsBody":
+        said = (self.values, self.not_measured, self.consciousness, self.oedema)
+        if not any(said):
+            raise ValueError("a set has at least one value, or says why there is none")
+        both = sorted(set(self.values) & set(self.not_measured))
+        if both:
+            raise ValueError(f"measured and not measured at once: {', '.join(both)}")
+        return self
+
+
+class Correction(Contract):
+    """A set that was wrong, at the version that was seen."""
+
+    set: Id
+    version: int = Field(ge=1)
 
 
 class VitalFinding(Contract):
@@ -77,6 +125,10 @@ class VitalFinding(Contract):
     unusual: bool
     likely_unit: str | None
     """The unit that was probably meant, when the number is unusual in the given one."""
+    grade: str | None = None
+    """A stage of blood pressure or of body mass: `stage-2`, `severe`, `obesity-1`, …"""
+    source: str | None = None
+    """Where the range comes from; none in older records."""
 
 
 class GrowthFinding(Contract):
@@ -91,6 +143,37 @@ class GrowthFinding(Contract):
     """What was compared, in kg, cm or kg/m2, its posture corrected; none in older records."""
     stature: float | None = None
     """The length or height in cm at which a weight was compared, where age does not decide."""
+    standard: str = "who"
+    """`who`, or `intergrowth-21st` for preterm children before term."""
+    age_days: int | None = None
+    """The age at which it was compared, of preterm children the corrected one."""
+
+
+class NutritionFinding(Contract):
+    """What is said of a child's nutrition in WHO's words, and what it was found by."""
+
+    code: str
+    basis: tuple[str, ...]
+
+
+class ScoreFinding(Contract):
+    """A score of several signs (NEWS2); without a value, what is missing for it."""
+
+    name: Literal["news2"] = "news2"
+    value: int | None
+    band: str | None
+    """low, low-medium, medium, high."""
+    parts: dict[str, int]
+    missing: tuple[str, ...]
+    scale: int
+    """NEWS2's scale of oxygen saturation, 1 or 2."""
+
+
+class NotMeasured(Contract):
+    """A value that could not be taken."""
+
+    vital: VitalName
+    reason: AbsentReason
 
 
 GrowthIndicator = Literal[
@@ -153,6 +236,20 @@ class VitalsSet(Contract):
     findings: tuple[VitalFinding, ...]
     growth: tuple[GrowthFinding, ...]
     entered_in_error: bool = False
+    lying: bool | None = None
+    site: Id | None = None
+    altitude_m: int | None = None
+    """Where the values were read as at; none was taken for the sea's level."""
+    consciousness: Consciousness | None = None
+    oxygen: Oxygen | None = None
+    oedema: Oedema | None = None
+    not_measured: tuple[NotMeasured, ...] = ()
+    nutrition: tuple[NutritionFinding, ...] = ()
+    scores: tuple[ScoreFinding, ...] = ()
+    gestation_days: int | None = None
+    """Days of the pregnancy at the measurement."""
+    corrects: Id | None = None
+    """The set that this one replaced."""
 
 
 class VitalsList(Contract):

@@ -36,6 +36,7 @@ from schemas.encounters import (
     SignatureBody,
 )
 from schemas.forms import FormBody, FormQuery
+from schemas.measuring import CircumstancesBody, MeasuringRulesBody
 from schemas.patients import EncounterKind, EncounterQuery, PatientSearch
 from schemas.reports import NewPatientsReport, PatientsReportKind, ReportScope
 from schemas.surveillance import SurveillanceBody
@@ -49,7 +50,8 @@ from telesalud.patients.custody import exporting, holds, shredding
 from telesalud.patients.documents import reading as documents
 from telesalud.patients.documents import uploading
 from telesalud.patients.encounters import notes, pending, reading, signing, writing
-from telesalud.patients.measurements import curves, recording
+from telesalud.patients.measurements import circumstances, curves, recording
+from telesalud.patients.measurements import rules as measuring_rules
 from telesalud.patients.people import merging, registration, searching
 from telesalud.patients.questionnaires import filling, library
 from telesalud.patients.reviews import reports as reviews
@@ -190,6 +192,10 @@ OF_A_CHART: Final[Mapping[str, Act]] = {
     "encounters.writing.correct": lambda w, by: writing.correct(
         w.services, by, w.begin().id, _correction(), 1
     ),
+    "measurements.circumstances.read": lambda w, by: circumstances.read(w.services, by, w.patient),
+    "measurements.circumstances.put": lambda w, by: circumstances.put(
+        w.services, by, w.patient, CircumstancesBody(), 0
+    ),
     "measurements.recording.record": lambda w, by: recording.record(
         w.services, by, w.patient, VITALS
     ),
@@ -255,6 +261,11 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
     "encounters.pending.page": lambda w, by: pending.page(w.services, by, PendingQuery()),
     "measurements.curves.read": lambda w, by: curves.read(
         by, GrowthCurvesQuery(indicator="weight-for-age", sex="female")
+    ),
+    "measurements.rules.read": lambda w, by: measuring_rules.read(w.services, by),
+    "measurements.rules.shipped": lambda w, by: measuring_rules.shipped(by),
+    "measurements.rules.put": lambda w, by: measuring_rules.put(
+        w.services, by, MeasuringRulesBody(), 0
     ),
     "people.merging.merge": lambda w, by: merging.merge(w.services, by, w.patient, SOME, 1),
     "people.merging.unmerge": lambda w, by: merging.unmerge(w.services, by, w.patient, SOME, 1),

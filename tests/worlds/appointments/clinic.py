@@ -10,6 +10,7 @@ from telesalud.appointments.booking import lifecycle
 from telesalud.appointments.neighbours.patients import Registered
 from telesalud.appointments.places import directory
 from telesalud.platform.access import Caller, Role
+from telesalud.platform.events import Event
 from telesalud.platform.work import Services
 from tests.worlds.world import TENANT, World, call, user
 
@@ -73,6 +74,10 @@ class Clinic:
             directory.put_category(services, by, code, body, 0)
         self.ana = self.add_practitioner("Médica Demostración Uno", "general")
         self.luis = self.add_practitioner("Médico Demostración Dos", "cardiology")
+
+    def told(self) -> list[Event]:
+        """Every event but those about the sites that the clinic began with."""
+        return [e for e in self.world.events() if e.type != "appointments.site_changed"]
 
     def add_practitioner(self, name: str, specialty: str) -> str:
         """A practitioner who receives patients on workdays from 8 to 12 and 14 to 18."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from schemas.agendas import SiteFact
 from schemas.appointments import AppointmentFact, TeleconsultationFinished
 from telesalud.patients.access.bookings import follow_booking
 from telesalud.patients.custody import retention
+from telesalud.patients.measurements.sites import follow_site
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
 from telesalud.platform import standing
 from telesalud.platform.access import Caller
@@ -33,9 +35,14 @@ def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
     def ordered(event: Event) -> None:
         retention.note_ordered(filing().services, event)
 
+    def learn_site(event: Event) -> None:
+        fact = data_of(event, SiteFact)
+        follow_site(filing().services, event.tenant, fact, event.sequence)
+
     return {
         **dict.fromkeys(standing.HEARD, staff),
         **dict.fromkeys(retention.HEARD, ordered),
+        "appointments.site_changed": learn_site,
         "appointments.teleconsultation_finished": file,
         "appointments.appointment_booked": follow,
         "appointments.appointment_rescheduled": follow,

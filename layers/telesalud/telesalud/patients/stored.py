@@ -51,6 +51,8 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "document_upload": documents.StoredUpload,
     "vitals": measurements.StoredVitals,
     "trend_point": measurements.StoredTrendPoint,
+    "measuring_rules": measurements.StoredRules,
+    "circumstances": measurements.StoredCircumstances,
     "form": questionnaires.StoredForm,
     "surveillance": surveillance.StoredSurveillance,
     "case": surveillance.Case,

@@ -370,7 +370,7 @@ def test_a_patient_whose_registration_arrived_is_not_asked_about(clinic: Clinic)
 def test_telemedicine_is_booked_without_the_consults_service(clinic: Clinic) -> None:
     booked = clinic.book(category="telemedicine")
     assert booked.link_status is LinkStatus.PENDING
-    [event] = clinic.world.events()
+    [event] = clinic.told()
     assert event.type == "appointments.appointment_booked"
     assert event.data["telemedicine"] is True
 
@@ -387,7 +387,7 @@ def test_a_crash_anywhere_in_booking_leaves_all_or_nothing() -> None:
     def check(clinic: Clinic) -> None:
         [quanta] = held(clinic, Kind.PRACTITIONER, clinic.ana).values()
         assert len(quanta) == 6
-        assert len(clinic.world.events()) == 1
+        assert len(clinic.told()) == 1
 
     def act(clinic: Clinic) -> None:
         try:
@@ -417,7 +417,7 @@ def test_a_crash_anywhere_in_moving_or_cancelling_leaves_all_or_nothing() -> Non
     def check(clinic: Clinic) -> None:
         assert held(clinic, Kind.PRACTITIONER, clinic.ana) == {}
         assert held(clinic, Kind.PATIENT, patient(0xA1).id) == {}
-        types = [event.type.rpartition("_")[2] for event in clinic.world.events()]
+        types = [event.type.rpartition("_")[2] for event in clinic.told()]
         assert types == ["booked", "rescheduled", "freed", "cancelled", "freed"]
 
     assert crash_everywhere(make, lambda c: c.world.store, act, check) >= 4

@@ -146,7 +146,7 @@ def test_the_same_request_twice_books_once(clinic: Clinic) -> None:
 
 def test_a_crash_anywhere_loses_nothing_and_books_nothing_twice() -> None:
     def check(clinic: Clinic) -> None:
-        events = [e.subject for e in clinic.world.events()]
+        events = [e.subject for e in clinic.told()]
         assert len(events) == len(set(events)) == 25
         assert len(held(clinic, Kind.PRACTITIONER, clinic.ana)) == 25
         assert set(held(clinic, Kind.PATIENT, patient(1).id).values()) == {6}

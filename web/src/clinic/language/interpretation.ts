@@ -5,6 +5,16 @@ export function isFlagged(interpretation: string | null): boolean {
   return interpretation !== null && interpretation !== 'N';
 }
 
+interface Read {
+  readonly interpretation: string | null;
+}
+
+/** What is to be said of a value, or of the two pressures, each once. */
+export function flagsOf(first: Read, second?: Read): readonly string[] {
+  const codes = [first.interpretation, second?.interpretation ?? null];
+  return [...new Set(codes.filter((code) => code !== null && isFlagged(code)))] as string[];
+}
+
 export function flagOf(interpretation: string | null, t: TFunction): string {
   switch (interpretation) {
     case 'L':

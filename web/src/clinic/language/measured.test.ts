@@ -15,3 +15,12 @@ test('measured values are written as a note does', async () => {
   await chooseLanguage('pt');
   expect(measuredText(measured.slice(2), i18n.t)).toBe('Temperatura 36,5 °C');
 });
+
+test('both pressures are written as one, the mean pressure that follows from them is left out', async () => {
+  await chooseLanguage('es');
+  const mean = { vital: 'mean_pressure', value: 143, unit: 'mm[Hg]' } as const;
+  const pain = { vital: 'pain', value: 7, unit: '{score}' } as const;
+  expect(measuredText([...measured.slice(0, 2), mean, pain], i18n.t)).toBe(
+    'Presión arterial 188/121 mmHg · Dolor (0 a 10) 7/10',
+  );
+});

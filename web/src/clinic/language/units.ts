@@ -24,6 +24,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   mm: 'mm',
   '[oz_av]': 'oz',
   '1': '1',
+  '{score}': '/10',
 };
 
 /** What each vital sign can be entered and read in; the first is what the record stores. */
@@ -41,13 +42,22 @@ export const UNITS: Readonly<Record<VitalName, readonly [string, ...string[]]>> 
   head_circumference: ['cm', '[in_i]'],
   waist: ['cm', '[in_i]'],
   bmi: ['kg/m2'],
+  arm_circumference: ['cm', 'mm'],
+  mean_pressure: ['mm[Hg]'],
+  pain: ['{score}'],
+  glucose: ['mg/dL', 'mmol/L'],
+  peak_flow: ['L/min'],
+  fundal_height: ['cm'],
+  fetal_heart_rate: ['/min'],
 };
 
-/** How many of the unit make one of the stored unit; exact by definition (NIST SP 811). */
+/** How many of the unit make one of the stored unit: by definition (NIST SP 811), glucose by its mole of 180.16 g. */
 const FACTORS: Readonly<Record<string, number>> = {
   g: 1000,
   '[lb_av]': 1 / 0.45359237,
   m: 0.01,
+  mm: 10,
+  'mmol/L': 1 / 18.016,
   '[in_i]': 1 / 2.54,
 };
 

@@ -33,6 +33,7 @@ class StoredSite(BaseModel):
     address: str | None = None
     phone: str | None = None
     holidays: tuple[Closure, ...] = ()
+    altitude_m: int | None = None
 
     @classmethod
     def of(cls, body: SiteBody) -> Self:

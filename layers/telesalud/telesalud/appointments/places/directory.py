@@ -1,7 +1,7 @@
 """Sites, practitioners, categories and opening hours: what appointments are made of."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -18,6 +18,7 @@ from schemas.agendas import (
     PractitionerList,
     Site,
     SiteBody,
+    SiteFact,
     SiteList,
     WeeklyBlock,
 )
@@ -48,7 +49,8 @@ def add_site(services: Services, call: Call, body: SiteBody) -> Site:
     stored = StoredSite.of(body)
     site = stored.view(services.new_id(), 1)
     key = agendas.site_key(call.caller.tenant, site.id)
-    return _created(services, call, key, to_json(stored), site, what="site")
+    told = Told("appointments.site_changed", _fact(site))
+    return _created(services, call, key, to_json(stored), site, what="site", told=told)
 
 
 def change_site(services: Services, call: Call, site: str, body: SiteBody, version: int) -> Site:
@@ -60,8 +62,9 @@ def change_site(services: Services, call: Call, site: str, body: SiteBody, versi
     tenant = call.caller.tenant
     key = agendas.site_key(tenant, site)
     stored = _kept(services, tenant, key, StoredSite.of(body))
-    _changed(services, call, key, to_json(stored), version, what="site")
     changed = stored.view(site, version + 1)
+    told = Told("appointments.site_changed", _fact(changed))
+    _changed(services, call, key, to_json(stored), version, what="site", told=told)
     if not body.holidays:
         return changed
     query = AffectedQuery(limit=affected_appointments.SHOWN)
@@ -199,9 +202,31 @@ def _page(
     return page.items, to_cursor(page.next_after)
 
 
-def _created(services: Services, call: Call, key: Key, data: Value, answer: A, *, what: str) -> A:
+class Told(NamedTuple):
+    """An event that a change announces."""
+
+    type: str
+    data: SiteFact
+
+
+def _fact(site: Site) -> SiteFact:
+    return SiteFact(site_id=site.id, zone=site.zone, altitude_m=site.altitude_m)
+
+
+def _created(
+    services: Services,
+    call: Call,
+    key: Key,
+    data: Value,
+    answer: A,
+    *,
+    what: str,
+    told: Told | None = None,
+) -> A:
     work = Work(services, call)
     work.add(Put(key, {ATTRIBUTE: data}, when=ABSENT))
+    if told:
+        work.event(told.type, key.sk, 1, told.data.model_dump(mode="json"))
     work.audit("appointments.create", key.sk, f"{what}/{key.sk}")
     work.commit(answer, 1)
     return answer
@@ -229,10 +254,13 @@ def _changed(
     *,
     what: str,
     create: bool = False,
+    told: Told | None = None,
 ) -> None:
     work = Work(services, call)
     when = ABSENT if create and version == 0 else at_version(version)
     work.add(Put(key, {ATTRIBUTE: data}, when=when))
+    if told:
+        work.event(told.type, key.sk, version + 1, told.data.model_dump(mode="json"))
     work.audit("appointments.update", key.sk, f"{what}/{key.sk}")
     try:
         work.commit()

@@ -4,55 +4,22 @@ Interpretations are codes of HL7 v3 ObservationInterpretation: N normal, L low, 
 critically low and high. A value without a reference range has none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from enum import StrEnum
-from typing import Final, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
-from telesalud.patients.measurements.catalogue import CATALOGUE, Vital
-from telesalud.patients.measurements.growth import (
-    STANDING_FROM_DAY,
-    Growth,
-    Indicator,
-    assess_growth,
-    posture_corrected,
-)
-from telesalud.patients.measurements.ranges import Range, Sex, find_range
-from telesalud.patients.measurements.units import CONVERSIONS, to_metric
-from telesalud.patients.people.births import Age
+from telesalud.patients.measurements import news2, pressure
+from telesalud.patients.measurements.catalogue import CATALOGUE, DERIVED, Vital
+from telesalud.patients.measurements.children import child_reading, growth_of, likely_growth
+from telesalud.patients.measurements.converting import Measured, convert
+from telesalud.patients.measurements.growth import GROWTH_OF, Growth
+from telesalud.patients.measurements.nutrition import Nutrition, nutrition
+from telesalud.patients.measurements.person import Person, Setting
+from telesalud.patients.measurements.ranges import Range
+from telesalud.patients.measurements.reading import Interpretation, interpret, range_for
+from telesalud.patients.measurements.units import to_metric
 from telesalud.platform.errors import FieldError, Invalid
-
-GROWN_UP_MONTHS: Final = 19 * 12
-WEIGHT_FOR_STATURE_TO_DAY: Final = 1856
-"""The WHO Child Growth Standards end here; later a small body must not pass for a small child's."""
-
-
-class Interpretation(StrEnum):
-    """HL7 v3 ObservationInterpretation, as far as vital signs need it."""
-
-    NORMAL = "N"
-    LOW = "L"
-    HIGH = "H"
-    CRITICAL_LOW = "LL"
-    CRITICAL_HIGH = "HH"
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A value as it was given, with its UCUM unit."""
-
-    value: Decimal
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Whose values they are; `lying` tells how the height of a small child was taken."""
-
-    age: Age
-    sex: Sex
-    lying: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +27,7 @@ class Finding:
     """One assessed value in its stored unit.
 
     `unusual` asks for a second look; `likely_unit` is the UCUM unit in which the number would be
-    usual, which suggests that units were confused.
+    usual, which suggests that units were confused; `grade` is a stage of blood pressure or weight.
     """
 
     vital: Vital
@@ -71,52 +38,57 @@ class Finding:
     range: Range | None
     unusual: bool
     likely_unit: str | None
+    grade: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything that follows from one set of vital signs; `bmi` is among the findings."""
+    """Everything that follows from one set of vital signs; findings include what is derived."""
 
     findings: tuple[Finding, ...]
     growth: tuple[Growth, ...]
+    nutrition: tuple[Nutrition, ...] = ()
+    score: news2.Score | None = None
 
 
 def assess(
-    measured: Mapping[Vital, Measured], person: Person, ranges: Sequence[Range] | None = None
+    measured: Mapping[Vital, Measured], person: Person, taken: Setting | None = None
 ) -> Assessment:
     """Convert, check and interpret the vital signs of one moment.
 
     Raises Invalid, with one field error per value, for what is not humanly possible; its code is
     `impossible`, or `unit-confused` when another unit explains the number.
     """
-    values, errors = _convert(measured)
+    taken = taken or Setting()
+    values, errors = convert(measured)
     if errors:
         raise Invalid("some values are not humanly possible", fields=errors)
-    if {Vital.WEIGHT, Vital.HEIGHT} <= values.keys():
-        values[Vital.BMI] = _possible_bmi(values)
-    growth = tuple(_growth(values, person))
-    findings = [_finding(vital, values, person, growth, ranges) for vital in values]
-    return Assessment(tuple(findings), growth)
+    _derive(values)
+    growth = growth_of(values, person, oedema=taken.oedema)
+    findings = tuple(_finding(vital, values, person, taken, growth) for vital in values)
+    words: tuple[Nutrition, ...] = ()
+    if person.grows:
+        certain = likely_growth(values, person, oedema=taken.oedema)
+        words = nutrition(person.age, certain, values, oedema=taken.oedema)
+    return Assessment(findings, growth, words, _score(values, person, taken))
 
 
 def body_mass_index(weight_kg: Decimal, height_cm: Decimal) -> Decimal:
     """Weight over the square of the height, kg/m2 (LOINC 39156-5), one decimal."""
-    return (weight_kg / (height_cm / 100) ** 2).quantize(Decimal("0.1"))
+    return (weight_kg / (height_cm / 100) ** 2).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def interpret(value: Decimal, found: Range | None) -> Interpretation | None:
-    """The code of a value against its range, None without one."""
-    if found is None:
-        return None
-    if found.critical_low is not None and value <= found.critical_low:
-        return Interpretation.CRITICAL_LOW
-    if found.critical_high is not None and value >= found.critical_high:
-        return Interpretation.CRITICAL_HIGH
-    if found.low is not None and value < found.low:
-        return Interpretation.LOW
-    if found.high is not None and value > found.high:
-        return Interpretation.HIGH
-    return Interpretation.NORMAL
+def mean_pressure(systolic: Decimal, diastolic: Decimal) -> Decimal:
+    """The mean arterial pressure, mm[Hg] (LOINC 8478-0): a third systole, two thirds diastole."""
+    return ((systolic + 2 * diastolic) / 3).quantize(Decimal(1), ROUND_HALF_UP)
+
+
+def _derive(values: dict[Vital, Decimal]) -> None:
+    if {Vital.WEIGHT, Vital.HEIGHT} <= values.keys():
+        values[Vital.BMI] = _possible_bmi(values)
+    if {Vital.SYSTOLIC, Vital.DIASTOLIC} <= values.keys():
+        both = values[Vital.SYSTOLIC], values[Vital.DIASTOLIC]
+        values[Vital.MEAN_PRESSURE] = mean_pressure(*both)
 
 
 def _possible_bmi(values: Mapping[Vital, Decimal]) -> Decimal:
@@ -134,107 +106,83 @@ def _possible_bmi(values: Mapping[Vital, Decimal]) -> Decimal:
     )
 
 
-def _convert(
-    measured: Mapping[Vital, Measured],
-) -> tuple[dict[Vital, Decimal], list[FieldError]]:
-    values: dict[Vital, Decimal] = {}
-    errors: list[FieldError] = []
-    for vital, given in measured.items():
-        if vital is Vital.BMI:
-            detail = "the body mass index is derived from weight and height"
-            errors.append(FieldError("/bmi", "derived", detail))
-            continue
-        try:
-            values[vital] = to_metric(vital, given.value, given.unit)
-        except Invalid as refused:
-            errors.extend(refused.fields)
-            continue
-        errors.extend(_impossible(vital, values[vital], given))
-    systolic, diastolic = values.get(Vital.SYSTOLIC), values.get(Vital.DIASTOLIC)
-    if systolic is not None and diastolic is not None and diastolic >= systolic:
-        detail = "the diastolic pressure is not below the systolic; were they swapped?"
-        errors.append(FieldError("/diastolic", "above-systolic", detail))
-    return values, errors
-
-
-def _impossible(vital: Vital, value: Decimal, given: Measured) -> Iterator[FieldError]:
-    definition = CATALOGUE[vital]
-    low, high = definition.possible
-    if low <= value <= high:
-        return
-    meant = _unit_that_fits(vital, given.value)
-    if meant and given.unit == definition.unit:
-        detail = f"not possible in {definition.unit}; was it measured in {meant}?"
-        yield FieldError(f"/{vital}", "unit-confused", detail, {"unit": meant})
-    else:
-        detail = f"possible are {low} to {high} {definition.unit}"
-        params: dict[str, str | float] = {
-            "low": float(low),
-            "high": float(high),
-            "unit": definition.unit,
-        }
-        yield FieldError(f"/{vital}", "impossible", detail, params)
-
-
-def _unit_that_fits(vital: Vital, number: Decimal) -> str | None:
-    """The unit in which the bare number would be possible; most telling conversion first."""
-    definition = CATALOGUE[vital]
-    low, high = definition.possible
-    if vital in _USUAL_DECIDES:
-        low, high = definition.usual
-    for given, stored in CONVERSIONS:
-        if stored == definition.unit and low <= to_metric(vital, number, given) <= high:
-            return given
-    return None
-
-
-# For these a number that is impossible in one unit is possible in several others, so that only
-# what is usual can tell which was meant. A weight may be a newborn's, given in grams.
-_USUAL_DECIDES: Final = frozenset(
-    {Vital.SYSTOLIC, Vital.DIASTOLIC, Vital.TEMPERATURE, Vital.HEIGHT, Vital.OXYGEN_SATURATION}
-)
+def _score(values: Mapping[Vital, Decimal], person: Person, taken: Setting) -> news2.Score | None:
+    if person.age.years < news2.FROM_YEARS or person.maternal is not None:
+        return None
+    return news2.news2(
+        values,
+        consciousness=taken.consciousness,
+        on_oxygen=taken.on_oxygen,
+        scale=taken.oxygen_scale,
+        altitude_m=taken.altitude_m,
+    )
 
 
 def _finding(
     vital: Vital,
     values: Mapping[Vital, Decimal],
     person: Person,
+    taken: Setting,
     growth: Sequence[Growth],
-    ranges: Sequence[Range] | None,
 ) -> Finding:
     definition = CATALOGUE[vital]
     value = values[vital]
-    found = find_range(vital, person.age.total_months, person.sex, ranges)
-    finding = Finding(
+    height = values.get(Vital.HEIGHT, person.height_cm)
+    found = range_for(vital, person, taken, height)
+    code = interpret(value, found)
+    if found is None and person.grows:
+        code = child_reading(vital, person, growth)
+    likely = _confused_unit(vital, values, person)
+    return Finding(
         vital=vital,
         value=value,
         unit=definition.unit,
         loinc=definition.loinc,
-        interpretation=interpret(value, found),
+        interpretation=code,
         range=found,
-        unusual=_unusual(vital, value, person, growth, found),
-        likely_unit=_confused_unit(vital, values, person),
+        unusual=likely is not None or _unusual(vital, values, person, found),
+        likely_unit=likely,
+        grade=_grade(vital, value, person, height),
     )
-    if vital is Vital.BMI and found is None:
-        finding = replace(finding, interpretation=_child_bmi(person, growth))
-    return replace(finding, unusual=finding.unusual or finding.likely_unit is not None)
 
 
-_GROWTH_OF: Final = {
-    Vital.WEIGHT: Indicator.WEIGHT,
-    Vital.HEIGHT: Indicator.HEIGHT,
-    Vital.BMI: Indicator.BMI,
-    Vital.HEAD_CIRCUMFERENCE: Indicator.HEAD_CIRCUMFERENCE,
-}
+def _grade(vital: Vital, value: Decimal, person: Person, height: Decimal | None) -> str | None:
+    pregnant = person.maternal is not None
+    if vital is Vital.BMI and not person.grows and not pregnant:
+        return next((name for name, low in _BODY_MASS if value >= low), None)
+    return pressure.grade(vital, value, person.age, person.sex, height, pregnant=pregnant)
+
+
+_BODY_MASS: Final = (
+    ("obesity-3", 40),
+    ("obesity-2", 35),
+    ("obesity-1", 30),
+    ("overweight", 25),
+)
+"""WHO TRS 894: from which body mass index a grade begins."""
 
 
 def _unusual(
-    vital: Vital, value: Decimal, person: Person, growth: Sequence[Growth], found: Range | None
+    vital: Vital, values: Mapping[Vital, Decimal], person: Person, found: Range | None
 ) -> bool:
-    """Children are judged by growth standards and ranges of their age, adults by usual limits."""
-    indicator = _GROWTH_OF.get(vital)
-    if indicator and person.age.total_months < GROWN_UP_MONTHS:
-        return any(g.implausible for g in growth if g.indicator is indicator)
+    """Children are judged by growth standards and ranges of their age, adults by usual limits.
+
+    Of a child whose sex no standard knows, by both: what is impossible in either needs no sex.
+    """
+    value = values[vital]
+    if vital in DERIVED and vital is not Vital.BMI:
+        return False
+    indicator = GROWTH_OF.get(vital)
+    if indicator and person.grows:
+        places = [
+            [
+                one.implausible
+                for one in growth_of(values, person, sex=sex)
+                if one.indicator is indicator
+            ]
+            for sex in person.standard_sexes
+        ]
+        return bool(places) and all(found and any(found) for found in places)
     if person.age.years < 16 and vital in _AGE_DECIDES:
         return found is not None and _far(value, found)
     low, high = CATALOGUE[vital].usual
@@ -242,7 +190,15 @@ def _unusual(
 
 
 _AGE_DECIDES: Final = frozenset(
-    {Vital.PULSE, Vital.RESPIRATION, Vital.SYSTOLIC, Vital.DIASTOLIC, Vital.WAIST}
+    {
+        Vital.PULSE,
+        Vital.RESPIRATION,
+        Vital.SYSTOLIC,
+        Vital.DIASTOLIC,
+        Vital.WAIST,
+        Vital.ARM_CIRCUMFERENCE,
+        Vital.GLUCOSE,
+    }
 )
 
 
@@ -272,62 +228,18 @@ _PLAIN: Final = 2.0
 
 def _improbability(vital: Vital, values: Mapping[Vital, Decimal], person: Person) -> float | None:
     """About how many standard deviations a weight or height lies from the usual."""
-    if person.age.total_months < GROWN_UP_MONTHS:
-        indicator = _GROWTH_OF[vital]
-        place = _place(indicator, float(values[vital]), person)
-        return None if place is None else abs(place.z_score)
+    if person.grows:
+        only = {vital: values[vital]}
+        places = [
+            abs(one.z_score)
+            for sex in person.standard_sexes
+            for one in growth_of(only, person, sex=sex)
+            if one.indicator is GROWTH_OF[vital]
+        ]
+        return min(places, default=None)
     if vital is Vital.HEIGHT:
         return abs(float(values[vital]) - 165) / 10
     if Vital.HEIGHT not in values:
         return None
     bmi = float(body_mass_index(values[Vital.WEIGHT], values[Vital.HEIGHT]))
     return abs(bmi - 26) / 5
-
-
-def _place(
-    indicator: Indicator, value: float, person: Person, stature_cm: float | None = None
-) -> Growth | None:
-    """The place at the person's age, or at a length or height where one is given."""
-    sex = _standard_sex(person.sex)
-    at = person.age.total_days if stature_cm is None else stature_cm
-    return assess_growth(indicator, value, at, sex) if sex else None
-
-
-def _standard_sex(sex: Sex) -> Literal["male", "female"] | None:
-    if sex == "male":
-        return "male"
-    return "female" if sex == "female" else None
-
-
-def _growth(values: Mapping[Vital, Decimal], person: Person) -> Iterator[Growth]:
-    """The standards that apply; the body mass index of a small child needs its posture too."""
-    days = person.age.total_days
-    body = {vital: float(value) for vital, value in values.items() if vital in _GROWTH_OF}
-    if Vital.HEIGHT in body and person.lying is not None:
-        body[Vital.HEIGHT] = posture_corrected(body[Vital.HEIGHT], days, lying=person.lying)
-        if Vital.WEIGHT in body:
-            body[Vital.BMI] = body[Vital.WEIGHT] / (body[Vital.HEIGHT] / 100) ** 2
-    for vital, value in body.items():
-        place = _place(_GROWTH_OF[vital], value, person)
-        if place:
-            yield place
-    if {Vital.WEIGHT, Vital.HEIGHT} <= body.keys() and days <= WEIGHT_FOR_STATURE_TO_DAY:
-        lying = days < STANDING_FROM_DAY
-        indicator = Indicator.WEIGHT_FOR_LENGTH if lying else Indicator.WEIGHT_FOR_HEIGHT
-        place = _place(indicator, body[Vital.WEIGHT], person, body[Vital.HEIGHT])
-        if place:
-            yield place
-
-
-def _child_bmi(person: Person, growth: Sequence[Growth]) -> Interpretation | None:
-    """WHO's cut-offs: thin below -2 SD, severely below -3 SD; overweight above +2 SD, from five
-    years on above +1 SD. Obesity is not an emergency and is read as H too."""
-    place = next((g for g in growth if g.indicator is Indicator.BMI), None)
-    if place is None:
-        return None
-    if place.z_score < -3:
-        return Interpretation.CRITICAL_LOW
-    if place.z_score < -2:
-        return Interpretation.LOW
-    overweight = 1 if person.age.years >= 5 else 2
-    return Interpretation.HIGH if place.z_score > overweight else Interpretation.NORMAL

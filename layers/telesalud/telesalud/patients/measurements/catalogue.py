@@ -29,6 +29,17 @@ class Vital(StrEnum):
     HEAD_CIRCUMFERENCE = "head_circumference"
     WAIST = "waist"
     BMI = "bmi"
+    ARM_CIRCUMFERENCE = "arm_circumference"
+    MEAN_PRESSURE = "mean_pressure"
+    PAIN = "pain"
+    GLUCOSE = "glucose"
+    PEAK_FLOW = "peak_flow"
+    FUNDAL_HEIGHT = "fundal_height"
+    FETAL_HEART_RATE = "fetal_heart_rate"
+
+
+DERIVED: Final = frozenset({Vital.BMI, Vital.MEAN_PRESSURE})
+"""Computed from others and never given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +80,13 @@ _ALL: Final = (
     _define(Vital.HEAD_CIRCUMFERENCE, "9843-4", ("cm", 1), ("12", "120"), ("50", "62")),
     _define(Vital.WAIST, "8280-0", ("cm", 1), ("15", "350"), ("50", "160")),
     _define(Vital.BMI, "39156-5", ("kg/m2", 1), ("3", "250"), ("13", "50")),
+    _define(Vital.ARM_CIRCUMFERENCE, "56072-2", ("cm", 1), ("4", "120"), ("16", "60")),
+    _define(Vital.MEAN_PRESSURE, "8478-0", ("mm[Hg]", 0), ("5", "375"), ("45", "160")),
+    _define(Vital.PAIN, "72514-3", ("{score}", 0), ("0", "10"), ("0", "10")),
+    # Measured by a strip in capillary blood; 2.5 to 27.8 mmol/L is usual even in disease.
+    _define(Vital.GLUCOSE, "41653-7", ("mg/dL", 0), ("10", "2700"), ("45", "500")),
+    _define(Vital.PEAK_FLOW, "19935-6", ("L/min", 0), ("20", "1000"), ("60", "800")),
+    _define(Vital.FUNDAL_HEIGHT, "11881-0", ("cm", 1), ("5", "70"), ("8", "45")),
+    _define(Vital.FETAL_HEART_RATE, "55283-6", ("/min", 0), ("20", "300"), ("80", "210")),
 )
 CATALOGUE: Final = {definition.vital: definition for definition in _ALL}

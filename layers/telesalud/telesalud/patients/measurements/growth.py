@@ -22,6 +22,8 @@ from importlib.resources import files
 from operator import itemgetter
 from typing import Final, Literal
 
+from telesalud.patients.measurements.catalogue import Vital
+
 DAYS_PER_MONTH: Final = 30.4375
 STANDING_FROM_DAY: Final = 731
 POSTURE_CM: Final = 0.7
@@ -42,6 +44,14 @@ class Indicator(StrEnum):
 
 BY_STATURE: Final = frozenset({Indicator.WEIGHT_FOR_LENGTH, Indicator.WEIGHT_FOR_HEIGHT})
 """Judged by length or height in cm; all others by age in days."""
+
+GROWTH_OF: Final = {
+    Vital.WEIGHT: Indicator.WEIGHT,
+    Vital.HEIGHT: Indicator.HEIGHT,
+    Vital.BMI: Indicator.BMI,
+    Vital.HEAD_CIRCUMFERENCE: Indicator.HEAD_CIRCUMFERENCE,
+}
+"""What of a child is compared with others of the same age."""
 
 PERCENTILE_LOINC: Final = {
     Indicator.WEIGHT: "8336-0",
@@ -67,7 +77,8 @@ IMPLAUSIBLE: Final = {
 class Growth:
     """One child's place among children: z-score, percentile (0..100) and whether to remeasure.
 
-    `value` (kg, cm or kg/m2) was compared at `at`, days of age or cm of length or height.
+    `value` (kg, cm or kg/m2) was compared at `at`, days of age (of preterm children the corrected
+    age) or cm of length or height.
     """
 
     indicator: Indicator
@@ -76,6 +87,12 @@ class Growth:
     z_score: float
     percentile: float
     implausible: bool
+    standard: Literal["who", "intergrowth-21st"] = "who"
+
+
+def percentile_of(z: float) -> float:
+    """How many of a hundred have less, one decimal."""
+    return round(50 * (1 + math.erf(z / math.sqrt(2))), 1)
 
 
 def assess_growth(
@@ -91,9 +108,7 @@ def assess_growth(
         return None
     z = _z_score(value, *row)
     low, high = IMPLAUSIBLE[indicator]
-    percentile = 50 * (1 + math.erf(z / math.sqrt(2)))
-    implausible = not low <= z <= high
-    return Growth(indicator, value, at, round(z, 2), round(percentile, 1), implausible)
+    return Growth(indicator, value, at, round(z, 2), percentile_of(z), not low <= z <= high)
 
 
 def posture_corrected(height_cm: float, age_days: int, *, lying: bool) -> float:

@@ -5,17 +5,20 @@ CHART#<t>#<patient> / SET#<set>                         where the set is
 CHART#<t>#<patient> / TREND#<vital>#<measured>#<set>    one value, for trends
 """
 
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from pydantic import BaseModel
 
 from schemas.summary import TimelineEntry
 from schemas.vitals import (
-    Given,
+    Correction,
     GrowthFinding,
     LastVital,
     MeasuredValue,
+    NotMeasured,
+    NutritionFinding,
+    ScoreFinding,
     Trend,
     TrendQuery,
     VitalFinding,
@@ -25,21 +28,20 @@ from schemas.vitals import (
     VitalsQuery,
     VitalsSet,
 )
-from telesalud.patients import country
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
 from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import timeline
 from telesalud.patients.encounters.references import check_encounter
-from telesalud.patients.measurements.assessment import Assessment, Finding, Measured, Person, assess
-from telesalud.patients.measurements.catalogue import Vital
-from telesalud.patients.measurements.growth import BY_STATURE, PERCENTILE_LOINC
+from telesalud.patients.measurements.assessment import Finding
+from telesalud.patients.measurements.gathering import NAMES, Gathered, gather
+from telesalud.patients.measurements.growth import BY_STATURE, PERCENTILE_LOINC, Growth
+from telesalud.patients.measurements.news2 import Score
 from telesalud.patients.measurements.stored import StoredTrendPoint, StoredVitals
-from telesalud.patients.people.births import Age, age_on
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
 from telesalud.patients.summary import parts
 from telesalud.patients.summary.stored import Vitals
 from telesalud.platform.clock import to_text
-from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
+from telesalud.platform.errors import NotFound, StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import (
     ABSENT,
@@ -55,49 +57,27 @@ from telesalud.platform.work import Call, Services, Work, retrying
 
 M = TypeVar("M", bound=BaseModel)
 
-SKEW: Final = timedelta(minutes=5)
-"""How far a client's clock may be ahead."""
 KIND: Final = "vitals"
 
 
 def record(services: Services, call: Call, patient: str, body: VitalsBody) -> VitalsSet:
-    """Keep a set of vital signs with what it means.
+    """Keep a set of vital signs with what it means; of one that was wrong, in its place.
 
-    Raises Forbidden, NotFound, Invalid naming each value that is not humanly possible.
+    Raises Forbidden, NotFound, Invalid naming each value that is not humanly possible or is to be
+    looked at again; StaleVersion when somebody else changed the set to correct.
     """
 
     def step() -> VitalsSet:
-        chart = open_chart(services, call, patient, WRITE_RECORD, names=(parts.VITALS,))
+        chart = open_chart(services, call, patient, WRITE_RECORD, names=NAMES)
         check_encounter(chart, body.encounter)
-        assessed = _assess(chart, body)
-        made = StoredVitals(
-            id=services.new_id(),
-            patient=chart.patient,
-            version=1,
-            measured_at=body.measured_at,
-            recorded_at=services.clock(),
-            recorded_by=call.caller.subject,
-            encounter=body.encounter,
-            temperature_method=body.temperature_method,
-            findings=tuple(_finding(one) for one in assessed.findings),
-            growth=tuple(
-                GrowthFinding(
-                    indicator=one.indicator.value,
-                    loinc=PERCENTILE_LOINC.get(one.indicator),
-                    z_score=round(one.z_score, 2),
-                    percentile=round(one.percentile, 1),
-                    implausible=one.implausible,
-                    value=round(one.value, 3),
-                    stature=round(one.at, 1) if one.indicator in BY_STATURE else None,
-                )
-                for one in assessed.growth
-            ),
-        )
+        gathered = gather(chart, body)
+        made = _made(chart, body, gathered)
         work = Work(services, call)
-        _collect(work, chart, made)
+        wrong = _wrong(chart, body.corrects)
+        _collect(work, chart, made, wrong)
         chart.audit(work, "patients.record_vitals", f"{KIND}/{made.id}")
         answer = made.view
-        work.commit(answer, 1)
+        _commit(work, answer, 1, wrong.item.key if wrong else None)
         return answer
 
     return retrying(step)
@@ -111,31 +91,14 @@ def void(services: Services, call: Call, patient: str, which: str, version: int)
 
     def step() -> VitalsSet:
         chart = open_chart(services, call, patient, WRITE_RECORD, names=(parts.VITALS,))
-        item = _find(chart, which)
-        if item.version != version:
-            raise StaleVersion
-        owner = owner_of(item)
-        scope = Scope(chart.tenant, owner)
-        known = open_model(services.vault, scope, item, StoredVitals)
-        update = {"entered_in_error": True, "version": version + 1}
-        voided = known.model_copy(update=update)
+        wrong = _opened_wrong(chart, which, version)
         work = Work(services, call)
-        sealed = seal_model(services.vault, scope, item.key, voided)
-        work.add(Put(item.key, {ATTRIBUTE: sealed}, when=at_version(version)))
-        work.add(*(Delete(_trend_key(scope, known, one)) for one in known.findings))
-        part = parts.part_in(chart, owner, parts.VITALS)
-        shown = part.read(services.vault, Vitals).items
-        affected = [one.finding.vital for one in shown if one.set == which]
-        instead = [last for v in affected if (last := _last(chart, scope, v, which)) is not None]
-        work.add(part.without_set(services.vault, which, instead))
+        work.add(*_voiding(chart, wrong))
+        part = parts.part_in(chart, wrong.owner, parts.VITALS)
+        work.add(part.without_set(services.vault, which, _instead(chart, wrong)))
         chart.audit(work, "patients.void_vitals", f"{KIND}/{which}")
-        answer = voided.view
-        try:
-            work.commit(answer, version + 1)
-        except ConditionFailed as failed:
-            if failed.at(item.key):
-                raise StaleVersion from failed
-            raise
+        answer = wrong.voided.view
+        _commit(work, answer, version + 1, wrong.item.key)
         return answer
 
     return retrying(step)
@@ -161,36 +124,117 @@ def trend(services: Services, call: Call, patient: str, query: TrendQuery) -> Tr
     return Trend(items=tuple(points), cursor=found.cursor)
 
 
-def _assess(chart: Chart, body: VitalsBody) -> Assessment:
-    now, patient = chart.services.clock(), chart.found.stored.body
-    if body.measured_at > now + SKEW:
-        fault = FieldError("/measured_at", "in-future", "this is in the future")
-        raise Invalid("the values cannot have been measured then", [fault])
-    age = _age(chart, body)
-    measured = {Vital(name): Measured(given.value, given.unit) for name, given in _given(body)}
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """A set that was entered in error."""
+
+    item: Item
+    owner: str
+    known: StoredVitals
+
+    @property
+    def voided(self) -> StoredVitals:
+        """As it stands from now on."""
+        update = {"entered_in_error": True, "version": self.item.version + 1}
+        return self.known.model_copy(update=update)
+
+
+def _wrong(chart: Chart, corrects: Correction | None) -> _Wrong | None:
+    if corrects is None:
+        return None
+    return _opened_wrong(chart, corrects.set, corrects.version)
+
+
+def _opened_wrong(chart: Chart, which: str, version: int) -> _Wrong:
+    item = _find(chart, which)
+    if item.version != version:
+        raise StaleVersion
+    owner = owner_of(item)
+    return _Wrong(item, owner, _opened(chart, item, StoredVitals))
+
+
+def _voiding(chart: Chart, wrong: _Wrong) -> list[Put | Delete]:
+    """The writes that make a set an error, without the summary's."""
+    scope = Scope(chart.tenant, wrong.owner)
+    key = wrong.item.key
+    sealed = seal_model(chart.services.vault, scope, key, wrong.voided)
+    put = Put(key, {ATTRIBUTE: sealed}, when=at_version(wrong.item.version))
+    return [put, *(Delete(_trend_key(scope, wrong.known, one)) for one in wrong.known.findings)]
+
+
+def _instead(chart: Chart, wrong: _Wrong) -> list[LastVital]:
+    """The values that are the last ones without a set."""
+    part = parts.part_in(chart, wrong.owner, parts.VITALS)
+    shown = part.read(chart.services.vault, Vitals).items
+    affected = [one.finding.vital for one in shown if one.set == wrong.known.id]
+    scope = Scope(chart.tenant, wrong.owner)
+    found = (_last(chart, scope, vital, wrong.known.id) for vital in affected)
+    return [one for one in found if one is not None]
+
+
+def _commit(work: Work, answer: VitalsSet, version: int, changed: Key | None) -> None:
     try:
-        return assess(measured, Person(age, patient.sex.value, body.lying))
-    except Invalid as refused:
-        faults = [f._replace(pointer=f"/values{f.pointer}") for f in refused.fields]
-        raise Invalid(refused.detail, faults) from refused
+        work.commit(answer, version)
+    except ConditionFailed as failed:
+        if changed is not None and failed.at(changed):
+            raise StaleVersion from failed
+        raise
 
 
-def _given(body: VitalsBody) -> list[tuple[VitalName, Given]]:
-    return list(body.values.items())
+def _made(chart: Chart, body: VitalsBody, gathered: Gathered) -> StoredVitals:
+    assessed, person = gathered.assessment, gathered.person
+    return StoredVitals(
+        id=chart.services.new_id(),
+        patient=chart.patient,
+        version=1,
+        measured_at=body.measured_at,
+        recorded_at=chart.services.clock(),
+        recorded_by=chart.call.caller.subject,
+        encounter=body.encounter,
+        temperature_method=body.temperature_method,
+        findings=tuple(_finding(one) for one in assessed.findings),
+        growth=tuple(_growth(one) for one in assessed.growth),
+        lying=body.lying,
+        site=gathered.site,
+        altitude_m=gathered.altitude_m,
+        consciousness=body.consciousness,
+        oxygen=body.oxygen,
+        oedema=body.oedema,
+        not_measured=tuple(
+            NotMeasured(vital=vital, reason=reason) for vital, reason in body.not_measured.items()
+        ),
+        nutrition=tuple(
+            NutritionFinding(code=one.code, basis=one.basis) for one in assessed.nutrition
+        ),
+        scores=(_score(assessed.score),) if assessed.score else (),
+        gestation_days=person.maternal.gestation_days if person.maternal else None,
+        corrects=body.corrects.set if body.corrects else None,
+    )
 
 
-def _age(chart: Chart, body: VitalsBody) -> Age:
-    """The age at the measurement, by the calendar of the site."""
-    birth = chart.found.stored.body.birth_date
-    day = country.day_at(chart.services, chart.tenant, body.measured_at)
-    if day < birth:
-        fault = FieldError("/measured_at", "before-birth", "this is before the birth")
-        raise Invalid("the values cannot have been measured then", [fault])
-    died = chart.found.stored.body.deceased_on
-    if died is not None and day > died:
-        fault = FieldError("/measured_at", "after-death", "this is after the death")
-        raise Invalid("the values cannot have been measured then", [fault])
-    return age_on(birth, day)
+def _growth(one: Growth) -> GrowthFinding:
+    by_stature = one.indicator in BY_STATURE
+    return GrowthFinding(
+        indicator=one.indicator.value,
+        loinc=PERCENTILE_LOINC.get(one.indicator) if one.standard == "who" else None,
+        z_score=round(one.z_score, 2),
+        percentile=round(one.percentile, 1),
+        implausible=one.implausible,
+        value=round(one.value, 3),
+        stature=round(one.at, 1) if by_stature else None,
+        standard=one.standard,
+        age_days=None if by_stature else int(one.at),
+    )
+
+
+def _score(score: Score) -> ScoreFinding:
+    return ScoreFinding(
+        value=score.value,
+        band=score.band,
+        parts=dict(score.parts),
+        missing=score.missing,
+        scale=score.scale,
+    )
 
 
 def _finding(one: Finding) -> VitalFinding:
@@ -204,10 +248,12 @@ def _finding(one: Finding) -> VitalFinding:
         high=one.range.high if one.range else None,
         unusual=one.unusual,
         likely_unit=one.likely_unit,
+        grade=one.grade,
+        source=one.range.source if one.range else None,
     )
 
 
-def _collect(work: Work, chart: Chart, made: StoredVitals) -> None:
+def _collect(work: Work, chart: Chart, made: StoredVitals, wrong: _Wrong | None) -> None:
     vault, scope = work.services.vault, chart.scope
     partition = chart_partition(chart.tenant, chart.patient)
     key = Key(partition, f"VITALS#{to_text(made.measured_at)}#{made.id}")
@@ -221,7 +267,18 @@ def _collect(work: Work, chart: Chart, made: StoredVitals) -> None:
         at = _trend_key(scope, made, finding)
         work.add(Put(at, {ATTRIBUTE: seal_model(vault, scope, at, point)}, when=ABSENT))
         last.append(LastVital(set=made.id, measured_at=made.measured_at, finding=finding))
-    work.add(parts.part_in(chart, chart.patient, parts.VITALS).with_vitals(vault, last))
+    part = parts.part_in(chart, chart.patient, parts.VITALS)
+    if wrong is None:
+        work.add(part.with_vitals(vault, last))
+    else:
+        work.add(*_voiding(chart, wrong))
+        instead = _instead(chart, wrong)
+        if wrong.owner == chart.patient:
+            work.add(part.corrected(vault, wrong.known.id, instead, last))
+        else:
+            others = parts.part_in(chart, wrong.owner, parts.VITALS)
+            work.add(part.with_vitals(vault, last))
+            work.add(others.without_set(vault, wrong.known.id, instead))
     line = TimelineEntry(
         at=made.measured_at,
         kind=KIND,

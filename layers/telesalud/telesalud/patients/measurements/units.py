@@ -1,13 +1,14 @@
 """Units as UCUM codes: everything is stored metric, whatever the instrument showed.
 
 Factors are exact by definition: international yard and pound agreement of 1959 (1 in = 2.54 cm,
-1 lb = 0.45359237 kg), 1 °F = 5/9 K, 1 mm[Hg] = 133.322 Pa (UCUM). The order within a stored unit is
-that in which a confusion is suspected: "120/80" is often said as "12/8", in cm[Hg].
+1 lb = 0.45359237 kg), 1 °F = 5/9 K, 1 mm[Hg] = 133.322 Pa (UCUM); a mole of glucose has 180.16 g.
+Halves are rounded up, as people do: 37.45 °C is a fever where 37.5 is. The order within a stored
+unit is that in which a confusion is suspected: "120/80" is often said as "12/8", in cm[Hg].
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from telesalud.patients.measurements.catalogue import CATALOGUE, Vital
@@ -33,6 +34,7 @@ CONVERSIONS: Final[Mapping[tuple[str, str], Conversion]] = {
     ("cm[Hg]", "mm[Hg]"): Conversion(Decimal(10)),
     ("kPa", "mm[Hg]"): Conversion(Decimal(1000) / Decimal("133.322")),
     ("1", "%"): Conversion(Decimal(100)),
+    ("mmol/L", "mg/dL"): Conversion(Decimal("18.016")),
 }
 
 
@@ -62,4 +64,4 @@ def to_metric(vital: Vital, value: Decimal, unit: str) -> Decimal:
 def _rounded(value: Decimal, decimals: int) -> Decimal:
     if abs(value) > 10**9:
         return value  # far outside every limit; quantize would overflow
-    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)

@@ -84,6 +84,18 @@ class Part(NamedTuple):
                 last[one.finding.vital] = one
         return self.replaced(vault, Vitals(items=tuple(last.values())))
 
+    def corrected(
+        self, vault: Vault, wrong: str, instead: Sequence[LastVital], found: Sequence[LastVital]
+    ) -> Put:
+        """The write after a set took the place of one that was an error."""
+        kept = [one for one in self.read(vault, Vitals).items if one.set != wrong]
+        last = {one.finding.vital: one for one in (*kept, *instead)}
+        for one in found:
+            known = last.get(one.finding.vital)
+            if known is None or known.measured_at <= one.measured_at:
+                last[one.finding.vital] = one
+        return self.replaced(vault, Vitals(items=tuple(last.values())))
+
     def without_set(self, vault: Vault, which: str, instead: Sequence[LastVital]) -> Put:
         """The write after a set of measurements turned out to be an error."""
         kept = [one for one in self.read(vault, Vitals).items if one.set != which]

@@ -1,4 +1,4 @@
-import { Button, Fieldset, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Fieldset, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { useSites, type Site } from '../../data/agenda';
@@ -42,6 +42,7 @@ type SiteFields = {
   zone: string;
   address: string;
   phone: string;
+  altitude: number | string;
   holidays: ClosureRow[];
 };
 
@@ -53,6 +54,7 @@ function SiteForm({ site, onClose }: { readonly site: Site | undefined; readonly
       zone: site?.zone ?? HERE,
       address: site?.address ?? '',
       phone: site?.phone ?? '',
+      altitude: site?.altitude_m ?? '',
       holidays: rowsOf(site?.holidays ?? []),
     },
     validate: ({ name, zone, holidays }) => ({
@@ -64,8 +66,15 @@ function SiteForm({ site, onClose }: { readonly site: Site | undefined; readonly
   const saving = useSaving(
     form,
     ['sites'],
-    ({ name, zone, address, phone, holidays }, header) => {
-      const body = { name, zone, address: orNull(address), phone: orNull(phone), holidays: closuresOf(holidays) };
+    ({ name, zone, address, phone, altitude, holidays }, header) => {
+      const body = {
+        name,
+        zone,
+        address: orNull(address),
+        phone: orNull(phone),
+        altitude_m: altitude === '' ? null : Number(altitude),
+        holidays: closuresOf(holidays),
+      };
       if (!site) return unwrap(appointments.POST('/appointments/sites', { params: { header }, body }));
       const params = { path: { site_id: site.id }, header: ifMatch(site.version) };
       return unwrap(appointments.PUT('/appointments/sites/{site_id}', { params, body }));
@@ -94,6 +103,15 @@ function SiteForm({ site, onClose }: { readonly site: Site | undefined; readonly
         label={t('admin.phone')}
         description={t('admin.phoneHelp')}
         {...form.getInputProps('phone')}
+      />
+      <NumberInput
+        label={t('vitals.altitude.label')}
+        description={t('vitals.altitude.help')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        allowDecimal={false}
+        min={-430}
+        max={6000}
+        {...form.getInputProps('altitude')}
       />
       <Fieldset legend={t('admin.holidays')}>
         <Stack gap="sm">

@@ -5,9 +5,11 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useVitals, type VitalsSet } from '../../data/chart/vitals';
 import { Loaded } from '../../kit/states';
-import { dateAndTime, number } from '../../language/format';
-import { flagOf, isFlagged } from '../../language/interpretation';
+import { dateAndTime } from '../../language/format';
+import { flagOf, flagsOf } from '../../language/interpretation';
+import { figures, nameOf, paired } from '../../language/measured';
 import classes from '../base/chart.module.css';
+import { Meaning } from '../vitals/meaning';
 
 const VitalsEntry = lazy(async () => ({ default: (await import('../vitals/entry')).VitalsEntry }));
 
@@ -76,16 +78,19 @@ function Set({ set }: { readonly set: VitalsSet }) {
         {dateAndTime(set.measured_at)}
       </Text>
       <dl className={classes.vitals}>
-        {set.findings.map(({ vital, value, unit, interpretation }) => (
-          <div key={vital}>
-            <dt>{t(`chart.vital.${vital}`)}</dt>
-            <dd className="numeric" data-flagged={isFlagged(interpretation) || undefined}>
-              {number(value)} {unit}
-              {isFlagged(interpretation) && ` · ${flagOf(interpretation, t)}`}
-            </dd>
-          </div>
-        ))}
+        {paired(set.findings).map(({ first, second }) => {
+          const flags = flagsOf(first, second);
+          return (
+            <div key={first.vital}>
+              <dt>{nameOf(first.vital, second !== undefined, t)}</dt>
+              <dd className="numeric" data-flagged={flags.length > 0 || undefined}>
+                {[figures(first, second), ...flags.map((code) => flagOf(code, t))].join(' · ')}
+              </dd>
+            </div>
+          );
+        })}
       </dl>
+      <Meaning set={set} />
     </div>
   );
 }

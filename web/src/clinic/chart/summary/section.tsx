@@ -7,9 +7,9 @@ import { useSummary, type ActiveEntry, type Summary } from '../../data/chart/cha
 import { Flag } from '../../kit/flag';
 import { Loaded } from '../../kit/states';
 import { codesText } from '../../language/codes';
-import { day, dateAndTime, number } from '../../language/format';
-import { flagOf, isFlagged } from '../../language/interpretation';
-import { symbol } from '../../language/units';
+import { day, dateAndTime } from '../../language/format';
+import { flagOf, flagsOf } from '../../language/interpretation';
+import { figures, nameOf, paired } from '../../language/measured';
 import classes from '../base/chart.module.css';
 import { PrescribedMedicines } from '../base/prescribed';
 import type { SectionProps } from '../base/section';
@@ -139,21 +139,31 @@ function LastVitals({ summary }: { readonly summary: Summary }) {
   if (summary.vitals.length === 0) return <Text c="dimmed">{t('chart.noVitals')}</Text>;
   return (
     <dl className={classes.vitals}>
-      {summary.vitals.map(({ finding, measured_at: at }) => {
-        const flagged = isFlagged(finding.interpretation);
-        return (
-          <div key={finding.vital}>
-            <dt>{t(`chart.vital.${finding.vital}`)}</dt>
-            <dd className="numeric" data-flagged={flagged || undefined}>
-              {number(finding.value)} {symbol(finding.unit)}
-              {flagged && ` · ${flagOf(finding.interpretation, t)}`}
-              <Text size="xs" c="dimmed" fw={400}>
-                {dateAndTime(at)}
-              </Text>
-            </dd>
-          </div>
-        );
+      {paired(summary.vitals.map((last) => ({ ...last, ...last.finding }))).map(({ first, second }) => {
+        const together = second?.set === first.set ? second : undefined;
+        return [
+          <LastVital key={first.vital} first={first} {...(together && { second: together })} />,
+          second && !together && <LastVital key={second.vital} first={second} />,
+        ];
       })}
     </dl>
+  );
+}
+
+type Shown = Summary['vitals'][number]['finding'] & { readonly measured_at: string };
+
+function LastVital({ first, second }: { readonly first: Shown; readonly second?: Shown }) {
+  const { t } = useTranslation();
+  const flags = flagsOf(first, second);
+  return (
+    <div>
+      <dt>{nameOf(first.vital, second !== undefined, t)}</dt>
+      <dd className="numeric" data-flagged={flags.length > 0 || undefined}>
+        {[figures(first, second), ...flags.map((code) => flagOf(code, t))].join(' · ')}
+        <Text size="xs" c="dimmed" fw={400}>
+          {dateAndTime(first.measured_at)}
+        </Text>
+      </dd>
+    </div>
   );
 }

@@ -1,89 +1,94 @@
-import { Alert, Button, Checkbox, Collapse, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import dayjs from 'dayjs';
+import { Alert, Button, Collapse, Group, Stack, Text } from '@mantine/core';
+import { useDisclosure, useLocalStorage } from '@mantine/hooks';
 import { useRef, useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
 import { uuid7 } from '../../../common/uuid';
+import { useSites } from '../../data/agenda';
 import { useSummary } from '../../data/chart/chart';
 import {
   latest,
+  useCircumstances,
   useRecordVitals,
   useUnits,
   useVitals,
-  type TrendPoint,
-  type VitalsBody,
   type VitalsSet,
 } from '../../data/chart/vitals';
 import { MomentField } from '../../kit/date_field';
 import { age } from '../../language/age';
-import { day } from '../../language/format';
 import { explain } from '../../language/refusals';
-import { isMoment } from '../../language/typed_date';
-import { figure, parseFigure, symbol, UNITS, type VitalName } from '../../language/units';
-import { faulted, faultsOf, type Faults } from './faults';
-import { range, Value } from './flag';
+import { symbol, type VitalName } from '../../language/units';
+import { bodyOf, filledOf, isEmpty, typedOf, type Filled } from './entry_body';
+import { VitalField } from './entry_field';
+import { Awake, Method, NotMeasured, OedemaField, Posture, Where } from './entry_more';
+import { faulted, faultsOf, questionsOf, type Faults, type Question } from './faults';
+import { fieldsOf } from './fields';
+import { Value } from './flag';
+import { Meaning } from './meaning';
 import classes from './vitals.module.css';
 
-const USUAL: readonly VitalName[] = [
-  'systolic',
-  'diastolic',
-  'pulse',
-  'respiration',
-  'temperature',
-  'oxygen_saturation',
-  'weight',
-  'height',
-];
-const MORE: readonly VitalName[] = ['head_circumference', 'waist', 'oxygen_flow', 'oxygen_concentration'];
-const METHODS = ['axillary', 'oral', 'tympanic', 'rectal', 'forehead'] as const;
-/** Below this age the length is measured lying (WHO). */
-const LYING_UNTIL_YEARS = 5;
-
-type Typed = Readonly<Partial<Record<VitalName, string>>>;
+/** Below this age the length may be measured lying; below two years it usually is (WHO). */
+const POSTURE_UNTIL_MONTHS = 60;
+const LYING_UNTIL_MONTHS = 24;
 
 interface EntryProps {
   readonly patientId: string;
   /** The encounter that the values belong to. */
   readonly encounterId?: string | undefined;
+  /** A set that was wrong, to be replaced. */
+  readonly corrects?: VitalsSet | undefined;
   readonly onSaved?: (set: VitalsSet) => void;
   readonly onCancel?: () => void;
 }
 
-/** One set of vital signs: ranges and last values beside each field, refusals at the field. */
-export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: EntryProps) {
+/** One set of vital signs: ranges and last values beside each field, refusals and questions at it. */
+export function VitalsEntry({ patientId, encounterId, corrects, onSaved, onCancel }: EntryProps) {
   const { t } = useTranslation();
   const key = useRef(uuid7());
-  const [typed, setTyped] = useState<Typed>({});
-  const [measuredAt, setMeasuredAt] = useState(now);
-  const [method, setMethod] = useState('');
-  const [lying, setLying] = useState<boolean>();
-  const [faults, setFaults] = useState<Faults>({});
-  const [more, { toggle }] = useDisclosure();
   const [unitOf, chooseUnit] = useUnits();
+  const [place, keepPlace] = useLocalStorage<string | undefined>({
+    key: 'telesalud.site',
+    defaultValue: undefined,
+    getInitialValueInEffect: false,
+  });
+  const [filled, setFilled] = useState(() => {
+    const first = filledOf(corrects, encounterId, unitOf);
+    return corrects || encounterId !== undefined ? first : { ...first, site: place };
+  });
+  const [faults, setFaults] = useState<Faults>({});
+  const [questions, ask] = useState<readonly Question[]>([]);
+  const [more, { toggle }] = useDisclosure();
   const sets = useVitals(patientId);
-  const born = useSummary(patientId).data?.patient.birth_date;
-  const small = born !== undefined && age(born).years < LYING_UNTIL_YEARS;
+  const sites = useSites();
+  const patient = useSummary(patientId).data?.patient;
+  const circumstances = useCircumstances(patientId).data;
   const saving = useRecordVitals(patientId);
-  const known = latest(sets.data ?? []);
+  const known = latest((sets.data ?? []).filter(({ id }) => id !== corrects?.id));
+  const months = patient && age(patient.birth_date).months;
+  const small = months !== undefined && months < POSTURE_UNTIL_MONTHS;
+  const lying = filled.lying ?? (small ? months < LYING_UNTIL_MONTHS : undefined);
+  const { usual, rare } = fieldsOf(months, circumstances?.current != null);
+  const change = (part: Partial<Filled>) => setFilled((old) => ({ ...old, ...part }));
 
   const save = async () => {
-    const body = bodyOf({ typed, measuredAt, method, lying, encounterId, unitOf });
+    const body = bodyOf({ ...filled, lying }, unitOf);
     if ('faulty' in body) {
       setFaults(Object.fromEntries(body.faulty.map((vital) => [vital, t('vitals.notANumber')])));
       return;
     }
     try {
       const made = await saving.mutateAsync({ body, key: key.current });
-      setTyped({});
-      setMeasuredAt(now());
+      keepPlace(filled.site);
+      setFilled({ ...filledOf(undefined, encounterId, unitOf), site: filled.site });
       setFaults({});
+      ask([]);
       key.current = uuid7();
       onSaved?.(made);
     } catch (error) {
       if (!(error instanceof Problem)) return; // unknown outcome: the same key makes no second set
       key.current = uuid7();
       setFaults(faultsOf(error, t));
+      ask(questionsOf(error));
     }
   };
   const submit = (event: SyntheticEvent) => {
@@ -91,60 +96,73 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
     event.stopPropagation(); // it may stand within the encounter's own form
     void save();
   };
+  const type = (vital: VitalName, text: string, confirmed: boolean) => {
+    const others = filled.confirmed.filter((each) => each !== vital);
+    change({
+      typed: { ...filled.typed, [vital]: text },
+      confirmed: confirmed ? [...others, vital] : others,
+    });
+    setFaults((old) => ({ ...old, [vital]: undefined }));
+    ask((old) => old.filter((each) => each.vital !== vital));
+  };
   const field = (vital: VitalName) => (
     <VitalField
       key={vital}
       vital={vital}
-      text={typed[vital] ?? ''}
+      text={filled.typed[vital] ?? ''}
       unit={unitOf(vital)}
       known={known.get(vital)}
       fault={faults[vital]}
-      onType={(text) => {
-        setTyped((old) => ({ ...old, [vital]: text }));
-        setFaults((old) => ({ ...old, [vital]: undefined }));
-      }}
+      question={questions.find((each) => each.vital === vital)}
+      onType={(text) => type(vital, text, false)}
       onUnit={(unit) => chooseUnit(vital, unit)}
+      onAnswer={(meant) =>
+        type(
+          vital,
+          meant === undefined ? (filled.typed[vital] ?? '') : typedOf(meant, unitOf(vital)),
+          meant === undefined,
+        )
+      }
     />
   );
   return (
-    <form onSubmit={submit} aria-label={t('vitals.record')} noValidate>
+    <form onSubmit={submit} aria-label={t(corrects ? 'vitals.correct' : 'vitals.record')} noValidate>
       <Stack>
+        {corrects && <Text c="dimmed">{t('vitals.correctBody')}</Text>}
         <div className={classes.fields}>
           <MomentField
             label={t('vitals.measuredAt')}
-            value={measuredAt}
+            value={filled.measuredAt}
             error={faults.measured_at}
-            onChange={setMeasuredAt}
+            onChange={(measuredAt) => change({ measuredAt })}
           />
-          {USUAL.map(field)}
+          {usual.map(field)}
+          {filled.typed.temperature !== undefined && <Method filled={filled} onChange={change} />}
+          {small ? <OedemaField filled={filled} onChange={change} /> : <Awake filled={filled} onChange={change} />}
         </div>
+        {small && lying !== undefined && <Posture lying={lying} onChoose={(value) => change({ lying: value })} />}
         <Button variant="subtle" size="compact-sm" w="fit-content" aria-expanded={more} onClick={toggle}>
           {t(more ? 'vitals.fewer' : 'vitals.more')}
         </Button>
         <Collapse expanded={more}>
-          <div className={classes.fields}>
-            {MORE.map(field)}
-            <NativeSelect
-              label={t('vitals.method.label')}
-              value={method}
-              data={[
-                { value: '', label: '—' },
-                ...METHODS.map((each) => ({ value: each, label: t(`vitals.method.${each}`) })),
-              ]}
-              onChange={(event) => setMethod(event.currentTarget.value)}
-            />
-          </div>
+          <Stack>
+            <div className={classes.fields}>
+              {rare.map(field)}
+              {small ? <Awake filled={filled} onChange={change} /> : <OedemaField filled={filled} onChange={change} />}
+              {encounterId === undefined && <Where filled={filled} sites={sites.data ?? []} onChange={change} />}
+            </div>
+            <NotMeasured filled={filled} onChange={change} />
+          </Stack>
         </Collapse>
-        {small && (
-          <Checkbox
-            label={t('vitals.lying')}
-            checked={lying ?? false}
-            onChange={(event) => setLying(event.currentTarget.checked)}
-          />
-        )}
         <div role="alert">
           {saving.isError && (
-            <Alert color="red">{faulted(faults) ? t('vitals.refused.title') : explain(saving.error, t)}</Alert>
+            <Alert color={questions.length > 0 ? 'yellow' : 'red'}>
+              {questions.length > 0
+                ? t('vitals.doubt.title')
+                : faulted(faults)
+                  ? t('vitals.refused.title')
+                  : explain(saving.error, t)}
+            </Alert>
           )}
         </div>
         <Group justify="flex-end">
@@ -153,11 +171,7 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
               {t('common.cancel')}
             </Button>
           )}
-          <Button
-            type="submit"
-            loading={saving.isPending}
-            disabled={Object.values(typed).every((text) => text.trim() === '')}
-          >
+          <Button type="submit" loading={saving.isPending} disabled={isEmpty(filled)}>
             {t('vitals.save')}
           </Button>
         </Group>
@@ -166,64 +180,8 @@ export function VitalsEntry({ patientId, encounterId, onSaved, onCancel }: Entry
   );
 }
 
-interface FieldProps {
-  readonly vital: VitalName;
-  readonly text: string;
-  readonly unit: string;
-  readonly known: TrendPoint | undefined;
-  readonly fault: string | undefined;
-  readonly onType: (text: string) => void;
-  readonly onUnit: (unit: string) => void;
-}
-
-function VitalField({ vital, text, unit, known, fault, onType, onUnit }: FieldProps) {
-  const { t } = useTranslation();
-  const label = t(`vitals.name.${vital}`);
-  const limits = known ? range(known.finding, unit) : '';
-  return (
-    <div>
-      <TextInput
-        label={label}
-        inputMode="decimal"
-        autoComplete="off"
-        value={text}
-        error={fault}
-        onChange={(event) => onType(event.currentTarget.value)}
-        rightSectionWidth={UNITS[vital].length > 1 ? 76 : 64}
-        rightSection={
-          UNITS[vital].length > 1 ? (
-            <NativeSelect
-              variant="unstyled"
-              size="xs"
-              rightSectionWidth={16}
-              classNames={{ input: classes.unit ?? '' }}
-              aria-label={t('vitals.unitOf', { vital: label })}
-              value={unit}
-              data={UNITS[vital].map((each) => ({ value: each, label: symbol(each) }))}
-              onChange={(event) => onUnit(event.currentTarget.value)}
-            />
-          ) : (
-            <Text size="xs" c="dimmed">
-              {symbol(unit)}
-            </Text>
-          )
-        }
-      />
-      {known && (
-        <Text size="xs" c="dimmed" className="numeric" mt={3}>
-          {t('vitals.last', {
-            value: figure(known.finding.value, unit),
-            day: day(dayjs(known.measured_at).format('YYYY-MM-DD')),
-          })}
-          {limits !== '' && ` · ${limits}`}
-        </Text>
-      )}
-    </div>
-  );
-}
-
-/** What a set just recorded means, read out when it appears. */
-export function Findings({ set }: { readonly set: VitalsSet }) {
+/** What a set just recorded means, read out when it appears; a slip is corrected from here. */
+export function Findings({ set, onCorrect }: { readonly set: VitalsSet; readonly onCorrect: () => void }) {
   const { t } = useTranslation();
   const [unitOf] = useUnits();
   return (
@@ -238,38 +196,10 @@ export function Findings({ set }: { readonly set: VitalsSet }) {
           </div>
         ))}
       </Group>
+      <Meaning set={set} />
+      <Button mt="xs" size="compact-sm" variant="default" onClick={onCorrect}>
+        {t('vitals.correct')}
+      </Button>
     </Alert>
   );
-}
-
-interface Filled {
-  readonly typed: Typed;
-  readonly measuredAt: string;
-  readonly method: string;
-  readonly lying: boolean | undefined;
-  readonly encounterId: string | undefined;
-  readonly unitOf: (vital: VitalName) => string;
-}
-
-/** The request, or which fields hold no number. */
-export function bodyOf(filled: Filled): VitalsBody | { readonly faulty: readonly (VitalName | 'measured_at')[] } {
-  const given = (Object.entries(filled.typed) as [VitalName, string][]).filter(([, text]) => text.trim() !== '');
-  const faulty: (VitalName | 'measured_at')[] = given
-    .filter(([, text]) => parseFigure(text) === undefined)
-    .map(([vital]) => vital);
-  if (!isMoment(filled.measuredAt)) faulty.push('measured_at');
-  if (faulty.length > 0) return { faulty };
-  return {
-    measured_at: dayjs(filled.measuredAt).toISOString(),
-    values: Object.fromEntries(
-      given.map(([vital, text]) => [vital, { value: parseFigure(text) ?? 0, unit: filled.unitOf(vital) }]),
-    ),
-    ...(filled.lying !== undefined && { lying: filled.lying }),
-    ...(filled.method !== '' && filled.typed.temperature !== undefined && { temperature_method: filled.method }),
-    ...(filled.encounterId !== undefined && { encounter: filled.encounterId }),
-  };
-}
-
-function now(): string {
-  return dayjs().format('YYYY-MM-DDTHH:mm');
 }

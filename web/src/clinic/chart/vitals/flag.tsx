@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { VitalFinding } from '../../data/chart/vitals';
 import { figure, symbol } from '../../language/units';
 import classes from './vitals.module.css';
+import { gradeText } from './words';
 
 const FLAGS = ['L', 'H', 'LL', 'HH'] as const;
 type Code = (typeof FLAGS)[number];
@@ -13,7 +14,7 @@ function isFlag(code: string | null): code is Code {
 }
 
 /** What a value means (HL7 v3 ObservationInterpretation): by word, arrow and colour together. */
-function Flag({ finding }: { readonly finding: VitalFinding }) {
+export function Flags({ finding }: { readonly finding: VitalFinding }) {
   const { t } = useTranslation();
   const { interpretation: code, likely_unit: likely } = finding;
   return (
@@ -24,6 +25,7 @@ function Flag({ finding }: { readonly finding: VitalFinding }) {
           {t(`vitals.flag.${code}`)}
         </span>
       )}
+      {finding.grade !== null && <span className={classes.grade}>{gradeText(finding.grade, t)}</span>}
       {finding.unusual && (
         <span className={classes.flag}>
           <IconRulerMeasure size={12} aria-hidden />
@@ -41,7 +43,7 @@ export function Value({ finding, unit }: { readonly finding: VitalFinding; reado
       <Text span size="sm" className="numeric" fw={isFlag(finding.interpretation) ? 700 : 400}>
         {figure(finding.value, unit)}
       </Text>
-      <Flag finding={finding} />
+      <Flags finding={finding} />
     </Group>
   );
 }

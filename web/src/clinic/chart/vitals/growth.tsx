@@ -10,7 +10,17 @@ import { Loaded } from '../../kit/states';
 import { day } from '../../language/format';
 import { plain, symbol } from '../../language/units';
 import { referenceOf, windowOf, type GrowthCurves, type Lines } from './growth_curves';
-import { ageText, ageTick, INDICATORS, live, percentile, pointsOf, type Indicator, type Point } from './growth_points';
+import {
+  ageText,
+  ageTick,
+  INDICATORS,
+  isDrawn,
+  live,
+  percentile,
+  pointsOf,
+  type Indicator,
+  type Point,
+} from './growth_points';
 import { LineChart } from './line_chart';
 import type { Chart } from './plot';
 import classes from './vitals.module.css';
@@ -92,12 +102,13 @@ interface PlaceProps {
 
 function Place({ indicator, sex, view, sets, born }: PlaceProps) {
   const points = useMemo(() => pointsOf(sets, indicator, born), [sets, indicator, born]);
+  const drawn = useMemo(() => points.filter(isDrawn), [points]);
   return (
     <div className={classes.beside}>
       {view === 'scores' ? (
-        <Scores indicator={indicator} points={points} />
+        <Scores indicator={indicator} points={drawn} />
       ) : (
-        <Curves indicator={indicator} sex={sex} lines={view} points={points} />
+        <Curves indicator={indicator} sex={sex} lines={view} points={drawn} />
       )}
       <Figures indicator={indicator} points={points} />
     </div>
@@ -247,6 +258,11 @@ function Figures({ indicator, points }: { readonly indicator: Indicator; readonl
               <Table.Td>{percentile(point.percentile)}</Table.Td>
               <Table.Td>
                 {plain(point.z)} {point.implausible && t('vitals.growth.implausible')}
+                {point.preterm && (
+                  <Text size="xs" c="dimmed">
+                    {t('vitals.growth.preterm')}
+                  </Text>
+                )}
               </Table.Td>
             </Table.Tr>
           ))}

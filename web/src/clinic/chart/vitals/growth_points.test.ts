@@ -28,6 +28,8 @@ test('plots what was compared at its length, and both of two at one length', () 
     implausible: false,
     value: 7.1,
     stature: 66,
+    standard: 'who',
+    age_days: null,
   };
   const points = pointsOf(
     [

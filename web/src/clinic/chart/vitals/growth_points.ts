@@ -40,6 +40,15 @@ export interface Point {
   readonly z: number;
   readonly percentile: number;
   readonly implausible: boolean;
+  /** Compared with preterm children, before the day on which birth was due. */
+  readonly preterm: boolean;
+}
+
+/** Beyond these deviations a value would squeeze all others flat; it stands in the table. */
+const DRAWN_TO = 6;
+
+export function isDrawn({ z, preterm }: Point): boolean {
+  return Math.abs(z) <= DRAWN_TO && !preterm;
 }
 
 export function live(set: VitalsSet): VitalsSet['growth'] {
@@ -62,7 +71,8 @@ export function pointsOf(sets: readonly VitalsSet[], indicator: Indicator, birth
 function pointOf(set: VitalsSet, found: Finding, indicator: Indicator, birthDate: string): readonly Point[] {
   const value = found.value ?? set.findings.find((one) => one.vital === MEASURES[indicator])?.value;
   if (value === undefined) return [];
-  const months = dayjs(set.measured_at).diff(dayjs(birthDate), 'day') / DAYS_PER_MONTH;
+  const days = found.age_days ?? dayjs(set.measured_at).diff(dayjs(birthDate), 'day');
+  const months = days / DAYS_PER_MONTH;
   return [
     {
       set: set.id,
@@ -73,6 +83,7 @@ function pointOf(set: VitalsSet, found: Finding, indicator: Indicator, birthDate
       z: found.z_score,
       percentile: found.percentile,
       implausible: found.implausible,
+      preterm: found.standard === 'intergrowth-21st',
     },
   ];
 }
@@ -87,6 +98,7 @@ export function percentile(value: number): string {
 /** An age as a paediatrician says it: days to one month, months to two years, then years and months. */
 export function ageText(months: number, t: TFunction): string {
   const whole = Math.floor(months + 0.02); // months of 30.4375 days are a little off the calendar's
+  if (months < 0) return t('vitals.growth.beforeTerm', { count: Math.round(-months * DAYS_PER_MONTH) });
   if (whole < 1) return t('vitals.growth.days', { count: Math.round(months * DAYS_PER_MONTH) });
   if (whole < 24) return t('vitals.growth.months', { count: whole });
   const years = t('vitals.growth.years', { count: Math.floor(whole / 12) });

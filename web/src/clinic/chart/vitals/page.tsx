@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useVitals, type VitalsSet } from '../../data/chart/vitals';
 import { Empty, Loaded } from '../../kit/states';
+import { CircumstancesCard } from './circumstances';
 import { Findings, VitalsEntry } from './entry';
 import { Growth } from './growth';
 import { Sets } from './sets';
@@ -16,6 +17,15 @@ export function VitalsSection({ patientId }: { readonly patientId: string }) {
   const [entering, { open, close }] = useDisclosure();
   const [saved, setSaved] = useState<VitalsSet>();
   const sets = useVitals(patientId);
+  const [wrong, setWrong] = useState<VitalsSet>();
+  const correct = (set: VitalsSet) => {
+    setWrong(set);
+    open();
+  };
+  const leave = () => {
+    setWrong(undefined);
+    close();
+  };
   return (
     <Stack>
       <Group justify="space-between">
@@ -31,16 +41,19 @@ export function VitalsSection({ patientId }: { readonly patientId: string }) {
       {entering && (
         <Paper p="md">
           <VitalsEntry
+            key={wrong?.id ?? 'new'}
             patientId={patientId}
-            onCancel={close}
+            corrects={wrong}
+            onCancel={leave}
             onSaved={(set) => {
               setSaved(set);
-              close();
+              leave();
             }}
           />
         </Paper>
       )}
-      {saved && <Findings set={saved} />}
+      {saved && !entering && <Findings set={saved} onCorrect={() => correct(saved)} />}
+      <CircumstancesCard patientId={patientId} />
       <Loaded query={sets}>
         {(found) =>
           found.length === 0 ? (
@@ -51,7 +64,7 @@ export function VitalsSection({ patientId }: { readonly patientId: string }) {
             <>
               <Growth patientId={patientId} sets={found} />
               <Trends patientId={patientId} sets={found} />
-              <Sets patientId={patientId} sets={found} />
+              <Sets patientId={patientId} sets={found} onCorrect={correct} />
               {sets.hasNextPage && (
                 <Button variant="default" loading={sets.isFetchingNextPage} onClick={() => void sets.fetchNextPage()}>
                   {t('vitals.earlier')}

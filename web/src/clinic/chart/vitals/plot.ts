@@ -50,7 +50,7 @@ export interface Chart {
 }
 
 /** Between the labels of the lower axis, which a date with its year fits in. */
-const TICK_PX = 84;
+const TICK_PX = 96;
 /** Between those of ages and lengths. */
 const SHORT_TICK_PX = 40;
 const CURVE_LABEL_PX = 46;
@@ -84,7 +84,7 @@ export function optionsOf(chart: Chart, place: HTMLElement, moved: (plot: uPlot)
   };
   const { reference, window, levels } = chart;
   const tops = levels.flatMap(({ from, to }) => [from, to]);
-  const right = reference ? CURVE_LABEL_PX : 16;
+  const right = reference ? CURVE_LABEL_PX : chart.time ? TICK_PX / 2 : 16; // the last date is not cut
   return {
     width: place.clientWidth,
     height: chart.height,

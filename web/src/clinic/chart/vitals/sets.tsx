@@ -13,7 +13,7 @@ import {
 } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconTrash } from '@tabler/icons-react';
+import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import {
   columnsOf,
@@ -28,13 +28,27 @@ import { dateAndTime } from '../../language/format';
 import { explain } from '../../language/refusals';
 import { symbol, type VitalName } from '../../language/units';
 import { Value } from './flag';
+import { Meaning } from './meaning';
 import classes from './vitals.module.css';
 
-const OTHERS: readonly VitalName[] = ['waist', 'head_circumference', 'oxygen_flow', 'oxygen_concentration'];
+const OTHERS: readonly VitalName[] = [
+  'waist',
+  'head_circumference',
+  'arm_circumference',
+  'mean_pressure',
+  'pain',
+  'glucose',
+  'peak_flow',
+  'fundal_height',
+  'fetal_heart_rate',
+  'oxygen_flow',
+  'oxygen_concentration',
+];
 
 interface SetsProps {
   readonly patientId: string;
   readonly sets: readonly VitalsSet[];
+  readonly onCorrect: (set: VitalsSet) => void;
 }
 
 /** Every set, latest first, with what was measured: a table where there is room, else a list. */
@@ -51,7 +65,7 @@ export function Sets(props: SetsProps) {
   );
 }
 
-function Wide({ patientId, sets }: SetsProps) {
+function Wide({ patientId, sets, onCorrect }: SetsProps) {
   const { t } = useTranslation();
   const [unitOf] = useUnits();
   const { pressure, columns, others } = columnsOf(sets, OTHERS);
@@ -80,7 +94,10 @@ function Wide({ patientId, sets }: SetsProps) {
         <Table.Tbody>
           {sets.map((set) => (
             <Table.Tr key={set.id} className={voidedClass(set)}>
-              <Table.Td className="numeric">{dateAndTime(set.measured_at)}</Table.Td>
+              <Table.Td className="numeric">
+                {dateAndTime(set.measured_at)}
+                <Meaning set={set} />
+              </Table.Td>
               {pressure && (
                 <Table.Td>
                   <Measured set={set} vitals={PRESSURE} />
@@ -96,8 +113,8 @@ function Wide({ patientId, sets }: SetsProps) {
                   <Measured set={set} vitals={OTHERS} named />
                 </Table.Td>
               )}
-              <Table.Td>
-                <State patientId={patientId} set={set} />
+              <Table.Td className={classes.act ?? ''}>
+                <State patientId={patientId} set={set} onCorrect={onCorrect} />
               </Table.Td>
             </Table.Tr>
           ))}
@@ -107,7 +124,7 @@ function Wide({ patientId, sets }: SetsProps) {
   );
 }
 
-function Narrow({ patientId, sets }: SetsProps) {
+function Narrow({ patientId, sets, onCorrect }: SetsProps) {
   return (
     <ul className={classes.list}>
       {sets.map((set) => (
@@ -116,10 +133,11 @@ function Narrow({ patientId, sets }: SetsProps) {
             <Text size="sm" fw={650} className="numeric">
               {dateAndTime(set.measured_at)}
             </Text>
-            <State patientId={patientId} set={set} />
+            <State patientId={patientId} set={set} onCorrect={onCorrect} />
           </Group>
           <div className={voidedClass(set)}>
             <Measured set={set} vitals={set.findings.map((one) => one.vital)} named />
+            <Meaning set={set} />
           </div>
         </li>
       ))}
@@ -154,9 +172,31 @@ function Measured({ set, vitals, named = false }: MeasuredProps) {
   ));
 }
 
-function State({ patientId, set }: { readonly patientId: string; readonly set: VitalsSet }) {
+interface StateProps {
+  readonly patientId: string;
+  readonly set: VitalsSet;
+  readonly onCorrect: (set: VitalsSet) => void;
+}
+
+function State({ patientId, set, onCorrect }: StateProps) {
   const { t } = useTranslation();
-  return set.entered_in_error ? <Tag tone="off">{t('vitals.voided')}</Tag> : <Void patientId={patientId} set={set} />;
+  if (set.entered_in_error) return <Tag tone="off">{t('vitals.voided')}</Tag>;
+  return (
+    <Group gap={4} wrap="nowrap" justify="flex-end">
+      <Tooltip label={t('vitals.correct')}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={32}
+          aria-label={`${t('vitals.correct')}: ${dateAndTime(set.measured_at)}`}
+          onClick={() => onCorrect(set)}
+        >
+          <IconPencil size={16} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      <Void patientId={patientId} set={set} />
+    </Group>
+  );
 }
 
 function Void({ patientId, set }: { readonly patientId: string; readonly set: VitalsSet }) {

@@ -4,17 +4,25 @@ import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSummary } from '../../data/chart/chart';
-import { latest, useTrend, useUnits, type TrendPoint, type VitalsSet } from '../../data/chart/vitals';
+import {
+  latest,
+  useTrend,
+  useUnits,
+  type TrendPoint,
+  type VitalFinding,
+  type VitalsSet,
+} from '../../data/chart/vitals';
 import { both, Empty, Loaded } from '../../kit/states';
 import { dateAndTime } from '../../language/format';
 import { currentLanguage, LOCALES } from '../../language/i18n';
 import { figure, plain, shownIn, symbol, type VitalName } from '../../language/units';
-import { range, Value } from './flag';
+import { Flags, range, Value } from './flag';
 import { LineChart } from './line_chart';
 import type { Chart } from './plot';
 import classes from './vitals.module.css';
 
 const HEIGHT = 280;
+const HALF_MONTH_S = 15 * 24 * 3600;
 /** One curve for each, and both pressures in one chart. */
 const CURVES: readonly VitalName[] = [
   'systolic',
@@ -27,6 +35,12 @@ const CURVES: readonly VitalName[] = [
   'bmi',
   'waist',
   'head_circumference',
+  'arm_circumference',
+  'pain',
+  'glucose',
+  'peak_flow',
+  'fundal_height',
+  'fetal_heart_rate',
 ];
 
 /** The course of one vital sign that was measured: a chart, and the same figures as a table. */
@@ -103,6 +117,7 @@ function Curves({ name, first, second }: CurvesProps) {
     return {
       x: momentsOf(first),
       time: true,
+      ...(first.length === 1 && { window: around(first[0]?.measured_at) }),
       height: HEIGHT,
       series: second
         ? [
@@ -155,8 +170,11 @@ function Curves({ name, first, second }: CurvesProps) {
               <Table.Tr key={point.set}>
                 <Table.Td className="numeric">{dateAndTime(point.measured_at)}</Table.Td>
                 <Table.Td>
-                  <Value finding={point.finding} unit={unit} />
-                  <Diastolic points={second} set={point.set} unit={unit} />
+                  <Both
+                    systolic={point.finding}
+                    diastolic={second?.find((other) => other.set === point.set)?.finding}
+                    unit={unit}
+                  />
                 </Table.Td>
               </Table.Tr>
             ))}
@@ -176,21 +194,28 @@ function momentsOf(points: readonly TrendPoint[]): readonly number[] {
   });
 }
 
-function Diastolic({
-  points,
-  set,
-  unit,
-}: {
-  readonly points: readonly TrendPoint[] | undefined;
-  readonly set: string;
+/** One measurement stands in the middle of its month, not at the end of years to come. */
+function around(moment: string | undefined): readonly [number, number] {
+  const at = dayjs(moment).unix();
+  return [at - HALF_MONTH_S, at + HALF_MONTH_S];
+}
+
+interface BothProps {
+  readonly systolic: VitalFinding;
+  readonly diastolic: VitalFinding | undefined;
   readonly unit: string;
-}) {
-  const { t } = useTranslation();
-  const found = points?.find((point) => point.set === set);
-  if (!found) return null;
+}
+
+/** A value, or the two pressures as one. */
+function Both({ systolic, diastolic, unit }: BothProps) {
+  if (!diastolic) return <Value finding={systolic} unit={unit} />;
   return (
-    <Text size="sm" className="numeric">
-      {t('vitals.diastolicShort')} {figure(found.finding.value, unit)}
-    </Text>
+    <>
+      <Text span size="sm" className="numeric">
+        {figure(systolic.value, unit)}/{figure(diastolic.value, unit)}{' '}
+      </Text>
+      <Flags finding={systolic} />
+      {diastolic.interpretation !== systolic.interpretation && <Flags finding={diastolic} />}
+    </>
   );
 }

@@ -12,6 +12,8 @@ export function madeSet(id: string, moment: string, value: number, more: Partial
     high: null,
     unusual: false,
     likely_unit: null,
+    grade: null,
+    source: null,
   } as const;
   const growth = [
     {
@@ -22,6 +24,8 @@ export function madeSet(id: string, moment: string, value: number, more: Partial
       implausible: false,
       value: null,
       stature: null,
+      standard: 'who',
+      age_days: null,
     },
   ];
   const base = {
@@ -31,6 +35,17 @@ export function madeSet(id: string, moment: string, value: number, more: Partial
     recorded_by: 'u',
     encounter: null,
     temperature_method: null,
+    lying: null,
+    site: null,
+    altitude_m: null,
+    consciousness: null,
+    oxygen: null,
+    oedema: null,
+    not_measured: [],
+    nutrition: [],
+    scores: [],
+    gestation_days: null,
+    corrects: null,
   };
   return { ...base, id, measured_at: moment, findings: [finding], growth, entered_in_error: false, ...more };
 }

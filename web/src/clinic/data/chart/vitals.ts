@@ -11,6 +11,9 @@ export type VitalFinding = components['schemas']['VitalFinding'];
 export type VitalsSet = components['schemas']['VitalsSet'];
 export type VitalsBody = components['schemas']['VitalsBody'];
 export type TrendPoint = components['schemas']['TrendPoint'];
+export type Circumstances = components['schemas']['Circumstances'];
+export type CircumstancesBody = components['schemas']['CircumstancesBody'];
+export type Pregnancy = Circumstances['pregnancies'][number];
 
 const PAGE = 50;
 
@@ -87,6 +90,26 @@ export function latest(sets: readonly VitalsSet[]): ReadonlyMap<VitalName, Trend
     }
   }
   return found;
+}
+
+/** What changes the meaning of a patient's measurements. */
+export function useCircumstances(patientId: string) {
+  return useQuery({
+    queryKey: chartKey(patientId, 'circumstances'),
+    queryFn: () =>
+      unwrap(patients.GET('/patients/{patient_id}/circumstances', { params: { path: { patient_id: patientId } } })),
+  });
+}
+
+export function usePutCircumstances(patientId: string) {
+  const refresh = useRefresh(patientId);
+  return useMutation({
+    mutationFn: ({ body, version }: { readonly body: CircumstancesBody; readonly version: number }) => {
+      const params = { path: { patient_id: patientId }, header: ifMatch(version) };
+      return unwrap(patients.PUT('/patients/{patient_id}/circumstances', { params, body }));
+    },
+    onSuccess: refresh,
+  });
 }
 
 export const PRESSURE: readonly VitalName[] = ['systolic', 'diastolic'];
