@@ -71,7 +71,7 @@ describe('end-to-end encryption', () => {
     show({ frame: 'joined', encryption: 'off' });
     await userEvent.click(screen.getByRole('button', { name: 'Encrypt end to end' }));
     const dialog = await screen.findByRole('dialog');
-    for (const cost of ['record or transcribe', 'dial in', 'slow connection', 'Chrome, Edge']) {
+    for (const cost of ['slow connection', 'Chrome, Edge', 'battery']) {
       expect(dialog.textContent).toContain(cost);
     }
     expect(video.encrypt).not.toHaveBeenCalled();

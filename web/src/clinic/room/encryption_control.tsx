@@ -8,7 +8,7 @@ interface EncryptionControlProps {
   readonly state: RoomState;
 }
 
-const COSTS = ['browsers', 'record', 'phone', 'quality', 'path', 'start'] as const;
+const COSTS = ['browsers', 'quality', 'path', 'start'] as const;
 
 /** Offers end-to-end encryption with what it gives and what it costs, before it is turned on. */
 export function EncryptionControl({ room, state }: EncryptionControlProps) {
