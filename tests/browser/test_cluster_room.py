@@ -140,7 +140,7 @@ def test_both_pages_enter_encrypt_and_move_to_the_direct_path_together(
 
     doctor.get_by_role("button", name="Cifrar de extremo a extremo").click(timeout=60_000)
     dialog = doctor.get_by_role("dialog")
-    expect(dialog).to_contain_text("grabar ni transcribir")
+    expect(dialog).to_contain_text("batería")
     dialog.get_by_role("button", name="Cifrar de extremo a extremo").click()
     for page in (doctor, visitor):
         expect(framed(page).locator("#encryption")).to_have_text("encrypted", timeout=60_000)
