@@ -278,7 +278,7 @@ def _thing(clinic: Clinic, operation: Operation, name: str) -> str:
         return "formulary"
     if name == "code":
         return "visit"
-    if name == "version":
+    if name in ("version", "number"):
         return "1"
     collection = operation.path.split("/{")[0].rpartition("/")[2]
     before = operation.path.partition("/{" + name)[0].rpartition("/")[2]
