@@ -12,7 +12,7 @@ EMPTY_ANSWERS = {
     "GET /orders/patients/{patient_id}": "an empty list: a machine's own institution has nothing",
     "GET /orders/patients/{patient_id}/summary": "likewise",
     "GET /patients/{patient_id}/shredding": "no request was made in their institution",
-    "PUT /orders/alarm-contacts/{user_id}": "an address in their own institution; nobody is reached",
+    "PUT /orders/alarm-contacts/{user_id}": "an address of their own institution only",
 }
 """What answers about an id of another institution, and what it says."""
 
