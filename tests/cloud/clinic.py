@@ -67,11 +67,11 @@ def found_clinic(stacks: Stacks, http: httpx.Client) -> Clinic:
     tenant = f"record-{new_id()[-12:]}"
     caller = Caller(tenant, new_id(), CallerKind.USER, roles)
     staff = Party(http, access_token(stacks, caller))
-    credentials = _partner(stacks, tenant)
+    credentials = partner_of(stacks, tenant)
     for path in ("/patients/connection", "/appointments/connection", "/consults/settings"):
         # Cold functions on a busy machine may exceed the gateway's patience once.
         until(lambda path=path: staff.call("GET", path).status_code == 200, seconds=120)
-    _connect(stacks, staff, credentials)
+    connect(stacks, staff, credentials)
     for code, remote in (("visit", False), ("telemedicine", True)):
         titles = {"title_es": "Consulta", "title_pt": "Consulta", "title_en": "Visit"}
         body = {**titles, "minutes": 20, "telemedicine": remote}
@@ -82,7 +82,7 @@ def found_clinic(stacks: Stacks, http: httpx.Client) -> Clinic:
     return Clinic(staff, site, staff.post("/appointments/practitioners", person)["id"])
 
 
-def _partner(stacks: Stacks, tenant: str) -> dict[str, str]:
+def partner_of(stacks: Stacks, tenant: str) -> dict[str, str]:
     """A new institution, and in it a client for its own record side."""
     function = f"telesalud-{stacks.cloud.stage}-identity-api"
     found = stacks.client("lambda").get_function_configuration(FunctionName=function)
@@ -104,7 +104,7 @@ def _partner(stacks: Stacks, tenant: str) -> dict[str, str]:
     }
 
 
-def _connect(stacks: Stacks, staff: Party, credentials: dict[str, str]) -> None:
+def connect(stacks: Stacks, staff: Party, credentials: dict[str, str]) -> None:
     """Introduce the record side to the consults service, as an administrator does."""
     before = staff.call("GET", "/consults/settings")
     hosts = {"notification_hosts": [stacks.origin.removeprefix("http://")]}

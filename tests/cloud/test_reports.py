@@ -15,6 +15,7 @@ import pytest
 from infra.tools import ROOT
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.ids import new_id
+from tests.cloud.clinic import connect, partner_of
 from tests.cloud.parties import Party, access_token, until
 from tests.cloud.stacks import Stacks
 
@@ -79,8 +80,10 @@ def clinic(stacks: Stacks, http_module: httpx.Client) -> Clinic:
     staff = Caller(tenant, user, CallerKind.USER, roles)
     director = Party(http_module, access_token(stacks, staff))
     clerk = Caller(tenant, new_id(), CallerKind.USER, frozenset({Role.FRONT_DESK}))
+    credentials = partner_of(stacks, tenant)
     for path in ("/appointments/sites", "/patients?name=xy", "/orders/order-sets"):
         until(lambda path=path: director.call("GET", path).status_code == 200, seconds=120)
+    connect(stacks, director, credentials)
     patient = director.post("/patients", _person())["id"]
     _booked(director, user, patient)
     encounter = _treated(director, patient)
@@ -117,7 +120,7 @@ def _booked(director: Party, user: str, patient: str) -> None:
         "minutes": 20,
         "outside_hours": True,
     }
-    # The agenda hears of the registration by an event; without a connection it can ask nobody.
+    # The agenda takes the name from the record, which a busy machine may answer for later.
     until(lambda: director.call("POST", "/appointments", booking).is_success, MADE, every=2)
 
 
