@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -116,7 +116,8 @@ def fill(api: Api, place: Place, present: datetime) -> None:
         start = place.at(day, clock)
         remote = start > present and number % 3 == 0
         booked = _book(api, place, _Visit(number, doctor, patient, start, remote))
-        _bring(api, booked, start - present, number)
+        begun = start <= datetime.now(UTC)
+        _bring(api, booked, _status(start - present, number, begun=begun))
     for ahead in range(1, _NEXT_DAYS + 1):
         for number, (doctor, patient, clock) in enumerate(_plan(_NEXT, place, ahead)):
             start = place.at(day + timedelta(days=ahead), clock)
@@ -159,9 +160,8 @@ def _book(api: Api, place: Place, visit: _Visit) -> dict[str, Any]:
     return booked
 
 
-def _bring(api: Api, booked: Mapping[str, Any], until: timedelta, number: int) -> None:
-    """Bring a visit that begins in `until` to the state in which it would be."""
-    status = _status(until, number)
+def _bring(api: Api, booked: Mapping[str, Any], status: str | None) -> None:
+    """Bring a visit to this state."""
     # A teleconsultation's version moves on by itself while it is being linked.
     if status is None or booked["telemedicine"]:
         return
@@ -172,9 +172,14 @@ def _bring(api: Api, booked: Mapping[str, Any], until: timedelta, number: int) -
         api.post(f"{path}/status", {"status": status}, **{"If-Match": version})
 
 
-def _status(until: timedelta, number: int) -> str | None:
-    """None leaves it as it was booked."""
+def _status(until: timedelta, number: int, *, begun: bool) -> str | None:
+    """The state of a visit that begins in `until`; None leaves it as it was booked.
+
+    At night the demonstration's day is the next one: what has not really begun has no outcome yet.
+    """
     minutes = until.total_seconds() / 60
+    if minutes < -5 and not begun:
+        return {3: None, 5: "cancelled"}.get(number % 9, "in_room" if number % 2 else "arrived")
     if minutes < -VISIT - 5:
         return {3: "no_show", 5: "cancelled"}.get(number % 9, "checked_out")
     if minutes < -5:
