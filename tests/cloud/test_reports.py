@@ -164,7 +164,7 @@ def _ordered(director: Party, patient: str) -> str:
 def test_the_agenda_is_made_as_table_and_paper(clinic: Clinic) -> None:
     ready = clinic.made("appointments", "agenda")
     [row] = clinic.rows("appointments", ready)
-    assert row["Paciente"] == "Reporte Paciente Nube"
+    assert row["Paciente"] == "Paciente Nube Reporte"
     assert row["Inicio"].endswith("-05:00")
     assert clinic.file("appointments", ready, "pdf").startswith(b"%PDF-")
     other = clinic.desk.call("GET", f"/appointments/reports/{ready['id']}")
