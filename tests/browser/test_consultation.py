@@ -64,6 +64,9 @@ def _talk(doctor: Page, visitor: Page) -> None:
     doctor.get_by_role("tab", name="Chat").click()
     doctor.get_by_role("textbox", name="Mensaje").fill("Buenos días")
     doctor.get_by_role("button", name="Enviar").click()
+    visitor.get_by_role("button", name=re.compile("^Abrir el chat .nuevos: 1")).click(
+        timeout=15_000
+    )
     expect(visitor.get_by_text("Buenos días")).to_be_visible(timeout=15_000)
     visitor.get_by_label("Escriba un mensaje").fill("<b>Hola</b> doctora")
     visitor.get_by_role("button", name="Enviar").click()

@@ -166,7 +166,7 @@ export const en: Catalogue = {
   devices: 'Devices',
   deviceFailed: 'That device could not be used. We go on with the one before.',
   openChat: 'Open chat and files',
-  openChatUnread: 'Open the chat: {count} new messages',
+  openChatUnread: 'Open the chat (new: {count})',
   closeChat: 'Close the chat',
   otherLeft: '{name} left at {time}. You can wait here: this page shows if they come back.',
   otherAway: '{name} is not in the consultation at the moment.',

@@ -164,7 +164,7 @@ export const es = {
   devices: 'Equipos',
   deviceFailed: 'Ese equipo no se pudo usar. Seguimos con el anterior.',
   openChat: 'Abrir el chat y los archivos',
-  openChatUnread: 'Abrir el chat: {count} mensajes nuevos',
+  openChatUnread: 'Abrir el chat (nuevos: {count})',
   closeChat: 'Cerrar el chat',
   otherLeft: '{name} salió a las {time}. Puede esperar aquí: verá aquí mismo si vuelve.',
   otherAway: '{name} no está en la consulta en este momento.',

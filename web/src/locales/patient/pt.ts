@@ -165,7 +165,7 @@ export const pt: Catalogue = {
   devices: 'Aparelhos',
   deviceFailed: 'Não foi possível usar esse aparelho. Continuamos com o anterior.',
   openChat: 'Abrir o chat e os arquivos',
-  openChatUnread: 'Abrir o chat: {count} mensagens novas',
+  openChatUnread: 'Abrir o chat (novas: {count})',
   closeChat: 'Fechar o chat',
   otherLeft: '{name} saiu às {time}. Você pode esperar aqui: a volta aparece nesta página.',
   otherAway: '{name} não está na consulta neste momento.',
