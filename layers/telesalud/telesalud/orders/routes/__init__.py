@@ -1,5 +1,6 @@
 """HTTP operations of orders, a module a subject."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ NEW = (Invalid, NotFound, errors.PatientDeceased, errors.NoCatalogue, Unavailabl
 CHANGED = (NotFound, StaleVersion, InvalidTransition)
 SIGNED = (*CHANGED, SessionExpired, errors.NotRegistered, errors.PatientDeceased)
 
+_USER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
 
 def services(request: Request) -> OrdersServices:
     """What a use case takes, in the name of the request's caller."""
@@ -30,3 +33,11 @@ def services(request: Request) -> OrdersServices:
 def versioned(found: Any) -> Answer:
     """The answer with its version as ETag."""
     return Answer(found, found.version)
+
+
+def user_of(request: Request) -> str:
+    """The user whom the path names. Raises NotFound: what no user can be called names nobody."""
+    value = request.path["user_id"]
+    if not _USER.fullmatch(value):
+        raise NotFound
+    return value

@@ -5,11 +5,10 @@ import re
 from schemas import alarms as a
 from telesalud.orders import wiring
 from telesalud.orders.alarms import answering, people
-from telesalud.orders.routes import services, versioned
+from telesalud.orders.routes import services, user_of, versioned
 from telesalud.platform.errors import InvalidTransition, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Group, Request
 
-_USER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
 group = Group("/orders")
@@ -59,7 +58,7 @@ def put_alarm_plan(request: Request) -> Answer:
 @group.get("/alarm-contacts/{user_id}", answer=a.AlarmContact, errors=(NotFound,))
 def read_alarm_contact(request: Request) -> Answer:
     """By what somebody is reached when an alarm rings."""
-    return versioned(people.read_contact(wiring.services(), request.call, _user(request)))
+    return versioned(people.read_contact(wiring.services(), request.call, user_of(request)))
 
 
 @group.put(
@@ -73,16 +72,9 @@ def put_alarm_contact(request: Request) -> Answer:
     """Say by what somebody is reached when an alarm rings; If-Match "0" the first time."""
     return versioned(
         people.put_contact(
-            wiring.services(), request.call, _user(request), request.body, request.if_match
+            wiring.services(), request.call, user_of(request), request.body, request.if_match
         )
     )
-
-
-def _user(request: Request) -> str:
-    value = request.path["user_id"]
-    if not _USER.fullmatch(value):
-        raise NotFound
-    return value
 
 
 def _number(request: Request) -> int:

@@ -1,20 +1,17 @@
 """Catalogues and prescribers over HTTP."""
 
-import re
-
 from schemas import formulary as f
 from schemas import laboratory as lab
 from schemas import prescriptions as p
 from telesalud.orders import errors, prescribers, wiring
 from telesalud.orders.catalogues import releases
 from telesalud.orders.medicines import vocabulary
-from telesalud.orders.routes import versioned
+from telesalud.orders.routes import user_of, versioned
 from telesalud.platform.errors import Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Group, Request
 
 MAX_IMPORT = 5_500_000
 """Bytes of an import; Lambda takes 6 MB."""
-_USER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 group = Group("/orders")
@@ -76,7 +73,7 @@ def find_tests(request: Request) -> lab.FoundTests:
 @group.get("/prescribers/{user_id}", answer=p.Prescriber, errors=(NotFound,))
 def read_prescriber(request: Request) -> Answer:
     """Who a user is on paper."""
-    return versioned(prescribers.read(wiring.services(), request.call, _user(request)))
+    return versioned(prescribers.read(wiring.services(), request.call, user_of(request)))
 
 
 @group.put(
@@ -90,16 +87,9 @@ def put_prescriber(request: Request) -> Answer:
     """Enter a professional registration; If-Match "0" the first time."""
     return versioned(
         prescribers.put(
-            wiring.services(), request.call, _user(request), request.body, request.if_match
+            wiring.services(), request.call, user_of(request), request.body, request.if_match
         )
     )
-
-
-def _user(request: Request) -> str:
-    value = request.path["user_id"]
-    if not _USER.fullmatch(value):
-        raise NotFound
-    return value
 
 
 def _kind(request: Request) -> f.CatalogueKind:
