@@ -99,6 +99,7 @@ function Content({ plan, whole, onRecord }: ContentProps) {
 /** How many are late and due, in words. */
 export function Counts({ plan }: { readonly plan: Plan }) {
   const { t } = useTranslation();
+  if (plan.schedule === null) return <Text c="dimmed">{t('vaccines.noScheduleShort')}</Text>;
   if (plan.late + plan.due === 0) return <Flag kind="calm">{t('vaccines.upToDate')}</Flag>;
   return (
     <Group gap="xs">
