@@ -52,7 +52,8 @@ const CHART = {
   entries: ['base', 'diagnosis'],
   orders: ['base', 'documents'],
   encounter: ['base', 'entries', 'vitals'],
-  summary: ['base', 'encounter'],
+  vaccines: ['base', 'entries'],
+  summary: ['base', 'encounter', 'vaccines'],
 };
 /** The rooms of the administration do not know each other. */
 const ADMIN = { people: [], places: [], partners: [], institution: [], trail: [] };

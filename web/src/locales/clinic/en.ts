@@ -23,6 +23,7 @@ import room from './room/en.json';
 import series from './series/en.json';
 import shell from './shell/en.json';
 import trail from './trail/en.json';
+import vaccines from './vaccines/en.json';
 import video from './video/en.json';
 import vitals from './vitals/en.json';
 import waiting from './waiting/en.json';
@@ -54,6 +55,7 @@ export const en: typeof es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
   ...vitals,
   ...waiting,

@@ -22,6 +22,7 @@ import room from './room/es.json';
 import series from './series/es.json';
 import shell from './shell/es.json';
 import trail from './trail/es.json';
+import vaccines from './vaccines/es.json';
 import video from './video/es.json';
 import vitals from './vitals/es.json';
 import waiting from './waiting/es.json';
@@ -52,6 +53,7 @@ export const es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
   ...vitals,
   ...waiting,

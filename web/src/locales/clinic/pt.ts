@@ -23,6 +23,7 @@ import room from './room/pt.json';
 import series from './series/pt.json';
 import shell from './shell/pt.json';
 import trail from './trail/pt.json';
+import vaccines from './vaccines/pt.json';
 import video from './video/pt.json';
 import vitals from './vitals/pt.json';
 import waiting from './waiting/pt.json';
@@ -54,6 +55,7 @@ export const pt: typeof es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
   ...vitals,
   ...waiting,
