@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { components } from '../api/orders';
-import { isKey, LOCALES, type Language, type Translate } from '../locales/verify';
+import { counted, isKey, LOCALES, type Language, type Translate } from '../locales/verify';
 
 export type Verification = components['schemas']['Verification'];
 type Line = components['schemas']['VerifiedLine'];
@@ -67,9 +67,9 @@ function OneLine({ line, language, t }: { readonly line: Line; readonly language
   const number = new Intl.NumberFormat(LOCALES[language]);
   const course = [
     `${number.format(line.dose.value)} ${line.dose.unit}`,
-    times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours }),
+    often(times, hours, t),
     ...(asNeeded ? [t('asNeeded')] : []),
-    t('days', { days: line.duration_days }),
+    counted('days', line.duration_days, language, t),
   ];
   return (
     <li data-stopped={line.stopped || undefined}>
@@ -88,7 +88,11 @@ function OneLine({ line, language, t }: { readonly line: Line; readonly language
   );
 }
 
-/** A date, or the day of a moment, in UTC as it is printed. */
+function often(times: number, hours: number, t: Translate): string {
+  if (hours === 1) return times === 1 ? t('everyHour') : t('timesEveryHour', { times });
+  return times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours });
+}
+
 /** A calendar date as it is, or a moment's date in a zone. */
 function day(moment: string, language: Language, timeZone = 'UTC'): string {
   return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(new Date(moment));

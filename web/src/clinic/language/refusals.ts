@@ -22,7 +22,7 @@ const KINDS = [
 /** What went wrong, in the user's words, with what to do next. */
 export function explain(error: unknown, t: TFunction): string {
   if (error instanceof Unreachable) return t('error.unreachable');
-  if (!(error instanceof Problem)) return t('error.internal', { instance: '' });
+  if (!(error instanceof Problem)) return t('error.internalPlain');
   const kind = KINDS.find((each) => each === error.kind);
   if (kind) return t(`refusal.${kind}`);
   switch (error.status) {
@@ -39,11 +39,11 @@ export function explain(error: unknown, t: TFunction): string {
     case 422:
       return t('error.invalid');
     case 429:
-      return t('error.tooMany', { seconds: String(secondsToWait(error)) });
+      return t('error.tooMany', { count: secondsToWait(error) });
     case 503:
       return t('error.unavailable');
     default:
-      return t('error.internal', { instance: error.instance });
+      return error.instance === '' ? t('error.internalPlain') : t('error.internal', { instance: error.instance });
   }
 }
 

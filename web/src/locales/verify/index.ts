@@ -24,6 +24,12 @@ export function translator(language: Language): Translate {
     CATALOGUES[language][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
+/** A text with a number, in the form that the number asks for: `days_one`, `days_other`. */
+export function counted(stem: 'days', count: number, language: Language, t: Translate): string {
+  const key = `${stem}_${new Intl.PluralRules(language).select(count)}`;
+  return t(isKey(key) ? key : `${stem}_other`, { count });
+}
+
 export function isKey(text: string): text is Key {
   return text in es;
 }
