@@ -48,7 +48,7 @@ def test_decimals_follow_the_country_and_portuguese_and_english_keep_theirs() ->
 
 
 def test_what_a_country_does_not_say_is_said_as_the_language_says_it() -> None:
-    assert word("AR", "es", "appointment", "cita") == "turno"
-    assert word("PE", "es", "appointment", "cita") == "cita"
-    assert word("AR", "pt", "appointment", "consulta") == "consulta"
-    assert word(None, "es", "appointment", "cita") == "cita"
+    assert word("AR", "es", "reminder.appointment", "cita") == "turno"
+    assert word("PE", "es", "reminder.appointment", "cita") == "cita"
+    assert word("AR", "pt", "reminder.appointment", "consulta") == "consulta"
+    assert word(None, "es", "reminder.appointment", "cita") == "cita"

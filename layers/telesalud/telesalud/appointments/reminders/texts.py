@@ -90,7 +90,7 @@ class _Said:
             "place": _place(visit.site),
             "phone": visit.site.phone or "",
             "link": visit.link or "",
-            "appointment": word(country, language, "appointment", self.words.appointment),
+            "appointment": word(country, language, "reminder.appointment", self.words.appointment),
         }
         self._until = until
 

@@ -30,7 +30,7 @@ class Country(BaseModel):
     en: Mapping[str, str] = {}
 
     def words(self, language: str) -> Mapping[str, str]:
-        """Its words in a language, by the names that the base has."""
+        """Its words in a language, by the room of the base and the name there: `papers.record`."""
         return {"es": self.es, "pt": self.pt, "en": self.en}[language]
 
 

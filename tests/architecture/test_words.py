@@ -1,0 +1,75 @@
+"""One thing has one name: on screen, in reports and on papers, and in each country."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from infra.tools import ROOT
+from telesalud.appointments.reminders.wordings import WORDINGS
+from telesalud.appointments.report_words import WORDS as APPOINTMENTS
+from telesalud.orders.papers.print_texts import WORDS as PAPERS
+from telesalud.orders.reports import WORDS as ORDERS
+from telesalud.patients.report_words import WORDS as PATIENTS
+from telesalud.platform.words.countries import LANGUAGES, countries
+from tests.support.some import some
+
+BASES: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
+    "appointments": APPOINTMENTS,
+    "patients": PATIENTS,
+    "orders": ORDERS,
+    "papers": PAPERS,
+    "reminder": {
+        "appointment": (
+            WORDINGS["es"].appointment,
+            WORDINGS["pt"].appointment,
+            WORDINGS["en"].appointment,
+        )
+    },
+}
+"""Where a country's words are looked up, by the first part of their names."""
+
+
+def test_every_word_of_a_country_stands_over_one_of_the_language() -> None:
+    over = some(
+        (code, language, name)
+        for code, country in countries().items()
+        for language in LANGUAGES
+        for name in country.words(language)
+    )
+    unknown = [
+        (code, name)
+        for code, _, name in over
+        if name.partition(".")[2] not in BASES.get(name.partition(".")[0], {})
+    ]
+    assert unknown == []
+
+
+def test_a_word_of_a_country_differs_from_that_of_the_language() -> None:
+    same = [
+        (code, name)
+        for code, country in countries().items()
+        for place, language in enumerate(LANGUAGES)
+        for name, said in country.words(language).items()
+        if BASES[name.partition(".")[0]][name.partition(".")[2]][place] == said
+    ]
+    assert same == []
+
+
+def shown(area: str, language: str) -> dict[str, dict[str, str]]:
+    """The texts of an area of the clinic's pages."""
+    path = ROOT / "web" / "src" / "locales" / "clinic" / area / f"{language}.json"
+    found: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_calls_things_what_the_screen_calls_them(language: str) -> None:
+    place = LANGUAGES.index(language)
+    statuses = shown("agenda", language)["status"]
+    kinds: object = shown("reports", language)["reports"]["kinds"]
+    assert isinstance(kinds, dict)
+    said = {name: APPOINTMENTS[name][place] for name in some(statuses)}
+    assert said == {name: text[:1].lower() + text[1:] for name, text in statuses.items()}
+    titles = {**APPOINTMENTS, **PATIENTS, **ORDERS}
+    assert {name: titles[name][place] for name in some(kinds)} == kinds
