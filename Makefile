@@ -16,7 +16,7 @@ TOGETHER := $(MAKE) --jobs 2 --output-sync=line
 SITE_READY := web/node_modules/.package-lock.json
 
 .PHONY: up down reset push demo test test-unit test-cloud test-browser test-localstack test-long test-web lint lint-web \
-	package deploy bench openapi web screens clean running-cloud running-core running-localstack
+	package deploy bench bom audit openapi web screens clean running-cloud running-core running-localstack
 
 up: .venv/ready ## start the local cloud with a demonstration clinic
 	$(RUN) -m localstack.up
@@ -90,6 +90,12 @@ deploy: .venv/ready ## make deploy STAGE=prod
 bench: .venv/ready ## every measurement of docs/benchmarks.md
 	@for each in tests/load/bench_*.py; do \
 		echo "== $$each"; $(RUN) -m tests.load.$$(basename $$each .py) || exit 1; done
+
+bom: .venv/ready ## bills of materials of what is deployed, into .build/bom
+	$(RUN) -m infra.supply_chain bom
+
+audit: .venv/ready ## ask the registries what is known about every lock (needs their network)
+	$(RUN) -m infra.supply_chain audit
 
 openapi: .venv/ready ## write schemas/openapi and schemas/events
 	$(RUN) -m infra.openapi
