@@ -10,6 +10,7 @@ from telesalud.appointments.reminders.wordings import WORDINGS
 from telesalud.appointments.report_words import WORDS as APPOINTMENTS
 from telesalud.orders.papers.print_texts import WORDS as PAPERS
 from telesalud.orders.reports import WORDS as ORDERS
+from telesalud.patients.people.identity_documents import KINDS, find_kind
 from telesalud.patients.report_words import WORDS as PATIENTS
 from telesalud.platform.words.countries import LANGUAGES, countries
 from tests.support.some import some
@@ -73,3 +74,13 @@ def test_a_report_calls_things_what_the_screen_calls_them(language: str) -> None
     assert said == {name: text[:1].lower() + text[1:] for name, text in statuses.items()}
     titles = {**APPOINTMENTS, **PATIENTS, **ORDERS}
     assert {name: titles[name][place] for name in some(kinds)} == kinds
+
+
+def test_the_desk_offers_the_documents_that_the_server_knows() -> None:
+    path = ROOT / "web" / "src" / "clinic" / "language" / "documents.json"
+    offered: dict[str, list[str]] = json.loads(path.read_text("utf-8"))
+    said = some((country, kind) for country, kinds in offered.items() for kind in kinds)
+    assert [one for one in said if find_kind(*one) is None] == []
+    # A tax number names nobody at a front desk where an identity document does.
+    known = {(each.country, each.code) for each in KINDS if each.fhir_type != "TAX"}
+    assert known - set(said) == set()
