@@ -1,7 +1,12 @@
-"""One thing has one name: on screen, in reports and on papers, and in each country."""
+"""One thing has one name: on screen, in reports and on papers, and in each country.
+
+What the server refuses is said by the pages, in the reader's language, by its code.
+"""
 
 import json
+import re
 from collections.abc import Mapping
+from importlib import import_module
 
 import pytest
 
@@ -12,6 +17,7 @@ from telesalud.orders.papers.print_texts import WORDS as PAPERS
 from telesalud.orders.reports import WORDS as ORDERS
 from telesalud.patients.people.identity_documents import KINDS, find_kind
 from telesalud.patients.report_words import WORDS as PATIENTS
+from telesalud.platform.errors import DomainError
 from telesalud.platform.words.countries import LANGUAGES, countries
 from tests.support.some import some
 
@@ -84,3 +90,50 @@ def test_the_desk_offers_the_documents_that_the_server_knows() -> None:
     # A tax number names nobody at a front desk where an identity document does.
     known = {(each.country, each.code) for each in KINDS if each.fhir_type != "TAX"}
     assert known - set(said) == set()
+
+
+BY_STATUS = {"conflict", "gone", "not-admitted"}
+"""Refusals that are said by their HTTP status."""
+SHOWN = re.compile(r"\.detail\b|\['(?:detail|title)'\]")
+"""How a sentence of the server gets into a page."""
+OWN = {
+    "clinic/room/chart_tab.tsx",
+    "clinic/chart/encounter/aside.tsx",
+    "clinic/chart/summary/section.tsx",
+}
+"""Their `detail` is what somebody wrote of an entry of the record."""
+
+
+def pages() -> dict[str, str]:
+    """The source of the pages, without their tests."""
+    source = ROOT / "web" / "src"
+    return {
+        path.relative_to(source).as_posix(): path.read_text("utf-8")
+        for path in some(source.rglob("*.ts*"))
+        if ".test." not in path.name and "api/" not in path.relative_to(source).as_posix()
+    }
+
+
+def test_every_refusal_of_a_state_has_words_on_the_pages() -> None:
+    contexts = ("appointments", "consults", "identity", "orders", "patients")
+    modules = [import_module(f"telesalud.{context}.errors") for context in contexts]
+    slugs = some(
+        each.slug
+        for module in modules
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, DomainError) and each.status in (409, 410)
+    )
+    code = "\n".join(pages().values())
+    unsaid = {slug for slug in slugs if f"'{slug}'" not in code}
+    assert unsaid <= BY_STATUS
+
+
+def test_no_sentence_of_the_server_is_shown() -> None:
+    found = [
+        (name, line.strip())
+        for name, text in some(pages().items())
+        if name not in OWN
+        for line in text.splitlines()
+        if SHOWN.search(line)
+    ]
+    assert found == []

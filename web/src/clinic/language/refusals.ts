@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import { Problem, Unreachable, type FieldProblem } from '../../common/problem';
 
-/** Refusals with words of their own; the server's detail is for developers, and in English. */
+/** Refusals with words of their own, by the last part of their type. */
 const KINDS = [
   'slot-taken',
   'patient-busy',
@@ -17,6 +17,17 @@ const KINDS = [
   'likely-duplicate',
   'document-taken',
   'session-expired',
+  'on-hold',
+  'retention-runs',
+  'too-early',
+  'no-record-number',
+  'no-offer',
+  'upload-missing',
+  'no-terminology',
+  'user-name-taken',
+  'seat-taken',
+  'superseded',
+  'not-open-yet',
 ] as const;
 
 /** What went wrong, in the user's words, with what to do next. */
@@ -34,6 +45,10 @@ export function explain(error: unknown, t: TFunction): string {
       return t('error.notFound');
     case 409:
       return t('error.conflict');
+    case 410:
+      return t('error.gone');
+    case 413:
+      return t('error.tooLarge');
     case 412:
       return t('error.stale');
     case 422:
@@ -84,7 +99,7 @@ const FIELD_CODES: readonly (readonly [
 /** What is wrong with one field. */
 export function explainField(fault: FieldProblem, t: TFunction): string {
   if (fault.code === 'unprintable') {
-    return t('field.unprintable', { characters: fault.detail.slice(fault.detail.lastIndexOf(': ') + 2) });
+    return t('field.unprintable', { characters: String(fault.params?.['characters'] ?? '') });
   }
   const found = FIELD_CODES.find(([codes]) => codes.test(fault.code));
   return t(`field.${found ? found[1] : 'invalid'}`);
