@@ -369,6 +369,8 @@ class Verification(Contract):
     period_end: date | None = None
     zone: str | None = None
     """Of the site: in it the days of this answer are meant."""
+    country: str | None = None
+    """ISO 3166-1 alpha-2, as far as it is known: the paper has its decimal sign."""
 
 
 class PrescriptionFact(Contract):
