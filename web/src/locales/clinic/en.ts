@@ -24,6 +24,7 @@ import series from './series/en.json';
 import shell from './shell/en.json';
 import trail from './trail/en.json';
 import video from './video/en.json';
+import visit from './visit/en.json';
 import vitals from './vitals/en.json';
 import waiting from './waiting/en.json';
 import waitlist from './waitlist/en.json';
@@ -55,6 +56,7 @@ export const en: typeof es = {
   ...shell,
   ...trail,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

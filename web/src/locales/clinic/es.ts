@@ -23,6 +23,7 @@ import series from './series/es.json';
 import shell from './shell/es.json';
 import trail from './trail/es.json';
 import video from './video/es.json';
+import visit from './visit/es.json';
 import vitals from './vitals/es.json';
 import waiting from './waiting/es.json';
 import waitlist from './waitlist/es.json';
@@ -53,6 +54,7 @@ export const es = {
   ...shell,
   ...trail,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

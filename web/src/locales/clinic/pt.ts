@@ -24,6 +24,7 @@ import series from './series/pt.json';
 import shell from './shell/pt.json';
 import trail from './trail/pt.json';
 import video from './video/pt.json';
+import visit from './visit/pt.json';
 import vitals from './vitals/pt.json';
 import waiting from './waiting/pt.json';
 import waitlist from './waitlist/pt.json';
@@ -55,6 +56,7 @@ export const pt: typeof es = {
   ...shell,
   ...trail,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

@@ -1,0 +1,32 @@
+import { Group, Stack, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useSummary } from '../../data/chart/chart';
+import { usePrescribedMedicines } from '../../data/orders';
+import { both, Loaded } from '../../kit/states';
+import { AllergyFlags } from './banner';
+
+/** What could hurt the patient and what they take, in sight while something is prescribed or ordered. */
+export function Safety({ patientId }: { readonly patientId: string }) {
+  const { t } = useTranslation();
+  const known = both(useSummary(patientId), usePrescribedMedicines(patientId));
+  return (
+    <Loaded query={known} rows={1}>
+      {([summary, prescribed]) => {
+        const taken = [
+          ...summary.medications.map((one) => [one.text, one.detail].filter(Boolean).join(' ')),
+          ...prescribed.map(({ line }) => `${line.product.name} ${line.product.strength}`),
+        ];
+        return (
+          <Stack gap={4}>
+            <Group gap="xs" role="group" aria-label={t('lists.title.allergies')}>
+              <AllergyFlags allergies={summary.allergies} />
+            </Group>
+            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+              {taken.length === 0 ? t('visit.takesNothing') : t('visit.takes', { medicines: taken.join('; ') })}
+            </Text>
+          </Stack>
+        );
+      }}
+    </Loaded>
+  );
+}
