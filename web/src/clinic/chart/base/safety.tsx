@@ -3,9 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { useSummary } from '../../data/chart/chart';
 import { usePrescribedMedicines } from '../../data/orders';
 import { both, Loaded } from '../../kit/states';
+import { ageText } from '../../language/age';
 import { AllergyFlags } from './banner';
 
-/** What could hurt the patient and what they take, in sight while something is prescribed or ordered. */
+/** Who it is, what could hurt them and what they take, in sight while something is prescribed or ordered. */
 export function Safety({ patientId }: { readonly patientId: string }) {
   const { t } = useTranslation();
   const known = both(useSummary(patientId), usePrescribedMedicines(patientId));
@@ -18,6 +19,9 @@ export function Safety({ patientId }: { readonly patientId: string }) {
         ];
         return (
           <Stack gap={4}>
+            <Text fw={650}>
+              {summary.patient.display_name} · {ageText(summary.patient, t)}
+            </Text>
             <Group gap="xs" role="group" aria-label={t('lists.title.allergies')}>
               <AllergyFlags allergies={summary.allergies} />
             </Group>

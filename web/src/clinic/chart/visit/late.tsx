@@ -12,5 +12,9 @@ export function signedAt({ signatures }: Pick<Encounter, 'signatures'>): string 
 export function Late({ at, signed }: { readonly at: string; readonly signed: string | undefined }) {
   const { t } = useTranslation();
   if (signed === undefined || Date.parse(at) <= Date.parse(signed)) return null;
-  return <Tag tone="warn">{t('visit.late', { at: dateAndTime(at) })}</Tag>;
+  return (
+    <Tag tone="warn" wrap>
+      {t('visit.late', { at: dateAndTime(at) })}
+    </Tag>
+  );
 }

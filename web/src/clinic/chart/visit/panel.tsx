@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { EntryKind } from '../../data/orders';
 import { useClosing } from '../../kit/closing';
 import { Safety } from '../base/safety';
+import classes from './panel.module.css';
 
 const PrescriptionForm = lazy(async () => ({
   default: (await import('../orders/prescription_form')).PrescriptionForm,
@@ -53,17 +54,19 @@ export function VisitPanel({ patientId, encounterId, notice, shown, side, onShow
       opened={shown !== undefined}
       onClose={close}
       position={side}
-      size="min(46rem, 100%)"
+      size={side === 'right' ? 'min(34rem, 100%)' : 'min(46rem, 100%)'}
       withOverlay={false}
       lockScroll={false}
       trapFocus={false}
       closeOnClickOutside={false}
       title={now && t(`orders.kind.${now.kind}`)}
       closeButtonProps={{ 'aria-label': t('common.close') }}
-      styles={{ content: { boxShadow: 'var(--ts-shadow)', borderInline: '1px solid var(--ts-line)' } }}
+      classNames={{ content: classes.content ?? '' }}
     >
       <Stack>
-        <Safety patientId={patientId} />
+        <div className={classes.safety}>
+          <Safety patientId={patientId} />
+        </div>
         {notice !== undefined && <Alert color="yellow">{notice}</Alert>}
         {encounterId === null || now === undefined ? (
           <Skeleton height={260} radius="lg" />
