@@ -25,6 +25,7 @@ import shell from './shell/en.json';
 import trail from './trail/en.json';
 import vaccines from './vaccines/en.json';
 import video from './video/en.json';
+import visit from './visit/en.json';
 import vitals from './vitals/en.json';
 import waiting from './waiting/en.json';
 import waitlist from './waitlist/en.json';
@@ -57,6 +58,7 @@ export const en: typeof es = {
   ...trail,
   ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

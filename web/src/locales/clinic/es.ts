@@ -24,6 +24,7 @@ import shell from './shell/es.json';
 import trail from './trail/es.json';
 import vaccines from './vaccines/es.json';
 import video from './video/es.json';
+import visit from './visit/es.json';
 import vitals from './vitals/es.json';
 import waiting from './waiting/es.json';
 import waitlist from './waitlist/es.json';
@@ -55,6 +56,7 @@ export const es = {
   ...trail,
   ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

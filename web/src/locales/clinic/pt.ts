@@ -25,6 +25,7 @@ import shell from './shell/pt.json';
 import trail from './trail/pt.json';
 import vaccines from './vaccines/pt.json';
 import video from './video/pt.json';
+import visit from './visit/pt.json';
 import vitals from './vitals/pt.json';
 import waiting from './waiting/pt.json';
 import waitlist from './waitlist/pt.json';
@@ -57,6 +58,7 @@ export const pt: typeof es = {
   ...trail,
   ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,
