@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { en } from './clinic/en';
 import { es } from './clinic/es';
 import { pt } from './clinic/pt';
+import { en as consentEn } from './consent/en';
+import { es as consentEs } from './consent/es';
+import { pt as consentPt } from './consent/pt';
 import { en as patientEn } from './patient/en';
 import { es as patientEs } from './patient/es';
 import { pt as patientPt } from './patient/pt';
@@ -46,6 +49,12 @@ const catalogues = {
     pt: leaves(practitionerPt),
     en: leaves(practitionerEn),
     code: sources('src/patient/practitioner'),
+  },
+  consent: {
+    es: leaves(consentEs),
+    pt: leaves(consentPt),
+    en: leaves(consentEn),
+    code: sources('src/patient/consent'),
   },
   verify: { es: leaves(verifyEs), pt: leaves(verifyPt), en: leaves(verifyEn), code: sources('src/verify') },
 };
