@@ -206,7 +206,7 @@ class ConsentRecord(Contract):
     boxes: tuple[BoxCode, ...]
     representative: Representative | None = None
     recorded_by: Line | None = None
-    """User id of the staff who recorded it, or the participant; None for the holder of the link."""
+    """Id of the practitioner or user who recorded it; None for the patient's own page."""
     recorded_by_name: Line | None = None
     text: ConsentText
 

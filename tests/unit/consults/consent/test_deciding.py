@@ -169,7 +169,7 @@ def test_what_the_practitioner_is_told_in_the_call_carries_their_name() -> None:
     stage = running()
     said = told(stage, channel=Channel.VIDEO, representative=MOTHER)
     record = deciding.record(stage.services, stage.doctor, stage.id, said)
-    assert (record.channel, record.recorded_by) == (Channel.VIDEO, "practitioner-1")
+    assert (record.channel, record.recorded_by) == (Channel.VIDEO, "user-1")
     assert record.recorded_by_name == "Profesional Demostración"
 
 

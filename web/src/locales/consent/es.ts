@@ -31,6 +31,18 @@ export const es = {
   withdrawSure: 'Sí, retirarlo y salir',
   withdrawBack: 'No, seguir en la consulta',
   withdrawnTitle: 'Retiró su consentimiento',
+  saysAccepted: 'El paciente aceptó la teleconsulta.',
+  saysRefused: 'El paciente no aceptó la teleconsulta. Ofrézcale otra forma de atención.',
+  saysWithdrawn: 'El paciente retiró su consentimiento. Termine la consulta u ofrézcale otra forma de atención.',
+  saysNone: 'No hay consentimiento registrado. Léale el texto y registre lo que decida.',
+  tell: 'Registrar lo que decida',
+  toldBy: 'Cómo se lo dijo',
+  byVideo: 'Por video',
+  byPhone: 'Por teléfono',
+  byPerson: 'En persona',
+  toldAccepted: 'Registrar que aceptó',
+  toldRefused: 'Registrar que no aceptó',
+  cancel: 'Cancelar',
   withdrawnBody: 'Quedó registrado a las {time}. Ya puede cerrar esta página.',
 } as const;
 

@@ -10,6 +10,7 @@ import { Notice } from '../screens/notice';
 import { decide, isNamed, type Person } from './deciding';
 import { useConsentSpeech } from './speech';
 import { Who } from './who';
+import { Boxes, isComplete, Words } from './words';
 import './consent.css';
 
 export interface AskProps {
@@ -36,7 +37,7 @@ export function Ask({ head, text, patient, onAccepted, onChanged }: AskProps) {
   const [changed, setChanged] = useState(false);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<unknown>();
-  const complete = text.boxes.every((box) => !box.required || ticked.has(box.code));
+  const complete = isComplete(text, ticked);
   const named = person === undefined || isNamed(person);
 
   const say = async (boxes: readonly BoxCode[] | undefined, then: () => unknown) => {
@@ -93,29 +94,9 @@ export function Ask({ head, text, patient, onAccepted, onChanged }: AskProps) {
           {c('changed')}
         </p>
       )}
-      <section class="consent">
-        <h2 lang={text.language}>{text.title}</h2>
-        {text.sections.map((section, index) => (
-          <details key={section.heading} open={index < 2} lang={text.language}>
-            <summary>{section.heading}</summary>
-            <p>{section.text}</p>
-          </details>
-        ))}
-      </section>
+      <Words text={text} />
       <Who patient={patient} majority={text.majority} person={person} wrong={missing && !named} onChange={setPerson} />
-      {text.boxes.map((box) => (
-        <label key={box.code} class="tick">
-          <input
-            type="checkbox"
-            checked={ticked.has(box.code)}
-            aria-invalid={missing && box.required && !ticked.has(box.code)}
-            onChange={(event) => setTicked(toggled(ticked, box.code, event.currentTarget.checked))}
-          />
-          <span lang={text.language}>
-            {box.label} {box.required && <small class="soft">({c('required')})</small>}
-          </span>
-        </label>
-      ))}
+      <Boxes text={text} ticked={ticked} wrong={missing} onChange={setTicked} />
       <p class="error" role="alert">
         {error}
       </p>
@@ -157,11 +138,4 @@ function Refusing({ text, busy, error, onBack, onSure }: RefusingProps) {
       </div>
     </Notice>
   );
-}
-
-function toggled(ticked: ReadonlySet<BoxCode>, code: BoxCode, on: boolean): ReadonlySet<BoxCode> {
-  const after = new Set(ticked);
-  if (on) after.add(code);
-  else after.delete(code);
-  return after;
 }

@@ -45,3 +45,29 @@ export async function withdraw(api: ConsultApi): Promise<ConsentRecord | undefin
     representative: last.representative,
   })) as ConsentRecord;
 }
+
+/** How a practitioner is told. */
+export type Way = 'video' | 'phone' | 'in_person';
+
+/** What the patient of a consult is shown, to be read out to them. */
+export async function readText(api: ConsultApi): Promise<ConsentText> {
+  return (await api.get('/consent-text')) as ConsentText;
+}
+
+/** Record what the practitioner was told: accepted (with boxes) or refused (undefined). */
+export async function tell(
+  api: ConsultApi,
+  text: ConsentText,
+  boxes: readonly BoxCode[] | undefined,
+  person: Person | undefined,
+  channel: Way,
+): Promise<void> {
+  await api.post('/consents', {
+    language: text.language,
+    text: text.sha256,
+    decision: boxes ? 'accepted' : 'refused',
+    boxes: boxes ?? [],
+    representative: person ?? null,
+    channel,
+  });
+}

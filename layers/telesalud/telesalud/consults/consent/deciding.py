@@ -81,8 +81,8 @@ def _heard(
     loaded, seat = attend(services, call, consult_id, *keys, late=True)
     if seat.role is ParticipantRole.PATIENT:
         return loaded, decision_of(services, said, Channel.LINK)
-    name = loaded.consult.name_of(seat)
-    return loaded, decision_of(services, said, _told(said), seat.id, name)
+    by, name = loaded.consult.id_of(seat), loaded.consult.name_of(seat)
+    return loaded, decision_of(services, said, _told(said), by, name)
 
 
 def _told(said: NewDecision) -> Channel:
