@@ -282,6 +282,8 @@ def _thing(clinic: Clinic, operation: Operation, name: str) -> str:
         return "formulary"
     if name == "code":
         return "visit"
+    if name == "language":
+        return "es"
     if name in ("version", "number"):
         return "1"
     collection = operation.path.split("/{")[0].rpartition("/")[2]

@@ -5,6 +5,7 @@ import alarms from './alarms/en.json';
 import audit from './audit/en.json';
 import auth from './auth/en.json';
 import chart from './chart/en.json';
+import consent from './consent/en.json';
 import custody from './custody/en.json';
 import dates from './dates/en.json';
 import documents from './documents/en.json';
@@ -39,6 +40,7 @@ export const en: typeof es = {
   ...audit,
   ...auth,
   ...chart,
+  ...consent,
   ...custody,
   ...dates,
   ...documents,

@@ -5,6 +5,7 @@ import alarms from './alarms/es.json';
 import audit from './audit/es.json';
 import auth from './auth/es.json';
 import chart from './chart/es.json';
+import consent from './consent/es.json';
 import custody from './custody/es.json';
 import dates from './dates/es.json';
 import documents from './documents/es.json';
@@ -37,6 +38,7 @@ export const es = {
   ...audit,
   ...auth,
   ...chart,
+  ...consent,
   ...custody,
   ...dates,
   ...documents,

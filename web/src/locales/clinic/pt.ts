@@ -5,6 +5,7 @@ import alarms from './alarms/pt.json';
 import audit from './audit/pt.json';
 import auth from './auth/pt.json';
 import chart from './chart/pt.json';
+import consent from './consent/pt.json';
 import custody from './custody/pt.json';
 import dates from './dates/pt.json';
 import documents from './documents/pt.json';
@@ -39,6 +40,7 @@ export const pt: typeof es = {
   ...audit,
   ...auth,
   ...chart,
+  ...consent,
   ...custody,
   ...dates,
   ...documents,
