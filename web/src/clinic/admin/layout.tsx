@@ -15,6 +15,8 @@ const SECTIONS = [
   { to: 'webhooks', roles: ADMINISTRATOR },
   { to: 'country', roles: ADMINISTRATOR },
   { to: 'catalogues', roles: ADMINISTRATOR },
+  { to: 'alarms', roles: ADMINISTRATOR },
+  { to: 'measuring', roles: ADMINISTRATOR },
   { to: 'settings', roles: ADMINISTRATOR },
   { to: 'audit', roles: TRAIL },
 ] as const satisfies readonly { readonly to: string; readonly roles: readonly Role[] }[];
