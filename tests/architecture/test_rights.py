@@ -120,6 +120,7 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
         exceptions={
             "alarms.telling.*": WORKER,
+            "alarms.trying.step": WORKER,
             "papers.verification.verify": "whoever holds a paper's code may see what it tells",
             "reports.*": REPORT,
         },

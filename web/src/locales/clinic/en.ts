@@ -15,6 +15,7 @@ import forms from './forms/en.json';
 import groups from './groups/en.json';
 import institution from './institution/en.json';
 import lists from './lists/en.json';
+import measuring from './measuring/en.json';
 import orders from './orders/en.json';
 import patients from './patients/en.json';
 import problems from './problems/en.json';
@@ -49,6 +50,7 @@ export const en: typeof es = {
   ...groups,
   ...institution,
   ...lists,
+  ...measuring,
   ...orders,
   ...patients,
   ...problems,

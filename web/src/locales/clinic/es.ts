@@ -14,6 +14,7 @@ import forms from './forms/es.json';
 import groups from './groups/es.json';
 import institution from './institution/es.json';
 import lists from './lists/es.json';
+import measuring from './measuring/es.json';
 import orders from './orders/es.json';
 import patients from './patients/es.json';
 import problems from './problems/es.json';
@@ -47,6 +48,7 @@ export const es = {
   ...groups,
   ...institution,
   ...lists,
+  ...measuring,
   ...orders,
   ...patients,
   ...problems,

@@ -15,6 +15,7 @@ import forms from './forms/pt.json';
 import groups from './groups/pt.json';
 import institution from './institution/pt.json';
 import lists from './lists/pt.json';
+import measuring from './measuring/pt.json';
 import orders from './orders/pt.json';
 import patients from './patients/pt.json';
 import problems from './problems/pt.json';
@@ -49,6 +50,7 @@ export const pt: typeof es = {
   ...groups,
   ...institution,
   ...lists,
+  ...measuring,
   ...orders,
   ...patients,
   ...problems,
