@@ -10,9 +10,10 @@ from schemas.common import Contract, Id, Line, Moment, PageQuery
 from schemas.formulary import NationalCode
 from schemas.pharmacy import LotName, LotNumber, MovedLine
 
-MOST_COUNTED = 10
+MOST_COUNTED = 8
 """Items of one count: nothing of them moves until it is closed."""
-MOST_COUNTED_LOTS = 24
+MOST_COUNTED_LOTS = 14
+"""Lots of one count: all its differences are one transaction."""
 
 
 class CountState(StrEnum):

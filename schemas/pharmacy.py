@@ -508,15 +508,6 @@ class RegisterQuery(PageQuery):
     """Pages through a register, latest first."""
 
 
-class StockFact(Contract):
-    """Data of `pharmacy.stock_*`: FHIR SupplyDelivery, or an adjustment of a count."""
-
-    posting_id: Id
-    warehouse_id: Id
-    kind: MovementKind
-    lines: tuple["MovedLine", ...]
-
-
 class MovedLine(Contract):
     """What moved, by code."""
 
@@ -524,6 +515,15 @@ class MovedLine(Contract):
     lot: str
     quantity: int
     """Negative for what went out."""
+
+
+class StockFact(Contract):
+    """Data of `pharmacy.stock_*`: FHIR SupplyDelivery, or an adjustment of a count."""
+
+    posting_id: Id
+    warehouse_id: Id
+    kind: MovementKind
+    lines: tuple[MovedLine, ...]
 
 
 class LotFact(Contract):

@@ -7,7 +7,10 @@ from pydantic import Field, model_validator
 
 from schemas.common import Contract, Id, Line, Moment, PageQuery
 from schemas.formulary import NationalCode
-from schemas.pharmacy import MOST_LINES, LotName, LotState, MovedLine, Quantity
+from schemas.pharmacy import LotName, LotState, MovedLine, Quantity
+
+MOST_SENT = 10
+"""Lines of one transfer: its receipt, with a difference in each, is one transaction."""
 
 
 class TransferState(StrEnum):
@@ -32,7 +35,7 @@ class NewTransfer(Contract):
 
     sender: Id
     receiver: Id
-    lines: tuple[TransferredLot, ...] = Field(min_length=1, max_length=MOST_LINES)
+    lines: tuple[TransferredLot, ...] = Field(min_length=1, max_length=MOST_SENT)
     note: Line | None = None
 
     @model_validator(mode="after")
@@ -57,7 +60,7 @@ class CountedLot(Contract):
 class Receipt(Contract):
     """Every line that was sent, as it was counted."""
 
-    lines: tuple[CountedLot, ...] = Field(min_length=1, max_length=MOST_LINES)
+    lines: tuple[CountedLot, ...] = Field(min_length=1, max_length=MOST_SENT)
 
 
 class TakeBack(Contract):

@@ -49,7 +49,7 @@ HEARD = {
     "patients": ("patients", "appointments", "identity", "orders"),
     "appointments": ("appointments", "patients", "identity"),
     "consults": ("consults", "identity"),
-    "orders": ("orders", "patients", "identity"),
+    "orders": ("orders", "patients", "identity", "pharmacy"),
     "pharmacy": ("identity", "patients"),
 }
 """Whose events each context hears of."""

@@ -13,5 +13,6 @@ def test_every_operation_is_marked_and_every_mark_is_of_an_operation() -> None:
 
 def test_a_site_neither_configures_nor_takes_goods_from_outside() -> None:
     named = {operation.name: operation for operation in API.operations}
-    assert all(not ALLOWED_ON_A_SITE[name] for name in named if named[name].method == "PUT")
+    puts = {name for name in named if named[name].method == "PUT"} - {"fill_count"}
+    assert not any(ALLOWED_ON_A_SITE[name] for name in puts)
     assert not ALLOWED_ON_A_SITE["enter_stock"]

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from schemas.custody import RecordShredded
+from telesalud.pharmacy.erasing import erase
 from telesalud.platform import standing
 from telesalud.platform.consumer import Handler
-from telesalud.platform.events import Event
+from telesalud.platform.events import Event, data_of
 from telesalud.platform.work import Services
 
 
@@ -14,4 +16,7 @@ def handlers(services: Callable[[], Services]) -> Mapping[str, Handler]:
     def staff(event: Event) -> None:
         standing.follow(services(), event)
 
-    return dict.fromkeys(standing.HEARD, staff)
+    def shredded(event: Event) -> None:
+        erase(services(), event, data_of(event, RecordShredded).member_ids)
+
+    return {**dict.fromkeys(standing.HEARD, staff), "patients.record_shredded": shredded}

@@ -1,6 +1,7 @@
 """Where the pharmacy keeps things. What is not a patient's is sealed with the tenant's key.
 
     ITEM#<t>                   / <code>            something that is kept
+    FAMILY#<t>#<what>          / <code>            products that may stand for each other
     GTIN#<t>                   / <gtin>            whose bar code it is, in clear
     LOT#<t>                    / <item>#<lot>      a lot wherever it lies; `state` in clear
     WAREHOUSE#<t>              / <id>              a place; `gate` in clear, which movements check
@@ -20,8 +21,8 @@
     RECALL#<t>                 / <at>#<id>         a recall
     GOT#<t>#<item>#<lot>       / <at>#<id>         who got some of a lot
     RX#<t>#<prescription>      / RX                what of it was dispensed, by the patient's key
+    RX#<t>#<prescription>      / DONE#<at>#<id>    a dispensing of it
     DISPENSING#<t>#<id>        / DISPENSING        what a patient got, likewise; `patient` in clear
-    PATIENT#<t>#<p>            / <at>#<id>         the same, in the order of time: ids only
 
 Patterns: a posting is one read of warehouse, items, balances and lots, and one transaction. The
 head of an item's ledger holds all its balances, so a movement is conditional on one version, and
@@ -136,11 +137,24 @@ def put(
     work.add(Put(key, {ATTRIBUTE: sealed, **(extra or {})}, when=when))
 
 
-def note(work: Work, key: Key) -> None:
-    """Write that something is so; the key says it all."""
-    work.add(Put(key, {"kind": "note"}))
+def note(work: Work, key: Key, extra: Mapping[str, Value] | None = None) -> None:
+    """Write that something is so; the key says it, with what is beside it in clear."""
+    work.add(Put(key, {"kind": "note", **(extra or {})}))
 
 
 def last_part(keys: Sequence[Item]) -> list[str]:
     """The ids at the end of sort keys."""
     return [item.key.sk.rpartition("#")[2] for item in keys]
+
+
+def put_of_patient(work: Work, key: Key, patient: str, model: BaseModel, version: int) -> None:
+    """Write something of a patient, under their key; `version` as of `put`."""
+    scope = Scope(work.call.caller.tenant, patient)
+    sealed = seal_model(work.services.vault, scope, key, model)
+    when = at_version(version) if version else ABSENT
+    work.add(Put(key, {ATTRIBUTE: sealed, "patient": patient}, when=when))
+
+
+def opened_of_patient(services: Services, tenant: str, item: Item, model: type[M]) -> M:
+    """What an item of a patient holds. Raises Gone for a record that was shredded."""
+    return open_model(services.vault, Scope(tenant, item.text("patient")), item, model)

@@ -2,7 +2,7 @@
 
 These value objects of the contracts are stored as they are, inside the models below, and follow
 the same rules: `Pack`, `Lease`, `FormularyItem`, `KardexLine`, `WriteOffLine`, `Receiver`,
-`SeenAlert`, `PatientLabel`, `GivenLot`.
+`SeenAlert`, `PatientLabel`, `PrescriptionLine`, `GivenLine`, `GivenLot`, `Recall`.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from schemas.pharmacy import (
     Warehouse,
     WriteOffLine,
 )
-from schemas.prescriptions import PatientLabel
+from schemas.prescriptions import PatientLabel, PrescriptionLine
 from schemas.transfers import TransferState
 
 
@@ -218,8 +218,8 @@ class StoredDispensing(_Stored):
     warehouse: str
     state: DispensingState
     lines: tuple[GivenLine, ...]
-    instructions: Mapping[int, str] = {}
-    """How each line is taken, by its number, in the patient's language; for the label."""
+    prescribed: tuple[PrescriptionLine, ...] = ()
+    """The lines as they were prescribed, for labels."""
     patient_label: PatientLabel
     prescriber: str
     receiver: Receiver | None = None

@@ -9,6 +9,7 @@ from schemas.pharmacy import (
     StockItemQuery,
 )
 from telesalud.pharmacy import repository
+from telesalud.pharmacy.items import equivalence
 from telesalud.pharmacy.policy import GRANTS, MANAGE, READ
 from telesalud.pharmacy.services import PharmacyServices
 from telesalud.pharmacy.stored import StoredItem
@@ -16,7 +17,7 @@ from telesalud.platform.access import require
 from telesalud.platform.errors import Conflict, FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.printing.characters import refuse_unprintable
-from telesalud.platform.store import ABSENT, ConditionFailed, Delete, Put
+from telesalud.platform.store import ABSENT, ConditionFailed, Delete, Key, Put
 from telesalud.platform.work import Call, Services, Work
 
 _LOOKED_AT = 200
@@ -44,6 +45,7 @@ def put(
     work = Work(services, call)
     repository.put(work, key, made, version)
     _keep_gtins(work, old, made)
+    _keep_family(work, old, made)
     work.audit("pharmacy.put_item", code, f"item/{code}")
     answer = made.view(version + 1)
     try:
@@ -132,3 +134,15 @@ def _keep_gtins(work: Work, old: StoredItem | None, made: StoredItem) -> None:
     for gtin in sorted(now - before):
         work.add(Put(repository.gtin_key(tenant, gtin), {"item": made.code}, when=ABSENT))
     work.add(*(Delete(repository.gtin_key(tenant, gtin)) for gtin in sorted(before - now)))
+
+
+def _keep_family(work: Work, old: StoredItem | None, made: StoredItem) -> None:
+    """By which its equivalents are found."""
+    tenant, keys = work.call.caller.tenant, list[Key]()
+    for one in (old, made):
+        if one is not None and one.product is not None:
+            keys.append(equivalence.family_key(tenant, one.product, one.code))
+    if old is not None and old.product is not None and len(set(keys)) > 1:
+        work.add(Delete(keys[0]))
+    if made.product is not None:
+        repository.note(work, keys[-1])

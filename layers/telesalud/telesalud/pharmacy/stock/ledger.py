@@ -23,7 +23,7 @@ from telesalud.pharmacy.stored import (
 )
 from telesalud.pharmacy.warehouses import modes
 from telesalud.platform.errors import FieldError, Invalid, NotFound
-from telesalud.platform.store import MAX_OPERATIONS, Check, Delete, Key, When, at_version
+from telesalud.platform.store import MAX_OPERATIONS, Check, Delete, Item, Key, When, at_version
 from telesalud.platform.work import Call, Services, Work
 
 TO_PATIENTS = frozenset({MovementKind.DISPENSING, MovementKind.WARD_DELIVERY})
@@ -69,6 +69,8 @@ class Ledger:
     lines: list[KardexLine] = field(default_factory=list)
     _checked: set[tuple[str, str]] = field(default_factory=set)
     _new: list[StoredLot] = field(default_factory=list)
+    beside: dict[Key, Item] = field(default_factory=dict)
+    """What was asked for along with it and exists."""
 
     @property
     def tenant(self) -> str:
@@ -249,9 +251,11 @@ def open_ledger(
     wanted: Iterable[tuple[str, str]],
     *,
     items: Iterable[str] = (),
+    beside: Iterable[Key] = (),
     site: str = "",
 ) -> Ledger:
-    """The ledger of a warehouse for these items and lots: one read. Raises NotFound.
+    """The ledger of a warehouse for these items and lots: one read, with the items at `beside` in
+    it. Raises NotFound.
 
     Items that are not on file raise when they are used; lots that are not may be made known.
     """
@@ -267,6 +271,7 @@ def open_ledger(
             *(repository.item_key(tenant, code) for code in codes),
             *(repository.stock_key(tenant, warehouse, code) for code in codes),
             *(repository.lot_key(tenant, item, lot) for item, lot in pairs),
+            *beside,
         ],
     )
     if place not in found:
@@ -298,4 +303,5 @@ def open_ledger(
         shelves,
         known_lots,
         (last.number("last"), last.version) if last else (0, 0),
+        beside=found,
     )

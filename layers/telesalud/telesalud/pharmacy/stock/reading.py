@@ -62,6 +62,19 @@ def read(services: Services, call: Call, warehouse: str, item: str) -> Stock:
     return next(iter(_views(services, tenant, place, [found])))
 
 
+def of_item(services: Services, tenant: str, warehouse: str, item: StoredItem) -> Stock:
+    """What a warehouse has of an item, for a use case that has decided. Raises NotFound."""
+    place_key = repository.warehouse_key(tenant, warehouse)
+    key = repository.stock_key(tenant, warehouse, item.code)
+    found = repository.fetch(services, [place_key, key])
+    if place_key not in found:
+        raise NotFound("there is no such warehouse")
+    place = repository.opened(services, tenant, found[place_key], StoredWarehouse)
+    if key not in found:
+        return view(services, place, StoredStock(item=item.code), item, {}, version=0)
+    return next(iter(_views(services, tenant, place, [found[key]])))
+
+
 def kardex(
     services: Services, call: Call, warehouse: str, item: str, query: KardexQuery
 ) -> KardexPage:
