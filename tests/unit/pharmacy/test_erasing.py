@@ -3,6 +3,7 @@
 import pytest
 
 from schemas.custody import RecordShredded
+from schemas.dispensing import LabelQuery
 from telesalud.pharmacy.dispensing import printing, records
 from telesalud.pharmacy.handlers import handlers
 from telesalud.pharmacy.stock import verifying
@@ -31,7 +32,7 @@ def test_what_was_dispensed_opens_no_more_and_the_books_stay_right() -> None:
     for ask in (
         lambda: records.read(here.services, here.by(), made.id),
         lambda: records.of_prescription(here.services, here.by(), PRESCRIPTION),
-        lambda: printing.print_labels(here.services, here.by(), made.id, printing.LabelQuery()),
+        lambda: printing.print_labels(here.services, here.by(), made.id, LabelQuery()),
     ):
         with pytest.raises(Gone):
             ask()

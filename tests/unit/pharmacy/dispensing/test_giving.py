@@ -371,12 +371,12 @@ def test_no_other_medicine_is_given_and_no_substitute_against_the_prescriber(
 ) -> None:
     here.enter(PARACETAMOL, 50)
     here.enter(GENERIC, 50)
-    why = {"substitution_reason": "Es parecido"}
+    why = "Es parecido"
     with pytest.raises(Invalid):
-        give(here, picked((FIRST, 21), item=PARACETAMOL, **why))
+        give(here, picked((FIRST, 21), item=PARACETAMOL, substitution_reason=why))
     here.near.lines = (line(1, AMOXICILLIN, 21, substitution_allowed=False),)
     with pytest.raises(Invalid):
-        give(here, picked((FIRST, 21), item=GENERIC, **why))
+        give(here, picked((FIRST, 21), item=GENERIC, substitution_reason=why))
     assert [one.item for one in shown(here).lines[0].choices] == [AMOXICILLIN]
 
 

@@ -22,9 +22,9 @@ class Place:
         self.people: dict[str, Person] = {}
         send = first_day.Person.do
 
-        def noting(person: Person, method: str, path: str, *more: Any, **headers: str) -> Any:
+        def noting(person: Person, method: str, path: str, body: Any = None, **headers: str) -> Any:
             self.people[person.user_name] = person
-            answer = send(person, method, path, *more, **headers)
+            answer = send(person, method, path, body, **headers)
             if path.endswith("/sign") and "/prescriptions/" in path:
                 self.prescription = answer
             return answer

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 
+from fpdf.enums import XPos, YPos
+
 from schemas.dispensing import DispensingState, GivenLine, LabelFormat, LabelQuery
 from schemas.orders import Printed
 from telesalud.pharmacy import repository
@@ -34,6 +36,10 @@ class _Paper(Sheet):
         margin = 18.0 if size == "a4" else 2.0
         frame = Frame(size, margin, 18.0 if size == "a4" else 2.0)
         super().__init__(frame, title, made.completed_at or made.at)
+
+    def line_of(self, text: str, height: float = 6, width: float = 0) -> None:
+        """A line, or more when it is long; narrow columns are not justified."""
+        self.multi_cell(width, height, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def print_labels(services: Services, call: Call, which: str, query: LabelQuery) -> Printed:
