@@ -3,7 +3,7 @@ import type { components } from '../api/orders';
 import { isKey, LOCALES, type Language, type Translate } from '../locales/verify';
 
 export type Verification = components['schemas']['Verification'];
-type Line = components['schemas']['VerifiedLine'];
+export type Line = components['schemas']['VerifiedLine'];
 
 interface FoundProps {
   readonly found: Verification;
@@ -63,14 +63,9 @@ export function Found({ found, language, t }: FoundProps) {
 }
 
 function OneLine({ line, language, t }: { readonly line: Line; readonly language: Language; readonly t: Translate }) {
-  const { times, hours, as_needed: asNeeded } = line.frequency;
-  const number = new Intl.NumberFormat(LOCALES[language]);
-  const course = [
-    `${number.format(line.dose.value)} ${line.dose.unit}`,
-    times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours }),
-    ...(asNeeded ? [t('asNeeded')] : []),
-    t('days', { days: line.duration_days }),
-  ];
+  // Every digit of a dose, as on paper.
+  const number = new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 10 });
+  const doses = regimen(line, number, t);
   return (
     <li data-stopped={line.stopped || undefined}>
       <strong>
@@ -78,8 +73,30 @@ function OneLine({ line, language, t }: { readonly line: Line; readonly language
       </strong>
       , {line.form}
       <br />
-      {course.join(' · ')}
-      <br />
+      {doses.length > 1 ? (
+        <ol>
+          {doses.map((each, place) => (
+            <li key={place}>{each}</li>
+          ))}
+        </ol>
+      ) : (
+        <>
+          {doses[0]}
+          <br />
+        </>
+      )}
+      {line.max_doses_a_day !== null && (
+        <>
+          {t('mostDoses', { doses: line.max_doses_a_day })}
+          <br />
+        </>
+      )}
+      {line.continuous && (
+        <>
+          {t('continuous')}
+          <br />
+        </>
+      )}
       {t('quantity', { quantity: number.format(line.quantity), unit: line.unit })}
       {line.controlled && <span class="tag"> {t('controlled')}</span>}
       {!line.substitution_allowed && <span class="tag"> {t('noSubstitution')}</span>}
@@ -88,7 +105,24 @@ function OneLine({ line, language, t }: { readonly line: Line; readonly language
   );
 }
 
-/** A date, or the day of a moment, in UTC as it is printed. */
+type Part = Pick<Line, 'dose' | 'frequency'> & { readonly at?: Line['steps'][number]['at'] };
+
+/** What is taken, one text for each stage; what goes on together is joined by `+`. */
+export function regimen(line: Line, number: Intl.NumberFormat, t: Translate): readonly string[] {
+  const said = ({ dose, frequency: { times, hours, as_needed: asNeeded }, at }: Part) =>
+    [
+      `${number.format(dose.value)} ${dose.unit}`,
+      at == null ? (times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours })) : t(`at.${at}`),
+      ...(asNeeded ? [t('asNeeded')] : []),
+    ].join(' · ');
+  const stages = [...new Set(line.steps.map(({ sequence }) => sequence))];
+  if (stages.length === 0) return [`${said(line)} · ${t('days', { days: line.duration_days })}`];
+  return stages.map((stage) => {
+    const parts = line.steps.filter(({ sequence }) => sequence === stage);
+    return `${parts.map(said).join(' + ')} · ${t('days', { days: parts[0]?.days ?? 0 })}`;
+  });
+}
+
 /** A calendar date as it is, or a moment's date in a zone. */
 function day(moment: string, language: Language, timeZone = 'UTC'): string {
   return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(new Date(moment));
