@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { en } from './clinic/en';
 import { es } from './clinic/es';
+import pharmacyEn from './clinic/pharmacy/en.json';
+import pharmacyEs from './clinic/pharmacy/es.json';
+import pharmacyPt from './clinic/pharmacy/pt.json';
 import { pt } from './clinic/pt';
 import { en as patientEn } from './patient/en';
 import { es as patientEs } from './patient/es';
@@ -46,6 +49,12 @@ const catalogues = {
     pt: leaves(practitionerPt),
     en: leaves(practitionerEn),
     code: sources('src/patient/practitioner'),
+  },
+  pharmacy: {
+    es: leaves(pharmacyEs),
+    pt: leaves(pharmacyPt),
+    en: leaves(pharmacyEn),
+    code: sources('src/clinic/pharmacy'),
   },
   verify: { es: leaves(verifyEs), pt: leaves(verifyPt), en: leaves(verifyEn), code: sources('src/verify') },
 };

@@ -81,6 +81,12 @@ function OneLine({ line, language, t }: { readonly line: Line; readonly language
       {course.join(' · ')}
       <br />
       {t('quantity', { quantity: number.format(line.quantity), unit: line.unit })}
+      {line.dispensed !== null && (
+        <>
+          <br />
+          {t('dispensed', { quantity: number.format(line.dispensed), unit: line.unit })}
+        </>
+      )}
       {line.controlled && <span class="tag"> {t('controlled')}</span>}
       {!line.substitution_allowed && <span class="tag"> {t('noSubstitution')}</span>}
       {line.stopped && <span class="tag stop"> {t('stopped')}</span>}

@@ -41,6 +41,7 @@ export const en: Catalogue = {
   period: 'Period certified',
   lines: 'Medicines',
   quantity: 'Quantity: {quantity} {unit}',
+  dispensed: 'Dispensed so far: {quantity} {unit}',
   every: 'every {hours} h',
   timesEvery: '{times} times every {hours} h',
   asNeeded: 'as needed',

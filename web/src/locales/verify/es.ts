@@ -39,6 +39,7 @@ export const es = {
   period: 'Período certificado',
   lines: 'Medicamentos',
   quantity: 'Cantidad: {quantity} {unit}',
+  dispensed: 'Dispensado hasta ahora: {quantity} {unit}',
   every: 'cada {hours} h',
   timesEvery: '{times} veces cada {hours} h',
   asNeeded: 'si es necesario',

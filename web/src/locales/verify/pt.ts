@@ -41,6 +41,7 @@ export const pt: Catalogue = {
   period: 'Período atestado',
   lines: 'Medicamentos',
   quantity: 'Quantidade: {quantity} {unit}',
+  dispensed: 'Dispensado até agora: {quantity} {unit}',
   every: 'a cada {hours} h',
   timesEvery: '{times} vezes a cada {hours} h',
   asNeeded: 'se necessário',
