@@ -101,6 +101,12 @@ function OneLine({ line, language, locale, t }: OneLineProps) {
         </>
       )}
       {t('quantity', { quantity: number.format(line.quantity), unit: line.unit })}
+      {line.dispensed !== null && (
+        <>
+          <br />
+          {t('dispensed', { quantity: number.format(line.dispensed), unit: line.unit })}
+        </>
+      )}
       {line.controlled && <span class="tag"> {t('controlled')}</span>}
       {!line.substitution_allowed && <span class="tag"> {t('noSubstitution')}</span>}
       {line.stopped && <span class="tag stop"> {t('stopped')}</span>}

@@ -42,6 +42,7 @@ export const en: Catalogue = {
   lines: 'Medicines',
   quantity: 'Quantity: {quantity} {unit}',
   everyHour: 'every hour',
+  dispensed: 'Dispensed so far: {quantity} {unit}',
   every: 'every {hours} h',
   timesEveryHour: '{times} times every hour',
   timesEvery: '{times} times every {hours} h',

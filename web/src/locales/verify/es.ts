@@ -40,6 +40,7 @@ export const es = {
   lines: 'Medicamentos',
   quantity: 'Cantidad: {quantity} {unit}',
   everyHour: 'cada hora',
+  dispensed: 'Dispensado hasta ahora: {quantity} {unit}',
   every: 'cada {hours} h',
   timesEveryHour: '{times} veces cada hora',
   timesEvery: '{times} veces cada {hours} h',

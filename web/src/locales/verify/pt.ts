@@ -42,6 +42,7 @@ export const pt: Catalogue = {
   lines: 'Medicamentos',
   quantity: 'Quantidade: {quantity} {unit}',
   everyHour: 'a cada hora',
+  dispensed: 'Dispensado até agora: {quantity} {unit}',
   every: 'a cada {hours} h',
   timesEveryHour: '{times} vezes a cada hora',
   timesEvery: '{times} vezes a cada {hours} h',
