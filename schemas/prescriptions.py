@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from schemas.clinical_events import ClinicalCode
 from schemas.common import Contract, Id, Language, Line, Moment, Query, tidy_narrative
 from schemas.formulary import FormularyItem, NationalCode, Route
+from schemas.qualified import QualifiedSignature
 from schemas.reports import ReportZone
 
 Reason = Annotated[
@@ -369,6 +370,8 @@ class Verification(Contract):
     period_end: date | None = None
     zone: str | None = None
     """Of the site: in it the days of this answer are meant."""
+    qualified_signature: QualifiedSignature | None = None
+    """Whether it carries a qualified electronic signature, and whose."""
 
 
 class PrescriptionFact(Contract):

@@ -24,6 +24,16 @@ export function Found({ found, language, t }: FoundProps) {
     [t('prescriber'), found.prescriber],
     [t('registration'), `${found.registration.type} ${found.registration.number}`],
     [t('patient'), `${found.patient_initials} · ${found.patient_birth_year}`],
+    ...(found.qualified_signature?.state === 'signed'
+      ? [
+          [
+            t('qualified'),
+            [found.qualified_signature.signer, found.qualified_signature.issuer].filter(Boolean).join(' · '),
+          ] as const,
+        ]
+      : found.qualified_signature?.state === 'waiting'
+        ? [[t('qualified'), t('qualifiedWaiting')] as const]
+        : []),
     ...(period
       ? [
           [
@@ -63,14 +73,18 @@ export function Found({ found, language, t }: FoundProps) {
 }
 
 function OneLine({ line, language, t }: { readonly line: Line; readonly language: Language; readonly t: Translate }) {
-  const { times, hours, as_needed: asNeeded } = line.frequency;
   const number = new Intl.NumberFormat(LOCALES[language]);
-  const course = [
-    `${number.format(line.dose.value)} ${line.dose.unit}`,
-    times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours }),
-    ...(asNeeded ? [t('asNeeded')] : []),
-    t('days', { days: line.duration_days }),
-  ];
+  const dosed = ({ dose, frequency }: Pick<Line, 'dose' | 'frequency'>, days: number) => {
+    const { times, hours, as_needed: asNeeded } = frequency;
+    return [
+      `${number.format(dose.value)} ${dose.unit}`,
+      times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours }),
+      ...(asNeeded ? [t('asNeeded')] : []),
+      t('days', { days }),
+    ].join(' · ');
+  };
+  const steps = line.steps.map((step) => `${step.sequence}. ${dosed(step, step.days)}`);
+  const course = steps.length > 0 ? steps : [dosed(line, line.duration_days)];
   return (
     <li data-stopped={line.stopped || undefined}>
       <strong>
@@ -78,9 +92,14 @@ function OneLine({ line, language, t }: { readonly line: Line; readonly language
       </strong>
       , {line.form}
       <br />
-      {course.join(' · ')}
-      <br />
+      {course.map((step, place) => (
+        <span key={place}>
+          {step}
+          <br />
+        </span>
+      ))}
       {t('quantity', { quantity: number.format(line.quantity), unit: line.unit })}
+      {line.continuous && <span class="tag"> {t('continuous')}</span>}
       {line.controlled && <span class="tag"> {t('controlled')}</span>}
       {!line.substitution_allowed && <span class="tag"> {t('noSubstitution')}</span>}
       {line.stopped && <span class="tag stop"> {t('stopped')}</span>}

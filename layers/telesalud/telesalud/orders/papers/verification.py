@@ -19,6 +19,7 @@ from schemas.prescriptions import (
     VerifiedLine,
 )
 from telesalud.orders import repository, verification_codes
+from telesalud.orders.qualified.repository import shown, signature_key
 from telesalud.orders.signatures import day_of
 from telesalud.orders.stored import StoredOrder, StoredPaper, StoredPrescription
 from telesalud.platform.access import Caller
@@ -45,13 +46,16 @@ def verify(services: Services, request_id: str, text: str) -> Verification:
     tenant, kind = pointer.text("tenant"), EntryKind(pointer.text("kind"))
     scope = Scope(tenant, pointer.text("patient"))
     key = repository.main_key(tenant, kind, pointer.text("which"))
-    found = services.fetch([key], scope)
+    signature = signature_key(tenant, kind, pointer.text("which"))
+    found = services.fetch([key, signature], scope)
     if key not in found:
         raise Gone("this paper is no longer on file")
     work = Work(services, Call(Caller.system(tenant, "verification"), request_id))
     work.audit("orders.verify", scope.patient, f"{kind.value}/{pointer.text('which')}")
     work.commit()
-    return _view(_opened(services, tenant, found[key], kind), kind, services.clock())
+    view = _view(_opened(services, tenant, found[key], kind), kind, services.clock())
+    qualified = shown(services, tenant, found.get(signature))
+    return view.model_copy(update={"qualified_signature": qualified})
 
 
 def _opened(
