@@ -116,11 +116,13 @@ CONTEXTS: Mapping[str, Loaders] = {
             "alarms.answering.*": "names of patients for whom something rings; no clinical content",
             "alarms.people.*": NO_PATIENT,
             "prescribers.*": NO_PATIENT,
+            "qualified.asking.setting_of": NO_PATIENT,
             "requests.worklist.*": "names of patients whose orders wait; no clinical content",
         },
         exceptions={
             "alarms.telling.*": WORKER,
             "alarms.trying.step": WORKER,
+            "qualified.finishing.*": WORKER,
             "papers.verification.verify": "whoever holds a paper's code may see what it tells",
             "reports.*": REPORT,
         },

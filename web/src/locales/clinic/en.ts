@@ -14,6 +14,7 @@ import type { es } from './es';
 import forms from './forms/en.json';
 import groups from './groups/en.json';
 import institution from './institution/en.json';
+import knowledge from './knowledge/en.json';
 import lists from './lists/en.json';
 import measuring from './measuring/en.json';
 import orders from './orders/en.json';
@@ -49,6 +50,7 @@ export const en: typeof es = {
   ...forms,
   ...groups,
   ...institution,
+  ...knowledge,
   ...lists,
   ...measuring,
   ...orders,

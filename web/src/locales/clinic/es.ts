@@ -13,6 +13,7 @@ import encounter from './encounter/es.json';
 import forms from './forms/es.json';
 import groups from './groups/es.json';
 import institution from './institution/es.json';
+import knowledge from './knowledge/es.json';
 import lists from './lists/es.json';
 import measuring from './measuring/es.json';
 import orders from './orders/es.json';
@@ -47,6 +48,7 @@ export const es = {
   ...forms,
   ...groups,
   ...institution,
+  ...knowledge,
   ...lists,
   ...measuring,
   ...orders,

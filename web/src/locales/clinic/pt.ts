@@ -14,6 +14,7 @@ import type { es } from './es';
 import forms from './forms/pt.json';
 import groups from './groups/pt.json';
 import institution from './institution/pt.json';
+import knowledge from './knowledge/pt.json';
 import lists from './lists/pt.json';
 import measuring from './measuring/pt.json';
 import orders from './orders/pt.json';
@@ -49,6 +50,7 @@ export const pt: typeof es = {
   ...forms,
   ...groups,
   ...institution,
+  ...knowledge,
   ...lists,
   ...measuring,
   ...orders,
