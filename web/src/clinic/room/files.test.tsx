@@ -57,7 +57,7 @@ describe('files in the clinician’s room', () => {
     expect(share).not.toHaveBeenCalled();
   });
 
-  test.each([
+  test.each<readonly [error: unknown, reason: string]>([
     [new Problem(409, { type: 'conflict' }), '50 files already'],
     [new DOMException('gone', 'NotReadableError'), 'could not be read'],
   ])('that were refused for %s say so', async (error, reason) => {

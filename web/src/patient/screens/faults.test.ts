@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { Problem, Unreachable } from '../../common/problem';
 import { faultOf, refusalOf, uploadFault } from './faults';
 
-const problem = (status: number) => new Problem(status, { type: 'about:blank' });
+type Row = readonly [error: unknown, key: string];
+const problem = (status: number): unknown => new Problem(status, { type: 'about:blank' });
 
 describe('what a failure is called', () => {
-  test.each([
+  test.each<Row>([
     [new Unreachable(), 'faultConnection'],
     [new TypeError('a fault of the page'), 'faultOurs'],
     [problem(500), 'faultOurs'],
@@ -19,7 +20,7 @@ describe('what a failure is called', () => {
     expect(faultOf(error)).toBe(key);
   });
 
-  test.each([
+  test.each<Row>([
     [problem(409), 'fileTooMany'],
     [problem(413), 'fileInvalid'],
     [problem(422), 'fileInvalid'],
