@@ -121,8 +121,14 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
         exceptions={
             "alarms.telling.*": WORKER,
+            "alarms.trying.step": WORKER,
             "papers.verification.verify": "whoever holds a paper's code may see what it tells",
             "reports.*": REPORT,
+        },
+    ),
+    "pharmacy": Loaders(
+        exceptions={
+            "stock.verifying.*": "an operator's command reads the books; it tells numbers only",
         },
     ),
 }

@@ -107,6 +107,14 @@ const pages: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('../admin/institution/catalogues')).CataloguesPage }),
               },
               {
+                path: 'alarms',
+                lazy: async () => ({ Component: (await import('../admin/institution/alarms')).AlarmsAdminPage }),
+              },
+              {
+                path: 'measuring',
+                lazy: async () => ({ Component: (await import('../admin/institution/measuring')).MeasuringPage }),
+              },
+              {
                 path: 'settings',
                 lazy: async () => ({ Component: (await import('../admin/institution/settings')).SettingsPage }),
               },

@@ -16,6 +16,7 @@ import forms from './forms/en.json';
 import groups from './groups/en.json';
 import institution from './institution/en.json';
 import lists from './lists/en.json';
+import measuring from './measuring/en.json';
 import orders from './orders/en.json';
 import patients from './patients/en.json';
 import problems from './problems/en.json';
@@ -25,7 +26,9 @@ import room from './room/en.json';
 import series from './series/en.json';
 import shell from './shell/en.json';
 import trail from './trail/en.json';
+import vaccines from './vaccines/en.json';
 import video from './video/en.json';
+import visit from './visit/en.json';
 import vitals from './vitals/en.json';
 import waiting from './waiting/en.json';
 import waitlist from './waitlist/en.json';
@@ -49,6 +52,7 @@ export const en: typeof es = {
   ...groups,
   ...institution,
   ...lists,
+  ...measuring,
   ...orders,
   ...patients,
   ...problems,
@@ -58,7 +62,9 @@ export const en: typeof es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

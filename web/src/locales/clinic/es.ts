@@ -15,6 +15,7 @@ import forms from './forms/es.json';
 import groups from './groups/es.json';
 import institution from './institution/es.json';
 import lists from './lists/es.json';
+import measuring from './measuring/es.json';
 import orders from './orders/es.json';
 import patients from './patients/es.json';
 import problems from './problems/es.json';
@@ -24,7 +25,9 @@ import room from './room/es.json';
 import series from './series/es.json';
 import shell from './shell/es.json';
 import trail from './trail/es.json';
+import vaccines from './vaccines/es.json';
 import video from './video/es.json';
+import visit from './visit/es.json';
 import vitals from './vitals/es.json';
 import waiting from './waiting/es.json';
 import waitlist from './waitlist/es.json';
@@ -47,6 +50,7 @@ export const es = {
   ...groups,
   ...institution,
   ...lists,
+  ...measuring,
   ...orders,
   ...patients,
   ...problems,
@@ -56,7 +60,9 @@ export const es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

@@ -16,6 +16,7 @@ import forms from './forms/pt.json';
 import groups from './groups/pt.json';
 import institution from './institution/pt.json';
 import lists from './lists/pt.json';
+import measuring from './measuring/pt.json';
 import orders from './orders/pt.json';
 import patients from './patients/pt.json';
 import problems from './problems/pt.json';
@@ -25,7 +26,9 @@ import room from './room/pt.json';
 import series from './series/pt.json';
 import shell from './shell/pt.json';
 import trail from './trail/pt.json';
+import vaccines from './vaccines/pt.json';
 import video from './video/pt.json';
+import visit from './visit/pt.json';
 import vitals from './vitals/pt.json';
 import waiting from './waiting/pt.json';
 import waitlist from './waitlist/pt.json';
@@ -49,6 +52,7 @@ export const pt: typeof es = {
   ...groups,
   ...institution,
   ...lists,
+  ...measuring,
   ...orders,
   ...patients,
   ...problems,
@@ -58,7 +62,9 @@ export const pt: typeof es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,
