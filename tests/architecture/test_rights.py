@@ -64,6 +64,7 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
         exceptions={
             "access.bookings.follow_booking": WORKER,
+            "access.reception.follow_reception": WORKER,
             "custody.erasing.*": WORKER,
             "custody.export_parts.*": WORKER,
             "documents.examining.*": WORKER,

@@ -4,6 +4,7 @@ import agenda from './agenda/en.json';
 import alarms from './alarms/en.json';
 import audit from './audit/en.json';
 import auth from './auth/en.json';
+import call from './call/en.json';
 import chart from './chart/en.json';
 import consent from './consent/en.json';
 import custody from './custody/en.json';
@@ -41,6 +42,7 @@ export const en: typeof es = {
   ...alarms,
   ...audit,
   ...auth,
+  ...call,
   ...chart,
   ...consent,
   ...custody,

@@ -4,6 +4,7 @@ import agenda from './agenda/es.json';
 import alarms from './alarms/es.json';
 import audit from './audit/es.json';
 import auth from './auth/es.json';
+import call from './call/es.json';
 import chart from './chart/es.json';
 import consent from './consent/es.json';
 import custody from './custody/es.json';
@@ -39,6 +40,7 @@ export const es = {
   ...alarms,
   ...audit,
   ...auth,
+  ...call,
   ...chart,
   ...consent,
   ...custody,

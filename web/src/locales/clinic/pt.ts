@@ -4,6 +4,7 @@ import agenda from './agenda/pt.json';
 import alarms from './alarms/pt.json';
 import audit from './audit/pt.json';
 import auth from './auth/pt.json';
+import call from './call/pt.json';
 import chart from './chart/pt.json';
 import consent from './consent/pt.json';
 import custody from './custody/pt.json';
@@ -41,6 +42,7 @@ export const pt: typeof es = {
   ...alarms,
   ...audit,
   ...auth,
+  ...call,
   ...chart,
   ...consent,
   ...custody,
