@@ -42,6 +42,8 @@ PARTNER_SCOPES = (
     "orders.read_prescriptions",
 )
 SEXES = ("female", "male")
+RETENTION_YEARS = 20
+"""What the laws of both clinics' countries ask for."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,7 @@ def _fill(work: Filling) -> None:
         _connect(api, work.origin)
         state["connected"] = True
         save()
+    _country(api, clinic)
     site = api.create("/appointments/sites", {"name": clinic.site, "zone": clinic.zone})
     _categories(api)
     practitioners = [
@@ -278,6 +281,14 @@ def _connect(api: Api, origin: str) -> None:
     for app in ("appointments", "patients"):
         path = f"/{app}/connection"
         api.send("PUT", path, connection, {"If-Match": api.version(path)})
+
+
+def _country(api: Api, clinic: Clinic) -> None:
+    """The country whose rules and schedules apply."""
+    path = "/patients/country-profile"
+    if api.send("GET", path)["version"] == 0:
+        body = {"country": clinic.country, "icd10": False, "retention_years": RETENTION_YEARS}
+        api.send("PUT", path, body, {"If-Match": '"0"'})
 
 
 def _categories(api: Api) -> None:

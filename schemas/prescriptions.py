@@ -312,6 +312,12 @@ class Prescription(Contract):
     version: int
 
 
+class RenewQuery(Query):
+    """The encounter in which it is renewed."""
+
+    encounter: Id | None = None
+
+
 class ChecksQuery(Query):
     """In which language alerts are told; by default the patient's."""
 

@@ -10,6 +10,12 @@ REASONS: Final[Mapping[str, str]] = {
     "GET /patients/{patient_id}": DEMOGRAPHICS,
     "PUT /patients/{patient_id}": "a death is recorded by who is in the patient's care only",
     "GET /patients/{patient_id}/admission": "what a caller may see themselves; needs a relation",
+    "GET /patients/{patient_id}/encounters/{encounter_id}": (
+        "whether it is this patient's, for orders that name it; ids only"
+    ),
+    "POST /patients/{patient_id}/encounters/of-consult": (
+        "who may also see the consult, and only of this patient"
+    ),
     "POST /patients/{patient_id}/relations": (
         "who is not in the record adds clinicians to the team, for a week; reported beyond a day"
     ),

@@ -33,6 +33,9 @@ class People(Protocol):
         """The caller's way into the record. Raises Forbidden without a care relation, NotFound,
         Gone, Unavailable."""
 
+    def has_encounter(self, patient: str, encounter: str) -> bool:
+        """Whether the encounter is this patient's. Raises Forbidden, Gone, Unavailable."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrdersServices(Services):

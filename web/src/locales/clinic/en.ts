@@ -23,7 +23,9 @@ import room from './room/en.json';
 import series from './series/en.json';
 import shell from './shell/en.json';
 import trail from './trail/en.json';
+import vaccines from './vaccines/en.json';
 import video from './video/en.json';
+import visit from './visit/en.json';
 import vitals from './vitals/en.json';
 import waiting from './waiting/en.json';
 import waitlist from './waitlist/en.json';
@@ -54,7 +56,9 @@ export const en: typeof es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

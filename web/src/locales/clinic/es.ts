@@ -22,7 +22,9 @@ import room from './room/es.json';
 import series from './series/es.json';
 import shell from './shell/es.json';
 import trail from './trail/es.json';
+import vaccines from './vaccines/es.json';
 import video from './video/es.json';
+import visit from './visit/es.json';
 import vitals from './vitals/es.json';
 import waiting from './waiting/es.json';
 import waitlist from './waitlist/es.json';
@@ -52,7 +54,9 @@ export const es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

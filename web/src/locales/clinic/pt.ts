@@ -23,7 +23,9 @@ import room from './room/pt.json';
 import series from './series/pt.json';
 import shell from './shell/pt.json';
 import trail from './trail/pt.json';
+import vaccines from './vaccines/pt.json';
 import video from './video/pt.json';
+import visit from './visit/pt.json';
 import vitals from './vitals/pt.json';
 import waiting from './waiting/pt.json';
 import waitlist from './waitlist/pt.json';
@@ -54,7 +56,9 @@ export const pt: typeof es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

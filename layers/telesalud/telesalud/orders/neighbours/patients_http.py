@@ -45,6 +45,13 @@ class HttpPeople:
     def admit(self, patient: str) -> Admission:
         return Admission.model_validate_json(self._get(f"/patients/{patient}/admission"))
 
+    def has_encounter(self, patient: str, encounter: str) -> bool:
+        try:
+            self._get(f"/patients/{patient}/encounters/{encounter}")
+        except NotFound:
+            return False
+        return True
+
     def _get(self, path: str) -> bytes:
         """The body of an answer, or the refusal that another answer means."""
         if not self._authorization:

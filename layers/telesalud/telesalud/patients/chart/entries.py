@@ -17,7 +17,7 @@ from schemas.summary import TimelineEntry
 from telesalud.patients import country
 from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
 from telesalud.patients.access.paging import owner_of, page
-from telesalud.patients.chart import codes, timeline
+from telesalud.patients.chart import codes, timeline, vaccinations
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, Life, announcement, checked
 from telesalud.patients.chart.partial_dates import split
 from telesalud.patients.chart.stored import StoredAllergy, StoredEntry, StoredProblem
@@ -65,6 +65,8 @@ def record(
     def step() -> Entry:
         chart = _open(services, call, patient, kind, WRITE_RECORD)
         ready = _ready(chart, body, index)
+        if isinstance(body, c.ImmunizationBody):
+            vaccinations.ask_if_twice(chart, body)
         after = _recorded(chart, kind, services.new_id(), ready)
         changes = [_Change(kind, chart.patient, after)]
         changes += _settle_none_known(chart, after)
@@ -166,6 +168,7 @@ def _ready(
 
         known = before if isinstance(before, StoredProblem) else None
         fields["notifiable_since"] = cases.since(chart.services, chart.tenant, fields, known)
+    fields.pop("confirm_not_duplicate", None)
     fields["sensitivity"] = labels((*fields["sensitivity"], *implied))
     if before is None or fields["encounter"] != before.encounter:
         check_encounter(chart, fields["encounter"])

@@ -1,7 +1,7 @@
 """What is stored of the chart: versions of its entries, and the lines of its timeline.
 
-Diagnoses, clinical codes and measured values are stored as the contracts of these value objects
-have them.
+Diagnoses, clinical codes, reactions and measured values are stored as the contracts of these value
+objects have them.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,9 @@ from schemas.chart import (
     HistoryStatus,
     MedicationStatus,
     ProblemStatus,
+    Reaction,
     SocialTopic,
+    VaccineCode,
     Verification,
 )
 from schemas.clinical_events import ClinicalCode, Criticality
@@ -83,13 +85,18 @@ class StoredMedication(StoredEntry):
 class StoredImmunization(StoredEntry):
     """A vaccination."""
 
-    codes: tuple[ClinicalCode, ...] = ()
+    codes: tuple[ClinicalCode | VaccineCode, ...] = ()
     given_on: date
     dose_number: int | None = None
     lot: str | None = None
     expires_on: date | None = None
     manufacturer: str | None = None
     body_site: str | None = None
+    route: str | None = None
+    performer: str | None = None
+    primary_source: bool = True
+    reason: str | None = None
+    reaction: Reaction | None = None
     status: EventStatus = EventStatus.COMPLETED
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from telesalud.patients import country
 from telesalud.patients.access.opening import chart_partition, members_of
+from telesalud.patients.encounters.repository import RESERVED
 from telesalud.patients.errors import RetentionRuns
 from telesalud.patients.people import repository
 from telesalud.patients.people.repository import Found
@@ -38,6 +39,7 @@ _NO_ADDITION: Final = (
     "download",
     "search",
     "request_",
+    "reserve",
     "export",
     "withdraw_shredding",
     "hold",
@@ -78,7 +80,7 @@ def holds_anything(services: Services, tenant: str, found: Found) -> bool:
     if _ordered(services, tenant, found):
         return True
     return any(
-        not item.key.sk.startswith("SUMMARY#")
+        not item.key.sk.startswith(("SUMMARY#", RESERVED))
         for member in members_of(found)
         for item in every(services.store, chart_partition(tenant, member), page_size=10)
     )

@@ -1,6 +1,7 @@
 """Filing a finished teleconsultation as an encounter, once however often it is announced.
 
 1. The consult's IMPORT item reserves the encounter's id, so every try builds the same encounter.
+   Who writes something during the consult has reserved it already (`reserving`).
 2. Documents are copied to our own store under that id and checked against their hashes; notes,
    chat and connections are written as parts that nobody sees yet. Doing this again changes nothing.
 3. One transaction adds the encounter itself, its line in the chart, the event and the audit entry,
@@ -37,6 +38,7 @@ from telesalud.patients.encounters.repository import (
     blob_key,
     document_key,
     encounter_partition,
+    import_key,
     note_key,
 )
 from telesalud.patients.encounters.stored import (
@@ -50,11 +52,12 @@ from telesalud.patients.people import repository
 from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.people.repository import Found
 from telesalud.patients.summary import parts
+from telesalud.patients.teleconsultations.reserving import reservation
 from telesalud.platform.access import CallerKind
 from telesalud.platform.errors import Forbidden
 from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
-from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Update, When
+from telesalud.platform.store import ConditionFailed, Item, Key, Put, Update, When
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
@@ -103,6 +106,8 @@ def file_teleconsultation(filing: Filing, call: Call, fact: TeleconsultationFini
     patient = repository.load(filing.services, tenant, fact.patient_id)
     _check(export, fact, patient)
     reserved = _reserve(filing.services, tenant, fact, patient.id)
+    if reserved.text("patient") not in (patient.id, *patient.absorbed):
+        raise ImportRefused("another-patient")
     target = _Target(tenant, reserved.text("patient"), reserved.text("encounter"))
     if "filed" in reserved.attributes:
         _add_late_notes(filing, call, target, export, reserved)
@@ -136,18 +141,18 @@ def _check(export: Export, fact: TeleconsultationFinished, patient: Found) -> No
 
 
 def _reserve(services: Services, tenant: str, fact: TeleconsultationFinished, patient: str) -> Item:
-    """The consult's IMPORT item, made at the first try."""
-    key = Key(f"IMPORT#{tenant}", fact.consult_id)
+    """The consult's IMPORT item, made during the consult or at the first try."""
+    key = import_key(tenant, fact.consult_id)
     found = services.store.get(key)
     if found is None:
-        attributes = {"encounter": services.new_id(), "patient": patient}
+        found = Item(key, 1, {"encounter": services.new_id(), "patient": patient})
         try:
-            services.store.transact([Put(key, attributes, when=ABSENT)])
-            return Item(key, 1, attributes)
+            services.store.transact(list(reservation(found)))
         except ConditionFailed as failed:
-            found = failed.failures[0].found or services.store.get(key)
-            if found is None:
+            other = failed.failures[0].found or services.store.get(key)
+            if other is None:
                 raise
+            found = other
     return found
 
 

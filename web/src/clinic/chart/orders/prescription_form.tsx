@@ -24,10 +24,12 @@ interface FormProps {
   readonly draft?: Prescription;
   readonly onSaved: (saved: Prescription) => void;
   readonly onCancel: () => void;
+  /** Told whether something is unsaved, by whoever may be closed around it. */
+  readonly onChanged?: ((unsaved: boolean) => void) | undefined;
 }
 
 /** Writes a draft. Nothing counts before it is signed, on the next page with its alerts. */
-export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCancel }: FormProps) {
+export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCancel, onChanged }: FormProps) {
   const { t } = useTranslation();
   const [lines, setLines] = useState<readonly DraftLine[]>(() => draft?.lines.map(reopened) ?? []);
   const [told, setTold] = useState<readonly string[]>(draft?.reported_allergies ?? []);
@@ -46,7 +48,7 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
           orders.POST('/orders/prescriptions', { params: { header: key }, body: { ...body, patient: patientId } }),
         ),
   );
-  const leave = useUnsaved(changed);
+  const leave = useUnsaved(changed, onChanged);
   const update = (next: readonly DraftLine[]) => {
     setLines(next);
     setChanged(true);
