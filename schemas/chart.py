@@ -15,7 +15,8 @@ from schemas.clinical_events import (
     MedicationStopped,
     PatientDeceased,
 )
-from schemas.common import Contract, Id, Line, Moment, PageQuery, Text
+from schemas.common import Contract, Id, Language, Line, Moment, PageQuery, Text
+from schemas.consents import BoxCode, Digest, Representative
 from schemas.encounters import Sensitivity
 
 Comment = Annotated[Text, StringConstraints(max_length=4_000)]
@@ -345,8 +346,27 @@ class ConsentBody(EntryBody):
     """Who decided, when it was not the patient."""
 
 
+class ConsentEvidence(Contract):
+    """Where a decision that was made about a teleconsultation comes from."""
+
+    consult: Id
+    appointment: Id | None = None
+    number: int
+    """Which of the consult's decisions it is."""
+    sha256: Digest
+    """Of the words: `GET /patients/{patient_id}/consents/{entry_id}/text` has them."""
+    language: Language
+    boxes: tuple[BoxCode, ...] = ()
+    representative: Representative | None = None
+    recorded_by_name: Line | None = None
+    """Of the staff who recorded what they were told; None when the patient's own page did."""
+
+
 class Consent(Recorded, ConsentBody):
     """A recorded decision."""
+
+    evidence: ConsentEvidence | None = None
+    """None for what was typed in here."""
 
 
 AnyBody = (

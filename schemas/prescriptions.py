@@ -318,6 +318,13 @@ class RenewQuery(Query):
     encounter: Id | None = None
 
 
+class PrescriptionFound(Contract):
+    """The prescription that a printed code stands for."""
+
+    id: Id
+    patient: Id
+
+
 class ChecksQuery(Query):
     """In which language alerts are told; by default the patient's."""
 
@@ -349,6 +356,8 @@ class VerifiedLine(Contract):
     substitution_allowed: bool
     controlled: bool
     stopped: bool
+    dispensed: int | None = None
+    """Units that the institution's pharmacies have given of it; null where none has said so."""
 
 
 class Verification(Contract):

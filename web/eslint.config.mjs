@@ -10,7 +10,7 @@ const SITE = {
   locales: [],
   worker: [],
   verify: ['common', 'locales/verify', 'api', 'brand'],
-  patient: ['common', 'locales/patient', 'locales/practitioner', 'api', 'brand'],
+  patient: ['common', 'locales/patient', 'locales/practitioner', 'locales/consent', 'api', 'brand'],
   clinic: ['common', 'locales/clinic', 'api', 'brand'],
 };
 

@@ -11,7 +11,7 @@ import pytest
 
 import telesalud.patients
 from schemas import chart as c
-from schemas.appointments import TeleconsultationFinished
+from schemas.appointments import TeleconsultationConsented, TeleconsultationFinished
 from schemas.care import (
     AccessQuery,
     BreakGlassBody,
@@ -57,6 +57,7 @@ from telesalud.patients.questionnaires import filling, library
 from telesalud.patients.reviews import reports as reviews
 from telesalud.patients.summary import reading as summary
 from telesalud.patients.surveillance import rules
+from telesalud.patients.teleconsultations.consents import file_consents
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden
@@ -98,6 +99,12 @@ def _filing(ward: Ward) -> Filing:
     return Filing(ward.services, MemoryBlobs(), FakeConsults(ward.patient))
 
 
+def _consented(ward: Ward) -> TeleconsultationConsented:
+    return TeleconsultationConsented(
+        appointment_id=APPOINTMENT, consult_id=CONSULT, patient_id=ward.patient
+    )
+
+
 def _finished(ward: Ward) -> TeleconsultationFinished:
     return TeleconsultationFinished(
         appointment_id=APPOINTMENT,
@@ -136,6 +143,9 @@ OF_A_CHART: Final[Mapping[str, Act]] = {
     "chart.entries.revise": lambda w, by: entries.revise(w.services, by, _entry(w), PROBLEM, 1),
     "chart.entries.list_entries": lambda w, by: entries.list_entries(
         w.services, by, w.patient, KINDS[c.EntryKind.PROBLEM], c.ChartQuery()
+    ),
+    "chart.entries.consent_words": lambda w, by: entries.consent_words(
+        w.services, by, w.patient, w.world.new_id()
     ),
     "chart.entries.history": lambda w, by: entries.history(w.services, by, _entry(w)),
     "chart.timeline.timeline": lambda w, by: timeline.timeline(
@@ -295,6 +305,9 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
     ),
     "surveillance.rules.read": lambda w, by: rules.read(w.services, by),
     "surveillance.rules.put": lambda w, by: rules.put(w.services, by, SurveillanceBody(), 0),
+    "teleconsultations.consents.file_consents": lambda w, by: file_consents(
+        w.services, FakeConsults(w.patient), by, _consented(w)
+    ),
     "teleconsultations.importing.file_teleconsultation": lambda w, by: file_teleconsultation(
         _filing(w),
         by,
@@ -308,9 +321,11 @@ NO_USE_CASES: Final = frozenset(
         "access.opening.open_chart",
         "encounters.opening.open_encounter",
         "encounters.notes.stored_note",
+        "teleconsultations.consents.file_all",
     }
 )
-"""The two ways in, which take the right to ask for, and a value made of a caller's id."""
+"""The two ways in, which take the right to ask for, a value made of a caller's id, and a step of
+what only workers do."""
 
 
 def _called() -> Iterator[str]:

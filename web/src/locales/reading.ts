@@ -2,6 +2,9 @@
 import { en } from './clinic/en';
 import { es } from './clinic/es';
 import { pt } from './clinic/pt';
+import { en as consentEn } from './consent/en';
+import { es as consentEs } from './consent/es';
+import { pt as consentPt } from './consent/pt';
 import { en as patientEn } from './patient/en';
 import { es as patientEs } from './patient/es';
 import { pt as patientPt } from './patient/pt';
@@ -20,6 +23,7 @@ export const PAGES: Readonly<Record<string, Readonly<Record<LanguageOf, Tree>>>>
   clinic: { es, pt, en },
   patient: { es: patientEs, pt: patientPt, en: patientEn },
   practitioner: { es: practitionerEs, pt: practitionerPt, en: practitionerEn },
+  consent: { es: consentEs, pt: consentPt, en: consentEn },
   verify: { es: verifyEs, pt: verifyPt, en: verifyEn },
 };
 

@@ -5,6 +5,7 @@ import alarms from './alarms/pt.json';
 import audit from './audit/pt.json';
 import auth from './auth/pt.json';
 import chart from './chart/pt.json';
+import consent from './consent/pt.json';
 import custody from './custody/pt.json';
 import dates from './dates/pt.json';
 import documents from './documents/pt.json';
@@ -14,6 +15,7 @@ import forms from './forms/pt.json';
 import groups from './groups/pt.json';
 import institution from './institution/pt.json';
 import lists from './lists/pt.json';
+import measuring from './measuring/pt.json';
 import orders from './orders/pt.json';
 import patients from './patients/pt.json';
 import problems from './problems/pt.json';
@@ -39,6 +41,7 @@ export const pt: typeof es = {
   ...audit,
   ...auth,
   ...chart,
+  ...consent,
   ...custody,
   ...dates,
   ...documents,
@@ -47,6 +50,7 @@ export const pt: typeof es = {
   ...groups,
   ...institution,
   ...lists,
+  ...measuring,
   ...orders,
   ...patients,
   ...problems,

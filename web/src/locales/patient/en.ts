@@ -18,11 +18,7 @@ export const en: Catalogue = {
   notMe: 'I am not this person',
   notMeHelp:
     'Close this page and tell your health centre: you received a link that is not yours. No clinical data was opened.',
-  consentTitle: 'Before we start',
-  consentBody:
-    'The consultation is private. The video is not recorded. The practitioner keeps notes, the chat and shared files in your health record. You may end it at any time.',
-  consentCheck: 'I agree to be seen by video call',
-  consentNeeded: 'To continue, tick that you agree.',
+  withdraw: 'Withdraw my consent',
 
   checkTitle: 'Let us test your device',
   checkIntro: 'It takes less than a minute. When your browser asks, allow the camera and the microphone.',

@@ -17,11 +17,7 @@ export const es = {
   notMe: 'No soy esta persona',
   notMeHelp:
     'Cierre esta página y avise a su centro de salud: recibió un enlace que no es suyo. No se abrió ningún dato clínico.',
-  consentTitle: 'Antes de empezar',
-  consentBody:
-    'La consulta es privada. El video no se graba. El profesional guardará en su historia clínica sus notas, el chat y los archivos que se compartan. Puede terminar cuando quiera.',
-  consentCheck: 'Acepto ser atendido por videollamada',
-  consentNeeded: 'Para continuar, marque que acepta.',
+  withdraw: 'Retirar mi consentimiento',
 
   checkTitle: 'Probemos su equipo',
   checkIntro: 'Dura menos de un minuto. Cuando su navegador lo pida, permita usar la cámara y el micrófono.',

@@ -18,11 +18,7 @@ export const pt: Catalogue = {
   notMe: 'Não sou esta pessoa',
   notMeHelp:
     'Feche esta página e avise sua unidade de saúde: você recebeu um link que não é seu. Nenhum dado clínico foi aberto.',
-  consentTitle: 'Antes de começar',
-  consentBody:
-    'A consulta é privada. O vídeo não é gravado. O profissional guardará no seu prontuário as notas, o chat e os arquivos compartilhados. Você pode terminar quando quiser.',
-  consentCheck: 'Aceito ser atendido por videochamada',
-  consentNeeded: 'Para continuar, marque que aceita.',
+  withdraw: 'Revogar meu consentimento',
 
   checkTitle: 'Vamos testar seu aparelho',
   checkIntro: 'Leva menos de um minuto. Quando o navegador pedir, permita usar a câmera e o microfone.',

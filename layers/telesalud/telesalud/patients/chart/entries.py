@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemas import chart as c
+from schemas.consents import ConsentText
 from schemas.encounters import Sensitivity
 from schemas.summary import TimelineEntry
 from telesalud.patients import country
@@ -20,7 +21,7 @@ from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import codes, timeline, vaccinations
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, Life, announcement, checked
 from telesalud.patients.chart.partial_dates import split
-from telesalud.patients.chart.stored import StoredAllergy, StoredEntry, StoredProblem
+from telesalud.patients.chart.stored import StoredAllergy, StoredConsent, StoredEntry, StoredProblem
 from telesalud.patients.encounters.references import check_encounter
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
 from telesalud.patients.summary import parts
@@ -136,6 +137,21 @@ def history(services: Services, call: Call, where: Where) -> Sequence[Entry]:
     ]
     chart.log("patients.read_entry", f"{kind.name}/{where.entry}")
     return versions
+
+
+def consent_words(services: Services, call: Call, patient: str, entry: str) -> ConsentText:
+    """Every word that a consent of a teleconsultation is about; audited.
+
+    Raises Forbidden, NotFound, also for a consent that was typed in without its words.
+    """
+    kind = KINDS[c.EntryKind.CONSENT]
+    chart = open_chart(services, call, patient, READ_RECORD)
+    found = _opened(chart, kind, _find(chart, kind, entry))
+    chart.require(found.sensitivity)
+    if not isinstance(found, StoredConsent) or found.words is None:
+        raise NotFound("the words of this consent are not kept here")
+    chart.log("patients.read_entry", f"{kind.name}/{entry}")
+    return found.words
 
 
 def _kind_of(body: c.AnyBody) -> Kind:

@@ -13,6 +13,7 @@ from schemas.chart import (
     AllergyType,
     ConsentChannel,
     ConsentDecision,
+    ConsentEvidence,
     Diagnosis,
     EventStatus,
     HistoryStatus,
@@ -24,6 +25,7 @@ from schemas.chart import (
     Verification,
 )
 from schemas.clinical_events import ClinicalCode, Criticality
+from schemas.consents import ConsentText
 from schemas.encounters import Sensitivity
 from schemas.vitals import MeasuredValue
 
@@ -138,6 +140,9 @@ class StoredConsent(StoredEntry):
     channel: ConsentChannel
     given_at: datetime
     given_by: str | None = None
+    evidence: ConsentEvidence | None = None
+    words: ConsentText | None = None
+    """Every word of what was decided about."""
 
 
 class TimelineLine(BaseModel):
