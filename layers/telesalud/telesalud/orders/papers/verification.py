@@ -129,6 +129,7 @@ def _lines(found: StoredPrescription) -> tuple[VerifiedLine, ...]:
             unit=line.product.unit,
             steps=line.steps,
             continuous=line.continuous,
+            max_doses_a_day=line.max_doses_a_day,
             substitution_allowed=line.substitution_allowed,
             controlled=line.product.controlled,
             stopped=line.stopped_at is not None,

@@ -75,7 +75,10 @@ def edit_prescription(request: Request) -> Answer:
 
 
 @group.get(
-    "/{id}/checks", query=p.ChecksQuery, answer=p.Checks, errors=(NotFound, errors.NoCatalogue)
+    "/{id}/checks",
+    query=p.ChecksQuery,
+    answer=p.Checks,
+    errors=(NotFound, errors.NoCatalogue, Unavailable),
 )
 def check_prescription(request: Request) -> p.Checks:
     """What signing would meet now."""
