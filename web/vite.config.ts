@@ -103,7 +103,7 @@ const GROUPS = [
     priority: 3,
   },
   { name: 'base', test: CLINIC, tags: ['$initial' as const], priority: 2 },
-  { name: 'frame', test: CLINIC, minShareCount: 5, priority: 1 },
+  { name: 'frame', test: CLINIC, minShareCount: 6, priority: 1 },
   { name: 'shared', test: CLINIC, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 10_000 },
 ];
 
