@@ -110,6 +110,18 @@ STAFF = (
     ("farmacia.tres", "Asistencia Demostración Tres", "pharmacy_assistant"),
 )
 """User name, name and roles."""
+NAMES_IN_PORTUGUESE = {
+    "Profesional": "Profissional",
+    "Demostración": "Demonstração",
+    "Enfermería": "Enfermagem",
+    "Admisión": "Recepção",
+    "Dirección": "Direção",
+    "Auditoría": "Auditoria",
+    "Uno": "Um",
+    "Dos": "Dois",
+    "Tres": "Três",
+}
+OWN_RECORD = {"es": "Historia clínica de la institución", "pt": "Prontuário da instituição"}
 SPECIALTIES = ("medicina-general", "pediatria", "cardiologia", "enfermeria")
 """Of the first of the staff, who have agendas."""
 ANY_HOUR = 2
@@ -259,7 +271,7 @@ def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
             continue
         body = {
             "user_name": user_name,
-            "display_name": display_name,
+            "display_name": _said(display_name, work.clinic.language),
             "roles": roles,
             "language": work.clinic.language,
         }
@@ -268,13 +280,20 @@ def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
         work.redeem(user_name, code)
         users[user_name] = created["user"]["id"]
         work.save()
-    return [(users[user_name], display_name) for user_name, display_name, *_ in STAFF]
+    language = work.clinic.language
+    return [(users[user_name], _said(name, language)) for user_name, name, *_ in STAFF]
+
+
+def _said(name: str, language: str) -> str:
+    """A name of the staff as the clinic's language has it."""
+    words = NAMES_IN_PORTUGUESE if language == "pt" else {}
+    return " ".join(words.get(word, word) for word in name.split())
 
 
 def _connect(api: Api, origin: str, clinic: Clinic) -> None:
     """Introduce the record side to the teleconsultation side, as a partner with notifications."""
     client = api.create(
-        "/identity/clients", {"name": "Historia clínica propia", "scopes": PARTNER_SCOPES}
+        "/identity/clients", {"name": OWN_RECORD[clinic.language], "scopes": PARTNER_SCOPES}
     )
     host = origin.removeprefix("http://")
     settings = {

@@ -72,7 +72,7 @@ KNOWLEDGE: Final = Knowledge(
             "immunization-schedules",
             _REVIEWED,
             "NTS 196-MINSA/DGIESP-2022 (PE), PNI 2025 (BR), PAI 2024 (CO)",
-            "immunization",
+            "immunization_programme",
             (
                 "immunization/data/pe.json",
                 "immunization/data/br.json",
@@ -84,7 +84,7 @@ KNOWLEDGE: Final = Knowledge(
             "immunization-objections",
             _REVIEWED,
             "Labels; WHO position papers",
-            "immunization",
+            "immunization_programme",
             ("immunization/data/bars.json",),
         ),
         Table(
