@@ -50,6 +50,8 @@ from telesalud.patients.custody import exporting, holds, shredding
 from telesalud.patients.documents import reading as documents
 from telesalud.patients.documents import uploading
 from telesalud.patients.encounters import notes, pending, reading, signing, writing
+from telesalud.patients.immunization import recording as vaccinate
+from telesalud.patients.immunization.reading import known_vaccines, read_plan
 from telesalud.patients.measurements import circumstances, curves, recording
 from telesalud.patients.measurements import rules as measuring_rules
 from telesalud.patients.people import merging, registration, searching
@@ -202,6 +204,10 @@ OF_A_CHART: Final[Mapping[str, Act]] = {
     "encounters.writing.correct": lambda w, by: writing.correct(
         w.services, by, w.begin().id, _correction(), 1
     ),
+    "immunization.reading.read_plan": lambda w, by: read_plan(w.services, by, w.patient),
+    "immunization.recording.record": lambda w, by: vaccinate.record(
+        w.services, by, w.patient, c.ImmunizationBody(text="BCG", given_on=START.date())
+    ),
     "measurements.circumstances.read": lambda w, by: circumstances.read(w.services, by, w.patient),
     "measurements.circumstances.put": lambda w, by: circumstances.put(
         w.services, by, w.patient, CircumstancesBody(), 0
@@ -303,6 +309,7 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
         ),
         PatientsReportKind.NOTIFIABLE_DIAGNOSES,
     ),
+    "immunization.reading.known_vaccines": lambda w, by: known_vaccines(by),
     "surveillance.rules.read": lambda w, by: rules.read(w.services, by),
     "surveillance.rules.put": lambda w, by: rules.put(w.services, by, SurveillanceBody(), 0),
     "teleconsultations.consents.file_consents": lambda w, by: file_consents(
