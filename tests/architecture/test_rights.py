@@ -125,6 +125,11 @@ CONTEXTS: Mapping[str, Loaders] = {
             "reports.*": REPORT,
         },
     ),
+    "pharmacy": Loaders(
+        exceptions={
+            "stock.verifying.*": "an operator's command reads the books; it tells numbers only",
+        },
+    ),
 }
 """Identity keeps accounts, no patients; a context that comes later is added here."""
 

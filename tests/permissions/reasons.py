@@ -10,6 +10,9 @@ REASONS: Final[Mapping[str, str]] = {
     "GET /patients/{patient_id}": DEMOGRAPHICS,
     "PUT /patients/{patient_id}": "a death is recorded by who is in the patient's care only",
     "GET /patients/{patient_id}/admission": "what a caller may see themselves; needs a relation",
+    "GET /patients/{patient_id}/members": (
+        "ids only: the pharmacy compares with the allergies of every registration"
+    ),
     "GET /patients/{patient_id}/encounters/{encounter_id}": (
         "whether it is this patient's, for orders that name it; ids only"
     ),

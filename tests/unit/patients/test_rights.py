@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -49,9 +50,9 @@ from telesalud.patients.chart.kinds import KINDS
 from telesalud.patients.custody import exporting, holds, shredding
 from telesalud.patients.documents import reading as documents
 from telesalud.patients.documents import uploading
-from telesalud.patients.encounters import notes, pending, reading, signing, writing
+from telesalud.patients.encounters import notes, pending, reading, references, signing, writing
+from telesalud.patients.immunization import reading as immunization
 from telesalud.patients.immunization import recording as vaccinate
-from telesalud.patients.immunization.reading import known_vaccines, read_plan
 from telesalud.patients.measurements import circumstances, curves, recording
 from telesalud.patients.measurements import rules as measuring_rules
 from telesalud.patients.people import merging, registration, searching
@@ -59,8 +60,10 @@ from telesalud.patients.questionnaires import filling, library
 from telesalud.patients.reviews import reports as reviews
 from telesalud.patients.summary import reading as summary
 from telesalud.patients.surveillance import rules
+from telesalud.patients.teleconsultations import reserving
 from telesalud.patients.teleconsultations.consents import file_consents
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
+from telesalud.patients.visit.contents import contents
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden
 from telesalud.platform.memory.files import MemoryBlobs
@@ -116,6 +119,16 @@ def _finished(ward: Ward) -> TeleconsultationFinished:
     )
 
 
+@dataclass(frozen=True)
+class _Consult:
+    """A consult of one patient."""
+
+    patient: str
+
+    def patient_of(self, consult: str) -> str:  # whichever it is
+        return self.patient
+
+
 def _shared(ward: Ward) -> tuple[str, str]:
     """A document that was shared in a teleconsultation of the ward's patient."""
     filed = file_teleconsultation(_filing(ward), SYSTEM, _finished(ward))
@@ -137,6 +150,16 @@ def _amendment() -> AmendmentBody:
 
 
 OF_A_CHART: Final[Mapping[str, Act]] = {
+    "immunization.reading.read_plan": lambda w, by: immunization.read_plan(
+        w.services, by, w.patient
+    ),
+    "encounters.references.reference": lambda w, by: references.reference(
+        w.services, by, w.patient, SOME
+    ),
+    "teleconsultations.reserving.reserve": lambda w, by: reserving.reserve(
+        w.services, by, _Consult(w.patient), w.patient, CONSULT
+    ),
+    "visit.contents.contents": lambda w, by: contents(w.services, by, w.begin().id),
     "access.granting.admission": lambda w, by: granting.admission(w.services, by, w.patient),
     "access.granting.grant": lambda w, by: granting.grant(
         w.services, by, w.patient, RelationBody(user=DOCTOR, kind=RelationKind.TEAM)
@@ -204,7 +227,6 @@ OF_A_CHART: Final[Mapping[str, Act]] = {
     "encounters.writing.correct": lambda w, by: writing.correct(
         w.services, by, w.begin().id, _correction(), 1
     ),
-    "immunization.reading.read_plan": lambda w, by: read_plan(w.services, by, w.patient),
     "immunization.recording.record": lambda w, by: vaccinate.record(
         w.services, by, w.patient, c.ImmunizationBody(text="BCG", given_on=START.date())
     ),
@@ -256,6 +278,7 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
     "custody.exporting.link": lambda w, by: exporting.link(
         w.services, MemoryBlobs(), by, w.patient, SOME, part=0
     ),
+    "immunization.reading.known_vaccines": lambda w, by: immunization.known_vaccines(by),
     "custody.holds.read": lambda w, by: holds.read(w.services, by, w.patient),
     "custody.holds.put": lambda w, by: holds.put(
         w.services, by, w.patient, HoldBody(reason="Lo ordena un juez")
@@ -309,7 +332,6 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
         ),
         PatientsReportKind.NOTIFIABLE_DIAGNOSES,
     ),
-    "immunization.reading.known_vaccines": lambda w, by: known_vaccines(by),
     "surveillance.rules.read": lambda w, by: rules.read(w.services, by),
     "surveillance.rules.put": lambda w, by: rules.put(w.services, by, SurveillanceBody(), 0),
     "teleconsultations.consents.file_consents": lambda w, by: file_consents(

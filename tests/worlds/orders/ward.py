@@ -172,6 +172,12 @@ class FakePeople:
             patient=kept, members=members, relations=self.relations, deceased=self.deceased
         )
 
+    def members(self, patient: str) -> tuple[str, ...]:
+        if self.tenant != TENANT or patient == NOBODY:
+            raise NotFound("there is no such patient")
+        kept = self.merged.get(patient, patient)
+        return (kept, *(one for one, into in self.merged.items() if into == kept))
+
     def has_encounter(self, patient: str, encounter: str) -> bool:
         return encounter in self.encounters.get(self.merged.get(patient, patient), ())
 

@@ -350,7 +350,7 @@ def test_another_tenants_papers_do_not_exist(ward: Ward) -> None:
 def test_a_dose_prints_without_exponent_or_rounding_and_counts_in_words(ward: Ward) -> None:
     lines = (
         line("PAR500", dose=Dose(value=0.00005, unit="g"), duration_days=1, quantity=1),
-        line("AMX500", quantity=1095),
+        line("AMX500", duration_days=365, quantity=1095),
     )
     drafted = prescribing.draft(
         ward.services, call(physician()), NewPrescription(patient=PATIENT, lines=lines)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from schemas.encounters import EncounterReference
+from telesalud.patients.access import granting
 from telesalud.patients.encounters import writing
 from telesalud.patients.encounters.references import reference
 from telesalud.patients.people import merging
@@ -66,3 +67,16 @@ def test_beginning_at_an_appointment_survives_every_crash() -> None:
 
     crashes = crash_everywhere(Ward, lambda w: w.world.store, begin, check)
     assert crashes > 0
+
+
+def test_the_ids_of_a_patient_are_told_to_who_works_on_what_was_ordered(ward: Ward) -> None:
+    other = register(ward.world, subject=DOCTOR, birth_date=date(1999, 9, 9)).id
+    admin = ward.by(person(COLLEAGUE, Role.ADMINISTRATOR))
+    merging.merge(ward.services, admin, other, ward.patient, 1)
+    pharmacist = ward.by(person(NURSE, Role.PHARMACIST))
+    found = granting.members(ward.services, pharmacist, ward.patient)
+    assert (found.patient, set(found.members)) == (other, {other, ward.patient})
+    with pytest.raises(NotFound):
+        granting.members(ward.services, ward.by(doctor(tenant="clinic-two")), ward.patient)
+    with pytest.raises(Forbidden):
+        granting.members(ward.services, ward.by(person(NURSE)), ward.patient)

@@ -8,8 +8,9 @@ from dateutil.relativedelta import relativedelta
 
 from schemas.formulary import Route
 from schemas.prescriptions import Dose, Frequency
-from telesalud.orders.papers.amounts import decimal, unit_for
 from telesalud.orders.papers.number_words import in_words
+from telesalud.platform.printing.amounts import decimal
+from telesalud.platform.printing.doses import INDEX, amount_of, dose_of, route_of
 from telesalud.platform.words.countries import comma, country_of, word
 
 WORDS: Mapping[str, tuple[str, str, str]] = {
@@ -95,38 +96,22 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "page": ("Página", "Página", "Page"),
     "not_valid": ("SIN VALIDEZ", "SEM VALIDADE", "NOT VALID"),
-    "as_needed": ("si es necesario", "se necessário", "as needed"),
     "on_hold": ("en pausa", "em pausa", "on hold"),
     "stopped": ("suspendida", "suspensa", "stopped"),
     "completed": ("terminada", "concluída", "completed"),
     "cancelled": ("cancelada", "cancelado", "cancelled"),
     "entered_in_error": ("error de registro", "erro de registro", "entered in error"),
 }
-_ROUTES: Mapping[Route, tuple[str, str, str]] = {
-    Route.ORAL: ("oral", "oral", "by mouth"),
-    Route.SUBLINGUAL: ("sublingual", "sublingual", "under the tongue"),
-    Route.INTRAVENOUS: ("intravenosa", "intravenosa", "intravenous"),
-    Route.INTRAMUSCULAR: ("intramuscular", "intramuscular", "intramuscular"),
-    Route.SUBCUTANEOUS: ("subcutánea", "subcutânea", "subcutaneous"),
-    Route.INHALED: ("inhalatoria", "inalatória", "inhaled"),
-    Route.NASAL: ("nasal", "nasal", "nasal"),
-    Route.OPHTHALMIC: ("oftálmica", "oftálmica", "in the eye"),
-    Route.OTIC: ("ótica", "otológica", "in the ear"),
-    Route.TOPICAL: ("tópica", "tópica", "on the skin"),
-    Route.TRANSDERMAL: ("transdérmica", "transdérmica", "transdermal"),
-    Route.RECTAL: ("rectal", "retal", "rectal"),
-    Route.VAGINAL: ("vaginal", "vaginal", "vaginal"),
-}
-_INDEX = {"es": 0, "pt": 1, "en": 2}
 
 
 class Words:
     """The words of one language, as a country says them: its own, or that of the zone."""
 
     def __init__(self, language: str, zone: str | None = None, country: str | None = None) -> None:
-        self._language, self._index = language, _INDEX[language]
+        self._language, self._index = language, INDEX[language]
         self._zone = ZoneInfo(zone or "UTC")
         self._country = country or country_of(zone)
+        self._comma = comma(self._country, language)
 
     def __call__(self, name: str) -> str:
         default = WORDS[name][self._index]
@@ -134,7 +119,7 @@ class Words:
 
     def route(self, route: Route) -> str:
         """A route of administration."""
-        return _ROUTES[route][self._index]
+        return route_of(route, self._language)
 
     def day(self, day: date) -> str:
         """A date as it is written in the language; English papers carry ISO 8601, because day
@@ -170,11 +155,11 @@ class Words:
 
     def number(self, value: float) -> str:
         """A number with every digit that was written, with the country's decimal sign."""
-        return decimal(value, comma=comma(self._country, self._language))
+        return decimal(value, comma=self._comma)
 
     def amount(self, value: float, unit: str) -> str:
         """How many of a unit: `21 tabletas`, `1 frasco`, `0.5 mg`."""
-        return f"{self.number(value)} {unit_for(value, unit)}"
+        return amount_of(value, unit, comma=self._comma)
 
     def days(self, count: int) -> str:
         """How many days."""
@@ -182,20 +167,4 @@ class Words:
 
     def dose(self, dose: Dose, frequency: Frequency) -> str:
         """How much, how often."""
-        said = f"{self.amount(dose.value, dose.unit)}, {self._often(frequency)}"
-        return f"{said}, {self('as_needed')}" if frequency.as_needed else said
-
-    def _often(self, frequency: Frequency) -> str:
-        every = (
-            (
-                f"cada {frequency.hours} horas",
-                f"a cada {frequency.hours} horas",
-                f"every {frequency.hours} hours",
-            )
-            if frequency.hours > 1
-            else ("cada hora", "a cada hora", "every hour")
-        )[self._index]
-        if frequency.times == 1:
-            return every
-        times = ("veces", "vezes", "times")[self._index]
-        return f"{frequency.times} {times} {every}"
+        return dose_of(dose, frequency, self._language, comma=self._comma)

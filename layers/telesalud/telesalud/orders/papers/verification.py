@@ -46,13 +46,22 @@ def verify(services: Services, request_id: str, text: str) -> Verification:
     tenant, kind = pointer.text("tenant"), EntryKind(pointer.text("kind"))
     scope = Scope(tenant, pointer.text("patient"))
     key = repository.main_key(tenant, kind, pointer.text("which"))
-    found = services.fetch([key], scope)
+    given = repository.dispensed_key(tenant, pointer.text("which"))
+    found = services.fetch([key, given], scope)
     if key not in found:
         raise Gone("this paper is no longer on file")
     work = Work(services, Call(Caller.system(tenant, "verification"), request_id))
     work.audit("orders.verify", scope.patient, f"{kind.value}/{pointer.text('which')}")
     work.commit()
-    return _view(_opened(services, tenant, found[key], kind), kind, services.clock())
+    view = _view(_opened(services, tenant, found[key], kind), kind, services.clock())
+    if given not in found:
+        return view
+    dispensed = repository.opened_dispensed(services.vault, tenant, found[given]).totals
+    lines = tuple(
+        line.model_copy(update={"dispensed": dispensed.get(number, 0)})
+        for number, line in enumerate(view.lines, 1)
+    )
+    return view.model_copy(update={"lines": lines})
 
 
 def _opened(
@@ -120,6 +129,7 @@ def _lines(found: StoredPrescription) -> tuple[VerifiedLine, ...]:
             unit=line.product.unit,
             steps=line.steps,
             continuous=line.continuous,
+            max_doses_a_day=line.max_doses_a_day,
             substitution_allowed=line.substitution_allowed,
             controlled=line.product.controlled,
             stopped=line.stopped_at is not None,

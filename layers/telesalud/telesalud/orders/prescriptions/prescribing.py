@@ -19,7 +19,7 @@ from schemas.prescriptions import (
     Stop,
 )
 from telesalud.orders import current_state, repository
-from telesalud.orders.access import Record, open_prescription, open_record, open_renewed
+from telesalud.orders.access import Record, open_prescription, open_record, open_renewed, whole
 from telesalud.orders.catalogues.releases import Formulary, pointer_key
 from telesalud.orders.current_state import CurrentState
 from telesalud.orders.errors import PatientDeceased
@@ -124,9 +124,9 @@ def read(services: OrdersServices, call: Call, which: str) -> Prescription:
 
 
 def check(services: OrdersServices, call: Call, which: str, language: str | None) -> Checks:
-    """What signing this now would meet; audited. Raises NotFound, NoCatalogue."""
+    """What signing this now would meet; audited. Raises NotFound, NoCatalogue, Unavailable."""
     opened = open_prescription(services, call, which, READ_PRESCRIPTIONS)
-    found, now = opened.thing, current_state.load(opened.record)
+    found, now = opened.thing, current_state.load(whole(opened.record))
     known = knowledge(services, call, language or found.patient_label.language)
     answer = checks_of(found, now, known, services.clock().date())
     work = Work(services, call)

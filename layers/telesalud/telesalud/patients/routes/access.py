@@ -38,6 +38,13 @@ def read_admission(request: Request) -> contract.Admission:
     return granting.admission(wiring.services(), request.call, who)
 
 
+@group.get("/{patient_id}/members", answer=contract.Members, errors=(NotFound, Gone))
+def read_members(request: Request) -> contract.Members:
+    """The ids under which a patient is kept."""
+    who = request.id("patient_id")
+    return granting.members(wiring.services(), request.call, who)
+
+
 @group.post(
     "/{patient_id}/break-glass",
     body=contract.BreakGlassBody,
