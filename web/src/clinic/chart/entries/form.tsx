@@ -165,7 +165,7 @@ function Question({ error, onConfirm }: QuestionProps) {
       <Stack align="flex-start" gap="xs">
         {error.fields.map(({ pointer, code, params }) => {
           const timing = TIMING.find((one) => one === code);
-          const from = params['counts_from'];
+          const from = params?.['counts_from'];
           return (
             <span key={pointer}>
               {timing
