@@ -259,6 +259,7 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
     "access.granting.break_glass": lambda w, by: granting.break_glass(
         w.services, by, w.patient, BreakGlassBody(reason="Paciente inconsciente")
     ),
+    "access.granting.members": lambda w, by: granting.members(w.services, by, w.patient),
     "access.granting.relations": lambda w, by: granting.relations(w.services, by, w.patient),
     "reviews.reports.listed": lambda w, by: reviews.listed(w.services, by, ReviewQuery()),
     "reviews.reports.review": lambda w, by: reviews.review(

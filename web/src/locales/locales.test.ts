@@ -12,7 +12,10 @@ function sources(folder: string): string {
 
 const placeholders = (text: string) => (text.match(/\{+\w+\}+/g) ?? []).sort();
 
-const SOURCES: Readonly<Record<string, string>> = { practitioner: 'src/patient/practitioner', consent: 'src/patient/consent' };
+const SOURCES: Readonly<Record<string, string>> = {
+  practitioner: 'src/patient/practitioner',
+  consent: 'src/patient/consent',
+};
 
 const catalogues = Object.fromEntries(
   Object.entries(PAGES).map(([page, { es, pt, en }]) => [

@@ -60,4 +60,4 @@ def _overtake(services: OrdersServices, telling_: Telling, item: Item) -> None:
     # The step moved the item if it still waits for something: one that stays is over.
     with suppress(ConditionFailed):
         services.store.transact([Delete(item.key, at_version(item.version))])
-    get_logger().warning("the clock was late", what=what, subject=subject)
+    get_logger().warning("the clock was late", reason=what, subject=subject)

@@ -369,21 +369,21 @@ def test_a_dose_prints_without_exponent_or_rounding_and_counts_in_words(ward: Wa
 @pytest.mark.parametrize(
     ("country", "zone", "language", "wanted"),
     [
-        ("PE", "UTC", "es", ("0.5 mg", "Receta médica", "Colegiatura: CMP 000001")),
-        (None, "America/Lima", "es", ("0.5 mg", "Colegiatura: CMP 000001")),
-        ("AR", "UTC", "es", ("0,5 mg", "Matrícula: CMP 000001")),
-        ("MX", "UTC", "es", ("0.5 mg", "Expediente clínico: ", "Cédula profesional: CMP")),
-        ("CO", "UTC", "es", ("0,5 mg", "Fórmula médica")),
-        (None, "UTC", "es", ("0.5 mg", "Registro profesional: CMP 000001")),
-        ("BR", "UTC", "pt", ("0,5 mg", "Receita médica", "Registro profissional: CMP")),
-        ("BR", "UTC", "en", ("0.5 mg", "Prescription")),
+        ("PE", "UTC", "es", ("0.5 tableta", "Receta médica", "Colegiatura: CMP 000001")),
+        (None, "America/Lima", "es", ("0.5 tableta", "Colegiatura: CMP 000001")),
+        ("AR", "UTC", "es", ("0,5 tableta", "Matrícula: CMP 000001")),
+        ("MX", "UTC", "es", ("0.5 tableta", "Expediente clínico: ", "Cédula profesional: CMP")),
+        ("CO", "UTC", "es", ("0,5 tableta", "Fórmula médica")),
+        (None, "UTC", "es", ("0.5 tableta", "Registro profesional: CMP 000001")),
+        ("BR", "UTC", "pt", ("0,5 tableta", "Receita médica", "Registro profissional: CMP")),
+        ("BR", "UTC", "en", ("0.5 tableta", "Prescription")),
     ],
 )
 def test_a_paper_has_the_words_and_the_decimal_sign_of_its_country(
     ward: Ward, country: str | None, zone: str, language: str, wanted: tuple[str, ...]
 ) -> None:
     ward.people = FakePeople(country=country, zone=zone)
-    lines = (line("PAR500", dose=Dose(value=0.5, unit="mg")),)
+    lines = (line("PAR500", dose=Dose(value=0.5, unit="tableta"), quantity=11),)
     new = NewPrescription(patient=PATIENT, lines=lines)
     drafted = prescribing.draft(ward.services, call(physician()), new)
     signed = prescribing.sign(ward.services, call(physician()), drafted.id, Sign(), drafted.version)

@@ -33,7 +33,7 @@ class Place:
         try:
             first_day.live(day)
         finally:
-            first_day.Person.do = send  # type: ignore[method-assign,assignment]  # as it was
+            first_day.Person.do = send  # type: ignore[method-assign]  # as it was
         self.pharmacy: Pharmacy = open_pharmacy(day, self.people["admin.demo"])
         entered(self.pharmacy, 100)
 
