@@ -321,7 +321,9 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
         w.services, by, PatientSearch(birth_date=date(1980, 3, 25))
     ),
     "questionnaires.filling.catalogue": lambda w, by: filling.catalogue(by, FormQuery()),
-    "questionnaires.filling.definition": lambda w, by: filling.definition(by, "phq-9", FormQuery()),
+    "questionnaires.filling.definition": lambda w, by: filling.definition(
+        w.services, by, "phq-9", FormQuery()
+    ),
     "reports.permit": lambda w, by: reports.permit(
         by,
         NewPatientsReport(
