@@ -34,6 +34,7 @@ from telesalud.patients.immunization.schedules import (
     vaccines,
 )
 from telesalud.patients.measurements import circumstances
+from telesalud.patients.people import births
 from telesalud.patients.policy import GRANTS, READ, READ_RECORD
 from telesalud.patients.summary import parts
 from telesalud.patients.summary.stored import Active
@@ -100,11 +101,13 @@ def person_of(chart: Chart, entries: Sequence[StoredImmunization]) -> Person:
     maternal = circumstances.maternal_of(circumstances.known_of(chart), today)
     gestation = maternal.gestation_days if maternal else None
     born = body.birth_date
-    latest = min(today, born + _ESTIMATED) if body.birth_date_estimated else born
+    latest = births.latest(born, body.birth_date_precision)
+    if body.birth_date_estimated and body.birth_date_precision is None:
+        latest = born + _ESTIMATED
     given = [one for one in entries if one.status is EventStatus.COMPLETED]
     return Person(
         born=born,
-        born_latest=latest,
+        born_latest=min(today, latest),
         sex=body.sex.value,
         today=today,
         gestation_days=gestation,
