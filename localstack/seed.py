@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from infra.running import settings_of
 from infra.stages import Stage
-from localstack import seed_charts, seed_day, seed_orders, seed_terminology
+from localstack import seed_charts, seed_day, seed_orders, seed_pharmacy, seed_terminology
 from localstack.cloud import Cloud
 from localstack.seed_api import Api, SeedFailed
 from localstack.seed_day import CHILDREN, Place
@@ -105,6 +105,9 @@ STAFF = (
     # A medical director administers and treats, and so may ask for every clinical report.
     ("direccion.medica", "Dirección Médica Demostración", "administrator", "physician"),
     ("auditoria.uno", "Auditoría Demostración Uno", "auditor"),
+    ("farmacia.uno", "Farmacia Demostración Uno", "pharmacist"),
+    ("farmacia.dos", "Farmacia Demostración Dos", "pharmacist"),
+    ("farmacia.tres", "Asistencia Demostración Tres", "pharmacy_assistant"),
 )
 """User name, name and roles."""
 SPECIALTIES = ("medicina-general", "pediatria", "cardiologia", "enfermeria")
@@ -224,6 +227,7 @@ def _fill(work: Filling) -> None:
         for number in range(len(SPECIALTIES))
     ]
     seed_orders.fill(api, clinic.name, staff[:3])
+    _pharmacy(work)
     families = FAMILIES[clinic.language].split()
     patients = [_patient(api, clinic, number) for number in range(len(families))]
     if "booked" not in state:
@@ -238,6 +242,13 @@ def _fill(work: Filling) -> None:
         _chart(api, work, staff[0], patients[CHART]["id"])
         state["charted"] = True
         save()
+
+
+def _pharmacy(work: Filling) -> None:
+    """Whoever works in the pharmacy fills it."""
+    api = Api(work.origin, work.clinic.tenant)
+    api.log_in("farmacia.uno", work.password)
+    seed_pharmacy.fill(api, work.clinic.zone, work.clinic.language)
 
 
 def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:

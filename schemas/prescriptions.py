@@ -18,6 +18,7 @@ from schemas.common import (
     tidy_narrative,
 )
 from schemas.formulary import FormularyItem, NationalCode, Route
+from schemas.qualified import QualifiedSignature
 from schemas.reports import ReportZone
 
 Reason = Annotated[
@@ -412,6 +413,8 @@ class Verification(Contract):
     """Of the site: in it the days of this answer are meant."""
     country: str | None = None
     """ISO 3166-1 alpha-2, as far as it is known: the paper has its decimal sign."""
+    qualified_signature: QualifiedSignature | None = None
+    """Whether it carries a qualified electronic signature, and whose."""
 
 
 class PrescriptionFact(Contract):

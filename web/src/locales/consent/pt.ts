@@ -12,7 +12,7 @@ export const pt: Catalogue = {
   mother: 'Mãe',
   father: 'Pai',
   guardian: 'Tutela ou representação legal',
-  spouse: 'Cônjuge ou companheiro(a)',
+  spouse: 'Cônjuge ou união estável',
   child: 'Filha ou filho',
   otherKin: 'Outra',
   accept: 'Aceitar e continuar',

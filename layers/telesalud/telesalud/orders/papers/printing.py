@@ -13,7 +13,7 @@ from typing import NamedTuple
 import segno
 from fpdf.enums import XPos, YPos
 
-from schemas.orders import OrderStatus, Printed, PrintQuery
+from schemas.orders import EntryKind, OrderStatus, Printed, PrintQuery
 from schemas.papers import PaperKind, PaperStatus
 from schemas.prescriptions import (
     PatientLabel,
@@ -21,15 +21,18 @@ from schemas.prescriptions import (
     PrescriptionLine,
     PrescriptionStatus,
 )
+from schemas.qualified import QualifiedState
 from telesalud.orders.access import open_order, open_paper, open_prescription
 from telesalud.orders.papers.laws import Law, copies, law_of
 from telesalud.orders.papers.print_texts import Words
 from telesalud.orders.policy import READ_CHART, READ_ORDERS, READ_PRESCRIPTIONS
+from telesalud.orders.qualified.asking import state_of
+from telesalud.orders.qualified.finishing import opened
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.stored import StoredOrder, StoredPaper, StoredPrescription
 from telesalud.platform.errors import InvalidTransition
 from telesalud.platform.printing.sheet import Frame, Sheet
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Work
 
 _MARGIN = 18.0
 _QR_SIZE = 28.0
@@ -281,6 +284,20 @@ def _drug(sheet: PaperSheet, line: PrescriptionLine, *, spelt: bool) -> None:
         block.ln(3)
 
 
+def _kind(found: StoredPrescription | StoredOrder | StoredPaper) -> EntryKind:
+    if isinstance(found, StoredPaper):
+        return EntryKind(found.kind.value)
+    prescribed = isinstance(found, StoredPrescription)
+    return EntryKind.PRESCRIPTION if prescribed else EntryKind.ORDER
+
+
+def _as_by_default(
+    query: PrintQuery, found: StoredPrescription | StoredOrder | StoredPaper
+) -> bool:
+    same = query.language in (None, found.patient_label.language)
+    return same and query.format is PrintQuery().format
+
+
 def _copies(found: StoredPrescription | StoredOrder | StoredPaper, words: Words) -> tuple[str, ...]:
     """What each copy is called; one copy has no name."""
     if isinstance(found, StoredPrescription) and copies(found.country, found.lines) > 1:
@@ -289,7 +306,7 @@ def _copies(found: StoredPrescription | StoredOrder | StoredPaper, words: Words)
 
 
 def _print(
-    services: Services,
+    services: OrdersServices,
     call: Call,
     found: StoredPrescription | StoredOrder | StoredPaper,
     how: How,
@@ -317,6 +334,13 @@ def _print(
         body(sheet)
         sheet.signature()
     content = bytes(sheet.output())
+    qualified, item = state_of(services, call.caller.tenant, _kind(found), found.id)
+    if qualified is not None and qualified.state is QualifiedState.SIGNED and item is not None:
+        # As it was signed, unless it is no longer valid or something else was asked for.
+        if valid and _as_by_default(how.query, found):
+            content = opened(services, call.caller.tenant, item)
+        else:
+            qualified = None
     work = Work(services, call)
     work.audit(f"orders.print_{title}", found.patient, f"{title}/{found.id}")
     work.commit()
@@ -325,4 +349,5 @@ def _print(
         media_type="application/pdf",
         sha256=hashlib.sha256(content).hexdigest(),
         content=base64.b64encode(content).decode(),
+        qualified=qualified,
     )
