@@ -7,7 +7,16 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from schemas.clinical_events import ClinicalCode
-from schemas.common import Contract, Id, Language, Line, Moment, Query, tidy_narrative
+from schemas.common import (
+    Contract,
+    DatePrecision,
+    Id,
+    Language,
+    Line,
+    Moment,
+    Query,
+    tidy_narrative,
+)
 from schemas.formulary import FormularyItem, NationalCode, Route
 from schemas.qualified import QualifiedSignature
 from schemas.reports import ReportZone
@@ -60,6 +69,8 @@ class PatientLabel(Contract):
     document: Line | None = None
     language: Language
     birth_date_estimated: bool = False
+    birth_date_precision: DatePrecision | None = None
+    """`year` or `month` when no more is known of the birth."""
     sex: str | None = None
     """FHIR administrative-gender."""
     social_name: Line | None = None

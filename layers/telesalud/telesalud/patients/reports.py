@@ -141,7 +141,7 @@ def _notifiable(services: Services, tenant: str, job: Job, cursor: str | None) -
         if case is not None:
             person = known.get(who.patient)
             rows.append(_case_row(job, cases.noted_at(item), case, person, events))
-    seen = [Seen(who.patient, f"problems/{who.entry}") for _, who in chosen]
+    seen = [Seen(who.patient, f"{who.kind}/{who.entry}") for _, who in chosen]
     place, passed = months.index(month), 1.0
     following = [months[place + 1], None] if place + 1 < len(months) else None
     if page.next_after is not None:

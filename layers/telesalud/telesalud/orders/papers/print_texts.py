@@ -126,6 +126,14 @@ class Words:
         and month are taken for one another there."""
         return day.isoformat() if self._index == 2 else day.strftime("%d/%m/%Y")
 
+    def born(self, day: date, precision: str | None) -> str:
+        """A birth as far as it is known: `1980`, `03/1980` (`1980-03`), or the day."""
+        if precision == "year":
+            return f"{day:%Y}"
+        if precision == "month":
+            return f"{day:%Y-%m}" if self._index == 2 else f"{day:%m/%Y}"
+        return self.day(day)
+
     def moment(self, moment: datetime) -> str:
         """A moment by the clock of the site, with its distance from UTC."""
         local = moment.astimezone(self._zone)

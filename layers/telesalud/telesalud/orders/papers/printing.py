@@ -235,8 +235,8 @@ def print_paper(
 def particulars(words: Words, signed: Signed) -> list[str]:
     """Who the patient is, beside their name; the age is that of the day of the signature."""
     label, wanted = signed.label, signed.law.prints
-    born = words.day(label.birth_date)
-    if label.birth_date_estimated:
+    born = words.born(label.birth_date, label.birth_date_precision)
+    if label.birth_date_estimated and label.birth_date_precision is None:
         born += f" ({words('estimated')})"
     age = words.age(label.birth_date, words.day_of(signed.at))
     sex = words(label.sex) if label.sex in ("female", "male", "other") else None

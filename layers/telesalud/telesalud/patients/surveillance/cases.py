@@ -59,16 +59,20 @@ def since(
 
 
 def moved(
-    vault: Vault, scope: Scope, before: Diagnosed | None, after: Diagnosed
+    vault: Vault,
+    scope: Scope,
+    before: Diagnosed | None,
+    after: Diagnosed,
+    kind: str = "problems",
 ) -> Iterator[Operation]:
-    """The writes that keep a problem of `scope`'s patient among the notifiable ones while it is."""
+    """The writes that keep an entry of `scope`'s patient among the notifiable ones while it is."""
     old = _key(vault, scope.tenant, before) if before else None
     new = _key(vault, scope.tenant, after)
     if old is not None and old != new:
         yield Delete(old)
     if new is None:
         return
-    who = CaseOwner(patient=scope.patient, entry=after.id, recorded_by=after.recorded_by)
+    who = CaseOwner(patient=scope.patient, entry=after.id, recorded_by=after.recorded_by, kind=kind)
     stems, icd10 = rules.codes_of(after.diagnoses)
     case = Case(
         codes=tuple(one.code for one in after.diagnoses),

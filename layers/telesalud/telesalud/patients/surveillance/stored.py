@@ -19,6 +19,8 @@ class CaseOwner(BaseModel):
     patient: str
     entry: str
     recorded_by: str
+    kind: str = "problems"
+    """Of the entry: a problem, or a vaccination after which something serious happened."""
 
 
 class Case(BaseModel):
