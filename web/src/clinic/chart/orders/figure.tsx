@@ -1,5 +1,4 @@
-import { NumberInput } from '@mantine/core';
-import { LOCALES, currentLanguage } from '../../language/i18n';
+import { DecimalField } from '../../kit/decimal_field';
 
 interface FigureProps {
   readonly label: string;
@@ -11,21 +10,16 @@ interface FigureProps {
 
 /** A positive number; while the field is empty it counts as zero, which the form does not accept. */
 export function Figure({ label, value, most = 100_000_000, decimals = 0, onChange }: FigureProps) {
-  const comma = (1.1).toLocaleString(LOCALES[currentLanguage()]).charAt(1);
   return (
-    <NumberInput
+    <DecimalField
       label={label}
-      value={value === 0 ? '' : value}
+      value={value === 0 ? undefined : value}
       min={0}
       max={most}
       clampBehavior="strict"
       decimalScale={decimals}
-      decimalSeparator={comma}
-      allowedDecimalSeparators={['.', ',']}
       allowNegative={false}
-      hideControls
-      inputMode="decimal"
-      onChange={(next) => onChange(typeof next === 'number' ? next : 0)}
+      onChange={(next) => onChange(next ?? 0)}
     />
   );
 }

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../../common/uuid';
 import { useAct, useLineChecks, type FormularyItem, type Prescription, type PrescriptionBody } from '../../data/orders';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
+import { DecimalField } from '../../kit/decimal_field';
 import { useUnsaved } from '../../kit/unsaved';
-import { LOCALES, currentLanguage } from '../../language/i18n';
 import { refusal } from '../../language/order_refusals';
 import { CodesPicker } from '../base/codes_picker';
 import lists from '../base/lists.module.css';
@@ -119,18 +119,15 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
         <div aria-live="polite">
           {ready.length > 0 && checks.data?.alerts.map((alert) => <AlertCard key={alert.id} alert={alert} />)}
         </div>
-        <NumberInput
+        <DecimalField
           label={t('orders.weight')}
           w={220}
           min={0}
           max={635}
           decimalScale={3}
-          decimalSeparator={(1.1).toLocaleString(LOCALES[currentLanguage()]).charAt(1)}
-          allowedDecimalSeparators={['.', ',']}
-          hideControls
-          value={weight === 0 ? '' : weight}
+          value={weight === 0 ? undefined : weight}
           onChange={(next) => {
-            setWeight(typeof next === 'number' ? next : 0);
+            setWeight(next ?? 0);
             setChanged(true);
           }}
         />

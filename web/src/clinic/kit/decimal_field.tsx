@@ -1,0 +1,39 @@
+import { NumberInput, type NumberInputProps } from '@mantine/core';
+import { useState } from 'react';
+import { LOCALES, currentLanguage } from '../language/i18n';
+
+interface DecimalProps extends Omit<NumberInputProps, 'value' | 'onChange'> {
+  /** Undefined while nothing is written. */
+  readonly value: number | undefined;
+  readonly onChange: (value: number | undefined) => void;
+}
+
+/**
+ * A number with decimals, by point or comma. What is being typed stays as it is: `1,` is no number yet,
+ * and a field that took it back would make 1,5 a 5.
+ */
+export function DecimalField({ value, onChange, ...field }: DecimalProps) {
+  const [text, setText] = useState<number | string>(value ?? '');
+  if ((meant(text) ?? 0) !== (value ?? 0)) setText(value ?? '');
+  return (
+    <NumberInput
+      {...field}
+      value={text}
+      decimalSeparator={(1.1).toLocaleString(LOCALES[currentLanguage()]).charAt(1)}
+      allowedDecimalSeparators={['.', ',']}
+      hideControls
+      inputMode="decimal"
+      onChange={(next) => {
+        setText(next);
+        onChange(meant(next));
+      }}
+    />
+  );
+}
+
+/** The number that a field holds, where it is one. */
+function meant(text: number | string): number | undefined {
+  const plain = String(text).trim();
+  const found = Number(plain);
+  return plain === '' || Number.isNaN(found) ? undefined : found;
+}
