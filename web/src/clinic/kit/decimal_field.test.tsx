@@ -1,5 +1,5 @@
 import { MantineProvider } from '@mantine/core';
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, beforeAll, expect, test } from 'vitest';
@@ -35,6 +35,18 @@ test.each([
   await chooseLanguage(language);
   render(<Held />);
   await userEvent.type(screen.getByLabelText('Dosis'), typed);
+  expect(held).toBe(wanted);
+});
+
+test.each([
+  ['es', '0,5', 0.5],
+  ['es', '1.5', 1.5],
+  ['pt', '0.5', 0.5],
+  ['en', '1,5', 1.5],
+] as const)('in %s what comes at once as %s is %d', async (language, given, wanted) => {
+  await chooseLanguage(language);
+  render(<Held />);
+  fireEvent.change(screen.getByLabelText('Dosis'), { target: { value: given } });
   expect(held).toBe(wanted);
 });
 

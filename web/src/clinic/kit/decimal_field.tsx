@@ -15,20 +15,31 @@ interface DecimalProps extends Omit<NumberInputProps, 'value' | 'onChange'> {
 export function DecimalField({ value, onChange, ...field }: DecimalProps) {
   const [text, setText] = useState<number | string>(value ?? '');
   if ((meant(text) ?? 0) !== (value ?? 0)) setText(value ?? '');
+  const separator = (1.1).toLocaleString(LOCALES[currentLanguage()]).charAt(1);
   return (
-    <NumberInput
-      {...field}
-      value={text}
-      decimalSeparator={(1.1).toLocaleString(LOCALES[currentLanguage()]).charAt(1)}
-      allowedDecimalSeparators={['.', ',']}
-      hideControls
-      inputMode="decimal"
-      onChange={(next) => {
-        setText(next);
-        onChange(meant(next));
-      }}
-    />
+    <div style={{ display: 'contents' }} onChangeCapture={(event) => respell(event.target, separator)}>
+      <NumberInput
+        {...field}
+        value={text}
+        decimalSeparator={separator}
+        allowedDecimalSeparators={['.', ',']}
+        hideControls
+        inputMode="decimal"
+        onChange={(next) => {
+          setText(next);
+          onChange(meant(next));
+        }}
+      />
+    </div>
   );
+}
+
+/** Dictation and suggestions put in a whole number at once: its comma or point is the decimal one. */
+function respell(target: EventTarget, separator: string): void {
+  if (!(target instanceof HTMLInputElement)) return;
+  const other = separator === ',' ? '.' : ',';
+  if (/^-?\d*[.,]\d*$/.test(target.value) && target.value.includes(other))
+    target.value = target.value.replace(other, separator);
 }
 
 /** The number that a field holds, where it is one. */
