@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from infra.running import settings_of
 from infra.stages import Stage
-from localstack import seed_charts, seed_day, seed_orders, seed_terminology
+from localstack import seed_charts, seed_day, seed_orders, seed_pharmacy, seed_terminology
 from localstack.cloud import Cloud
 from localstack.seed_api import Api, SeedFailed
 from localstack.seed_day import CHILDREN, Place
@@ -42,6 +42,8 @@ PARTNER_SCOPES = (
     "orders.read_prescriptions",
 )
 SEXES = ("female", "male")
+RETENTION_YEARS = 20
+"""What the laws of both clinics' countries ask for."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Clinic:
     country: str
     document: str
     language: str
+    phone: str
 
 
 CLINICS = (
@@ -66,6 +69,7 @@ CLINICS = (
         "PE",
         "DNI",
         "es",
+        "+51 1 555 0100",
     ),
     Clinic(
         "clinica-sur",
@@ -75,6 +79,7 @@ CLINICS = (
         "BR",
         "PASSPORT",
         "pt",
+        "+55 11 5555 0100",
     ),
 )
 GIVEN = {"es": "Paciente Demostración", "pt": "Paciente Demonstração"}
@@ -100,6 +105,9 @@ STAFF = (
     # A medical director administers and treats, and so may ask for every clinical report.
     ("direccion.medica", "Dirección Médica Demostración", "administrator", "physician"),
     ("auditoria.uno", "Auditoría Demostración Uno", "auditor"),
+    ("farmacia.uno", "Farmacia Demostración Uno", "pharmacist"),
+    ("farmacia.dos", "Farmacia Demostración Dos", "pharmacist"),
+    ("farmacia.tres", "Asistencia Demostración Tres", "pharmacy_assistant"),
 )
 """User name, name and roles."""
 SPECIALTIES = ("medicina-general", "pediatria", "cardiologia", "enfermeria")
@@ -208,9 +216,10 @@ def _fill(work: Filling) -> None:
     api.log_in("administracion", work.password)
     staff = _staff(api, work)
     if "connected" not in state:
-        _connect(api, work.origin)
+        _connect(api, work.origin, clinic)
         state["connected"] = True
         save()
+    _country(api, clinic)
     site = api.create("/appointments/sites", {"name": clinic.site, "zone": clinic.zone})
     _categories(api)
     practitioners = [
@@ -218,6 +227,7 @@ def _fill(work: Filling) -> None:
         for number in range(len(SPECIALTIES))
     ]
     seed_orders.fill(api, clinic.name, staff[:3])
+    _pharmacy(work)
     families = FAMILIES[clinic.language].split()
     patients = [_patient(api, clinic, number) for number in range(len(families))]
     if "booked" not in state:
@@ -232,6 +242,13 @@ def _fill(work: Filling) -> None:
         _chart(api, work, staff[0], patients[CHART]["id"])
         state["charted"] = True
         save()
+
+
+def _pharmacy(work: Filling) -> None:
+    """Whoever works in the pharmacy fills it."""
+    api = Api(work.origin, work.clinic.tenant)
+    api.log_in("farmacia.uno", work.password)
+    seed_pharmacy.fill(api, work.clinic.zone, work.clinic.language)
 
 
 def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
@@ -254,7 +271,7 @@ def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
     return [(users[user_name], display_name) for user_name, display_name, *_ in STAFF]
 
 
-def _connect(api: Api, origin: str) -> None:
+def _connect(api: Api, origin: str, clinic: Clinic) -> None:
     """Introduce the record side to the teleconsultation side, as a partner with notifications."""
     client = api.create(
         "/identity/clients", {"name": "Historia clínica propia", "scopes": PARTNER_SCOPES}
@@ -264,9 +281,13 @@ def _connect(api: Api, origin: str) -> None:
         "default_grace_minutes": 10,
         "max_extension_minutes": 30,
         "notification_hosts": [host],
+        "clinic": {"name": clinic.name, "phone": clinic.phone},
     }
     path = "/consults/settings"
     api.send("PUT", path, settings, {"If-Match": api.version(path)})
+    policy = {"country": clinic.country, "contact": f"privacidad@{clinic.tenant}.example"}
+    path = "/consults/consent-policy"
+    api.send("PUT", path, policy, {"If-Match": api.version(path)})
     url = f"{origin}/api/appointments/teleconsultation-notifications"
     target = api.create("/consults/notification-targets", {"url": url})
     connection = {
@@ -278,6 +299,14 @@ def _connect(api: Api, origin: str) -> None:
     for app in ("appointments", "patients"):
         path = f"/{app}/connection"
         api.send("PUT", path, connection, {"If-Match": api.version(path)})
+
+
+def _country(api: Api, clinic: Clinic) -> None:
+    """The country whose rules and schedules apply."""
+    path = "/patients/country-profile"
+    if api.send("GET", path)["version"] == 0:
+        body = {"country": clinic.country, "icd10": False, "retention_years": RETENTION_YEARS}
+        api.send("PUT", path, body, {"If-Match": '"0"'})
 
 
 def _categories(api: Api) -> None:

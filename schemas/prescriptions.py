@@ -323,6 +323,13 @@ class RenewQuery(Query):
     encounter: Id | None = None
 
 
+class PrescriptionFound(Contract):
+    """The prescription that a printed code stands for."""
+
+    id: Id
+    patient: Id
+
+
 class ChecksQuery(Query):
     """In which language alerts are told; by default the patient's."""
 
@@ -364,6 +371,8 @@ class VerifiedLine(Contract):
     substitution_allowed: bool
     controlled: bool
     stopped: bool
+    dispensed: int | None = None
+    """Units that the institution's pharmacies have given of it; null where none has said so."""
 
 
 class Verification(Contract):
@@ -390,6 +399,8 @@ class Verification(Contract):
     period_end: date | None = None
     zone: str | None = None
     """Of the site: in it the days of this answer are meant."""
+    country: str | None = None
+    """ISO 3166-1 alpha-2, as far as it is known: the paper has its decimal sign."""
 
 
 class PrescriptionFact(Contract):

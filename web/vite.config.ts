@@ -96,14 +96,14 @@ const GROUPS = [
   },
   // What the call needs on either page; the clinic fetches it with the first room.
   { name: 'consult', test: /src[\\/]common[\\/](?!cluster_frame|note_keeper)/, priority: 3 },
-  { name: 'visit', test: /src[\\/](patient[\\/](?!practitioner|main\.)|locales[\\/]patient)/, priority: 3 },
+  { name: 'visit', test: /src[\\/](patient[\\/](?!practitioner|consent|main\.)|locales[\\/]patient)/, priority: 3 },
   {
     name: 'start',
     test: /src[\\/]clinic[\\/](language[\\/]texts|data[\\/](session[\\/]restoring|server[\\/]tokens))\./,
     priority: 3,
   },
   { name: 'base', test: CLINIC, tags: ['$initial' as const], priority: 2 },
-  { name: 'frame', test: CLINIC, minShareCount: 5, priority: 1 },
+  { name: 'frame', test: CLINIC, minShareCount: 6, priority: 1 },
   { name: 'shared', test: CLINIC, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 10_000 },
 ];
 

@@ -51,6 +51,8 @@ REASONS: Final[Mapping[str, str]] = {
     "GET /patients/encounters/{encounter_id}/documents/{document_id}/link": (
         "needs a relation as well: here there is no such document"
     ),
+    "POST /consults/{consult_id}/consents": "people only, with what they were told; or a session",
+    "PUT /consults/consent-texts/{language}": "people only; every version is kept",
     "GET /consults/agenda-load": "the installation's own machine, which counts rooms",
     "GET /orders/worklist": "names of patients whose orders wait; no results",
     "PUT /identity/users/{user}": "nobody their own roles, state or name",

@@ -15,17 +15,19 @@ import telesalud.orders.handlers
 import telesalud.orders.reports
 import telesalud.patients.handlers
 import telesalud.patients.reports
+import telesalud.pharmacy.handlers
 from telesalud.appointments import wiring as appointments
 from telesalud.consults import wiring as consults
 from telesalud.consults.visit import limit, sessions
 from telesalud.identity import wiring as identity
 from telesalud.orders import wiring as orders
-from telesalud.orders.alarms import telling
+from telesalud.orders.alarms import trying
 from telesalud.orders.requests import deadlines
 from telesalud.patients import wiring as patients
 from telesalud.patients.custody import erasing as custody_erasing
 from telesalud.patients.custody import export_parts
 from telesalud.patients.documents import examining
+from telesalud.pharmacy import wiring as pharmacy
 from telesalud.platform import backend
 from telesalud.platform.consumer import Handler, consume
 from telesalud.platform.http.serving import Api, routes_in
@@ -41,12 +43,14 @@ CONTEXTS: Mapping[str, ModuleType] = {
     "appointments": appointments,
     "consults": consults,
     "orders": orders,
+    "pharmacy": pharmacy,
 }
 HEARD = {
     "patients": ("patients", "appointments", "identity", "orders"),
     "appointments": ("appointments", "patients", "identity"),
     "consults": ("consults", "identity"),
-    "orders": ("orders", "patients", "identity"),
+    "orders": ("orders", "patients", "identity", "pharmacy"),
+    "pharmacy": ("identity", "patients"),
 }
 """Whose events each context hears of."""
 
@@ -156,7 +160,7 @@ def _watch_orders(data: Data) -> datetime | None:
 
 def _tell_people(data: Data) -> datetime | None:
     tenant, subject = str(data["tenant"]), str(data["subject"])
-    following = telling.check(orders.telling(), tenant, subject, int(data["number"]))
+    following = trying.step(orders.telling(), tenant, subject, int(data["number"]))
     return None if following.done else moment(following.next_at)
 
 
@@ -188,9 +192,14 @@ def _orders() -> Mapping[str, Handler]:
     }
 
 
+def _pharmacy() -> Mapping[str, Handler]:
+    return telesalud.pharmacy.handlers.handlers(pharmacy.services)
+
+
 HANDLERS: Mapping[str, Callable[[], Mapping[str, Handler]]] = {
     "patients": _patients,
     "appointments": _appointments,
     "consults": telesalud.consults.handlers.handlers,
     "orders": _orders,
+    "pharmacy": _pharmacy,
 }

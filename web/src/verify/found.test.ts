@@ -22,10 +22,11 @@ const plain: Line = {
   substitution_allowed: true,
   controlled: false,
   stopped: false,
+  dispensed: null,
 };
 
 test('a plain dose shows every digit', () => {
-  expect(regimen(plain, number, t)).toEqual(['0.0625 tableta · 2 veces cada 24 h · si es necesario · 7 días']);
+  expect(regimen(plain, number, 'es', t)).toEqual(['0.0625 tableta · 2 veces cada 24 h · si es necesario · 7 días']);
 });
 
 test('each stage of a dose that changes is shown, not only the first', () => {
@@ -36,7 +37,7 @@ test('each stage of a dose that changes is shown, not only the first', () => {
     days: 5,
     at: null,
   }));
-  expect(regimen({ ...plain, steps }, number, t)).toEqual([
+  expect(regimen({ ...plain, steps }, number, 'es', t)).toEqual([
     '4 tableta · cada 24 h · 5 días',
     '2 tableta · cada 24 h · 5 días',
     '1 tableta · cada 24 h · 5 días',
@@ -51,7 +52,7 @@ test('another dose at night stands beside that of the morning', () => {
     days: 30,
     at,
   }));
-  expect(regimen({ ...plain, steps }, number, t)).toEqual([
+  expect(regimen({ ...plain, steps }, number, 'es', t)).toEqual([
     '1 tableta · por la mañana + 2 tableta · al acostarse · 30 días',
   ]);
 });

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { components } from '../api/orders';
-import { isKey, LOCALES, type Language, type Translate } from '../locales/verify';
+import { counted, isKey, localeOf, type Language, type Translate } from '../locales/verify';
 
 export type Verification = components['schemas']['Verification'];
 export type Line = components['schemas']['VerifiedLine'];
@@ -13,24 +13,20 @@ interface FoundProps {
 
 /** The verdict first, then what to compare with the paper. */
 export function Found({ found, language, t }: FoundProps) {
+  const locale = localeOf(language, found.country);
   const kind = `kind.${found.kind}`;
   const status = `status.${found.status}`;
   const period = found.period_begin != null && found.period_end != null;
   const facts: readonly (readonly [string, string])[] = [
     [t('status'), isKey(status) ? t(status) : found.status],
-    [t('issued'), day(found.issued_at, language, found.zone ?? 'UTC')],
-    ...(found.valid_until === null ? [] : [[t('until'), day(found.valid_until, language)] as const]),
+    [t('issued'), day(found.issued_at, locale, found.zone ?? 'UTC')],
+    ...(found.valid_until === null ? [] : [[t('until'), day(found.valid_until, locale)] as const]),
     [t('institution'), found.institution],
     [t('prescriber'), found.prescriber],
     [t('registration'), `${found.registration.type} ${found.registration.number}`],
     [t('patient'), `${found.patient_initials} · ${found.patient_birth_year}`],
     ...(period
-      ? [
-          [
-            t('period'),
-            `${day(found.period_begin ?? '', language)} – ${day(found.period_end ?? '', language)}`,
-          ] as const,
-        ]
+      ? [[t('period'), `${day(found.period_begin ?? '', locale)} – ${day(found.period_end ?? '', locale)}`] as const]
       : []),
   ];
   return (
@@ -53,7 +49,7 @@ export function Found({ found, language, t }: FoundProps) {
           <h2>{t('lines')}</h2>
           <ol class="lines">
             {found.lines.map((line, place) => (
-              <OneLine key={place} line={line} language={language} t={t} />
+              <OneLine key={place} line={line} language={language} locale={locale} t={t} />
             ))}
           </ol>
         </>
@@ -62,10 +58,17 @@ export function Found({ found, language, t }: FoundProps) {
   );
 }
 
-function OneLine({ line, language, t }: { readonly line: Line; readonly language: Language; readonly t: Translate }) {
+interface OneLineProps {
+  readonly line: Line;
+  readonly language: Language;
+  readonly locale: string;
+  readonly t: Translate;
+}
+
+function OneLine({ line, language, locale, t }: OneLineProps) {
   // Every digit of a dose, as on paper.
-  const number = new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 10 });
-  const doses = regimen(line, number, t);
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 10 });
+  const doses = regimen(line, number, language, t);
   return (
     <li data-stopped={line.stopped || undefined}>
       <strong>
@@ -98,6 +101,12 @@ function OneLine({ line, language, t }: { readonly line: Line; readonly language
         </>
       )}
       {t('quantity', { quantity: number.format(line.quantity), unit: line.unit })}
+      {line.dispensed !== null && (
+        <>
+          <br />
+          {t('dispensed', { quantity: number.format(line.dispensed), unit: line.unit })}
+        </>
+      )}
       {line.controlled && <span class="tag"> {t('controlled')}</span>}
       {!line.substitution_allowed && <span class="tag"> {t('noSubstitution')}</span>}
       {line.stopped && <span class="tag stop"> {t('stopped')}</span>}
@@ -105,25 +114,30 @@ function OneLine({ line, language, t }: { readonly line: Line; readonly language
   );
 }
 
+function often(times: number, hours: number, t: Translate): string {
+  if (hours === 1) return times === 1 ? t('everyHour') : t('timesEveryHour', { times });
+  return times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours });
+}
+
 type Part = Pick<Line, 'dose' | 'frequency'> & { readonly at?: Line['steps'][number]['at'] };
 
 /** What is taken, one text for each stage; what goes on together is joined by `+`. */
-export function regimen(line: Line, number: Intl.NumberFormat, t: Translate): readonly string[] {
+export function regimen(line: Line, number: Intl.NumberFormat, language: Language, t: Translate): readonly string[] {
   const said = ({ dose, frequency: { times, hours, as_needed: asNeeded }, at }: Part) =>
     [
       `${number.format(dose.value)} ${dose.unit}`,
-      at == null ? (times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours })) : t(`at.${at}`),
+      at == null ? often(times, hours, t) : t(`at.${at}`),
       ...(asNeeded ? [t('asNeeded')] : []),
     ].join(' · ');
   const stages = [...new Set(line.steps.map(({ sequence }) => sequence))];
-  if (stages.length === 0) return [`${said(line)} · ${t('days', { days: line.duration_days })}`];
+  if (stages.length === 0) return [`${said(line)} · ${counted('days', line.duration_days, language, t)}`];
   return stages.map((stage) => {
     const parts = line.steps.filter(({ sequence }) => sequence === stage);
-    return `${parts.map(said).join(' + ')} · ${t('days', { days: parts[0]?.days ?? 0 })}`;
+    return `${parts.map(said).join(' + ')} · ${counted('days', parts[0]?.days ?? 0, language, t)}`;
   });
 }
 
 /** A calendar date as it is, or a moment's date in a zone. */
-function day(moment: string, language: Language, timeZone = 'UTC'): string {
-  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(new Date(moment));
+function day(moment: string, locale: string, timeZone = 'UTC'): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(new Date(moment));
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from schemas.alarms import AlarmTestAsked
 from schemas.attachments import AttachmentFact
 from schemas.clinical_events import (
     AllergyRecorded,
@@ -11,12 +12,14 @@ from schemas.clinical_events import (
     PatientDeceased,
 )
 from schemas.custody import RecordShredded
+from schemas.dispensing import DispensingFact
 from schemas.forms import FormAlert
 from schemas.orders import OrderFact
 from telesalud.orders import repository
-from telesalud.orders.alarms import raising
+from telesalud.orders.alarms import raising, trying
 from telesalud.orders.current_state import ALLERGY, MEDICATION, learn
 from telesalud.orders.erasing import erase
+from telesalud.orders.prescriptions import dispensed
 from telesalud.orders.requests import deadlines, inspection
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.stored import NowEntry, NowState
@@ -45,6 +48,9 @@ def handlers(
         fact = data_of(event, OrderFact)
         raising.watch(alarm_workflow(), event.tenant, fact.order_id, fact.result or 1)
 
+    def tested(event: Event) -> None:
+        trying.watch(alarm_workflow(), event.tenant, data_of(event, AlarmTestAsked))
+
     def answered(event: Event) -> None:
         raising.of_form(services(), alarm_workflow(), event, data_of(event, FormAlert))
 
@@ -55,6 +61,9 @@ def handlers(
     def shredded(event: Event) -> None:
         erase(services(), blobs(), event, data_of(event, RecordShredded).member_ids)
 
+    def dispensing(event: Event) -> None:
+        dispensed.learn(services(), event, data_of(event, DispensingFact))
+
     def staff(event: Event) -> None:
         standing.follow(services(), event)
 
@@ -64,9 +73,12 @@ def handlers(
         "orders.order_signed": watch,
         "orders.order_resulted": watch,
         "orders.critical_result": critical,
+        "orders.alarm_test_asked": tested,
         "orders.attachment_uploaded": examine,
         "patients.form_alert": answered,
         "patients.record_shredded": shredded,
+        "pharmacy.medication_dispensed": dispensing,
+        "pharmacy.medication_returned": dispensing,
     }
 
 

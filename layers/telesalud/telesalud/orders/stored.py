@@ -217,6 +217,12 @@ class NowPrescription(_Stored):
     prescriber: str = ""
 
 
+class NowDispensed(_Stored):
+    """How much of a prescription pharmacies have given: units by the number of the line."""
+
+    totals: Mapping[int, int]
+
+
 class StoredPrescriber(_Stored):
     """Who a user is on paper."""
 
@@ -279,6 +285,7 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "alarm_contact": StoredAlarmContact,
     "attachment_label": AttachmentLabel,
     "entry": StoredEntry,
+    "now_dispensed": NowDispensed,
     "now_entry": NowEntry,
     "now_prescription": NowPrescription,
     "now_state": NowState,

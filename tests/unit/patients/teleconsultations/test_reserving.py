@@ -8,8 +8,8 @@ import pytest
 from schemas import chart as c
 from telesalud.patients.chart import entries
 from telesalud.patients.encounters.references import reference
-from telesalud.patients.teleconsultations.importing import ImportRefused
 from telesalud.patients.teleconsultations.reserving import reserve
+from telesalud.patients.teleconsultations.source import ImportRefused
 from telesalud.patients.visit.contents import contents
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound, Unavailable

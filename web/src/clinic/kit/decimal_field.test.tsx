@@ -14,7 +14,7 @@ function Held() {
   held = value;
   return (
     <MantineProvider>
-      <DecimalField label="Dosis" decimalScale={4} value={value} onChange={setValue} />
+      <DecimalField label="Dosis" value={value} onChange={setValue} />
       <button onClick={() => setValue(7)}>siete</button>
     </MantineProvider>
   );

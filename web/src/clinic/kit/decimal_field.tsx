@@ -1,50 +1,40 @@
-import { NumberInput, type NumberInputProps } from '@mantine/core';
+import { TextInput, type TextInputProps } from '@mantine/core';
 import { useState } from 'react';
-import { LOCALES, currentLanguage } from '../language/i18n';
+import { useTranslation } from 'react-i18next';
+import { numberFault, parseFigure, typedNumber } from '../language/typed_number';
 
-interface DecimalProps extends Omit<NumberInputProps, 'value' | 'onChange'> {
-  /** Undefined while nothing is written. */
+interface DecimalFieldProps extends Omit<TextInputProps, 'value' | 'onChange'> {
   readonly value: number | undefined;
+  readonly most?: number;
+  readonly whole?: boolean;
+  /** Undefined while there is no number, or one that may be read in two ways. */
   readonly onChange: (value: number | undefined) => void;
 }
 
-/**
- * A number with decimals, by point or comma. What is being typed stays as it is: `1,` is no number yet,
- * and a field that took it back would make 1,5 a 5.
- */
-export function DecimalField({ value, onChange, ...field }: DecimalProps) {
-  const [text, setText] = useState<number | string>(value ?? '');
-  if ((meant(text) ?? 0) !== (value ?? 0)) setText(value ?? '');
-  const separator = (1.1).toLocaleString(LOCALES[currentLanguage()]).charAt(1);
+/** A number that is not negative, typed with a comma or a point; asks when it may mean two. */
+export function DecimalField({ value, most = Infinity, whole = false, onChange, error, ...rest }: DecimalFieldProps) {
+  const { t } = useTranslation();
+  const read = (text: string): number | undefined => {
+    const found = parseFigure(text);
+    return found === undefined || found > most || (whole && !Number.isInteger(found)) ? undefined : found;
+  };
+  const [typed, setTyped] = useState(value === undefined ? '' : typedNumber(value));
+  // Another value from outside, as when a line is chosen again, takes the place of what was typed.
+  const shown = read(typed) === value ? typed : value === undefined ? typed : typedNumber(value);
+  const empty = shown.trim() === '';
+  const fault = empty
+    ? undefined
+    : (numberFault(shown, t) ?? (read(shown) === undefined ? t('number.range') : undefined));
   return (
-    <div style={{ display: 'contents' }} onChangeCapture={(event) => respell(event.target, separator)}>
-      <NumberInput
-        {...field}
-        value={text}
-        decimalSeparator={separator}
-        allowedDecimalSeparators={['.', ',']}
-        hideControls
-        inputMode="decimal"
-        onChange={(next) => {
-          setText(next);
-          onChange(meant(next));
-        }}
-      />
-    </div>
+    <TextInput
+      {...rest}
+      inputMode={whole ? 'numeric' : 'decimal'}
+      value={shown}
+      error={fault ?? error}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        onChange(read(event.currentTarget.value));
+      }}
+    />
   );
-}
-
-/** Dictation and suggestions put in a whole number at once: its comma or point is the decimal one. */
-function respell(target: EventTarget, separator: string): void {
-  if (!(target instanceof HTMLInputElement)) return;
-  const other = separator === ',' ? '.' : ',';
-  if (/^-?\d*[.,]\d*$/.test(target.value) && target.value.includes(other))
-    target.value = target.value.replace(other, separator);
-}
-
-/** The number that a field holds, where it is one. */
-function meant(text: number | string): number | undefined {
-  const plain = String(text).trim();
-  const found = Number(plain);
-  return plain === '' || Number.isNaN(found) ? undefined : found;
 }

@@ -12,6 +12,7 @@ import { time } from '../language/format';
 import { explain } from '../language/refusals';
 import { ChartTab } from './chart_tab';
 import { Chat } from './chat';
+import { Consent } from './consent';
 import { Files } from './files';
 import { Limit } from './limit';
 import { openCamera } from './media';
@@ -88,6 +89,7 @@ function Consultation({ room, consultId, patient, admit, place, onClose, onExpir
           {t('room.otherLeft', { name: other.display_name, time: time(state.leftAt) })}
         </Alert>
       )}
+      <Consent room={room} state={state} />
       <div className={classes.columns}>
         <Stack gap={place === 'full' ? 'md' : 'xs'}>
           {live ? (

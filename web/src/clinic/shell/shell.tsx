@@ -8,6 +8,7 @@ import {
   IconLanguage,
   IconLogout,
   IconMoon,
+  IconPill,
   IconReport,
   IconSearch,
   IconSettings,
@@ -17,7 +18,8 @@ import {
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { Ringing } from '../alarms/ringing';
-import { DESK, ORDERS, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
+import { useCountrysWords } from '../data/country';
+import { DESK, ORDERS, PHARMACY, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
 import { useSession } from '../data/session/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../language/i18n';
 import { FindPatient } from '../patients/find';
@@ -31,6 +33,7 @@ export function Shell() {
   const [open, { toggle, close }] = useDisclosure();
   const [finding, find] = useDisclosure();
   const { online } = useNetwork();
+  useCountrysWords();
   useHotkeys([['mod+K', find.open]], []);
   return (
     <div className={classes.shell} data-open={open || undefined}>
@@ -89,6 +92,7 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
     { to: '/waitlist', label: t('nav.waitlist'), icon: IconClockUp, roles: DESK },
     { to: '/patients', label: t('nav.patients'), icon: IconUsers },
     { to: '/work', label: t('worklists.title'), icon: IconInbox, roles: ORDERS },
+    { to: '/pharmacy', label: t('nav.pharmacy'), icon: IconPill, roles: PHARMACY },
     { to: '/reports', label: t('nav.reports'), icon: IconReport, roles: REPORTS },
     { to: '/admin', label: t('nav.admin'), icon: IconSettings, roles: TRAIL },
   ];

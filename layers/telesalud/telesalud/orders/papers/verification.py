@@ -25,6 +25,7 @@ from telesalud.platform.access import Caller
 from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.store import Item
 from telesalud.platform.vault import Scope
+from telesalud.platform.words.countries import country_of
 from telesalud.platform.work import Call, Services, Work
 
 _MODELS: dict[EntryKind, type[StoredPrescription] | type[StoredOrder] | type[StoredPaper]] = {
@@ -45,13 +46,22 @@ def verify(services: Services, request_id: str, text: str) -> Verification:
     tenant, kind = pointer.text("tenant"), EntryKind(pointer.text("kind"))
     scope = Scope(tenant, pointer.text("patient"))
     key = repository.main_key(tenant, kind, pointer.text("which"))
-    found = services.fetch([key], scope)
+    given = repository.dispensed_key(tenant, pointer.text("which"))
+    found = services.fetch([key, given], scope)
     if key not in found:
         raise Gone("this paper is no longer on file")
     work = Work(services, Call(Caller.system(tenant, "verification"), request_id))
     work.audit("orders.verify", scope.patient, f"{kind.value}/{pointer.text('which')}")
     work.commit()
-    return _view(_opened(services, tenant, found[key], kind), kind, services.clock())
+    view = _view(_opened(services, tenant, found[key], kind), kind, services.clock())
+    if given not in found:
+        return view
+    dispensed = repository.opened_dispensed(services.vault, tenant, found[given]).totals
+    lines = tuple(
+        line.model_copy(update={"dispensed": dispensed.get(number, 0)})
+        for number, line in enumerate(view.lines, 1)
+    )
+    return view.model_copy(update={"lines": lines})
 
 
 def _opened(
@@ -74,6 +84,7 @@ def _view(
         status=found.status.value,
         valid=_valid(found, day_of(now, found.zone)),
         zone=found.zone,
+        country=_country(found),
         issued_at=signed_at,
         valid_until=found.valid_until if isinstance(found, StoredPrescription) else None,
         institution=signer.institution,
@@ -88,6 +99,11 @@ def _view(
         period = {"period_begin": found.certificate.begin, "period_end": found.certificate.end}
         return view.model_copy(update=period)
     return view
+
+
+def _country(found: StoredPrescription | StoredOrder | StoredPaper) -> str | None:
+    own = found.country if isinstance(found, StoredPrescription) else None
+    return own or country_of(found.zone)
 
 
 def _valid(found: StoredPrescription | StoredOrder | StoredPaper, today: date) -> bool:

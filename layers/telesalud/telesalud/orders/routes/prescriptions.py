@@ -3,7 +3,7 @@
 from schemas import orders as o
 from schemas import prescriptions as p
 from telesalud.orders import errors
-from telesalud.orders.prescriptions import prescribing
+from telesalud.orders.prescriptions import dispensed, prescribing
 from telesalud.orders.routes import (
     CHANGE,
     CHANGED,
@@ -40,6 +40,12 @@ def check_lines(request: Request) -> p.Checks:
     return prescribing.check_unsaved(
         services(request), request.call, request.body, request.query.language
     )
+
+
+@group.get("/by-code/{code}", answer=p.PrescriptionFound, errors=(NotFound, Gone))
+def find_prescription(request: Request) -> p.PrescriptionFound:
+    """The prescription with a printed code, for who dispenses it."""
+    return dispensed.find_by_code(services(request), request.call, request.path["code"])
 
 
 @group.get("/{id}", answer=p.Prescription, errors=(NotFound, Gone))

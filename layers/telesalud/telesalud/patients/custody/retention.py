@@ -18,6 +18,7 @@ from telesalud.patients.people import repository
 from telesalud.patients.people.repository import Found
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.events import Event, data_of
+from telesalud.platform.law import floor_of
 from telesalud.platform.store import ABSENT, Item, Key, Put, at_version, every
 from telesalud.platform.work import Services
 
@@ -89,7 +90,7 @@ def holds_anything(services: Services, tenant: str, found: Found) -> bool:
 def check_over(services: Services, tenant: str, found: Found) -> None:
     """Raise RetentionRuns while the record has to be kept."""
     profile = country.profile_of(services, tenant)
-    years = max(profile.retention_years, country.floor_of(profile.country))
+    years = max(profile.retention_years, floor_of(profile.country))
     last = last_added(services, tenant, found) or found.stored.registered_at
     until = _years_after(last, years)
     if services.clock() < until:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from schemas.consents import ConsentRecords
 from schemas.consult_content import Export, ExportedFile
 from telesalud.platform.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from telesalud.platform.partners import connections
@@ -29,6 +30,10 @@ class HttpTeleconsultations:
     def export(self, tenant: str, consult: str) -> Export:
         answer = self._client.call(tenant, "GET", f"/consults/{consult}/export")
         return Export.model_validate_json(answer)
+
+    def consents(self, tenant: str, consult: str) -> ConsentRecords:
+        answer = self._client.call(tenant, "GET", f"/consults/{consult}/consents")
+        return ConsentRecords.model_validate_json(answer)
 
     def content(self, file: ExportedFile) -> bytes:
         import httpx  # noqa: PLC0415  # only the import of teleconsultations pays for it

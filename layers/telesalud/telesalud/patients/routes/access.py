@@ -19,7 +19,7 @@ group = Group("/patients")
     errors=(Invalid, NotFound),
 )
 def grant_relation(request: Request) -> contract.Relation:
-    """Refer the patient to a user, or add him to the patient's team."""
+    """Refer the patient to a user, or add them to the patient's team."""
     who = request.id("patient_id")
     return granting.grant(wiring.services(), request.call, who, request.body)
 

@@ -7,6 +7,8 @@
 3. One transaction adds the encounter itself, its line in the chart, the event and the audit entry,
    and marks the consult as filed.
 
+What was decided about it is filed first, if it is not there yet (`consents`).
+
 A crash before 3 leaves no encounter; the retry continues with the same id. Notes that reached the
 consult after its end are announced again and are added as further versions.
 """
@@ -14,11 +16,11 @@ consult after its end are announced again and are added as further versions.
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from schemas.appointments import TeleconsultationFinished
+from schemas.appointments import TeleconsultationConsented, TeleconsultationFinished
 from schemas.care import RelationKind
 from schemas.consult_content import Export, ExportedFile
 from schemas.consults import ConsultStatus, Participant
@@ -52,7 +54,9 @@ from telesalud.patients.people import repository
 from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.people.repository import Found
 from telesalud.patients.summary import parts
+from telesalud.patients.teleconsultations import consents
 from telesalud.patients.teleconsultations.reserving import reservation
+from telesalud.patients.teleconsultations.source import ImportRefused, Teleconsultations
 from telesalud.platform.access import CallerKind
 from telesalud.platform.errors import Forbidden
 from telesalud.platform.ports.blobs import Blobs
@@ -65,24 +69,6 @@ CHAT_CHUNK = 200_000
 """Bytes of chat in one item; an item may have 400 KB."""
 PARTS_AT_ONCE = 10
 """Ten parts of the largest size stay under the 4 MB of a transaction."""
-
-
-class ImportRefused(Exception):
-    """The export contradicts its announcement; `reason` is a code. A person has to look."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class Teleconsultations(Protocol):
-    """Where finished teleconsultations are fetched."""
-
-    def export(self, tenant: str, consult: str) -> Export:
-        """The export. Raises Refused, Unavailable."""
-
-    def content(self, file: ExportedFile) -> bytes:
-        """A file's content. Raises Unavailable."""
 
 
 class Filing(NamedTuple):
@@ -105,6 +91,12 @@ def file_teleconsultation(filing: Filing, call: Call, fact: TeleconsultationFini
     export = filing.source.export(tenant, fact.consult_id)
     patient = repository.load(filing.services, tenant, fact.patient_id)
     _check(export, fact, patient)
+    consented = TeleconsultationConsented(
+        appointment_id=fact.appointment_id,
+        consult_id=fact.consult_id,
+        patient_id=fact.patient_id,
+    )
+    consents.file_all(filing.services, call, patient, consented, export.consents)
     reserved = _reserve(filing.services, tenant, fact, patient.id)
     if reserved.text("patient") not in (patient.id, *patient.absorbed):
         raise ImportRefused("another-patient")

@@ -14,7 +14,7 @@ export function Safety({ patientId }: { readonly patientId: string }) {
     <Loaded query={known} rows={1}>
       {([summary, prescribed]) => {
         const taken = [
-          ...summary.medications.map((one) => [one.text, one.detail].filter(Boolean).join(' ')),
+          ...summary.medications.map(({ text, detail }) => [text, detail].filter(Boolean).join(' ')),
           ...prescribed.map(({ line }) => `${line.product.name} ${line.product.strength}`),
         ];
         return (

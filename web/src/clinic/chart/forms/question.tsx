@@ -119,7 +119,7 @@ function Figure({ item, field, given, onAnswer }: ControlProps) {
       {...field}
       w={220}
       value={value}
-      allowDecimal={!whole}
+      whole={whole}
       onChange={(next) => onAnswer(next === undefined ? [] : [whole ? { valueInteger: next } : { valueDecimal: next }])}
     />
   );

@@ -14,11 +14,8 @@ export function Figure({ label, value, most = 100_000_000, decimals = 0, onChang
     <DecimalField
       label={label}
       value={value === 0 ? undefined : value}
-      min={0}
-      max={most}
-      clampBehavior="strict"
-      decimalScale={decimals}
-      allowNegative={false}
+      most={most}
+      whole={decimals === 0}
       onChange={(next) => onChange(next ?? 0)}
     />
   );

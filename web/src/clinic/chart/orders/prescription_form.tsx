@@ -122,9 +122,7 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
         <DecimalField
           label={t('orders.weight')}
           w={220}
-          min={0}
-          max={635}
-          decimalScale={3}
+          most={635}
           value={weight === 0 ? undefined : weight}
           onChange={(next) => {
             setWeight(next ?? 0);
