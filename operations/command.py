@@ -16,7 +16,17 @@ from pydantic import ValidationError
 from infra.running import NotDeployed
 from infra.stages import Stage, load_stage
 from localstack.cloud import default_cloud
-from operations import audit, consults, identity, orders, replay, restore, terminology, video
+from operations import (
+    audit,
+    consults,
+    identity,
+    orders,
+    pharmacy,
+    replay,
+    restore,
+    terminology,
+    video,
+)
 from operations.commands import CommandError, Commands
 from telesalud.platform.errors import DomainError, Invalid
 
@@ -29,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     admin = commands.group("admin", "institutions, first users, partner systems")
     identity.add(admin)
     consults.add(admin)
-    for subject in (audit, orders, terminology, replay, restore, video):
+    for subject in (audit, orders, pharmacy, terminology, replay, restore, video):
         subject.add(commands)
     return made
 

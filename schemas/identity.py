@@ -24,6 +24,10 @@ RoleName = Literal[
     "pharmacist",
     "laboratory",
     "auditor",
+    "pharmacy_assistant",
+    "ward_nurse",
+    "admissions",
+    "billing",
 ]
 """Roles of a user within one tenant."""
 

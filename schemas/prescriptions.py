@@ -212,6 +212,11 @@ class Alert(Contract):
     """Where the rule comes from."""
     contraindicated: bool = False
     """Its override needs a precaution besides the reason."""
+    asks_reason: bool = False
+    """It is not grave, and still somebody has to say why it may stand."""
+    sources: tuple[str, ...] = ()
+    """All that say the same, where the other side stands in several entries; `source` is the
+    first."""
 
 
 class UncheckedKind(StrEnum):
@@ -313,10 +318,31 @@ class Prescription(Contract):
     version: int
 
 
+class RenewQuery(Query):
+    """The encounter in which it is renewed."""
+
+    encounter: Id | None = None
+
+
+class PrescriptionFound(Contract):
+    """The prescription that a printed code stands for."""
+
+    id: Id
+    patient: Id
+
+
 class ChecksQuery(Query):
     """In which language alerts are told; by default the patient's."""
 
     language: Language | None = None
+
+
+class CourseNeeds(Contract):
+    """How much of the product the course of a line takes."""
+
+    line: int
+    units: float | None
+    """Of the product's unit; null where its doses cannot be counted in it."""
 
 
 class Checks(Contract):
@@ -325,6 +351,7 @@ class Checks(Contract):
     alerts: tuple[Alert, ...]
     unchecked: tuple[Unchecked, ...] = ()
     checked_with: str = ""
+    needs: tuple[CourseNeeds, ...] = ()
 
 
 class VerifiedLine(Contract):
@@ -341,9 +368,12 @@ class VerifiedLine(Contract):
     unit: str
     steps: tuple[DoseStep, ...] = ()
     continuous: bool = False
+    max_doses_a_day: int | None = None
     substitution_allowed: bool
     controlled: bool
     stopped: bool
+    dispensed: int | None = None
+    """Units that the institution's pharmacies have given of it; null where none has said so."""
 
 
 class Verification(Contract):
@@ -372,6 +402,8 @@ class Verification(Contract):
     """Of the site: in it the days of this answer are meant."""
     qualified_signature: QualifiedSignature | None = None
     """Whether it carries a qualified electronic signature, and whose."""
+    country: str | None = None
+    """ISO 3166-1 alpha-2, as far as it is known: the paper has its decimal sign."""
 
 
 class PrescriptionFact(Contract):

@@ -199,6 +199,6 @@ class ReportRequested(Contract):
 
 EVENTS: dict[str, type[Contract]] = {
     f"{context}.report_requested": ReportRequested
-    for context in ("appointments", "patients", "orders")
+    for context in ("appointments", "patients", "orders", "pharmacy")
 }
 """Event types and the models of their `data`."""

@@ -27,6 +27,7 @@ from telesalud.identity.stored import Profile
 from telesalud.orders import wiring as orders
 from telesalud.patients import wiring as patients
 from telesalud.patients.people.relations import granted
+from telesalud.pharmacy import wiring as pharmacy
 from telesalud.platform import access
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.errors import DomainError, Forbidden
@@ -36,7 +37,7 @@ from telesalud.platform.work import Call, Once, Work
 from tests.worlds import first_day
 from tests.worlds.product import running
 
-CONTEXTS: Final = ("identity", "patients", "appointments", "consults", "orders")
+CONTEXTS: Final = ("identity", "patients", "appointments", "consults", "orders", "pharmacy")
 CLINICIANS: Final = (Role.PHYSICIAN, Role.NURSE)
 OTHER: Final = "other-hospital"
 
@@ -69,6 +70,9 @@ def nothing_written() -> Iterator[None]:
         yield
     finally:
         Work.commit, access.allows = commit, allows  # type: ignore[method-assign]  # as it was
+
+
+_NOBODYS: Final = "01900000-0000-7000-8000-0000000000ff"
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,12 @@ def _relate(patient: str, user: str, kind: RelationKind) -> None:
 def _operations() -> list[tuple[str, Operation]]:
     found = []
     for context in CONTEXTS:
-        wiring = {"patients": patients, "appointments": appointments, "orders": orders}
+        wiring = {
+            "patients": patients,
+            "appointments": appointments,
+            "orders": orders,
+            "pharmacy": pharmacy,
+        }
         services = wiring[context].services if context in wiring else consults.services
         api = Api(context, routes_in(f"telesalud.{context}.routes"), services)
         found += [(context, o) for o in api.operations if o.auth is Auth.CALLER]
@@ -265,6 +274,7 @@ def _body(clinic: Clinic, model: type[BaseModel]) -> BaseModel:
         "participants": ("practitioner-1",),
         "lines": (),
         "encounter": None,
+        "consult": _NOBODYS,
     }
     given = {name: value for name, value in fields.items() if name in model.model_fields}
     return model.model_construct(**given)
@@ -278,9 +288,11 @@ def _thing(clinic: Clinic, operation: Operation, name: str) -> str:
         return "formulary"
     if name == "code":
         return "visit"
+    if name == "language":
+        return "es"
     if name in ("version", "number"):
         return "1"
     collection = operation.path.split("/{")[0].rpartition("/")[2]
     before = operation.path.partition("/{" + name)[0].rpartition("/")[2]
     made = clinic.things.get(before) or clinic.things.get(collection)
-    return made or "01900000-0000-7000-8000-0000000000ff"
+    return made or _NOBODYS

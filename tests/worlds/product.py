@@ -15,6 +15,7 @@ import telesalud.orders.handlers
 import telesalud.orders.reports
 import telesalud.patients.handlers
 import telesalud.patients.reports
+import telesalud.pharmacy.handlers
 from telesalud.appointments import wiring as appointments
 from telesalud.consults import wiring as consults
 from telesalud.consults.visit import limit, sessions
@@ -26,6 +27,7 @@ from telesalud.patients import wiring as patients
 from telesalud.patients.custody import erasing as custody_erasing
 from telesalud.patients.custody import export_parts
 from telesalud.patients.documents import examining
+from telesalud.pharmacy import wiring as pharmacy
 from telesalud.platform import backend
 from telesalud.platform.consumer import Handler, consume
 from telesalud.platform.http.serving import Api, routes_in
@@ -41,12 +43,14 @@ CONTEXTS: Mapping[str, ModuleType] = {
     "appointments": appointments,
     "consults": consults,
     "orders": orders,
+    "pharmacy": pharmacy,
 }
 HEARD = {
     "patients": ("patients", "appointments", "identity", "orders"),
     "appointments": ("appointments", "patients", "identity"),
     "consults": ("consults", "identity"),
-    "orders": ("orders", "patients", "identity"),
+    "orders": ("orders", "patients", "identity", "pharmacy"),
+    "pharmacy": ("identity", "patients"),
 }
 """Whose events each context hears of."""
 
@@ -188,9 +192,14 @@ def _orders() -> Mapping[str, Handler]:
     }
 
 
+def _pharmacy() -> Mapping[str, Handler]:
+    return telesalud.pharmacy.handlers.handlers(pharmacy.services)
+
+
 HANDLERS: Mapping[str, Callable[[], Mapping[str, Handler]]] = {
     "patients": _patients,
     "appointments": _appointments,
     "consults": telesalud.consults.handlers.handlers,
     "orders": _orders,
+    "pharmacy": _pharmacy,
 }

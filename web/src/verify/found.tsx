@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { components } from '../api/orders';
-import { isKey, LOCALES, type Language, type Translate } from '../locales/verify';
+import { counted, isKey, localeOf, type Language, type Translate } from '../locales/verify';
 
 export type Verification = components['schemas']['Verification'];
 type Line = components['schemas']['VerifiedLine'];
@@ -13,13 +13,14 @@ interface FoundProps {
 
 /** The verdict first, then what to compare with the paper. */
 export function Found({ found, language, t }: FoundProps) {
+  const locale = localeOf(language, found.country);
   const kind = `kind.${found.kind}`;
   const status = `status.${found.status}`;
   const period = found.period_begin != null && found.period_end != null;
   const facts: readonly (readonly [string, string])[] = [
     [t('status'), isKey(status) ? t(status) : found.status],
-    [t('issued'), day(found.issued_at, language, found.zone ?? 'UTC')],
-    ...(found.valid_until === null ? [] : [[t('until'), day(found.valid_until, language)] as const]),
+    [t('issued'), day(found.issued_at, locale, found.zone ?? 'UTC')],
+    ...(found.valid_until === null ? [] : [[t('until'), day(found.valid_until, locale)] as const]),
     [t('institution'), found.institution],
     [t('prescriber'), found.prescriber],
     [t('registration'), `${found.registration.type} ${found.registration.number}`],
@@ -35,12 +36,7 @@ export function Found({ found, language, t }: FoundProps) {
         ? [[t('qualified'), t('qualifiedWaiting')] as const]
         : []),
     ...(period
-      ? [
-          [
-            t('period'),
-            `${day(found.period_begin ?? '', language)} – ${day(found.period_end ?? '', language)}`,
-          ] as const,
-        ]
+      ? [[t('period'), `${day(found.period_begin ?? '', locale)} – ${day(found.period_end ?? '', locale)}`] as const]
       : []),
   ];
   return (
@@ -63,7 +59,7 @@ export function Found({ found, language, t }: FoundProps) {
           <h2>{t('lines')}</h2>
           <ol class="lines">
             {found.lines.map((line, place) => (
-              <OneLine key={place} line={line} language={language} t={t} />
+              <OneLine key={place} line={line} language={language} locale={locale} t={t} />
             ))}
           </ol>
         </>
@@ -72,17 +68,22 @@ export function Found({ found, language, t }: FoundProps) {
   );
 }
 
-function OneLine({ line, language, t }: { readonly line: Line; readonly language: Language; readonly t: Translate }) {
-  const number = new Intl.NumberFormat(LOCALES[language]);
-  const dosed = ({ dose, frequency }: Pick<Line, 'dose' | 'frequency'>, days: number) => {
-    const { times, hours, as_needed: asNeeded } = frequency;
-    return [
+interface OneLineProps {
+  readonly line: Line;
+  readonly language: Language;
+  readonly locale: string;
+  readonly t: Translate;
+}
+
+function OneLine({ line, language, locale, t }: OneLineProps) {
+  const number = new Intl.NumberFormat(locale);
+  const dosed = ({ dose, frequency }: Pick<Line, 'dose' | 'frequency'>, days: number) =>
+    [
       `${number.format(dose.value)} ${dose.unit}`,
-      times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours }),
-      ...(asNeeded ? [t('asNeeded')] : []),
-      t('days', { days }),
+      often(frequency.times, frequency.hours, t),
+      ...(frequency.as_needed ? [t('asNeeded')] : []),
+      counted('days', days, language, t),
     ].join(' · ');
-  };
   const steps = line.steps.map((step) => `${step.sequence}. ${dosed(step, step.days)}`);
   const course = steps.length > 0 ? steps : [dosed(line, line.duration_days)];
   return (
@@ -107,8 +108,12 @@ function OneLine({ line, language, t }: { readonly line: Line; readonly language
   );
 }
 
-/** A date, or the day of a moment, in UTC as it is printed. */
+function often(times: number, hours: number, t: Translate): string {
+  if (hours === 1) return times === 1 ? t('everyHour') : t('timesEveryHour', { times });
+  return times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours });
+}
+
 /** A calendar date as it is, or a moment's date in a zone. */
-function day(moment: string, language: Language, timeZone = 'UTC'): string {
-  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(new Date(moment));
+function day(moment: string, locale: string, timeZone = 'UTC'): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(new Date(moment));
 }

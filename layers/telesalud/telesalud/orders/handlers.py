@@ -12,12 +12,14 @@ from schemas.clinical_events import (
     PatientDeceased,
 )
 from schemas.custody import RecordShredded
+from schemas.dispensing import DispensingFact
 from schemas.forms import FormAlert
 from schemas.orders import OrderFact
 from telesalud.orders import repository
 from telesalud.orders.alarms import raising, trying
 from telesalud.orders.current_state import ALLERGY, MEDICATION, learn
 from telesalud.orders.erasing import erase
+from telesalud.orders.prescriptions import dispensed
 from telesalud.orders.requests import deadlines, inspection
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.stored import NowEntry, NowState
@@ -59,6 +61,9 @@ def handlers(
     def shredded(event: Event) -> None:
         erase(services(), blobs(), event, data_of(event, RecordShredded).member_ids)
 
+    def dispensing(event: Event) -> None:
+        dispensed.learn(services(), event, data_of(event, DispensingFact))
+
     def staff(event: Event) -> None:
         standing.follow(services(), event)
 
@@ -72,6 +77,8 @@ def handlers(
         "orders.attachment_uploaded": examine,
         "patients.form_alert": answered,
         "patients.record_shredded": shredded,
+        "pharmacy.medication_dispensed": dispensing,
+        "pharmacy.medication_returned": dispensing,
     }
 
 

@@ -2,6 +2,7 @@
 
     <KIND>#<t>#<id>        / <KIND>          a prescription, order, referral or certificate, sealed;
                                              `patient` in clear, because it names the key
+    PRESCRIPTION#<t>#<id>  / DISPENSED       what pharmacies have given of it, sealed
     ORDER#<t>#<id>         / RESULT#<nnnn>   one version of a result; never changed
     ORDER#<t>#<id>         / FILE#<id>       an attachment
     PATIENT#<t>#<p>        / LIST#<at>#<id>  what was written for a patient, sealed
@@ -29,7 +30,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from schemas.orders import EntryKind
-from telesalud.orders.stored import StoredEntry
+from telesalud.orders.stored import NowDispensed, StoredEntry
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import StaleVersion
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -55,6 +56,11 @@ def main_key(tenant: str, kind: EntryKind, which: str) -> Key:
     """Where a thing itself is."""
     name = kind.value.upper()
     return Key(f"{name}#{tenant}#{which}", name)
+
+
+def dispensed_key(tenant: str, prescription: str) -> Key:
+    """Where it says what pharmacies have given of a prescription."""
+    return Key(main_key(tenant, EntryKind.PRESCRIPTION, prescription).pk, "DISPENSED")
 
 
 def patient_partition(tenant: str, patient: str) -> str:
@@ -96,6 +102,11 @@ def opened(vault: Vault, tenant: str, item: Item, model: type[M]) -> M:
     """What a main item holds, with the item's version."""
     found = open_model(vault, Scope(tenant, item.text("patient")), item, model)
     return found.model_copy(update={"version": item.version})
+
+
+def opened_dispensed(vault: Vault, tenant: str, item: Item) -> NowDispensed:
+    """What pharmacies have given of a prescription."""
+    return open_model(vault, Scope(tenant, item.text("patient")), item, NowDispensed)
 
 
 def current(found_version: int, version: int) -> None:

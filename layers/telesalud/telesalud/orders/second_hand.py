@@ -36,7 +36,7 @@ def sweep(services: OrdersServices, telling_: Telling) -> int:
             telling.check(telling_, tenant, subject, number)
         else:
             deadlines.check(services, tenant, subject, number)
-        get_logger().warning("the clock was late", what=what, subject=subject)
+        get_logger().warning("the clock was late", reason=what, subject=subject)
 
     return _visit(services, overtake, slack=SLACK, signs=False)
 
@@ -78,7 +78,7 @@ def _visit(
                 failed += 1
                 get_logger().error(
                     "what is due was not done",
-                    what=item.text("what"),
+                    reason=item.text("what"),
                     subject=item.text("subject"),
                     error=type(error).__name__,
                     where=where(error),

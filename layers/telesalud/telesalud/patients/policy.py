@@ -69,4 +69,8 @@ GRANTS: Grants = {
     Role.PHARMACIST: frozenset({READ}),
     Role.LABORATORY: frozenset({READ}),
     Role.AUDITOR: frozenset({READ, READ_TRAIL, REVIEW}),
+    Role.PHARMACY_ASSISTANT: frozenset({READ}),
+    Role.WARD_NURSE: frozenset({READ}),
+    Role.ADMISSIONS: frozenset({READ, WRITE}),
+    Role.BILLING: frozenset({READ}),
 }

@@ -31,6 +31,12 @@ class Role(StrEnum):
     PHARMACIST = "pharmacist"
     LABORATORY = "laboratory"
     AUDITOR = "auditor"
+    PHARMACY_ASSISTANT = "pharmacy_assistant"
+    """Receives, stores and prepares; what leaves the pharmacy is a pharmacist's."""
+    WARD_NURSE = "ward_nurse"
+    """Asks the pharmacy for what a ward needs, and answers for what became of it."""
+    ADMISSIONS = "admissions"
+    BILLING = "billing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ const SECTIONS = [
   { to: 'partners', roles: ADMINISTRATOR },
   { to: 'webhooks', roles: ADMINISTRATOR },
   { to: 'country', roles: ADMINISTRATOR },
+  { to: 'consent', roles: ADMINISTRATOR },
   { to: 'catalogues', roles: ADMINISTRATOR },
   { to: 'alarms', roles: ADMINISTRATOR },
   { to: 'measuring', roles: ADMINISTRATOR },

@@ -4,9 +4,10 @@ import { useBlocker } from 'react-router';
 
 /**
  * Asks before what was typed is left behind: by a link, the back button, or closing the tab. Call
- * what it returns once everything is saved, before leaving.
+ * what it returns once everything is saved, before leaving. `onChanged` tells a panel around it
+ * whether there is something to ask about when it is closed.
  */
-export function useUnsaved(unsaved: boolean): () => void {
+export function useUnsaved(unsaved: boolean, onChanged?: (unsaved: boolean) => void): () => void {
   const { t } = useTranslation();
   const saved = useRef(false);
   const blocker = useBlocker(
@@ -26,6 +27,10 @@ export function useUnsaved(unsaved: boolean): () => void {
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [unsaved]);
+  useEffect(() => {
+    onChanged?.(unsaved);
+    return () => onChanged?.(false);
+  }, [unsaved, onChanged]);
   return useCallback(() => {
     saved.current = true;
   }, []);

@@ -99,6 +99,10 @@ const pages: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('../admin/institution/country')).CountryPage }),
               },
               {
+                path: 'consent',
+                lazy: async () => ({ Component: (await import('../admin/institution/consent')).ConsentPage }),
+              },
+              {
                 path: 'catalogues',
                 lazy: async () => ({ Component: (await import('../admin/institution/catalogues')).CataloguesPage }),
               },

@@ -5,6 +5,7 @@ import alarms from './alarms/en.json';
 import audit from './audit/en.json';
 import auth from './auth/en.json';
 import chart from './chart/en.json';
+import consent from './consent/en.json';
 import custody from './custody/en.json';
 import dates from './dates/en.json';
 import documents from './documents/en.json';
@@ -25,7 +26,9 @@ import room from './room/en.json';
 import series from './series/en.json';
 import shell from './shell/en.json';
 import trail from './trail/en.json';
+import vaccines from './vaccines/en.json';
 import video from './video/en.json';
+import visit from './visit/en.json';
 import vitals from './vitals/en.json';
 import waiting from './waiting/en.json';
 import waitlist from './waitlist/en.json';
@@ -39,6 +42,7 @@ export const en: typeof es = {
   ...audit,
   ...auth,
   ...chart,
+  ...consent,
   ...custody,
   ...dates,
   ...documents,
@@ -58,7 +62,9 @@ export const en: typeof es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

@@ -5,6 +5,7 @@ import alarms from './alarms/es.json';
 import audit from './audit/es.json';
 import auth from './auth/es.json';
 import chart from './chart/es.json';
+import consent from './consent/es.json';
 import custody from './custody/es.json';
 import dates from './dates/es.json';
 import documents from './documents/es.json';
@@ -24,7 +25,9 @@ import room from './room/es.json';
 import series from './series/es.json';
 import shell from './shell/es.json';
 import trail from './trail/es.json';
+import vaccines from './vaccines/es.json';
 import video from './video/es.json';
+import visit from './visit/es.json';
 import vitals from './vitals/es.json';
 import waiting from './waiting/es.json';
 import waitlist from './waitlist/es.json';
@@ -37,6 +40,7 @@ export const es = {
   ...audit,
   ...auth,
   ...chart,
+  ...consent,
   ...custody,
   ...dates,
   ...documents,
@@ -56,7 +60,9 @@ export const es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

@@ -5,6 +5,7 @@ import alarms from './alarms/pt.json';
 import audit from './audit/pt.json';
 import auth from './auth/pt.json';
 import chart from './chart/pt.json';
+import consent from './consent/pt.json';
 import custody from './custody/pt.json';
 import dates from './dates/pt.json';
 import documents from './documents/pt.json';
@@ -25,7 +26,9 @@ import room from './room/pt.json';
 import series from './series/pt.json';
 import shell from './shell/pt.json';
 import trail from './trail/pt.json';
+import vaccines from './vaccines/pt.json';
 import video from './video/pt.json';
+import visit from './visit/pt.json';
 import vitals from './vitals/pt.json';
 import waiting from './waiting/pt.json';
 import waitlist from './waitlist/pt.json';
@@ -39,6 +42,7 @@ export const pt: typeof es = {
   ...audit,
   ...auth,
   ...chart,
+  ...consent,
   ...custody,
   ...dates,
   ...documents,
@@ -58,7 +62,9 @@ export const pt: typeof es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

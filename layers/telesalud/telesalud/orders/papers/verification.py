@@ -26,6 +26,7 @@ from telesalud.platform.access import Caller
 from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.store import Item
 from telesalud.platform.vault import Scope
+from telesalud.platform.words.countries import country_of
 from telesalud.platform.work import Call, Services, Work
 
 _MODELS: dict[EntryKind, type[StoredPrescription] | type[StoredOrder] | type[StoredPaper]] = {
@@ -47,7 +48,8 @@ def verify(services: Services, request_id: str, text: str) -> Verification:
     scope = Scope(tenant, pointer.text("patient"))
     key = repository.main_key(tenant, kind, pointer.text("which"))
     signature = signature_key(tenant, kind, pointer.text("which"))
-    found = services.fetch([key, signature], scope)
+    given = repository.dispensed_key(tenant, pointer.text("which"))
+    found = services.fetch([key, signature, given], scope)
     if key not in found:
         raise Gone("this paper is no longer on file")
     work = Work(services, Call(Caller.system(tenant, "verification"), request_id))
@@ -55,7 +57,15 @@ def verify(services: Services, request_id: str, text: str) -> Verification:
     work.commit()
     view = _view(_opened(services, tenant, found[key], kind), kind, services.clock())
     qualified = shown(services, tenant, found.get(signature))
-    return view.model_copy(update={"qualified_signature": qualified})
+    view = view.model_copy(update={"qualified_signature": qualified})
+    if given not in found:
+        return view
+    dispensed = repository.opened_dispensed(services.vault, tenant, found[given]).totals
+    lines = tuple(
+        line.model_copy(update={"dispensed": dispensed.get(number, 0)})
+        for number, line in enumerate(view.lines, 1)
+    )
+    return view.model_copy(update={"lines": lines})
 
 
 def _opened(
@@ -78,6 +88,7 @@ def _view(
         status=found.status.value,
         valid=_valid(found, day_of(now, found.zone)),
         zone=found.zone,
+        country=_country(found),
         issued_at=signed_at,
         valid_until=found.valid_until if isinstance(found, StoredPrescription) else None,
         institution=signer.institution,
@@ -92,6 +103,11 @@ def _view(
         period = {"period_begin": found.certificate.begin, "period_end": found.certificate.end}
         return view.model_copy(update=period)
     return view
+
+
+def _country(found: StoredPrescription | StoredOrder | StoredPaper) -> str | None:
+    own = found.country if isinstance(found, StoredPrescription) else None
+    return own or country_of(found.zone)
 
 
 def _valid(found: StoredPrescription | StoredOrder | StoredPaper, today: date) -> bool:
@@ -117,6 +133,7 @@ def _lines(found: StoredPrescription) -> tuple[VerifiedLine, ...]:
             unit=line.product.unit,
             steps=line.steps,
             continuous=line.continuous,
+            max_doses_a_day=line.max_doses_a_day,
             substitution_allowed=line.substitution_allowed,
             controlled=line.product.controlled,
             stopped=line.stopped_at is not None,

@@ -70,6 +70,7 @@ def keep(
         status=after.status.value,
         title="; ".join(test.display for test in after.tests)[:200],
         at=after.created_at,
+        encounter=after.encounter,
     )
     version = before.version if before else 0
     repository.keep(work, entry, after.patient, after, version)

@@ -3,7 +3,7 @@
 from schemas import orders as o
 from schemas import prescriptions as p
 from telesalud.orders import errors
-from telesalud.orders.prescriptions import prescribing
+from telesalud.orders.prescriptions import dispensed, prescribing
 from telesalud.orders.routes import (
     CHANGE,
     CHANGED,
@@ -13,7 +13,7 @@ from telesalud.orders.routes import (
     services,
     versioned,
 )
-from telesalud.platform.errors import Gone, Invalid, InvalidTransition, NotFound
+from telesalud.platform.errors import Gone, Invalid, InvalidTransition, NotFound, Unavailable
 from telesalud.platform.http.operations import Answer, Group, Request
 
 PRESCRIPTION = o.EntryKind.PRESCRIPTION
@@ -42,6 +42,12 @@ def check_lines(request: Request) -> p.Checks:
     )
 
 
+@group.get("/by-code/{code}", answer=p.PrescriptionFound, errors=(NotFound, Gone))
+def find_prescription(request: Request) -> p.PrescriptionFound:
+    """The prescription with a printed code, for who dispenses it."""
+    return dispensed.find_by_code(services(request), request.call, request.path["code"])
+
+
 @group.get("/{id}", answer=p.Prescription, errors=(NotFound, Gone))
 def read_prescription(request: Request) -> Answer:
     """A prescription."""
@@ -53,7 +59,7 @@ def read_prescription(request: Request) -> Answer:
     body=p.PrescriptionBody,
     answer=p.Prescription,
     versioned=True,
-    errors=(*CHANGED, Invalid, errors.NoCatalogue),
+    errors=(*CHANGED, Invalid, errors.NoCatalogue, Unavailable),
 )
 def edit_prescription(request: Request) -> Answer:
     """Replace what a draft says."""
@@ -69,7 +75,10 @@ def edit_prescription(request: Request) -> Answer:
 
 
 @group.get(
-    "/{id}/checks", query=p.ChecksQuery, answer=p.Checks, errors=(NotFound, errors.NoCatalogue)
+    "/{id}/checks",
+    query=p.ChecksQuery,
+    answer=p.Checks,
+    errors=(NotFound, errors.NoCatalogue, Unavailable),
 )
 def check_prescription(request: Request) -> p.Checks:
     """What signing would meet now."""
@@ -132,10 +141,17 @@ def withdraw_prescription(request: Request) -> Answer:
     return _prescription_to(request, p.PrescriptionStatus.ENTERED_IN_ERROR)
 
 
-@group.post("/{id}/renew", answer=p.Prescription, errors=(*NEW, InvalidTransition), **WRITE)
+@group.post(
+    "/{id}/renew",
+    query=p.RenewQuery,
+    answer=p.Prescription,
+    errors=(*NEW, InvalidTransition),
+    **WRITE,
+)
 def renew_prescription(request: Request) -> Answer:
     """A draft that renews a prescription."""
-    return versioned(prescribing.renew(services(request), request.call, request.id("id")))
+    which, encounter = request.id("id"), request.query.encounter
+    return versioned(prescribing.renew(services(request), request.call, which, encounter))
 
 
 def _prescription_to(request: Request, wanted: p.PrescriptionStatus) -> Answer:

@@ -18,8 +18,8 @@ from telesalud.platform.printing.fonts import DEJAVU, REST
 class Frame(NamedTuple):
     """The paper and what of it stays free, in millimetres."""
 
-    size: str
-    """`a4` or `letter`."""
+    size: str | tuple[float, float]
+    """`a4`, `letter`, or width and height in millimetres."""
     margin: float
     """At the left, at the top and at the right."""
     foot: float

@@ -1,8 +1,8 @@
 import { Alert, Button, Checkbox, Group, NumberInput, Paper, Select, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
+import { useCountryProfile } from '../../data/country';
 import { useSaving } from '../../data/saving';
 import { ifMatch, patients, unwrap } from '../../data/server/client';
 import { Refused } from '../../kit/forms';
@@ -14,7 +14,6 @@ import { SurveillanceSection } from './surveillance';
 
 type Profile = components['schemas']['CountryProfile'];
 
-const PROFILE = ['admin', 'country-profile'] as const;
 /** ISO 3166-1 alpha-2 of the countries of the Americas whose ministries this is made for. */
 const COUNTRIES = [
   'AR', 'BO', 'BR', 'CL', 'CO', 'CR', 'CU', 'DO', 'EC', 'GT', 'HN', 'HT', 'MX', 'NI', 'PA', 'PE', 'PR', 'PY', 'SV', 'UY', 'VE',
@@ -23,7 +22,7 @@ const COUNTRIES = [
 /** What the institution's country demands of records, and which diseases it must report. */
 export function CountryPage() {
   const { t } = useTranslation();
-  const profile = useQuery({ queryKey: PROFILE, queryFn: () => unwrap(patients.GET('/patients/country-profile')) });
+  const profile = useCountryProfile();
   return (
     <Stack maw={980} gap="xl">
       <Section title={t('institution.country')} intro={t('institution.countryIntro')}>

@@ -1,7 +1,8 @@
 /** A reference range in the fields of its form, and back. */
 import type { components } from '../../../api/patients';
 import { orNull } from '../../kit/or_null';
-import { UNITS, parseFigure, type VitalName } from '../../language/units';
+import { parseFigure } from '../../language/typed_number';
+import { UNITS, type VitalName } from '../../language/units';
 
 export type OwnRange = components['schemas']['OwnRange-Output'];
 export type ShippedRange = components['schemas']['ShippedRange'];

@@ -1,9 +1,9 @@
-import { ActionIcon, Checkbox, Group, NativeSelect, NumberInput, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Checkbox, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { FormularyItem, NewLine, Route } from '../../data/orders';
+import { DecimalField } from '../../kit/decimal_field';
 import { Tag } from '../../kit/tag';
-import { LOCALES, currentLanguage } from '../../language/i18n';
 import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
 import { quantityOf } from './words';
@@ -194,21 +194,13 @@ interface FigureProps {
 
 /** A positive number; while the field is empty it counts as zero, which the form does not accept. */
 function Figure({ label, value, most = 100_000_000, decimals = 0, onChange }: FigureProps) {
-  const comma = (1.1).toLocaleString(LOCALES[currentLanguage()]).charAt(1);
   return (
-    <NumberInput
+    <DecimalField
       label={label}
-      value={value === 0 ? '' : value}
-      min={0}
-      max={most}
-      clampBehavior="strict"
-      decimalScale={decimals}
-      decimalSeparator={comma}
-      allowedDecimalSeparators={['.', ',']}
-      allowNegative={false}
-      hideControls
-      inputMode="decimal"
-      onChange={(next) => onChange(typeof next === 'number' ? next : 0)}
+      value={value === 0 ? undefined : value}
+      most={most}
+      whole={decimals === 0}
+      onChange={(next) => onChange(next ?? 0)}
     />
   );
 }

@@ -1,10 +1,10 @@
 /** How doses and courses are written, in the user's language. */
 import type { TFunction } from 'i18next';
 import type { NewLine } from '../../data/orders';
-import { LOCALES, currentLanguage } from '../../language/i18n';
+import { numbersLocale } from '../../language/i18n';
 
 export function number(value: number, digits = 3): string {
-  return new Intl.NumberFormat(LOCALES[currentLanguage()], { maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(numbersLocale(), { maximumFractionDigits: digits }).format(value);
 }
 
 function frequency({ times, hours, as_needed: asNeeded }: NewLine['frequency'], t: TFunction): string {

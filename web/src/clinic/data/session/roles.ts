@@ -12,6 +12,10 @@ export const ROLES = [
   'pharmacist',
   'laboratory',
   'auditor',
+  'pharmacy_assistant',
+  'ward_nurse',
+  'admissions',
+  'billing',
 ] as const satisfies readonly Role[];
 
 /** Who books, receives and joins patients. */

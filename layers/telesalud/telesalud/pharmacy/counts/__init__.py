@@ -1,0 +1,1 @@
+"""Counting what lies there, with frozen balances."""

@@ -1,0 +1,1 @@
+"""Giving medicines to patients against a signed prescription."""

@@ -1,0 +1,22 @@
+"""What this context does when it hears of events."""
+
+from collections.abc import Callable, Mapping
+
+from schemas.custody import RecordShredded
+from telesalud.pharmacy.erasing import erase
+from telesalud.platform import standing
+from telesalud.platform.consumer import Handler
+from telesalud.platform.events import Event, data_of
+from telesalud.platform.work import Services
+
+
+def handlers(services: Callable[[], Services]) -> Mapping[str, Handler]:
+    """Event type to handler. All of them may be called again with the same event."""
+
+    def staff(event: Event) -> None:
+        standing.follow(services(), event)
+
+    def shredded(event: Event) -> None:
+        erase(services(), event, data_of(event, RecordShredded).member_ids)
+
+    return {**dict.fromkeys(standing.HEARD, staff), "patients.record_shredded": shredded}

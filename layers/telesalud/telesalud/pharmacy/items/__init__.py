@@ -1,0 +1,1 @@
+"""What is kept, its lots, and what bar codes say."""

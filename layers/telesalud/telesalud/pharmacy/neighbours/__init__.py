@@ -1,0 +1,1 @@
+"""Calls to the other contexts, over their public API."""

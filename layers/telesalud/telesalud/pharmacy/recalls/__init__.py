@@ -1,0 +1,1 @@
+"""Holding lots back, and finding who got them."""

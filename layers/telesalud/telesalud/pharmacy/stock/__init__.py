@@ -1,0 +1,1 @@
+"""The ledger, the balances that it gives, and what they warn of."""

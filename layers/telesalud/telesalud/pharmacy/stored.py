@@ -1,0 +1,265 @@
+"""What this context seals into items (docs/decisions/0006), apart from what it answers.
+
+These value objects of the contracts are stored as they are, inside the models below, and follow
+the same rules: `Pack`, `Lease`, `FormularyItem`, `KardexLine`, `WriteOffLine`, `Receiver`,
+`SeenAlert`, `PatientLabel`, `PrescriptionLine`, `GivenLine`, `GivenLot`, `Recall`.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.common import Moment
+from schemas.counts import CountState
+from schemas.dispensing import DispensingState, GivenLine, Receiver, SeenAlert
+from schemas.formulary import FormularyItem
+from schemas.pharmacy import (
+    ItemKind,
+    KardexLine,
+    Lease,
+    LotState,
+    MovementKind,
+    Pack,
+    PostingState,
+    Recall,
+    StockItem,
+    Warehouse,
+    WriteOffLine,
+)
+from schemas.prescriptions import PatientLabel, PrescriptionLine
+from schemas.transfers import TransferState
+
+
+class _Stored(BaseModel):
+    # Built at first use: a cold function opens few of these.
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+
+class StoredItem(_Stored):
+    """Something that is kept."""
+
+    code: str
+    kind: ItemKind
+    name: str
+    unit: str
+    packs: tuple[Pack, ...] = ()
+    controlled: bool = False
+    active: bool = True
+    product: FormularyItem | None = None
+
+    def view(self, version: int) -> StockItem:
+        """What is answered."""
+        return StockItem.model_construct(**dict(self) | {"version": version})
+
+
+class StoredWarehouse(_Stored):
+    """A place where stock is kept."""
+
+    id: str
+    name: str
+    zone: str
+    site: str | None = None
+    closed: bool = False
+    lease: Lease | None = None
+
+    @property
+    def gate(self) -> str:
+        """What decides which movements it takes; one is written only while it is the same."""
+        lease = f"{self.lease.site} {self.lease.epoch} {self.lease.mode}" if self.lease else "own"
+        return f"closed {lease}" if self.closed else lease
+
+    def view(self, version: int) -> Warehouse:
+        """What is answered."""
+        return Warehouse.model_construct(**dict(self) | {"version": version})
+
+
+class StoredLot(_Stored):
+    """A lot of an item, wherever it lies."""
+
+    item: str
+    lot: str
+    number: str
+    expiry: date | None
+    gtin: str | None = None
+    state: LotState = LotState.OPEN
+    reason: str | None = None
+
+
+class HeldLot(_Stored):
+    """How much of a lot is in a warehouse."""
+
+    lot: str
+    balance: int
+
+
+class StoredStock(_Stored):
+    """What a warehouse has of an item. Lots without a balance are left out."""
+
+    item: str
+    lines: int = 0
+    """Number of the last line of its kardex."""
+    lots: tuple[HeldLot, ...] = ()
+    """In the order in which they should leave."""
+    minimum: int | None = None
+    maximum: int | None = None
+    counted_by: str | None = None
+
+    @property
+    def balance(self) -> int:
+        """Of all lots."""
+        return sum(held.balance for held in self.lots)
+
+    def of(self, lot: str) -> int:
+        """The balance of a lot."""
+        return next((held.balance for held in self.lots if held.lot == lot), 0)
+
+
+class StoredLine(_Stored):
+    """A line of the ledger."""
+
+    line: KardexLine
+
+
+class StoredPosting(_Stored):
+    """An entry or a write-off."""
+
+    id: str
+    warehouse: str
+    kind: MovementKind
+    state: PostingState
+    by: str
+    at: Moment
+    second: str | None = None
+    document: str | None = None
+    supplier: str | None = None
+    reason: str | None = None
+    asked: tuple[WriteOffLine, ...] = ()
+    lines: tuple[KardexLine, ...] = ()
+
+
+class SentLine(_Stored):
+    """A line of a transfer."""
+
+    item: str
+    name: str
+    unit: str
+    lot: str
+    sent: int
+    received: int | None = None
+    reason: str | None = None
+
+
+class StoredTransfer(_Stored):
+    """Goods between two warehouses."""
+
+    id: str
+    state: TransferState
+    sender: str
+    receiver: str
+    lines: tuple[SentLine, ...]
+    note: str | None = None
+    sent_at: Moment
+    sent_by: str
+    ended_at: Moment | None = None
+    ended_by: str | None = None
+    reason: str | None = None
+
+
+class SheetLine(_Stored):
+    """A lot on the sheet of a count."""
+
+    item: str
+    name: str
+    unit: str
+    lot: str
+    number: str
+    expiry: date | None
+    frozen: int
+    counted: int | None = None
+    reason: str | None = None
+
+
+class StoredCount(_Stored):
+    """A count."""
+
+    id: str
+    warehouse: str
+    state: CountState
+    items: tuple[str, ...]
+    lines: tuple[SheetLine, ...]
+    begun_at: Moment
+    begun_by: str
+    submitted_by: str | None = None
+    submitted_at: Moment | None = None
+    second: str | None = None
+    ended_at: Moment | None = None
+    note: str | None = None
+
+
+class StoredProgress(_Stored):
+    """How much of a prescription has been dispensed, at all warehouses together."""
+
+    prescription: str
+    totals: Mapping[int, int] = {}
+    """Units by the number of the line."""
+    waiting: tuple[str, ...] = ()
+    """Dispensings that wait for a second person."""
+
+
+class StoredDispensing(_Stored):
+    """What a patient got."""
+
+    id: str
+    prescription: str
+    patient: str
+    encounter: str | None = None
+    warehouse: str
+    state: DispensingState
+    lines: tuple[GivenLine, ...]
+    prescribed: tuple[PrescriptionLine, ...] = ()
+    """The lines as they were prescribed, for labels."""
+    patient_label: PatientLabel
+    prescriber: str
+    receiver: Receiver | None = None
+    seen: tuple[SeenAlert, ...] = ()
+    by: str
+    by_name: str
+    at: Moment
+    second: str | None = None
+    second_name: str | None = None
+    completed_at: Moment | None = None
+    reason: str | None = None
+
+
+class StoredRecall(_Stored):
+    """A lot that was taken back."""
+
+    recall: Recall
+
+
+class StoredReceiver(_Stored):
+    """Some of a lot that a patient got; `quantity` is negative for what came back."""
+
+    patient: str
+    dispensing: str
+    at: Moment
+    quantity: int
+
+
+STORED: Final[Mapping[str, type[BaseModel]]] = {
+    "count": StoredCount,
+    "dispensing": StoredDispensing,
+    "item": StoredItem,
+    "line": StoredLine,
+    "lot": StoredLot,
+    "lot_receiver": StoredReceiver,
+    "posting": StoredPosting,
+    "progress": StoredProgress,
+    "recall": StoredRecall,
+    "stock": StoredStock,
+    "transfer": StoredTransfer,
+    "warehouse": StoredWarehouse,
+}
+"""Every kind, for the golden files of `tests/golden/pharmacy`."""

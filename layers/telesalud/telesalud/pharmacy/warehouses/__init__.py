@@ -1,0 +1,1 @@
+"""Where it is kept, and to which site a place is leased."""
