@@ -148,6 +148,28 @@ KNOWLEDGE: Final = Knowledge(
             ("BR", "PE"),
         ),
         Table(
+            "vaccination-schedules",
+            _REVIEWED,
+            "BR PNI 2025; CO PAI 2024; PE NTS 196-MINSA/DGIESP-2022",
+            "epidemiologist",
+            (
+                "immunization/data/br.json",
+                "immunization/data/co.json",
+                "immunization/data/pe.json",
+                "immunization/data/vaccines.json",
+            ),
+            ("BR", "CO", "PE"),
+            own=True,
+        ),
+        Table(
+            "vaccine-bars",
+            _REVIEWED,
+            "WHO position papers",
+            "epidemiologist",
+            ("immunization/data/bars.json",),
+            own=True,
+        ),
+        Table(
             "spoken-words",
             _REVIEWED,
             "WHO ICD-11",
