@@ -11,7 +11,7 @@ import { Empty, Loaded } from '../kit/states';
 import { BreakGlass } from './access/break_glass';
 import { Banner, BannerSkeleton } from './base/banner';
 import classes from './base/chart.module.css';
-import { ACCESSES, CUSTODY, SECTIONS, type Section } from './sections';
+import { ACCESSES, CUSTODY, GROUPS, SECTIONS, type Section } from './sections';
 
 /** How much of the section before stays in sight where the row of sections is scrolled. */
 const HINT_PX = 48;
@@ -108,16 +108,22 @@ function Frame({ sections, patientId }: { readonly sections: readonly Section[];
   return (
     <div className={classes.frame}>
       <nav ref={nav} className={classes.sections} aria-label={t('chart.sectionsLabel')}>
-        {sections.map(({ path, label, icon: Icon }) => (
-          <NavLink
-            key={path}
-            end={path === ''}
-            to={path === '' ? `/patients/${patientId}` : `/patients/${patientId}/${path}`}
-            className={classes.section ?? ''}
-          >
-            <Icon size={18} stroke={1.6} aria-hidden />
-            {label(t)}
-          </NavLink>
+        {GROUPS.map((group) => (
+          <div key={group} className={classes.group}>
+            {sections
+              .filter((one) => one.group === group)
+              .map(({ path, label, icon: Icon }) => (
+                <NavLink
+                  key={path}
+                  end={path === ''}
+                  to={path === '' ? `/patients/${patientId}` : `/patients/${patientId}/${path}`}
+                  className={classes.section ?? ''}
+                >
+                  <Icon size={18} stroke={1.6} aria-hidden />
+                  {label(t)}
+                </NavLink>
+              ))}
+          </div>
         ))}
       </nav>
       <div className={classes.content}>
