@@ -6,6 +6,7 @@ import { NavLink, Outlet, useLocation, useParams } from 'react-router';
 import { PatientRinging } from '../alarms/ringing';
 import { lacksRelation, useDemographics, useSummary } from '../data/chart/chart';
 import { shownOf } from '../data/patients';
+import { useRemember } from '../data/recent';
 import { DESK, RECORDS, TRAIL, useHasRole } from '../data/session/roles';
 import { Empty, Loaded } from '../kit/states';
 import { BreakGlass } from './access/break_glass';
@@ -47,6 +48,7 @@ interface PatientProps {
 function Chart({ patientId }: PatientProps) {
   const has = useHasRole();
   const summary = useSummary(patientId);
+  useRemember(patientId, summary.data?.patient);
   if (lacksRelation(summary.error)) return <BreakGlass patientId={patientId} />;
   const sections = [...SECTIONS, CUSTODY, ...(has(TRAIL) ? [ACCESSES] : [])];
   return (
