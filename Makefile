@@ -15,8 +15,8 @@ TOGETHER := $(MAKE) --jobs 2 --output-sync=line
 # Written by npm at the end of an installation; older than the lock, the installation is another one.
 SITE_READY := web/node_modules/.package-lock.json
 
-.PHONY: up down reset push demo test test-unit test-cloud test-browser test-long test-web lint lint-web package deploy \
-	bench openapi web screens clean running-cloud running-core
+.PHONY: up down reset push demo test test-unit test-cloud test-browser test-localstack test-long test-web lint lint-web \
+	package deploy bench bom audit openapi web screens clean running-cloud running-core running-localstack
 
 up: .venv/ready ## start the local cloud with a demonstration clinic
 	$(RUN) -m localstack.up
@@ -35,6 +35,7 @@ demo: .venv/ready ## a teleconsultation from booking to import, traced step by s
 
 test: lint ## everything that runs without a cloud account
 	$(TOGETHER) test-unit test-web
+	$(MAKE) running-localstack
 	$(RUN) -m localstack.throwaway $(MAKE) running-cloud running-core
 
 test-unit: .venv/ready
@@ -56,6 +57,14 @@ test-browser: .venv/ready web ## real browsers against the real stacks (jitsi_cl
 
 test-long: .venv/ready ## the heavy sweeps
 	$(RUN) -m localstack.throwaway $(RUN) -m pytest -q -m long --timeout 3600 $(PYTEST_ARGS)
+
+test-localstack: .venv/ready ## the contract suites against LocalStack and DynamoDB's own engine
+	$(RUN) -m localstack.conformance $(PYTEST_ARGS)
+
+running-localstack:
+	@if command -v java >/dev/null && command -v npm >/dev/null; then \
+		$(RUN) -m localstack.conformance; \
+	else echo "no Java or no Node.js: LocalStack and DynamoDB's own engine are left out"; fi
 
 test-web:
 	@if command -v npm >/dev/null && [ -f web/package-lock.json ]; then \
@@ -81,6 +90,12 @@ deploy: .venv/ready ## make deploy STAGE=prod
 bench: .venv/ready ## every measurement of docs/benchmarks.md
 	@for each in tests/load/bench_*.py; do \
 		echo "== $$each"; $(RUN) -m tests.load.$$(basename $$each .py) || exit 1; done
+
+bom: .venv/ready ## bills of materials of what is deployed, into .build/bom
+	$(RUN) -m infra.supply_chain bom
+
+audit: .venv/ready ## ask the registries what is known about every lock (needs their network)
+	$(RUN) -m infra.supply_chain audit
 
 openapi: .venv/ready ## write schemas/openapi and schemas/events
 	$(RUN) -m infra.openapi

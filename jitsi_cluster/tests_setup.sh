@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that tests/jitsi and tests/browser need. Safe to run again; says what
+# Installs the Debian packages that tests/jitsi, tests/browser and `make test-localstack` need. Safe to run again; says what
 # it did. With --browsers also those of tests/browser/test_other_browsers.py (110 MB to fetch).
 set -euo pipefail
 
-packages=(prosody coturn haproxy shellcheck lua5.4 lua-busted lua-check lua-luaossl iproute2 chromium)
+packages=(prosody coturn haproxy shellcheck lua5.4 lua-busted lua-check lua-luaossl iproute2 chromium
+    default-jre-headless)
 if [ "${1:-}" = --browsers ]; then
     packages+=(firefox-esr webkit2gtk-driver xvfb)
 fi

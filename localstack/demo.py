@@ -160,11 +160,15 @@ def linked(trace: Trace, desk: Client, appointment: str) -> dict[str, Any]:
 
 
 def enter(trace: Trace, http: httpx.Client, who: str, url: str) -> tuple[Client, dict[str, Any]]:
-    """Open a link as the page does: the secret is exchanged for a session."""
-    secret = url.partition("#")[2]
-    session = Client(http).post(
-        "/consults/links/exchange", {"secret": secret, "device": uuid.uuid4().hex}
-    )
+    """Open a link as the page does: a patient accepts, and the secret gives a session."""
+    link = {"secret": url.partition("#")[2], "device": uuid.uuid4().hex}
+    text = Client(http).post("/consults/links/look", link)["consent"]
+    if text is not None:
+        boxes = [box["code"] for box in text["boxes"] if box["required"]]
+        said = {"language": text["language"], "text": text["sha256"], "boxes": boxes}
+        Client(http).post("/consults/links/consent", link | said | {"decision": "accepted"})
+        trace(who, f"accepts {text['id']} {text['version']} ({', '.join(boxes)})")
+    session = Client(http).post("/consults/links/exchange", link)
     trace(who, f"opens the link as {session['participant']}, status {session['consult']['status']}")
     return Client(http, session["token"]), session["consult"]
 
@@ -274,6 +278,10 @@ def filed(trace: Trace, physician: Client, patient: str, consult: str) -> None:
         return next((e for e in items if e["consult"] == consult), None)
 
     found = trace.wait("encounter filed in the record", ready)
+    consents = physician.get(f"/patients/{patient}/consents")["items"]
+    if not any(c["evidence"] and c["evidence"]["consult"] == consult for c in consents):
+        raise DemoFailed("the record does not hold what the patient accepted")
+    trace("record", f"consents: {', '.join(consent['form'] for consent in consents)}")
     encounter = physician.get(f"/patients/encounters/{found['id']}")
     text = encounter["notes"][0]["versions"][-1]["text"]
     trace("record", f"note: {text}")

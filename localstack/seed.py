@@ -42,6 +42,8 @@ PARTNER_SCOPES = (
     "orders.read_prescriptions",
 )
 SEXES = ("female", "male")
+RETENTION_YEARS = 20
+"""What the laws of both clinics' countries ask for."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Clinic:
     country: str
     document: str
     language: str
+    phone: str
 
 
 CLINICS = (
@@ -66,6 +69,7 @@ CLINICS = (
         "PE",
         "DNI",
         "es",
+        "+51 1 555 0100",
     ),
     Clinic(
         "clinica-sur",
@@ -75,6 +79,7 @@ CLINICS = (
         "BR",
         "PASSPORT",
         "pt",
+        "+55 11 5555 0100",
     ),
 )
 GIVEN = {"es": "Paciente Demostración", "pt": "Paciente Demonstração"}
@@ -211,9 +216,10 @@ def _fill(work: Filling) -> None:
     api.log_in("administracion", work.password)
     staff = _staff(api, work)
     if "connected" not in state:
-        _connect(api, work.origin)
+        _connect(api, work.origin, clinic)
         state["connected"] = True
         save()
+    _country(api, clinic)
     site = api.create("/appointments/sites", {"name": clinic.site, "zone": clinic.zone})
     _categories(api)
     practitioners = [
@@ -265,7 +271,7 @@ def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
     return [(users[user_name], display_name) for user_name, display_name, *_ in STAFF]
 
 
-def _connect(api: Api, origin: str) -> None:
+def _connect(api: Api, origin: str, clinic: Clinic) -> None:
     """Introduce the record side to the teleconsultation side, as a partner with notifications."""
     client = api.create(
         "/identity/clients", {"name": "Historia clínica propia", "scopes": PARTNER_SCOPES}
@@ -275,9 +281,13 @@ def _connect(api: Api, origin: str) -> None:
         "default_grace_minutes": 10,
         "max_extension_minutes": 30,
         "notification_hosts": [host],
+        "clinic": {"name": clinic.name, "phone": clinic.phone},
     }
     path = "/consults/settings"
     api.send("PUT", path, settings, {"If-Match": api.version(path)})
+    policy = {"country": clinic.country, "contact": f"privacidad@{clinic.tenant}.example"}
+    path = "/consults/consent-policy"
+    api.send("PUT", path, policy, {"If-Match": api.version(path)})
     url = f"{origin}/api/appointments/teleconsultation-notifications"
     target = api.create("/consults/notification-targets", {"url": url})
     connection = {
@@ -289,6 +299,14 @@ def _connect(api: Api, origin: str) -> None:
     for app in ("appointments", "patients"):
         path = f"/{app}/connection"
         api.send("PUT", path, connection, {"If-Match": api.version(path)})
+
+
+def _country(api: Api, clinic: Clinic) -> None:
+    """The country whose rules and schedules apply."""
+    path = "/patients/country-profile"
+    if api.send("GET", path)["version"] == 0:
+        body = {"country": clinic.country, "icd10": False, "retention_years": RETENTION_YEARS}
+        api.send("PUT", path, body, {"If-Match": '"0"'})
 
 
 def _categories(api: Api) -> None:

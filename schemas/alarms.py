@@ -1,7 +1,7 @@
 """Contracts of alarms: what somebody must look at now, until somebody says that they do."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -28,6 +28,9 @@ class NoticeOutcome(StrEnum):
     REFUSED = "refused"
     NO_CONTACT = "no_contact"
     """Nothing is on file by which they can be reached."""
+
+
+ChannelName = Literal["email", "sms"]
 
 
 class Notice(Contract):
@@ -85,11 +88,49 @@ class AlarmContactBody(Contract):
         return self
 
 
+class TriedChannel(Contract):
+    """What became of a test message at one address."""
+
+    channel: ChannelName
+    outcome: Literal["sent", "unconfirmed", "refused", "no_channel"]
+    """`no_channel`: an address is on file, and nothing is set up that sends to it."""
+
+
+class AlarmTest(Contract):
+    """A message without any alarm, to see whether somebody would be reached."""
+
+    asked_at: Moment
+    done_at: Moment | None = None
+    channels: tuple[TriedChannel, ...] = ()
+
+
 class AlarmContact(AlarmContactBody):
-    """By what a user can be reached."""
+    """By what a user can be reached, and what became of the last test."""
 
     user: str
     version: int
+    tested: AlarmTest | None = None
+
+
+class AlarmContactQuery(PageQuery):
+    """Pages through the addresses of an institution's people."""
+
+    limit: int = Field(default=50, ge=1, le=100)
+
+
+class AlarmContactList(Contract):
+    """Everybody who can be reached when an alarm rings."""
+
+    items: tuple[AlarmContact, ...]
+    cursor: str | None = None
+
+
+class AlarmTestAsked(Contract):
+    """Data of `orders.alarm_test_asked`."""
+
+    user: str
+    test: int
+    """Counts the tests to this person."""
 
 
 class AlarmPlanBody(Contract):
@@ -104,3 +145,8 @@ class AlarmPlan(AlarmPlanBody):
     """The institution's plan."""
 
     version: int
+    channels: tuple[ChannelName, ...] = ()
+    """What messages can be sent by; an address for another one reaches nobody."""
+
+
+EVENTS: dict[str, type[Contract]] = {"orders.alarm_test_asked": AlarmTestAsked}

@@ -257,6 +257,14 @@ class TeleconsultationFinished(Contract):
     practitioner_id: Id
 
 
+class TeleconsultationConsented(Contract):
+    """Data of `appointments.teleconsultation_consented`: something was decided about it."""
+
+    appointment_id: Id
+    consult_id: Id
+    patient_id: Id
+
+
 EVENTS: dict[str, type[Contract]] = {
     "appointments.appointment_booked": AppointmentFact,
     "appointments.appointment_rescheduled": AppointmentFact,
@@ -264,5 +272,6 @@ EVENTS: dict[str, type[Contract]] = {
     "appointments.status_changed": AppointmentFact,
     "appointments.slot_freed": SlotFreed,
     "appointments.teleconsultation_finished": TeleconsultationFinished,
+    "appointments.teleconsultation_consented": TeleconsultationConsented,
 }
 """Event types and the models of their `data`."""

@@ -50,6 +50,15 @@ class Admission(Contract):
     deceased: bool
 
 
+class Members(Contract):
+    """The ids under which a patient is kept, for contexts that keep other parts of the record."""
+
+    patient: Id
+    """The registration that survived, where some were merged."""
+    members: tuple[Id, ...]
+    """The patient's own first."""
+
+
 class RelationList(Contract):
     """The present relations."""
 

@@ -15,7 +15,8 @@ from schemas.clinical_events import (
     MedicationStopped,
     PatientDeceased,
 )
-from schemas.common import Contract, Id, Line, Moment, PageQuery, Text
+from schemas.common import Contract, Id, Language, Line, Moment, PageQuery, Text
+from schemas.consents import BoxCode, Digest, Representative
 from schemas.encounters import Sensitivity
 
 Comment = Annotated[Text, StringConstraints(max_length=4_000)]
@@ -188,20 +189,63 @@ class EventStatus(StrEnum):
     ERROR = "entered_in_error"
 
 
-class ImmunizationBody(EntryBody):
+class ReactionOutcome(StrEnum):
+    """How an adverse event after a vaccination ended (ICH E2B, E.i.7)."""
+
+    RECOVERED = "recovered"
+    RECOVERING = "recovering"
+    NOT_RECOVERED = "not_recovered"
+    SEQUELAE = "sequelae"
+    FATAL = "fatal"
+    UNKNOWN = "unknown"
+
+
+VaccineCode = Annotated[str, StringConstraints(pattern=r"^cvx:[0-9]{2,3}$")]
+"""A vaccine by CDC's code (CVX)."""
+
+
+class Reaction(Contract):
+    """An event after a vaccination that may be attributed to it (ESAVI, EAPV, AEFI)."""
+
+    text: Line
+    began_on: date | None = None
+    serious: bool = False
+    """Death, danger of life, hospital, lasting disability, or a birth defect."""
+    outcome: ReactionOutcome = ReactionOutcome.UNKNOWN
+    reported_to: Line | None = None
+    """The authority that was told, with its number of the report."""
+
+
+class Vaccination(EntryBody):
     """A vaccination, given or refused."""
 
-    codes: tuple[ClinicalCode, ...] = Field(default=(), max_length=20)
-    given_on: date
+    codes: tuple[ClinicalCode | VaccineCode, ...] = Field(default=(), max_length=20)
+    """Plans count by the vaccine's code."""
+    given_on: date | Partial
     dose_number: int | None = Field(default=None, ge=1, le=20)
     lot: Line | None = None
     expires_on: date | None = None
     manufacturer: Line | None = None
     body_site: Line | None = None
+    route: Line | None = None
+    performer: Line | None = None
+    """Who gave it."""
+    primary_source: bool = True
+    """False for what stands on a card or was told, as FHIR calls it."""
+    reason: Line | None = None
+    """Why it was not given."""
+    reaction: Reaction | None = None
     status: EventStatus = EventStatus.COMPLETED
 
 
-class Immunization(Recorded, ImmunizationBody):
+class ImmunizationBody(Vaccination):
+    """A vaccination to be recorded."""
+
+    confirm_not_duplicate: bool = False
+    """The same vaccine of the same day is refused unless this says that it was given twice."""
+
+
+class Immunization(Recorded, Vaccination):
     """A recorded vaccination."""
 
 
@@ -302,8 +346,27 @@ class ConsentBody(EntryBody):
     """Who decided, when it was not the patient."""
 
 
+class ConsentEvidence(Contract):
+    """Where a decision that was made about a teleconsultation comes from."""
+
+    consult: Id
+    appointment: Id | None = None
+    number: int
+    """Which of the consult's decisions it is."""
+    sha256: Digest
+    """Of the words: `GET /patients/{patient_id}/consents/{entry_id}/text` has them."""
+    language: Language
+    boxes: tuple[BoxCode, ...] = ()
+    representative: Representative | None = None
+    recorded_by_name: Line | None = None
+    """Of the staff who recorded what they were told; None when the patient's own page did."""
+
+
 class Consent(Recorded, ConsentBody):
     """A recorded decision."""
+
+    evidence: ConsentEvidence | None = None
+    """None for what was typed in here."""
 
 
 AnyBody = (

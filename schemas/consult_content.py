@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from schemas.common import Contract, Id, Line, Moment, Text, tidy_narrative
+from schemas.consents import ConsentRecord
 from schemas.consults import Consult, ConsultStatus, EndCause, Participant
 
 
@@ -213,3 +214,5 @@ class Export(Contract):
     chat: tuple[Message, ...]
     connections: tuple[ConnectionEntry, ...]
     files: tuple[ExportedFile, ...]
+    consents: tuple[ConsentRecord, ...] = ()
+    """What the patient decided before and during it, with every word that it was about."""

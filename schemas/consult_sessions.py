@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from schemas.common import Contract, Id, Language, Moment, Query
+from schemas.consents import ConsentText
 from schemas.consults import (
     Clinic,
     ConsultStatus,
@@ -23,6 +24,13 @@ class Exchange(Contract):
     device: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22,128}$")]
     """At least 128 random bits that this browser made and keeps: repeating the exchange with the
     same value gives a new session, another value gives 410 `link-used`."""
+
+
+class Look(Exchange):
+    """Body of `POST /consults/links/look` (public)."""
+
+    language: Language | None = None
+    """Of the text of the consent; by default the consult's."""
 
 
 class SessionConsult(Contract):
@@ -45,6 +53,8 @@ class SessionConsult(Contract):
     started_at: Moment | None = None
     extendable_minutes: int
     """How much longer the practitioner may make it."""
+    consent: Literal["accepted", "refused", "withdrawn"] | None = None
+    """What the patient said last; None while nothing was recorded."""
     video: Literal["direct", "jitsi"] | None = None
     """Where the video is, once somebody entered; when it changes, enter again."""
     sequence: int
@@ -62,6 +72,8 @@ class Invitation(Contract):
     """Seconds until it may be; 0 once it may."""
     consult: SessionConsult
     clinic: Clinic | None = None
+    consent: ConsentText | None = None
+    """What the patient is asked, in the language that was asked for; None for a practitioner."""
 
 
 class Session(Contract):
@@ -99,6 +111,12 @@ class AfterQuery(Query):
     limit: int = Field(default=100, ge=1, le=200)
 
 
+class LanguageQuery(Query):
+    """In which language; by default the consult's."""
+
+    language: Language | None = None
+
+
 class ChangeKind(StrEnum):
     """What a change concerns: fetch it again."""
 
@@ -108,6 +126,7 @@ class ChangeKind(StrEnum):
     CHAT = "chat"
     NOTE = "note"
     FILE = "file"
+    CONSENT = "consent"
 
 
 class Change(Contract):

@@ -78,6 +78,8 @@ class EventType(StrEnum):
     FILE_UPLOADED = "consults.file_uploaded"
     FILE_READY = "consults.file_ready"
     FILE_REFUSED = "consults.file_refused"
+    CONSENT_RECORDED = "consults.consent_recorded"
+    """The patient accepted, refused or withdrew: read `GET /consults/{id}/consents`."""
     VIDEO_FALLBACK = "consults.video_fallback"
     """The practitioner moved a running consult from the video cluster to the direct path."""
 
@@ -239,6 +241,8 @@ class Consult(Contract):
     ended_at: Moment | None = None
     end_cause: EndCause | None = None
     cancel_reason: str | None = None
+    consent: Literal["accepted", "refused", "withdrawn"] | None = None
+    """What the patient said last; None while nothing was recorded."""
     version: int
 
 

@@ -100,6 +100,22 @@ class NewEncounter(EncounterBody):
     """Who attends, of a partner system. A user attends under the name of their account; another
     name is refused."""
     appointment: Id | None = None
+    """At which it takes place. An appointment has one encounter: beginning another answers with
+    the one that there is."""
+
+
+class ConsultEncounter(Contract):
+    """The teleconsultation whose encounter is asked for."""
+
+    consult: Id
+
+
+class EncounterReference(Contract):
+    """An encounter of a patient, or one that their teleconsultation will become."""
+
+    patient: Id
+    """The registration that survived, where some were merged."""
+    encounter: Id
 
 
 class SignatureBody(Contract):

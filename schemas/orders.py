@@ -277,6 +277,8 @@ class Entry(Contract):
     """Drugs, tests, the service referred to, or the period certified."""
     at: Moment
     """When it was written."""
+    encounter: Id | None = None
+    """In which it was written."""
 
 
 class EntryList(Contract):
@@ -287,7 +289,12 @@ class EntryList(Contract):
 
 
 class EntryQuery(PageQuery):
-    """Pages through what was ordered for a patient."""
+    """Pages through what was ordered for a patient.
+
+    Of one encounter, a page may hold fewer than there are to come, or none: follow the cursor.
+    """
+
+    encounter: Id | None = None
 
 
 class PrescribedMedicine(Contract):

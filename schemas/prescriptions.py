@@ -211,6 +211,11 @@ class Alert(Contract):
     """Where the rule comes from."""
     contraindicated: bool = False
     """Its override needs a precaution besides the reason."""
+    asks_reason: bool = False
+    """It is not grave, and still somebody has to say why it may stand."""
+    sources: tuple[str, ...] = ()
+    """All that say the same, where the other side stands in several entries; `source` is the
+    first."""
 
 
 class UncheckedKind(StrEnum):
@@ -312,6 +317,12 @@ class Prescription(Contract):
     version: int
 
 
+class RenewQuery(Query):
+    """The encounter in which it is renewed."""
+
+    encounter: Id | None = None
+
+
 class PrescriptionFound(Contract):
     """The prescription that a printed code stands for."""
 
@@ -325,12 +336,21 @@ class ChecksQuery(Query):
     language: Language | None = None
 
 
+class CourseNeeds(Contract):
+    """How much of the product the course of a line takes."""
+
+    line: int
+    units: float | None
+    """Of the product's unit; null where its doses cannot be counted in it."""
+
+
 class Checks(Contract):
     """What signing a draft now would meet."""
 
     alerts: tuple[Alert, ...]
     unchecked: tuple[Unchecked, ...] = ()
     checked_with: str = ""
+    needs: tuple[CourseNeeds, ...] = ()
 
 
 class VerifiedLine(Contract):
@@ -347,6 +367,7 @@ class VerifiedLine(Contract):
     unit: str
     steps: tuple[DoseStep, ...] = ()
     continuous: bool = False
+    max_doses_a_day: int | None = None
     substitution_allowed: bool
     controlled: bool
     stopped: bool
@@ -378,6 +399,8 @@ class Verification(Contract):
     period_end: date | None = None
     zone: str | None = None
     """Of the site: in it the days of this answer are meant."""
+    country: str | None = None
+    """ISO 3166-1 alpha-2, as far as it is known: the paper has its decimal sign."""
 
 
 class PrescriptionFact(Contract):

@@ -10,7 +10,7 @@ const SITE = {
   locales: [],
   worker: [],
   verify: ['common', 'locales/verify', 'api', 'brand'],
-  patient: ['common', 'locales/patient', 'locales/practitioner', 'api', 'brand'],
+  patient: ['common', 'locales/patient', 'locales/practitioner', 'locales/consent', 'api', 'brand'],
   clinic: ['common', 'locales/clinic', 'api', 'brand'],
 };
 
@@ -33,7 +33,7 @@ const CLINIC = {
   waiting: [...BELOW_PAGES, 'patients'],
   reports: BELOW_PAGES,
   chart: [...BELOW_PAGES, 'patients', 'alarms'],
-  room: [...BELOW_PAGES, 'chart/base'],
+  room: [...BELOW_PAGES, 'chart/base', 'chart/visit'],
   pharmacy: BELOW_PAGES,
   worklists: [...BELOW_PAGES, 'chart/orders'],
   admin: [...BELOW_PAGES, 'patients'],
@@ -52,8 +52,10 @@ const CHART = {
   vitals: ['base'],
   entries: ['base', 'diagnosis'],
   orders: ['base', 'documents'],
-  encounter: ['base', 'entries', 'vitals'],
-  summary: ['base', 'encounter'],
+  visit: ['base', 'entries', 'vitals', 'forms', 'orders'],
+  encounter: ['base', 'entries', 'vitals', 'visit'],
+  vaccines: ['base', 'entries'],
+  summary: ['base', 'encounter', 'vaccines'],
 };
 /** The rooms of the administration do not know each other. */
 const ADMIN = { people: [], places: [], partners: [], institution: [], trail: [] };

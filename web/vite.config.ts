@@ -96,7 +96,7 @@ const GROUPS = [
   },
   // What the call needs on either page; the clinic fetches it with the first room.
   { name: 'consult', test: /src[\\/]common[\\/](?!cluster_frame|note_keeper)/, priority: 3 },
-  { name: 'visit', test: /src[\\/](patient[\\/](?!practitioner|main\.)|locales[\\/]patient)/, priority: 3 },
+  { name: 'visit', test: /src[\\/](patient[\\/](?!practitioner|consent|main\.)|locales[\\/]patient)/, priority: 3 },
   {
     name: 'start',
     test: /src[\\/]clinic[\\/](language[\\/]texts|data[\\/](session[\\/]restoring|server[\\/]tokens))\./,

@@ -55,12 +55,20 @@ def deadline(event: Mapping[str, Any], _: object) -> dict[str, Any]:
 
 @app.lambda_function(name="alarm")
 def alarm(event: Mapping[str, Any], _: object) -> dict[str, Any]:
-    """An alarm's workflow tells whoever is next."""
-    from telesalud.orders.alarms import telling  # noqa: PLC0415  # this function only
+    """An alarm's workflow tells whoever is next, or tests whether somebody is reached."""
+    from telesalud.orders.alarms import trying  # noqa: PLC0415  # this function only
 
     tenant, subject, number = event["tenant"], event["subject"], int(event["number"])
-    following = telling.check(wiring.telling(), tenant, subject, number)
+    following = trying.step(wiring.telling(), tenant, subject, number)
     return {"done": following.done, "next_at": following.next_at}
+
+
+@app.lambda_function(name="sweep")
+def sweep(_event: Mapping[str, Any], _: object) -> dict[str, int]:
+    """Every minute: what the workflows of deadlines and alarms left undone is done."""
+    from telesalud.orders import second_hand  # noqa: PLC0415  # this function only
+
+    return {"late": second_hand.sweep(wiring.of_workers(), wiring.telling())}
 
 
 @app.lambda_function(name="make_reports")

@@ -31,7 +31,7 @@ ARROWS = {
 
 PLATFORM = (
     {"", "ports"},  # "" is the kernel: the modules of platform/ itself
-    {"printing", "http", "partners", "webhooks"},
+    {"printing", "http", "partners", "webhooks", "words"},
     {"trail", "reports"},
     {"aws", "memory", "embedded", "stored"},
 )

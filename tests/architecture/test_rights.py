@@ -69,6 +69,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             "documents.examining.*": WORKER,
             "reports.*": REPORT,
             "summary.parts.Part.read": "a part came with a chart, or is about to be rewritten",
+            "teleconsultations.consents.*": WORKER,
             "teleconsultations.importing.*": WORKER,
         },
     ),
@@ -95,6 +96,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             "content.inspection.inspect": WORKER,
             "handlers.settle_rooms": WORKER,
             "notifications.notices.notice_for": WORKER,
+            "scheduling.link_consent.decide": "whoever holds a link's secret decides by it",
             "scheduling.links.exchange": "whoever holds a link's secret comes in by it",
             "scheduling.links.look": "whoever holds a link's secret sees where it leads",
             "visit.limit.due": WORKER,
@@ -118,6 +120,7 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
         exceptions={
             "alarms.telling.*": WORKER,
+            "alarms.trying.step": WORKER,
             "papers.verification.verify": "whoever holds a paper's code may see what it tells",
             "reports.*": REPORT,
         },

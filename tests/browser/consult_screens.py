@@ -15,6 +15,7 @@ from tests.browser.consults import (
     IN_APP,
     NO_DEVICES,
     Booked,
+    agree,
     as_doctor,
     as_patient,
     book,
@@ -60,8 +61,7 @@ def refusals(browser: Browser, clinic: Clinic, **options: Any) -> Staged:
     with browsing(browser, **options) as watched:
         watched.page.add_init_script(NO_DEVICES)
         watched.page.goto(book(clinic).link)
-        watched.page.get_by_role("checkbox").check()
-        watched.page.locator("button[type=submit]").click()
+        agree(watched.page)
         watched.page.locator("button.primary").click()
         expect(watched.page.get_by_role("heading", name="Falta su permiso")).to_be_visible()
         expect(watched.page.get_by_role("button", name="Entrar")).to_be_enabled()
@@ -74,10 +74,15 @@ def way_in(browser: Browser, clinic: Clinic, **options: Any) -> Staged:
     with browsing(browser, **options) as watched:
         page = watched.page
         page.goto(booked.link)
-        page.get_by_role("checkbox").wait_for()
+        page.get_by_role("checkbox").first.wait_for()
         yield "patient-welcome", page
-        page.get_by_role("checkbox").check()
-        page.locator("button[type=submit]").click()
+        page.get_by_role("radio").nth(1).check()
+        yield "patient-represented", page
+        page.get_by_role("radio").nth(0).check()
+        page.get_by_role("button", name="No acepto").click()
+        yield "patient-refusing", page
+        page.get_by_role("button", name="Volver al texto").click()
+        agree(page)
         page.locator("button.primary").wait_for()
         yield "patient-check-start", page
         page.locator("button.primary").click()

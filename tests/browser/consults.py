@@ -178,10 +178,16 @@ def sign_in(page: Page, clinic: Clinic, user_name: str = DOCTOR) -> None:
     expect(page.locator("#main")).to_be_visible()
 
 
+def agree(page: Page) -> None:
+    """Tick what has to be ticked, and accept."""
+    for box in (0, 1):
+        page.get_by_role("checkbox").nth(box).check()
+    page.locator("button.primary").click()
+
+
 def pass_check(page: Page) -> None:
     """Consent and device check, up to the waiting room."""
-    page.get_by_role("checkbox").check()
-    page.locator("button[type=submit]").click()
+    agree(page)
     page.locator("button.primary").click()
     waiting = page.locator(".waiting")
     failed = page.get_by_role("alert")

@@ -118,7 +118,7 @@ def test_a_user_from_creation_to_dismissal(
     menu = desk.get_by_role("navigation", name="Principal").get_by_role("link")
     expect(menu).to_have_text(DESK_MENU, timeout=SLOW)
     desk.goto(f"{clinic.origin}/admin/users")
-    expect(desk.get_by_text("Su rol no abre esta página")).to_be_visible(timeout=SLOW)
+    expect(desk.get_by_text("Su rol no permite abrir esta página")).to_be_visible(timeout=SLOW)
 
     office.get_by_role("button", name="Editar: Admisión Demostración").click()
     change = office.get_by_role("dialog", name="Editar usuario")
@@ -154,14 +154,14 @@ def test_a_partner_changes_over_to_a_new_secret(
     partner(clinic.http, client, first)
 
     card = office.get_by_role("listitem").filter(has_text="Laboratorio asociado")
-    card.get_by_role("button", name="Renovar clave secreta").click()
+    card.get_by_role("button", name="Crear otra clave secreta").click()
     [_, second] = shown_once(office)
     assert second != first
     for secret in (first, second):
         partner(clinic.http, client, secret)  # both, until the old one is removed
-    card.get_by_role("button", name="Quitar secreto").first.click(timeout=SLOW)
-    office.get_by_role("dialog").get_by_role("button", name="Quitar secreto").click()
-    expect(card.get_by_role("button", name="Quitar secreto")).to_have_count(0, timeout=SLOW)
+    card.get_by_role("button", name="Quitar clave secreta").first.click(timeout=SLOW)
+    office.get_by_role("dialog").get_by_role("button", name="Quitar clave secreta").click()
+    expect(card.get_by_role("button", name="Quitar clave secreta")).to_have_count(0, timeout=SLOW)
     with pytest.raises(ApiRefused, match="401"):
         partner(clinic.http, client, first)
     partner(clinic.http, client, second)
@@ -199,7 +199,7 @@ def test_a_failed_notification_is_found_in_the_log_and_sent_again(
 
         _consult(house.client(), host)
         card.get_by_role("link", name="Registro de entregas").click()
-        failed = office.get_by_role("row").filter(has_text="Fallida")
+        failed = office.get_by_role("row").filter(has_text="No entregada")
         _until_seen(office, failed)
         assert outside.got == []
         office.get_by_role("link", name="Notificaciones").last.click()

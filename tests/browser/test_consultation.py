@@ -92,7 +92,7 @@ def _finish(doctor: Page) -> None:
 
 def _complete_and_sign(doctor: Page) -> None:
     """What the consultation left is in the record, and can be completed and signed there."""
-    narrative = doctor.get_by_role("textbox", name="Narrativa")
+    narrative = doctor.get_by_role("textbox", name="Texto libre")
     expect(narrative).to_have_value(re.compile("Control en 30 días"), timeout=30_000)
     chat = doctor.get_by_role("region", name="Chat")
     expect(chat.get_by_text("<b>Hola</b> doctora")).to_be_visible()
@@ -111,6 +111,6 @@ def test_a_link_that_is_no_link_says_what_to_do(
     clinic: Clinic, visitor: Watched, secret: str
 ) -> None:
     visitor.page.goto(f"{clinic.origin}/c/#{secret}")
-    expect(visitor.page.get_by_role("heading", name="Este enlace no sirve")).to_be_visible(
+    expect(visitor.page.get_by_role("heading", name="Este enlace no funciona")).to_be_visible(
         timeout=30_000
     )

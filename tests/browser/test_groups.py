@@ -69,7 +69,7 @@ def test_a_session_is_planned_from_the_agenda_and_listed_on_its_day(
     with leader(clinic) as who:
         enter(page, clinic)
         page.get_by_role("link", name="Sesiones grupales").click(timeout=SLOW)
-        page.get_by_role("button", name="Planear sesión").first.click(timeout=SLOW)
+        page.get_by_role("button", name="Programar sesión").first.click(timeout=SLOW)
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Nombre de la sesión").fill(title)
         dialog.get_by_role("combobox", name="Tipo de cita").click()
@@ -80,10 +80,10 @@ def test_a_session_is_planned_from_the_agenda_and_listed_on_its_day(
         dialog.get_by_role("button", name="Guardar").click()
         expect(dialog.get_by_text("Este campo es obligatorio")).to_have_count(1)
         dialog.get_by_role("textbox", name="Hora").fill("10:00")
-        dialog.get_by_label("Lugares").fill("8")
+        dialog.get_by_label("Cupos").fill("8")
         dialog.get_by_role("button", name="Guardar").click()
         expect(page.get_by_role("heading", name=title)).to_be_visible(timeout=SLOW)
-        expect(page.get_by_text("0 de 8 lugares")).to_be_visible()
+        expect(page.get_by_text("0 de 8 cupos")).to_be_visible()
         group = page.url.rsplit("/", 1)[-1]
         stored = clinic.client("admision.uno").get(f"/appointments/groups/{group}")
         assert local_day(stored["start"]) == day.date().isoformat()
@@ -91,7 +91,7 @@ def test_a_session_is_planned_from_the_agenda_and_listed_on_its_day(
         page.get_by_role("link", name="Sesiones grupales").last.click()
         row = page.get_by_role("listitem").filter(has_text=title)
         expect(row).to_contain_text("10:00", timeout=SLOW)
-        expect(row).to_contain_text("0 de 8 lugares")
+        expect(row).to_contain_text("0 de 8 cupos")
     assert desk.faults == []
 
 
@@ -110,7 +110,7 @@ def test_a_session_is_filled_until_it_is_full_and_a_place_given_up_is_free_again
         for family in families:
             take(page, family)
             expect(page.get_by_role("listitem").filter(has_text=family)).to_be_visible(timeout=SLOW)
-        expect(page.get_by_text("Completa: 2 lugares")).to_be_visible(timeout=SLOW)
+        expect(page.get_by_text("Completa: 2 cupos")).to_be_visible(timeout=SLOW)
         expect(page.get_by_role("button", name="Agregar participante")).to_be_disabled()
         row = page.get_by_role("listitem").filter(has_text=families[0])
         row.get_by_role("button", name=re.compile("Más acciones")).click()
@@ -118,7 +118,7 @@ def test_a_session_is_filled_until_it_is_full_and_a_place_given_up_is_free_again
         page.keyboard.press("Escape")
         act(page, row, "Cancelar cita")
         page.get_by_role("dialog").get_by_role("button", name="Cancelar cita").click()
-        expect(page.get_by_text("1 de 2 lugares")).to_be_visible(timeout=SLOW)
+        expect(page.get_by_text("1 de 2 cupos")).to_be_visible(timeout=SLOW)
         expect(page.get_by_role("button", name="Agregar participante")).to_be_enabled()
         act(page, page.get_by_role("listitem").filter(has_text=families[1]), "Llegó")
         expect(page.get_by_text("Llegó")).to_be_visible(timeout=SLOW)

@@ -25,7 +25,7 @@ from tests.browser.front_desk import (
 from tests.browser.institutions import ADMINISTRATOR, at_home, found_institution, sign_in
 from tests.browser.screens import SLOW
 
-SECRET = re.compile(r"^Secreto \*$")
+SECRET = re.compile(r"^Clave secreta \*$")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def test_reminders_are_set_in_hours_and_days_and_say_what_is_wrong(office: Offic
     page.get_by_role("button", name="Agregar recordatorio").click()
     page.get_by_role("textbox", name="Recordatorio 2").fill("24")
     page.get_by_role("button", name="Guardar").click()
-    expect(page.get_by_text("Cada momento una sola vez")).to_be_visible()
+    expect(page.get_by_text("Ese momento ya está en la lista")).to_be_visible()
     page.get_by_role("textbox", name="Recordatorio 2").fill("3")
     page.get_by_label("Silencio desde las").fill("21:00")
     page.get_by_role("button", name="Guardar").click()
@@ -186,5 +186,5 @@ def test_an_appointment_tells_what_becomes_of_its_reminders(
         page.get_by_role("button", name=re.compile(family)).click(timeout=SLOW)
         reminders = page.get_by_role("dialog").get_by_role("region", name="Recordatorios")
         expect(reminders.get_by_role("listitem").first).to_be_visible(timeout=SLOW)
-        expect(reminders).to_contain_text(re.compile("Programado|Ya era tarde|Sin medio permitido"))
+        expect(reminders).to_contain_text(re.compile("Programado|No se envió|Sin medio permitido"))
         assert desk.faults == []

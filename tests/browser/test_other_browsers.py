@@ -133,8 +133,9 @@ def test_safaris_engine_takes_a_patient_to_the_waiting_room_and_into_the_chat(
     safari.open(booked.link)
     safari.find("text", PATIENT)
     assert safari.url == f"{clinic.origin}/c/"
-    safari.driver.find_element(By.CSS_SELECTOR, "input[type=checkbox]").click()
-    safari.press("button", "Continuar")
+    for box in safari.driver.find_elements(By.CSS_SELECTOR, "input[type=checkbox]"):
+        box.click()
+    safari.press("button", "Aceptar y continuar")
     safari.press("button", "Empezar la prueba")
     safari.find("text", "Todo listo")
     safari.press("button", "Entrar a la sala de espera")

@@ -17,6 +17,7 @@ from tests.browser.consults import (
     IN_APP,
     NO_DEVICES,
     Booked,
+    agree,
     as_doctor,
     as_patient,
     book,
@@ -49,9 +50,9 @@ def test_who_comes_too_early_is_let_in_when_the_time_has_come(
     soon = book(clinic, timedelta(minutes=10, seconds=40))
     page.goto(soon.link)  # in the same tab: only the fragment changes
     expect(page.get_by_text("entrará sola a esa hora")).to_be_visible()
-    expect(page.get_by_text("Faltan 1 min")).to_be_visible()
+    expect(page.get_by_text("Comienza en 1 min")).to_be_visible()
     page.evaluate("window.untouched = true")
-    heading(page, "Bienvenido a su teleconsulta")
+    heading(page, "Le damos la bienvenida a su teleconsulta")
     assert page.evaluate("window.untouched"), "the page was loaded anew"
     # The page's own error of the refusals, which it has shown as what they mean.
     assert [fault for fault in visitor.faults if "status of 409" not in fault] == []
@@ -95,8 +96,8 @@ REFUSALS: dict[str, tuple[Callable[[Clinic], Booked], dict[str, str]]] = {
     "expired": (
         _expired,
         {
-            "es": "Esta consulta ya cerró",
-            "pt": "Esta consulta já fechou",
+            "es": "Esta consulta ya se cerró",
+            "pt": "Esta consulta já foi encerrada",
             "en": "This consultation has closed",
         },
     ),
@@ -173,10 +174,9 @@ def test_a_second_tab_takes_over_and_gives_back(clinic: Clinic, visitor: Watched
     come_in(first, booked.link)
     second = first.context.new_page()
     second.goto(booked.link)
-    heading(second, "Bienvenido a su teleconsulta")
+    heading(second, "Le damos la bienvenida a su teleconsulta")
     heading(first, "Está en la sala de espera")  # looking takes nothing over
-    second.get_by_role("checkbox").check()
-    second.get_by_role("button", name="Continuar").click()
+    second.get_by_role("button", name="Continuar").click()  # what was accepted stands
     heading(first, "Su consulta sigue en otra pestaña")
     assert faults_of(first) == []
     first.get_by_role("button", name="Seguir aquí").click()
@@ -191,8 +191,7 @@ def test_without_permission_the_visit_goes_on_and_says_how_to_allow(
     page = visitor.page
     page.add_init_script(NO_DEVICES)
     page.goto(book(clinic).link)
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Continuar").click()
+    agree(page)
     page.get_by_role("button", name="Empezar la prueba").click()
     expect(page.get_by_role("heading", name="Falta su permiso")).to_be_visible()
     expect(page.get_by_text("Sin permiso")).to_have_count(2)
@@ -227,7 +226,7 @@ def test_inside_another_app_the_link_stays_unused_and_goes_along(
         assert faults_of(page) == []
     with browsing(browser) as outside:
         outside.page.goto(booked.link)
-        heading(outside.page, "Bienvenido a su teleconsulta")
+        heading(outside.page, "Le damos la bienvenida a su teleconsulta")
 
 
 def test_who_was_away_longer_than_a_session_comes_back_without_a_new_link(
@@ -251,7 +250,7 @@ def _age(page: Page) -> None:
 def test_who_waited_in_vain_is_told_so(clinic: Clinic, visitor: Watched) -> None:
     booked = book_closing_in(clinic, timedelta(seconds=75))
     come_in(visitor.page, booked.link)
-    heading(visitor.page, "No llegaron a atenderle")
+    heading(visitor.page, "No pudimos atenderle")
     expect(visitor.page.get_by_text("otra cita")).to_be_visible()
 
 
@@ -261,7 +260,7 @@ def test_the_whole_way_in_is_accessible_in_each_language(clinic: Clinic, browser
         with browsing(browser, language) as watched:
             page = watched.page
             page.goto(booked.link)
-            page.get_by_role("checkbox").wait_for()
+            page.get_by_role("checkbox").first.wait_for()
             assert faults_of(page) == []
             pass_check(page)
             assert faults_of(page) == []

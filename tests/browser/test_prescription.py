@@ -72,7 +72,7 @@ def sign_with_reasons(page: Page) -> str:
     sign = page.get_by_role("button", name="Firmar")
     expect(page.get_by_text("Interacción").first).to_be_visible()
     expect(sign).to_be_disabled()
-    page.get_by_label("Por qué se receta de todos modos").fill("Se controla el INR cada semana")
+    page.get_by_label("Motivo para recetar de todos modos").fill("Se controla el INR cada semana")
     sign.click()
     term = page.get_by_text("Código de verificación", exact=True)
     return term.locator("xpath=following-sibling::dd").inner_text()
@@ -101,7 +101,7 @@ def test_a_prescription_becomes_a_paper_that_anybody_can_check(
     with opened(browser, 390) as anybody:
         page = anybody.page
         page.goto(f"{clinic.origin}/verify/#{code}")
-        expect(page.get_by_text("Es válido hoy")).to_be_visible()
+        expect(page.get_by_text("Válido hoy")).to_be_visible()
         assert code not in page.url, "the code stays in the address bar"
         expect(page.get_by_role("listitem")).to_have_count(2)
         expect(page.get_by_text("Paciente Demostración")).to_have_count(0)
@@ -109,7 +109,7 @@ def test_a_prescription_becomes_a_paper_that_anybody_can_check(
         doctor.get_by_role("button", name="Anular por error").click()
         doctor.get_by_role("dialog").get_by_label("Motivo").fill("Se eligió otro paciente")
         doctor.get_by_role("dialog").get_by_role("button", name="Anular por error").click()
-        expect(doctor.get_by_text("Anulada por error")).to_be_visible()
+        expect(doctor.get_by_text("Sin validez: error de registro")).to_be_visible()
 
         page.get_by_label("Código de verificación").fill(code.lower().replace("-", " "))
         page.get_by_role("button", name="Verificar").click()
@@ -169,7 +169,7 @@ def test_a_critical_result_stays_in_the_orderers_inbox_until_it_is_signed_off(
     doctor.get_by_role("button", name="Dar visto bueno").click()
     expect(doctor.get_by_text("Versión 1 revisada")).to_be_visible()
     doctor.goto(f"{clinic.origin}/work")
-    expect(doctor.get_by_role("group", name="Mostrar solo")).to_be_visible()
+    expect(doctor.get_by_role("group", name="Mostrar únicamente")).to_be_visible()
     expect(doctor.locator(BUSY)).to_have_count(0)
     expect(doctor.locator(f"a[href$='{order}']")).to_have_count(0)
 

@@ -171,9 +171,7 @@ def test_a_patient_who_never_comes_is_a_no_show_on_both_sides(
     expect(page.get_by_role("heading", name="El paciente no asistió")).to_be_visible()
     assert faults_of(page) == []
     visitor.page.goto(booked.link)
-    expect(
-        visitor.page.get_by_role("heading", name="La consulta terminó sin usted")
-    ).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="La consulta se cerró")).to_be_visible()
     expect(visitor.page.get_by_text("pedir otra cita")).to_be_visible()
     assert doctor.faults == []
     assert visitor.faults == []

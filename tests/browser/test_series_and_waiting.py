@@ -155,7 +155,7 @@ def test_a_freed_time_is_offered_declined_offered_to_the_next_and_booked(
     next_one = page.get_by_role("listitem").filter(has_text=second)
     _see(page, mine.get_by_text("Horario reservado para este paciente"))
     expect(next_one.get_by_role("button", name="Agendar")).to_have_count(0)
-    _see(page, mine.get_by_text(re.compile(r"Se le avisó a las \d\d:\d\d \(Correo")))
+    _see(page, mine.get_by_text(re.compile(r"Se avisó al paciente: \d\d:\d\d \(Correo")))
     mine.get_by_role("button", name="No lo acepta").click()
     expect(mine.get_by_text("Horario reservado")).not_to_be_visible(timeout=SLOW)
     _see(page, next_one.get_by_text("Horario reservado para este paciente"))

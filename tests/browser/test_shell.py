@@ -55,7 +55,7 @@ def test_the_patients_page_does_not_fetch_the_clinics_shell(
 ) -> None:
     page = visitor.page
     page.goto(f"{clinic.origin}/c/#tooshort")
-    expect(page.get_by_role("heading", name="Este enlace no sirve")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name="Este enlace no funciona")).to_be_visible(timeout=SLOW)
     page.evaluate(READY)
     page.wait_for_function(f"async () => (await ({KEPT})()).includes('/patient.html')")
     kept = page.evaluate(KEPT)

@@ -24,8 +24,12 @@ REGION = "us-east-1"
 
 
 def cloud_client(service: str) -> Any:
-    """A client of the local cloud; skips loudly when none is running."""
-    endpoint = os.environ.get("TELESALUD_TEST_ENDPOINT")
+    """A client of the local cloud; skips loudly when none is running.
+
+    TELESALUD_TEST_ENDPOINT_<SERVICE> names another place for one service.
+    """
+    own = os.environ.get(f"TELESALUD_TEST_ENDPOINT_{service.upper()}")
+    endpoint = own or os.environ.get("TELESALUD_TEST_ENDPOINT")
     if not endpoint:
         pytest.skip("no local cloud: set TELESALUD_TEST_ENDPOINT")
     key_id, secret = default_cloud().access_key()

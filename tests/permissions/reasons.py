@@ -10,6 +10,15 @@ REASONS: Final[Mapping[str, str]] = {
     "GET /patients/{patient_id}": DEMOGRAPHICS,
     "PUT /patients/{patient_id}": "a death is recorded by who is in the patient's care only",
     "GET /patients/{patient_id}/admission": "what a caller may see themselves; needs a relation",
+    "GET /patients/{patient_id}/members": (
+        "ids only: the pharmacy compares with the allergies of every registration"
+    ),
+    "GET /patients/{patient_id}/encounters/{encounter_id}": (
+        "whether it is this patient's, for orders that name it; ids only"
+    ),
+    "POST /patients/{patient_id}/encounters/of-consult": (
+        "who may also see the consult, and only of this patient"
+    ),
     "POST /patients/{patient_id}/relations": (
         "who is not in the record adds clinicians to the team, for a week; reported beyond a day"
     ),
@@ -42,6 +51,8 @@ REASONS: Final[Mapping[str, str]] = {
     "GET /patients/encounters/{encounter_id}/documents/{document_id}/link": (
         "needs a relation as well: here there is no such document"
     ),
+    "POST /consults/{consult_id}/consents": "people only, with what they were told; or a session",
+    "PUT /consults/consent-texts/{language}": "people only; every version is kept",
     "GET /consults/agenda-load": "the installation's own machine, which counts rooms",
     "GET /orders/worklist": "names of patients whose orders wait; no results",
     "PUT /identity/users/{user}": "nobody their own roles, state or name",

@@ -9,6 +9,7 @@ from tests.permissions.reasons import ALONE, REASONS
 from tests.permissions.walk import Clinic, ask
 
 EMPTY_ANSWERS = {
+    "GET /consults/consent-texts/{language}": "texts of their own institution, by language",
     "GET /orders/patients/{patient_id}": "an empty list: a machine's own institution has nothing",
     "GET /orders/patients/{patient_id}/summary": "likewise",
     "GET /patients/{patient_id}/shredding": "no request was made in their institution",

@@ -72,6 +72,9 @@ def nothing_written() -> Iterator[None]:
         Work.commit, access.allows = commit, allows  # type: ignore[method-assign]  # as it was
 
 
+_NOBODYS: Final = "01900000-0000-7000-8000-0000000000ff"
+
+
 @dataclass(frozen=True)
 class Somebody:
     """A kind of caller, with a token that the contexts take."""
@@ -271,6 +274,7 @@ def _body(clinic: Clinic, model: type[BaseModel]) -> BaseModel:
         "participants": ("practitioner-1",),
         "lines": (),
         "encounter": None,
+        "consult": _NOBODYS,
     }
     given = {name: value for name, value in fields.items() if name in model.model_fields}
     return model.model_construct(**given)
@@ -284,9 +288,11 @@ def _thing(clinic: Clinic, operation: Operation, name: str) -> str:
         return "formulary"
     if name == "code":
         return "visit"
+    if name == "language":
+        return "es"
     if name in ("version", "number"):
         return "1"
     collection = operation.path.split("/{")[0].rpartition("/")[2]
     before = operation.path.partition("/{" + name)[0].rpartition("/")[2]
     made = clinic.things.get(before) or clinic.things.get(collection)
-    return made or "01900000-0000-7000-8000-0000000000ff"
+    return made or _NOBODYS

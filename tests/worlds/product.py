@@ -21,7 +21,7 @@ from telesalud.consults import wiring as consults
 from telesalud.consults.visit import limit, sessions
 from telesalud.identity import wiring as identity
 from telesalud.orders import wiring as orders
-from telesalud.orders.alarms import telling
+from telesalud.orders.alarms import trying
 from telesalud.orders.requests import deadlines
 from telesalud.patients import wiring as patients
 from telesalud.patients.custody import erasing as custody_erasing
@@ -160,7 +160,7 @@ def _watch_orders(data: Data) -> datetime | None:
 
 def _tell_people(data: Data) -> datetime | None:
     tenant, subject = str(data["tenant"]), str(data["subject"])
-    following = telling.check(orders.telling(), tenant, subject, int(data["number"]))
+    following = trying.step(orders.telling(), tenant, subject, int(data["number"]))
     return None if following.done else moment(following.next_at)
 
 

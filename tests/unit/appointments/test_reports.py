@@ -101,9 +101,9 @@ def test_the_agenda_of_a_day_lists_every_appointment_at_its_local_time() -> None
         "Profesionales": "Médica Demostración Uno",
         "Tipo de cita": "Consulta",
         "Sede": "Sede Demostración",
-        "Ambiente": "",
+        "Sala": "",
         "Teleconsulta": "sí",
-        "Estado": "reservada",
+        "Estado": "agendada",
     }
     assert (second["Paciente"], second["Estado"]) == ("Paciente Demostración 2", "llegó")
 

@@ -13,6 +13,8 @@ import pytest
 
 from infra.tools import ROOT
 from schemas.bridges import AgendaQuery
+from schemas.consents import Channel as WayToTell
+from schemas.consents import ConsentPolicy
 from schemas.consult_content import Finish, NewFile, NewMessage, NoteDraft
 from schemas.consult_notifications import NewTarget, NotificationQuery, Replay, TargetState
 from schemas.consult_sessions import AfterQuery, Announce, Extend, NewSignal
@@ -21,6 +23,7 @@ from schemas.paho import NewVideoconsultation
 from schemas.video import AdmissionRequest
 from telesalud import consults as context
 from telesalud.consults import repository, tenant_settings
+from telesalud.consults.consent import administering, deciding
 from telesalud.consults.content import chat, exporting, files, finishing, notes
 from telesalud.consults.notifications import notices
 from telesalud.consults.paho import tokens, usecases
@@ -32,6 +35,7 @@ from telesalud.consults.visit import channel, limit, presence, sessions
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound, Unauthenticated
 from telesalud.platform.work import Call
+from tests.worlds.consults.consenting import own_text, told
 from tests.worlds.consults.stage import ORIGIN, NoPusher, Stage, new_consult, running
 from tests.worlds.consults.video_stage import SHARD, VideoStage, batch_of, visit_of
 from tests.worlds.world import START, TENANT, call, partner, user
@@ -97,7 +101,25 @@ STAFF: dict[Callable[..., object], UseCase] = {
 }
 """What staff and partners do with a consult of their tenant."""
 
+EITHER: dict[Callable[..., object], UseCase] = {
+    deciding.read: lambda s, by: deciding.read(s.services, by, s.id),
+    deciding.record: lambda s, by: deciding.record(
+        s.services, by, s.id, told(s, channel=WayToTell.IN_PERSON)
+    ),
+    deciding.text_now: lambda s, by: deciding.text_now(s.services, by, s.id, None),
+}
+"""What a participant does in their own consult, and staff in those of their tenant."""
+
 TENANTS: dict[Callable[..., object], UseCase] = {
+    administering.read_policy: lambda s, by: administering.read_policy(s.services, by),
+    administering.read_texts: lambda s, by: administering.read_texts(s.services, by, "es"),
+    administering.read_words: lambda s, by: administering.read_words(s.services, by, "0" * 64),
+    administering.write_policy: lambda s, by: administering.write_policy(
+        s.services, by, ConsentPolicy(), 0
+    ),
+    administering.write_text: lambda s, by: administering.write_text(
+        s.services, by, "es", own_text(), 0
+    ),
     bookings.load: lambda s, by: bookings.load(
         s.services, by, TENANT, AgendaQuery.model_validate({"from": START, "to": LATER})
     ),
@@ -129,7 +151,7 @@ TENANTS: dict[Callable[..., object], UseCase] = {
 }
 """What concerns a tenant, or nothing but the caller."""
 
-STEPS = {consults.check_references, limit.end_at_limit}
+STEPS = {deciding.add, consults.check_references, limit.end_at_limit}
 """Parts of a use case that take what it has opened or checked."""
 
 WORKERS = {
@@ -164,7 +186,7 @@ def use_cases() -> set[Callable[..., object]]:
 
 
 def test_no_use_case_is_missing_here() -> None:
-    assert use_cases() == {*PARTICIPANTS, *STAFF, *TENANTS, *STEPS}
+    assert use_cases() == {*PARTICIPANTS, *STAFF, *EITHER, *TENANTS, *STEPS}
 
 
 def by_name(cases: dict[Callable[..., object], UseCase]) -> list[object]:
@@ -218,6 +240,23 @@ def test_what_staff_do_needs_a_right_in_the_consults_tenant(act: UseCase, stage:
         with pytest.raises(refusal):
             act(stage, caller)
     assert stage.world.store.trips.writes == written
+
+
+@pytest.mark.parametrize("act", by_name(EITHER))
+def test_what_both_sides_do_is_refused_to_everybody_else(act: UseCase, stage: Stage) -> None:
+    strangers: list[tuple[Call, type[Exception]]] = [
+        (call(user()), Forbidden),
+        (call(user(Role.PHARMACIST, Role.LABORATORY)), Forbidden),
+        (call(partner()), Forbidden),
+        (call(Caller.anonymous()), Forbidden),
+        (call(user(*Role, tenant="other-hospital")), NotFound),
+        (participant_of_another(stage), NotFound),
+    ]
+    written = stage.world.store.trips.writes
+    for caller, refusal in strangers:
+        with pytest.raises(refusal):
+            act(stage, caller)
+    assert stage.world.store.trips.writes - written <= len(strangers), "looks alone leave a trace"
 
 
 @pytest.mark.parametrize("act", by_name(STAFF | TENANTS))

@@ -85,7 +85,7 @@ def test_an_order_is_listed_from_its_signature_to_its_sign_off(ward: Ward) -> No
         "Order": sent.id,
     }
     resulted = ward.resulted(sent)
-    assert [row["Status"] for row in rows(ward)] == ["not signed off"]
+    assert [row["Status"] for row in rows(ward)] == ["to sign off"]
     assert signed_off(ward, resulted).status is OrderStatus.REVIEWED
     assert rows(ward) == []
 

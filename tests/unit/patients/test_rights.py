@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -11,7 +12,7 @@ import pytest
 
 import telesalud.patients
 from schemas import chart as c
-from schemas.appointments import TeleconsultationFinished
+from schemas.appointments import TeleconsultationConsented, TeleconsultationFinished
 from schemas.care import (
     AccessQuery,
     BreakGlassBody,
@@ -49,7 +50,8 @@ from telesalud.patients.chart.kinds import KINDS
 from telesalud.patients.custody import exporting, holds, shredding
 from telesalud.patients.documents import reading as documents
 from telesalud.patients.documents import uploading
-from telesalud.patients.encounters import notes, pending, reading, signing, writing
+from telesalud.patients.encounters import notes, pending, reading, references, signing, writing
+from telesalud.patients.immunization import reading as immunization
 from telesalud.patients.measurements import circumstances, curves, recording
 from telesalud.patients.measurements import rules as measuring_rules
 from telesalud.patients.people import merging, registration, searching
@@ -57,7 +59,10 @@ from telesalud.patients.questionnaires import filling, library
 from telesalud.patients.reviews import reports as reviews
 from telesalud.patients.summary import reading as summary
 from telesalud.patients.surveillance import rules
+from telesalud.patients.teleconsultations import reserving
+from telesalud.patients.teleconsultations.consents import file_consents
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
+from telesalud.patients.visit.contents import contents
 from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden
 from telesalud.platform.memory.files import MemoryBlobs
@@ -98,6 +103,12 @@ def _filing(ward: Ward) -> Filing:
     return Filing(ward.services, MemoryBlobs(), FakeConsults(ward.patient))
 
 
+def _consented(ward: Ward) -> TeleconsultationConsented:
+    return TeleconsultationConsented(
+        appointment_id=APPOINTMENT, consult_id=CONSULT, patient_id=ward.patient
+    )
+
+
 def _finished(ward: Ward) -> TeleconsultationFinished:
     return TeleconsultationFinished(
         appointment_id=APPOINTMENT,
@@ -105,6 +116,16 @@ def _finished(ward: Ward) -> TeleconsultationFinished:
         consult_id=CONSULT,
         patient_id=ward.patient,
     )
+
+
+@dataclass(frozen=True)
+class _Consult:
+    """A consult of one patient."""
+
+    patient: str
+
+    def patient_of(self, consult: str) -> str:  # whichever it is
+        return self.patient
 
 
 def _shared(ward: Ward) -> tuple[str, str]:
@@ -128,6 +149,16 @@ def _amendment() -> AmendmentBody:
 
 
 OF_A_CHART: Final[Mapping[str, Act]] = {
+    "immunization.reading.read_plan": lambda w, by: immunization.read_plan(
+        w.services, by, w.patient
+    ),
+    "encounters.references.reference": lambda w, by: references.reference(
+        w.services, by, w.patient, SOME
+    ),
+    "teleconsultations.reserving.reserve": lambda w, by: reserving.reserve(
+        w.services, by, _Consult(w.patient), w.patient, CONSULT
+    ),
+    "visit.contents.contents": lambda w, by: contents(w.services, by, w.begin().id),
     "access.granting.admission": lambda w, by: granting.admission(w.services, by, w.patient),
     "access.granting.grant": lambda w, by: granting.grant(
         w.services, by, w.patient, RelationBody(user=DOCTOR, kind=RelationKind.TEAM)
@@ -136,6 +167,9 @@ OF_A_CHART: Final[Mapping[str, Act]] = {
     "chart.entries.revise": lambda w, by: entries.revise(w.services, by, _entry(w), PROBLEM, 1),
     "chart.entries.list_entries": lambda w, by: entries.list_entries(
         w.services, by, w.patient, KINDS[c.EntryKind.PROBLEM], c.ChartQuery()
+    ),
+    "chart.entries.consent_words": lambda w, by: entries.consent_words(
+        w.services, by, w.patient, w.world.new_id()
     ),
     "chart.entries.history": lambda w, by: entries.history(w.services, by, _entry(w)),
     "chart.timeline.timeline": lambda w, by: timeline.timeline(
@@ -221,6 +255,7 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
     "access.granting.break_glass": lambda w, by: granting.break_glass(
         w.services, by, w.patient, BreakGlassBody(reason="Paciente inconsciente")
     ),
+    "access.granting.members": lambda w, by: granting.members(w.services, by, w.patient),
     "access.granting.relations": lambda w, by: granting.relations(w.services, by, w.patient),
     "reviews.reports.listed": lambda w, by: reviews.listed(w.services, by, ReviewQuery()),
     "reviews.reports.review": lambda w, by: reviews.review(
@@ -240,6 +275,7 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
     "custody.exporting.link": lambda w, by: exporting.link(
         w.services, MemoryBlobs(), by, w.patient, SOME, part=0
     ),
+    "immunization.reading.known_vaccines": lambda w, by: immunization.known_vaccines(by),
     "custody.holds.read": lambda w, by: holds.read(w.services, by, w.patient),
     "custody.holds.put": lambda w, by: holds.put(
         w.services, by, w.patient, HoldBody(reason="Lo ordena un juez")
@@ -295,6 +331,9 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
     ),
     "surveillance.rules.read": lambda w, by: rules.read(w.services, by),
     "surveillance.rules.put": lambda w, by: rules.put(w.services, by, SurveillanceBody(), 0),
+    "teleconsultations.consents.file_consents": lambda w, by: file_consents(
+        w.services, FakeConsults(w.patient), by, _consented(w)
+    ),
     "teleconsultations.importing.file_teleconsultation": lambda w, by: file_teleconsultation(
         _filing(w),
         by,
@@ -308,9 +347,11 @@ NO_USE_CASES: Final = frozenset(
         "access.opening.open_chart",
         "encounters.opening.open_encounter",
         "encounters.notes.stored_note",
+        "teleconsultations.consents.file_all",
     }
 )
-"""The two ways in, which take the right to ask for, and a value made of a caller's id."""
+"""The two ways in, which take the right to ask for, a value made of a caller's id, and a step of
+what only workers do."""
 
 
 def _called() -> Iterator[str]:

@@ -156,6 +156,8 @@ class FakePeople:
     country: str | None = None
     zone: str = "UTC"
     """Of the institution."""
+    encounters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of each patient, by their id."""
 
     def admit(self, patient: str) -> Admission:
         self.asked.append(patient)
@@ -169,6 +171,15 @@ class FakePeople:
         return Admission(
             patient=kept, members=members, relations=self.relations, deceased=self.deceased
         )
+
+    def members(self, patient: str) -> tuple[str, ...]:
+        if self.tenant != TENANT or patient == NOBODY:
+            raise NotFound("there is no such patient")
+        kept = self.merged.get(patient, patient)
+        return (kept, *(one for one, into in self.merged.items() if into == kept))
+
+    def has_encounter(self, patient: str, encounter: str) -> bool:
+        return encounter in self.encounters.get(self.merged.get(patient, patient), ())
 
     def jurisdiction(self) -> Jurisdiction:
         return Jurisdiction(self.country, self.zone)

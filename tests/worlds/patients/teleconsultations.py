@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from schemas.appointments import TeleconsultationFinished
+from schemas.consents import ConsentRecord, ConsentRecords
 from schemas.consult_content import (
     ConnectionEntry,
     Export,
@@ -47,6 +48,7 @@ class FakeConsults:
     fail_file: int = 0
     exported: int = 0
     changes: dict[str, Any] = field(default_factory=dict)
+    decisions: tuple[ConsentRecord, ...] = ()
 
     def export(self, tenant: str, consult: str) -> Export:
         self.exported += 1
@@ -60,6 +62,15 @@ class FakeConsults:
                 ConnectionEntry(participant="practitioner-1", kind="left", at=START, cause="ended"),
             ),
             files=tuple(self._file(n) for n in range(self.files)),
+            consents=self.decisions,
+        )
+
+    def consents(self, tenant: str, consult: str) -> ConsentRecords:
+        return ConsentRecords(
+            consult_id=CONSULT,
+            external_reference=APPOINTMENT,
+            patient_id=self.patient,
+            items=self.decisions,
         )
 
     def content(self, file: ExportedFile) -> bytes:

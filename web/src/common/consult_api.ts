@@ -24,8 +24,8 @@ const BASE = '/api/consults';
 const TIMEOUT_MS = 15_000;
 
 /** What a link leads to; it is bound to nobody. Throws Problem, Unreachable. */
-export async function look(secret: string, device: string): Promise<Invitation> {
-  return (await call('POST', '/links/look', undefined, { secret, device })) as Invitation;
+export async function look(secret: string, device: string, language?: string): Promise<Invitation> {
+  return (await call('POST', '/links/look', undefined, { secret, device, language: language ?? null })) as Invitation;
 }
 
 export async function exchange(secret: string, device: string): Promise<Session> {
@@ -47,44 +47,44 @@ export class ConsultApi {
   }
 
   async announce(device: DeviceCheck): Promise<SessionConsult> {
-    return (await this.#post('/announce', { device })) as SessionConsult;
+    return (await this.post('/announce', { device })) as SessionConsult;
   }
 
   async changes(after: number): Promise<Changes> {
-    return (await this.#get(`/changes?after=${after}`)) as Changes;
+    return (await this.get(`/changes?after=${after}`)) as Changes;
   }
 
   async ticket(): Promise<Ticket> {
-    return (await this.#post('/channel', {})) as Ticket;
+    return (await this.post('/channel', {})) as Ticket;
   }
 
   async signal(to: string, payload: string): Promise<void> {
-    await this.#post('/signals', { to, payload });
+    await this.post('/signals', { to, payload });
   }
 
   async room(): Promise<VideoRoom> {
-    return (await this.#get('/video')) as VideoRoom;
+    return (await this.get('/video')) as VideoRoom;
   }
 
   /** The practitioner moves the consult to the direct path. */
   async fallBack(): Promise<VideoRoom> {
-    return (await this.#post('/video/fallback', {})) as VideoRoom;
+    return (await this.post('/video/fallback', {})) as VideoRoom;
   }
 
   async messages(after: number): Promise<Messages> {
-    return (await this.#get(`/chat?after=${after}`)) as Messages;
+    return (await this.get(`/chat?after=${after}`)) as Messages;
   }
 
   async admit(): Promise<SessionConsult> {
-    return (await this.#post('/admit', {})) as SessionConsult;
+    return (await this.post('/admit', {})) as SessionConsult;
   }
 
   async extend(until: string): Promise<SessionConsult> {
-    return (await this.#post('/extend', { until })) as SessionConsult;
+    return (await this.post('/extend', { until })) as SessionConsult;
   }
 
   async note(): Promise<Note> {
-    return (await this.#get('/notes')) as Note;
+    return (await this.get('/notes')) as Note;
   }
 
   /** Throws Problem `note-changed` with `current_version` when somebody saved meanwhile. */
@@ -93,19 +93,19 @@ export class ConsultApi {
   }
 
   async finish(note: NoteDraft | null): Promise<Finished> {
-    return (await this.#post('/finish', { note })) as Finished;
+    return (await this.post('/finish', { note })) as Finished;
   }
 
   async say(clientId: string, text: string): Promise<Message> {
-    return (await this.#post('/chat', { client_id: clientId, text })) as Message;
+    return (await this.post('/chat', { client_id: clientId, text })) as Message;
   }
 
   async files(): Promise<Files> {
-    return (await this.#get('/files')) as Files;
+    return (await this.get('/files')) as Files;
   }
 
   async download(fileId: string): Promise<Download> {
-    return (await this.#get(`/files/${encodeURIComponent(fileId)}/download`)) as Download;
+    return (await this.get(`/files/${encodeURIComponent(fileId)}/download`)) as Download;
   }
 
   /** Announce, upload and complete one file. `key` makes a repeated try the same upload. */
@@ -121,23 +121,25 @@ export class ConsultApi {
     const answer = await fetch(upload.url, { method: 'POST', body: form }).catch(() => undefined);
     if (!answer) throw new Unreachable();
     if (!answer.ok) throw new Problem(answer.status, { type: 'upload-refused' });
-    return (await this.#post(`/files/${upload.file_id}/complete`, {})) as ConsultFile;
+    return (await this.post(`/files/${upload.file_id}/complete`, {})) as ConsultFile;
   }
 
   #path(): string {
     return `/${encodeURIComponent(this.#id)}`;
   }
 
-  async #get(path: string): Promise<unknown> {
+  /** What is fetched below this consult; for parts that are loaded when they are wanted. */
+  async get(path: string): Promise<unknown> {
     return call('GET', this.#path() + path, this.#token());
   }
 
-  async #post(path: string, body: unknown): Promise<unknown> {
+  async post(path: string, body: unknown): Promise<unknown> {
     return call('POST', this.#path() + path, this.#token(), body);
   }
 }
 
-async function call(
+/** One request, with its answer. Throws Problem, Unreachable. */
+export async function call(
   method: 'GET' | 'POST' | 'PUT',
   path: string,
   token: string | undefined,

@@ -7,8 +7,9 @@ export class Problem extends Error {
   readonly instance: string;
 
   constructor(status: number, body: Readonly<Record<string, unknown>>) {
-    super(typeof body['detail'] === 'string' ? body['detail'] : `HTTP ${status}`);
-    this.kind = typeof body['type'] === 'string' ? body['type'].replace(/^.*:/, '') : 'unknown';
+    const kind = typeof body['type'] === 'string' ? body['type'].replace(/^.*:/, '') : 'unknown';
+    super(`HTTP ${status} ${kind}`); // the server's sentence is English, and for developers
+    this.kind = kind;
     this.status = status;
     this.fields = Array.isArray(body['errors']) ? (body['errors'] as FieldProblem[]) : [];
     this.instance = typeof body['instance'] === 'string' ? body['instance'] : '';
@@ -19,9 +20,7 @@ export class Problem extends Error {
 export interface FieldProblem {
   readonly pointer: string;
   readonly code: string;
-  /** English, for developers. */
-  readonly detail: string;
-  /** The limits and units that the detail names. */
+  /** Limits, units and characters that a text of ours may name. */
   readonly params?: Readonly<Record<string, string | number | boolean | null>>;
 }
 

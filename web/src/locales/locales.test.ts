@@ -1,31 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { en } from './clinic/en';
-import { es } from './clinic/es';
-import pharmacyEn from './clinic/pharmacy/en.json';
-import pharmacyEs from './clinic/pharmacy/es.json';
-import pharmacyPt from './clinic/pharmacy/pt.json';
-import { pt } from './clinic/pt';
-import { en as patientEn } from './patient/en';
-import { es as patientEs } from './patient/es';
-import { pt as patientPt } from './patient/pt';
-import { en as practitionerEn } from './practitioner/en';
-import { es as practitionerEs } from './practitioner/es';
-import { pt as practitionerPt } from './practitioner/pt';
-import { en as verifyEn } from './verify/en';
-import { es as verifyEs } from './verify/es';
-import { pt as verifyPt } from './verify/pt';
-
-type Tree = { readonly [key: string]: string | Tree };
-
-function leaves(tree: Tree, prefix = ''): Map<string, string> {
-  return new Map(
-    Object.entries(tree).flatMap(([key, value]) =>
-      typeof value === 'string' ? [[prefix + key, value] as const] : [...leaves(value, `${prefix}${key}.`)],
-    ),
-  );
-}
+import { leaves, PAGES } from './reading';
 
 function sources(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -36,28 +12,18 @@ function sources(folder: string): string {
 
 const placeholders = (text: string) => (text.match(/\{+\w+\}+/g) ?? []).sort();
 
-const catalogues = {
-  clinic: { es: leaves(es), pt: leaves(pt), en: leaves(en), code: sources('src/clinic') },
-  patient: {
-    es: leaves(patientEs),
-    pt: leaves(patientPt),
-    en: leaves(patientEn),
-    code: sources('src/patient'),
-  },
-  practitioner: {
-    es: leaves(practitionerEs),
-    pt: leaves(practitionerPt),
-    en: leaves(practitionerEn),
-    code: sources('src/patient/practitioner'),
-  },
-  pharmacy: {
-    es: leaves(pharmacyEs),
-    pt: leaves(pharmacyPt),
-    en: leaves(pharmacyEn),
-    code: sources('src/clinic/pharmacy'),
-  },
-  verify: { es: leaves(verifyEs), pt: leaves(verifyPt), en: leaves(verifyEn), code: sources('src/verify') },
+const SOURCES: Readonly<Record<string, string>> = {
+  practitioner: 'src/patient/practitioner',
+  consent: 'src/patient/consent',
+  pharmacy: 'src/clinic/pharmacy',
 };
+
+const catalogues = Object.fromEntries(
+  Object.entries(PAGES).map(([page, { es, pt, en }]) => [
+    page,
+    { es: leaves(es), pt: leaves(pt), en: leaves(en), code: sources(SOURCES[page] ?? `src/${page}`) },
+  ]),
+);
 
 describe.each(Object.entries(catalogues))(
   'the %s catalogue',

@@ -13,7 +13,7 @@ import { Later } from './later';
 import { Early } from './screens/early';
 import { Outcome, Refused } from './screens/ended';
 import { InApp } from './screens/in_app';
-import { Welcome } from './screens/welcome';
+import { fetchAsk, Welcome } from './screens/welcome';
 import { Visit } from './visit';
 
 /** What may pass by itself is tried again without being asked. */
@@ -38,7 +38,7 @@ export function App() {
     document.title = `${t('title')} · Telesalud`;
   }, [language, t]);
   return (
-    <SpeechContext.Provider value={{ language, t, choose: setLanguage }}>
+    <SpeechContext.Provider value={{ language, t, choose: way.choose }}>
       <ClinicContext.Provider value={way.clinic}>
         <a class="skip" href="#content" onClick={skip}>
           {t('skip')}
@@ -73,7 +73,7 @@ function Inside({ way }: { readonly way: WayIn }) {
   if (open === 'over') return <Outcome status={consult.status} />;
   if (invitation.role === 'practitioner')
     return <Later key="door" load={door} with={{ consult, onEnter: way.enter }} />;
-  return <Welcome consult={consult} onConsent={way.enter} />;
+  return <Welcome invitation={invitation} onEnter={way.enter} onChanged={way.retry} />;
 }
 
 interface WayIn {
@@ -85,11 +85,14 @@ interface WayIn {
   /** The link is taken by this browser: pressed by its holder, never by opening the page. */
   readonly enter: () => Promise<void>;
   readonly retry: () => void;
+  /** The reader's own choice of a language: what they are asked comes in it as well. */
+  readonly choose: (language: Language) => void;
   readonly expired: (refused: Problem) => void;
 }
 
 /** Opening the page looks at the link; a press of its holder, now or before a reload, exchanges it. */
 function useWayIn(inApp: boolean, speak: (language: Language) => void): WayIn {
+  const chosen = useRef<Language>();
   const [secret] = useState(() => (inApp ? undefined : takeSecret()));
   const [room, setRoom] = useState<Room>();
   const [role, setRole] = useState<Session['role']>();
@@ -100,7 +103,7 @@ function useWayIn(inApp: boolean, speak: (language: Language) => void): WayIn {
 
   const come = useCallback(
     (session: Session) => {
-      if (isLanguage(session.consult.language)) speak(session.consult.language);
+      if (isLanguage(session.consult.language) && !chosen.current) speak(session.consult.language);
       setClinic(session.clinic ?? undefined);
       setRole(session.role);
       setRoom(new Room(session, keepSession));
@@ -127,12 +130,13 @@ function useWayIn(inApp: boolean, speak: (language: Language) => void): WayIn {
     }
     try {
       if (secret === undefined) throw new Problem(404, { type: 'not-found' });
-      const seen = await look(secret, deviceMark());
-      if (isLanguage(seen.consult.language)) speak(seen.consult.language);
+      const seen = await look(secret, deviceMark(), chosen.current);
+      if (isLanguage(seen.consult.language) && !chosen.current) speak(seen.consult.language);
       setClinic(seen.clinic ?? undefined);
       setInvitation(seen);
       setError(undefined);
-      if (seen.window === 'open' && passed(seen.consult.id) !== undefined) await enter();
+      const agreed = seen.consent === null || seen.consult.consent === 'accepted';
+      if (seen.window === 'open' && agreed && passed(seen.consult.id) !== undefined) await enter();
     } catch (caught) {
       setError(caught instanceof Error ? caught : new Error(String(caught)));
     }
@@ -141,6 +145,14 @@ function useWayIn(inApp: boolean, speak: (language: Language) => void): WayIn {
     setError(undefined);
     void begin();
   }, [begin]);
+  const choose = useCallback(
+    (language: Language) => {
+      chosen.current = language;
+      speak(language);
+      if (!room && invitation?.consent) void begin();
+    },
+    [speak, room, invitation, begin],
+  );
   /** The session grew too old, such as during a long phone call: the link gives another one. */
   const expired = useCallback(
     (refused: Problem) => {
@@ -154,6 +166,7 @@ function useWayIn(inApp: boolean, speak: (language: Language) => void): WayIn {
   );
   useEffect(() => {
     if (!inApp) void begin();
+    if (!inApp && !keptSession()) fetchAsk();
     const another = () => location.reload(); // another link was opened in this tab
     addEventListener('hashchange', another);
     return () => removeEventListener('hashchange', another);
@@ -169,7 +182,7 @@ function useWayIn(inApp: boolean, speak: (language: Language) => void): WayIn {
       document.removeEventListener('visibilitychange', seen);
     };
   }, [wait, error, invitation, begin]);
-  return { room, role, invitation, error, clinic, enter, retry, expired };
+  return { room, role, invitation, error, clinic, enter, retry, choose, expired };
 }
 
 /** Milliseconds until another look is worth while; undefined when it is not. */

@@ -8,11 +8,14 @@ import { timeOf } from '../locales/patient';
 import { useSpeech } from './base/context';
 import { openMedia } from './base/devices';
 import { forgetSession, keepPassed, passed, type Passed } from './base/storage';
+import { Later } from './later';
 import { Call } from './screens/call';
 import { Check, type Checked } from './screens/check';
 import { Ended, Refused } from './screens/ended';
 import { Notice } from './screens/notice';
 import { Waiting } from './screens/waiting';
+
+const withdraw = () => import('./consent').then(({ Withdraw }) => Withdraw);
 
 interface VisitProps {
   readonly room: Room;
@@ -26,6 +29,7 @@ export function Visit({ room, onExpired }: VisitProps) {
   const id = state.consult.id;
   const [step, setStep] = useState<Passed>(() => passed(id) ?? 'consented');
   const [left, setLeft] = useState(false);
+  const [withdrawing, setWithdrawing] = useState(false);
   const ended = ENDED.has(state.consult.status);
   const media = useMedia(state, step === 'checked' && !left);
 
@@ -51,7 +55,16 @@ export function Visit({ room, onExpired }: VisitProps) {
     setStep('checked');
   };
   if (step === 'consented') return <Check onChecked={onChecked} />;
-  if (left) return <Left closes={state.consult.closes_at} onBack={() => setLeft(false)} />;
+  const comeBack = () => {
+    setWithdrawing(false);
+    setLeft(false);
+  };
+  const takeBack = () => {
+    setLeft(true);
+    setWithdrawing(true);
+  };
+  if (withdrawing) return <Later load={withdraw} with={{ room, onBack: comeBack }} />;
+  if (left) return <Left closes={state.consult.closes_at} onBack={comeBack} onWithdraw={takeBack} />;
   return (
     <>
       {!state.online && (
@@ -62,7 +75,7 @@ export function Visit({ room, onExpired }: VisitProps) {
       {state.consult.status === 'in_progress' ? (
         <Call room={room} state={state} media={media} onLeave={() => setLeft(true)} />
       ) : (
-        <Waiting room={room} state={state} />
+        <Waiting room={room} state={state} onWithdraw={takeBack} />
       )}
     </>
   );
@@ -94,13 +107,25 @@ export function OtherTab({ room }: { readonly room: Room }) {
   );
 }
 
-export function Left({ closes, onBack }: { readonly closes: string; readonly onBack: () => void }) {
+interface LeftProps {
+  readonly closes: string;
+  readonly onBack: () => void;
+  /** A patient may take their consent back. */
+  readonly onWithdraw?: () => void;
+}
+
+export function Left({ closes, onBack, onWithdraw }: LeftProps) {
   const { language, t } = useSpeech();
   return (
     <Notice tone="calm" title={t('leftTitle')} body={t('leftBody', { time: timeOf(language, closes) })}>
       <button type="button" class="primary wide" onClick={onBack}>
         {t('comeBack')}
       </button>
+      {onWithdraw && (
+        <button type="button" class="link" onClick={onWithdraw}>
+          {t('withdraw')}
+        </button>
+      )}
     </Notice>
   );
 }

@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 import type { components } from '../api/orders';
-import { isKey, LOCALES, type Language, type Translate } from '../locales/verify';
+import { counted, isKey, localeOf, type Language, type Translate } from '../locales/verify';
 
 export type Verification = components['schemas']['Verification'];
-type Line = components['schemas']['VerifiedLine'];
+export type Line = components['schemas']['VerifiedLine'];
 
 interface FoundProps {
   readonly found: Verification;
@@ -13,24 +13,20 @@ interface FoundProps {
 
 /** The verdict first, then what to compare with the paper. */
 export function Found({ found, language, t }: FoundProps) {
+  const locale = localeOf(language, found.country);
   const kind = `kind.${found.kind}`;
   const status = `status.${found.status}`;
   const period = found.period_begin != null && found.period_end != null;
   const facts: readonly (readonly [string, string])[] = [
     [t('status'), isKey(status) ? t(status) : found.status],
-    [t('issued'), day(found.issued_at, language, found.zone ?? 'UTC')],
-    ...(found.valid_until === null ? [] : [[t('until'), day(found.valid_until, language)] as const]),
+    [t('issued'), day(found.issued_at, locale, found.zone ?? 'UTC')],
+    ...(found.valid_until === null ? [] : [[t('until'), day(found.valid_until, locale)] as const]),
     [t('institution'), found.institution],
     [t('prescriber'), found.prescriber],
     [t('registration'), `${found.registration.type} ${found.registration.number}`],
     [t('patient'), `${found.patient_initials} · ${found.patient_birth_year}`],
     ...(period
-      ? [
-          [
-            t('period'),
-            `${day(found.period_begin ?? '', language)} – ${day(found.period_end ?? '', language)}`,
-          ] as const,
-        ]
+      ? [[t('period'), `${day(found.period_begin ?? '', locale)} – ${day(found.period_end ?? '', locale)}`] as const]
       : []),
   ];
   return (
@@ -53,7 +49,7 @@ export function Found({ found, language, t }: FoundProps) {
           <h2>{t('lines')}</h2>
           <ol class="lines">
             {found.lines.map((line, place) => (
-              <OneLine key={place} line={line} language={language} t={t} />
+              <OneLine key={place} line={line} language={language} locale={locale} t={t} />
             ))}
           </ol>
         </>
@@ -62,15 +58,17 @@ export function Found({ found, language, t }: FoundProps) {
   );
 }
 
-function OneLine({ line, language, t }: { readonly line: Line; readonly language: Language; readonly t: Translate }) {
-  const { times, hours, as_needed: asNeeded } = line.frequency;
-  const number = new Intl.NumberFormat(LOCALES[language]);
-  const course = [
-    `${number.format(line.dose.value)} ${line.dose.unit}`,
-    times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours }),
-    ...(asNeeded ? [t('asNeeded')] : []),
-    t('days', { days: line.duration_days }),
-  ];
+interface OneLineProps {
+  readonly line: Line;
+  readonly language: Language;
+  readonly locale: string;
+  readonly t: Translate;
+}
+
+function OneLine({ line, language, locale, t }: OneLineProps) {
+  // Every digit of a dose, as on paper.
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 10 });
+  const doses = regimen(line, number, language, t);
   return (
     <li data-stopped={line.stopped || undefined}>
       <strong>
@@ -78,8 +76,30 @@ function OneLine({ line, language, t }: { readonly line: Line; readonly language
       </strong>
       , {line.form}
       <br />
-      {course.join(' · ')}
-      <br />
+      {doses.length > 1 ? (
+        <ol>
+          {doses.map((each, place) => (
+            <li key={place}>{each}</li>
+          ))}
+        </ol>
+      ) : (
+        <>
+          {doses[0]}
+          <br />
+        </>
+      )}
+      {line.max_doses_a_day !== null && (
+        <>
+          {t('mostDoses', { doses: line.max_doses_a_day })}
+          <br />
+        </>
+      )}
+      {line.continuous && (
+        <>
+          {t('continuous')}
+          <br />
+        </>
+      )}
       {t('quantity', { quantity: number.format(line.quantity), unit: line.unit })}
       {line.dispensed !== null && (
         <>
@@ -94,8 +114,30 @@ function OneLine({ line, language, t }: { readonly line: Line; readonly language
   );
 }
 
-/** A date, or the day of a moment, in UTC as it is printed. */
+function often(times: number, hours: number, t: Translate): string {
+  if (hours === 1) return times === 1 ? t('everyHour') : t('timesEveryHour', { times });
+  return times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours });
+}
+
+type Part = Pick<Line, 'dose' | 'frequency'> & { readonly at?: Line['steps'][number]['at'] };
+
+/** What is taken, one text for each stage; what goes on together is joined by `+`. */
+export function regimen(line: Line, number: Intl.NumberFormat, language: Language, t: Translate): readonly string[] {
+  const said = ({ dose, frequency: { times, hours, as_needed: asNeeded }, at }: Part) =>
+    [
+      `${number.format(dose.value)} ${dose.unit}`,
+      at == null ? often(times, hours, t) : t(`at.${at}`),
+      ...(asNeeded ? [t('asNeeded')] : []),
+    ].join(' · ');
+  const stages = [...new Set(line.steps.map(({ sequence }) => sequence))];
+  if (stages.length === 0) return [`${said(line)} · ${counted('days', line.duration_days, language, t)}`];
+  return stages.map((stage) => {
+    const parts = line.steps.filter(({ sequence }) => sequence === stage);
+    return `${parts.map(said).join(' + ')} · ${counted('days', parts[0]?.days ?? 0, language, t)}`;
+  });
+}
+
 /** A calendar date as it is, or a moment's date in a zone. */
-function day(moment: string, language: Language, timeZone = 'UTC'): string {
-  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'long', timeZone }).format(new Date(moment));
+function day(moment: string, locale: string, timeZone = 'UTC'): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(new Date(moment));
 }

@@ -85,6 +85,16 @@ class UploadMissing(Conflict):
     title = "The upload has not arrived"
 
 
+class ConsentTextChanged(Conflict):
+    """The words that were decided about are not those that are shown: show them again."""
+
+    slug = "consent-text-changed"
+    title = "The text of the consent has changed"
+
+    def __init__(self) -> None:
+        super().__init__("show the present text, and ask again")
+
+
 class NotAdmitted(Conflict):
     """The patient is still in the waiting room."""
 

@@ -90,6 +90,10 @@ class State(Stored):
     note_current: int = 0
     """The version that counts: the last one, unless that one was kept beside it."""
     files: int = 0
+    consent: Literal["", "accepted", "refused", "withdrawn"] = ""
+    """What the patient, or who decides for them, said last."""
+    consents: int = 0
+    """How many decisions were recorded."""
 
     @property
     def opens_at(self) -> datetime:

@@ -11,6 +11,8 @@ ADMIN = "consults.admin"
 """Policy, notification targets, replay."""
 ATTEND = "consults.attend"
 """Held only by a participant's session, or by the practitioner whom the consult names."""
+CONSENT = "consults.consent"
+"""Record what a patient told them of their consent; people only."""
 LOAD = "consults.load"
 """How much is booked in all tenants: for the client of the video cluster; no role has it."""
 LEGACY = "consults.legacy"
@@ -18,9 +20,9 @@ LEGACY = "consults.legacy"
 
 GRANTS: Grants = {
     Role.ADMINISTRATOR: frozenset({READ, WRITE, ADMIN}),
-    Role.PHYSICIAN: frozenset({READ, WRITE, EXPORT, ATTEND}),
-    Role.NURSE: frozenset({READ, ATTEND}),
-    Role.FRONT_DESK: frozenset({READ, WRITE}),
+    Role.PHYSICIAN: frozenset({READ, WRITE, EXPORT, ATTEND, CONSENT}),
+    Role.NURSE: frozenset({READ, ATTEND, CONSENT}),
+    Role.FRONT_DESK: frozenset({READ, WRITE, CONSENT}),
     Role.AUDITOR: frozenset({READ}),
 }
 

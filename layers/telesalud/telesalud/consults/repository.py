@@ -9,6 +9,7 @@
                             CHAT#<sequence>    a message (sealed, patient)
                             CHATID#<seat>#<id> the sequence under which a client's message is
                             FILE#<id>          a file (name sealed, patient)
+                            CONSENT#<n>        a decision of the patient (sealed, patient)
                             SIGNAL#<seat>#<id> a signalling message to a seat (sealed, patient)
     AGENDA#<tenant>         <start>#<id>       all consults by start
     AGENDA#<tenant>#<prac>  <start>#<id>       a practitioner's consults by start

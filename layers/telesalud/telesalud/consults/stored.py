@@ -11,12 +11,18 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from schemas.consents import ConsentText
+from telesalud.consults.consent.stored import StoredDecision, StoredOwnText, StoredPolicy
 from telesalud.consults.content.files import Label
 from telesalud.consults.model import Private, State
 from telesalud.consults.tenant_settings import TenantSettings
 from telesalud.consults.video.room_log import RoomLog
 
 STORED: Final[Mapping[str, type[BaseModel]]] = {
+    "consent_decision": StoredDecision,
+    "consent_own_text": StoredOwnText,
+    "consent_policy": StoredPolicy,
+    "consent_text": ConsentText,
     "consult_state": State,
     "consult_private": Private,
     "file_label": Label,

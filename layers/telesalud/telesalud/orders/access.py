@@ -24,7 +24,7 @@ from telesalud.orders import repository
 from telesalud.orders.policy import GRANTS
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.stored import StoredOrder, StoredPaper, StoredPrescription
-from telesalud.platform.access import Role, allows, require
+from telesalud.platform.access import CallerKind, Role, allows, require
 from telesalud.platform.errors import NotFound
 from telesalud.platform.store import Item, Key
 from telesalud.platform.vault import Scope
@@ -88,6 +88,20 @@ def open_record(services: OrdersServices, call: Call, patient: str, right: str) 
         work.audit("orders.enter", admission.patient, f"patient/{patient}", reason=BROKEN_GLASS)
         work.commit()
     return Record(services, call, admission)
+
+
+def whole(record: Record) -> Record:
+    """The record under all the patient's ids, for whoever came to it by the order alone.
+
+    Who was admitted knows them. Raises Unavailable, Gone.
+    """
+    if record.admission.relations or record.call.caller.kind is not CallerKind.USER:
+        return record
+    members = record.services.people.members(record.patient)
+    patient = members[0]
+    record.services.fetch([], *(Scope(record.tenant, member) for member in members))
+    update = {"patient": patient, "members": members}
+    return replace(record, admission=record.admission.model_copy(update=update))
 
 
 def open_prescription(

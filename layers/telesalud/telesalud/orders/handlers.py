@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from schemas.alarms import AlarmTestAsked
 from schemas.attachments import AttachmentFact
 from schemas.clinical_events import (
     AllergyRecorded,
@@ -15,7 +16,7 @@ from schemas.dispensing import DispensingFact
 from schemas.forms import FormAlert
 from schemas.orders import OrderFact
 from telesalud.orders import repository
-from telesalud.orders.alarms import raising
+from telesalud.orders.alarms import raising, trying
 from telesalud.orders.current_state import ALLERGY, MEDICATION, learn
 from telesalud.orders.erasing import erase
 from telesalud.orders.prescriptions import dispensed
@@ -47,6 +48,9 @@ def handlers(
         fact = data_of(event, OrderFact)
         raising.watch(alarm_workflow(), event.tenant, fact.order_id, fact.result or 1)
 
+    def tested(event: Event) -> None:
+        trying.watch(alarm_workflow(), event.tenant, data_of(event, AlarmTestAsked))
+
     def answered(event: Event) -> None:
         raising.of_form(services(), alarm_workflow(), event, data_of(event, FormAlert))
 
@@ -69,6 +73,7 @@ def handlers(
         "orders.order_signed": watch,
         "orders.order_resulted": watch,
         "orders.critical_result": critical,
+        "orders.alarm_test_asked": tested,
         "orders.attachment_uploaded": examine,
         "patients.form_alert": answered,
         "patients.record_shredded": shredded,

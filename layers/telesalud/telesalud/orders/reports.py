@@ -33,9 +33,9 @@ _ROWS_A_STEP: Final = 200
 
 WORDS: Final[Words] = {
     "open_orders": ("Órdenes abiertas", "Pedidos em aberto", "Open orders"),
-    "signed_at": ("Firmada", "Assinado", "Signed"),
+    "signed_at": ("Firma", "Assinatura", "Signed"),
     "due_at": ("Respuesta hasta", "Resposta até", "Due"),
-    "overdue": ("Vencida", "Vencido", "Overdue"),
+    "overdue": ("Con retraso", "Com atraso", "Overdue"),
     "status": ("Estado", "Situação", "Status"),
     "priority": ("Prioridad", "Prioridade", "Priority"),
     "kind": ("Tipo", "Tipo", "Kind"),
@@ -44,7 +44,7 @@ WORDS: Final[Words] = {
     "orderer": ("Solicitante", "Solicitante", "Orderer"),
     "order": ("Orden", "Pedido", "Order"),
     OrderStatus.ACTIVE.value: ("sin resultado", "sem resultado", "no result"),
-    OrderStatus.RESULTED.value: ("sin visto bueno", "sem visto", "not signed off"),
+    OrderStatus.RESULTED.value: ("por revisar", "a revisar", "to sign off"),
     "routine": ("rutina", "rotina", "routine"),
     "urgent": ("urgente", "urgente", "urgent"),
     "stat": ("inmediata", "imediata", "immediate"),

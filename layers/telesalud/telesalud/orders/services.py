@@ -33,6 +33,13 @@ class People(Protocol):
         """The caller's way into the record. Raises Forbidden without a care relation, NotFound,
         Gone, Unavailable."""
 
+    def members(self, patient: str) -> tuple[str, ...]:
+        """Ids under which things of this patient may be kept, without a care relation. Raises
+        NotFound, Forbidden, Gone, Unavailable."""
+
+    def has_encounter(self, patient: str, encounter: str) -> bool:
+        """Whether the encounter is this patient's. Raises Forbidden, Gone, Unavailable."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrdersServices(Services):

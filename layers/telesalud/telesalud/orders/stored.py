@@ -165,6 +165,12 @@ class StoredPaper(_Stored):
     version: int = 0
     """As of a prescription."""
 
+    @property
+    def encounter(self) -> str | None:
+        """In which it was issued."""
+        body = self.referral or self.certificate
+        return body.encounter if body else None
+
     def view(self, version: int) -> Paper:
         """What is answered."""
         return Paper.model_construct(**dict(self) | {"version": version})
@@ -178,6 +184,8 @@ class StoredEntry(_Stored):
     status: str
     title: str
     at: Moment
+    encounter: str | None = None
+    """Releases before this one did not keep it here: `visits.known` reads it from the thing."""
 
     def view(self) -> Entry:
         """What is answered."""

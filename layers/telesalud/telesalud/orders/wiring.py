@@ -12,6 +12,9 @@ from telesalud.platform.settings import FileSettings, PartnerSettings
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemas.alarms import ChannelName
     from telesalud.orders.alarms.telling import Telling
     from telesalud.orders.catalogues.releases import Catalogues
     from telesalud.orders.services import OrdersServices
@@ -93,18 +96,26 @@ def alarms() -> "Workflows":
 
 
 @part
-def telling() -> "Telling":
-    """What telling people of alarms takes. Providers of SMS are joined here."""
-    from telesalud.orders.alarms.telling import EMAIL, SMS, Telling  # noqa: PLC0415
+def channels() -> "Mapping[ChannelName, Channel]":
+    """What messages about alarms are sent by. Providers of SMS are joined here."""
+    from telesalud.orders.alarms.telling import EMAIL, SMS  # noqa: PLC0415
     from telesalud.platform.recorder import Recorder  # noqa: PLC0415
 
     own = settings()
-    channels: dict[str, Channel] = {}
+    found: dict[ChannelName, Channel] = {}
     if own.is_local:
-        channels = {name: Recorder(services, name) for name in (EMAIL, SMS)}
+        found = {name: Recorder(services, name) for name in (EMAIL, SMS)}
     if own.email_sender:
-        channels[EMAIL] = backend().email(own.email_sender)
-    return Telling(services(), channels, own.origin + "/alarms/")
+        found[EMAIL] = backend().email(own.email_sender)
+    return found
+
+
+@part
+def telling() -> "Telling":
+    """What telling people of alarms takes."""
+    from telesalud.orders.alarms.telling import Telling  # noqa: PLC0415
+
+    return Telling(services(), channels(), settings().origin + "/alarms/")
 
 
 def services_of(authorization: str) -> "OrdersServices":

@@ -12,24 +12,9 @@ from schemas.terminology import RETENTION_YEARS, CountryProfile, CountryProfileB
 from telesalud.patients.policy import CONNECT, GRANTS, READ
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, NotFound, StaleVersion
+from telesalud.platform.law import floor_of
 from telesalud.platform.store import ABSENT, ConditionFailed, Key, Put, Value, at_version
 from telesalud.platform.work import Call, Services, Work
-
-FLOORS: Final[Mapping[str, int]] = {
-    "AR": 10,  # Ley 26.529, art. 18
-    "BR": 20,  # Lei 13.787/2018, art. 6
-    "CL": 15,  # Ley 20.584 and Decreto 41/2012, art. 12
-    "CO": 15,  # Resolución 839 de 2017, art. 3
-    "MX": 5,  # NOM-004-SSA3-2012, 5.4
-    "PE": 20,  # NTS 139-MINSA/2018
-}
-"""Years that the law of a country asks for at least, counted from the last addition."""
-
-
-def floor_of(code: str | None) -> int:
-    """The least number of years; where nobody entered a country's law, the product's default."""
-    return FLOORS.get(code or "", RETENTION_YEARS)
-
 
 CAPITALS: Final[Mapping[str, str]] = {
     "AR": "America/Argentina/Buenos_Aires",

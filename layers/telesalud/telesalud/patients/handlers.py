@@ -3,10 +3,15 @@
 from collections.abc import Callable, Mapping
 
 from schemas.agendas import SiteFact
-from schemas.appointments import AppointmentFact, TeleconsultationFinished
+from schemas.appointments import (
+    AppointmentFact,
+    TeleconsultationConsented,
+    TeleconsultationFinished,
+)
 from telesalud.patients.access.bookings import follow_booking
 from telesalud.patients.custody import retention
 from telesalud.patients.measurements.sites import follow_site
+from telesalud.patients.teleconsultations.consents import file_consents
 from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
 from telesalud.platform import standing
 from telesalud.platform.access import Caller
@@ -26,6 +31,11 @@ def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
         call = Call(Caller.system(event.tenant, "patients"), event.id)
         file_teleconsultation(filing(), call, fact)
 
+    def consent(event: Event) -> None:
+        fact = data_of(event, TeleconsultationConsented)
+        call, here = Call(Caller.system(event.tenant, "patients"), event.id), filing()
+        file_consents(here.services, here.source, call, fact)
+
     def follow(event: Event) -> None:
         fact = data_of(event, AppointmentFact)
         cancelled = event.type == "appointments.appointment_cancelled"
@@ -44,6 +54,7 @@ def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
         **dict.fromkeys(retention.HEARD, ordered),
         "appointments.site_changed": learn_site,
         "appointments.teleconsultation_finished": file,
+        "appointments.teleconsultation_consented": consent,
         "appointments.appointment_booked": follow,
         "appointments.appointment_rescheduled": follow,
         "appointments.appointment_cancelled": follow,

@@ -5,7 +5,7 @@ from typing import Final
 from telesalud.platform.reports.model import Words
 
 WORDS: Final[Words] = {
-    "unsigned_notes": ("Notas sin firmar", "Notas não assinadas", "Unsigned notes"),
+    "unsigned_notes": ("Notas sin firmar", "Notas sem assinatura", "Unsigned notes"),
     "notifiable_diagnoses": (
         "Diagnósticos de notificación obligatoria",
         "Diagnósticos de notificação compulsória",
@@ -22,7 +22,7 @@ WORDS: Final[Words] = {
     "telemedicine": ("telemedicina", "telemedicina", "telemedicine"),
     "day_hospital": ("hospital de día", "hospital-dia", "day hospital"),
     "noted_on": ("Registro", "Registro", "Recorded"),
-    "onset_on": ("Comienzo", "Início dos sintomas", "Onset"),
+    "onset_on": ("Inicio de síntomas", "Início dos sintomas", "Onset"),
     "disease": ("Evento", "Agravo", "Event"),
     "urgency": ("Notificar", "Notificar", "Report"),
     "immediate": ("de inmediato", "de imediato", "immediately"),

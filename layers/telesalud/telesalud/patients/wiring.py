@@ -12,6 +12,7 @@ from telesalud.platform.work import Services
 if TYPE_CHECKING:
     from telesalud.patients.custody.export_parts import OtherContexts
     from telesalud.patients.teleconsultations.importing import Filing
+    from telesalud.patients.teleconsultations.reserving import Consults
     from telesalud.patients.terminology.release import Releases
     from telesalud.patients.terminology.search import TerminologyIndex
     from telesalud.platform.partners.client import PartnerClient
@@ -97,6 +98,13 @@ def filing() -> "Filing":
     from telesalud.patients.teleconsultations.importing import Filing  # noqa: PLC0415  # the queue's function only
 
     return Filing(services(), blobs(), HttpTeleconsultations(partner(), http))
+
+
+def consults_of(authorization: str) -> "Consults":
+    """The consults service, in the name of whoever sent this header."""
+    from telesalud.patients.neighbours.consults_http import HttpConsults  # noqa: PLC0415  # calls only
+
+    return HttpConsults(settings().api, authorization, http)
 
 
 @part

@@ -1,47 +1,23 @@
-"""What a reminder says, when it may go out, and by which addresses."""
+"""When a reminder may go out, and by which addresses."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.agendas import Site
 from schemas.patients import Channel as Permission
 from schemas.patients import Patient, PersonName, Sex
 from schemas.reminders import ReminderChannel
 from telesalud.appointments.neighbours.patients import Contact
 from telesalud.appointments.neighbours.patients_http import contact_of
-from telesalud.appointments.reminders import quiet_hours, texts
+from telesalud.appointments.reminders import quiet_hours
 from telesalud.appointments.reminders.stored import ReminderRule
 from tests.worlds.appointments.clinic import patient
 from tests.worlds.world import START
 
 EMAIL, SMS = ReminderChannel.EMAIL, ReminderChannel.SMS
-LIMA = ZoneInfo("America/Lima")
-
-
-@pytest.mark.parametrize("language", ["es", "pt", "en"])
-def test_the_text_says_when_and_where_and_nothing_else(language: str) -> None:
-    site = Site(
-        id="0190f0e0-0000-7000-8000-000000000001",
-        version=1,
-        name="Sede Demostración",
-        zone="America/Lima",
-        address="Av. Demostración 1",
-        phone="+51 900 000 000",
-    )
-    local = datetime(2026, 2, 3, 8, 5, tzinfo=LIMA)
-    text = texts.reminder(language, site, local, remote=False)
-    assert "08:05" in text.body
-    assert "Av. Demostración 1" in text.body
-    assert "+51 900 000 000" in text.body
-    assert {"es": "martes", "pt": "terça", "en": "Tuesday"}[language] in text.body
-    remote = texts.reminder(language, site, local, remote=True)
-    assert "Av. Demostración 1" not in remote.body
-    assert len(text.body) < 300
 
 
 @given(

@@ -6,18 +6,23 @@ import pytest
 
 from schemas.appointments import Cancel, ChangeStatus, Reschedule, Status
 from schemas.reminders import ReminderChannel, ReminderOutcome, ReminderPolicyBody
-from telesalud.appointments.booking import lifecycle, reading
+from telesalud.appointments.booking import lifecycle, reading, repository
+from telesalud.appointments.booking.teleconsultation_link import stored_links
 from telesalud.appointments.neighbours.patients import Contact
+from telesalud.appointments.policy import READ
 from telesalud.appointments.reminders import planning
-from telesalud.platform.access import Role
+from telesalud.appointments.teleconsultations import reconciling
+from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, StaleVersion, Unavailable
 from telesalud.platform.ports.messages import Unconfirmed, Undeliverable
 from telesalud.platform.store import ConditionFailed
+from telesalud.platform.work import Call
 from tests.support.crashes import crash_everywhere
 from tests.support.memory_store import Crash
 from tests.worlds.appointments.clinic import MONDAY, Clinic, desk, patient
+from tests.worlds.appointments.consults import FakeConsults
 from tests.worlds.appointments.reminding import EMAIL, SMS, Failing, Reminding
-from tests.worlds.world import START, call, user
+from tests.worlds.world import START, TENANT, call, user
 
 
 @pytest.fixture
@@ -36,11 +41,51 @@ def test_a_reminder_goes_out_once_at_each_lead_time(clinic: Reminding) -> None:
     assert clinic.sent() == []
     clinic.at(MONDAY)
     when = "lunes 23 de noviembre de 2026 a las 08:00"
-    text = f"email Le recordamos su cita: {when}, en Sede Demostración."
+    text = (
+        f"email Le recordamos su cita: {when}, en Sede Demostración. "
+        "Si no desea recibir estos avisos, dígalo en Sede Demostración."
+    )
     assert clinic.sent() == [text, text]
     assert {r.outcome for r in clinic.state(made.id)} == {ReminderOutcome.SENT}
     now = reading.read(clinic.services, call(desk()), made.id)
     assert now.status is Status.REMINDED
+
+
+def test_a_reminder_of_a_teleconsultation_carries_the_patients_link(clinic: Reminding) -> None:
+    made = clinic.planned(category="telemedicine")
+    system = Call(Caller.system(TENANT, "appointments"))
+    consults = FakeConsults()
+    reconciling.reconcile(clinic.services, system, made.id, consults)
+    links = links_of(clinic, made.id)
+    clinic.at(MONDAY)
+    assert len(clinic.sent()) == 2
+    for message in clinic.sent():
+        assert links["patient"] in message
+        assert not any(url in message for who, url in links.items() if who != "patient")
+
+
+def test_a_link_of_an_earlier_time_is_not_sent(clinic: Reminding) -> None:
+    """The teleconsultation has not followed the appointment yet: its old link would mislead."""
+    made = clinic.planned(category="telemedicine")
+    system = Call(Caller.system(TENANT, "appointments"))
+    reconciling.reconcile(clinic.services, system, made.id, FakeConsults())
+    old = links_of(clinic, made.id)["patient"]
+    version = reading.read(clinic.services, call(desk()), made.id).version
+    to = Reschedule(start=MONDAY + timedelta(days=3))
+    lifecycle.reschedule(clinic.services, call(desk()), made.id, to, version)
+    clinic.follow(made.id)
+    clinic.at(MONDAY + timedelta(days=3))
+    assert len(clinic.sent()) == 2
+    assert not any(old in message or "http" in message for message in clinic.sent())
+
+
+def links_of(clinic: Reminding, appointment: str) -> dict[str, str]:
+    """Each participant's link, as the desk reads them."""
+    found = repository.load(clinic.services, call(desk()), appointment, READ)
+    assert found.link is not None
+    kept = stored_links(clinic.services, TENANT, found.link)
+    assert kept is not None
+    return {one.participant: one.url for one in kept.links}
 
 
 def test_nothing_is_sent_before_the_institution_wants_it() -> None:

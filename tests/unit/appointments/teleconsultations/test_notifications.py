@@ -86,11 +86,11 @@ class Linked(Clinic):
 
     def finished(self) -> list[int]:
         """Sequences of the announcements that the record hears of."""
-        return [
-            event.sequence
-            for event in self.world.events()
-            if event.type == "appointments.teleconsultation_finished"
-        ]
+        return self.announced("appointments.teleconsultation_finished")
+
+    def announced(self, type_: str) -> list[int]:
+        """Sequences of the announcements of a type."""
+        return [event.sequence for event in self.world.events() if event.type == type_]
 
 
 @pytest.fixture
@@ -222,3 +222,21 @@ def test_a_crash_anywhere_announces_the_end_once() -> None:
         assert clinic.finished() == [5]
 
     assert crash_everywhere(Linked, lambda c: c.world.store, act, check) >= 2
+
+
+def test_what_was_decided_is_announced_to_the_record_once_and_moves_no_appointment(
+    clinic: Linked,
+) -> None:
+    before = clinic.view().status
+    assert clinic.hear(EventType.CONSENT_RECORDED, 4) == "applied"
+    assert clinic.hear(EventType.CONSENT_RECORDED, 4) == "repeated"
+    assert clinic.hear(EventType.CONSENT_RECORDED, 2) == "repeated", "the later one read it"
+    assert clinic.hear(EventType.CONSENT_RECORDED, 6) == "applied"
+    assert clinic.announced("appointments.teleconsultation_consented") == [4, 6]
+    assert clinic.view().status == before
+
+
+def test_a_decision_is_announced_although_the_visit_was_heard_of_before(clinic: Linked) -> None:
+    clinic.hear(EventType.FINISHED, 9)
+    assert clinic.hear(EventType.CONSENT_RECORDED, 3) == "applied"
+    assert clinic.finished() == [9]

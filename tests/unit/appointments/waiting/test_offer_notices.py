@@ -22,8 +22,9 @@ from tests.worlds.appointments.waiting_list import Waiting
 from tests.worlds.world import TENANT, call
 
 TOLD = (
-    "email Se liberó un horario antes para usted: lunes 23 de noviembre de 2026 a las 08:00, en "
-    "Sede Demostración. Se lo guardamos hasta el {until}. Le llamaremos para confirmarlo."
+    "email Se liberó un horario más temprano para usted: lunes 23 de noviembre de 2026 a las "
+    "08:00, en Sede Demostración. Se lo guardamos hasta el {until}. Le llamaremos para "
+    "confirmarlo. Si no desea recibir estos avisos, dígalo en Sede Demostración."
 )
 
 

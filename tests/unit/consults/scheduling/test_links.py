@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.consult_sessions import Exchange, Invitation
+from schemas.consult_sessions import Exchange, Invitation, Look
 from schemas.consults import (
     Clinic,
     ConsultQuery,
@@ -187,7 +187,7 @@ def test_a_partners_name_for_a_practitioner_is_nowhere_in_clear() -> None:
 
 def look(stage: Stage, seat: str, device: str = "s" * 22) -> Invitation:
     """What somebody sees who opens a link and presses nothing."""
-    return links.look(stage.services, "r", Exchange(secret=stage.secret(seat), device=device))
+    return links.look(stage.services, "r", Look(secret=stage.secret(seat), device=device))
 
 
 def test_a_scanner_that_opens_a_link_neither_uses_it_up_nor_appears() -> None:

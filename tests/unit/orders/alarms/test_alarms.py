@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from schemas.alarms import AlarmContactBody, AlarmPlanBody, AlarmQuery, NoticeOutcome
+from schemas.alarms import AlarmContactBody, AlarmPlanBody, AlarmQuery, ChannelName, NoticeOutcome
 from schemas.forms import FormAlert
 from schemas.orders import NewObservation, NewResult, Order, ResultStatus, SignOff
 from telesalud.orders.alarms import answering, people, raising, telling
@@ -65,7 +65,7 @@ class House:
 
     ward: Ward = field(default_factory=Ward)
     mail: MemoryChannel = field(default_factory=MemoryChannel)
-    channels: dict[str, Channel] = field(default_factory=dict)
+    channels: dict[ChannelName, Channel] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.channels = {EMAIL: self.mail}

@@ -96,3 +96,10 @@ def test_the_way_into_a_record_is_asked_for_in_the_callers_name() -> None:
 def test_no_way_into_a_record_is_a_refusal(status: int, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         people(httpx.Response(status), []).admit(PATIENT)
+
+
+def test_the_ids_of_a_patient_are_asked_for_in_the_callers_name() -> None:
+    seen: list[httpx.Request] = []
+    answer = httpx.Response(200, json={"patient": PATIENT, "members": [PATIENT]})
+    assert people(answer, seen).members(PATIENT) == (PATIENT,)
+    assert str(seen[0].url) == f"{SERVICE}/patients/{PATIENT}/members"

@@ -350,7 +350,7 @@ def test_another_tenants_papers_do_not_exist(ward: Ward) -> None:
 def test_a_dose_prints_without_exponent_or_rounding_and_counts_in_words(ward: Ward) -> None:
     lines = (
         line("PAR500", dose=Dose(value=0.00005, unit="g"), duration_days=1, quantity=1),
-        line("AMX500", quantity=1095),
+        line("AMX500", duration_days=365, quantity=1095),
     )
     drafted = prescribing.draft(
         ward.services, call(physician()), NewPrescription(patient=PATIENT, lines=lines)
@@ -358,12 +358,42 @@ def test_a_dose_prints_without_exponent_or_rounding_and_counts_in_words(ward: Wa
     signed = prescribing.sign(ward.services, call(physician()), drafted.id, Sign(), drafted.version)
     said = text(printing.print_prescription(ward.services, call(PHARMACIST), signed.id, how()))
     for wanted in (
-        "0,00005 g",
+        "0.00005 g",
         "1 día\n",
-        "1 (uno) tableta\n",
-        "1095 (mil noventa y cinco) tabletas",
+        "1 tableta (uno)\n",
+        "1095 tabletas (mil noventa y cinco)",
     ):
         assert wanted in said
+
+
+@pytest.mark.parametrize(
+    ("country", "zone", "language", "wanted"),
+    [
+        ("PE", "UTC", "es", ("0.5 tableta", "Receta médica", "Colegiatura: CMP 000001")),
+        (None, "America/Lima", "es", ("0.5 tableta", "Colegiatura: CMP 000001")),
+        ("AR", "UTC", "es", ("0,5 tableta", "Matrícula: CMP 000001")),
+        ("MX", "UTC", "es", ("0.5 tableta", "Expediente clínico: ", "Cédula profesional: CMP")),
+        ("CO", "UTC", "es", ("0,5 tableta", "Fórmula médica")),
+        (None, "UTC", "es", ("0.5 tableta", "Registro profesional: CMP 000001")),
+        ("BR", "UTC", "pt", ("0,5 tableta", "Receita médica", "Registro profissional: CMP")),
+        ("BR", "UTC", "en", ("0.5 tableta", "Prescription")),
+    ],
+)
+def test_a_paper_has_the_words_and_the_decimal_sign_of_its_country(
+    ward: Ward, country: str | None, zone: str, language: str, wanted: tuple[str, ...]
+) -> None:
+    ward.people = FakePeople(country=country, zone=zone)
+    lines = (line("PAR500", dose=Dose(value=0.5, unit="tableta"), quantity=11),)
+    new = NewPrescription(patient=PATIENT, lines=lines)
+    drafted = prescribing.draft(ward.services, call(physician()), new)
+    signed = prescribing.sign(ward.services, call(physician()), drafted.id, Sign(), drafted.version)
+    asked = how(language=language)
+    said = text(printing.print_prescription(ward.services, call(PHARMACIST), signed.id, asked))
+    for word in wanted:
+        assert word in re.sub(r"\s+", " ", said)
+    assert signed.verification_code is not None
+    seen = verification.verify(ward.services, "request-1", signed.verification_code)
+    assert seen.country == (country or ("PE" if zone == "America/Lima" else None))
 
 
 @pytest.mark.parametrize("text_", ["Tomar 🌡 al acostarse", "Diluir en 漢"])

@@ -17,8 +17,9 @@ from schemas.prescriptions import (
     UncheckedKind,
 )
 from telesalud.orders.catalogues.releases import Formulary, Interactions
-from telesalud.orders.medicines.amounts import amounts, number, strength_of, unit_of
-from telesalud.orders.medicines.engine import Findings
+from telesalud.orders.medicines.amounts import amounts, number, strength_of, unit_of, units_in
+from telesalud.orders.medicines.doses import needed_of
+from telesalud.orders.medicines.engine import Findings, blocking
 from telesalud.orders.medicines.parts import Body
 from telesalud.orders.prescriptions.checks import Knowledge, findings
 from telesalud.orders.prescriptions.lines import lines_of
@@ -292,3 +293,61 @@ def test_units_that_nobody_knows_are_none() -> None:
     assert unit_of("banana") is None
     assert unit_of("Comprimidos") is not None
     assert unit_of("µg") == unit_of("mcg")
+
+
+@pytest.mark.parametrize(
+    ("product", "value", "unit", "units"),
+    [
+        (PARACETAMOL, 1, "tableta", 1),
+        (PARACETAMOL, 1, "comprimidos", 1),
+        (PARACETAMOL, 1000, "mg", 2),
+        (PARACETAMOL, 0.25, "g", 0.5),
+        (SYRUP, 250, "mg", 5),
+        (SYRUP, 20, "gotas", 1),
+        (SYRUP, 1, "cucharadita", 5),
+        (item("insulin-human", "100 UI/ml", "ml"), 10, "UI", 0.1),
+        (item("salbutamol", "100 mcg", "inhalador"), 2, "puff", None),
+        (item("amoxicillin", "250 mg/5 ml", "frasco"), 5, "ml", None),
+        (item("amoxicillin", "250 mg/5 ml", "frasco"), 250, "mg", None),
+        (item("amoxicillin", "según etiqueta", "cápsula"), 500, "mg", None),
+        (item("salbutamol", "100 mcg", "dosis"), 1, "tableta", None),
+    ],
+)
+def test_a_dose_is_counted_in_what_is_dispensed_or_said_not_to_be(
+    product: FormularyItem, value: float, unit: str, units: float | None
+) -> None:
+    assert units_in(Dose(value=value, unit=unit), product) == units
+
+
+def test_a_quantity_far_from_the_course_is_asked_about_and_an_uncountable_one_is_said() -> None:
+    wrong = seen(course(PARACETAMOL, 1, "tableta", 1, 8, quantity=60))
+    [asked] = [a for a in wrong.alerts if a.source == "quantity"]
+    assert (asked.severity, asked.asks_reason) == (AlertSeverity.MODERATE, True)
+    assert asked in blocking(wrong.alerts)
+    bottle = item("amoxicillin", "250 mg/5 ml", "frasco")
+    unknown = seen(course(bottle, 5, "ml", 1, 8, quantity=9))
+    assert blocking(unknown.alerts) == ()
+    assert any("cantidad" in one.text for one in unknown.unchecked)
+
+
+def test_a_course_of_steps_needs_what_its_steps_need() -> None:
+    prednisone = item("prednisone", "5 mg")
+    [made] = lines_of([line(prednisone.code, **tapering(8, 4, 2))], Formulary.of([prednisone]))
+    assert needed_of(made) == 70
+
+
+def test_doses_of_other_prescriptions_in_force_add_up_to_the_most_in_a_day() -> None:
+    mine, other = course(PARACETAMOL, 1, "tableta", 1, 6), course(PARACETAMOL, 2, "tableta", 1, 8)
+
+    def told(*others: PrescriptionLine) -> list[tuple[str, tuple[int, ...]]]:
+        found = findings([mine], [], [], KNOWN, body=ADULT, today=TODAY, others=others)
+        return [
+            (a.source, a.lines)
+            for a in found.alerts
+            if a.kind is AlertKind.DOSE and a.source != "quantity"
+        ]
+
+    assert told() == []
+    assert told(other) == [("daily_with_others", (1,))]
+    assert told(course(PARACETAMOL, 1, "tableta", 1, 12)) == []
+    assert told(course(item("ibuprofen", "400 mg"), 2, "tableta", 1, 8)) == []

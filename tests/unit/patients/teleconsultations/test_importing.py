@@ -10,11 +10,8 @@ from schemas.consults import ConsultStatus, PatientRef
 from schemas.patients import EncounterKind, EncounterQuery, EncounterStatus
 from telesalud.patients.encounters import reading
 from telesalud.patients.encounters.repository import blob_key
-from telesalud.patients.teleconsultations.importing import (
-    Filing,
-    ImportRefused,
-    file_teleconsultation,
-)
+from telesalud.patients.teleconsultations.importing import Filing, file_teleconsultation
+from telesalud.patients.teleconsultations.source import ImportRefused
 from telesalud.platform.access import Caller, Role
 from telesalud.platform.errors import Forbidden, NotFound, Unavailable
 from telesalud.platform.ports.blobs import Area

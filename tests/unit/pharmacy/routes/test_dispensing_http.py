@@ -29,7 +29,7 @@ class Place:
                 self.prescription = answer
             return answer
 
-        first_day.Person.do = noting  # type: ignore[assignment, method-assign]  # to learn what was signed
+        first_day.Person.do = noting  # type: ignore[method-assign,assignment]  # to learn what was signed
         try:
             first_day.live(day)
         finally:

@@ -14,7 +14,10 @@ const SECTIONS = [
   { to: 'partners', roles: ADMINISTRATOR },
   { to: 'webhooks', roles: ADMINISTRATOR },
   { to: 'country', roles: ADMINISTRATOR },
+  { to: 'consent', roles: ADMINISTRATOR },
   { to: 'catalogues', roles: ADMINISTRATOR },
+  { to: 'alarms', roles: ADMINISTRATOR },
+  { to: 'measuring', roles: ADMINISTRATOR },
   { to: 'settings', roles: ADMINISTRATOR },
   { to: 'audit', roles: TRAIL },
 ] as const satisfies readonly { readonly to: string; readonly roles: readonly Role[] }[];

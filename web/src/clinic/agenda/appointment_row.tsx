@@ -7,6 +7,7 @@ import { OVER, usePractitioners, type Appointment, type Status } from '../data/a
 import { useSession } from '../data/session/session';
 import { time } from '../language/format';
 import { Actions } from './actions';
+import { BeginVisit, isDue } from './begin_visit';
 import classes from './row.module.css';
 
 export const STATUS_COLOURS: Readonly<Partial<Record<Status, string>>> = {
@@ -77,7 +78,7 @@ export const AppointmentRow = memo(function AppointmentRow({ appointment, zone, 
   );
 });
 
-/** The way into the consultation, for the practitioner whose it is. */
+/** The way into the consultation, for the practitioner whose it is; in person, to its encounter. */
 export function Join({ appointment }: { readonly appointment: Appointment }) {
   const { t } = useTranslation();
   const { me } = useSession();
@@ -90,14 +91,22 @@ export function Join({ appointment }: { readonly appointment: Appointment }) {
       </Text>
     );
   }
+  const nurse = me.roles.includes('nurse');
+  const begins = (mine || nurse) && !appointment.deceased && isDue(appointment);
   if (appointment.link_status === 'failed') {
     return (
-      <Text size="sm" c="var(--mantine-color-error)">
-        {t('agenda.linkFailed')}
-      </Text>
+      <Stack gap={4}>
+        <Text size="sm" c="var(--mantine-color-error)">
+          {t('agenda.linkFailed')}
+        </Text>
+        {begins && <BeginVisit appointment={appointment} />}
+      </Stack>
     );
   }
-  if (appointment.link_status !== 'linked' || !appointment.consult || !mine) return null;
+  if (appointment.link_status !== 'linked' || !appointment.consult) {
+    return begins ? <BeginVisit appointment={appointment} /> : null;
+  }
+  if (!mine) return null;
   return (
     <Button
       component={Link}

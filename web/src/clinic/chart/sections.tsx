@@ -98,7 +98,7 @@ export const SECTIONS: readonly Section[] = [
     path: 'immunizations',
     label: (t) => t('chart.sections.immunizations'),
     icon: IconVaccine,
-    Component: lazy(async () => ({ default: (await import('./entries/sections')).ImmunizationsSection })),
+    Component: lazy(async () => ({ default: (await import('./vaccines/section')).VaccinesSection })),
   },
   {
     path: 'procedures',

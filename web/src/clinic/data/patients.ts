@@ -1,6 +1,7 @@
 /** One box finds patients by name, document, record number or birth date. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { components } from '../../api/patients';
+import { usualDocument } from '../language/identity_documents';
 import { patients, unwrap } from './server/client';
 
 export type PatientSummary = components['schemas']['PatientSummary'];
@@ -29,7 +30,9 @@ function interpret(text: string): readonly SearchParams[] {
     return [{ birth_date: `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` }];
   }
   if (/\d/.test(typed) && RECORD_NUMBER.test(typed)) {
-    return [{ record_number: typed }, { document_country: 'PE', document_type: 'DNI', document_number: typed }];
+    const own = usualDocument();
+    const document = own && { document_country: own.country, document_type: own.type, document_number: typed };
+    return [{ record_number: typed }, ...(document ? [document] : [])];
   }
   return typed.length >= 2 ? [{ name: typed }] : [];
 }

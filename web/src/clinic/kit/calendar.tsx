@@ -2,6 +2,7 @@ import '@mantine/dates/styles.layer.css';
 import { DatePicker } from '@mantine/dates';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
+import { firstWeekday } from '../language/i18n';
 
 interface CalendarProps {
   readonly value: string | null;
@@ -17,7 +18,7 @@ export function Calendar({ value, min, max, longAgo, onChoose }: CalendarProps) 
   return (
     <DatePicker
       locale={dayjs.locale()}
-      firstDayOfWeek={1}
+      firstDayOfWeek={firstWeekday()}
       weekendDays={[]}
       hideOutsideDates
       value={value}

@@ -1,18 +1,14 @@
 /** Dates and numbers as the user's language writes them. */
-import { currentLanguage, LOCALES } from './i18n';
-
-function locale(): string {
-  return LOCALES[currentLanguage()];
-}
+import { datesLocale, numbersLocale } from './i18n';
 
 /** Constructing one costs far more than formatting with it, and a page shows hundreds of dates. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = locale() + JSON.stringify(options);
+  const key = datesLocale() + JSON.stringify(options);
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.DateTimeFormat(locale(), options);
+    format = new Intl.DateTimeFormat(datesLocale(), options);
     formats.set(key, format);
   }
   return format;
@@ -64,7 +60,7 @@ export function dateParts(date: string, parts: Intl.DateTimeFormatOptions): stri
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 }).format(value);
+  return new Intl.NumberFormat(numbersLocale(), { maximumFractionDigits: 2 }).format(value);
 }
 
 /** An institution's own code, such as `medicina-general`, as words. */

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import { Problem, Unreachable, type FieldProblem } from '../../common/problem';
 
-/** Refusals with words of their own; the server's detail is for developers, and in English. */
+/** Refusals with words of their own, by the last part of their type. */
 const KINDS = [
   'slot-taken',
   'patient-busy',
@@ -17,12 +17,23 @@ const KINDS = [
   'likely-duplicate',
   'document-taken',
   'session-expired',
+  'on-hold',
+  'retention-runs',
+  'too-early',
+  'no-record-number',
+  'no-offer',
+  'upload-missing',
+  'no-terminology',
+  'user-name-taken',
+  'seat-taken',
+  'superseded',
+  'not-open-yet',
 ] as const;
 
 /** What went wrong, in the user's words, with what to do next. */
 export function explain(error: unknown, t: TFunction): string {
   if (error instanceof Unreachable) return t('error.unreachable');
-  if (!(error instanceof Problem)) return t('error.internal', { instance: '' });
+  if (!(error instanceof Problem)) return t('error.internalPlain');
   const kind = KINDS.find((each) => each === error.kind);
   if (kind) return t(`refusal.${kind}`);
   switch (error.status) {
@@ -34,16 +45,20 @@ export function explain(error: unknown, t: TFunction): string {
       return t('error.notFound');
     case 409:
       return t('error.conflict');
+    case 410:
+      return t('error.gone');
+    case 413:
+      return t('error.tooLarge');
     case 412:
       return t('error.stale');
     case 422:
       return t('error.invalid');
     case 429:
-      return t('error.tooMany', { seconds: String(secondsToWait(error)) });
+      return t('error.tooMany', { count: secondsToWait(error) });
     case 503:
       return t('error.unavailable');
     default:
-      return t('error.internal', { instance: error.instance });
+      return error.instance === '' ? t('error.internalPlain') : t('error.internal', { instance: error.instance });
   }
 }
 
@@ -84,7 +99,7 @@ const FIELD_CODES: readonly (readonly [
 /** What is wrong with one field. */
 export function explainField(fault: FieldProblem, t: TFunction): string {
   if (fault.code === 'unprintable') {
-    return t('field.unprintable', { characters: fault.detail.slice(fault.detail.lastIndexOf(': ') + 2) });
+    return t('field.unprintable', { characters: String(fault.params?.['characters'] ?? '') });
   }
   const found = FIELD_CODES.find(([codes]) => codes.test(fault.code));
   return t(`field.${found ? found[1] : 'invalid'}`);

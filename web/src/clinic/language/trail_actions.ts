@@ -12,6 +12,7 @@ const KNOWN = [
   'list_merged',
   'unmerge',
   'read_summary',
+  'read_immunization_plan',
   'read_timeline',
   'list_encounters',
   'read_encounter',

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { parseFigure, plain, shownIn, symbol } from './units';
+import { plain, shownIn, symbol } from './units';
 
 describe('a UCUM unit', () => {
   it.each([
@@ -10,17 +10,6 @@ describe('a UCUM unit', () => {
     ['{cells}/uL', '/µL'],
     ['mg/dL', 'mg/dL'],
   ])('%s is written as %s', (unit, written) => expect(symbol(unit)).toBe(written));
-});
-
-test.each([
-  ['36,5', 36.5],
-  [' 120 ', 120],
-  ['', undefined],
-  ['12/8', undefined],
-  ['-3', undefined],
-  ['1e3', undefined],
-])('%j is read as a number with comma or point', (text, wanted) => {
-  expect(parseFigure(text)).toBe(wanted);
 });
 
 test('shows stored values in the unit of choice', () => {

@@ -1,6 +1,6 @@
 /** Units of vital signs: UCUM codes with what people write, and the conversions offered here. */
 import type { components } from '../../api/patients';
-import { LOCALES, currentLanguage } from './i18n';
+import { currentLanguage, numbersLocale } from './i18n';
 
 export type VitalName = components['schemas']['VitalFinding']['vital'];
 
@@ -100,20 +100,12 @@ export function shownIn(value: number, unit: string): number {
 /** Figures as they are written down: one decimal, two for metres. */
 export function figure(value: number, unit: string): string {
   const digits = unit === 'm' ? 2 : unit === 'g' ? 0 : 1;
-  return new Intl.NumberFormat(LOCALES[currentLanguage()], { maximumFractionDigits: digits }).format(
-    shownIn(value, unit),
-  );
+  return new Intl.NumberFormat(numbersLocale(), { maximumFractionDigits: digits }).format(shownIn(value, unit));
 }
 
 /** A number with one decimal at most, as the user's language writes it. */
 export function plain(value: number): string {
-  return new Intl.NumberFormat(LOCALES[currentLanguage()], { maximumFractionDigits: 1 }).format(
+  return new Intl.NumberFormat(numbersLocale(), { maximumFractionDigits: 1 }).format(
     Math.round(value * 10) / 10 || 0, // never a negative zero
   );
-}
-
-/** A typed number with a comma or a point; undefined when it is none. */
-export function parseFigure(text: string): number | undefined {
-  const typed = text.trim().replace(',', '.');
-  return /^\d{1,6}(\.\d{1,3})?$/.test(typed) ? Number(typed) : undefined;
 }

@@ -2,6 +2,8 @@
  * Days and wall-clock times at a site, whatever zone this device is set to. A day is `YYYY-MM-DD`;
  * a time of day is minutes since midnight on the site's wall clock.
  */
+import { firstWeekday } from './country';
+
 const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -54,9 +56,9 @@ export function addMonths(day: string, months: number): string {
   return new Date(Date.UTC(year, month - 1 + months, 1)).toISOString().slice(0, 10);
 }
 
-/** Monday of its week, ISO 8601. */
+/** The day on which its week begins in the institution's country. */
 export function startOfWeek(day: string): string {
-  return addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7));
+  return addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 7 - firstWeekday()) % 7));
 }
 
 export function startOfMonth(day: string): string {

@@ -13,7 +13,7 @@ import { uuid7 } from '../../common/uuid';
 import { patients, unwrap } from '../data/server/client';
 import { DateField } from '../kit/date_field';
 import { ageText } from '../language/age';
-import { DOCUMENTS, documentName } from '../language/identity_documents';
+import { documentName, documentsOffered } from '../language/identity_documents';
 import { explain, explainField } from '../language/refusals';
 import { isDay } from '../language/zone';
 import { Duplicates, type Candidate } from './duplicates';
@@ -51,7 +51,7 @@ export function RegisterPatient() {
       birthDate: '',
       estimated: false,
       sex: '',
-      documentType: DOCUMENTS[0],
+      documentType: documentsOffered()[0] ?? '',
       documentNumber: '',
       phone: '',
       email: '',
@@ -140,7 +140,7 @@ export function RegisterPatient() {
               <Select
                 label={t('register.documentType')}
                 allowDeselect={false}
-                data={DOCUMENTS.map((each) => {
+                data={documentsOffered().map((each) => {
                   const [country = '', type = ''] = each.split(' ');
                   return { value: each, label: documentName(country, type, t) };
                 })}

@@ -6,11 +6,13 @@ import { Link } from 'react-router';
 import type { Room, RoomState } from '../../common/consult_room';
 import { ENDED } from '../../common/consult_types';
 import { LocalMedia } from '../../common/local_media';
+import type { Shown } from '../chart/visit/panel';
 import { useSession } from '../data/session/session';
 import { time } from '../language/format';
 import { explain } from '../language/refusals';
 import { ChartTab } from './chart_tab';
 import { Chat } from './chat';
+import { Consent } from './consent';
 import { Files } from './files';
 import { Limit } from './limit';
 import { openCamera } from './media';
@@ -22,6 +24,7 @@ import { useArrival } from './use_arrival';
 import { useNote } from './use_note';
 import { usePatient } from './use_patient';
 import { Video } from './video';
+import { VisitBeside, VisitOffer } from './visit_beside';
 import { WaitingRoom } from './waiting_room';
 
 interface InsideProps {
@@ -35,7 +38,23 @@ interface InsideProps {
 }
 
 /** Call or waiting room; beside it note, chat, files and chart. The same parts in both places. */
-export function Inside({ room, consultId, patient: given, admit, place, onClose, onExpired }: InsideProps) {
+export function Inside(props: InsideProps) {
+  const { consultId, patient: given } = props;
+  const patient = usePatient(consultId, given);
+  const [shown, setShown] = useState<Shown>();
+  return (
+    <>
+      <Consultation {...props} patient={patient} onShow={setShown} />
+      {patient && <VisitBeside patient={patient} consultId={consultId} shown={shown} onShow={setShown} />}
+    </>
+  );
+}
+
+interface ConsultationProps extends InsideProps {
+  readonly onShow: (shown: Shown) => void;
+}
+
+function Consultation({ room, consultId, patient, admit, place, onClose, onExpired, onShow }: ConsultationProps) {
   const { t } = useTranslation();
   const { me } = useSession();
   const state = useSyncExternalStore(
@@ -43,7 +62,6 @@ export function Inside({ room, consultId, patient: given, admit, place, onClose,
     () => room.state,
   );
   const ended = ENDED.has(state.consult.status);
-  const patient = usePatient(consultId, given);
   const note = useNote({ api: room.api, consult: consultId, user: me.id, ended, online: state.online });
   useCall(room, state);
   useArrival(room, state);
@@ -71,6 +89,7 @@ export function Inside({ room, consultId, patient: given, admit, place, onClose,
           {t('room.otherLeft', { name: other.display_name, time: time(state.leftAt) })}
         </Alert>
       )}
+      <Consent room={room} state={state} />
       <div className={classes.columns}>
         <Stack gap={place === 'full' ? 'md' : 'xs'}>
           {live ? (
@@ -79,6 +98,7 @@ export function Inside({ room, consultId, patient: given, admit, place, onClose,
             <WaitingRoom room={room} state={state} patient={patient} admit={admit} place={place} />
           )}
           <Limit room={room} state={state} note={note} place={place} />
+          {patient && place === 'full' && <VisitOffer patient={patient} onShow={onShow} />}
         </Stack>
         <Side room={room} state={state} note={note} patient={place === 'full' ? patient : null} />
       </div>

@@ -53,7 +53,7 @@ export function Limit({ room, state, note, place }: LimitProps) {
           role="status"
           c={soon ? 'var(--mantine-color-error)' : 'inherit'}
         >
-          {t('room.left', { minutes })}
+          {t('room.left', { count: minutes })}
           {soon && ` · ${t('room.limitSoon', { time: time(state.consult.closes_at) })}`}
         </Text>
         {live && (

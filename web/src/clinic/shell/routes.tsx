@@ -123,8 +123,20 @@ const pages: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('../admin/institution/country')).CountryPage }),
               },
               {
+                path: 'consent',
+                lazy: async () => ({ Component: (await import('../admin/institution/consent')).ConsentPage }),
+              },
+              {
                 path: 'catalogues',
                 lazy: async () => ({ Component: (await import('../admin/institution/catalogues')).CataloguesPage }),
+              },
+              {
+                path: 'alarms',
+                lazy: async () => ({ Component: (await import('../admin/institution/alarms')).AlarmsAdminPage }),
+              },
+              {
+                path: 'measuring',
+                lazy: async () => ({ Component: (await import('../admin/institution/measuring')).MeasuringPage }),
               },
               {
                 path: 'settings',

@@ -18,6 +18,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { Ringing } from '../alarms/ringing';
+import { useCountrysWords } from '../data/country';
 import { DESK, ORDERS, PHARMACY, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
 import { useSession } from '../data/session/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../language/i18n';
@@ -32,6 +33,7 @@ export function Shell() {
   const [open, { toggle, close }] = useDisclosure();
   const [finding, find] = useDisclosure();
   const { online } = useNetwork();
+  useCountrysWords();
   useHotkeys([['mod+K', find.open]], []);
   return (
     <div className={classes.shell} data-open={open || undefined}>

@@ -9,6 +9,7 @@ import { inOrder, useTodaysConsults, type Consult } from '../data/waiting_room';
 import { useAnnounced } from '../kit/announced';
 import { DeviceResult } from '../kit/device_result';
 import { Empty, Loaded } from '../kit/states';
+import { Tag } from '../kit/tag';
 import { time } from '../language/format';
 import { Message } from './message';
 
@@ -95,6 +96,14 @@ function Rows({ consults }: { readonly consults: readonly Consult[] }) {
   );
 }
 
+/** That somebody comes without having agreed, or will not come because they did not. */
+function Consented({ consult }: { readonly consult: Consult }) {
+  const { t } = useTranslation();
+  const decided = consult.consent ?? 'none';
+  if (decided === 'accepted' || (decided === 'none' && consult.status === 'scheduled')) return null;
+  return <Tag tone={decided === 'none' ? 'warn' : 'danger'}>{t(`consent.waiting.${decided}`)}</Tag>;
+}
+
 function Row({ consult }: { readonly consult: Consult }) {
   const { t } = useTranslation();
   const { me } = useSession();
@@ -117,6 +126,7 @@ function Row({ consult }: { readonly consult: Consult }) {
             </Text>
           </div>
         </Group>
+        <Consented consult={consult} />
         {waiting && <DeviceResult device={consult.device} />}
         <Group gap="sm">
           {waiting && consult.waiting_since && <Waited since={consult.waiting_since} />}

@@ -5,6 +5,7 @@ import alarms from './alarms/en.json';
 import audit from './audit/en.json';
 import auth from './auth/en.json';
 import chart from './chart/en.json';
+import consent from './consent/en.json';
 import custody from './custody/en.json';
 import dates from './dates/en.json';
 import documents from './documents/en.json';
@@ -14,6 +15,7 @@ import forms from './forms/en.json';
 import groups from './groups/en.json';
 import institution from './institution/en.json';
 import lists from './lists/en.json';
+import measuring from './measuring/en.json';
 import orders from './orders/en.json';
 import patients from './patients/en.json';
 import problems from './problems/en.json';
@@ -23,7 +25,9 @@ import room from './room/en.json';
 import series from './series/en.json';
 import shell from './shell/en.json';
 import trail from './trail/en.json';
+import vaccines from './vaccines/en.json';
 import video from './video/en.json';
+import visit from './visit/en.json';
 import vitals from './vitals/en.json';
 import waiting from './waiting/en.json';
 import waitlist from './waitlist/en.json';
@@ -37,6 +41,7 @@ export const en: typeof es = {
   ...audit,
   ...auth,
   ...chart,
+  ...consent,
   ...custody,
   ...dates,
   ...documents,
@@ -45,6 +50,7 @@ export const en: typeof es = {
   ...groups,
   ...institution,
   ...lists,
+  ...measuring,
   ...orders,
   ...patients,
   ...problems,
@@ -54,7 +60,9 @@ export const en: typeof es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

@@ -5,6 +5,7 @@ import alarms from './alarms/es.json';
 import audit from './audit/es.json';
 import auth from './auth/es.json';
 import chart from './chart/es.json';
+import consent from './consent/es.json';
 import custody from './custody/es.json';
 import dates from './dates/es.json';
 import documents from './documents/es.json';
@@ -13,6 +14,7 @@ import forms from './forms/es.json';
 import groups from './groups/es.json';
 import institution from './institution/es.json';
 import lists from './lists/es.json';
+import measuring from './measuring/es.json';
 import orders from './orders/es.json';
 import patients from './patients/es.json';
 import problems from './problems/es.json';
@@ -22,7 +24,9 @@ import room from './room/es.json';
 import series from './series/es.json';
 import shell from './shell/es.json';
 import trail from './trail/es.json';
+import vaccines from './vaccines/es.json';
 import video from './video/es.json';
+import visit from './visit/es.json';
 import vitals from './vitals/es.json';
 import waiting from './waiting/es.json';
 import waitlist from './waitlist/es.json';
@@ -35,6 +39,7 @@ export const es = {
   ...audit,
   ...auth,
   ...chart,
+  ...consent,
   ...custody,
   ...dates,
   ...documents,
@@ -43,6 +48,7 @@ export const es = {
   ...groups,
   ...institution,
   ...lists,
+  ...measuring,
   ...orders,
   ...patients,
   ...problems,
@@ -52,7 +58,9 @@ export const es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

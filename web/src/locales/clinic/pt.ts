@@ -5,6 +5,7 @@ import alarms from './alarms/pt.json';
 import audit from './audit/pt.json';
 import auth from './auth/pt.json';
 import chart from './chart/pt.json';
+import consent from './consent/pt.json';
 import custody from './custody/pt.json';
 import dates from './dates/pt.json';
 import documents from './documents/pt.json';
@@ -14,6 +15,7 @@ import forms from './forms/pt.json';
 import groups from './groups/pt.json';
 import institution from './institution/pt.json';
 import lists from './lists/pt.json';
+import measuring from './measuring/pt.json';
 import orders from './orders/pt.json';
 import patients from './patients/pt.json';
 import problems from './problems/pt.json';
@@ -23,7 +25,9 @@ import room from './room/pt.json';
 import series from './series/pt.json';
 import shell from './shell/pt.json';
 import trail from './trail/pt.json';
+import vaccines from './vaccines/pt.json';
 import video from './video/pt.json';
+import visit from './visit/pt.json';
 import vitals from './vitals/pt.json';
 import waiting from './waiting/pt.json';
 import waitlist from './waitlist/pt.json';
@@ -37,6 +41,7 @@ export const pt: typeof es = {
   ...audit,
   ...auth,
   ...chart,
+  ...consent,
   ...custody,
   ...dates,
   ...documents,
@@ -45,6 +50,7 @@ export const pt: typeof es = {
   ...groups,
   ...institution,
   ...lists,
+  ...measuring,
   ...orders,
   ...patients,
   ...problems,
@@ -54,7 +60,9 @@ export const pt: typeof es = {
   ...series,
   ...shell,
   ...trail,
+  ...vaccines,
   ...video,
+  ...visit,
   ...vitals,
   ...waiting,
   ...waitlist,

@@ -9,7 +9,7 @@ export const en: Catalogue = {
   back: 'Back',
   retry: 'Try again',
   you: 'You',
-  practitioner: 'Practitioner',
+  practitioner: 'Clinician',
 
   welcomeTitle: 'Welcome to your teleconsultation',
   welcomeWith: 'You have a consultation with {name}.',
@@ -18,11 +18,7 @@ export const en: Catalogue = {
   notMe: 'I am not this person',
   notMeHelp:
     'Close this page and tell your health centre: you received a link that is not yours. No clinical data was opened.',
-  consentTitle: 'Before we start',
-  consentBody:
-    'The consultation is private. The video is not recorded. The practitioner keeps notes, the chat and shared files in your health record. You may end it at any time.',
-  consentCheck: 'I agree to be seen by video call',
-  consentNeeded: 'To continue, tick that you agree.',
+  withdraw: 'Withdraw my consent',
 
   checkTitle: 'Let us test your device',
   checkIntro: 'It takes less than a minute. When your browser asks, allow the camera and the microphone.',
@@ -51,7 +47,7 @@ export const en: Catalogue = {
   waitingOnline: '{name} is already here and will see you in a moment.',
   waitingAway: 'We told {name} that you have arrived. Keep this page open.',
   waitingSince: 'Waiting since {time}.',
-  waitingLate: 'The practitioner is running about {minutes} minutes late.',
+  waitingLate: 'Your clinician is running late: about {minutes} min.',
   waitingStart: 'Your appointment is at {time}.',
   waitingStay: 'If your connection drops or you reload the page, you come back to this place.',
 
@@ -86,7 +82,7 @@ export const en: Catalogue = {
   comeBack: 'Back to the consultation',
 
   chat: 'Chat',
-  chatEmpty: 'No messages yet. Only your practitioner sees what you write.',
+  chatEmpty: 'No messages yet. Only your clinician sees what you write.',
   chatLabel: 'Write a message',
   send: 'Send',
   sending: 'Sending…',
@@ -106,15 +102,15 @@ export const en: Catalogue = {
   offline: 'No connection. We keep trying: do not close this page.',
 
   earlyTitle: 'It is still early',
-  earlyBody: 'You can come in from {time}. Keep this page open: it lets you in by itself.',
+  earlyBody: 'You can come in from {time}. Keep this page open: it lets you in automatically.',
   earlyDay: 'You can come in from {when}. Open the same link again on that day.',
   earlyMinutes: '{minutes} min to go',
   expiredTitle: 'This consultation has closed',
   expiredBody: 'The time of the consultation is over. Call your health centre for another appointment.',
   cancelledTitle: 'The consultation was cancelled',
   cancelledBody: 'Your health centre cancelled this appointment. Contact them to book another.',
-  noShowTitle: 'The consultation ended without you',
-  noShowBody: 'You did not arrive in time. Call your health centre for another appointment.',
+  noShowTitle: 'The consultation was closed',
+  noShowBody: 'We did not see you arrive in time. Call your health centre for another appointment.',
   usedTitle: 'This link was opened on another device',
   usedBody:
     'For your safety the link works on one device only. Continue there, or ask your health centre for a new link.',
@@ -151,7 +147,7 @@ export const en: Catalogue = {
   endTitle: 'The consultation has ended',
   endBody: 'Thank you for your visit. You can close this page now.',
   endLimit: 'The consultation reached its time limit.',
-  endShared: '{messages} messages and {files} files are kept with the consultation.',
+  endShared: 'Kept with the consultation: messages {messages}, files {files}.',
   endNext: 'If you need another appointment or your documents, contact your health centre.',
 
   callClinic: 'Call: {phone}',

@@ -11,18 +11,14 @@ export const pt: Catalogue = {
   you: 'Você',
   practitioner: 'Profissional',
 
-  welcomeTitle: 'Bem-vindo à sua teleconsulta',
+  welcomeTitle: 'Boas-vindas à sua teleconsulta',
   welcomeWith: 'Você tem uma consulta com {name}.',
   welcomeWhen: '{when}',
   welcomeWho: 'Esta consulta é para {name}.',
   notMe: 'Não sou esta pessoa',
   notMeHelp:
     'Feche esta página e avise sua unidade de saúde: você recebeu um link que não é seu. Nenhum dado clínico foi aberto.',
-  consentTitle: 'Antes de começar',
-  consentBody:
-    'A consulta é privada. O vídeo não é gravado. O profissional guardará no seu prontuário as notas, o chat e os arquivos compartilhados. Você pode terminar quando quiser.',
-  consentCheck: 'Aceito ser atendido por videochamada',
-  consentNeeded: 'Para continuar, marque que aceita.',
+  withdraw: 'Revogar meu consentimento',
 
   checkTitle: 'Vamos testar seu aparelho',
   checkIntro: 'Leva menos de um minuto. Quando o navegador pedir, permita usar a câmera e o microfone.',
@@ -31,7 +27,7 @@ export const pt: Catalogue = {
   checkMicrophone: 'Microfone',
   checkMicrophoneHint: 'Diga algumas palavras: a barra deve se mover.',
   checkSpeaker: 'Alto-falante',
-  checkSpeakerPlay: 'Tocar um som',
+  checkSpeakerPlay: 'Reproduzir um som',
   checkSpeakerAsk: 'Você ouviu?',
   yes: 'Sim',
   no: 'Não',
@@ -39,7 +35,7 @@ export const pt: Catalogue = {
   checkGood: 'Bom',
   checkWorking: 'Testando…',
   checkPoor: 'Lenta: você poderá falar, o vídeo pode pausar',
-  checkMissing: 'Não encontrado',
+  checkMissing: 'Não foi encontrado',
   checkBlocked: 'Sem permissão',
   verdictGood: 'Tudo pronto para a sua consulta.',
   verdictAudio: 'Você pode fazer a consulta por voz. Sua câmera não está disponível.',
@@ -48,10 +44,10 @@ export const pt: Catalogue = {
   enterWaiting: 'Entrar na sala de espera',
 
   waitingTitle: 'Você está na sala de espera',
-  waitingOnline: '{name} já está conectado e atenderá você em um momento.',
+  waitingOnline: '{name} já entrou e atenderá você em um momento.',
   waitingAway: 'Avisamos {name} que você chegou. Deixe esta página aberta.',
   waitingSince: 'Esperando desde as {time}.',
-  waitingLate: 'O profissional está com um atraso de cerca de {minutes} minutos.',
+  waitingLate: 'Seu profissional está com atraso: cerca de {minutes} min.',
   waitingStart: 'Sua consulta é às {time}.',
   waitingStay: 'Se a conexão cair ou você recarregar a página, voltará a este lugar.',
 
@@ -67,7 +63,7 @@ export const pt: Catalogue = {
   noPicture: 'Não veem você: sua câmera não está disponível. A voz continua.',
   limitMoved: 'Sua consulta foi ampliada: agora termina às {time}.',
   videoAgain: 'Ligar meu vídeo',
-  encrypted: 'Cifrado de ponta a ponta',
+  encrypted: 'Criptografado de ponta a ponta',
   qualityGood: 'Boa conexão',
   qualityFair: 'Conexão regular',
   qualityPoor: 'Conexão lenta',
@@ -78,7 +74,7 @@ export const pt: Catalogue = {
   unmute: 'Ativar microfone',
   cameraOff: 'Desligar câmera',
   cameraOn: 'Ligar câmera',
-  remaining: 'Restam {minutes} min',
+  remaining: 'Mais {minutes} min',
   limitSoon: 'A consulta terminará às {time}.',
   leave: 'Sair',
   leftTitle: 'Você saiu da consulta',
@@ -86,7 +82,7 @@ export const pt: Catalogue = {
   comeBack: 'Voltar à consulta',
 
   chat: 'Chat',
-  chatEmpty: 'Ainda não há mensagens. Só o seu profissional verá o que você escrever.',
+  chatEmpty: 'Ainda não há mensagens. Somente o seu profissional verá o que você escrever.',
   chatLabel: 'Escreva uma mensagem',
   send: 'Enviar',
   sending: 'Enviando…',
@@ -106,14 +102,14 @@ export const pt: Catalogue = {
   offline: 'Sem conexão. Continuamos tentando: não feche esta página.',
 
   earlyTitle: 'Ainda é cedo',
-  earlyBody: 'Você poderá entrar a partir das {time}. Deixe esta página aberta: ela entrará sozinha.',
+  earlyBody: 'Você poderá entrar a partir das {time}. Deixe esta página aberta: a entrada será automática.',
   earlyDay: 'Você poderá entrar a partir de {when}. Abra de novo o mesmo link nesse dia.',
-  earlyMinutes: 'Faltam {minutes} min',
-  expiredTitle: 'Esta consulta já fechou',
+  earlyMinutes: 'Começa em {minutes} min',
+  expiredTitle: 'Esta consulta já foi encerrada',
   expiredBody: 'O horário da consulta terminou. Ligue para sua unidade de saúde para marcar outra.',
   cancelledTitle: 'A consulta foi cancelada',
   cancelledBody: 'Sua unidade de saúde cancelou esta consulta. Fale com eles para remarcar.',
-  noShowTitle: 'A consulta terminou sem você',
+  noShowTitle: 'A consulta foi encerrada',
   noShowBody: 'Não registramos sua chegada a tempo. Ligue para sua unidade de saúde para marcar outra.',
   usedTitle: 'Este link foi aberto em outro aparelho',
   usedBody:
@@ -123,7 +119,7 @@ export const pt: Catalogue = {
   replacedTitle: 'Este link foi substituído',
   replacedBody:
     'Sua consulta mudou de horário ou enviaram um link novo. Abra a mensagem mais recente da sua unidade de saúde: lá estão o horário e o link que valem.',
-  notSeenTitle: 'Não conseguiram atender você',
+  notSeenTitle: 'Não foi possível atender você',
   notSeenBody:
     'Sentimos muito: o horário terminou enquanto você esperava, e isso ficou registrado. Ligue para sua unidade de saúde para marcar outra consulta.',
   tabTitle: 'Sua consulta continua em outra aba',
@@ -148,9 +144,9 @@ export const pt: Catalogue = {
   permissionGoOn: 'Você também pode entrar assim e usar o chat.',
 
   endTitle: 'A consulta terminou',
-  endBody: 'Obrigado pela visita. Você já pode fechar esta página.',
+  endBody: 'Agradecemos a sua visita. Você já pode fechar esta página.',
   endLimit: 'A consulta chegou ao horário limite.',
-  endShared: 'Ficam guardados com a consulta {messages} mensagens e {files} arquivos.',
+  endShared: 'Ficam guardados com a consulta: mensagens {messages}, arquivos {files}.',
   endNext: 'Se precisar de outra consulta ou dos seus documentos, fale com sua unidade de saúde.',
 
   callClinic: 'Ligar: {phone}',

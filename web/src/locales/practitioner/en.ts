@@ -1,7 +1,7 @@
 import type { Catalogue } from './es';
 
 export const en: Catalogue = {
-  title: 'Teleconsultation: entrance for practitioners',
+  title: 'Teleconsultation: entrance for clinicians',
   with: 'You will see {name}.',
   personal:
     'This link is personal. Once you enter it belongs to this device; your notes, the chat and the files are kept.',
@@ -14,7 +14,7 @@ export const en: Catalogue = {
   admit: 'Let them in',
   expectedAt: 'The appointment is at {time}.',
   expectedBody: 'You are told here as soon as they arrive. Leave this page open.',
-  noShow: 'If they do not come, the consultation closes by itself at {time} and is recorded as a no-show.',
+  noShow: 'If they do not come, the consultation closes automatically at {time} and is recorded as a no-show.',
   notes: 'Note, chat and files',
   note: 'Note',
   openNote: 'Open note, chat and files',

@@ -69,6 +69,11 @@ export function takeSecret(): string | undefined {
   return secret;
 }
 
+/** The secret of this tab's link, as it was taken. */
+export function heldSecret(): string | undefined {
+  return inTab.get(SECRET);
+}
+
 export function keepSession(session: Session): void {
   inTab.set(SESSION, JSON.stringify(session));
 }
@@ -83,6 +88,12 @@ export function keptSession(): Session | undefined {
 /** The secret stays: with it a reload says what became of the consult. */
 export function forgetSession(): void {
   inTab.drop(SESSION);
+}
+
+/** Whoever comes back is asked again. */
+export function forgetVisit(): void {
+  forgetSession();
+  inTab.drop(PASSED);
 }
 
 /** How far this consult's patient had come: a reload, or a session that grew too old, goes back there. */

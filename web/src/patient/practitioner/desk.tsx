@@ -7,6 +7,7 @@ import { NoteKeeper, type NoteState } from '../../common/note_keeper';
 import type { Problem } from '../../common/problem';
 import { useSpeech } from '../base/context';
 import { forgetSession } from '../base/storage';
+import { Told } from '../consent/told';
 import { useEnter, useUnread } from '../screens/call';
 import { Chat } from '../screens/chat';
 import { Control } from '../screens/controls';
@@ -54,7 +55,12 @@ export function Desk({ room, onExpired }: DeskProps) {
   if (state.refused) return <Refused error={state.refused} onRetry={() => location.reload()} />;
   if (state.elsewhere) return <OtherTab room={room} />;
   if (left) return <Left closes={state.consult.closes_at} onBack={() => setLeft(false)} />;
-  const side = <Side room={room} state={state} keeper={keeper} note={note} />;
+  const side = (
+    <div class="stack">
+      <Told room={room} consult={state.consult} />
+      <Side room={room} state={state} keeper={keeper} note={note} />
+    </div>
+  );
   return (
     <>
       {!state.online && (

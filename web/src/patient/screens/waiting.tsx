@@ -10,8 +10,14 @@ import { Heading } from './notice';
 
 const LATE_AFTER_MS = 5 * 60_000;
 
+interface WaitingProps {
+  readonly room: Room;
+  readonly state: RoomState;
+  readonly onWithdraw: () => void;
+}
+
 /** The practitioner's state, how long it may take, and the chat meanwhile. */
-export function Waiting({ room, state }: { readonly room: Room; readonly state: RoomState }) {
+export function Waiting({ room, state, onWithdraw }: WaitingProps) {
   const { language, t } = useSpeech();
   const { consult } = state;
   const practitioner = room.other();
@@ -32,6 +38,9 @@ export function Waiting({ room, state }: { readonly room: Room; readonly state: 
         {late > LATE_AFTER_MS && <p class="panel warn">{t('waitingLate', { minutes })}</p>}
         <p class="soft">{t('waitingStay')}</p>
         <ClinicCard />
+        <button type="button" class="link" onClick={onWithdraw}>
+          {t('withdraw')}
+        </button>
       </section>
       <Chat room={room} state={state} />
       <Files room={room} state={state} />

@@ -42,3 +42,16 @@ def stored_links(services: Services, tenant: str, link: Item) -> JoinLinks | Non
     at = place(link.key) + "\x00links"
     opened = services.vault.open(Scope(tenant), at, link.blob("links"))
     return from_json(StoredLinks, opened).view
+
+
+def patient_link(
+    services: Services, tenant: str, booking: Booking, link: Item | None
+) -> str | None:
+    """Where the patient enters, once the teleconsultation stands at the appointment's own time."""
+    if link is None or link.text("state") != LinkStatus.LINKED.value:
+        return None
+    if link.number("synced") != booking.schedule:
+        return None
+    found = stored_links(services, tenant, link)
+    every = found.links if found else ()
+    return next((one.url for one in every if one.participant == "patient"), None)

@@ -16,6 +16,7 @@ from telesalud.appointments.booking import lifecycle as bookings
 from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.repository import Found
 from telesalud.appointments.booking.stored import Booking
+from telesalud.appointments.booking.teleconsultation_link import patient_link
 from telesalud.appointments.neighbours.patients import Contact, Contacts
 from telesalud.appointments.policy import WRITE
 from telesalud.appointments.reminders import planning, quiet_hours, texts
@@ -92,8 +93,17 @@ class _DueReminder:
             self.settle(ReminderOutcome.NOT_PERMITTED)
             return
         local = booking.start.astimezone(zone)
-        text = texts.reminder(contact.language, site, local, remote=booking.telemedicine)
+        visit = texts.Visit(site, local, booking.telemedicine, self._link())
+        text = texts.reminder(contact.language, channel, visit)
         self._hand_over(channel, contact.addresses[channel], text)
+
+    def _link(self) -> str | None:
+        """Where the patient enters the teleconsultation, if it is linked for this very time."""
+        if not self.booking.telemedicine:
+            return None
+        services = self.sending.services
+        link = repository.load(services, self.call, self.booking.id, WRITE).link
+        return patient_link(services, self.call.caller.tenant, self.booking, link)
 
     def _put_off(self, now: datetime, zone: ZoneInfo) -> None:
         """The function was late and quiet hours have begun: when they end, if that is of use."""

@@ -10,7 +10,12 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from schemas.appointments import NotificationReceipt, Status, TeleconsultationFinished
+from schemas.appointments import (
+    NotificationReceipt,
+    Status,
+    TeleconsultationConsented,
+    TeleconsultationFinished,
+)
 from schemas.consult_notifications import ConsultNotification
 from schemas.consults import EventType
 from telesalud.appointments.booking import repository as bookings
@@ -101,18 +106,23 @@ def _apply(
     status = _STATUS.get(notification.type)
     latest = status is not None and _later(found.link, "heard", notification)
     news = notification.type in _FILED and _later(found.link, "filed", notification)
-    if not latest and not news:
-        known = status is not None or notification.type in _FILED
+    decided = notification.type is EventType.CONSENT_RECORDED
+    consented = decided and _later(found.link, "consented", notification)
+    if not latest and not news and not consented:
+        known = status is not None or notification.type in _FILED or decided
         return NotificationReceipt(outcome="repeated" if known else "ignored")
     work = Work(services, call)
     marks = {"heard": notification.sequence} if latest else {}
     marks |= {"filed": notification.sequence} if news else {}
+    marks |= {"consented": notification.sequence} if consented else {}
     when = When(exists=True, version=found.link.version)
     work.add(Update(found.link.key, set=marks, when=when))
     if latest and status is not None and status in TRANSITIONS[found.booking.status]:
         add_status(work, found, status)
     if news:
         _announce_finish(work, found, notification)
+    if consented:
+        _announce_consent(work, found, notification)
     work.audit("appointments.notified", found.booking.patient.id, _resource(found))
     work.commit()
     return NotificationReceipt(outcome="applied")
@@ -134,6 +144,20 @@ def _announce_finish(work: Work, found: Found, notification: ConsultNotification
     # The consult's sequence orders these; the subject is the consult, not the appointment.
     work.event(
         "appointments.teleconsultation_finished",
+        notification.data.consult_id,
+        notification.sequence,
+        fact.model_dump(mode="json"),
+    )
+
+
+def _announce_consent(work: Work, found: Found, notification: ConsultNotification) -> None:
+    fact = TeleconsultationConsented(
+        appointment_id=found.booking.id,
+        consult_id=notification.data.consult_id,
+        patient_id=found.booking.patient.id,
+    )
+    work.event(
+        "appointments.teleconsultation_consented",
         notification.data.consult_id,
         notification.sequence,
         fact.model_dump(mode="json"),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.reminders import ReminderChannel, ReminderOutcome
 from schemas.waiting import WaitingStatus
+from telesalud.appointments.agendas.repository import category_key, category_of
 from telesalud.appointments.policy import WRITE
 from telesalud.appointments.reminders import planning, quiet_hours, texts
 from telesalud.appointments.reminders.sending import Sending, choose, hand_over
@@ -90,9 +91,16 @@ class _Notice:
             self.settle(ReminderOutcome.NOT_PERMITTED)
             return
         start, until = (m.astimezone(zone) for m in (self.offer.start, self.offer.expires_at))
-        text = texts.offer(contact.language, site, start, until)
+        visit = texts.Visit(site, start, remote=self._by_video())
+        text = texts.offer(contact.language, channel, visit, until)
         message = Message(self.offer.appointment, contact.addresses[channel], *text)
         self._send(channel, message)
+
+    def _by_video(self) -> bool:
+        """Whether what the patient waits for is a visit by video, as its category says now."""
+        services, tenant = self.sending.services, self.call.caller.tenant
+        item = services.store.get(category_key(tenant, self.entry.body.category))
+        return item is not None and category_of(item).telemedicine
 
     def _too_late(self, moment: datetime) -> bool:
         return moment > self.offer.expires_at - _TIME_TO_ANSWER

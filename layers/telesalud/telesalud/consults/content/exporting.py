@@ -13,6 +13,7 @@ from schemas.consult_content import (
     Note,
 )
 from telesalud.consults.access import open_consult
+from telesalud.consults.consent.deciding import records_of
 from telesalud.consults.content.chat import message_of
 from telesalud.consults.content.files import all_files, signed_url
 from telesalud.consults.content.notes import Saved, saved_of
@@ -51,6 +52,7 @@ def export(services: Services, blobs: Blobs, call: Call, consult_id: str) -> Exp
         chat=tuple(messages_of(services, consult)),
         connections=tuple(log_of(services, consult)),
         files=tuple(_exported(services, blobs, consult, f) for f in ready_files(services, consult)),
+        consents=records_of(services, consult),
     )
     work = Work(services, call)
     audit(work, consult, "exported")

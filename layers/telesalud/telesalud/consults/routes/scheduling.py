@@ -1,7 +1,7 @@
 """Creating, moving and cancelling teleconsultations, links into them, and what is booked when."""
 
 from schemas.bridges import AgendaLoad, AgendaQuery
-from schemas.consult_sessions import Exchange, Invitation, Session
+from schemas.consult_sessions import Exchange, Invitation, Look, Session
 from schemas.consults import (
     Cancel,
     Consult,
@@ -135,7 +135,7 @@ def exchange_link(request: Request) -> Session:
 
 @group.post(
     "/links/look",
-    body=Exchange,
+    body=Look,
     answer=Invitation,
     auth=Auth.PUBLIC,
     errors=(NotFound, errors.LinkRevoked, errors.LinkUsed, errors.ConsultEnded),

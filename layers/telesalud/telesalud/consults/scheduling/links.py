@@ -19,15 +19,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from schemas.consult_sessions import ChangeKind, Exchange, Invitation, Session
+from schemas.consult_sessions import ChangeKind, Exchange, Invitation, Look, Session
 from schemas.consults import ConsultStatus, Link, Links, ParticipantRole, Reissue
 from telesalud.consults import model
 from telesalud.consults.access import open_consult, participant_caller
+from telesalud.consults.consent.deciding import text_for
+from telesalud.consults.consent.showing import keys_of
 from telesalud.consults.errors import ConsultEnded, LinkRevoked, LinkUsed, SeatTaken
 from telesalud.consults.model import PATIENT, Consult, Seat
 from telesalud.consults.policy import LINKS_KEPT, WRITE
 from telesalud.consults.repository import Loaded, audit, change, digest, lease_key, load
-from telesalud.consults.tenant_settings import settings_key
 from telesalud.consults.visit.presence import leave, leave_expired
 from telesalud.consults.visit.sessions import SessionTokens, clinic_of
 from telesalud.consults.visit.views import session_view
@@ -170,17 +171,17 @@ def revoked(seat: Seat) -> Seat:
     return seat.model_copy(update={"generation": seat.generation + 1})
 
 
-def look(services: Services, request_id: str, asked: Exchange) -> Invitation:
+def look(services: Services, request_id: str, asked: Look) -> Invitation:
     """What a link leads to, for a page that asks its reader before it enters.
 
     Nothing is bound to whoever looks, and nobody has come: mail scanners open links, too. Raises
     NotFound, LinkRevoked, LinkUsed, and ConsultEnded to another device than the one that was there.
     """
-    link, loaded = _found(services, asked)
+    link, loaded = found(services, asked)
     consult, seat = loaded.consult, loaded.consult.state.seat(link.text("seat"))
     state, now = consult.state, services.clock()
     over = state.ended or now >= state.closes_at
-    if _used_elsewhere(link, asked) and not state.legacy_days:
+    if used_elsewhere(link, asked) and not state.legacy_days:
         raise ConsultEnded(state.status, state.ended_at or state.closes_at) if over else LinkUsed
     caller = participant_caller(consult.tenant, consult.id, seat)
     work = Work(services, Call(caller, request_id))
@@ -194,23 +195,25 @@ def look(services: Services, request_id: str, asked: Exchange) -> Invitation:
         opens_in=0 if over else math.ceil(early.total_seconds()),
         consult=session_view(consult, now),
         clinic=clinic_of(loaded),
+        consent=text_for(loaded, asked.language) if seat.role is ParticipantRole.PATIENT else None,
     )
 
 
-def _found(services: Services, asked: Exchange) -> tuple[Item, Loaded]:
+def found(services: Services, asked: Exchange) -> tuple[Item, Loaded]:
     """A link that holds, and its consult. Raises NotFound, LinkRevoked."""
     link = services.store.get(link_key(asked.secret))
     if link is None:
         raise NotFound("this link is not known; check that it was copied completely")
     tenant, consult_id, name = link.text("tenant"), link.text("consult"), link.text("seat")
-    also = lease_key(tenant, consult_id, name), settings_key(tenant)
+    also = lease_key(tenant, consult_id, name), *keys_of(tenant)
     loaded = load(services, tenant, consult_id, *also)
     if loaded.consult.state.seat(name).generation != link.number("generation"):
         raise LinkRevoked
     return link, loaded
 
 
-def _used_elsewhere(link: Item, asked: Exchange) -> bool:
+def used_elsewhere(link: Item, asked: Exchange) -> bool:
+    """Whether another device has taken the link."""
     used = bool(link.attributes["used"])
     return used and not hmac.compare_digest(link.text("device"), digest(asked.device))
 
@@ -229,7 +232,7 @@ def exchange(
 def _exchange(
     services: Services, tokens: SessionTokens, request_id: str, asked: Exchange
 ) -> Session:
-    link, loaded = _found(services, asked)
+    link, loaded = found(services, asked)
     consult, name = loaded.consult, link.text("seat")
     seat = consult.state.seat(name)
     model.check_window(consult.state, services.clock())
@@ -238,7 +241,7 @@ def _exchange(
     work = Work(services, Call(caller, request_id))
     if not link.attributes["used"]:
         work.add(_use(link, device))
-    elif _used_elsewhere(link, asked):
+    elif used_elsewhere(link, asked):
         if not consult.state.legacy_days:
             raise LinkUsed
         consult, seat = _move(work, loaded, link, device)

@@ -43,6 +43,7 @@ def staff_view(consult: Consult) -> ConsultView:
         ended_at=state.ended_at,
         end_cause=state.end_cause,
         cancel_reason=private.cancel_reason,
+        consent=state.consent or None,
         version=consult.version,
     )
 
@@ -66,6 +67,7 @@ def session_view(consult: Consult, now: datetime) -> SessionConsult:
         device=state.device,
         started_at=state.started_at,
         extendable_minutes=max(0, left),
+        consent=state.consent or None,
         video=state.video or None,
         sequence=consult.version,
     )

@@ -24,7 +24,7 @@ group = Group("/identity/users")
     errors=(UserNameTaken,),
 )
 def create_user(request: Request) -> Answer:
-    """Create a user; answers the one-time code for his password."""
+    """Create a user; answers the one-time code for their password."""
     return Answer(users.create(wiring.services(), request.call, request.body), version=1)
 
 
@@ -48,7 +48,7 @@ def read_user(request: Request) -> Answer:
     errors=(NotFound, Conflict),
 )
 def update_user(request: Request) -> Answer:
-    """Change a user's name, roles, language or state; disabling ends his sessions."""
+    """Change a user's name, roles, language or state; disabling ends their sessions."""
     user, command = request.id("user"), request.body
     return _user(users.update(wiring.services(), request.call, user, request.if_match, command))
 
@@ -61,5 +61,5 @@ def update_user(request: Request) -> Answer:
     errors=(NotFound, Conflict),
 )
 def reset_user(request: Request) -> contract.OneTimeCode:
-    """Take a user's password away and answer a one-time code; ends his sessions."""
+    """Take a user's password away and answer a one-time code; ends their sessions."""
     return users.reset(wiring.services(), request.call, request.id("user"), request.body)

@@ -6,6 +6,7 @@
                                                   key; gone once acknowledged or settled
     ALARMPLAN#<t> / PLAN                          who comes after whom
     ALARMCONTACT#<t> / <user>                     addresses, under the tenant's key
+    ALARMTEST#<t> / <user>                        the last message to see whether they are reached
 
 Nothing here says what the result or the answer was.
 """
@@ -13,7 +14,16 @@ Nothing here says what the result or the answer was.
 from datetime import datetime
 from typing import NamedTuple
 
-from schemas.alarms import Alarm, AlarmKind, Notice, NoticeOutcome
+from schemas.alarms import (
+    Alarm,
+    AlarmKind,
+    AlarmTest,
+    Notice,
+    NoticeOutcome,
+    TriedChannel,
+)
+from telesalud.orders import due
+from telesalud.orders.due import Due
 from telesalud.orders.stored import WorkItemNames
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
@@ -66,6 +76,31 @@ def contact_key(tenant: str, user: str) -> Key:
     return Key(f"ALARMCONTACT#{tenant}", user)
 
 
+def test_key(tenant: str, user: str) -> Key:
+    """Where the last test of a user's addresses is."""
+    return Key(f"ALARMTEST#{tenant}", user)
+
+
+def tested(item: Item | None) -> AlarmTest | None:
+    """The last test of somebody's addresses."""
+    if item is None:
+        return None
+    done = item.attributes.get("done")
+    return AlarmTest(
+        asked_at=from_text(item.text("asked")),
+        done_at=from_text(str(done)) if done else None,
+        channels=_tried(item.text("outcomes")) if done else (),
+    )
+
+
+def _tried(text: str) -> tuple[TriedChannel, ...]:
+    pairs = (one.split(":") for one in text.split())
+    return tuple(
+        TriedChannel.model_validate({"channel": channel, "outcome": outcome})
+        for channel, outcome in pairs
+    )
+
+
 def put(work: Work, alarm: Ringing) -> None:
     """Let it ring, once: fails the transaction when it rang before."""
     tenant = work.call.caller.tenant
@@ -77,14 +112,26 @@ def put(work: Work, alarm: Ringing) -> None:
         "responsible": alarm.responsible,
         "raised": to_text(alarm.raised_at),
         "step": 0,
+        "due": to_text(alarm.raised_at),
     }
-    work.add(Put(main_key(tenant, alarm.subject, alarm.number), attributes, when=ABSENT))
+    work.add(
+        Put(main_key(tenant, alarm.subject, alarm.number), attributes, when=ABSENT),
+        Due(due.ALARM, tenant, alarm.subject, alarm.number, alarm.raised_at).listed,
+    )
     key = open_key(tenant, alarm.raised_at, alarm.subject, alarm.number)
     shown: dict[str, Value] = {"subject": alarm.subject, _NUMBER: alarm.number}
     if alarm.patient_name is not None:
         named = WorkItemNames(patient_name=alarm.patient_name)
         shown[ATTRIBUTE] = seal_model(work.services.vault, Scope(tenant), key, named)
     work.add(Put(key, shown))
+
+
+def due_of(item: Item, tenant: str) -> Due | None:
+    """When the next person is told; None of an alarm that an earlier release raised."""
+    at = item.attributes.get("due")
+    if not at:
+        return None
+    return Due(due.ALARM, tenant, item.text("subject"), item.number(_NUMBER), from_text(str(at)))
 
 
 def rings(item: Item | None) -> bool:

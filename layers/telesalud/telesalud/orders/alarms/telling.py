@@ -6,10 +6,11 @@ it did: after a crash somebody is told twice, which is better than not at all.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from schemas.alarms import AlarmKind, NoticeOutcome
+from schemas.alarms import AlarmKind, ChannelName, NoticeOutcome
+from telesalud.orders import due
 from telesalud.orders.alarms import people, repository
 from telesalud.orders.alarms.people import Plan
 from telesalud.orders.alarms.texts import notice
@@ -18,11 +19,19 @@ from telesalud.orders.watching import NextCheck
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.logs import get_logger
 from telesalud.platform.ports.messages import Channel, Message, Unconfirmed, Undeliverable
-from telesalud.platform.store import ConditionFailed, Item, Put, Update, Value, at_version
+from telesalud.platform.store import (
+    ConditionFailed,
+    Item,
+    Operation,
+    Put,
+    Update,
+    Value,
+    at_version,
+)
 from telesalud.platform.work import Services
 
-EMAIL: Final = "email"
-SMS: Final = "sms"
+EMAIL: Final[ChannelName] = "email"
+SMS: Final[ChannelName] = "sms"
 _LONGEST: Final = timedelta(hours=24)
 """Then it stays on the list, and only there."""
 
@@ -32,8 +41,8 @@ class Telling:
     """What telling people takes."""
 
     services: Services
-    channels: Mapping[str, Channel]
-    """By `email` and `sms`, those that there are."""
+    channels: Mapping[ChannelName, Channel]
+    """Those that there are."""
     link: str
     """Page on which an alarm is acknowledged; its subject and number come after it."""
 
@@ -51,20 +60,26 @@ def check(telling: Telling, tenant: str, subject: str, number: int) -> NextCheck
     if alarm is None or not repository.rings(alarm):
         return NextCheck(done=True)
     now = services.clock()
+    listed = repository.due_of(alarm, tenant)
+    if listed is not None and now < listed.at:
+        return NextCheck.at(listed.at)  # another execution, or the second hand, was here before
     if now - from_text(alarm.text("raised")) > _LONGEST:
         get_logger().error("nobody acknowledged an alarm", tenant=tenant, subject=subject)
         return NextCheck(done=True)
     everybody = _in_order(alarm, plan)
-    for _ in everybody:
-        step = alarm.number("step")
-        outcome = _tell(telling, tenant, alarm, everybody[step % len(everybody)], plan)
+    for turn in range(1, len(everybody) + 1):
+        user = everybody[alarm.number("step") % len(everybody)]
+        outcome = _tell(telling, tenant, alarm, user, plan)
+        reached = outcome in (NoticeOutcome.SENT, NoticeOutcome.UNCONFIRMED)
+        following = now + plan.wait if reached or turn == len(everybody) else now
+        at = services.clock()
+        writes = _noted(alarm, user, outcome, tenant=tenant, at=at, following=following)
         try:
-            services.store.transact(_noted(services, alarm, everybody, step, outcome))
+            services.store.transact(writes)
         except ConditionFailed:
             break  # acknowledged, or told by another execution, meanwhile: see it afresh
-        reached = outcome in (NoticeOutcome.SENT, NoticeOutcome.UNCONFIRMED)
         if reached:
-            return NextCheck.at(now + plan.wait)
+            return NextCheck.at(following)
         again = services.store.get(main)
         if again is None or not repository.rings(again):
             return NextCheck(done=True)
@@ -87,23 +102,25 @@ def _tell(telling: Telling, tenant: str, alarm: Item, user: str, plan: Plan) -> 
     link = f"{telling.link}{subject}/{number}"
     text = notice(contact.language, AlarmKind(alarm.text("kind")), link, plan.minutes)
     outcomes = set[NoticeOutcome]()
-    for name, address in _addresses(contact):
+    for name, address in addresses(contact):
         if name in telling.channels:
             id_ = f"{subject}-{number}-{alarm.number('step')}-{name}"
             message = Message(id_, address, text.subject, text.body)
-            outcomes.add(_hand_over(telling.channels[name], tenant, message))
+            outcomes.add(hand_over(telling.channels[name], tenant, message))
     for best in (NoticeOutcome.SENT, NoticeOutcome.UNCONFIRMED, NoticeOutcome.REFUSED):
         if best in outcomes:
             return best
     return NoticeOutcome.NO_CONTACT
 
 
-def _addresses(contact: StoredAlarmContact) -> list[tuple[str, str]]:
+def addresses(contact: StoredAlarmContact) -> list[tuple[ChannelName, str]]:
+    """By which channels somebody is reached, and where."""
     both = ((SMS, contact.phone), (EMAIL, contact.email))
     return [(name, address) for name, address in both if address]
 
 
-def _hand_over(channel: Channel, tenant: str, message: Message) -> NoticeOutcome:
+def hand_over(channel: Channel, tenant: str, message: Message) -> NoticeOutcome:
+    """Send a message, and say what is known of it. Raises Unavailable: nothing has left."""
     try:
         channel.send(tenant, message)
     except Undeliverable:
@@ -114,15 +131,26 @@ def _hand_over(channel: Channel, tenant: str, message: Message) -> NoticeOutcome
 
 
 def _noted(
-    services: Services, alarm: Item, everybody: tuple[str, ...], step: int, outcome: NoticeOutcome
-) -> list[Put | Update]:
+    alarm: Item,
+    user: str,
+    outcome: NoticeOutcome,
+    *,
+    tenant: str,
+    at: datetime,
+    following: datetime,
+) -> list[Operation]:
+    """Somebody was told, and when the next one is."""
+    step, number = alarm.number("step"), alarm.number("number")
     told: dict[str, Value] = {
         "step": step,
-        "user": everybody[step % len(everybody)],
-        "at": to_text(services.clock()),
+        "user": user,
+        "at": to_text(at),
         "outcome": outcome.value,
     }
+    given: dict[str, Value] = {"step": step + 1, "due": to_text(following)}
+    after = due.Due(due.ALARM, tenant, alarm.text("subject"), number, following)
     return [
-        Update(alarm.key, set={"step": step + 1}, when=at_version(alarm.version)),
+        Update(alarm.key, set=given, when=at_version(alarm.version)),
         Put(repository.notice_key(alarm.key, step), told),
+        *due.moved(repository.due_of(alarm, tenant), after),
     ]

@@ -40,3 +40,27 @@ def notice(language: str, kind: AlarmKind, link: str, minutes: int) -> Text:
     """The message in a language of the interface."""
     subject = _SUBJECT[language][kind]
     return Text(subject, _BODY[language].format(subject=subject, link=link, minutes=minutes))
+
+
+_TRIAL: Final = {
+    "es": Text(
+        "Prueba de avisos críticos",
+        "Este es un mensaje de prueba: así recibirá los avisos de resultados críticos y de "
+        "respuestas que piden atención inmediata. No tiene que hacer nada.",
+    ),
+    "pt": Text(
+        "Teste de avisos críticos",
+        "Esta é uma mensagem de teste: assim chegarão os avisos de resultados críticos e de "
+        "respostas que pedem atenção imediata. Não é preciso fazer nada.",
+    ),
+    "en": Text(
+        "Test of critical alarms",
+        "This is a test: alarms of critical results, and of answers that need attention now, "
+        "will reach you this way. There is nothing to do.",
+    ),
+}
+
+
+def trial(language: str) -> Text:
+    """A test message in a language of the interface."""
+    return _TRIAL[language]

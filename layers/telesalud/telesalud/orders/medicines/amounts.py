@@ -100,6 +100,45 @@ def amounts(dose: Dose, product: FormularyItem) -> Mapping[str, Amount]:
     }
 
 
+def units_in(dose: Dose, product: FormularyItem) -> float | None:
+    """How many of the product's unit a dose takes; None where nobody can tell.
+
+    A bottle, an inhaler or a tube holds an amount that the formulary does not say.
+    """
+    if dose.unit.casefold().strip() == product.unit.casefold().strip():
+        return dose.value
+    given, counted = unit_of(dose.unit), unit_of(product.unit)
+    if given is None or counted is None or _words(product.unit) & word_list("containers"):
+        return None
+    if given.of != counted.of:
+        return _by_strength(dose.value * given.factor, given.of, counted, product)
+    if given.of == COUNT and not _alike(dose.unit, product.unit):
+        return None
+    return dose.value * given.factor / counted.factor
+
+
+def _by_strength(value: float, of: str, counted: Unit, product: FormularyItem) -> float | None:
+    """A dose by weight in the product's unit; of a combination that of its first substance."""
+    parts = strength_of(product.strength)
+    if not parts or len(parts) != len(product.substances):
+        return None
+    first = parts[0]
+    if first.of != of or not first.value:
+        return None
+    if counted.of == COUNT and not first.per:
+        return value / first.value
+    if counted.of == VOLUME and first.per:
+        return value / first.value * first.per / counted.factor
+    return None
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two words count the same: `comprimidos` and `comprimido`, tablets and capsules."""
+    solid = word_list("solid_units")
+    mine, theirs = _words(one), _words(other)
+    return bool(mine & theirs) or (bool(mine & solid) and bool(theirs & solid))
+
+
 class Part(NamedTuple):
     """One substance's share in a strength: so much, in so many ml (0: in one of the product)."""
 

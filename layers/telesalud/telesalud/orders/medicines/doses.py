@@ -15,7 +15,6 @@ from schemas.prescriptions import (
     Alert,
     AlertKind,
     AlertSeverity,
-    Dose,
     DoseStep,
     Frequency,
     PrescriptionLine,
@@ -23,7 +22,7 @@ from schemas.prescriptions import (
     UncheckedKind,
 )
 from telesalud.orders.medicines.agents import canonical, name_of
-from telesalud.orders.medicines.amounts import Amount, amounts, said, unit_of
+from telesalud.orders.medicines.amounts import Amount, amounts, said, unit_of, units_in
 from telesalud.orders.medicines.facts import Limit, facts
 from telesalud.orders.medicines.parts import Against, Body, Said, alert
 
@@ -53,17 +52,23 @@ class _Sum:
 
 
 def check(
-    lines: Sequence[PrescriptionLine], body: Body, today: date, against: Against
+    lines: Sequence[PrescriptionLine],
+    others: Sequence[PrescriptionLine],
+    body: Body,
+    today: date,
+    against: Against,
 ) -> Iterator[Alert]:
-    """Doses, ages and quantities that do not fit."""
+    """Doses, ages and quantities that do not fit; a day's doses with those of `others` in force."""
     months = age_months(body.born, today)
     by_number = {line.number: line for line in lines}
+    taken = _sums(others)
     for name, total in _sums(lines).items():
         first = by_number[total.lines[0]]
         limit = _limit(name, first)
         if limit is not None:
             most = _most(limit, body, months)
-            yield from _too_much(_Compared(name, first, limit, most), total, against)
+            compared = _Compared(name, first, limit, most, taken.get(name, _Sum()))
+            yield from _too_much(compared, total, against)
     for line in lines:
         yield from _too_young(line, months, against)
         yield from _quantity(line, against)
@@ -87,13 +92,19 @@ def unchecked(
             dose.append(line)
         elif _needs_weight(known, body, months):
             weight.append(line)
-    for kind, found in ((UncheckedKind.DOSE, dose), (UncheckedKind.WEIGHT, weight)):
+    # The release before this one knows no kind for quantities: what is said of them is the text.
+    uncounted = [line for line in lines if needed_of(line) is None]
+    for kind, text, found in (
+        (UncheckedKind.DOSE, "unchecked_dose", dose),
+        (UncheckedKind.WEIGHT, "unchecked_weight", weight),
+        (UncheckedKind.DOSE, "unchecked_quantity", uncounted),
+    ):
         if found:
             names_ = ", ".join(dict.fromkeys(line.product.name for line in found))
             yield Unchecked(
                 what=kind,
                 lines=tuple(line.number for line in found),
-                text=against.text(f"unchecked_{kind.value}", names=names_),
+                text=against.text(text, names=names_),
             )
 
 
@@ -147,18 +158,24 @@ class _Compared(NamedTuple):
     first: PrescriptionLine
     limit: Limit
     most: tuple[float | None, float | None]
+    others: _Sum
 
 
 def _too_much(asked: _Compared, total: _Sum, against: Against) -> Iterator[Alert]:
-    name, first, limit, (single, daily) = asked
+    name, first, limit, (single, daily), others = asked
     alike = [one for one in total.given if one.single.unit == limit.unit]
     if not alike:
         return
     worst = max(alike, key=lambda one: one.single.value)
-    found = (
+    own = sum(one.daily.value for one in alike)
+    together = own + _daily(others, first, limit)
+    within = daily is None or own <= daily * _TOLERANCE
+    found = [
         ("dose_single", worst.single.value, single, (worst.line,)),
-        ("dose_daily", sum(one.daily.value for one in alike), daily, total.lines),
-    )
+        ("dose_daily", own, daily, total.lines),
+    ]
+    if within and together > own:
+        found.append(("daily_with_others", together, daily, total.lines))
     shown = name_of(f"substance:{name}", against.language)
     for text, given, most, numbers in found:
         if most is None or given <= most * _TOLERANCE:
@@ -181,6 +198,16 @@ def _too_much(asked: _Compared, total: _Sum, against: Against) -> Iterator[Alert
                 contraindicated=given > most * _FAR,
             ),
         )
+
+
+def _daily(others: _Sum, first: PrescriptionLine, limit: Limit) -> float:
+    """What is taken in a day by other prescriptions, by a way that the limit is of."""
+    routes = limit.routes or {first.route.value}
+    return sum(
+        one.daily.value
+        for one in others.given
+        if one.single.unit == limit.unit and {route.value for route in one.routes} & set(routes)
+    )
 
 
 def _most(limit: Limit, body: Body, months: int | None) -> tuple[float | None, float | None]:
@@ -289,20 +316,20 @@ def _quantity(line: PrescriptionLine, against: Against) -> Iterator[Alert]:
             advice=against.text("quantity_advice"),
             first=f"{line.product.name} {line.product.strength}",
         ),
+        asks_reason=True,
     )
 
 
 def needed_of(line: PrescriptionLine) -> float | None:
-    """How many of the product's unit the course takes, where doses are counted in it."""
+    """How many of the product's unit the course takes, where its doses can be counted in it."""
     total = 0.0
     for step in steps_of(line):
-        if not _counts(step.dose, line.product):
+        units = units_in(step.dose, line.product)
+        if units is None:
             return None
-        doses = max(1.0, step.days * _DAY * step.frequency.times / step.frequency.hours)
-        total += doses * step.dose.value
+        times: float = step.frequency.times
+        if step.frequency.as_needed and line.max_doses_a_day is not None:
+            most = line.max_doses_a_day * step.frequency.hours / _DAY
+            times = min(times, most) if most >= 1 else times
+        total += max(1.0, step.days * _DAY * times / step.frequency.hours) * units
     return round(total, 3)
-
-
-def _counts(dose: Dose, product: FormularyItem) -> bool:
-    same = dose.unit.casefold().strip() == product.unit.casefold().strip()
-    return same or (unit_of(dose.unit) == unit_of(product.unit) and unit_of(dose.unit) is not None)

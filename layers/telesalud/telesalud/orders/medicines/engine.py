@@ -4,10 +4,10 @@ Pure, and the same each time. One engine serves drafts, signatures and whatever 
 prescribed, dispensed or received.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.prescriptions import (
     Alert,
@@ -31,6 +31,9 @@ from telesalud.orders.medicines.parts import (
     medicine_of,
 )
 
+_LONGEST_ID: Final = 300
+"""That an override may name."""
+
 
 class Findings(NamedTuple):
     """What a check found, and what it could not look at."""
@@ -48,6 +51,8 @@ class Question(NamedTuple):
     taken: Sequence[Medicine]
     body: Body
     today: date
+    others: Sequence[PrescriptionLine] = ()
+    """Lines of other prescriptions that the patient takes now."""
 
 
 def check(asked: Question, against: Against) -> Findings:
@@ -58,20 +63,60 @@ def check(asked: Question, against: Against) -> Findings:
         *allergy_checks.check(medicines, asked.allergies, against),
         *_meetings(medicines, named, against),
         *_unread(medicines, named, against),
-        *doses.check(asked.lines, asked.body, asked.today, against),
+        *doses.check(asked.lines, asked.others, asked.body, asked.today, against),
     ]
     unique = {one.id: one for one in found}
-    alerts = sorted(unique.values(), key=_order)
+    alerts = sorted(_together(unique.values(), _kept(asked, against), against), key=_order)
     return Findings(tuple(alerts), tuple(_unchecked(asked, against)))
 
 
 def blocking(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
-    """Those that stop a signature."""
-    return tuple(one for one in alerts if one.severity is AlertSeverity.HIGH)
+    """Those that stop a signature until somebody says why it may stand."""
+    return tuple(one for one in alerts if one.severity is AlertSeverity.HIGH or one.asks_reason)
 
 
 def _order(one: Alert) -> tuple[int, bool, str]:
     return RANK[one.severity], not one.contraindicated, one.id
+
+
+_MEETINGS: Final = (AlertKind.ALLERGY, AlertKind.DUPLICATE, AlertKind.INTERACTION)
+
+
+def _kept(asked: Question, against: Against) -> Mapping[str, frozenset[str]]:
+    """What each entry is, by where it stands; of a prescription with several lines nothing."""
+    found: dict[str, frozenset[str]] = {}
+    entries = [(one.source, one.codes) for one in asked.allergies]
+    entries += [(one.source, one.codes) for one in asked.taken]
+    for source, codes in entries:
+        what = against.read(codes).substances or frozenset(codes)
+        found[source] = frozenset() if source in found else what
+    return found
+
+
+def _together(
+    found: Iterable[Alert], kept: Mapping[str, frozenset[str]], against: Against
+) -> Iterator[Alert]:
+    """What several entries of one medicine or allergy would each say is said once, naming all."""
+    groups: dict[tuple[object, ...], list[Alert]] = {}
+    for one in found:
+        what = kept.get(one.source) if one.kind in _MEETINGS else None
+        same = (one.kind, one.lines, one.agents, one.severity, one.text, what)
+        groups.setdefault(same if what else (one.id,), []).append(one)
+    for group in groups.values():
+        if len(group) == 1:
+            yield group[0]
+            continue
+        group.sort(key=lambda one: one.source)
+        sources = tuple(one.source for one in group)
+        names = " / ".join(dict.fromkeys(one.second for one in group))
+        first = group[0]
+        yield first.model_copy(
+            update={
+                "id": first.id.replace(first.source, "+".join(sources))[:_LONGEST_ID],
+                "sources": sources,
+                "second": against.text("entries", names=names, n=str(len(group))),
+            }
+        )
 
 
 def _named(one: Medicine, against: Against) -> Medicine:

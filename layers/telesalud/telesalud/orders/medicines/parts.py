@@ -125,6 +125,8 @@ def alert(
     agents: Iterable[str],
     source: str,
     said: Said,
+    *,
+    asks_reason: bool = False,
 ) -> Alert:
     """An alert; the same finding has the same id each time."""
     kind, severity = weight
@@ -143,6 +145,7 @@ def alert(
         second=said.second,
         reference=said.reference,
         contraindicated=said.contraindicated,
+        asks_reason=asks_reason,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from schemas.care import Admission
+from schemas.care import Admission, Members
 from schemas.prescriptions import PatientLabel
 from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.services import Jurisdiction
@@ -44,6 +44,16 @@ class HttpPeople:
 
     def admit(self, patient: str) -> Admission:
         return Admission.model_validate_json(self._get(f"/patients/{patient}/admission"))
+
+    def members(self, patient: str) -> tuple[str, ...]:
+        return Members.model_validate_json(self._get(f"/patients/{patient}/members")).members
+
+    def has_encounter(self, patient: str, encounter: str) -> bool:
+        try:
+            self._get(f"/patients/{patient}/encounters/{encounter}")
+        except NotFound:
+            return False
+        return True
 
     def _get(self, path: str) -> bytes:
         """The body of an answer, or the refusal that another answer means."""

@@ -23,6 +23,7 @@ from telesalud.orders.services import OrdersServices
 from telesalud.orders.signatures import day_of, issue_code, prescriber_of
 from telesalud.orders.statuses import PAPER, move
 from telesalud.orders.stored import StoredEntry, StoredPaper
+from telesalud.orders.visits import check_encounter
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid
 from telesalud.platform.printing.characters import refuse_unprintable
@@ -51,6 +52,7 @@ def _issue(services: OrdersServices, call: Call, command: NewReferral | NewCerti
     require_live(call.caller, now)
     record = open_record(services, call, command.patient, PRESCRIBE)
     tenant, patient = record.tenant, record.patient
+    check_encounter(record, command.encounter)
     label, place = services.people.label(patient), services.people.jurisdiction()
     state = repository.state_key(tenant, patient)
     mine = repository.prescriber_key(tenant, call.caller.subject)
@@ -138,6 +140,7 @@ def _keep(work: Work, paper: StoredPaper, action: str, verb: str) -> Paper:
         status=paper.status.value,
         title=title,
         at=paper.signed_at,
+        encounter=paper.encounter,
     )
     repository.keep(work, entry, paper.patient, paper, paper.version)
     after = paper.view(paper.version + 1)

@@ -9,9 +9,11 @@ from dateutil.relativedelta import relativedelta
 from schemas.formulary import Route
 from schemas.prescriptions import Dose, Frequency
 from telesalud.orders.papers.number_words import in_words
-from telesalud.platform.printing.doses import INDEX, amount_of, dose_of, number_of, route_of
+from telesalud.platform.printing.amounts import decimal
+from telesalud.platform.printing.doses import INDEX, amount_of, dose_of, route_of
+from telesalud.platform.words.countries import comma, country_of, word
 
-_WORDS: Mapping[str, tuple[str, str, str]] = {
+WORDS: Mapping[str, tuple[str, str, str]] = {
     "prescription": ("Receta médica", "Receita médica", "Prescription"),
     "laboratory": ("Orden de laboratorio", "Pedido de exames", "Laboratory order"),
     "imaging": ("Orden de imagenología", "Pedido de exames de imagem", "Imaging order"),
@@ -60,7 +62,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "bedtime": ("al acostarse", "ao deitar-se", "at bedtime"),
     "as_needed_for": ("Si hay", "Se houver", "When there is"),
     "max_doses_a_day": ("Máximo de tomas al día", "Máximo de tomadas ao dia", "Most doses a day"),
-    "continuous": ("tratamiento continuo", "tratamento contínuo", "goes on"),
+    "continuous": ("tratamiento continuo", "tratamento contínuo", "continuous treatment"),
     "duration": ("Duración", "Duração", "Duration"),
     "quantity": ("Cantidad", "Quantidade", "Quantity"),
     "instructions": ("Indicaciones", "Orientações", "Instructions"),
@@ -81,36 +83,39 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "stat": ("inmediata", "imediata", "immediate"),
     "reason": ("Motivo", "Motivo", "Reason"),
     "specimen": ("Muestra", "Amostra", "Specimen"),
-    "to": ("Se refiere a", "Encaminha-se a", "Referred to"),
+    "to": ("Servicio de destino", "Encaminhado para", "Referred to"),
     "clinical_summary": ("Resumen clínico", "Resumo clínico", "Clinical summary"),
     "period": ("Período", "Período", "Period"),
     "signed": ("Firmado electrónicamente", "Assinado eletronicamente", "Signed electronically"),
-    "registration": ("Colegiatura", "Registro profissional", "Registration"),
+    "registration": ("Registro profesional", "Registro profissional", "Registration"),
     "code": ("Código de verificación", "Código de verificação", "Verification code"),
     "verify": (
-        "Compruebe este documento sin cuenta, con el código QR o en:",
-        "Verifique este documento sem conta, com o código QR ou em:",
-        "Check this paper without an account, by the QR code or at:",
+        "Verifique este documento (no necesita cuenta): código QR o",
+        "Verifique este documento (não precisa de conta): código QR ou",
+        "Check this document (no account needed): QR code or",
     ),
     "page": ("Página", "Página", "Page"),
     "not_valid": ("SIN VALIDEZ", "SEM VALIDADE", "NOT VALID"),
     "on_hold": ("en pausa", "em pausa", "on hold"),
     "stopped": ("suspendida", "suspensa", "stopped"),
-    "completed": ("completada", "concluída", "completed"),
+    "completed": ("terminada", "concluída", "completed"),
     "cancelled": ("cancelada", "cancelado", "cancelled"),
-    "entered_in_error": ("anulada por error", "anulado por erro", "entered in error"),
+    "entered_in_error": ("error de registro", "erro de registro", "entered in error"),
 }
 
 
 class Words:
-    """The words of one language."""
+    """The words of one language, as a country says them: its own, or that of the zone."""
 
-    def __init__(self, language: str, zone: str | None = None) -> None:
+    def __init__(self, language: str, zone: str | None = None, country: str | None = None) -> None:
         self._language, self._index = language, INDEX[language]
         self._zone = ZoneInfo(zone or "UTC")
+        self._country = country or country_of(zone)
+        self._comma = comma(self._country, language)
 
     def __call__(self, name: str) -> str:
-        return _WORDS[name][self._index]
+        default = WORDS[name][self._index]
+        return word(self._country, self._language, f"papers.{name}", default)
 
     def route(self, route: Route) -> str:
         """A route of administration."""
@@ -146,16 +151,15 @@ class Words:
         amount = self.amount(count, unit)
         if not spelt:
             return amount
-        number, rest = self.number(count), amount.removeprefix(self.number(count))
-        return f"{number} ({in_words(count, self._language)}){rest}"
+        return f"{amount} ({in_words(count, self._language)})"
 
     def number(self, value: float) -> str:
-        """A number with every digit that was written, as the language writes it."""
-        return number_of(value, self._language)
+        """A number with every digit that was written, with the country's decimal sign."""
+        return decimal(value, comma=self._comma)
 
     def amount(self, value: float, unit: str) -> str:
-        """How many of a unit: `21 tabletas`, `1 frasco`, `0,5 mg`."""
-        return amount_of(value, unit, self._language)
+        """How many of a unit: `21 tabletas`, `1 frasco`, `0.5 mg`."""
+        return amount_of(value, unit, comma=self._comma)
 
     def days(self, count: int) -> str:
         """How many days."""
@@ -163,4 +167,4 @@ class Words:
 
     def dose(self, dose: Dose, frequency: Frequency) -> str:
         """How much, how often."""
-        return dose_of(dose, frequency, self._language)
+        return dose_of(dose, frequency, self._language, comma=self._comma)

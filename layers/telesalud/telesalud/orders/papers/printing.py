@@ -298,11 +298,11 @@ def _print(
     body: Callable[[PaperSheet], None],
     valid: bool,
 ) -> Printed:
-    words = Words(how.query.language or found.patient_label.language, found.zone)
+    country = found.country if isinstance(found, StoredPrescription) else None
+    words = Words(how.query.language or found.patient_label.language, found.zone, country)
     if found.prescriber is None or found.signed_at is None or found.verification_code is None:
         raise InvalidTransition(found.status.value, "printed")
     void = "" if valid else words(found.status.value)
-    country = found.country if isinstance(found, StoredPrescription) else None
     signed = Signed(
         label=found.patient_label,
         signer=found.prescriber,

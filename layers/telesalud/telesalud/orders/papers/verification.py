@@ -25,6 +25,7 @@ from telesalud.platform.access import Caller
 from telesalud.platform.errors import Gone, NotFound
 from telesalud.platform.store import Item
 from telesalud.platform.vault import Scope
+from telesalud.platform.words.countries import country_of
 from telesalud.platform.work import Call, Services, Work
 
 _MODELS: dict[EntryKind, type[StoredPrescription] | type[StoredOrder] | type[StoredPaper]] = {
@@ -83,6 +84,7 @@ def _view(
         status=found.status.value,
         valid=_valid(found, day_of(now, found.zone)),
         zone=found.zone,
+        country=_country(found),
         issued_at=signed_at,
         valid_until=found.valid_until if isinstance(found, StoredPrescription) else None,
         institution=signer.institution,
@@ -97,6 +99,11 @@ def _view(
         period = {"period_begin": found.certificate.begin, "period_end": found.certificate.end}
         return view.model_copy(update=period)
     return view
+
+
+def _country(found: StoredPrescription | StoredOrder | StoredPaper) -> str | None:
+    own = found.country if isinstance(found, StoredPrescription) else None
+    return own or country_of(found.zone)
 
 
 def _valid(found: StoredPrescription | StoredOrder | StoredPaper, today: date) -> bool:
@@ -122,6 +129,7 @@ def _lines(found: StoredPrescription) -> tuple[VerifiedLine, ...]:
             unit=line.product.unit,
             steps=line.steps,
             continuous=line.continuous,
+            max_doses_a_day=line.max_doses_a_day,
             substitution_allowed=line.substitution_allowed,
             controlled=line.product.controlled,
             stopped=line.stopped_at is not None,

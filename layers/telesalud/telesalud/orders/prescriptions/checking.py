@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from schemas.formulary import CatalogueKind
-from schemas.prescriptions import Alert, Checks, KeptOverride, Override
+from schemas.prescriptions import Alert, Checks, CourseNeeds, KeptOverride, Override
 from telesalud.orders.catalogues.releases import pointer_key
 from telesalud.orders.current_state import Allergy, CurrentState
 from telesalud.orders.errors import BlockingAlerts
+from telesalud.orders.medicines.doses import needed_of
 from telesalud.orders.medicines.parts import Body
 from telesalud.orders.prescriptions import checks
 from telesalud.orders.services import OrdersServices
@@ -37,11 +38,22 @@ def checks_of(
     reported = [Allergy("reported", (code,)) for code in found.reported_allergies]
     own = f"prescription/{found.id}"
     taken = [t for t in now.taken(today, without=found.renews or "") if t.source != own]
+    mine = (found.id, found.renews)
+    others = [line for p, line in now.in_use(today) if p.entry.id not in mine]
     body = Body(found.patient_label.birth_date, found.weight_kg)
     seen = checks.findings(
-        found.lines, [*now.allergies, *reported], taken, known, body=body, today=today
+        found.lines,
+        [*now.allergies, *reported],
+        taken,
+        known,
+        body=body,
+        today=today,
+        others=others,
     )
-    return Checks(alerts=seen.alerts, unchecked=seen.unchecked, checked_with=known.edition)
+    needs = tuple(CourseNeeds(line=x.number, units=needed_of(x)) for x in found.lines)
+    return Checks(
+        alerts=seen.alerts, unchecked=seen.unchecked, checked_with=known.edition, needs=needs
+    )
 
 
 def overrides_of(

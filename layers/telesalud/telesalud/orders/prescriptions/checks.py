@@ -43,10 +43,11 @@ def findings(
     *,
     body: Body,
     today: date,
+    others: Sequence[PrescriptionLine] = (),
 ) -> Findings:
     """Every alert, the gravest first, and what was not checked."""
     against = Against(knowledge.formulary, knowledge.interactions, knowledge.language)
-    return engine.check(Question(lines, allergies, taken, body, today), against)
+    return engine.check(Question(lines, allergies, taken, body, today, others), against)
 
 
 def check(

@@ -19,7 +19,7 @@ from schemas.prescriptions import (
     Stop,
 )
 from telesalud.orders import current_state, repository
-from telesalud.orders.access import Record, open_prescription, open_record, open_renewed
+from telesalud.orders.access import Record, open_prescription, open_record, open_renewed, whole
 from telesalud.orders.catalogues.releases import Formulary, pointer_key
 from telesalud.orders.current_state import CurrentState
 from telesalud.orders.errors import PatientDeceased
@@ -32,6 +32,7 @@ from telesalud.orders.services import OrdersServices
 from telesalud.orders.signatures import day_of, issue_code, prescriber_of
 from telesalud.orders.statuses import IN_FORCE, PRESCRIPTION, move
 from telesalud.orders.stored import NowPrescription, StoredEntry, StoredPrescription
+from telesalud.orders.visits import check_encounter
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
 from telesalud.platform.printing.characters import refuse_unprintable
@@ -55,10 +56,13 @@ def draft(services: OrdersServices, call: Call, command: NewPrescription) -> Pre
     return _new(record, command)
 
 
-def renew(services: OrdersServices, call: Call, which: str) -> Prescription:
+def renew(
+    services: OrdersServices, call: Call, which: str, encounter: str | None = None
+) -> Prescription:
     """A draft with the lines of a signed prescription that were not stopped.
 
-    Signing it completes the old one. Raises NotFound, InvalidTransition for a draft or an error,
+    It belongs to the encounter in which it is renewed, not to that of the old one, which signing it
+    completes. Raises NotFound, InvalidTransition for a draft or an error,
     Invalid when a product has left the formulary, and what `draft` raises.
     """
     opened = open_prescription(services, call, which, DRAFT)
@@ -67,7 +71,7 @@ def renew(services: OrdersServices, call: Call, which: str) -> Prescription:
         raise InvalidTransition(old.status.value, "renewed")
     lines = tuple(line for line in old.lines if line.stopped_at is None) or old.lines
     body = PrescriptionBody(
-        encounter=old.encounter,
+        encounter=encounter,
         lines=tuple(
             NewLine(**{name: getattr(line, name) for name in NewLine.model_fields})
             for line in lines
@@ -86,10 +90,12 @@ def edit(
     version: int,
 ) -> Prescription:
     """Replace what a draft says. Raises NotFound, StaleVersion, InvalidTransition, Invalid."""
-    found = open_prescription(services, call, which, DRAFT).thing
+    opened = open_prescription(services, call, which, DRAFT)
+    found = opened.thing
     repository.current(found.version, version)
     if found.status is not PrescriptionStatus.DRAFT:
         raise InvalidTransition(found.status.value, "edited")
+    check_encounter(opened.record, body.encounter, found.encounter)
     pointer = pointer_key(call.caller.tenant, CatalogueKind.FORMULARY)
     formulary = services.catalogues.formulary(call.caller.tenant, services.store.get(pointer))
     refuse_unprintable(("/lines", body.lines))
@@ -118,9 +124,9 @@ def read(services: OrdersServices, call: Call, which: str) -> Prescription:
 
 
 def check(services: OrdersServices, call: Call, which: str, language: str | None) -> Checks:
-    """What signing this now would meet; audited. Raises NotFound, NoCatalogue."""
+    """What signing this now would meet; audited. Raises NotFound, NoCatalogue, Unavailable."""
     opened = open_prescription(services, call, which, READ_PRESCRIPTIONS)
-    found, now = opened.thing, current_state.load(opened.record)
+    found, now = opened.thing, current_state.load(whole(opened.record))
     known = knowledge(services, call, language or found.patient_label.language)
     answer = checks_of(found, now, known, services.clock().date())
     work = Work(services, call)
@@ -260,6 +266,7 @@ def change_status(
 def _new(record: Record, body: PrescriptionBody, *, renews: str | None = None) -> Prescription:
     services, call = record.services, record.call
     tenant, patient = record.tenant, record.patient
+    check_encounter(record, body.encounter)
     label, place = services.people.label(patient), services.people.jurisdiction()
     pointer = pointer_key(tenant, CatalogueKind.FORMULARY)
     state = repository.state_key(tenant, patient)
@@ -334,6 +341,7 @@ def _keep(work: Work, changed: StoredPrescription, action: str, verb: str = "") 
         status=changed.status.value,
         title=title[:200],
         at=changed.created_at,
+        encounter=changed.encounter,
     )
     repository.keep(work, entry, changed.patient, changed, changed.version)
     codes = {line.number: checks.codes_of(line) for line in changed.lines if not line.stopped_at}

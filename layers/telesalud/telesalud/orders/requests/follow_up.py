@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from schemas.alarms import AlarmKind
 from schemas.orders import EntryKind, Order, OrderFact, OrderStatus, Priority, WorkReason
-from telesalud.orders import current_state, repository
+from telesalud.orders import current_state, due, repository
 from telesalud.orders.alarms import raising as alarms
 from telesalud.orders.alarms.repository import Ringing
+from telesalud.orders.due import Due
 from telesalud.orders.requests.open_orders import move_open
 from telesalud.orders.requests.worklist import Waiting, move_work
 from telesalud.orders.statuses import PENDING
@@ -69,6 +70,7 @@ def keep(
         status=after.status.value,
         title="; ".join(test.display for test in after.tests)[:200],
         at=after.created_at,
+        encounter=after.encounter,
     )
     version = before.version if before else 0
     repository.keep(work, entry, after.patient, after, version)
@@ -78,12 +80,22 @@ def keep(
         repository.keep_now(work, after.patient, current_state.ORDER, after.id, now)
     move_work(work, waiting(before) if before else None, waiting(after))
     move_open(work, before, after)
+    tenant = work.call.caller.tenant
+    work.add(*due.moved(_due(tenant, before) if before else None, _due(tenant, after)))
     alarms.move(work, _rings(before) if before else None, _rings(after))
     for place, verb in enumerate(verbs):
         # Two facts of one step still follow one another.
         work.event(f"orders.{verb}", after.id, 2 * version + 2 + place, _fact(after))
     work.audit(f"orders.{action}", after.patient, f"order/{after.id}")
     return after.view(version + 1)
+
+
+def _due(tenant: str, order: StoredOrder) -> Due | None:
+    """What the order's workflow does next. A pure function of the order, as `waiting`."""
+    moment = deadline(order)
+    if moment is None or order.overdue:
+        return None
+    return Due(due.DEADLINE, tenant, order.id, order.schedule, moment)
 
 
 def _rings(order: StoredOrder) -> Ringing | None:

@@ -25,6 +25,7 @@ from telesalud.orders.signatures import issue_code, prescriber_of
 from telesalud.orders.statuses import ORDER as MACHINE
 from telesalud.orders.statuses import move
 from telesalud.orders.stored import StoredOrder
+from telesalud.orders.visits import check_encounter
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition
 from telesalud.platform.printing.characters import refuse_unprintable
@@ -36,6 +37,7 @@ def draft(services: OrdersServices, call: Call, command: NewOrder) -> Order:
     """Write a draft. Raises Invalid, NotFound, PatientDeceased, Unavailable."""
     record = open_record(services, call, command.patient, DRAFT)
     tenant, patient = record.tenant, record.patient
+    check_encounter(record, command.encounter)
     label, place = services.people.label(patient), services.people.jurisdiction()
     state = repository.state_key(tenant, patient)
     found = services.fetch([state], Scope(tenant, patient))
@@ -66,9 +68,12 @@ def draft(services: OrdersServices, call: Call, command: NewOrder) -> Order:
 
 def edit(services: OrdersServices, call: Call, which: str, body: OrderBody, version: int) -> Order:
     """Replace what a draft asks for. Raises NotFound, StaleVersion, InvalidTransition, Invalid."""
-    found = order_at(services, call, which, DRAFT, version)
+    opened = open_order(services, call, which, DRAFT)
+    found = opened.thing
+    repository.current(found.version, version)
     if found.status is not OrderStatus.DRAFT:
         raise InvalidTransition(found.status.value, "edited")
+    check_encounter(opened.record, body.encounter, found.encounter)
     tests = _tests(services, call, body)
     refuse_unprintable(("/tests", tests), ("/reason", body.reason))
     update = {

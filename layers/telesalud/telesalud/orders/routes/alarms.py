@@ -4,9 +4,9 @@ import re
 
 from schemas import alarms as a
 from telesalud.orders import wiring
-from telesalud.orders.alarms import answering, people
+from telesalud.orders.alarms import answering, people, trying
 from telesalud.orders.routes import services, user_of, versioned
-from telesalud.platform.errors import InvalidTransition, NotFound, StaleVersion
+from telesalud.platform.errors import InvalidTransition, NotFound, StaleVersion, TooMany
 from telesalud.platform.http.operations import Answer, Group, Request
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
@@ -42,7 +42,7 @@ def acknowledge_alarm(request: Request) -> a.Alarm:
 @group.get("/alarm-plan", answer=a.AlarmPlan)
 def read_alarm_plan(request: Request) -> Answer:
     """Who is told after the responsible person, and how soon."""
-    return versioned(people.read_plan(wiring.services(), request.call))
+    return versioned(people.read_plan(wiring.services(), request.call, wiring.channels()))
 
 
 @group.put(
@@ -50,9 +50,14 @@ def read_alarm_plan(request: Request) -> Answer:
 )
 def put_alarm_plan(request: Request) -> Answer:
     """Say who is told after the responsible person; If-Match "0" the first time."""
-    return versioned(
-        people.put_plan(wiring.services(), request.call, request.body, request.if_match)
-    )
+    own, channels = wiring.services(), wiring.channels()
+    return versioned(people.put_plan(own, request.call, request.body, request.if_match, channels))
+
+
+@group.get("/alarm-contacts", query=a.AlarmContactQuery, answer=a.AlarmContactList)
+def list_alarm_contacts(request: Request) -> a.AlarmContactList:
+    """By what everybody is reached when an alarm rings, and their last test."""
+    return people.list_contacts(wiring.services(), request.call, request.query)
 
 
 @group.get("/alarm-contacts/{user_id}", answer=a.AlarmContact, errors=(NotFound,))
@@ -75,6 +80,18 @@ def put_alarm_contact(request: Request) -> Answer:
             wiring.services(), request.call, user_of(request), request.body, request.if_match
         )
     )
+
+
+@group.post(
+    "/alarm-contacts/{user_id}/test",
+    answer=a.AlarmContact,
+    status=202,
+    errors=(NotFound, StaleVersion, TooMany),
+    idempotent=True,
+)
+def test_alarm_contact(request: Request) -> Answer:
+    """Send a test message to somebody's addresses; what became of it is read with them."""
+    return versioned(trying.ask(wiring.services(), request.call, user_of(request)))
 
 
 def _number(request: Request) -> int:

@@ -13,7 +13,7 @@ from telesalud.orders.routes import (
     services,
     versioned,
 )
-from telesalud.platform.errors import Gone, Invalid, InvalidTransition, NotFound
+from telesalud.platform.errors import Gone, Invalid, InvalidTransition, NotFound, Unavailable
 from telesalud.platform.http.operations import Answer, Group, Request
 
 PRESCRIPTION = o.EntryKind.PRESCRIPTION
@@ -59,7 +59,7 @@ def read_prescription(request: Request) -> Answer:
     body=p.PrescriptionBody,
     answer=p.Prescription,
     versioned=True,
-    errors=(*CHANGED, Invalid, errors.NoCatalogue),
+    errors=(*CHANGED, Invalid, errors.NoCatalogue, Unavailable),
 )
 def edit_prescription(request: Request) -> Answer:
     """Replace what a draft says."""
@@ -75,7 +75,10 @@ def edit_prescription(request: Request) -> Answer:
 
 
 @group.get(
-    "/{id}/checks", query=p.ChecksQuery, answer=p.Checks, errors=(NotFound, errors.NoCatalogue)
+    "/{id}/checks",
+    query=p.ChecksQuery,
+    answer=p.Checks,
+    errors=(NotFound, errors.NoCatalogue, Unavailable),
 )
 def check_prescription(request: Request) -> p.Checks:
     """What signing would meet now."""
@@ -138,10 +141,17 @@ def withdraw_prescription(request: Request) -> Answer:
     return _prescription_to(request, p.PrescriptionStatus.ENTERED_IN_ERROR)
 
 
-@group.post("/{id}/renew", answer=p.Prescription, errors=(*NEW, InvalidTransition), **WRITE)
+@group.post(
+    "/{id}/renew",
+    query=p.RenewQuery,
+    answer=p.Prescription,
+    errors=(*NEW, InvalidTransition),
+    **WRITE,
+)
 def renew_prescription(request: Request) -> Answer:
     """A draft that renews a prescription."""
-    return versioned(prescribing.renew(services(request), request.call, request.id("id")))
+    which, encounter = request.id("id"), request.query.encounter
+    return versioned(prescribing.renew(services(request), request.call, which, encounter))
 
 
 def _prescription_to(request: Request, wanted: p.PrescriptionStatus) -> Answer:

@@ -14,7 +14,7 @@ from telesalud.orders.routes import (
     services,
     versioned,
 )
-from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound, SessionExpired
+from telesalud.platform.errors import Conflict, Gone, Invalid, NotFound, SessionExpired, Unavailable
 from telesalud.platform.http.operations import Answer, Group, Request
 
 group = Group("/orders")
@@ -33,7 +33,11 @@ def read_order(request: Request) -> Answer:
 
 
 @group.put(
-    "/requests/{id}", body=o.OrderBody, answer=o.Order, versioned=True, errors=(*CHANGED, Invalid)
+    "/requests/{id}",
+    body=o.OrderBody,
+    answer=o.Order,
+    versioned=True,
+    errors=(*CHANGED, Invalid, Unavailable),
 )
 def edit_order(request: Request) -> Answer:
     """Replace what a draft asks for."""

@@ -7,6 +7,7 @@ from schemas.care import (
     Admission,
     BreakGlassBody,
     GlassBroken,
+    Members,
     Relation,
     RelationBody,
     RelationGranted,
@@ -53,6 +54,16 @@ def admission(services: Services, call: Call, patient: str) -> Admission:
         relations=tuple(sorted(chart.kinds)),
         deceased=chart.found.stored.body.deceased_on is not None,
     )
+
+
+def members(services: Services, call: Call, patient: str) -> Members:
+    """The ids under which a patient is kept, for who works on what was ordered: the pharmacy
+    compares a prescription with the allergies of every registration, and has no care relation.
+
+    Tells ids and nothing of the record. Raises Forbidden, NotFound, Gone.
+    """
+    chart = open_chart(services, call, patient, READ, relation=False)
+    return Members(patient=chart.patient, members=chart.members)
 
 
 def grant(services: Services, call: Call, patient: str, body: RelationBody) -> Relation:

@@ -12,15 +12,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemas import chart as c
+from schemas.consents import ConsentText
 from schemas.encounters import Sensitivity
 from schemas.summary import TimelineEntry
 from telesalud.patients import country
 from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
 from telesalud.patients.access.paging import owner_of, page
-from telesalud.patients.chart import codes, timeline
+from telesalud.patients.chart import codes, timeline, vaccinations
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, Life, announcement, checked
 from telesalud.patients.chart.partial_dates import split
-from telesalud.patients.chart.stored import StoredAllergy, StoredEntry, StoredProblem
+from telesalud.patients.chart.stored import StoredAllergy, StoredConsent, StoredEntry, StoredProblem
 from telesalud.patients.encounters.references import check_encounter
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
 from telesalud.patients.summary import parts
@@ -65,6 +66,8 @@ def record(
     def step() -> Entry:
         chart = _open(services, call, patient, kind, WRITE_RECORD)
         ready = _ready(chart, body, index)
+        if isinstance(body, c.ImmunizationBody):
+            vaccinations.ask_if_twice(chart, body)
         after = _recorded(chart, kind, services.new_id(), ready)
         changes = [_Change(kind, chart.patient, after)]
         changes += _settle_none_known(chart, after)
@@ -136,6 +139,21 @@ def history(services: Services, call: Call, where: Where) -> Sequence[Entry]:
     return versions
 
 
+def consent_words(services: Services, call: Call, patient: str, entry: str) -> ConsentText:
+    """Every word that a consent of a teleconsultation is about; audited.
+
+    Raises Forbidden, NotFound, also for a consent that was typed in without its words.
+    """
+    kind = KINDS[c.EntryKind.CONSENT]
+    chart = open_chart(services, call, patient, READ_RECORD)
+    found = _opened(chart, kind, _find(chart, kind, entry))
+    chart.require(found.sensitivity)
+    if not isinstance(found, StoredConsent) or found.words is None:
+        raise NotFound("the words of this consent are not kept here")
+    chart.log("patients.read_entry", f"{kind.name}/{entry}")
+    return found.words
+
+
 def _kind_of(body: c.AnyBody) -> Kind:
     return next(kind for kind in KINDS.values() if type(body) is kind.body)
 
@@ -166,6 +184,7 @@ def _ready(
 
         known = before if isinstance(before, StoredProblem) else None
         fields["notifiable_since"] = cases.since(chart.services, chart.tenant, fields, known)
+    fields.pop("confirm_not_duplicate", None)
     fields["sensitivity"] = labels((*fields["sensitivity"], *implied))
     if before is None or fields["encounter"] != before.encounter:
         check_encounter(chart, fields["encounter"])

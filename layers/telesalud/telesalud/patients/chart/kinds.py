@@ -123,6 +123,8 @@ def checked(body: c.AnyBody, life: Life, now: datetime) -> c.AnyBody:
 
 
 def _statuses(body: c.AnyBody) -> Iterator[FieldError]:
+    if isinstance(body, c.ImmunizationBody):
+        yield from _vaccination(body)
     if isinstance(body, c.ProblemBody):
         ended = body.status is c.ProblemStatus.RESOLVED
     elif isinstance(body, c.MedicationBody):
@@ -131,6 +133,22 @@ def _statuses(body: c.AnyBody) -> Iterator[FieldError]:
         return
     if body.ended_on is not None and not ended:
         yield FieldError("/ended_on", "not-ended", f"its status is {body.status.value}")
+
+
+def _vaccination(body: c.ImmunizationBody) -> Iterator[FieldError]:
+    """What cannot be: a lot that had expired, a reaction before the dose or without one."""
+    given = body.status is c.EventStatus.COMPLETED
+    if given and body.expires_on is not None and body.expires_on < first_day(body.given_on):
+        yield FieldError("/expires_on", "expired", "the lot had expired on that day")
+    if given and body.reason is not None:
+        yield FieldError("/reason", "was-given", "it was given: a reason is for what was not")
+    if body.reaction is None:
+        return
+    if not given:
+        yield FieldError("/reaction", "not-given", "what was not given causes no reaction")
+    began = body.reaction.began_on
+    if began is not None and began < first_day(body.given_on):
+        yield FieldError("/reaction/began_on", "before-dose", "it began before the vaccination")
 
 
 def _problem(entry: StoredProblem) -> ActiveEntry | None:

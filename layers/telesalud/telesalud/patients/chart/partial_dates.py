@@ -54,5 +54,7 @@ def split(fields: Mapping[str, object]) -> dict[str, object]:
     return {**fields, **days, "partial": partial}
 
 
-NAMES: Final = frozenset({"onset_on", "ended_on", "started_on", "since", "performed_on"})
+NAMES: Final = frozenset(
+    {"onset_on", "ended_on", "started_on", "since", "performed_on", "given_on"}
+)
 """Fields that may be partial."""

@@ -1,7 +1,7 @@
 """What is stored of the chart: versions of its entries, and the lines of its timeline.
 
-Diagnoses, clinical codes and measured values are stored as the contracts of these value objects
-have them.
+Diagnoses, clinical codes, reactions and measured values are stored as the contracts of these value
+objects have them.
 """
 
 from collections.abc import Mapping
@@ -13,15 +13,19 @@ from schemas.chart import (
     AllergyType,
     ConsentChannel,
     ConsentDecision,
+    ConsentEvidence,
     Diagnosis,
     EventStatus,
     HistoryStatus,
     MedicationStatus,
     ProblemStatus,
+    Reaction,
     SocialTopic,
+    VaccineCode,
     Verification,
 )
 from schemas.clinical_events import ClinicalCode, Criticality
+from schemas.consents import ConsentText
 from schemas.encounters import Sensitivity
 from schemas.vitals import MeasuredValue
 
@@ -83,13 +87,18 @@ class StoredMedication(StoredEntry):
 class StoredImmunization(StoredEntry):
     """A vaccination."""
 
-    codes: tuple[ClinicalCode, ...] = ()
+    codes: tuple[ClinicalCode | VaccineCode, ...] = ()
     given_on: date
     dose_number: int | None = None
     lot: str | None = None
     expires_on: date | None = None
     manufacturer: str | None = None
     body_site: str | None = None
+    route: str | None = None
+    performer: str | None = None
+    primary_source: bool = True
+    reason: str | None = None
+    reaction: Reaction | None = None
     status: EventStatus = EventStatus.COMPLETED
 
 
@@ -131,6 +140,9 @@ class StoredConsent(StoredEntry):
     channel: ConsentChannel
     given_at: datetime
     given_by: str | None = None
+    evidence: ConsentEvidence | None = None
+    words: ConsentText | None = None
+    """Every word of what was decided about."""
 
 
 class TimelineLine(BaseModel):

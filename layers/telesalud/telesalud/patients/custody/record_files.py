@@ -19,7 +19,7 @@ from telesalud.platform.store import Item, every
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Services
 
-_DERIVED: Final = ("SUMMARY", "SET", "TREND", "UPLOAD")
+_DERIVED: Final = ("SUMMARY", "SET", "TREND", "UPLOAD", "BEGUN", "RESERVED")
 _ENCOUNTER: Final = "ENCOUNTER"
 
 Json = Mapping[str, Any]

@@ -12,11 +12,13 @@ from pydantic import BaseModel, ConfigDict
 
 from telesalud.patients import country
 from telesalud.patients.access.opening import chart_partition, members_of
+from telesalud.patients.encounters.repository import RESERVED
 from telesalud.patients.errors import RetentionRuns
 from telesalud.patients.people import repository
 from telesalud.patients.people.repository import Found
 from telesalud.platform.clock import from_text, to_text
 from telesalud.platform.events import Event, data_of
+from telesalud.platform.law import floor_of
 from telesalud.platform.store import ABSENT, Item, Key, Put, at_version, every
 from telesalud.platform.work import Services
 
@@ -38,6 +40,7 @@ _NO_ADDITION: Final = (
     "download",
     "search",
     "request_",
+    "reserve",
     "export",
     "withdraw_shredding",
     "hold",
@@ -78,7 +81,7 @@ def holds_anything(services: Services, tenant: str, found: Found) -> bool:
     if _ordered(services, tenant, found):
         return True
     return any(
-        not item.key.sk.startswith("SUMMARY#")
+        not item.key.sk.startswith(("SUMMARY#", RESERVED))
         for member in members_of(found)
         for item in every(services.store, chart_partition(tenant, member), page_size=10)
     )
@@ -87,7 +90,7 @@ def holds_anything(services: Services, tenant: str, found: Found) -> bool:
 def check_over(services: Services, tenant: str, found: Found) -> None:
     """Raise RetentionRuns while the record has to be kept."""
     profile = country.profile_of(services, tenant)
-    years = max(profile.retention_years, country.floor_of(profile.country))
+    years = max(profile.retention_years, floor_of(profile.country))
     last = last_added(services, tenant, found) or found.stored.registered_at
     until = _years_after(last, years)
     if services.clock() < until:

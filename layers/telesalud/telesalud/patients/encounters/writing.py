@@ -6,16 +6,18 @@ from typing import Final
 from schemas.care import RelationKind
 from schemas.encounters import EncounterBody, EncounterState, NewEncounter
 from schemas.patients import EncounterPractitioner, EncounterStatus
-from telesalud.patients.access.opening import Chart, labels, open_chart
+from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
 from telesalud.patients.encounters import changing
 from telesalud.patients.encounters.changing import announce, commit, save
 from telesalud.patients.encounters.opening import open_encounter
+from telesalud.patients.encounters.repository import begun_name
 from telesalud.patients.encounters.stored import StoredEncounter
 from telesalud.patients.people.relations import WRITING_FOR, granted, relation_key
 from telesalud.patients.policy import WRITE_RECORD
 from telesalud.patients.summary import parts
 from telesalud.platform.access import CallerKind, own_name
 from telesalud.platform.errors import FieldError, Invalid
+from telesalud.platform.store import ABSENT, Key, Put
 from telesalud.platform.work import Call, Services, Work, retrying
 
 SKEW: Final = timedelta(minutes=5)
@@ -23,10 +25,15 @@ SKEW: Final = timedelta(minutes=5)
 
 
 def begin(services: Services, call: Call, patient: str, command: NewEncounter) -> EncounterState:
-    """Begin an encounter, attended by the caller. Raises Forbidden, NotFound, Invalid."""
+    """Begin an encounter, attended by the caller; the one that was begun at the same appointment,
+    if there is one. Raises Forbidden, NotFound, Invalid."""
+    at = () if command.appointment is None else (begun_name(command.appointment),)
 
     def step() -> EncounterState:
-        chart = open_chart(services, call, patient, WRITE_RECORD, names=(parts.ENCOUNTERS,))
+        names = (parts.ENCOUNTERS, *at)
+        chart = open_chart(services, call, patient, WRITE_RECORD, names=names)
+        if (begun := _begun_at(chart, at)) is not None:
+            return _again(services, call, begun)
         check_times(chart, command)
         attending = EncounterPractitioner(id=call.caller.subject, name=_name(call, command))
         stored = StoredEncounter(
@@ -45,12 +52,33 @@ def begin(services: Services, call: Call, patient: str, command: NewEncounter) -
         work = Work(services, call)
         state = stored.state(services.new_id(), chart.patient, 1)
         _add(work, chart, stored, state)
+        mark = {"encounter": state.id}
+        work.add(*(Put(_in(chart, chart.patient, name), mark, when=ABSENT) for name in at))
         announce(work, state, "opened")
         chart.audit(work, "patients.begin_encounter", f"encounter/{state.id}")
         work.commit(state, 1)
         return state
 
     return retrying(step)
+
+
+def _begun_at(chart: Chart, names: tuple[str, ...]) -> str | None:
+    """The encounter that was begun at the appointment."""
+    keys = (_in(chart, member, name) for member in chart.members for name in names)
+    return next((chart.items[key].text("encounter") for key in keys if key in chart.items), None)
+
+
+def _in(chart: Chart, patient: str, name: str) -> Key:
+    return Key(chart_partition(chart.tenant, patient), name)
+
+
+def _again(services: Services, call: Call, encounter: str) -> EncounterState:
+    """The encounter that there is, as the answer to who begins it again."""
+    loaded = open_encounter(services, call, encounter, WRITE_RECORD)
+    work = Work(services, call)
+    loaded.chart.audit(work, "patients.read_encounter", f"encounter/{encounter}")
+    work.commit(loaded.state, loaded.version)
+    return loaded.state
 
 
 def _name(call: Call, command: NewEncounter) -> str:

@@ -58,6 +58,7 @@ from telesalud.platform.work import Call, Services, Work, retrying
 M = TypeVar("M", bound=BaseModel)
 
 KIND: Final = "vitals"
+PREFIX: Final = "VITALS#"
 
 
 def record(services: Services, call: Call, patient: str, body: VitalsBody) -> VitalsSet:
@@ -107,7 +108,7 @@ def void(services: Services, call: Call, patient: str, which: str, version: int)
 def list_sets(services: Services, call: Call, patient: str, query: VitalsQuery) -> VitalsList:
     """Sets of vital signs, latest first; audited. Raises Forbidden, NotFound, Invalid."""
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = page(chart, ("VITALS#",), query)
+    found = page(chart, (PREFIX,), query)
     chart.log("patients.list_vitals", f"patient/{chart.patient}")
     return VitalsList(
         items=tuple(_opened(chart, item, StoredVitals).view for item in found.items),
@@ -256,7 +257,7 @@ def _finding(one: Finding) -> VitalFinding:
 def _collect(work: Work, chart: Chart, made: StoredVitals, wrong: _Wrong | None) -> None:
     vault, scope = work.services.vault, chart.scope
     partition = chart_partition(chart.tenant, chart.patient)
-    key = Key(partition, f"VITALS#{to_text(made.measured_at)}#{made.id}")
+    key = Key(partition, f"{PREFIX}{to_text(made.measured_at)}#{made.id}")
     work.add(
         Put(key, {ATTRIBUTE: seal_model(vault, scope, key, made)}, when=ABSENT),
         Put(Key(partition, f"SET#{made.id}"), {"at": key.sk}, when=ABSENT),

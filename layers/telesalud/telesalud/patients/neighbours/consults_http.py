@@ -1,10 +1,12 @@
-"""Finished teleconsultations over the consults service's public HTTP API."""
+"""Teleconsultations over the consults service's public HTTP API."""
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from schemas.consents import ConsentRecords
 from schemas.consult_content import Export, ExportedFile
-from telesalud.platform.errors import Unavailable
+from telesalud.platform.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from telesalud.platform.partners import connections
 from telesalud.platform.partners.client import Credentials, PartnerClient
 from telesalud.platform.work import Services
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 _FILE_TIMEOUT = 60.0
 """Seconds for a file of 32 MB."""
+_TIMEOUT = 8.0
+"""Seconds for who a consult is about."""
 
 
 class HttpTeleconsultations:
@@ -26,6 +30,10 @@ class HttpTeleconsultations:
     def export(self, tenant: str, consult: str) -> Export:
         answer = self._client.call(tenant, "GET", f"/consults/{consult}/export")
         return Export.model_validate_json(answer)
+
+    def consents(self, tenant: str, consult: str) -> ConsentRecords:
+        answer = self._client.call(tenant, "GET", f"/consults/{consult}/consents")
+        return ConsentRecords.model_validate_json(answer)
 
     def content(self, file: ExportedFile) -> bytes:
         import httpx  # noqa: PLC0415  # only the import of teleconsultations pays for it
@@ -42,6 +50,38 @@ class HttpTeleconsultations:
         except httpx.HTTPError as error:
             raise Unavailable("a file's link did not answer") from error
         return bytes(body)
+
+
+class HttpConsults:
+    """`telesalud.patients.teleconsultations.reserving.Consults` for one caller, in their name."""
+
+    def __init__(
+        self, base_url: str, authorization: str, http: "Callable[[], httpx.Client]"
+    ) -> None:
+        self._base_url = base_url
+        self._authorization = authorization
+        self._http = http
+
+    def patient_of(self, consult: str) -> str:
+        import httpx  # noqa: PLC0415  # 120 ms of import that other requests do without
+
+        try:
+            answer = self._http().get(
+                f"{self._base_url}/consults/{consult}",
+                headers={"authorization": self._authorization},
+                timeout=_TIMEOUT,
+            )
+        except httpx.HTTPError as error:
+            raise Unavailable("the consults service did not answer") from error
+        if answer.status_code == 404:
+            raise NotFound("there is no such teleconsultation")
+        if answer.status_code == 401:
+            raise Unauthenticated
+        if answer.status_code == 403:
+            raise Forbidden("this teleconsultation is somebody else's", right="consults.attend")
+        if not answer.is_success:
+            raise Unavailable(f"the consults service answered {answer.status_code}")
+        return str(json.loads(answer.content)["patient"]["id"])
 
 
 def credentials_of(services: Services, tenant: str) -> Credentials:

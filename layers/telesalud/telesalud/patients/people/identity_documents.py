@@ -174,7 +174,7 @@ _EVERYWHERE: Final[Mapping[str, tuple[FhirType, Canonical]]] = {
     "OTHER": ("U", _pattern(r"[A-Z0-9]{3,24}")),
 }
 
-_LIST: Final = (
+KINDS: Final = (
     Kind("AR", "DNI", "NI", False, _library("ar.dni")),
     Kind("AR", "CUIL", "TAX", True, _library("ar.cuit")),
     Kind("BO", "CI", "NI", False, _pattern(r"\d{5,8}(?:\d[A-Z])?")),
@@ -218,4 +218,4 @@ _LIST: Final = (
     Kind("UY", "CI", "NI", True, _ci_uy),
     Kind("VE", "CI", "NI", False, _pattern(r"[VE]\d{5,8}")),
 )
-_KINDS: Final[Mapping[tuple[str, str], Kind]] = {(k.country, k.code): k for k in _LIST}
+_KINDS: Final[Mapping[tuple[str, str], Kind]] = {(k.country, k.code): k for k in KINDS}

@@ -49,7 +49,7 @@ from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 KIND: Final = "forms"
-_PREFIX: Final = "FORM#"
+PREFIX: Final = "FORM#"
 _SENSITIVE: Final[Mapping[str, Sensitivity]] = {
     "phq-9": Sensitivity.PSYCHIATRY,
     "gad-7": Sensitivity.PSYCHIATRY,
@@ -119,7 +119,7 @@ def resubmit(
 def list_filled(services: Services, call: Call, patient: str, query: ChartQuery) -> FilledForms:
     """Filled forms, latest begun first; audited. Raises Forbidden, NotFound, Invalid."""
     chart = open_chart(services, call, patient, READ_RECORD)
-    found = page(chart, (_PREFIX,), query)
+    found = page(chart, (PREFIX,), query)
     chart.log("patients.list_forms", f"patient/{chart.patient}")
     filled = [_opened(chart, item) for item in found.items]
     shown = tuple(form.view for form in filled if chart.sees(form.sensitivity))
@@ -207,7 +207,7 @@ def _write(chart: Chart, filled: StoredForm, before: Item | None) -> FilledForm:
     """Write it, its line of the timeline and its alerts. Raises StaleVersion."""
     work = Work(chart.services, chart.call)
     scope = Scope(chart.tenant, filled.patient)
-    key = Key(chart_partition(chart.tenant, filled.patient), _PREFIX + filled.id)
+    key = Key(chart_partition(chart.tenant, filled.patient), PREFIX + filled.id)
     sealed = seal_model(chart.services.vault, scope, key, filled)
     when = at_version(before.version) if before else ABSENT
     line = TimelineEntry(
@@ -246,7 +246,7 @@ def _write(chart: Chart, filled: StoredForm, before: Item | None) -> FilledForm:
 
 def _find(chart: Chart, which: str) -> Item:
     partitions = [chart_partition(chart.tenant, one) for one in chart.members]
-    found = chart.services.store.get_many([Key(pk, _PREFIX + which) for pk in partitions])
+    found = chart.services.store.get_many([Key(pk, PREFIX + which) for pk in partitions])
     if not found:
         raise NotFound("there is no such form")
     return next(iter(found.values()))

@@ -19,7 +19,7 @@ group = Group("/patients")
     errors=(Invalid, NotFound),
 )
 def grant_relation(request: Request) -> contract.Relation:
-    """Refer the patient to a user, or add him to the patient's team."""
+    """Refer the patient to a user, or add them to the patient's team."""
     who = request.id("patient_id")
     return granting.grant(wiring.services(), request.call, who, request.body)
 
@@ -36,6 +36,13 @@ def read_admission(request: Request) -> contract.Admission:
     """Whether the caller may see this record, and under which ids it is kept."""
     who = request.id("patient_id")
     return granting.admission(wiring.services(), request.call, who)
+
+
+@group.get("/{patient_id}/members", answer=contract.Members, errors=(NotFound, Gone))
+def read_members(request: Request) -> contract.Members:
+    """The ids under which a patient is kept."""
+    who = request.id("patient_id")
+    return granting.members(wiring.services(), request.call, who)
 
 
 @group.post(

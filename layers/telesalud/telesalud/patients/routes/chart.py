@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from schemas import chart as contract
 from schemas import chart_lists as lists
 from schemas.common import Contract
+from schemas.consents import ConsentText
 from telesalud.patients import wiring
 from telesalud.patients.chart import entries
 from telesalud.patients.chart.kinds import KINDS, Kind
@@ -189,3 +190,11 @@ def _declare(names: _Names) -> None:
 
 for _names in _KINDS:
     _declare(_names)
+
+
+@group.get("/consents/{entry_id}/text", answer=ConsentText, errors=(NotFound,))
+def read_consent_text(request: Request) -> ConsentText:
+    """Every word that a consent to a teleconsultation is about."""
+    return entries.consent_words(
+        wiring.services(), request.call, request.id("patient_id"), request.id("entry_id")
+    )

@@ -1,10 +1,12 @@
 """Reading encounters over HTTP."""
 
 from schemas import patients as contract
-from schemas.encounters import Encounter, PendingList, PendingQuery
+from schemas.encounters import Encounter, EncounterReference, PendingList, PendingQuery
+from schemas.visit import EncounterContents
 from telesalud.patients import wiring
-from telesalud.patients.encounters import pending, reading
-from telesalud.platform.errors import Invalid, NotFound
+from telesalud.patients.encounters import pending, reading, references
+from telesalud.patients.visit import contents
+from telesalud.platform.errors import Gone, Invalid, NotFound
 from telesalud.platform.http.operations import Answer, Group, Request
 
 group = Group("/patients")
@@ -22,6 +24,15 @@ def list_encounters(request: Request) -> contract.EncounterList:
     return reading.list_encounters(wiring.services(), request.call, who, request.query)
 
 
+@group.get(
+    "/{patient_id}/encounters/{encounter_id}", answer=EncounterReference, errors=(NotFound, Gone)
+)
+def refer_to_encounter(request: Request) -> EncounterReference:
+    """Whether an encounter is this patient's, for contexts that keep what was done in it."""
+    who, which = request.id("patient_id"), request.id("encounter_id")
+    return references.reference(wiring.services(), request.call, who, which)
+
+
 @group.get("/encounters/pending", query=PendingQuery, answer=PendingList, errors=(Invalid,))
 def list_pending(request: Request) -> PendingList:
     """Encounters that wait for the caller, or for anybody of the institution."""
@@ -34,6 +45,13 @@ def read_encounter(request: Request) -> Answer:
     which = request.id("encounter_id")
     encounter = reading.read_encounter(wiring.services(), request.call, which)
     return Answer(encounter, encounter.version)
+
+
+@group.get("/encounters/{encounter_id}/contents", answer=EncounterContents, errors=(NotFound,))
+def read_encounter_contents(request: Request) -> EncounterContents:
+    """What was recorded, measured, filled in and uploaded in an encounter."""
+    which = request.id("encounter_id")
+    return contents.contents(wiring.services(), request.call, which)
 
 
 @group.get(

@@ -3,13 +3,16 @@
 from schemas import encounters as contract
 from telesalud.patients import wiring
 from telesalud.patients.encounters import notes, signing, writing
+from telesalud.patients.teleconsultations import reserving
 from telesalud.platform.errors import (
     Conflict,
+    Gone,
     Invalid,
     InvalidTransition,
     NotFound,
     SessionExpired,
     StaleVersion,
+    Unavailable,
 )
 from telesalud.platform.http.operations import Answer, Group, Request
 
@@ -31,6 +34,19 @@ def begin_encounter(request: Request) -> Answer:
     """Begin an encounter."""
     who = request.id("patient_id")
     return _state(writing.begin(wiring.services(), request.call, who, request.body))
+
+
+@group.post(
+    "/{patient_id}/encounters/of-consult",
+    body=contract.ConsultEncounter,
+    answer=contract.EncounterReference,
+    errors=(NotFound, Gone, Unavailable),
+)
+def reserve_encounter(request: Request) -> contract.EncounterReference:
+    """The encounter that a teleconsultation becomes, while it lasts."""
+    who, consult = request.id("patient_id"), request.body.consult
+    consults = wiring.consults_of(request.headers.get("authorization", ""))
+    return reserving.reserve(wiring.services(), request.call, consults, who, consult)
 
 
 @group.put(

@@ -1,10 +1,13 @@
 """Filing a finished teleconsultation as an encounter, once however often it is announced.
 
 1. The consult's IMPORT item reserves the encounter's id, so every try builds the same encounter.
+   Who writes something during the consult has reserved it already (`reserving`).
 2. Documents are copied to our own store under that id and checked against their hashes; notes,
    chat and connections are written as parts that nobody sees yet. Doing this again changes nothing.
 3. One transaction adds the encounter itself, its line in the chart, the event and the audit entry,
    and marks the consult as filed.
+
+What was decided about it is filed first, if it is not there yet (`consents`).
 
 A crash before 3 leaves no encounter; the retry continues with the same id. Notes that reached the
 consult after its end are announced again and are added as further versions.
@@ -13,11 +16,11 @@ consult after its end are announced again and are added as further versions.
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from schemas.appointments import TeleconsultationFinished
+from schemas.appointments import TeleconsultationConsented, TeleconsultationFinished
 from schemas.care import RelationKind
 from schemas.consult_content import Export, ExportedFile
 from schemas.consults import ConsultStatus, Participant
@@ -37,6 +40,7 @@ from telesalud.patients.encounters.repository import (
     blob_key,
     document_key,
     encounter_partition,
+    import_key,
     note_key,
 )
 from telesalud.patients.encounters.stored import (
@@ -50,11 +54,14 @@ from telesalud.patients.people import repository
 from telesalud.patients.people.relations import TREATED_FOR, granted
 from telesalud.patients.people.repository import Found
 from telesalud.patients.summary import parts
+from telesalud.patients.teleconsultations import consents
+from telesalud.patients.teleconsultations.reserving import reservation
+from telesalud.patients.teleconsultations.source import ImportRefused, Teleconsultations
 from telesalud.platform.access import CallerKind
 from telesalud.platform.errors import Forbidden
 from telesalud.platform.ports.blobs import Blobs
 from telesalud.platform.sealed import ATTRIBUTE, seal_model
-from telesalud.platform.store import ABSENT, ConditionFailed, Item, Key, Put, Update, When
+from telesalud.platform.store import ConditionFailed, Item, Key, Put, Update, When
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
@@ -62,24 +69,6 @@ CHAT_CHUNK = 200_000
 """Bytes of chat in one item; an item may have 400 KB."""
 PARTS_AT_ONCE = 10
 """Ten parts of the largest size stay under the 4 MB of a transaction."""
-
-
-class ImportRefused(Exception):
-    """The export contradicts its announcement; `reason` is a code. A person has to look."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class Teleconsultations(Protocol):
-    """Where finished teleconsultations are fetched."""
-
-    def export(self, tenant: str, consult: str) -> Export:
-        """The export. Raises Refused, Unavailable."""
-
-    def content(self, file: ExportedFile) -> bytes:
-        """A file's content. Raises Unavailable."""
 
 
 class Filing(NamedTuple):
@@ -102,7 +91,15 @@ def file_teleconsultation(filing: Filing, call: Call, fact: TeleconsultationFini
     export = filing.source.export(tenant, fact.consult_id)
     patient = repository.load(filing.services, tenant, fact.patient_id)
     _check(export, fact, patient)
+    consented = TeleconsultationConsented(
+        appointment_id=fact.appointment_id,
+        consult_id=fact.consult_id,
+        patient_id=fact.patient_id,
+    )
+    consents.file_all(filing.services, call, patient, consented, export.consents)
     reserved = _reserve(filing.services, tenant, fact, patient.id)
+    if reserved.text("patient") not in (patient.id, *patient.absorbed):
+        raise ImportRefused("another-patient")
     target = _Target(tenant, reserved.text("patient"), reserved.text("encounter"))
     if "filed" in reserved.attributes:
         _add_late_notes(filing, call, target, export, reserved)
@@ -136,18 +133,18 @@ def _check(export: Export, fact: TeleconsultationFinished, patient: Found) -> No
 
 
 def _reserve(services: Services, tenant: str, fact: TeleconsultationFinished, patient: str) -> Item:
-    """The consult's IMPORT item, made at the first try."""
-    key = Key(f"IMPORT#{tenant}", fact.consult_id)
+    """The consult's IMPORT item, made during the consult or at the first try."""
+    key = import_key(tenant, fact.consult_id)
     found = services.store.get(key)
     if found is None:
-        attributes = {"encounter": services.new_id(), "patient": patient}
+        found = Item(key, 1, {"encounter": services.new_id(), "patient": patient})
         try:
-            services.store.transact([Put(key, attributes, when=ABSENT)])
-            return Item(key, 1, attributes)
+            services.store.transact(list(reservation(found)))
         except ConditionFailed as failed:
-            found = failed.failures[0].found or services.store.get(key)
-            if found is None:
+            other = failed.failures[0].found or services.store.get(key)
+            if other is None:
                 raise
+            found = other
     return found
 
 

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from schemas.prescriptions import PrescriptionLine
+from schemas.prescriptions import Dose, Frequency, PrescriptionLine
 from telesalud.platform.printing.doses import INDEX, amount_of, dose_of, route_of
+from telesalud.platform.words.countries import comma, country_of
 
 _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "receipt": ("Constancia de entrega", "Comprovante de entrega", "Dispensing receipt"),
@@ -48,6 +49,7 @@ class Words:
 
     def __init__(self, language: str, zone: str) -> None:
         self.language, self._zone = language, ZoneInfo(zone)
+        self._comma = comma(country_of(zone), language)
 
     def __call__(self, name: str) -> str:
         return _WORDS[name][INDEX[self.language]]
@@ -63,16 +65,16 @@ class Words:
 
     def amount(self, units: int, unit: str) -> str:
         """How many of a unit."""
-        return amount_of(units, unit, self.language)
+        return amount_of(units, unit, comma=self._comma)
 
     def taken(self, line: PrescriptionLine) -> tuple[str, ...]:
         """How a medicine is taken, a sentence for each part of the regimen."""
         route = f"{self('route')}: {route_of(line.route, self.language)}"
         if not line.steps:
-            said: tuple[str, ...] = (dose_of(line.dose, line.frequency, self.language),)
+            said: tuple[str, ...] = (self._dose(line.dose, line.frequency),)
         else:
             said = tuple(
-                f"{dose_of(step.dose, step.frequency, self.language)}"
+                f"{self._dose(step.dose, step.frequency)}"
                 f"{f', {self(step.at.value)}' if step.at else ''}"
                 f" ({self('days')}: {step.days})"
                 for step in line.steps
@@ -80,3 +82,6 @@ class Words:
         course = () if line.continuous or line.steps else (f"{self('days')}: {line.duration_days}",)
         more = tuple(text for text in (line.as_needed_for, line.instructions) if text)
         return (*said, ", ".join((route, *course)), *more)
+
+    def _dose(self, dose: Dose, frequency: Frequency) -> str:
+        return dose_of(dose, frequency, self.language, comma=self._comma)

@@ -59,7 +59,12 @@ def unprintable(text: str) -> str:
 def refuse_unprintable(*parts: tuple[str, object]) -> None:
     """Raise Invalid for every text, at any depth below a JSON pointer, that cannot be printed."""
     faults = [
-        FieldError(pointer, "unprintable", f"papers cannot show: {' '.join(missing)}")
+        FieldError(
+            pointer,
+            "unprintable",
+            f"papers cannot show: {' '.join(missing)}",
+            {"characters": " ".join(missing)},
+        )
         for where, value in parts
         for pointer, text in _texts(where, value)
         if (missing := unprintable(text))

@@ -27,14 +27,9 @@ _ROUTES: Final[Mapping[Route, tuple[str, str, str]]] = {
 }
 
 
-def number_of(value: float, language: str) -> str:
-    """A number with every digit that was written, as the language writes it."""
-    return decimal(value, comma=language != "en")
-
-
-def amount_of(value: float, unit: str, language: str) -> str:
-    """How many of a unit: `21 tabletas`, `1 frasco`, `0,5 mg`."""
-    return f"{number_of(value, language)} {unit_for(value, unit)}"
+def amount_of(value: float, unit: str, *, comma: bool) -> str:
+    """How many of a unit: `21 tabletas`, `1 frasco`, `0,5 mg`; the sign is the country's."""
+    return f"{decimal(value, comma=comma)} {unit_for(value, unit)}"
 
 
 def route_of(route: Route, language: str) -> str:
@@ -42,9 +37,9 @@ def route_of(route: Route, language: str) -> str:
     return _ROUTES[route][INDEX[language]]
 
 
-def dose_of(dose: Dose, frequency: Frequency, language: str) -> str:
+def dose_of(dose: Dose, frequency: Frequency, language: str, *, comma: bool) -> str:
     """How much, how often."""
-    said = f"{amount_of(dose.value, dose.unit, language)}, {_often(frequency, INDEX[language])}"
+    said = f"{amount_of(dose.value, dose.unit, comma=comma)}, {_often(frequency, INDEX[language])}"
     return f"{said}, {_AS_NEEDED[INDEX[language]]}" if frequency.as_needed else said
 
 

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Final
 
 from telesalud.platform.reports.model import Cell, CellKind, Column, Job, Row, Words
+from telesalud.platform.words.countries import LANGUAGES, word
 
-_LANGUAGES: Final = ("es", "pt", "en")
 _COMMON: Words = {
     "period": ("Período", "Período", "Period"),
     "made": ("Solicitado", "Solicitado", "Requested"),
@@ -39,15 +39,18 @@ taken for a formula (OWASP, CSV injection)."""
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A context's words in one language."""
+    """A context's words in one language and country."""
 
     words: Words
     language: str
+    context: str = ""
+    country: str | None = None
 
     def __call__(self, key: str) -> str:
-        """The text of a key. Raises KeyError."""
+        """The text of a key, as the country says it. Raises KeyError."""
         found = self.words[key] if key in self.words else _COMMON[key]
-        return found[_LANGUAGES.index(self.language)]
+        default = found[LANGUAGES.index(self.language)]
+        return word(self.country, self.language, f"{self.context}.{key}", default)
 
     def day(self, day: date) -> str:
         """A day as it is written."""

@@ -29,6 +29,7 @@ from telesalud.platform.reports.tables import Table, Texts, csv_of
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
 from telesalud.platform.store import ABSENT, ConditionFailed, Put, StoreBusy, at_version, every
 from telesalud.platform.vault import Scope
+from telesalud.platform.words.countries import country_of
 from telesalud.platform.work import Call, Work
 
 TURN = timedelta(seconds=20)
@@ -156,7 +157,8 @@ def _rendered(
     reports: Reports, job: Job, rows: Sequence[Row]
 ) -> Iterator[tuple[ReportFormat, bytes]]:
     columns = reports.definitions[job.kind].columns
-    table = Table(job, columns, rows, Texts(reports.words, job.language))
+    texts = Texts(reports.words, job.language, reports.context, country_of(job.zone))
+    table = Table(job, columns, rows, texts)
     yield ReportFormat.CSV, csv_of(table)
     from telesalud.platform.reports.workbook import xlsx_of  # noqa: PLC0415  # a worker's only
 

@@ -1,20 +1,20 @@
 import { Alert, Button, Checkbox, Group, NumberInput, Paper, Select, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
+import { useCountryProfile } from '../../data/country';
 import { useSaving } from '../../data/saving';
 import { ifMatch, patients, unwrap } from '../../data/server/client';
 import { Refused } from '../../kit/forms';
 import { Section } from '../../kit/section';
 import { Loaded } from '../../kit/states';
+import { useUnsaved } from '../../kit/unsaved';
 import { currentLanguage } from '../../language/i18n';
 import { HERE } from '../../language/zone';
 import { SurveillanceSection } from './surveillance';
 
 type Profile = components['schemas']['CountryProfile'];
 
-const PROFILE = ['admin', 'country-profile'] as const;
 /** ISO 3166-1 alpha-2 of the countries of the Americas whose ministries this is made for. */
 const COUNTRIES = [
   'AR', 'BO', 'BR', 'CL', 'CO', 'CR', 'CU', 'DO', 'EC', 'GT', 'HN', 'HT', 'MX', 'NI', 'PA', 'PE', 'PR', 'PY', 'SV', 'UY', 'VE',
@@ -23,7 +23,7 @@ const COUNTRIES = [
 /** What the institution's country demands of records, and which diseases it must report. */
 export function CountryPage() {
   const { t } = useTranslation();
-  const profile = useQuery({ queryKey: PROFILE, queryFn: () => unwrap(patients.GET('/patients/country-profile')) });
+  const profile = useCountryProfile();
   return (
     <Stack maw={980} gap="xl">
       <Section title={t('institution.country')} intro={t('institution.countryIntro')}>
@@ -66,6 +66,7 @@ function ProfileForm({ profile }: { readonly profile: Profile }) {
     const body = { ...fields, country: fields.country ?? '', retention_years: Number(fields.retention_years) };
     return unwrap(patients.PUT('/patients/country-profile', { params, body }));
   });
+  useUnsaved(form.isDirty());
   const shorter = Number(form.values.retention_years) < profile.retention_years;
   return (
     <Paper p="md" component="form" noValidate onSubmit={saving.onSubmit} maw={760}>

@@ -158,7 +158,7 @@ function Card({ client, onEdit, onSecret }: CardProps) {
             loading={another.isPending}
             onClick={() => another.mutate(undefined)}
           >
-            {t('admin.rotate')}
+            {t('admin.anotherSecret')}
           </Button>
           <Button size="xs" variant="default" aria-label={`${t('admin.edit')}: ${client.name}`} onClick={onEdit}>
             {t('admin.edit')}

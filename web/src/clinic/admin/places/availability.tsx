@@ -10,6 +10,7 @@ import { useSaving } from '../../data/saving';
 import { appointments, ifMatch, unwrap } from '../../data/server/client';
 import { Form, Refused } from '../../kit/forms';
 import { Loaded } from '../../kit/states';
+import { useUnsaved } from '../../kit/unsaved';
 import { HERE, today } from '../../language/zone';
 import { AffectedByHours } from './affected';
 import {
@@ -75,6 +76,7 @@ function Editor({ availability }: { readonly availability: Availability }) {
       }),
     );
   });
+  useUnsaved(form.isDirty());
   const site = sites[0];
   const day = today(site?.zone ?? HERE);
   const { weekly, closures, extra } = form.values;

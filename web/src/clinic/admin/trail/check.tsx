@@ -1,5 +1,6 @@
 import { Alert, Badge, Button, Code, Group, Paper, Progress, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../../common/uuid';
 import { Refusal } from '../../kit/forms';
@@ -151,7 +152,7 @@ function Faults({ check }: { readonly check: Check }) {
           <div>
             <Text fw={600}>{t(`trailFault.${first.kind}`)}</Text>
             <Code fz="sm" style={{ overflowWrap: 'anywhere' }}>
-              {first.place}: {first.detail}
+              {placeOf(first.place, t)}
             </Code>
           </div>
         )}
@@ -159,11 +160,11 @@ function Faults({ check }: { readonly check: Check }) {
           <details>
             <summary>{t('audit.others', { count: others.length })}</summary>
             <Stack component="ul" gap={4} mt="xs">
-              {others.map(({ kind, place, detail }) => (
-                <li key={`${place} ${detail}`}>
+              {others.map(({ kind, place }, number) => (
+                <li key={`${number} ${place}`}>
                   {t(`trailFault.${kind}`)}{' '}
                   <Code fz="sm" style={{ overflowWrap: 'anywhere' }}>
-                    {place}: {detail}
+                    {placeOf(place, t)}
                   </Code>
                 </li>
               ))}
@@ -173,4 +174,12 @@ function Faults({ check }: { readonly check: Check }) {
       </Stack>
     </Alert>
   );
+}
+
+/** Where it is: a link of the chain, its end, the copies, or the key of an entry as it is kept. */
+function placeOf(place: string, t: TFunction): string {
+  const [, number] = /^link (\d+)$/.exec(place) ?? [];
+  if (number !== undefined) return t('audit.placeSeal', { number });
+  if (place === 'head') return t('audit.placeHead');
+  return place === 'archive' ? t('audit.placeArchive') : place;
 }

@@ -52,7 +52,7 @@ export function Banner({ patient, summary, onRefresh }: BannerProps) {
       </Group>
       <div className={classes.flags}>
         {patient.deceased && <Flag kind="unknown">{t('find.deceased')}</Flag>}
-        {summary && <Allergies allergies={summary.allergies} />}
+        {summary && <AllergyFlags allergies={summary.allergies} />}
         {summary && summary.withheld > 0 && (
           <Flag kind="unknown" icon={<IconEyeOff size={14} aria-hidden />}>
             {t('chart.withheld', { count: summary.withheld })}
@@ -68,7 +68,7 @@ export function Banner({ patient, summary, onRefresh }: BannerProps) {
   );
 }
 
-function Allergies({ allergies }: { readonly allergies: readonly ActiveEntry[] }) {
+export function AllergyFlags({ allergies }: { readonly allergies: readonly ActiveEntry[] }) {
   const { t } = useTranslation();
   if (allergies.length === 0) {
     return (

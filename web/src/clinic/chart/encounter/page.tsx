@@ -11,6 +11,8 @@ import { draftsIn, draftsOf } from '../../data/notes/drafts';
 import { isAddendum, keeperOf, readEncounter, savedOf, type Encounter, type Note } from '../../data/notes/notes';
 import { useSession } from '../../data/session/session';
 import { Loaded } from '../../kit/states';
+import { VisitPanel, type Shown } from '../visit/panel';
+import { VisitSummary } from '../visit/summary';
 import { Aside } from './aside';
 import { Details } from './details';
 import classes from './encounter.module.css';
@@ -61,6 +63,9 @@ function Content({ patientId, encounter, drafts }: ContentProps) {
   /** Every editor that this page has had; text that could not be saved is still in them. */
   const [editors] = useState(() => new Set(open ? [] : leftBehind(me.id, encounter, drafts)));
   const [addendum, setAddendum] = useState<Leftover>();
+  const [shown, setShown] = useState<Shown>();
+  /** What is prescribed after the signature says so; once the visit is closed it is another visit's. */
+  const writable = open || encounter.status === 'signed';
   const register = useCallback((autosave: Autosave) => void editors.add(autosave), [editors]);
   const flush = useCallback(async () => {
     const saved = await Promise.all([...editors].map((one) => one.flush()));
@@ -71,7 +76,7 @@ function Content({ patientId, encounter, drafts }: ContentProps) {
     <div className={classes.page} data-aside={open || undefined}>
       <div className={classes.main}>
         <Details encounter={encounter} />
-        <Measure patientId={patientId} encounterId={encounter.id} open={open} />
+        {open && <Measure patientId={patientId} encounterId={encounter.id} />}
         {leftovers.map((one, index) => (
           <Unsaved key={index} content={one.state().content} onAdd={(text) => setAddendum({ text, editor: one })} />
         ))}
@@ -80,18 +85,21 @@ function Content({ patientId, encounter, drafts }: ContentProps) {
         ) : (
           <Reading encounter={encounter} />
         )}
+        <VisitSummary encounter={encounter} onOpen={writable ? setShown : undefined} />
         <Imported encounter={encounter} />
       </div>
       {open && <Aside patientId={patientId} encounterId={encounter.id} />}
       <Steps
         encounter={encounter}
         flush={flush}
+        onWrite={writable ? setShown : undefined}
         addendum={addendum?.text}
         onAddendumDone={(added) => {
           if (added) addendum?.editor.abandon();
           setAddendum(undefined);
         }}
       />
+      <VisitPanel patientId={patientId} encounterId={encounter.id} shown={shown} side="left" onShow={setShown} />
     </div>
   );
 }

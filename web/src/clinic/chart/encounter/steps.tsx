@@ -6,11 +6,15 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../../../common/problem';
 import { useColleagues, useRefresh } from '../../data/chart/chart';
+import { useVisitOrders } from '../../data/chart/visit';
 import { contentOf, isAddendum, isBlank, readEncounter, type Encounter } from '../../data/notes/notes';
 import { cosign, finalise, sign } from '../../data/notes/steps';
 import { useSession } from '../../data/session/session';
 import { useOnce } from '../../kit/once';
 import { explain } from '../../language/refusals';
+import { NewInVisit } from '../visit/new';
+import type { Shown } from '../visit/panel';
+import { unsigned, VisitSummary } from '../visit/summary';
 import { Addendum } from './addendum';
 import { Amend } from './amend';
 import classes from './encounter.module.css';
@@ -22,13 +26,15 @@ interface StepsProps {
   readonly encounter: Encounter;
   /** Saves what is being written. False when something could not be saved. */
   readonly flush: () => Promise<boolean>;
+  /** Opens what is prescribed or ordered in it, beside the note. */
+  readonly onWrite: ((shown: Shown) => void) | undefined;
   /** Text that an editor could not save any more; opens the addendum. */
   readonly addendum: string | undefined;
   readonly onAddendumDone: (added: boolean) => void;
 }
 
 /** What can be done with the encounter now, in sight at the foot of the page. */
-export function Steps({ encounter, flush, addendum, onAddendumDone }: StepsProps) {
+export function Steps({ encounter, flush, onWrite, addendum, onAddendumDone }: StepsProps) {
   const { t } = useTranslation();
   const { me } = useSession();
   const [step, setStep] = useState<Step>();
@@ -42,6 +48,7 @@ export function Steps({ encounter, flush, addendum, onAddendumDone }: StepsProps
   return (
     <>
       <div className={classes.steps} role="group" aria-label={t('encounter.steps')}>
+        {onWrite && <NewInVisit onShow={onWrite} />}
         {status === 'open' ? (
           <Button leftSection={<IconSignature size={18} aria-hidden />} onClick={() => setStep('sign')}>
             {t('encounter.sign')}
@@ -117,6 +124,7 @@ function Confirm({ step, encounter, flush, onDone }: ConfirmProps) {
       return readEncounter(encounter.id);
     },
   });
+  const drafts = unsigned(useVisitOrders(encounter.patient, encounter.id).data ?? []);
   const doing = useMutation({
     mutationFn: (read: Encounter) =>
       step === 'sign' ? sign(read, cosigner, once) : step === 'cosign' ? cosign(read, once) : finalise(read, once),
@@ -148,6 +156,8 @@ function Confirm({ step, encounter, flush, onDone }: ConfirmProps) {
     <Stack>
       <Text>{t(`encounter.confirm.${step}`)}</Text>
       <Review encounter={review.data} />
+      <VisitSummary encounter={review.data} linked={false} />
+      {drafts > 0 && <Alert color="yellow">{t('visit.unsigned', { count: drafts })}</Alert>}
       {step === 'sign' && <AskCosigner value={cosigner} onChange={setCosigner} />}
       {blank && <Alert color="yellow">{t('encounter.nothingToSign')}</Alert>}
       <div role="alert">

@@ -10,9 +10,17 @@ import { CodesPicker } from '../base/codes_picker';
 import { DiagnosisPicker } from '../diagnosis/picker';
 import { ERROR, type Field, type OptionName } from './model';
 import { SENSITIVITY } from './sensitivity';
+import { VaccinePicker } from './vaccine_picker';
 
 /** Dates that people often remember only in part. */
-const PARTIAL: ReadonlySet<string> = new Set(['onset_on', 'started_on', 'performed_on', 'since', 'ended_on']);
+const PARTIAL: ReadonlySet<string> = new Set([
+  'onset_on',
+  'started_on',
+  'performed_on',
+  'since',
+  'ended_on',
+  'given_on',
+]);
 
 interface FieldInputProps {
   readonly field: Field;
@@ -102,6 +110,15 @@ export function FieldInput({ field, first, input, onName }: FieldInputProps) {
         />
       );
     }
+    case 'either': {
+      const data = [field.yes, field.no].map((value) => ({
+        value,
+        label: t(`lists.option.${`${field.set}-${value}` as OptionName}`),
+      }));
+      return <Select {...shared} allowDeselect={false} data={data} {...input} />;
+    }
+    case 'vaccine':
+      return <VaccinePicker first={first} {...(input as InputOf<readonly string[]>)} {...(onName && { onName })} />;
     case 'diagnoses': {
       const { value, error, onChange } = input as InputOf<readonly Diagnosis[]>;
       return (

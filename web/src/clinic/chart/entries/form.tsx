@@ -56,8 +56,10 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
     ),
   });
   const saving = useMutation({
-    mutationFn: (values: FormValues) => {
-      const body = bodyOf(kind, values, present?.encounter ?? encounterId ?? null);
+    mutationFn: ({ values, twice = false }: { readonly values: FormValues; readonly twice?: boolean }) => {
+      const asked = { ...kind, fields: kind.fields.filter((field) => applies(field, values)) };
+      const plain = bodyOf(asked, values, present?.encounter ?? encounterId ?? null);
+      const body = twice ? { ...plain, confirm_not_duplicate: true } : plain;
       return present ? reviseEntry(kind.name, present, body) : recordEntry(patientId, kind.name, body, once(body));
     },
     onSuccess: async () => {
@@ -82,7 +84,7 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
     return { ...input, onChange };
   };
   return (
-    <form onSubmit={form.onSubmit((values) => saving.mutate(values))}>
+    <form onSubmit={form.onSubmit((values) => saving.mutate({ values }))}>
       <Stack>
         <div className={classes.fields}>
           {kind.fields
@@ -112,7 +114,15 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
             }}
           />
         )}
-        <div role="alert">{saving.isError && !clash && <Alert color="red">{explain(saving.error, t)}</Alert>}</div>
+        <div role="alert">
+          {saving.isError &&
+            !clash &&
+            (isTwice(saving.error) ? (
+              <Twice onConfirm={() => saving.mutate({ values: form.values, twice: true })} />
+            ) : (
+              <Alert color="red">{explain(saving.error, t)}</Alert>
+            ))}
+        </div>
         <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>
             {t('common.cancel')}
@@ -123,6 +133,21 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** The same dose may be recorded already; whoever knows that it was given twice says so. */
+function Twice({ onConfirm }: { readonly onConfirm: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Alert color="yellow">
+      <Stack align="flex-start" gap="xs">
+        {t('vaccines.twice')}
+        <Button size="xs" variant="default" onClick={onConfirm}>
+          {t('vaccines.twiceConfirm')}
+        </Button>
+      </Stack>
+    </Alert>
   );
 }
 
@@ -165,10 +190,31 @@ function titleOf(chosen: readonly Diagnosis[]): string {
   return titles.filter(Boolean).join(' / ').slice(0, LONGEST_NAME);
 }
 
-/** "None known" has neither a reaction nor codes. */
+/** What was given to somebody, and what followed from it. */
+const OF_GIVEN: ReadonlySet<string> = new Set([
+  'primary_source',
+  'dose_number',
+  'lot',
+  'expires_on',
+  'manufacturer',
+  'route',
+  'body_site',
+]);
+
+/** "None known" has neither a reaction nor codes; what was not given has a reason instead of a lot. */
 function applies(field: Field, values: FormValues): boolean {
   const none = values['type'] === 'none_known';
+  if ('primary_source' in values) {
+    const given = values['status'] !== 'not_done';
+    if (field.name === 'reason') return !given;
+    if (OF_GIVEN.has(field.name) || field.name === 'reaction_text') return given;
+    if (field.within) return given && !isEmpty(values['reaction_text']);
+  }
   return !(none && ['reaction', 'codes', 'criticality', 'onset_on', 'ended_on'].includes(field.name));
+}
+
+function isTwice(error: Error): boolean {
+  return error instanceof Problem && error.fields.some(({ code }) => code === 'duplicate');
 }
 
 function isEmpty(value: unknown): boolean {
@@ -176,13 +222,29 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** Codes of faults that only entries have. */
-const FAULTS = ['before-begin', 'before-birth', 'not-ended', 'never-withheld'] as const;
+const FAULTS = [
+  'before-begin',
+  'before-birth',
+  'not-ended',
+  'never-withheld',
+  'expired',
+  'was-given',
+  'not-given',
+  'before-dose',
+  'duplicate',
+] as const;
+
+/** The field at a JSON Pointer: `/reaction/began_on` has one of its own, `/diagnoses/0` belongs to the whole. */
+function nameAt(pointer: string, names: ReadonlySet<string>): string {
+  const [whole = '', part = ''] = pointer.split('/').slice(1);
+  return names.has(`${whole}_${part}`) ? `${whole}_${part}` : whole;
+}
 
 function fieldErrors(problem: Problem, fields: readonly Field[], t: TFunction): Record<string, string> {
   const names = new Set<string>(fields.map(({ name }) => name));
   const known = problem.fields.map((fault) => {
     const ours = FAULTS.find((code) => code === fault.code);
-    return [fault.pointer.split('/')[1] ?? '', ours ? t(`lists.fault.${ours}`) : explainField(fault, t)] as const;
+    return [nameAt(fault.pointer, names), ours ? t(`lists.fault.${ours}`) : explainField(fault, t)] as const;
   });
   return Object.fromEntries(known.filter(([name]) => names.has(name)));
 }

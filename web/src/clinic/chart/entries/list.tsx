@@ -23,6 +23,7 @@ import { Empty, Loaded } from '../../kit/states';
 import { Withheld } from '../../kit/withheld';
 import { dateAndTime } from '../../language/format';
 import classes from '../base/chart.module.css';
+import { ConsentEvidence } from './consent_evidence';
 import { EntryForm } from './form';
 import { isError, type Field, type Kind } from './model';
 import { shown } from './shown';
@@ -207,6 +208,7 @@ function Row({ kind, entry, onDo }: RowProps) {
               .join(' · ')}
           </Text>
           {'diagnoses' in entry && <Warnings entry={entry} />}
+          {'evidence' in entry && <ConsentEvidence entry={entry} />}
           {entry.comment !== '' && (
             <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
               {entry.comment}

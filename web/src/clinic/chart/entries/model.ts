@@ -8,6 +8,8 @@ export type OptionName = keyof (typeof es)['lists']['option'];
 export type Field = {
   readonly name: FieldName;
   readonly required?: boolean;
+  /** Where an entry has it, if it is part of something: `['reaction', 'text']`. Without its `text` there is none of it. */
+  readonly within?: readonly [whole: string, part: string];
 } & (
   | {
       readonly input:
@@ -19,10 +21,13 @@ export type Field = {
         | 'codes'
         | 'allergyCodes'
         | 'medicineCodes'
+        | 'vaccine'
         | 'diagnoses'
         | 'consentForm'
         | 'sensitivity';
     }
+  /** True or false, each with words of its own. */
+  | { readonly input: 'either'; readonly set: OptionSet; readonly yes: string; readonly no: string }
   | { readonly input: 'number'; readonly max: number }
   /** Option labels are `lists.option.<set>-<value>`. */
   | { readonly input: 'choice'; readonly set: OptionSet; readonly options: readonly string[]; readonly initial: string }
@@ -38,7 +43,9 @@ type OptionSet =
   | 'procedureStatus'
   | 'topic'
   | 'decision'
-  | 'channel';
+  | 'channel'
+  | 'source'
+  | 'outcome';
 
 export interface Kind {
   readonly name: KindName;
@@ -126,21 +133,57 @@ const medications: Kind = {
 const immunizations: Kind = {
   name: 'immunizations',
   fields: [
+    { name: 'codes', input: 'vaccine' },
     text,
     { name: 'given_on', input: 'date', required: true },
     choice('status', 'immunizationStatus', 'completed', 'not_done'),
+    { name: 'reason', input: 'line' },
+    { name: 'primary_source', input: 'either', set: 'source', yes: 'here', no: 'card' },
     { name: 'dose_number', input: 'number', max: 20 },
     { name: 'lot', input: 'line' },
     { name: 'expires_on', input: 'date' },
     { name: 'manufacturer', input: 'line' },
+    { name: 'route', input: 'line' },
     { name: 'body_site', input: 'line' },
-    codes,
+    { name: 'performer', input: 'line' },
+    { name: 'reaction_text', input: 'line', within: ['reaction', 'text'] },
+    { name: 'reaction_began_on', input: 'date', within: ['reaction', 'began_on'] },
+    { name: 'reaction_serious', input: 'flag', within: ['reaction', 'serious'] },
+    {
+      ...choice(
+        'reaction_outcome',
+        'outcome',
+        'unknown',
+        'recovered',
+        'recovering',
+        'not_recovered',
+        'sequelae',
+        'fatal',
+      ),
+      within: ['reaction', 'outcome'],
+    },
+    { name: 'reaction_reported_to', input: 'line', within: ['reaction', 'reported_to'] },
     comment,
     sensitivity,
   ],
   voidBy: 'status',
   ended: isVoid,
-  facts: ['given_on', 'dose_number', 'status', 'lot', 'expires_on', 'manufacturer', 'body_site', 'codes'],
+  facts: [
+    'given_on',
+    'status',
+    'reason',
+    'primary_source',
+    'dose_number',
+    'lot',
+    'expires_on',
+    'manufacturer',
+    'route',
+    'body_site',
+    'performer',
+    'reaction_text',
+    'reaction_serious',
+    'codes',
+  ],
 };
 
 const procedures: Kind = {

@@ -22,10 +22,6 @@ export function MedicinesSection({ patientId }: SectionProps) {
   );
 }
 
-export function ImmunizationsSection({ patientId }: SectionProps) {
-  return <EntryList patientId={patientId} kind={KINDS.immunizations} />;
-}
-
 export function ProceduresSection({ patientId }: SectionProps) {
   return <EntryList patientId={patientId} kind={KINDS.procedures} />;
 }

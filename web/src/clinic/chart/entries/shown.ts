@@ -5,12 +5,13 @@ import { codesText } from '../../language/codes';
 import { dateAndTime, day } from '../../language/format';
 import { ERROR, type Field, type Kind, type OptionName, type Values } from './model';
 import type { Sensitivity } from './sensitivity';
+import { held } from './values';
 
 type TitleOf = (form: string) => string;
 
 /** One field as text; empty when nothing is known. */
 export function shown(field: Field, values: Values, t: TFunction, titleOf: TitleOf = (form) => form): string {
-  const value = values[field.name];
+  const value = held(field, values);
   if (value === null || value === undefined || value === '') return '';
   const scalar = value as string | number | boolean; // where it is no list
   const plain = String(scalar);
@@ -21,6 +22,10 @@ export function shown(field: Field, values: Values, t: TFunction, titleOf: Title
       return dateAndTime(plain);
     case 'flag':
       return value === true ? t('lists.yes') : '';
+    case 'either': {
+      const chosen = typeof value === 'boolean' ? (value ? field.yes : field.no) : plain;
+      return t(`lists.option.${`${field.set}-${chosen}` as OptionName}`);
+    }
     case 'choice':
       if (value === ERROR) return t('lists.voided');
       return t(`lists.option.${`${field.set}-${plain}` as OptionName}`);
@@ -29,6 +34,7 @@ export function shown(field: Field, values: Values, t: TFunction, titleOf: Title
     case 'diagnoses':
       return (value as readonly Diagnosis[]).map(diagnosis).join('; ');
     case 'codes':
+    case 'vaccine':
     case 'allergyCodes':
     case 'medicineCodes':
       return codesText(value as readonly string[]);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Entry } from '../../data/chart/entries';
 import { problem, recorded } from './made_problem';
 import { KINDS, type Values } from './model';
 import { bodyOf, formValues, voidBody } from './values';
@@ -27,6 +28,7 @@ test('a new entry sends its defaults and nothing that was left empty', () => {
     text: 'Influenza',
     given_on: '2026-05-01',
     status: 'completed',
+    primary_source: true,
     dose_number: 2,
     codes: [],
     sensitivity: [],
@@ -47,4 +49,23 @@ test('whatever marks it, an entry can be marked as entered in error', () => {
     expect(marked['comment']).toBe('as told\nVoided: other patient');
     expect(kind.ended({ [kind.voidBy]: 'entered_in_error', ended_on: null })).toBe(true);
   }
+});
+
+test('what followed a vaccination is one part of it, sent whole or not at all, and shown as it was', () => {
+  const kind = KINDS.immunizations;
+  const entry = {
+    codes: ['cvx:03'],
+    text: 'SRP',
+    given_on: '2026-05',
+    status: 'completed',
+    primary_source: false,
+    reaction: { text: 'Fiebre', began_on: null, serious: true, outcome: 'recovered', reported_to: null },
+  } as unknown as Entry;
+  const values = formValues(kind, entry);
+  expect(values).toMatchObject({ reaction_text: 'Fiebre', reaction_serious: true, primary_source: 'card' });
+  expect(bodyOf(kind, values, null)).toMatchObject({
+    primary_source: false,
+    reaction: { text: 'Fiebre', serious: true, outcome: 'recovered' },
+  });
+  expect(bodyOf(kind, { ...values, reaction_text: ' ' }, null)).not.toHaveProperty('reaction');
 });

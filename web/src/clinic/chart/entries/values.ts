@@ -10,7 +10,14 @@ export type FormValues = Record<string, unknown>;
 /** What the form shows: an entry's fields, or those of a new one. */
 export function formValues(kind: Kind, entry?: Entry): FormValues {
   const known = entry as Values | undefined;
-  return Object.fromEntries(kind.fields.map((field) => [field.name, formValue(field, known?.[field.name])]));
+  return Object.fromEntries(kind.fields.map((field) => [field.name, formValue(field, held(field, known))]));
+}
+
+/** A field of an entry, or of the part of it to which the field belongs. */
+export function held(field: Field, entry: Values | undefined): unknown {
+  if (!field.within || (entry && field.name in entry)) return entry?.[field.name];
+  const [whole, part] = field.within;
+  return (entry?.[whole] as Values | null | undefined)?.[part];
 }
 
 function formValue(field: Field, value: unknown): unknown {
@@ -19,7 +26,10 @@ function formValue(field: Field, value: unknown): unknown {
       return value ?? field.initial;
     case 'flag':
       return value ?? false;
+    case 'either':
+      return value === false ? field.no : field.yes;
     case 'codes':
+    case 'vaccine':
     case 'allergyCodes':
     case 'medicineCodes':
     case 'diagnoses':
@@ -34,9 +44,17 @@ function formValue(field: Field, value: unknown): unknown {
 
 /** What is sent. Fields that are empty are left out; the server knows what that means. */
 export function bodyOf(kind: Kind, values: FormValues, encounter: string | null): Body {
-  const fields = kind.fields.map((field) => [field.name, sent(field, values[field.name])] as const);
-  const filled = fields.filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(filled), ...(encounter !== null && { encounter }) } as Body;
+  const body: Record<string, unknown> = {};
+  const parts: Record<string, Record<string, unknown>> = {};
+  for (const field of kind.fields) {
+    const value = sent(field, values[field.name]);
+    if (value === undefined) continue;
+    const [whole, part] = field.within ?? [];
+    if (whole === undefined || part === undefined) body[field.name] = value;
+    else (parts[whole] ??= {})[part] = value;
+  }
+  for (const [whole, part] of Object.entries(parts)) if ('text' in part) body[whole] = part;
+  return { ...body, ...(encounter !== null && { encounter }) } as Body;
 }
 
 /** The entry as it was, marked as entered in error, with the reason in its comment. */
@@ -50,6 +68,8 @@ function sent(field: Field, value: unknown): unknown {
   switch (field.input) {
     case 'diagnoses':
       return (value as readonly Diagnosis[]).map(given);
+    case 'either':
+      return value === field.yes;
     case 'moment':
       return dayjs(String(value)).toISOString();
     case 'number':

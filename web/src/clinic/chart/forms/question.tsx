@@ -1,8 +1,8 @@
-import { Checkbox, NumberInput, Radio, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Checkbox, Radio, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { isEnabled, type Answer, type Answers, type Coding, type Item } from '../../data/chart/questionnaire';
 import { DateField } from '../../kit/date_field';
-import { currentLanguage, LOCALES } from '../../language/i18n';
+import { DecimalField } from '../../kit/decimal_field';
 
 interface QuestionsProps {
   readonly items: readonly Item[];
@@ -115,17 +115,12 @@ function Figure({ item, field, given, onAnswer }: ControlProps) {
   const whole = item.type === 'integer';
   const value = whole ? given[0]?.valueInteger : given[0]?.valueDecimal;
   return (
-    <NumberInput
+    <DecimalField
       {...field}
       w={220}
-      value={value ?? ''}
-      allowDecimal={!whole}
-      decimalSeparator={(1.1).toLocaleString(LOCALES[currentLanguage()]).charAt(1)}
-      allowedDecimalSeparators={['.', ',']}
-      hideControls
-      onChange={(next) =>
-        onAnswer(typeof next !== 'number' ? [] : [whole ? { valueInteger: next } : { valueDecimal: next }])
-      }
+      value={value}
+      whole={whole}
+      onChange={(next) => onAnswer(next === undefined ? [] : [whole ? { valueInteger: next } : { valueDecimal: next }])}
     />
   );
 }

@@ -24,10 +24,11 @@ import { StatusBadge } from './status';
 interface OrderProps {
   readonly id: string;
   readonly onClose: () => void;
+  readonly onChanged?: ((unsaved: boolean) => void) | undefined;
 }
 
 /** One order from draft to sign-off, with what each role may do next. */
-export function OrderView({ id, onClose }: OrderProps) {
+export function OrderView({ id, onClose, onChanged }: OrderProps) {
   const order = useOrder(id);
   const [editing, setEditing] = useState(false);
   const stop = () => setEditing(false);
@@ -35,7 +36,7 @@ export function OrderView({ id, onClose }: OrderProps) {
     <Loaded query={order}>
       {(found) =>
         editing && found.status === 'draft' ? (
-          <OrderForm patientId={found.patient} draft={found} onSaved={stop} onCancel={stop} />
+          <OrderForm patientId={found.patient} draft={found} onSaved={stop} onCancel={stop} onChanged={onChanged} />
         ) : (
           <Whole order={found} onEdit={() => setEditing(true)} onClose={onClose} />
         )

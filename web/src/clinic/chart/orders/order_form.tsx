@@ -39,10 +39,12 @@ interface FormProps {
   readonly draft?: Order;
   readonly onSaved: (saved: Order) => void;
   readonly onCancel: () => void;
+  /** Told whether something is unsaved, by whoever may be closed around it. */
+  readonly onChanged?: ((unsaved: boolean) => void) | undefined;
 }
 
 /** Writes a draft of a laboratory, imaging or service order: a set, single tests, or both. */
-export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: FormProps) {
+export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel, onChanged }: FormProps) {
   const { t } = useTranslation();
   const [kind, setKind] = useState<OrderKind>(draft?.kind ?? 'laboratory');
   const [tests, setTests] = useState<readonly OrderedTest[]>(draft?.tests ?? NO_TESTS);
@@ -59,7 +61,8 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel }: 
         )
       : unwrap(orders.POST('/orders/requests', { params: { header: key }, body: { ...body, patient: patientId } })),
   );
-  const leave = useUnsaved(tests !== (draft?.tests ?? NO_TESTS) || reason !== (draft?.reason ?? ''));
+  const changed = tests !== (draft?.tests ?? NO_TESTS) || reason !== (draft?.reason ?? '');
+  const leave = useUnsaved(changed, onChanged);
   const add = (more: readonly OrderedTest[]) =>
     setTests((now) => [...now, ...more.filter((test) => !now.some((one) => one.display === test.display))]);
   const submit = (event: SyntheticEvent) => {

@@ -37,6 +37,8 @@ interface FormProps {
   readonly kind: Kind;
   readonly onSaved: (made: Paper) => void;
   readonly onCancel: () => void;
+  /** Told whether something is unsaved, by whoever may be closed around it. */
+  readonly onChanged?: ((unsaved: boolean) => void) | undefined;
 }
 
 /** A referral or certificate. It is signed as it is issued, and only ever withdrawn. */
@@ -46,7 +48,7 @@ export function PaperForm({ kind, ...rest }: FormProps) {
 
 type OneForm = Omit<FormProps, 'kind'>;
 
-function ReferralForm({ patientId, encounterId, onSaved, onCancel }: OneForm) {
+function ReferralForm({ patientId, encounterId, onSaved, onCancel, onChanged }: OneForm) {
   const { t } = useTranslation();
   const [service, setService] = useState('');
   const [institution, setInstitution] = useState('');
@@ -65,7 +67,10 @@ function ReferralForm({ patientId, encounterId, onSaved, onCancel }: OneForm) {
     };
     return unwrap(orders.POST('/orders/referrals', { params: { header: key }, body }));
   });
-  const leave = useUnsaved([service, reason, summary].some((text) => text !== ''));
+  const leave = useUnsaved(
+    [service, reason, summary].some((text) => text !== ''),
+    onChanged,
+  );
   const submit = () =>
     issuing.mutate(undefined, {
       onSuccess: (made) => {
@@ -125,7 +130,7 @@ function ReferralForm({ patientId, encounterId, onSaved, onCancel }: OneForm) {
   );
 }
 
-function CertificateForm({ patientId, encounterId, onSaved, onCancel }: OneForm) {
+function CertificateForm({ patientId, encounterId, onSaved, onCancel, onChanged }: OneForm) {
   const { t } = useTranslation();
   const today = dayjs().format('YYYY-MM-DD');
   const [begin, setBegin] = useState(today);
@@ -141,7 +146,7 @@ function CertificateForm({ patientId, encounterId, onSaved, onCancel }: OneForm)
     };
     return unwrap(orders.POST('/orders/certificates', { params: { header: key }, body }));
   });
-  const leave = useUnsaved(statement !== '');
+  const leave = useUnsaved(statement !== '', onChanged);
   const known = isDay(begin) && isDay(end);
   const backwards = known && end < begin;
   const submit = () =>

@@ -22,12 +22,15 @@ import { course } from './words';
 
 interface ViewProps {
   readonly id: string;
+  /** In which a renewal is written. */
+  readonly encounterId?: string | undefined;
   readonly onOpen: (kind: 'prescription', id: string) => void;
   readonly onClose: () => void;
+  readonly onChanged?: ((unsaved: boolean) => void) | undefined;
 }
 
 /** One prescription: a draft to review and sign, or a signed one and what can still be done with it. */
-export function PrescriptionView({ id, onOpen, onClose }: ViewProps) {
+export function PrescriptionView({ id, encounterId, onOpen, onClose, onChanged }: ViewProps) {
   const prescription = usePrescription(id);
   const [editing, setEditing] = useState(false);
   return (
@@ -39,9 +42,16 @@ export function PrescriptionView({ id, onOpen, onClose }: ViewProps) {
             draft={found}
             onSaved={() => setEditing(false)}
             onCancel={() => setEditing(false)}
+            onChanged={onChanged}
           />
         ) : (
-          <Signed prescription={found} onEdit={() => setEditing(true)} onOpen={onOpen} onClose={onClose} />
+          <Signed
+            prescription={found}
+            encounterId={encounterId}
+            onEdit={() => setEditing(true)}
+            onOpen={onOpen}
+            onClose={onClose}
+          />
         )
       }
     </Loaded>
@@ -50,12 +60,13 @@ export function PrescriptionView({ id, onOpen, onClose }: ViewProps) {
 
 interface SignedProps {
   readonly prescription: Prescription;
+  readonly encounterId: string | undefined;
   readonly onEdit: () => void;
   readonly onOpen: (kind: 'prescription', id: string) => void;
   readonly onClose: () => void;
 }
 
-function Signed({ prescription, onEdit, onOpen, onClose }: SignedProps) {
+function Signed({ prescription, encounterId, onEdit, onOpen, onClose }: SignedProps) {
   const { t } = useTranslation();
   const { me } = useSession();
   const draft = prescription.status === 'draft';
@@ -84,7 +95,7 @@ function Signed({ prescription, onEdit, onOpen, onClose }: SignedProps) {
               <Button variant="default" onClick={onEdit}>
                 {t('orders.edit')}
               </Button>
-              <Actions prescription={prescription} onOpen={onOpen} />
+              <Actions prescription={prescription} encounterId={encounterId} onOpen={onOpen} />
             </Group>
             {physician ? <Signing draft={prescription} /> : <Alert color="yellow">{t('orders.physicianSigns')}</Alert>}
           </>
@@ -96,7 +107,7 @@ function Signed({ prescription, onEdit, onOpen, onClose }: SignedProps) {
               version={prescription.version}
               language={isLanguage(prescription.patient_label.language) ? prescription.patient_label.language : 'es'}
             />
-            {physician && <Actions prescription={prescription} onOpen={onOpen} />}
+            {physician && <Actions prescription={prescription} encounterId={encounterId} onOpen={onOpen} />}
           </Group>
         )}
       </Stack>
@@ -181,13 +192,7 @@ function Overrides({ prescription }: { readonly prescription: Prescription }) {
 
 type Change = 'hold' | 'resume' | 'complete' | 'withdraw';
 
-function Actions({
-  prescription,
-  onOpen,
-}: {
-  readonly prescription: Prescription;
-  readonly onOpen: SignedProps['onOpen'];
-}) {
+function Actions({ prescription, encounterId, onOpen }: Pick<SignedProps, 'prescription' | 'encounterId' | 'onOpen'>) {
   const { t } = useTranslation();
   const { id, status, version } = prescription;
   const path = { id };
@@ -196,7 +201,11 @@ function Actions({
     return unwrap(orders.POST(`/orders/prescriptions/{id}/${to}`, given));
   });
   const renewing = useAct((key) =>
-    unwrap(orders.POST('/orders/prescriptions/{id}/renew', { params: { path, header: key } })),
+    unwrap(
+      orders.POST('/orders/prescriptions/{id}/renew', {
+        params: { path, header: key, query: { encounter: encounterId ?? null } },
+      }),
+    ),
   );
   const renew = () =>
     renewing.mutate(undefined, {

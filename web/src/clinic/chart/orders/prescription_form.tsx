@@ -5,12 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../../common/uuid';
 import { useAct, useLineChecks, type FormularyItem, type Prescription, type PrescriptionBody } from '../../data/orders';
 import { ifMatch, orders, unwrap } from '../../data/server/client';
+import { DecimalField } from '../../kit/decimal_field';
 import { useUnsaved } from '../../kit/unsaved';
-import { LOCALES, currentLanguage } from '../../language/i18n';
 import { refusal } from '../../language/order_refusals';
 import { CodesPicker } from '../base/codes_picker';
 import lists from '../base/lists.module.css';
 import { AlertCard } from './alerts';
+import { writtenOf } from './draft_body';
 import { FormularySearch } from './formulary';
 import { firstLine, isComplete, LineFields, type DraftLine } from './line_fields';
 import classes from './orders.module.css';
@@ -24,10 +25,12 @@ interface FormProps {
   readonly draft?: Prescription;
   readonly onSaved: (saved: Prescription) => void;
   readonly onCancel: () => void;
+  /** Told whether something is unsaved, by whoever may be closed around it. */
+  readonly onChanged?: ((unsaved: boolean) => void) | undefined;
 }
 
 /** Writes a draft. Nothing counts before it is signed, on the next page with its alerts. */
-export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCancel }: FormProps) {
+export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCancel, onChanged }: FormProps) {
   const { t } = useTranslation();
   const [lines, setLines] = useState<readonly DraftLine[]>(() => draft?.lines.map(reopened) ?? []);
   const [told, setTold] = useState<readonly string[]>(draft?.reported_allergies ?? []);
@@ -46,7 +49,7 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
           orders.POST('/orders/prescriptions', { params: { header: key }, body: { ...body, patient: patientId } }),
         ),
   );
-  const leave = useUnsaved(changed);
+  const leave = useUnsaved(changed, onChanged);
   const update = (next: readonly DraftLine[]) => {
     setLines(next);
     setChanged(true);
@@ -116,18 +119,13 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
         <div aria-live="polite">
           {ready.length > 0 && checks.data?.alerts.map((alert) => <AlertCard key={alert.id} alert={alert} />)}
         </div>
-        <NumberInput
+        <DecimalField
           label={t('orders.weight')}
           w={220}
-          min={0}
-          max={635}
-          decimalScale={3}
-          decimalSeparator={(1.1).toLocaleString(LOCALES[currentLanguage()]).charAt(1)}
-          allowedDecimalSeparators={['.', ',']}
-          hideControls
-          value={weight === 0 ? '' : weight}
+          most={635}
+          value={weight === 0 ? undefined : weight}
           onChange={(next) => {
-            setWeight(typeof next === 'number' ? next : 0);
+            setWeight(next ?? 0);
             setChanged(true);
           }}
         />
@@ -182,6 +180,5 @@ function ToldAllergies({ codes, onChange }: ToldProps) {
 }
 
 function reopened(line: Prescription['lines'][number]): DraftLine {
-  const { product, number: _number, stopped_at: _stopped, stop_reason: _reason, ...rest } = line;
-  return { key: uuid7(), product, line: rest, counted: false };
+  return { key: uuid7(), product: line.product, line: writtenOf(line), counted: false };
 }

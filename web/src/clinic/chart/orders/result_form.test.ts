@@ -41,7 +41,7 @@ describe('a refused result', () => {
   test('names the row and says in the page’s language what is wrong, never in the server’s', async () => {
     await chooseLanguage('es');
     expect(refused('/observations/1')).toBe(
-      'Na: Sus límites deben ir de menor a mayor, del crítico bajo al crítico alto.',
+      'Na: Los límites deben ir de menor a mayor, del crítico inferior al crítico superior.',
     );
     expect(refused('/observations/0/display')).toBe('K: Revise este valor');
     expect(refused('/observations/0/value', 'implausible')).toBe(

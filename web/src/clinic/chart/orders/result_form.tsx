@@ -9,7 +9,7 @@ import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { SHORTEST_REASON } from '../../kit/reasoned';
 import { refusal } from '../../language/order_refusals';
 import { explainField } from '../../language/refusals';
-import { parseFigure } from '../../language/units';
+import { numberFault, readNumber, typedNumber } from '../../language/typed_number';
 import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
 
@@ -116,6 +116,7 @@ function ResultRow({ row, onChange }: { readonly row: Row; readonly onChange: (p
           description={numeric ? t('orders.limitsHint') : undefined}
           value={row.value}
           maxLength={4000}
+          error={numeric && numberFault(figureOf(row.value), t)}
           onChange={(event) => onChange({ value: event.currentTarget.value })}
         />
         {numeric && (
@@ -133,11 +134,7 @@ function ResultRow({ row, onChange }: { readonly row: Row; readonly onChange: (p
                 label={t(`orders.limit.${limit}`)}
                 inputMode="decimal"
                 value={row.limits[limit]}
-                error={
-                  row.limits[limit].trim() !== '' &&
-                  parseSigned(row.limits[limit]) === undefined &&
-                  t('vitals.notANumber')
-                }
+                error={row.limits[limit].trim() !== '' && numberFault(unsigned(row.limits[limit]), t)}
                 onChange={(event) => onChange({ limits: { ...row.limits, [limit]: event.currentTarget.value } })}
               />
             ))}
@@ -153,11 +150,11 @@ function rowsOf(order: Order): readonly Row[] {
     const known = order.result?.observations.find((one) => one.display === display);
     // Usual limits are no statement of the laboratory: a correction does not make them one.
     const own = known?.limits_from === 'reference' ? undefined : known;
-    const text = (value: number | null | undefined) => (value == null ? '' : String(value));
+    const text = (value: number | null | undefined) => (value == null ? '' : typedNumber(value));
     return {
       display,
       loinc: loinc ?? null,
-      value: known?.value != null ? `${known.comparator ?? ''}${known.value}` : (known?.text ?? ''),
+      value: known?.value != null ? `${known.comparator ?? ''}${typedNumber(known.value)}` : (known?.text ?? ''),
       unit: known?.unit ?? '',
       limits: {
         critical_low: text(own?.critical_low),
@@ -169,21 +166,32 @@ function rowsOf(order: Order): readonly Row[] {
   });
 }
 
+/** The text without its minus, which a number may have here. */
+function unsigned(text: string): string {
+  return text.trim().replace(/^-/, '');
+}
+
 function parseSigned(text: string): number | undefined {
-  const negative = text.trim().startsWith('-');
-  const found = parseFigure(negative ? text.trim().slice(1) : text);
-  return found !== undefined && negative ? -found : found;
+  const found = readNumber(unsigned(text)).value;
+  return found !== undefined && text.trim().startsWith('-') ? -found : found;
 }
 
 /** A number, or one beyond what the analyser can tell: `< 0,05`, `≥ 150`. */
 const BEYOND = /^(?:<=?|>=?|≤|≥)\s*(.+)$/;
 
+function figureOf(text: string): string {
+  return unsigned(BEYOND.exec(text.trim())?.[1] ?? text);
+}
+
+/** Also one that may be read in two ways: it is a number, but nobody knows which. */
 function isNumber(text: string): boolean {
-  return parseSigned(BEYOND.exec(text.trim())?.[1] ?? text) !== undefined;
+  const { value, either } = readNumber(figureOf(text));
+  return value !== undefined || either !== undefined;
 }
 
 function isSound(row: Row): boolean {
   if (!isNumber(row.value)) return true;
+  if (readNumber(figureOf(row.value)).value === undefined) return false;
   const limits = LIMITS.map((limit) => row.limits[limit]).every(
     (limit) => limit.trim() === '' || parseSigned(limit) !== undefined,
   );

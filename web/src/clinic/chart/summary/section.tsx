@@ -15,6 +15,7 @@ import { PrescribedMedicines } from '../base/prescribed';
 import type { SectionProps } from '../base/section';
 import { useBeginEncounter } from '../encounter/begin';
 import { EncounterRow } from '../encounter/list';
+import { VaccinesCard } from '../vaccines/card';
 
 /** The chart's first screen: what is in force, the last measurements, the last encounters. */
 export function SummarySection({ patientId }: SectionProps) {
@@ -54,6 +55,9 @@ function Cards({ patientId, summary }: { readonly patientId: string; readonly su
       </Card>
       <Card title={t('chart.lastVitals')} to={at('vitals')}>
         <LastVitals summary={summary} />
+      </Card>
+      <Card title={t('vaccines.card')} to={at('immunizations')}>
+        <VaccinesCard patientId={patientId} />
       </Card>
       <Card title={t('chart.lastEncounters')} to={at('encounters')}>
         {summary.encounters.length === 0 ? (

@@ -17,6 +17,7 @@ import {
 import { MomentField } from '../../kit/date_field';
 import { age } from '../../language/age';
 import { explain } from '../../language/refusals';
+import { numberFault } from '../../language/typed_number';
 import { symbol, type VitalName } from '../../language/units';
 import { bodyOf, filledOf, isEmpty, typedOf, type Filled } from './entry_body';
 import { VitalField } from './entry_field';
@@ -73,7 +74,14 @@ export function VitalsEntry({ patientId, encounterId, corrects, onSaved, onCance
   const save = async () => {
     const body = bodyOf({ ...filled, lying }, unitOf);
     if ('faulty' in body) {
-      setFaults(Object.fromEntries(body.faulty.map((vital) => [vital, t('vitals.notANumber')])));
+      setFaults(
+        Object.fromEntries(
+          body.faulty.map((vital) => [
+            vital,
+            vital === 'measured_at' ? t('field.invalid') : numberFault(filled.typed[vital] ?? '', t),
+          ]),
+        ),
+      );
       return;
     }
     try {

@@ -2,7 +2,8 @@
 import dayjs from 'dayjs';
 import type { VitalsBody, VitalsSet } from '../../data/chart/vitals';
 import { isMoment } from '../../language/typed_date';
-import { parseFigure, shownIn, type VitalName } from '../../language/units';
+import { parseFigure, typedNumber } from '../../language/typed_number';
+import { shownIn, type VitalName } from '../../language/units';
 
 export type Typed = Readonly<Partial<Record<VitalName, string>>>;
 type Given<Name extends keyof VitalsBody> = NonNullable<VitalsBody[Name]>;
@@ -48,7 +49,7 @@ type UnitOf = (vital: VitalName) => string;
 
 /** A stored value as somebody would type it in this unit. */
 export function typedOf(value: number, unit: string): string {
-  return String(Math.round(shownIn(value, unit) * 1000) / 1000);
+  return typedNumber(Math.round(shownIn(value, unit) * 1000) / 1000);
 }
 
 /** The request, or which fields hold no number. */

@@ -36,7 +36,7 @@ test('what was not computed says what is missing, and where the values were read
   );
   expect(facts).toEqual([
     'NEWS2 sin calcular, falta: Respira, Pulso',
-    '31 semanas y 4 días de embarazo',
+    '31+4 semanas de embarazo',
     'leído para 850 m de altitud',
   ]);
 });

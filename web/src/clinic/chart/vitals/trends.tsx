@@ -14,7 +14,7 @@ import {
 } from '../../data/chart/vitals';
 import { both, Empty, Loaded } from '../../kit/states';
 import { dateAndTime } from '../../language/format';
-import { currentLanguage, LOCALES } from '../../language/i18n';
+import { datesLocale } from '../../language/i18n';
 import { figure, plain, shownIn, symbol, type VitalName } from '../../language/units';
 import { Flags, range, Value } from './flag';
 import { LineChart } from './line_chart';
@@ -127,9 +127,7 @@ function Curves({ name, first, second }: CurvesProps) {
         : [{ label: t(`vitals.name.${vital}`), values }],
       levels: low !== null && high !== null ? [{ from: shownIn(low, unit), to: shownIn(high, unit) }] : [],
       formatX: (x: number) =>
-        new Intl.DateTimeFormat(LOCALES[currentLanguage()], { day: 'numeric', month: 'short', year: '2-digit' }).format(
-          x * 1000,
-        ),
+        new Intl.DateTimeFormat(datesLocale(), { day: 'numeric', month: 'short', year: '2-digit' }).format(x * 1000),
       yLabel: symbol(unit),
       formatY: plain,
       words: (place) => {

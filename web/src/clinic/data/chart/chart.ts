@@ -1,6 +1,7 @@
 /** Reading the chart: every query key begins with the patient, so that a change refreshes it whole. */
 import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { components } from '../../../api/patients';
 import { Problem } from '../../../common/problem';
 import { usePractitioners } from '../agenda';
@@ -84,8 +85,12 @@ export function useColleagues(): readonly { readonly value: string; readonly lab
   return [...names].map(([value, label]) => ({ value, label }));
 }
 
+/** Who recorded what a patient said on their own page. */
+const PATIENTS_PAGE = 'consults';
+
 /** Names of accounts, as far as the agenda knows them; an id is shown shortened. */
 export function useNames(): (account: string) => string {
+  const { t } = useTranslation();
   const { me } = useSession();
   const practitioners = usePractitioners();
   const names = new Map(
@@ -94,5 +99,8 @@ export function useNames(): (account: string) => string {
       ...(one.user_id ? [[one.user_id, one.name] as const] : []),
     ]),
   );
-  return (account) => (account === me.id ? me.display_name : (names.get(account) ?? account.slice(-8)));
+  return (account) => {
+    if (account === PATIENTS_PAGE) return t('consent.byPage');
+    return account === me.id ? me.display_name : (names.get(account) ?? account.slice(-8));
+  };
 }

@@ -1,0 +1,1 @@
+"""Consent to teleconsultation: its texts by country, and the decisions as evidence."""

@@ -1,0 +1,1 @@
+"""A visit as a whole: what of the chart belongs to one encounter."""

@@ -1,0 +1,46 @@
+/** Every text of every page, for the tests of words. */
+import { en } from './clinic/en';
+import { es } from './clinic/es';
+import pharmacyEn from './clinic/pharmacy/en.json';
+import pharmacyEs from './clinic/pharmacy/es.json';
+import pharmacyPt from './clinic/pharmacy/pt.json';
+import { pt } from './clinic/pt';
+import { en as consentEn } from './consent/en';
+import { es as consentEs } from './consent/es';
+import { pt as consentPt } from './consent/pt';
+import { en as patientEn } from './patient/en';
+import { es as patientEs } from './patient/es';
+import { pt as patientPt } from './patient/pt';
+import { en as practitionerEn } from './practitioner/en';
+import { es as practitionerEs } from './practitioner/es';
+import { pt as practitionerPt } from './practitioner/pt';
+import { en as verifyEn } from './verify/en';
+import { es as verifyEs } from './verify/es';
+import { pt as verifyPt } from './verify/pt';
+
+export type LanguageOf = 'es' | 'pt' | 'en';
+export type Tree = { readonly [key: string]: string | Tree };
+
+/** The catalogues of each page. */
+export const PAGES: Readonly<Record<string, Readonly<Record<LanguageOf, Tree>>>> = {
+  clinic: { es, pt, en },
+  patient: { es: patientEs, pt: patientPt, en: patientEn },
+  practitioner: { es: practitionerEs, pt: practitionerPt, en: practitionerEn },
+  consent: { es: consentEs, pt: consentPt, en: consentEn },
+  pharmacy: { es: pharmacyEs, pt: pharmacyPt, en: pharmacyEn },
+  verify: { es: verifyEs, pt: verifyPt, en: verifyEn },
+};
+
+/** The texts below a branch by their dotted keys. */
+export function leaves(tree: Tree, prefix = ''): Map<string, string> {
+  return new Map(
+    Object.entries(tree).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[prefix + key, value] as const] : [...leaves(value, `${prefix}${key}.`)],
+    ),
+  );
+}
+
+/** The texts of all pages in a language, by the page's name and their key. */
+export function texts(language: LanguageOf): Map<string, string> {
+  return new Map(Object.entries(PAGES).flatMap(([page, of]) => [...leaves(of[language], `${page}.`)]));
+}
