@@ -28,7 +28,7 @@ from telesalud.platform.vault import Scope, Vault
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-CONTEXTS = ("identity", "consults", "patients", "appointments", "orders", "pharmacy")
+CONTEXTS = ("identity", "consults", "patients", "appointments", "orders", "pharmacy", "interop")
 SAMPLE = 500
 """Sealed values that a verification opens."""
 PATIENCE = 12 * 3600

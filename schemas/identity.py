@@ -90,6 +90,8 @@ MACHINE_SCOPES = (
     "consults.load",
     "consults.read",
     "consults.write",
+    "interop.read",
+    "interop.write",
     "orders.attach",
     "orders.collect",
     "orders.draft",

@@ -128,6 +128,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             "reports.*": REPORT,
         },
     ),
+    "interop": Loaders(decides=frozenset({"policy.demand"})),
     "pharmacy": Loaders(
         exceptions={
             "stock.verifying.*": "an operator's command reads the books; it tells numbers only",

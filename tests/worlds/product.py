@@ -20,6 +20,7 @@ from telesalud.appointments import wiring as appointments
 from telesalud.consults import wiring as consults
 from telesalud.consults.visit import limit, sessions
 from telesalud.identity import wiring as identity
+from telesalud.interop import wiring as interop
 from telesalud.orders import wiring as orders
 from telesalud.orders.alarms import trying
 from telesalud.orders.requests import deadlines
@@ -44,6 +45,7 @@ CONTEXTS: Mapping[str, ModuleType] = {
     "consults": consults,
     "orders": orders,
     "pharmacy": pharmacy,
+    "interop": interop,
 }
 HEARD = {
     "patients": ("patients", "appointments", "identity", "orders"),

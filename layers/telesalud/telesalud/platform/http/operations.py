@@ -10,7 +10,7 @@ The function's name is the operation's id, the first line of its docstring the s
 OpenAPI document. Nothing here knows a server: `telesalud.platform.http.serving` serves groups.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, TypedDict, TypeVar, Unpack
@@ -18,6 +18,8 @@ from typing import Any, Literal, TypedDict, TypeVar, Unpack
 from pydantic import BaseModel
 
 from telesalud.platform.errors import DomainError, NotFound
+from telesalud.platform.http.problems import ProblemDetails
+from telesalud.platform.http.replies import Reply
 from telesalud.platform.ids import is_id
 from telesalud.platform.work import Call
 
@@ -36,6 +38,10 @@ class Auth(StrEnum):
     """Anybody: log-in, link exchange, discovery documents."""
 
 
+Dialect = Callable[[Exception, ProblemDetails], Reply]
+"""How another protocol tells a refusal. Its operations read query and body themselves."""
+
+
 class Promise(TypedDict, total=False):
     """What an operation promises beyond its method and path; see `Operation` for the fields."""
 
@@ -49,6 +55,7 @@ class Promise(TypedDict, total=False):
     errors: tuple[type[DomainError], ...]
     oauth: bool
     max_body: int
+    dialect: Dialect | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,8 @@ class Request:
     headers: Mapping[str, str]
     raw_body: bytes = b""
     source_ip: str = ""
+    raw_query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Every parameter as it came; only operations of another dialect read it."""
 
     def id(self, name: str) -> str:
         """An id of the path. Raises NotFound: what is no id names nothing."""
@@ -114,6 +123,8 @@ class Operation:
     oauth: bool = False
     """Speaks OAuth's dialect: a form for a body, RFC 6749 error objects instead of problems."""
     max_body: int = MAX_BODY
+    dialect: Dialect | None = None
+    """Speaks another protocol: query and body are the handler's, refusals are told this way."""
 
     def __post_init__(self) -> None:
         if self.idempotent and self.auth is Auth.PUBLIC:

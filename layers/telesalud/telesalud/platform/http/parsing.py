@@ -52,11 +52,12 @@ def parse(operation: Operation, raw: Raw, *, behind_door: bool) -> Request:
         call=Call(caller, raw.request_id, once),
         path=path,
         body=_read(operation, raw),
-        query=_read_query(operation.query, raw.query),
+        query=None if operation.dialect else _read_query(operation.query, raw.query),
         if_match=_if_match(raw.headers) if operation.versioned else 0,
         headers=raw.headers,
         raw_body=raw.body,
         source_ip=source(raw, behind_door=behind_door),
+        raw_query=raw.query,
     )
 
 

@@ -194,6 +194,8 @@ def _refusal(operation: Operation, error: Exception, request_id: str) -> Reply:
             error=type(error).__name__,
             where=where(error),
         )
+    if operation.dialect is not None:
+        return operation.dialect(error, problem)
     return oauth.reply(error, problem) if operation.oauth else problems.reply(problem)
 
 

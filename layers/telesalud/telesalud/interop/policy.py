@@ -1,0 +1,59 @@
+"""Who may do what over FHIR.
+
+A machine has `interop.read` or `interop.write`. One whose token also names scopes of SMART
+(`system/Observation.rs`) has only what these name: they narrow, they never widen.
+"""
+
+import re
+from functools import cache
+from typing import Final
+
+from telesalud.platform.access import Caller, Grants, require
+from telesalud.platform.errors import Forbidden
+
+READ: Final = "interop.read"
+WRITE: Final = "interop.write"
+
+GRANTS: Grants = {}
+"""People come to what other systems wrote by the chart, where the care relation decides."""
+
+_SMART: Final = re.compile(r"system/(\*|[A-Z][A-Za-z]+)\.(\*|read|write|(?=.)c?r?u?d?s?)", re.ASCII)
+_V1: Final = {"read": "rs", "write": "cud", "*": "cruds"}
+
+
+def demand(caller: Caller, interaction: str, *types: str) -> None:
+    """Raise Forbidden unless the caller may do this with resources of all these types.
+
+    `interaction` is a letter of SMART's: c create, r read, u update, d delete, s search.
+    """
+    require(caller, READ if interaction in "rs" else WRITE, GRANTS)
+    for type_ in types:
+        if not narrowed(caller, interaction, type_):
+            raise Forbidden(
+                f"the token has no scope for {type_}.{interaction}", right=f"{type_}.{interaction}"
+            )
+
+
+def allowed(caller: Caller, interaction: str, type_: str) -> bool:
+    """Whether the caller may do this with resources of a type."""
+    try:
+        demand(caller, interaction, type_)
+    except Forbidden:
+        return False
+    return True
+
+
+def narrowed(caller: Caller, interaction: str, type_: str) -> bool:
+    """Whether the SMART scopes of the token, if it has any, name this interaction."""
+    named = [scope for scope in caller.scopes if scope.startswith("system/")]
+    return not named or any(
+        interaction in letters and scoped in ("*", type_) for scoped, letters in map(_read, named)
+    )
+
+
+@cache
+def _read(scope: str) -> tuple[str, str]:
+    match = _SMART.fullmatch(scope)
+    if match is None:
+        return "", ""
+    return match[1], _V1.get(match[2], match[2])
