@@ -28,6 +28,7 @@ from telesalud.interop.fhir.services import FhirServices
 from telesalud.interop.fhir.writing import Change, Effects, chunks
 from telesalud.platform.access import Caller, CallerKind
 from telesalud.platform.clock import from_text, to_text
+from telesalud.platform.errors import DomainError
 from telesalud.platform.store import (
     ABSENT,
     MAX_OPERATIONS,
@@ -75,7 +76,7 @@ def commit(services: FhirServices, call: Call, changes: Sequence[Change], made: 
         for some in chunks(_staged(services, tenant, txn, changes)):
             store.transact(some)
         _decide(services, call, key, txn, made)
-    except BaseException:
+    except (ConditionFailed, StoreBusy, DomainError):
         settle(services, tenant, txn, abort=True)
         raise
     settle(services, tenant, txn)
