@@ -11,6 +11,7 @@ import { refusal } from '../../language/order_refusals';
 import { AlertCard, Unchecked } from './alerts';
 import { Answer, NO_ANSWER, type Given } from './answer';
 import { withoutLine } from './draft_body';
+import classes from './orders.module.css';
 
 const ORDER: readonly OrderAlert['severity'][] = ['high', 'moderate', 'low'];
 
@@ -105,6 +106,7 @@ function Sign({ draft, checks, alerts, answers, onAnswer }: SignProps) {
                     key={number}
                     size="compact-sm"
                     variant="default"
+                    classNames={{ root: classes.wrap ?? '', label: classes.wrapped ?? '' }}
                     loading={removing.isPending && removing.variables === number}
                     onClick={() => takeAway(number, product.name)}
                   >
