@@ -124,6 +124,14 @@ KNOWLEDGE: Final = Knowledge(
             ("questionnaires/data/audit.json",),
         ),
         Table(
+            "questionnaires-by-country",
+            _REVIEWED,
+            "",
+            "mental_health",
+            ("questionnaires/countries.json",),
+            own=True,
+        ),
+        Table(
             "intake-form",
             _REVIEWED,
             "",
