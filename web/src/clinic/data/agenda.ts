@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import dayjs from 'dayjs';
 import type { components } from '../../api/appointments';
 import { currentLanguage } from '../language/i18n';
 import { momentAt } from '../language/zone';
@@ -68,6 +69,25 @@ export function useAgenda(owner: Owner, zone: string, from: string, until: strin
         cursor = page.cursor;
       } while (cursor !== null);
       return items;
+    },
+  });
+}
+
+const BEFORE_DAYS = 7;
+const AHEAD_DAYS = 35;
+
+/** A patient's appointments of the last week and the next five, by start. */
+export function usePatientsAppointments(patient: string) {
+  const today = dayjs().startOf('day');
+  const span = {
+    since: today.subtract(BEFORE_DAYS, 'day').toISOString(),
+    until: today.add(AHEAD_DAYS, 'day').toISOString(),
+  };
+  return useQuery({
+    queryKey: ['agenda', { patient }, span],
+    queryFn: async () => {
+      const query = { patient, ...span, limit: PAGE };
+      return (await unwrap(appointments.GET('/appointments/agenda', { params: { query } }))).items;
     },
   });
 }
