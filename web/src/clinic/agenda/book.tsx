@@ -18,11 +18,15 @@ import { useOverrule } from './overrule';
 import { reschedule, type NewPlace } from './reschedule';
 import { Conflicts, Dates, Repeat, ScopeField, type Recurrence, type SeriesScope } from './series';
 
+type Whom = Pick<PatientSummary, 'id' | 'display_name'>;
+
 interface BookProps {
   readonly opened: boolean;
   readonly practitioner: string | null;
   readonly site: string | null;
   readonly from: string;
+  /** Who it is for, where that is known before. */
+  readonly patient?: Whom;
   /** Moves this appointment instead of making one. */
   readonly moving?: Appointment;
   readonly onClose: () => void;
@@ -44,12 +48,12 @@ export function BookAppointment(props: BookProps) {
   );
 }
 
-function Form({ practitioner, site, from, moving, onClose }: BookProps) {
+function Form({ practitioner, site, from, patient: known, moving, onClose }: BookProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
   const key = useRef(uuid7());
-  const [patient, setPatient] = useState<PatientSummary>();
+  const [patient, setPatient] = useState<Whom | undefined>(known);
   const [category, setCategory] = useState<string | null>(moving?.category ?? null);
   const [slot, setSlot] = useState<Slot>();
   const [reason, setReason] = useState('');

@@ -3,7 +3,10 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconStethoscope } from '@tabler/icons-react';
 import { memo, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
 import { useAgenda, usePractitioners, useSites, type Appointment, type Practitioner, type Site } from '../data/agenda';
+import { useDemographics } from '../data/chart/chart';
+import { shownOf } from '../data/patients';
 import { useLater } from '../kit/later';
 import { both, Empty, Loaded } from '../kit/states';
 import { dateParts } from '../language/format';
@@ -55,7 +58,14 @@ function Agenda({ practitioners, sites }: AgendaProps) {
   const agenda = useAgendaView(practitioners, sites);
   const active = useMemo(() => practitioners.filter((p) => p.active), [practitioners]);
   const later = useLater();
-  const [booking, { open, close }] = useDisclosure();
+  const [booking, { open, close: shut }] = useDisclosure();
+  const [params, setParams] = useSearchParams();
+  const forWhom = params.get('book');
+  const patient = useDemographics(forWhom ?? '', forWhom !== null);
+  const close = () => {
+    shut();
+    if (forWhom !== null) setParams(withoutBook, { replace: true });
+  };
   const [from, until] = spanOf(agenda);
   const owner = agenda.who === ALL ? { site: agenda.site?.id ?? '' } : { practitioner: agenda.who };
   const found = useAgenda(owner, agenda.zone, from, until);
@@ -75,9 +85,11 @@ function Agenda({ practitioners, sites }: AgendaProps) {
         </Text>
       </Text>
       <Loaded query={found}>{(items) => <Views agenda={agenda} items={items} onBook={open} />}</Loaded>
-      {(later || booking) && (
+      {(later || booking || patient.data) && (
         <BookAppointment
-          opened={booking}
+          key={patient.data?.id}
+          opened={booking || (forWhom !== null && patient.data !== undefined)}
+          {...(patient.data && { patient: { id: patient.data.id, display_name: shownOf(patient.data).display_name } })}
           practitioner={agenda.who === ALL ? null : agenda.who}
           site={agenda.site?.id ?? null}
           from={agenda.day}
@@ -133,4 +145,10 @@ function ofPeople(who: string, people: readonly Practitioner[], items: readonly 
   if (who !== ALL) return items;
   const ids = new Set(people.map((p) => p.id));
   return items.filter((item) => item.practitioners.some((p) => ids.has(p.id)));
+}
+
+function withoutBook(before: URLSearchParams): URLSearchParams {
+  const next = new URLSearchParams(before);
+  next.delete('book');
+  return next;
 }

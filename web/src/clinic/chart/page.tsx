@@ -12,6 +12,7 @@ import { Empty, Loaded } from '../kit/states';
 import { BreakGlass } from './access/break_glass';
 import { Banner, BannerSkeleton } from './base/banner';
 import classes from './base/chart.module.css';
+import { Reception } from './reception';
 import { ACCESSES, CUSTODY, GROUPS, SECTIONS, type Section } from './sections';
 
 /** How much of the section before stays in sight where the row of sections is scrolled. */
@@ -77,7 +78,8 @@ function Cover({ patientId }: PatientProps) {
       <Loaded query={patient} rows={1}>
         {(found) => <Banner patient={shownOf(found)} />}
       </Loaded>
-      {!has(TRAIL) && (
+      {has(DESK) && <Reception patientId={patientId} />}
+      {!has([...DESK, ...TRAIL]) && (
         <Stack align="center" py="xl" gap="xs">
           <ActionIcon component="span" size={56} radius="xl" variant="light" aria-hidden>
             <IconLock size={28} stroke={1.4} />

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import dayjs from 'dayjs';
 import type { components } from '../../api/appointments';
 import { currentLanguage } from '../language/i18n';
 import { momentAt } from '../language/zone';
@@ -83,6 +84,25 @@ export function useNextAppointments(patient: string) {
       const since = new Date();
       const until = new Date(since.getTime() + NEXT_DAYS * 86_400_000);
       const query = { patient, since: since.toISOString(), until: until.toISOString(), limit: NEXT };
+      return (await unwrap(appointments.GET('/appointments/agenda', { params: { query } }))).items;
+    },
+  });
+}
+
+const BEFORE_DAYS = 7;
+const AHEAD_DAYS = 35;
+
+/** A patient's appointments of the last week and the next five, by start. */
+export function usePatientsAppointments(patient: string) {
+  const today = dayjs().startOf('day');
+  const span = {
+    since: today.subtract(BEFORE_DAYS, 'day').toISOString(),
+    until: today.add(AHEAD_DAYS, 'day').toISOString(),
+  };
+  return useQuery({
+    queryKey: ['agenda', { patient }, span],
+    queryFn: async () => {
+      const query = { patient, ...span, limit: PAGE };
       return (await unwrap(appointments.GET('/appointments/agenda', { params: { query } }))).items;
     },
   });

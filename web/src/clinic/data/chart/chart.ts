@@ -33,8 +33,9 @@ export function useSummary(patientId: string): UseQueryResult<Summary> {
 }
 
 /** Demographics alone, which every role may read. */
-export function useDemographics(patientId: string) {
+export function useDemographics(patientId: string, enabled = true) {
   return useQuery({
+    enabled,
     queryKey: chartKey(patientId, 'demographics'),
     queryFn: () => unwrap(patients.GET('/patients/{patient_id}', { params: { path: { patient_id: patientId } } })),
   });
