@@ -28,6 +28,7 @@ from localstack.seed_api import Api, SeedFailed
 from localstack.seed_day import CHILDREN, Place
 from schemas.identity import NewTenant, NewUser
 from telesalud.identity import bootstrap
+from telesalud.identity.model import IdentityServices
 from telesalud.identity.settings import IdentitySettings
 from telesalud.identity.wiring import services_from
 from telesalud.platform.errors import Conflict
@@ -143,13 +144,12 @@ def seed(cloud: Cloud, stage: Stage, progress: Callable[[str], None]) -> dict[st
         progress("the demonstration clinics are there")
         return demo
     demo.setdefault("password", f"Demo-{secrets.token_urlsafe(12)}-7a")
+    services = services_from(IdentitySettings.load(settings_of(stage, "identity")))
     for clinic in CLINICS:
         progress(f"filling {clinic.name}")
         state = demo.setdefault(clinic.tenant, {"name": clinic.name})
         save = Saver(place, demo)
-        work = Filling(cloud.origin, stage, clinic, state, demo["password"], save)
-        _institution(work)
-        _fill(work)
+        fill(Filling(cloud.origin, clinic, state, demo["password"], save), services)
     demo["complete"] = True
     Saver(place, demo)()
     return demo
@@ -174,11 +174,10 @@ class Filling:
     """One clinic being filled; `state` is its part of demo.json."""
 
     origin: str
-    stage: Stage
     clinic: Clinic
     state: dict[str, Any]
     password: str
-    save: Saver
+    save: Callable[[], None]
 
     def redeem(self, user_name: str, code: str) -> None:
         """Set the user's password with their one-time code."""
@@ -191,13 +190,17 @@ class Filling:
         Api(self.origin, self.clinic.tenant).send("POST", "/identity/password-resets", body)
 
 
-def _institution(work: Filling) -> None:
+def fill(work: Filling, services: IdentityServices) -> None:
+    """One clinic, wherever it is served from. Raises SeedFailed."""
+    _institution(work, services)
+    _fill(work)
+
+
+def _institution(work: Filling, services: IdentityServices) -> None:
     """The institution and its first administrator with a password."""
     clinic, state = work.clinic, work.state
     if "administrator" in state:
         return
-    settings = IdentitySettings.load(settings_of(work.stage, "identity"))
-    services = services_from(settings)
     # Without authenticator apps, so that a newcomer can log in with what is printed.
     rules = NewTenant(id=clinic.tenant, name=clinic.name, second_factor_roles=())
     with suppress(Conflict):  # an earlier run came this far
