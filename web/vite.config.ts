@@ -91,7 +91,7 @@ const GROUPS = [
   { name: 'preact', test: /node_modules[\\/]preact/, priority: 5 },
   {
     name: 'common',
-    test: /src[\\/](brand|common[\\/](problem|service_worker|uuid))|preload-helper|rolldown[\\/]runtime/,
+    test: /src[\\/](brand|common[\\/](kept|problem|service_worker|uuid))|preload-helper|rolldown[\\/]runtime/,
     priority: 4,
   },
   // What the call needs on either page; the clinic fetches it with the first room.

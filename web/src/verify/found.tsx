@@ -25,6 +25,16 @@ export function Found({ found, language, t }: FoundProps) {
     [t('prescriber'), found.prescriber],
     [t('registration'), `${found.registration.type} ${found.registration.number}`],
     [t('patient'), `${found.patient_initials} · ${found.patient_birth_year}`],
+    ...(found.qualified_signature?.state === 'signed'
+      ? [
+          [
+            t('qualified'),
+            [found.qualified_signature.signer, found.qualified_signature.issuer].filter(Boolean).join(' · '),
+          ] as const,
+        ]
+      : found.qualified_signature?.state === 'waiting'
+        ? [[t('qualified'), t('qualifiedWaiting')] as const]
+        : []),
     ...(period
       ? [[t('period'), `${day(found.period_begin ?? '', locale)} – ${day(found.period_end ?? '', locale)}`] as const]
       : []),

@@ -1,4 +1,5 @@
 /** Which of our languages this person reads, and its texts, fetched when first asked for. */
+import { inBrowser } from '../../common/kept';
 import type { es } from '../../locales/clinic/es';
 import type pharmacy from '../../locales/clinic/pharmacy/es.json';
 
@@ -31,12 +32,12 @@ export function isLanguage(text: string | null | undefined): text is Language {
 
 /** The chosen one, else the first of the browser's that we speak, else Spanish. */
 export function firstLanguage(): Language {
-  const wanted = [localStorage.getItem(CHOSEN), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  const wanted = [inBrowser.get(CHOSEN), ...navigator.languages.map((tag) => tag.slice(0, 2))];
   return wanted.find(isLanguage) ?? 'es';
 }
 
 export function rememberLanguage(language: Language): void {
-  localStorage.setItem(CHOSEN, language);
+  inBrowser.set(CHOSEN, language);
 }
 
 export function textsOf(language: Language): Promise<Texts> {

@@ -143,6 +143,10 @@ const pages: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('../admin/institution/measuring')).MeasuringPage }),
               },
               {
+                path: 'knowledge',
+                lazy: async () => ({ Component: (await import('../admin/institution/knowledge')).KnowledgePage }),
+              },
+              {
                 path: 'settings',
                 lazy: async () => ({ Component: (await import('../admin/institution/settings')).SettingsPage }),
               },
