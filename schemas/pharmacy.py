@@ -344,6 +344,48 @@ class StockAlerts(Contract):
     expiring: tuple[ExpiringLot, ...]
 
 
+class ConsumptionQuery(PageQuery):
+    """A span of days at the warehouse, both included; at most a year and a day."""
+
+    since: date
+    until: date
+    limit: int = Field(default=20, ge=1, le=50)
+
+    @model_validator(mode="after")
+    def _span(self) -> Self:
+        if not 0 <= (self.until - self.since).days <= 366:
+            raise ValueError("the span ends after it begins, and is a year at most")
+        return self
+
+
+class KindTotal(Contract):
+    """How much moved for one reason; negative for what went out."""
+
+    kind: MovementKind
+    quantity: int
+
+
+class Consumption(Contract):
+    """What became of an item in the span."""
+
+    item: NationalCode
+    name: str
+    unit: str
+    controlled: bool
+    opening: int
+    """Before the first day."""
+    totals: tuple[KindTotal, ...]
+    closing: int
+    """After the last day."""
+
+
+class ConsumptionPage(Contract):
+    """Items by code; a page may be shorter than asked while there are more."""
+
+    items: tuple[Consumption, ...]
+    cursor: str | None = None
+
+
 class EntryLine(Contract):
     """Something that came in."""
 

@@ -36,6 +36,7 @@ ALLOWED_ON_A_SITE: Final[Mapping[str, bool]] = {
     "put_item": False,
     "read_alerts": True,
     "read_audit_check": False,
+    "read_consumption": True,
     "read_count": True,
     "read_dispensing": True,
     "read_item": True,

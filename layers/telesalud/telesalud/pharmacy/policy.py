@@ -21,6 +21,7 @@ DISPENSE = "pharmacy.dispense"
 READ_DISPENSING = "pharmacy.read_dispensing"
 """What a prescription has left, what a patient got, labels."""
 REPORT = "pharmacy.report"
+"""What became of stock in a span of days."""
 
 _ASSISTANT = frozenset({READ, STOCK, READ_DISPENSING, WITNESS})
 

@@ -13,6 +13,7 @@ export type ItemBody = Schemas['StockItemBody'];
 export type Warehouse = Schemas['Warehouse'];
 export type Stock = Schemas['Stock'];
 export type LotBalance = Schemas['LotBalance'];
+export type Consumption = Schemas['Consumption'];
 export type KardexLine = Schemas['KardexLine'];
 export type Posting = Schemas['Posting'];
 export type Transfer = Schemas['Transfer'];
@@ -86,6 +87,28 @@ export function useKardex(warehouse: string, code: string, lot: string | null) {
     unwrap(
       pharmacy.GET('/pharmacy/warehouses/{warehouse_id}/stock/{code}/kardex', {
         params: { path: { warehouse_id: warehouse, code }, query: { cursor, limit: 50, lot } },
+      }),
+    ),
+  );
+}
+
+/** What became of each item in a span of days. */
+export function useConsumption(warehouse: string, since: string, until: string) {
+  return usePages<Consumption>([...KEY, 'consumption', warehouse, since, until], (cursor) =>
+    unwrap(
+      pharmacy.GET('/pharmacy/warehouses/{warehouse_id}/consumption', {
+        params: { path: { warehouse_id: warehouse }, query: { since, until, cursor, limit: 50 } },
+      }),
+    ),
+  );
+}
+
+/** The register of controlled medicines, latest first. */
+export function useRegister(warehouse: string) {
+  return usePages<KardexLine>([...KEY, 'register', warehouse], (cursor) =>
+    unwrap(
+      pharmacy.GET('/pharmacy/warehouses/{warehouse_id}/register', {
+        params: { path: { warehouse_id: warehouse }, query: { cursor, limit: 50 } },
       }),
     ),
   );

@@ -18,6 +18,7 @@ const SECTIONS = [
   { to: 'transfers', roles: STOCK },
   { to: 'counts', roles: [...STOCK, 'administrator'] },
   { to: 'recalls', roles: PHARMACIST },
+  { to: 'reports', roles: [...PHARMACIST, 'administrator'] },
   { to: 'items', roles: PHARMACY },
   { to: 'warehouses', roles: PHARMACY },
 ] as const satisfies readonly { readonly to: string; readonly roles: readonly Role[] }[];

@@ -9,6 +9,7 @@ export { ItemsPage } from './items';
 export { FirstSection, opened } from './layout';
 export { PlacesPage } from './places';
 export { RecallsPage } from './recalls';
+export { StockReportsPage } from './reports';
 export { StockPage } from './stock';
 export { TransfersPage } from './transfers';
 export { WaitingPage } from './waiting';

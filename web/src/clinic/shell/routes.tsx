@@ -56,6 +56,10 @@ const pages: RouteObject[] = [
           },
           { path: 'counts', lazy: async () => ({ Component: (await import('../pharmacy/pages')).CountsPage }) },
           { path: 'recalls', lazy: async () => ({ Component: (await import('../pharmacy/pages')).RecallsPage }) },
+          {
+            path: 'reports',
+            lazy: async () => ({ Component: (await import('../pharmacy/pages')).StockReportsPage }),
+          },
           { path: 'items', lazy: async () => ({ Component: (await import('../pharmacy/pages')).ItemsPage }) },
           { path: 'warehouses', lazy: async () => ({ Component: (await import('../pharmacy/pages')).PlacesPage }) },
         ],

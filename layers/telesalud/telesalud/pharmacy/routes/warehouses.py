@@ -3,7 +3,7 @@
 from schemas import pharmacy as p
 from telesalud.pharmacy import wiring
 from telesalud.pharmacy.routes import CHANGED, WRITE, code_of, versioned
-from telesalud.pharmacy.stock import reading
+from telesalud.pharmacy.stock import consumption, reading
 from telesalud.pharmacy.warehouses import keeping
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Group, Request
@@ -114,3 +114,15 @@ def read_alerts(request: Request) -> p.StockAlerts:
     """What is scarce, and which lots end soon or have ended."""
     which = request.id("warehouse_id")
     return reading.alerts(wiring.services(), request.call, which, request.query)
+
+
+@group.get(
+    "/{warehouse_id}/consumption",
+    query=p.ConsumptionQuery,
+    answer=p.ConsumptionPage,
+    errors=(NotFound, Invalid),
+)
+def read_consumption(request: Request) -> p.ConsumptionPage:
+    """What became of each item in a span of days."""
+    which = request.id("warehouse_id")
+    return consumption.consumption(wiring.services(), request.call, which, request.query)
