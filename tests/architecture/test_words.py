@@ -99,7 +99,7 @@ SHOWN = re.compile(r"\.detail\b|\['(?:detail|title)'\]")
 OWN = {
     "clinic/room/chart_tab.tsx",
     "clinic/chart/encounter/aside.tsx",
-    "clinic/chart/summary/section.tsx",
+    "clinic/chart/summary/cards.tsx",
 }
 """Their `detail` is what somebody wrote of an entry of the record."""
 
