@@ -215,7 +215,7 @@ def _resolve_state_machines(template: render.Template) -> None:
 def _routes(context: str) -> list[Path]:
     """Modules of the layer that declare the app's routes, which template and table list."""
     platform = TELESALUD / "platform"
-    shared = (platform / "reports" / "routes.py", platform / "trail" / "routes.py")
+    shared = tuple(platform / room / "routes.py" for room in ("knowledge", "reports", "trail"))
     own = (*TELESALUD.glob(f"{context}/routes"), *TELESALUD.glob(f"*/{context}/routes.py"))
     return [*own, platform / "http", *shared]
 

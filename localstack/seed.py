@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from infra.running import settings_of
 from infra.stages import Stage
-from localstack import seed_charts, seed_day, seed_orders, seed_terminology
+from localstack import seed_charts, seed_day, seed_orders, seed_pharmacy, seed_terminology
 from localstack.cloud import Cloud
 from localstack.seed_api import Api, SeedFailed
 from localstack.seed_day import CHILDREN, Place
@@ -106,8 +106,23 @@ STAFF = (
     # A medical director administers and treats, and so may ask for every clinical report.
     ("direccion.medica", "Dirección Médica Demostración", "administrator", "physician"),
     ("auditoria.uno", "Auditoría Demostración Uno", "auditor"),
+    ("farmacia.uno", "Farmacia Demostración Uno", "pharmacist"),
+    ("farmacia.dos", "Farmacia Demostración Dos", "pharmacist"),
+    ("farmacia.tres", "Asistencia Demostración Tres", "pharmacy_assistant"),
 )
 """User name, name and roles."""
+NAMES_IN_PORTUGUESE = {
+    "Profesional": "Profissional",
+    "Demostración": "Demonstração",
+    "Enfermería": "Enfermagem",
+    "Admisión": "Recepção",
+    "Dirección": "Direção",
+    "Auditoría": "Auditoria",
+    "Uno": "Um",
+    "Dos": "Dois",
+    "Tres": "Três",
+}
+OWN_RECORD = {"es": "Historia clínica de la institución", "pt": "Prontuário da instituição"}
 SPECIALTIES = ("medicina-general", "pediatria", "cardiologia", "enfermeria")
 """Of the first of the staff, who have agendas."""
 ANY_HOUR = 2
@@ -227,6 +242,7 @@ def _fill(work: Filling) -> None:
         for number in range(len(SPECIALTIES))
     ]
     seed_orders.fill(api, clinic.name, staff[:3])
+    _pharmacy(work)
     families = FAMILIES[clinic.language].split()
     patients = [_patient(api, clinic, number) for number in range(len(families))]
     if "booked" not in state:
@@ -243,6 +259,13 @@ def _fill(work: Filling) -> None:
         save()
 
 
+def _pharmacy(work: Filling) -> None:
+    """Whoever works in the pharmacy fills it."""
+    api = Api(work.origin, work.clinic.tenant)
+    api.log_in("farmacia.uno", work.password)
+    seed_pharmacy.fill(api, work.clinic.zone, work.clinic.language)
+
+
 def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
     """User id and display name of everybody who works there, each with a password."""
     users: dict[str, str] = work.state.setdefault("users", {})
@@ -251,7 +274,7 @@ def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
             continue
         body = {
             "user_name": user_name,
-            "display_name": display_name,
+            "display_name": _said(display_name, work.clinic.language),
             "roles": roles,
             "language": work.clinic.language,
         }
@@ -260,13 +283,20 @@ def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
         work.redeem(user_name, code)
         users[user_name] = created["user"]["id"]
         work.save()
-    return [(users[user_name], display_name) for user_name, display_name, *_ in STAFF]
+    language = work.clinic.language
+    return [(users[user_name], _said(name, language)) for user_name, name, *_ in STAFF]
+
+
+def _said(name: str, language: str) -> str:
+    """A name of the staff as the clinic's language has it."""
+    words = NAMES_IN_PORTUGUESE if language == "pt" else {}
+    return " ".join(words.get(word, word) for word in name.split())
 
 
 def _connect(api: Api, origin: str, clinic: Clinic) -> None:
     """Introduce the record side to the teleconsultation side, as a partner with notifications."""
     client = api.create(
-        "/identity/clients", {"name": "Historia clínica propia", "scopes": PARTNER_SCOPES}
+        "/identity/clients", {"name": OWN_RECORD[clinic.language], "scopes": PARTNER_SCOPES}
     )
     host = origin.removeprefix("http://")
     settings = {

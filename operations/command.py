@@ -19,6 +19,7 @@ from localstack.cloud import default_cloud
 from operations import (
     audit,
     consults,
+    forms,
     identity,
     orders,
     pharmacy,
@@ -39,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     admin = commands.group("admin", "institutions, first users, partner systems")
     identity.add(admin)
     consults.add(admin)
-    for subject in (audit, orders, pharmacy, terminology, replay, restore, video):
+    for subject in (audit, forms, orders, pharmacy, terminology, replay, restore, video):
         subject.add(commands)
     return made
 

@@ -284,5 +284,17 @@ class SiteFact(Contract):
     altitude_m: int | None = None
 
 
-EVENTS: dict[str, type[Contract]] = {"appointments.site_changed": SiteFact}
+class PractitionerMapped(Contract):
+    """`data` of `appointments.practitioner_mapped`: an account became a practitioner's."""
+
+    practitioner_id: Id
+    user_id: Id
+    by: str
+    """Who did it."""
+
+
+EVENTS: dict[str, type[Contract]] = {
+    "appointments.site_changed": SiteFact,
+    "appointments.practitioner_mapped": PractitionerMapped,
+}
 """Event types and the models of their `data`."""

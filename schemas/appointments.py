@@ -250,6 +250,16 @@ class SlotFreed(Contract):
     minutes: int
 
 
+class PatientReceived(Contract):
+    """Data of `appointments.patient_received`: somebody saw the patient arrive."""
+
+    appointment_id: Id
+    patient_id: Id
+    user_id: str
+    booked_by: str = ""
+    start: Moment
+
+
 class TeleconsultationFinished(Contract):
     """Data of `appointments.teleconsultation_finished`."""
 
@@ -273,6 +283,7 @@ EVENTS: dict[str, type[Contract]] = {
     "appointments.appointment_cancelled": AppointmentFact,
     "appointments.status_changed": AppointmentFact,
     "appointments.slot_freed": SlotFreed,
+    "appointments.patient_received": PatientReceived,
     "appointments.teleconsultation_finished": TeleconsultationFinished,
     "appointments.teleconsultation_consented": TeleconsultationConsented,
 }

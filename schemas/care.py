@@ -116,6 +116,8 @@ class AccessWay(StrEnum):
     """Was let in by an administrator or the desk."""
     HANDED_ON = "handed_on"
     """Was let in by somebody who had let themselves in."""
+    MAPPED = "mapped"
+    """Made their own account, or one that they had handed over, that of a practitioner."""
     MERGED = "merged"
     """Merged two records: whoever sees one sees both."""
     EXPORTED = "exported"
@@ -149,7 +151,8 @@ class ReportedAccess(Contract):
 
     id: Id
     at: Moment
-    patient: Id
+    patient: Id | None
+    """None for what concerns more than one."""
     user: str
     way: AccessWay
     about: str
@@ -171,7 +174,8 @@ class ReportedAccessList(Contract):
 class AccessReported(Contract):
     """Data of `patients.access_reported`: an auditor has to look at it."""
 
-    patient_id: Id
+    patient_id: Id | None
+    """None for what concerns more than one."""
     user_id: str
     way: AccessWay
 

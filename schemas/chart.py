@@ -243,10 +243,16 @@ class ImmunizationBody(Vaccination):
 
     confirm_not_duplicate: bool = False
     """The same vaccine of the same day is refused unless this says that it was given twice."""
+    confirm_objections: bool = False
+    """A dose given here that would not count, or that something in the record speaks against, is
+    refused unless this says that it was given all the same."""
 
 
 class Immunization(Recorded, Vaccination):
     """A recorded vaccination."""
+
+    notifiable_since: Moment | None = None
+    """Since when the health authority must be told of a serious event after it."""
 
 
 class ProcedureBody(EntryBody):

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -90,6 +90,9 @@ def compact(text: object) -> object:
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 """A UUIDv7 in lower case."""
+DatePrecision = Literal["year", "month"]
+"""How much is known of a date that is not whole."""
+
 Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 """RFC 3339 with an offset; kept and answered in UTC."""
 Day = date

@@ -80,6 +80,8 @@ class EventType(StrEnum):
     FILE_REFUSED = "consults.file_refused"
     CONSENT_RECORDED = "consults.consent_recorded"
     """The patient accepted, refused or withdrew: read `GET /consults/{id}/consents`."""
+    SEAT_REVOKED = "consults.seat_revoked"
+    """A participant's links and sessions were replaced while the consult was in a video room."""
     VIDEO_FALLBACK = "consults.video_fallback"
     """The practitioner moved a running consult from the video cluster to the direct path."""
 
@@ -112,6 +114,8 @@ class Clinic(Contract):
 
     name: Line
     phone: Line | None = None
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    """ISO 3166-1 alpha-2: pages say some things as this country does."""
 
 
 class NewConsult(Contract):

@@ -31,11 +31,30 @@ class FormCatalogue(Contract):
     items: tuple[FormSummary, ...]
 
 
+class CrisisLine(Contract):
+    """Whom somebody in danger can call."""
+
+    name: str
+    number: str
+
+
+class StandardDrink(Contract):
+    """What a drink means in questions about alcohol."""
+
+    grams: int
+    own: bool
+    """Whether it is the country's own size; otherwise it is that of the questionnaire."""
+
+
 class FormDefinition(Contract):
     """A form in one language: a FHIR R4 Questionnaire."""
 
     id: str
     questionnaire: dict[str, JsonValue]
+    crisis_line: CrisisLine | None = None
+    """Of the institution's country, for a form of which an answer may raise an alarm."""
+    drink: StandardDrink | None = None
+    """For a form that counts drinks."""
 
 
 class FormBody(Contract):

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from schemas.common import Contract, Id, Language, Line, Moment, PageQuery, Query, tidy_narrative
 from schemas.formulary import Loinc, NationalCode, OrderedTest, OrderKind
 from schemas.prescriptions import PatientLabel, PrescriberBody, PrescriptionLine, Reason
+from schemas.qualified import QualifiedSignature
 
 Narrative = Annotated[
     str,
@@ -379,13 +380,15 @@ class PrintQuery(Query):
 
 
 class Printed(Contract):
-    """A PDF. It is made anew each time and nowhere kept, so that shredding the record is enough."""
+    """A PDF, made anew each time; one with a qualified signature as it was signed."""
 
     name: str
     media_type: str
     sha256: str
     content: str
     """Base64 (RFC 4648 §4)."""
+    qualified: QualifiedSignature | None = None
+    """Of these bytes; None where the institution wants none, or for another form of the paper."""
 
 
 class OrderFact(Contract):

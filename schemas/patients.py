@@ -6,7 +6,17 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from schemas.common import Contract, Id, Language, Line, Moment, PageQuery, Query, Text
+from schemas.common import (
+    Contract,
+    DatePrecision,
+    Id,
+    Language,
+    Line,
+    Moment,
+    PageQuery,
+    Query,
+    Text,
+)
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2."""
@@ -87,6 +97,8 @@ class PatientBody(Contract):
     name: PersonName
     birth_date: date
     birth_date_estimated: bool = False
+    birth_date_precision: DatePrecision | None = None
+    """`year` or `month` when no more is known: the date is then the first day, and an estimate."""
     sex: Sex
     gender_identity: Line | None = None
     documents: tuple[IdentityDocument, ...] = Field(default=(), max_length=5)
@@ -136,6 +148,7 @@ class PatientSummary(Contract):
     display_name: str
     birth_date: date
     birth_date_estimated: bool = False
+    birth_date_precision: DatePrecision | None = None
     sex: Sex
     documents: tuple[IdentityDocument, ...]
     phone_ending: str | None = None

@@ -7,8 +7,18 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from schemas.clinical_events import ClinicalCode
-from schemas.common import Contract, Id, Language, Line, Moment, Query, tidy_narrative
+from schemas.common import (
+    Contract,
+    DatePrecision,
+    Id,
+    Language,
+    Line,
+    Moment,
+    Query,
+    tidy_narrative,
+)
 from schemas.formulary import FormularyItem, NationalCode, Route
+from schemas.qualified import QualifiedSignature
 from schemas.reports import ReportZone
 
 Reason = Annotated[
@@ -59,6 +69,8 @@ class PatientLabel(Contract):
     document: Line | None = None
     language: Language
     birth_date_estimated: bool = False
+    birth_date_precision: DatePrecision | None = None
+    """`year` or `month` when no more is known of the birth."""
     sex: str | None = None
     """FHIR administrative-gender."""
     social_name: Line | None = None
@@ -401,6 +413,8 @@ class Verification(Contract):
     """Of the site: in it the days of this answer are meant."""
     country: str | None = None
     """ISO 3166-1 alpha-2, as far as it is known: the paper has its decimal sign."""
+    qualified_signature: QualifiedSignature | None = None
+    """Whether it carries a qualified electronic signature, and whose."""
 
 
 class PrescriptionFact(Contract):

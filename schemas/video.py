@@ -48,6 +48,8 @@ class AdmissionAnswer(Contract):
     max_occupants: int | None = Field(default=None, ge=1, le=50)
     warn_seconds: int = Field(default=300, ge=0, le=3600)
     language: Language = "es"
+    generations: dict[OpaqueId, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    """Of each participant whose link was replaced, the least generation of tokens that counts."""
     reason: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] | None = None
 
     @model_validator(mode="after")
@@ -126,6 +128,8 @@ class RoomControl(Contract):
     action: Literal["end", "extend", "count"]
     room: RoomName
     ends_at: Moment | None = None
+    generations: dict[OpaqueId, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    """As in the admission; who holds an older token is put out. With `extend`."""
 
     @model_validator(mode="after")
     def _end_given(self) -> Self:

@@ -91,7 +91,7 @@ const GROUPS = [
   { name: 'preact', test: /node_modules[\\/]preact/, priority: 5 },
   {
     name: 'common',
-    test: /src[\\/](brand|common[\\/](problem|service_worker|uuid))|preload-helper|rolldown[\\/]runtime/,
+    test: /src[\\/](brand|common[\\/](kept|problem|service_worker|uuid))|preload-helper|rolldown[\\/]runtime/,
     priority: 4,
   },
   // What the call needs on either page; the clinic fetches it with the first room.
@@ -103,7 +103,7 @@ const GROUPS = [
     priority: 3,
   },
   { name: 'base', test: CLINIC, tags: ['$initial' as const], priority: 2 },
-  { name: 'frame', test: CLINIC, minShareCount: 5, priority: 1 },
+  { name: 'frame', test: CLINIC, minShareCount: 6, priority: 1 },
   { name: 'shared', test: CLINIC, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 10_000 },
 ];
 

@@ -71,6 +71,16 @@ def sweep(_event: Mapping[str, Any], _: object) -> dict[str, int]:
     return {"late": second_hand.sweep(wiring.of_workers(), wiring.telling())}
 
 
+@app.lambda_function(name="sign_papers")
+def sign_papers(_event: Mapping[str, Any], _: object) -> dict[str, int]:
+    """Every minute: papers that wait for a qualified signature go a step further."""
+    from telesalud.orders import second_hand  # noqa: PLC0415  # this function only
+
+    if not wiring.settings().signing_url:
+        return {"waiting": 0}
+    return {"waiting": second_hand.sign_papers(wiring.finishing())}
+
+
 @app.lambda_function(name="make_reports")
 def make_reports(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Reports that were asked for, from the queue."""

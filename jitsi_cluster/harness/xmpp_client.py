@@ -185,6 +185,16 @@ class Participant(Client):
         )
         return stanza.findtext(f".//{{{MUC_USER}}}reason", "")
 
+    async def put_out(self, patience: float = 10) -> None:
+        """Waits until the room has put this participant out."""
+        await self.expect(
+            lambda s: (
+                s.get("type") == "unavailable"
+                and s.find(f".//{{{MUC_USER}}}status[@code='110']") is not None
+            ),
+            patience,
+        )
+
 
 class Focus(Client):
     """Plays Jicofo: creates a room when asked, leaves when nobody else is in it."""

@@ -32,7 +32,7 @@ ARROWS = {
 PLATFORM = (
     {"", "ports"},  # "" is the kernel: the modules of platform/ itself
     {"printing", "http", "partners", "webhooks", "words"},
-    {"trail", "reports"},
+    {"trail", "reports", "knowledge"},
     {"aws", "memory", "embedded", "stored"},
 )
 """Rooms of the platform from the lowest floor up; `stored` gathers what the others keep."""

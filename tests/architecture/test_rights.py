@@ -64,6 +64,7 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
         exceptions={
             "access.bookings.follow_booking": WORKER,
+            "access.reception.follow_reception": WORKER,
             "custody.erasing.*": WORKER,
             "custody.export_parts.*": WORKER,
             "documents.examining.*": WORKER,
@@ -116,11 +117,13 @@ CONTEXTS: Mapping[str, Loaders] = {
             "alarms.answering.*": "names of patients for whom something rings; no clinical content",
             "alarms.people.*": NO_PATIENT,
             "prescribers.*": NO_PATIENT,
+            "qualified.asking.setting_of": NO_PATIENT,
             "requests.worklist.*": "names of patients whose orders wait; no clinical content",
         },
         exceptions={
             "alarms.telling.*": WORKER,
             "alarms.trying.step": WORKER,
+            "qualified.finishing.*": WORKER,
             "papers.verification.verify": "whoever holds a paper's code may see what it tells",
             "reports.*": REPORT,
         },

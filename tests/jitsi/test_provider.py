@@ -12,18 +12,21 @@ import pytest
 from jitsi_cluster.harness.xmpp_client import Focus, JoinRefused, LoginRefused, Participant
 from schemas.consult_content import ConnectionEntry, Finish
 from schemas.consult_sessions import Extend
+from schemas.consults import Reissue
 from schemas.video import SIGNATURE_HEADER
 from telesalud.consults.content import exporting, finishing
 from telesalud.consults.model import Seat
 from telesalud.consults.repository import load
+from telesalud.consults.scheduling import links
 from telesalud.consults.video import room_events, rooms
 from telesalud.consults.visit import limit
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.webhooks.signature import sign
 from tests.jitsi.conftest import require
 from tests.worlds.consults.live import SHARD, LiveConsults, live_consults
-from tests.worlds.consults.stage import PARTNER, Stage
+from tests.worlds.consults.stage import ORIGIN, PARTNER, Stage
 from tests.worlds.consults.video_stage import RsaSigner
+from tests.worlds.world import call
 
 pytestmark = pytest.mark.anyio
 
@@ -109,6 +112,45 @@ async def test_a_call_from_the_first_token_to_the_connection_log(live: LiveConsu
         ("practitioner-1", "joined", "room"),
         ("practitioner-1", "left", "room_ended"),
     ]
+
+
+async def test_a_replaced_link_ends_the_call_that_came_by_it_at_once(live: LiveConsults) -> None:
+    stage = live.consult()
+    room, doctor_token = live.token(stage, "practitioner-1")
+    _, old = live.token(stage, "patient")
+    async with await Focus(live.prosody.websocket_url).start():
+        await joined(live, room, doctor_token)
+        patient, _ = await joined(live, room, old)
+        await logged(live, stage, 2)
+        anew = links.reissue(
+            live.services, call(PARTNER), ORIGIN, stage.id, Reissue(participants=("patient",))
+        )
+        live.work_off()
+        await patient.put_out()
+        with pytest.raises(JoinRefused):
+            await joined(live, room, old)
+        there = live.cluster.count(SHARD, room)
+        assert there is not None
+        assert [one.participant_id for one in there.participants] == ["practitioner-1"]
+
+        assert stage.created is not None
+        stage.created = stage.created.model_copy(update={"patient_link": anew.patient_link})
+        stage.enter("patient")
+        _, fresh = live.token(stage, "patient")
+        _, role = await joined(live, room, fresh)
+        assert role == "participant"
+
+
+async def test_a_replaced_link_stays_out_of_a_room_that_is_made_anew(live: LiveConsults) -> None:
+    stage = live.consult()
+    room, _ = live.token(stage, "practitioner-1")
+    _, old = live.token(stage, "patient")
+    links.reissue(
+        live.services, call(PARTNER), ORIGIN, stage.id, Reissue(participants=("patient",))
+    )
+    async with await Focus(live.prosody.websocket_url).start():
+        with pytest.raises(JoinRefused):
+            await joined(live, room, old)
 
 
 async def test_a_key_that_consults_does_not_publish_opens_nothing(live: LiveConsults) -> None:

@@ -37,11 +37,13 @@ local function read_answer(room, body, code)
 	if not data.allow then return { allow = false, reason = tostring(data.reason) }; end
 	local ends_at = wire.parse_time(data.ends_at);
 	local max = tonumber(data.max_occupants);
-	if not ends_at or not max or max < 1 or max % 1 ~= 0 then return nil; end
+	local generations = wire.generations(data.generations);
+	if not ends_at or not max or max < 1 or max % 1 ~= 0 or not generations then return nil; end
 	return {
 		allow = true, ends_at = ends_at, max_occupants = max,
 		warn_seconds = tonumber(data.warn_seconds) or 300,
 		language = type(data.language) == "string" and data.language or "es",
+		generations = generations,
 	};
 end
 

@@ -30,13 +30,16 @@ local function parse(body)
 		request.ends_at = wire.parse_time(request.ends_at);
 		if not request.ends_at then return nil, "invalid-end"; end
 		if request.ends_at <= now() then return nil, "end-in-the-past"; end
+		request.generations = wire.generations(request.generations);
+		if not request.generations then return nil, "invalid-generations"; end
 	end
 	return request;
 end
 
 local function perform(request)
 	local result = module:context(muc_host):fire_event("telesalud-control", {
-		action = request.action, room = request.room, ends_at = request.ends_at, cause = "control";
+		action = request.action, room = request.room, ends_at = request.ends_at,
+		generations = request.generations, cause = "control";
 	});
 	if not result then
 		-- Ending what is not there is done; the other two need a room.

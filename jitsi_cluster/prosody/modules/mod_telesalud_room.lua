@@ -1,6 +1,8 @@
 -- Who may be in a room and until when. Loaded on the conference MUC component.
 --   creation   only by the focus, only for a room that mod_telesalud_admission holds an answer for
---   joining    the token's exact room, still valid; one connection per participant; occupant cap
+--   joining    the token's exact room, still valid and not revoked; one connection per
+--              participant; occupant cap
+--   revoking   a newer generation of a participant's tokens puts the holder of an older one out
 --   moderation the token's moderator claim gives the MUC affiliation `owner`
 --   the end    warning message, then destruction at the exact second (telesalud_limit)
 -- Replaces Jitsi's mod_token_verification, mod_token_affiliation, mod_muc_max_occupants and the
@@ -74,6 +76,21 @@ local function move_end(room, ends_at)
 	limit.arm(state, limit_hooks(room, state));
 end
 
+-- Tokens older than a participant's least generation count no more; one never gets lower again.
+local function revoke(room, generations)
+	local state = room.telesalud;
+	for id, least in pairs(generations or {}) do
+		if least > (state.generations[id] or 1) then state.generations[id] = least; end
+	end
+	for nick, occupant in room:each_occupant() do
+		local one = state.participants[occupant.bare_jid];
+		if one and one.generation < (state.generations[one.participant_id] or 1) then
+			module:log("info", "A connection to %s was revoked", state.name);
+			room:set_role(true, nick, nil, "This link was replaced");
+		end
+	end
+end
+
 -- A room that was not admitted never comes to exist.
 module:hook("muc-room-pre-create", function (event)
 	local room = event.room;
@@ -91,7 +108,8 @@ module:hook("muc-room-pre-create", function (event)
 		name = name, instance = uuid(), created_at = now(), ceiling = ceiling,
 		ends_at = answer.ends_at, max_occupants = answer.max_occupants,
 		warn_seconds = answer.warn_seconds, language = answer.language,
-		participants = {}; -- bare JID -> { participant_id, role, connection_id, joined_at }
+		generations = answer.generations or {};
+		participants = {}; -- bare JID -> { participant_id, generation, role, connection_id, joined_at }
 	};
 end, 90);
 
@@ -130,6 +148,8 @@ module:hook("muc-occupant-pre-join", function (event)
 		return deny(event, "not-allowed", "This token is for another room");
 	elseif claims.expires_at <= now() then
 		return deny(event, "not-allowed", "This token has expired");
+	elseif claims.generation < (state.generations[claims.participant_id] or 1) then
+		return deny(event, "not-allowed", "This token was revoked");
 	elseif count_others(room, claims.participant_id) >= state.max_occupants then
 		return deny(event, "service-unavailable", "The room is full");
 	end
@@ -141,6 +161,7 @@ module:hook("muc-occupant-pre-join", function (event)
 		participant_id = claims.participant_id;
 		role = claims.moderator and "moderator" or "participant";
 		connection_id = short_id();
+		generation = claims.generation;
 		joined_at = wire.format_time(now());
 	};
 end, 90);
@@ -187,6 +208,7 @@ local actions = {};
 function actions.count(room) return describe(room); end
 function actions.extend(room, request)
 	move_end(room, request.ends_at);
+	revoke(room, request.generations);
 	return describe(room);
 end
 actions["end"] = function (room, request)
@@ -214,6 +236,7 @@ module:hook("telesalud-admission", function (event)
 		end_room(room, "admission_withdrawn");
 	else
 		room.telesalud.max_occupants = event.answer.max_occupants;
+		revoke(room, event.answer.generations);
 		move_end(room, event.answer.ends_at);
 	end
 end);

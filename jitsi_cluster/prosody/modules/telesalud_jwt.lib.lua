@@ -39,7 +39,8 @@ local function accepts(accepted, claim)
 end
 
 -- policy: { issuers = set, audiences = set, subject = string or nil, leeway = seconds }
--- Returns { room, participant_id, moderator, expires_at } or nil and why.
+-- Returns { room, participant_id, generation, moderator, expires_at } or nil and why. A token
+-- without a generation is of the first.
 function jwt.check_claims(claims, policy, wire, now)
 	if not accepts(policy.issuers, claims.iss) then return nil, "wrong-issuer"; end
 	if not accepts(policy.audiences, claims.aud) then return nil, "wrong-audience"; end
@@ -50,9 +51,12 @@ function jwt.check_claims(claims, policy, wire, now)
 	if not wire.is_room(claims.room) then return nil, "inexact-room"; end -- wildcards end here
 	local user = type(claims.context) == "table" and claims.context.user;
 	if type(user) ~= "table" or not wire.is_opaque_id(user.id) then return nil, "no-participant"; end
+	local generation = user.generation == nil and 1 or user.generation;
+	if type(generation) ~= "number" then return nil, "no-participant"; end
 	return {
 		room = claims.room;
 		participant_id = user.id;
+		generation = generation;
 		moderator = user.moderator == true or user.moderator == "true";
 		expires_at = claims.exp;
 	};

@@ -20,6 +20,18 @@ function wire.is_opaque_id(id)
 end
 
 -- Days since 1970-01-01 of a proleptic Gregorian date (os.time would use the local zone).
+-- { participant_id = the least generation of a token that counts }; nil for anything else.
+function wire.generations(given)
+	if given == nil then return {}; end
+	if type(given) ~= "table" then return nil; end
+	local read = {};
+	for id, generation in pairs(given) do
+		if not wire.is_opaque_id(id) or type(generation) ~= "number" then return nil; end
+		read[id] = generation;
+	end
+	return read;
+end
+
 local function days_from_civil(y, m, d)
 	if m <= 2 then y = y - 1; end
 	local era = y // 400;

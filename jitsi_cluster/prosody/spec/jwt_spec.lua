@@ -35,7 +35,8 @@ end
 
 describe("a token", function ()
 	it("that is right names the room, the participant and the role", function ()
-		assert.same({ room = ROOM, participant_id = "p-1", moderator = true, expires_at = NOW + 60 }, verify(token()));
+		assert.same({ room = ROOM, participant_id = "p-1", generation = 1, moderator = true, expires_at = NOW + 60 },
+			verify(token()));
 	end);
 
 	it("may list several audiences, one of which is ours", function ()

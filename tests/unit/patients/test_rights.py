@@ -52,6 +52,7 @@ from telesalud.patients.documents import reading as documents
 from telesalud.patients.documents import uploading
 from telesalud.patients.encounters import notes, pending, reading, references, signing, writing
 from telesalud.patients.immunization import reading as immunization
+from telesalud.patients.immunization import recording as vaccinate
 from telesalud.patients.measurements import circumstances, curves, recording
 from telesalud.patients.measurements import rules as measuring_rules
 from telesalud.patients.people import merging, registration, searching
@@ -226,6 +227,9 @@ OF_A_CHART: Final[Mapping[str, Act]] = {
     "encounters.writing.correct": lambda w, by: writing.correct(
         w.services, by, w.begin().id, _correction(), 1
     ),
+    "immunization.recording.record": lambda w, by: vaccinate.record(
+        w.services, by, w.patient, c.ImmunizationBody(text="BCG", given_on=START.date())
+    ),
     "measurements.circumstances.read": lambda w, by: circumstances.read(w.services, by, w.patient),
     "measurements.circumstances.put": lambda w, by: circumstances.put(
         w.services, by, w.patient, CircumstancesBody(), 0
@@ -317,7 +321,9 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
         w.services, by, PatientSearch(birth_date=date(1980, 3, 25))
     ),
     "questionnaires.filling.catalogue": lambda w, by: filling.catalogue(by, FormQuery()),
-    "questionnaires.filling.definition": lambda w, by: filling.definition(by, "phq-9", FormQuery()),
+    "questionnaires.filling.definition": lambda w, by: filling.definition(
+        w.services, by, "phq-9", FormQuery()
+    ),
     "reports.permit": lambda w, by: reports.permit(
         by,
         NewPatientsReport(

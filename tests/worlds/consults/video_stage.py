@@ -1,6 +1,7 @@
 """A video cluster in memory, and consults that use it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,6 +63,7 @@ class MemoryCluster:
     down: bool = False
     ended: list[str] = field(default_factory=list)
     asked: int = 0
+    generations: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def shard_for_new(self) -> str | None:
         return SHARD if self.well else None
@@ -85,11 +87,14 @@ class MemoryCluster:
         was = self.alive.pop(room, False) is not False
         return RoomControlAnswer(room=room, alive=False, instance="i-1" if was else None)
 
-    def extend(self, shard: str, room: str, ends_at: datetime) -> RoomControlAnswer | None:
+    def extend(
+        self, shard: str, room: str, ends_at: datetime, generations: Mapping[str, int]
+    ) -> RoomControlAnswer | None:
         self._answer()
         if room not in self.alive:
             return None
         self.alive[room] = ends_at
+        self.generations[room] = dict(generations)
         return RoomControlAnswer(room=room, alive=True, ends_at=ends_at)
 
     def count(self, shard: str, room: str) -> RoomControlAnswer | None:

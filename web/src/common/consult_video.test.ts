@@ -5,7 +5,7 @@ import { ConsultVideo, NO_VIDEO, type VideoSignal, type VideoState } from './con
 import { FakeFrameApi, serveScripts } from './fake_frame_api';
 import { LocalMedia } from './local_media';
 
-const direct = vi.hoisted(() => ({ opened: 0, closed: 0 }));
+const direct = vi.hoisted(() => ({ opened: 0, closed: 0, served: [] as unknown[] }));
 vi.mock('./direct_call', () => ({
   DirectCall: class {
     constructor() {
@@ -13,6 +13,9 @@ vi.mock('./direct_call', () => ({
     }
     close(): void {
       direct.closed += 1;
+    }
+    serve(servers: unknown): void {
+      direct.served.push(servers);
     }
   },
 }));
@@ -58,10 +61,11 @@ class Scene {
     this.tracks.push(...opened);
     return Promise.resolve({ getTracks: () => opened } as unknown as MediaStream);
   });
+  readonly api: ConsultApi;
   readonly video: ConsultVideo;
 
   constructor(leads = true) {
-    const api = {
+    this.api = {
       room: () => {
         this.rooms += 1;
         return Promise.resolve(this.room);
@@ -72,7 +76,7 @@ class Scene {
       },
     } as unknown as ConsultApi;
     this.video = new ConsultVideo({
-      api,
+      api: this.api,
       leads,
       set: (change) => {
         this.state = { ...this.state, ...change };
@@ -97,7 +101,44 @@ beforeEach(() => {
   FakeFrameApi.made = [];
   asked.length = 0;
   answer = 'loaded';
-  Object.assign(direct, { opened: 0, closed: 0 });
+  Object.assign(direct, { opened: 0, closed: 0, served: [] });
+});
+
+describe('relay credentials', () => {
+  const relay = (credential: string) => [{ urls: ['turn:relay.example'], username: 'u', credential }];
+
+  test('are fetched anew after an extension and given to the call that runs', async () => {
+    const scene = new Scene();
+    scene.room = { ...DIRECT, ice_servers: relay('first') };
+    await scene.video.enter(scene.media);
+    scene.room = { ...DIRECT, ice_servers: relay('longer') };
+    await scene.video.renew();
+    expect(direct.served).toMatchObject([[{ credential: 'longer' }]]);
+    expect([direct.opened, direct.closed]).toEqual([1, 0]);
+  });
+
+  test('are asked for again when they could not be had', async () => {
+    vi.useFakeTimers();
+    const scene = new Scene();
+    scene.room = { ...DIRECT, ice_servers: relay('first') };
+    await scene.video.enter(scene.media);
+    const asked = vi.spyOn(scene.api, 'room').mockRejectedValueOnce(new Error('offline'));
+    await scene.video.renew();
+    expect(direct.served).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toHaveBeenCalledTimes(2);
+    expect(direct.served).toHaveLength(1);
+    scene.video.leave();
+    vi.useRealTimers();
+  });
+
+  test('concern no call in the cluster’s frame', async () => {
+    const scene = new Scene();
+    await scene.video.enter(scene.media);
+    const before = scene.rooms;
+    await scene.video.renew();
+    expect([scene.rooms, direct.served.length]).toEqual([before, 0]);
+  });
 });
 
 describe('the video cluster', () => {

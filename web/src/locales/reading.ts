@@ -1,6 +1,9 @@
 /** Every text of every page, for the tests of words. */
 import { en } from './clinic/en';
 import { es } from './clinic/es';
+import pharmacyEn from './clinic/pharmacy/en.json';
+import pharmacyEs from './clinic/pharmacy/es.json';
+import pharmacyPt from './clinic/pharmacy/pt.json';
 import { pt } from './clinic/pt';
 import { en as consentEn } from './consent/en';
 import { es as consentEs } from './consent/es';
@@ -24,6 +27,7 @@ export const PAGES: Readonly<Record<string, Readonly<Record<LanguageOf, Tree>>>>
   patient: { es: patientEs, pt: patientPt, en: patientEn },
   practitioner: { es: practitionerEs, pt: practitionerPt, en: practitionerEn },
   consent: { es: consentEs, pt: consentPt, en: consentEn },
+  pharmacy: { es: pharmacyEs, pt: pharmacyPt, en: pharmacyEn },
   verify: { es: verifyEs, pt: verifyPt, en: verifyEn },
 };
 

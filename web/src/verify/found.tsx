@@ -3,7 +3,7 @@ import type { components } from '../api/orders';
 import { counted, isKey, localeOf, type Language, type Translate } from '../locales/verify';
 
 export type Verification = components['schemas']['Verification'];
-type Line = components['schemas']['VerifiedLine'];
+export type Line = components['schemas']['VerifiedLine'];
 
 interface FoundProps {
   readonly found: Verification;
@@ -25,6 +25,16 @@ export function Found({ found, language, t }: FoundProps) {
     [t('prescriber'), found.prescriber],
     [t('registration'), `${found.registration.type} ${found.registration.number}`],
     [t('patient'), `${found.patient_initials} · ${found.patient_birth_year}`],
+    ...(found.qualified_signature?.state === 'signed'
+      ? [
+          [
+            t('qualified'),
+            [found.qualified_signature.signer, found.qualified_signature.issuer].filter(Boolean).join(' · '),
+          ] as const,
+        ]
+      : found.qualified_signature?.state === 'waiting'
+        ? [[t('qualified'), t('qualifiedWaiting')] as const]
+        : []),
     ...(period
       ? [[t('period'), `${day(found.period_begin ?? '', locale)} – ${day(found.period_end ?? '', locale)}`] as const]
       : []),
@@ -66,14 +76,9 @@ interface OneLineProps {
 }
 
 function OneLine({ line, language, locale, t }: OneLineProps) {
-  const { times, hours, as_needed: asNeeded } = line.frequency;
-  const number = new Intl.NumberFormat(locale);
-  const course = [
-    `${number.format(line.dose.value)} ${line.dose.unit}`,
-    often(times, hours, t),
-    ...(asNeeded ? [t('asNeeded')] : []),
-    counted('days', line.duration_days, language, t),
-  ];
+  // Every digit of a dose, as on paper.
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 10 });
+  const doses = regimen(line, number, language, t);
   return (
     <li data-stopped={line.stopped || undefined}>
       <strong>
@@ -81,9 +86,37 @@ function OneLine({ line, language, locale, t }: OneLineProps) {
       </strong>
       , {line.form}
       <br />
-      {course.join(' · ')}
-      <br />
+      {doses.length > 1 ? (
+        <ol>
+          {doses.map((each, place) => (
+            <li key={place}>{each}</li>
+          ))}
+        </ol>
+      ) : (
+        <>
+          {doses[0]}
+          <br />
+        </>
+      )}
+      {line.max_doses_a_day !== null && (
+        <>
+          {t('mostDoses', { doses: line.max_doses_a_day })}
+          <br />
+        </>
+      )}
+      {line.continuous && (
+        <>
+          {t('continuous')}
+          <br />
+        </>
+      )}
       {t('quantity', { quantity: number.format(line.quantity), unit: line.unit })}
+      {line.dispensed !== null && (
+        <>
+          <br />
+          {t('dispensed', { quantity: number.format(line.dispensed), unit: line.unit })}
+        </>
+      )}
       {line.controlled && <span class="tag"> {t('controlled')}</span>}
       {!line.substitution_allowed && <span class="tag"> {t('noSubstitution')}</span>}
       {line.stopped && <span class="tag stop"> {t('stopped')}</span>}
@@ -94,6 +127,24 @@ function OneLine({ line, language, locale, t }: OneLineProps) {
 function often(times: number, hours: number, t: Translate): string {
   if (hours === 1) return times === 1 ? t('everyHour') : t('timesEveryHour', { times });
   return times === 1 ? t('every', { hours }) : t('timesEvery', { times, hours });
+}
+
+type Part = Pick<Line, 'dose' | 'frequency'> & { readonly at?: Line['steps'][number]['at'] };
+
+/** What is taken, one text for each stage; what goes on together is joined by `+`. */
+export function regimen(line: Line, number: Intl.NumberFormat, language: Language, t: Translate): readonly string[] {
+  const said = ({ dose, frequency: { times, hours, as_needed: asNeeded }, at }: Part) =>
+    [
+      `${number.format(dose.value)} ${dose.unit}`,
+      at == null ? often(times, hours, t) : t(`at.${at}`),
+      ...(asNeeded ? [t('asNeeded')] : []),
+    ].join(' · ');
+  const stages = [...new Set(line.steps.map(({ sequence }) => sequence))];
+  if (stages.length === 0) return [`${said(line)} · ${counted('days', line.duration_days, language, t)}`];
+  return stages.map((stage) => {
+    const parts = line.steps.filter(({ sequence }) => sequence === stage);
+    return `${parts.map(said).join(' + ')} · ${counted('days', parts[0]?.days ?? 0, language, t)}`;
+  });
 }
 
 /** A calendar date as it is, or a moment's date in a zone. */

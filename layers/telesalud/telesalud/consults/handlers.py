@@ -17,6 +17,7 @@ from telesalud.platform.logs import get_logger
 from telesalud.platform.relay import NewItem, of_kind
 from telesalud.platform.webhooks.deliveries import Deliveries
 
+_OF_ROOMS = (EventType.EXTENDED, EventType.SEAT_REVOKED, EventType.VIDEO_FALLBACK)
 PUSH_SECONDS = 5.0
 """How long one batch may spend on pushes; the function must end well within its timeout."""
 
@@ -65,7 +66,7 @@ def handlers() -> Mapping[str, Callable[[Event], object]]:
         EventType.CREATED: start_limit,
         EventType.RESCHEDULED: moved,
         EventType.FILE_UPLOADED: inspect_file,
-        **dict.fromkeys((*ended, EventType.EXTENDED, EventType.VIDEO_FALLBACK), settle_rooms),
+        **dict.fromkeys((*ended, *_OF_ROOMS), settle_rooms),
     }
 
 

@@ -1,8 +1,10 @@
 """What a workflow of this context should have done by when, kept so that a clock finds it.
 
     DUE#<last digit of the subject> / <at>#<what>#<tenant>#<subject>#<number>
+    SIGN#<last digit of the subject> / likewise: papers that wait for a qualified signature
 
-Ids only. `second_hand` visits what is late.
+Ids only. `second_hand` visits what is late. Signatures have lists of their own, because their
+service may be slow, and no alarm waits for it.
 """
 
 from datetime import datetime
@@ -17,6 +19,8 @@ DEADLINE: Final = "deadline"
 """Of an order; the number is its schedule."""
 ALARM: Final = "alarm"
 """Of an alarm: the next person is told."""
+SIGNATURE: Final = "signature"
+"""Of a paper that waits for its qualified signature; the number says of which kind."""
 
 
 class Due(NamedTuple):
@@ -32,7 +36,7 @@ class Due(NamedTuple):
     def key(self) -> Key:
         """Where it is listed."""
         place = f"{to_text(self.at)}#{self.what}#{self.tenant}#{self.subject}#{self.number}"
-        return Key(partition(self.subject[-1]), place)
+        return Key(partition(self.subject[-1], signs=self.what == SIGNATURE), place)
 
     @property
     def listed(self) -> Put:
@@ -41,9 +45,9 @@ class Due(NamedTuple):
         return Put(self.key, {**values, "number": self.number})
 
 
-def partition(digit: str) -> str:
+def partition(digit: str, *, signs: bool = False) -> str:
     """What is due of subjects whose ids end in a digit, by time."""
-    return f"DUE#{digit}"
+    return f"SIGN#{digit}" if signs else f"DUE#{digit}"
 
 
 def moved(before: Due | None, after: Due | None) -> list[Operation]:

@@ -47,3 +47,5 @@ class OrdersServices(Services):
 
     catalogues: Catalogues
     people: People
+    qualified: bool = False
+    """Whether a service of qualified signatures is connected."""

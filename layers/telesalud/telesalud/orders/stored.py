@@ -261,6 +261,20 @@ class StoredAlarmContact(_Stored):
         return AlarmContact.model_construct(**dict(self) | {"user": user, "version": version})
 
 
+class StoredSigning(_Stored):
+    """Which papers get a qualified signature, and what the service knows the institution by."""
+
+    token: str
+    kinds: tuple[EntryKind, ...] = ()
+
+
+class StoredSignature(_Stored):
+    """Whose qualified signature a paper carries."""
+
+    signer: str
+    issuer: str
+
+
 class AttachmentLabel(_Stored):
     """What names a file."""
 
@@ -295,6 +309,8 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "prescriber": StoredPrescriber,
     "prescription": StoredPrescription,
     "result": StoredResult,
+    "signature": StoredSignature,
+    "signing": StoredSigning,
     "work_item_names": WorkItemNames,
 }
 """Every kind, for the golden files of `tests/golden/orders`."""

@@ -4,7 +4,9 @@ What only some functions need is imported where it is made, so that relaying eve
 trail starts without catalogues, scanner and HTTP client.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from pydantic import model_validator
 
 from telesalud.platform.backend import backend, part
 from telesalud.platform.parts import blobs_from, http, scanner_from, services_from, verifier_from
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from schemas.alarms import ChannelName
     from telesalud.orders.alarms.telling import Telling
     from telesalud.orders.catalogues.releases import Catalogues
+    from telesalud.orders.qualified.finishing import Finishing
     from telesalud.orders.services import OrdersServices
     from telesalud.platform.ports.blobs import Blobs
     from telesalud.platform.ports.messages import Channel
@@ -38,6 +41,15 @@ class OrdersSettings(FileSettings, PartnerSettings):
     """ARN of the state machine that tells people of alarms."""
     email_sender: str = ""
     """Address that messages about alarms come from; empty sends no e-mail."""
+
+    signing_url: str = ""
+    """Service of qualified signatures (docs/signing.md), such as `https://signing.example/v1`."""
+
+    @model_validator(mode="after")
+    def _signing_is_encrypted(self) -> Self:
+        if self.signing_url and not self.is_local and not self.signing_url.startswith("https://"):
+            raise ValueError("signing_url must be https outside the local stages")
+        return self
 
     @property
     def code_url(self) -> str:
@@ -118,13 +130,27 @@ def telling() -> "Telling":
     return Telling(services(), channels(), settings().origin + "/alarms/")
 
 
+def finishing() -> "Finishing":
+    """What bringing papers and their qualified signatures together takes."""
+    from telesalud.orders.papers.rendering import by_default  # noqa: PLC0415
+    from telesalud.orders.qualified.finishing import Finishing  # noqa: PLC0415
+    from telesalud.orders.qualified.http_service import HttpSigningService  # noqa: PLC0415
+
+    own = settings()
+    service = HttpSigningService(own.signing_url, http)
+    return Finishing(of_workers(), service, by_default(own.code_url))
+
+
 def services_of(authorization: str) -> "OrdersServices":
     """What use cases that reach a patient take, in the name of whoever sent this header."""
     from telesalud.orders.neighbours.patients_http import HttpPeople  # noqa: PLC0415
     from telesalud.orders.services import OrdersServices  # noqa: PLC0415
 
     own, people = services(), HttpPeople(settings().api, authorization, http)
-    return OrdersServices(own.store, own.vault, own.clock, own.new_id, catalogues(), people)
+    qualified = bool(settings().signing_url)
+    return OrdersServices(
+        own.store, own.vault, own.clock, own.new_id, catalogues(), people, qualified
+    )
 
 
 def of_workers() -> "OrdersServices":

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 
-from schemas.agendas import SiteFact
+from schemas.agendas import PractitionerMapped, SiteFact
 from schemas.appointments import (
     AppointmentFact,
+    PatientReceived,
     TeleconsultationConsented,
     TeleconsultationFinished,
 )
 from telesalud.patients.access.bookings import follow_booking
+from telesalud.patients.access.reception import follow_mapping, follow_reception
 from telesalud.patients.custody import retention
 from telesalud.patients.measurements.sites import follow_site
 from telesalud.patients.teleconsultations.consents import file_consents
@@ -42,6 +44,14 @@ def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
         services = filing().services
         follow_booking(services, event.tenant, fact, event.sequence, cancelled=cancelled)
 
+    def receive(event: Event) -> None:
+        fact = data_of(event, PatientReceived)
+        follow_reception(filing().services, event.tenant, fact, event.at)
+
+    def mapped(event: Event) -> None:
+        fact = data_of(event, PractitionerMapped)
+        follow_mapping(filing().services, event.tenant, fact, event.id)
+
     def ordered(event: Event) -> None:
         retention.note_ordered(filing().services, event)
 
@@ -53,6 +63,8 @@ def handlers(filing: Callable[[], Filing]) -> Mapping[str, Handler]:
         **dict.fromkeys(standing.HEARD, staff),
         **dict.fromkeys(retention.HEARD, ordered),
         "appointments.site_changed": learn_site,
+        "appointments.practitioner_mapped": mapped,
+        "appointments.patient_received": receive,
         "appointments.teleconsultation_finished": file,
         "appointments.teleconsultation_consented": consent,
         "appointments.appointment_booked": follow,

@@ -14,6 +14,7 @@ from schemas.patients import PatientBody
 from schemas.reports import NewPatientsReport, NewReport, PatientsReportKind, ReportScope
 from schemas.surveillance import NotifiableEvent, Urgency
 from telesalud.patients import wiring
+from telesalud.patients.chart.partial_dates import written
 from telesalud.patients.encounters.stored import Attended
 from telesalud.patients.encounters.tasks import unsigned_partition
 from telesalud.patients.people.lookup import called, people
@@ -141,7 +142,7 @@ def _notifiable(services: Services, tenant: str, job: Job, cursor: str | None) -
         if case is not None:
             person = known.get(who.patient)
             rows.append(_case_row(job, cases.noted_at(item), case, person, events))
-    seen = [Seen(who.patient, f"problems/{who.entry}") for _, who in chosen]
+    seen = [Seen(who.patient, f"{who.kind}/{who.entry}") for _, who in chosen]
     place, passed = months.index(month), 1.0
     following = [months[place + 1], None] if place + 1 < len(months) else None
     if page.next_after is not None:
@@ -196,7 +197,7 @@ def _case_row(
         "; ".join(str(getattr(event.names, job.language)) for event in meant),
         "immediate" if immediate else "weekly",
         case.verification.value,
-        case.onset_on.isoformat() if case.onset_on else None,
+        str(written(case.onset_on, case.onset_precision)) if case.onset_on else None,
         "; ".join(case.codes),
         "; ".join(case.icd10),
         called(person),

@@ -10,6 +10,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from telesalud.platform.knowledge.confirming import StoredConfirmation
 from telesalud.platform.partners.connections import StoredConnection
 from telesalud.platform.recorder import RecordedMessage
 from telesalud.platform.reports import model as reports
@@ -17,6 +18,7 @@ from telesalud.platform.trail import checks
 from telesalud.platform.trail.digests import Digest
 
 STORED: Final[Mapping[str, type[BaseModel]]] = {
+    "confirmation": StoredConfirmation,
     "connection": StoredConnection,
     "recorded_message": RecordedMessage,
     "report": reports.Job,

@@ -9,18 +9,18 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from schemas.consult_content import Finish
 from schemas.consult_sessions import Announce, Extend
-from schemas.consults import Cancel, Reschedule
+from schemas.consults import Cancel, Reissue, Reschedule
 from schemas.video import AdmissionAnswer, AdmissionRequest
 from telesalud.consults import repository
 from telesalud.consults.content import finishing
 from telesalud.consults.errors import ConsultEnded
-from telesalud.consults.scheduling import consults
+from telesalud.consults.scheduling import consults, links
 from telesalud.consults.video import provider, reconciliation, rooms
 from telesalud.consults.video.jitsi import VideoKeys
 from telesalud.consults.visit import limit, presence
 from telesalud.platform.errors import Forbidden, NotFound, Unavailable
 from tests.support.crashes import crash_everywhere
-from tests.worlds.consults.stage import ORIGIN, PARTNER, opened, store_of
+from tests.worlds.consults.stage import ORIGIN, PARTNER, opened, running, store_of
 from tests.worlds.consults.video_stage import SHARD, SIGNED, RsaSigner, VideoStage, enter, room_of
 from tests.worlds.world import START, call
 
@@ -36,6 +36,27 @@ def settle(at: VideoStage) -> None:
     reconciliation.settle(at.stage.services, at.cluster, PARTNER.tenant, at.stage.id)
 
 
+def test_a_replaced_link_is_told_to_the_room_that_its_token_opened() -> None:
+    at = VideoStage()
+    enter(at, at.stage.patient)
+    at.cluster.alive[room_of(at)] = None
+    links.reissue(
+        at.stage.services, call(PARTNER), ORIGIN, at.stage.id, Reissue(participants=("patient",))
+    )
+    assert at.stage.event_types()[-1] == "seat_revoked"
+    settle(at)
+    assert at.cluster.generations[room_of(at)] == {"patient": 2}
+    assert ask(at, room_of(at)).generations == {"patient": 2}
+
+
+def test_without_a_video_room_nobody_has_to_be_told() -> None:
+    stage = running()
+    links.reissue(
+        stage.services, call(PARTNER), ORIGIN, stage.id, Reissue(participants=("patient",))
+    )
+    assert "seat_revoked" not in stage.event_types()
+
+
 def test_a_token_is_for_one_seat_of_one_room_within_the_window_and_names_nobody() -> None:
     at = VideoStage()
     claims = enter(at, at.stage.doctor)
@@ -44,11 +65,11 @@ def test_a_token_is_for_one_seat_of_one_room_within_the_window_and_names_nobody(
     assert claims["exp"] == int((START + timedelta(minutes=60)).timestamp())
     assert (claims["iss"], claims["aud"]) == ("telesalud", "telesalud-video")
     assert claims["context"] == {
-        "user": {"id": "practitioner-1", "moderator": True},
+        "user": {"id": "practitioner-1", "moderator": True, "generation": 1},
         "features": {"recording": False, "livestreaming": False, "transcription": False},
     }
     patient = enter(at, at.stage.patient)
-    assert patient["context"]["user"] == {"id": "patient", "moderator": False}  # type: ignore[index]  # claims are untyped
+    assert patient["context"]["user"] == {"id": "patient", "moderator": False, "generation": 1}  # type: ignore[index]  # claims are untyped
     for private in ("Paciente", "Profesional", "DOC-0001", "user-1"):
         assert private not in repr((claims, patient))
 

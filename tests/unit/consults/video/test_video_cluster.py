@@ -145,7 +145,7 @@ def test_room_control_is_signed_and_tries_the_earlier_secret_when_the_new_is_unk
 def test_no_such_room_is_an_answer_and_everything_else_is_tried_again() -> None:
     cluster, _ = controlled([httpx.Response(404), httpx.Response(404)])
     assert cluster.count("blue", ROOM) is None
-    assert cluster.extend("blue", ROOM, START) is None
+    assert cluster.extend("blue", ROOM, START, {}) is None
     for response in (httpx.Response(500), httpx.Response(200, text="no"), httpx.Response(302)):
         failing, _ = controlled([response])
         with pytest.raises(Unavailable):

@@ -480,6 +480,46 @@ def test_a_sheet_with_a_controlled_drug_says_that_it_is_no_special_form(ward: Wa
         assert ("NO VÁLIDA COMO RECETA ESPECIAL" in text(printed)) is said
 
 
+@pytest.mark.parametrize(("precision", "said"), [("year", "1980"), ("month", "03/1980")])
+def test_a_paper_says_no_more_of_a_birth_than_is_known(
+    ward: Ward, precision: str, said: str
+) -> None:
+    ward.people.known = LABEL.model_copy(
+        update={
+            "birth_date": date(1980, 3, 1),
+            "birth_date_estimated": True,
+            "birth_date_precision": precision,
+        }
+    )
+    signed = ward.signed("PAR500")
+    printed = printing.print_prescription(ward.services, call(PHARMACIST), signed.id, how())
+    page = re.sub(r"\s+", " ", text(printed))
+    assert f"Nacimiento: {said} " in page
+    assert "01/03/1980" not in page
+    assert "~46 años" in page
+
+
+@pytest.mark.parametrize(
+    ("country", "form"),
+    [
+        ("BR", "notificación de receta A"),
+        ("PE", "IIIC: receta especial numerada"),
+        ("CO", "Fondo Nacional de Estupefacientes"),
+        ("MX", "recetario especial con código de barras"),
+        ("UY", "formulario numerado de la autoridad"),
+    ],
+)
+def test_a_sheet_with_a_controlled_drug_names_the_form_that_the_country_asks_for(
+    ward: Ward, country: str, form: str
+) -> None:
+    ward.people.country = country
+    signed = ward.signed("DZP010")
+    printed = printing.print_prescription(ward.services, call(PHARMACIST), signed.id, how())
+    said = re.sub(r"\s+", " ", text(printed))
+    assert form in said
+    assert "NO VÁLIDA COMO RECETA ESPECIAL" in said
+
+
 def test_a_prescription_says_where_patient_and_prescriber_are_found(ward: Ward) -> None:
     ward.people.country = "PE"
     ward.people.known = LABEL.model_copy(

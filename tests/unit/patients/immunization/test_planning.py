@@ -149,7 +149,7 @@ def test_an_adult_without_any_dose_on_record_is_not_called_late() -> None:
     person = Person(date(1990, 1, 1), date(1990, 1, 1), "male", date(2026, 12, 1))
     found = {one.series.id: statuses(one) for one in plan(schedule("BR"), person)}
     assert "late" not in {status for each in found.values() for status in each}
-    assert found["tetanus-booster"] == ["due"]
+    assert found["tetanus-booster"] == ["due", "upcoming", "upcoming"]
     assert "tuberculosis" not in found
 
 
@@ -217,6 +217,42 @@ def test_a_dose_that_counted_counts_for_ever(
         if name in before and not planned.series.every and not planned.series.each_pregnancy:
             known = {dose.given.entry for dose in done(before[name]) if dose.given}
             assert known <= {dose.given.entry for dose in done(planned) if dose.given}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(COUNTRIES), HISTORIES, st.integers(0, 4000), st.integers(0, 20))
+def test_giving_what_is_open_never_makes_another_disease_late(
+    country: str, history: list[tuple[str, int]], age: int, which: int
+) -> None:
+    person = person_of([row for row in history if row[1] <= age], age)
+    before = {one.series.id: one for one in plan(schedule(country), person)}
+    wanted = [
+        one for one in before.values() if {"due", "late"} & {dose.status for dose in one.doses}
+    ]
+    if not wanted:
+        return
+    chosen = wanted[which % len(wanted)].series
+    dose = Given("new", vaccines()[chosen.vaccine], person.today, person.today)
+    after = plan(schedule(country), replace(person, given=(*person.given, dose)))
+    late = {one.series.id for one in after if "late" in statuses(one)}
+    assert late <= {name for name, one in before.items() if "late" in statuses(one)}
+
+
+def test_boosters_against_tetanus_follow_three_doses_at_whatever_age() -> None:
+    grown = replace(child("2040-01-10"), born=BORN)
+    assert statuses(series("PE", grown, "tetanus-booster")) == ["due", "upcoming", "upcoming"]
+    as_child = child("2040-01-10", *[("198", f"2024-0{month}-10") for month in (3, 5, 7)])
+    assert statuses(series("PE", as_child, "tetanus-booster")) == ["due"]
+    since = child(
+        "2040-01-10", *[("198", f"2024-0{m}-10") for m in (3, 5, 7)], ("139", "2036-02-01")
+    )
+    assert statuses(series("PE", since, "tetanus-booster")) == ["done", "upcoming"]
+
+
+def test_what_is_given_each_year_is_due_a_year_after_the_last_dose() -> None:
+    given_late = child("2025-02-01", ("88", "2024-07-10"), ("88", "2024-12-01"))
+    [yearly] = series("PE", given_late, "influenza-children").doses
+    assert (yearly.status, yearly.due_on) == ("upcoming", date(2025, 12, 1))
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,19 +1,25 @@
 """Questionnaires in the chart: checked, scored, never changed once complete."""
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from schemas.chart import ChartQuery
 from schemas.encounters import Sensitivity
-from schemas.forms import FilledForm, FormBody, FormQuery, FormStatus
+from schemas.forms import FilledForm, FormBody, FormDefinition, FormQuery, FormStatus
+from schemas.terminology import CountryProfileBody
+from telesalud.patients import country
 from telesalud.patients.questionnaires import filling
 from telesalud.patients.questionnaires.library import load
+from telesalud.platform.access import Role
 from telesalud.platform.errors import Invalid, InvalidTransition, NotFound, StaleVersion
 from telesalud.platform.work import AnsweredBefore
 from tests.support.crashes import crash_everywhere
-from tests.worlds.patients.ward import Ward, doctor
+from tests.worlds.patients.people import register
+from tests.worlds.patients.ward import DOCTOR, Ward, doctor
+from tests.worlds.world import START, call, user
 
 PHQ9 = load("phq-9")
 
@@ -115,7 +121,7 @@ def test_submitting_survives_a_crash_at_any_step() -> None:
 def test_definitions_come_in_each_language(ward: Ward) -> None:
     titles = {
         language: filling.definition(
-            ward.by(), "intake", FormQuery(language=language)
+            ward.services, ward.by(), "intake", FormQuery(language=language)
         ).questionnaire["title"]
         for language in ("es", "pt", "en")
     }
@@ -123,7 +129,7 @@ def test_definitions_come_in_each_language(ward: Ward) -> None:
     names = [one.id for one in filling.catalogue(ward.by(), FormQuery()).items]
     assert names == ["audit", "gad-7", "intake", "phq-9", "teleconsultation-consent"]
     with pytest.raises(NotFound):
-        filling.definition(ward.by(), "nope", FormQuery())
+        filling.definition(ward.services, ward.by(), "nope", FormQuery())
 
 
 def test_forms_of_another_institution_do_not_exist(ward: Ward) -> None:
@@ -135,3 +141,48 @@ def test_forms_of_another_institution_do_not_exist(ward: Ward) -> None:
         filling.resubmit(ward.services, stranger, ward.patient, filled.id, body(1), version=1)
     with pytest.raises(NotFound):
         filling.list_filled(ward.services, stranger, ward.patient, ChartQuery())
+
+
+def test_a_form_is_refused_for_who_is_younger_than_those_it_was_validated_for(ward: Ward) -> None:
+    day = START.date()
+    child = day.replace(year=day.year - 12) + timedelta(days=1)
+    ward.patient = register(ward.world, subject=DOCTOR, birth_date=child).id
+    for given in (body(1), draft()):
+        with pytest.raises(Invalid) as refused:
+            submit(ward, given)
+        [fault] = refused.value.fields
+        assert (fault.pointer, fault.code, fault.params["from_years"]) == (
+            "/form",
+            "outside-age",
+            12,
+        )
+    assert listed(ward) == ()
+    ward.patient = register(
+        ward.world,
+        subject=DOCTOR,
+        birth_date=child,
+        birth_date_estimated=True,
+        confirm_not_duplicate=True,
+    ).id
+    submit(ward, body(1))
+    grown = child - timedelta(days=1)
+    ward.patient = register(
+        ward.world, subject=DOCTOR, birth_date=grown, confirm_not_duplicate=True
+    ).id
+    submit(ward, body(1))
+
+
+def test_a_form_that_may_alarm_names_whom_to_call_in_the_country(ward: Ward) -> None:
+    def read(form: str) -> FormDefinition:
+        return filling.definition(ward.services, ward.by(), form, FormQuery())
+
+    assert read("phq-9").crisis_line is None
+    profile = CountryProfileBody(country="PE", icd10=False, retention_years=20)
+    country.put_profile(ward.services, call(user(Role.ADMINISTRATOR)), profile, 0)
+    line = read("phq-9").crisis_line
+    assert line is not None
+    assert line.number == "113"
+    assert read("intake").crisis_line is None
+    drink = read("audit").drink
+    assert drink is not None
+    assert drink.grams == 10

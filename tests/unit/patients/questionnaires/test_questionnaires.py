@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from infra.tools import ROOT
 from telesalud.patients.questionnaires.answers import check_response
+from telesalud.patients.questionnaires.countries import crisis_line, standard_drink
 from telesalud.patients.questionnaires.library import Form, available, load
 from telesalud.patients.questionnaires.models import (
     Coding,
@@ -17,7 +19,7 @@ from telesalud.patients.questionnaires.models import (
     Questionnaire,
     QuestionnaireResponse,
 )
-from telesalud.patients.questionnaires.scoring import LOINC, observations, score
+from telesalud.patients.questionnaires.scoring import LOINC, Respondent, observations, score
 from telesalud.platform.errors import Invalid, NotFound
 
 CONSENT = load("teleconsultation-consent")
@@ -147,6 +149,41 @@ def test_who_never_drinks_answers_three_questions() -> None:
     check_response(form.questionnaire, never)
     (result,) = score(form, never)
     assert (result.value, result.severity, result.missing) == (2, "zone-1", ())
+
+
+@pytest.mark.parametrize(
+    ("who", "severity"),
+    [
+        (Respondent("male", 40), "zone-1"),
+        (Respondent("female", 40), "zone-2"),
+        (Respondent("male", 66), "zone-2"),
+        (Respondent("other", 65), "zone-1"),
+    ],
+)
+def test_seven_points_of_the_audit_mean_more_in_women_and_after_65(
+    who: Respondent, severity: str
+) -> None:
+    form = load("audit")
+    seven = filled(form, {"audit-1": 4, "audit-2": 3, **{f"audit-{n}": 0 for n in range(3, 11)}})
+    assert [(one.value, one.severity) for one in score(form, seven, who)] == [(7, severity)]
+
+
+def test_every_form_says_whose_it_is_and_what_that_allows() -> None:
+    notice = (ROOT / "NOTICE").read_text("utf-8")
+    for form in available():
+        licence = load(form).licence
+        assert licence.terms
+        if licence.holder != "Telesalud":
+            assert f"{form}.json" in notice
+    assert load("audit").licence.use == "not-commercial"
+
+
+def test_a_country_has_its_own_drink_and_line_and_others_claim_none() -> None:
+    assert (standard_drink("BR").grams, standard_drink("BR").own) == (14, True)
+    assert (standard_drink("PE").grams, standard_drink("PE").own) == (10, False)
+    assert crisis_line("BR") is not None
+    assert crisis_line(None) is None
+    assert crisis_line("XX") is None
 
 
 def test_the_audit_counts_its_last_questions_double() -> None:
@@ -303,7 +340,10 @@ def test_a_form_that_contradicts_itself_or_leaves_the_subset_is_refused(
 def test_every_operator_means_what_fhir_says(operator: str, wanted: int, value: int | None) -> None:
     condition: dict[str, Any] = {"question": "a", "operator": operator}
     condition |= {"answerBoolean": True} if operator == "exists" else {"answerInteger": wanted}
-    form = Form(questionnaire=questionnaire(FIRST, {**SECOND, "enableWhen": [condition]}))
+    form = Form(
+        questionnaire=questionnaire(FIRST, {**SECOND, "enableWhen": [condition]}),
+        licence=load("intake").licence,
+    )
     items = [answered("b", True, kind="valueBoolean")]
     if value is not None:
         items.insert(0, answered("a", value, kind="valueInteger"))

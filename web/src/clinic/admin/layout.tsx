@@ -18,6 +18,7 @@ const SECTIONS = [
   { to: 'catalogues', roles: ADMINISTRATOR },
   { to: 'alarms', roles: ADMINISTRATOR },
   { to: 'measuring', roles: ADMINISTRATOR },
+  { to: 'knowledge', roles: ADMINISTRATOR },
   { to: 'settings', roles: ADMINISTRATOR },
   { to: 'audit', roles: TRAIL },
 ] as const satisfies readonly { readonly to: string; readonly roles: readonly Role[] }[];

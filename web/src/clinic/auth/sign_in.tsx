@@ -2,6 +2,7 @@ import { Alert, Anchor, Button, Stack, Text, TextInput, Title } from '@mantine/c
 import { useForm } from '@mantine/form';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { inBrowser } from '../../common/kept';
 import { Problem } from '../../common/problem';
 import { open, unwrap } from '../data/server/client';
 import { useDoor } from '../data/session/session';
@@ -47,7 +48,7 @@ export function SignIn() {
   const [busy, setBusy] = useState(false);
   const form = useForm<Fields>({
     initialValues: {
-      tenant: me?.tenant ?? localStorage.getItem(TENANT) ?? '',
+      tenant: me?.tenant ?? inBrowser.get(TENANT) ?? '',
       userName: me?.user_name ?? '',
       password: '',
       code: '',
@@ -71,7 +72,7 @@ export function SignIn() {
         refresh: 'cookie' as const,
       };
       const started = await unwrap(open.POST('/identity/sessions', { body }));
-      localStorage.setItem(TENANT, fields.tenant.trim().toLowerCase());
+      inBrowser.set(TENANT, fields.tenant.trim().toLowerCase());
       enter(started);
     } catch (error) {
       const kind = error instanceof Problem ? error.kind : '';

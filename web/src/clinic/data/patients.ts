@@ -11,6 +11,7 @@ export type ShownPatient = Pick<
   | 'display_name'
   | 'birth_date'
   | 'birth_date_estimated'
+  | 'birth_date_precision'
   | 'sex'
   | 'record_number'
   | 'documents'

@@ -21,10 +21,12 @@ interface ConsentWordsProps {
   readonly ticked?: readonly string[];
   /** What is known of the decision: who, when, how. */
   readonly facts?: readonly string[];
+  /** False where the boxes follow, to be ticked. */
+  readonly boxes?: boolean;
 }
 
 /** Every word of a consent, with the boxes as they were left, and a way to print it. */
-export function ConsentWords({ text, ticked, facts = [] }: ConsentWordsProps) {
+export function ConsentWords({ text, ticked, facts = [], boxes = true }: ConsentWordsProps) {
   const { t } = useTranslation();
   const source = t('consent.version', { id: text.id, version: text.version, sha: text.sha256.slice(0, 16) });
   return (
@@ -48,7 +50,7 @@ export function ConsentWords({ text, ticked, facts = [] }: ConsentWordsProps) {
             </Text>
           </div>
         ))}
-        {text.boxes.map((box) => (
+        {(boxes ? text.boxes : []).map((box) => (
           <Text key={box.code} size="sm" style={{ display: 'flex', gap: 8, alignItems: 'center' }}>
             {ticked?.includes(box.code) ? (
               <IconSquareCheck size={18} aria-hidden />

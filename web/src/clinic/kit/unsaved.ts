@@ -1,6 +1,9 @@
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useEffectEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router';
+
+/** Every form on the page that could hold something unsaved: the router asks only one of them. */
+const forms = new Set<() => boolean>();
 
 /**
  * Asks before what was typed is left behind: by a link, the back button, or closing the tab. Call
@@ -10,9 +13,15 @@ import { useBlocker } from 'react-router';
 export function useUnsaved(unsaved: boolean, onChanged?: (unsaved: boolean) => void): () => void {
   const { t } = useTranslation();
   const saved = useRef(false);
+  const isUnsaved = useEffectEvent(() => unsaved && !saved.current);
+  useEffect(() => {
+    const ask = () => isUnsaved();
+    forms.add(ask);
+    return () => void forms.delete(ask);
+  }, []);
   const blocker = useBlocker(
     ({ currentLocation: from, nextLocation: to }) =>
-      unsaved && !saved.current && from.pathname + from.search !== to.pathname + to.search,
+      [...forms].some((ask) => ask()) && from.pathname + from.search !== to.pathname + to.search,
   );
   useEffect(() => {
     if (blocker.state !== 'blocked') return;

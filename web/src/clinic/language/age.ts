@@ -22,7 +22,14 @@ export function age(birthDate: string, on: string = today(HERE)): Age {
 interface Person {
   readonly birth_date: string;
   readonly birth_date_estimated?: boolean;
+  readonly birth_date_precision?: 'year' | 'month' | null;
   readonly deceased_on?: string | null;
+}
+
+/** The birth date as far as it is known: `1980`, `1980-03` or the whole date. */
+export function birthDate({ birth_date, birth_date_precision: precision }: Person): string {
+  if (precision === 'year') return birth_date.slice(0, 4);
+  return precision === 'month' ? birth_date.slice(0, 7) : birth_date;
 }
 
 /** The age as it is said: years, of infants months, of newborns days; of the dead, that at death. */

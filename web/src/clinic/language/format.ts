@@ -67,8 +67,3 @@ export function dateParts(date: string, parts: Intl.DateTimeFormatOptions): stri
 export function number(value: number): string {
   return new Intl.NumberFormat(numbersLocale(), { maximumFractionDigits: 2 }).format(value);
 }
-
-/** An institution's own code, such as `medicina-general`, as words. */
-export function specialtyName(code: string): string {
-  return capital(code.replaceAll('-', ' '));
-}

@@ -4,7 +4,18 @@ import dayjs from 'dayjs';
 import i18n from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { dateLocale, decimalSign, numberLocale, overlayOf, rememberCountry } from './country';
-import { firstLanguage, isLanguage, LANGUAGES, rememberLanguage, textsOf, type Language, type Texts } from './texts';
+import {
+  AREAS,
+  firstLanguage,
+  isLanguage,
+  LANGUAGES,
+  rememberLanguage,
+  textsOf,
+  type Area,
+  type Language,
+  type PharmacyTexts,
+  type Texts,
+} from './texts';
 
 export { isLanguage, LANGUAGES, type Language } from './texts';
 export { currentCountry, firstWeekday } from './country';
@@ -15,7 +26,7 @@ const DAYJS: Readonly<Record<Language, string>> = { es: 'es', pt: 'pt-br', en: '
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'clinic';
-    resources: { clinic: Texts };
+    resources: { clinic: Texts; pharmacy: PharmacyTexts };
   }
 }
 
@@ -38,8 +49,21 @@ export function decimal(): string {
   return decimalSign(i18n.language);
 }
 
+const opened = new Set<Area>();
+
+async function loadArea(area: Area, language: Language): Promise<void> {
+  if (!i18n.hasResourceBundle(language, area)) i18n.addResourceBundle(language, area, await AREAS[area][language]());
+}
+
+/** Fetches the texts of an area that most people never open, with its first page. */
+export async function openArea(area: Area): Promise<void> {
+  opened.add(area);
+  await loadArea(area, currentLanguage());
+}
+
 export async function chooseLanguage(language: Language): Promise<void> {
   if (!i18n.hasResourceBundle(language, 'clinic')) await read(language);
+  await Promise.all([...opened].map((area) => loadArea(area, language)));
   rememberLanguage(language);
   await i18n.changeLanguage(language);
 }

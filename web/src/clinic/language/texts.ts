@@ -1,9 +1,12 @@
 /** Which of our languages this person reads, and its texts, fetched when first asked for. */
+import { inBrowser } from '../../common/kept';
 import type { es } from '../../locales/clinic/es';
+import type pharmacy from '../../locales/clinic/pharmacy/es.json';
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Texts = typeof es;
+export type PharmacyTexts = typeof pharmacy;
 
 const CHOSEN = 'telesalud.language';
 
@@ -13,18 +16,28 @@ const CATALOGUES: Readonly<Record<Language, () => Promise<Texts>>> = {
   en: async () => (await import('../../locales/clinic/en')).en,
 };
 
+/** Texts of their own for areas that most people never open: no first load carries them. */
+export const AREAS = {
+  pharmacy: {
+    es: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/es.json')).default,
+    pt: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/pt.json')).default,
+    en: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/en.json')).default,
+  },
+} as const;
+export type Area = keyof typeof AREAS;
+
 export function isLanguage(text: string | null | undefined): text is Language {
   return LANGUAGES.some((language) => language === text);
 }
 
 /** The chosen one, else the first of the browser's that we speak, else Spanish. */
 export function firstLanguage(): Language {
-  const wanted = [localStorage.getItem(CHOSEN), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  const wanted = [inBrowser.get(CHOSEN), ...navigator.languages.map((tag) => tag.slice(0, 2))];
   return wanted.find(isLanguage) ?? 'es';
 }
 
 export function rememberLanguage(language: Language): void {
-  localStorage.setItem(CHOSEN, language);
+  inBrowser.set(CHOSEN, language);
 }
 
 export function textsOf(language: Language): Promise<Texts> {

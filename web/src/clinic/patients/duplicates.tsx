@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { shownOf } from '../data/patients';
 import { patients, unwrap } from '../data/server/client';
 import { ADMINISTRATOR, useHasRole } from '../data/session/roles';
+import { birthDate } from '../language/age';
 import { day } from '../language/format';
 import { documentText } from '../language/identity_documents';
 
@@ -40,7 +41,7 @@ export function Duplicates({ candidates, busy, onConfirm }: DuplicatesProps) {
             const person = people[index]?.data;
             const facts = person && [
               t('find.record', { number: person.record_number }),
-              day(person.birth_date),
+              day(birthDate(person)),
               ...person.documents.map((one) => documentText(one, t)),
             ];
             return (

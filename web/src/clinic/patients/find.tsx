@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { usePatientSearch, type PatientSummary } from '../data/patients';
 import { Empty } from '../kit/states';
-import { ageText } from '../language/age';
+import { ageText, birthDate } from '../language/age';
 import { day } from '../language/format';
 import { documentText } from '../language/identity_documents';
 import classes from './find.module.css';
@@ -142,7 +142,7 @@ function Row({ patient, namesake, active, onPick }: RowProps) {
             {[
               t('find.record', { number: patient.record_number }),
               document && documentText(document, t),
-              day(patient.birth_date),
+              day(birthDate(patient)),
               ageText(patient, t),
               t(`register.${patient.sex}`),
               patient.phone_ending !== null && t('find.phone', { ending: patient.phone_ending }),

@@ -15,6 +15,7 @@ import { DateField } from '../kit/date_field';
 import { ageText } from '../language/age';
 import { documentName, documentsOffered } from '../language/identity_documents';
 import { explain, explainField } from '../language/refusals';
+import { parsePartialDate } from '../language/typed_date';
 import { isDay } from '../language/zone';
 import { Duplicates, type Candidate } from './duplicates';
 
@@ -62,7 +63,8 @@ export function RegisterPatient() {
       family: required,
       sex: required,
       documentNumber: (value, fields) => documentFault(fields.documentType, value, t),
-      birthDate: (value) => required(value) ?? (isDay(value) ? null : t('date.bad')),
+      birthDate: (value, { estimated }) =>
+        required(value) ?? (isDay(value) || (estimated && isPartial(value)) ? null : t('date.bad')),
     },
   });
   const focusFirst = (fields: readonly string[]) => {
@@ -113,6 +115,7 @@ export function RegisterPatient() {
               inputWrapperOrder={['label', 'input', 'description', 'error']}
               withAsterisk
               longAgo
+              partial={form.values.estimated}
               max={dayjs().format('YYYY-MM-DD')}
               {...form.getInputProps('birthDate')}
             />
@@ -205,7 +208,7 @@ function bodyOf(fields: Fields, confirmed: boolean): NewPatient {
       family: fields.family,
       ...(fields.secondFamily.trim() !== '' && { second_family: fields.secondFamily }),
     },
-    birth_date: fields.birthDate,
+    ...birthOf(fields.birthDate),
     birth_date_estimated: fields.estimated,
     sex: fields.sex === '' ? 'unknown' : fields.sex,
     language: fields.language,
@@ -216,8 +219,20 @@ function bodyOf(fields: Fields, confirmed: boolean): NewPatient {
   };
 }
 
+/** `1980` and `1980-03` are what is known of a birth; its first day stands for it. */
+function birthOf(typed: string): Pick<NewPatient, 'birth_date' | 'birth_date_precision'> {
+  if (!isPartial(typed)) return { birth_date: typed };
+  const month = typed.length > 4;
+  return { birth_date: month ? `${typed}-01` : `${typed}-01-01`, birth_date_precision: month ? 'month' : 'year' };
+}
+
+function isPartial(value: string): boolean {
+  return !isDay(value) && parsePartialDate(value) === value;
+}
+
 /** How old somebody born then is; nothing for what is no date or lies ahead. */
 function ageInWords(birthDate: string, t: TFunction): string {
+  if (isPartial(birthDate)) return ageText({ ...birthOf(birthDate), birth_date_estimated: true }, t);
   return isDay(birthDate) ? ageText({ birth_date: birthDate }, t) : '';
 }
 

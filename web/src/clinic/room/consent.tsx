@@ -34,9 +34,11 @@ export function Consent({ room, state }: ConsentProps) {
           {t('consent.state.accepted')}
         </Button>
       ) : (
-        <Alert color={decided === 'none' ? 'yellow' : 'red'} p="sm" role="status" title={t(`consent.state.${decided}`)}>
-          <Text size="sm">{t(`consent.stateBody.${decided}`)}</Text>
-          <Group gap="xs" mt="xs">
+        <Alert color={decided === 'none' ? 'yellow' : 'red'} p="xs" role="status">
+          <Group gap="xs">
+            <Text size="sm" style={{ flex: '1 1 16rem' }}>
+              <strong>{t(`consent.state.${decided}`)}.</strong> {t(`consent.stateBody.${decided}`)}
+            </Text>
             <Button size="compact-sm" variant="default" onClick={record}>
               {t('consent.record')}
             </Button>

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { RoomState } from '../../common/consult_room';
@@ -39,7 +40,7 @@ export function Over({ state, note, consultId, patient, place, onClose }: OverPr
         </Text>
         {finished && <Kept state={state} note={note} />}
         <Group>
-          {finished && patient && <Sign patient={patient} consultId={consultId} saved={note.state === 'saved'} />}
+          {finished && patient && <Sign patient={patient} consultId={consultId} note={note} />}
           {patient && (
             <Button component={Link} to={`/patients/${patient}`} variant="default" onClick={onClose}>
               {t('room.openChart')}
@@ -84,14 +85,18 @@ function Kept({ state, note }: { readonly state: RoomState; readonly note: NoteE
 interface SignProps {
   readonly patient: string;
   readonly consultId: string;
-  readonly saved: boolean;
+  readonly note: NoteEditor;
 }
 
 const FILED_EVERY_MS = 3000;
+/** What takes longer than this is said to be late; one goes on looking for it. */
+const LATE_MS = 15_000;
 
 /** The way to the signature, as soon as the record has the encounter. */
-function Sign({ patient, consultId, saved }: SignProps) {
+function Sign({ patient, consultId, note }: SignProps) {
   const { t } = useTranslation();
+  const saved = note.state === 'saved';
+  const late = useLate();
   const filed = useQuery({
     queryKey: ['filed', patient, consultId],
     refetchInterval: ({ state: { data } }) => (data ? false : FILED_EVERY_MS),
@@ -102,6 +107,7 @@ function Sign({ patient, consultId, saved }: SignProps) {
     },
   });
   if (!filed.data || !saved) {
+    if (late) return <Late note={note.text} />;
     return (
       <Group gap="xs" role="status">
         <Loader size="sm" aria-hidden /> <Text c="dimmed">{t('room.filing')}</Text>
@@ -112,5 +118,36 @@ function Sign({ patient, consultId, saved }: SignProps) {
     <Button component={Link} to={`/patients/${patient}/encounters/${filed.data}`}>
       {t('room.reviewAndSign')}
     </Button>
+  );
+}
+
+function useLate(): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), LATE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return late;
+}
+
+/** The record is slow, or this visit is not for it: what is known, and a way to keep the text. */
+function Late({ note }: { readonly note: string }) {
+  const { t } = useTranslation();
+  const [copied, setCopied] = useState(false);
+  return (
+    <Alert color="yellow" role="status">
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{t('call.filingLate')}</Text>
+        {note !== '' && (
+          <Button
+            variant="default"
+            size="compact-sm"
+            onClick={() => void navigator.clipboard.writeText(note).then(() => setCopied(true))}
+          >
+            {t(copied ? 'call.copied' : 'call.copyNote')}
+          </Button>
+        )}
+      </Stack>
+    </Alert>
   );
 }

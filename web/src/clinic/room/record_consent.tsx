@@ -72,7 +72,7 @@ function Answer({ room, text, onDone }: AnswerProps) {
   };
   return (
     <Stack>
-      <ConsentWords text={text} />
+      <ConsentWords text={text} boxes={false} />
       <SegmentedControl
         aria-label={t('consent.what')}
         value={decision}

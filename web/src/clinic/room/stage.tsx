@@ -9,10 +9,11 @@ import {
   IconVideoOff,
   type Icon,
 } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
 import { play, type Playing } from '../../common/playback';
+import { DeviceControls } from './devices';
 import classes from './room.module.css';
 
 interface StageProps {
@@ -26,10 +27,11 @@ interface StageProps {
 export function Stage({ room, state, camera, compact }: StageProps) {
   const { t } = useTranslation();
   const name = room.other().display_name;
+  const [speaker, setSpeaker] = useState('');
   return (
     <Stack gap="xs">
       <div className={classes.stage}>
-        <OtherPicture stream={state.remote} className={classes.remote} label={name} />
+        <OtherPicture stream={state.remote} className={classes.remote} label={name} speaker={speaker} />
         {!state.remote && (
           <p className={classes.pending}>
             {state.leftAt === undefined ? t('room.connecting') : t('room.otherAway', { name })}
@@ -60,12 +62,14 @@ export function Stage({ room, state, camera, compact }: StageProps) {
           </Stack>
         </Alert>
       )}
-      <Controls room={room} state={state} camera={camera} compact={compact} />
+      <Controls room={room} state={state} camera={camera} compact={compact}>
+        <DeviceControls room={room} camera={camera} compact={compact} speaker={speaker} onSpeaker={setSpeaker} />
+      </Controls>
     </Stack>
   );
 }
 
-function Controls({ room, state, camera, compact }: StageProps) {
+function Controls({ room, state, camera, compact, children }: StageProps & { readonly children: ReactNode }) {
   const { t } = useTranslation();
   const screen = useScreen(room, camera);
   const { sound, picture } = state;
@@ -106,6 +110,7 @@ function Controls({ room, state, camera, compact }: StageProps) {
           onPress={() => void screen.toggle()}
         />
       )}
+      {children}
     </Group>
   );
 }
@@ -169,7 +174,7 @@ interface PictureProps {
 }
 
 /** The other side with its sound; where the browser wants a touch before it, one button asks for it. */
-function OtherPicture({ stream, className, label }: PictureProps) {
+function OtherPicture({ stream, className, label, speaker }: PictureProps & { readonly speaker: string }) {
   const { t } = useTranslation();
   const video = useRef<HTMLVideoElement>(null);
   const [playing, setPlaying] = useState<Playing>('on');
@@ -182,6 +187,10 @@ function OtherPicture({ stream, className, label }: PictureProps) {
     if (stream) begin();
     else setPlaying('on');
   }, [stream]);
+  useEffect(() => {
+    if (speaker === '' || !video.current || !('setSinkId' in video.current)) return;
+    void video.current.setSinkId(speaker).catch(() => undefined); // unplugged meanwhile: the usual one
+  }, [speaker]);
   return (
     <>
       <video ref={video} className={className} autoPlay playsInline aria-label={label} />

@@ -1,5 +1,5 @@
 import { createBrowserRouter, Navigate, RouterProvider, type RouteObject } from 'react-router';
-import { ADMINISTRATOR, DESK, ORDERS, RECORDS, REPORTS, TRAIL } from '../data/session/roles';
+import { ADMINISTRATOR, DESK, ORDERS, PHARMACY, RECORDS, REPORTS, TRAIL } from '../data/session/roles';
 import { Opening } from '../kit/opening';
 import { PageFault } from './fault';
 import { For } from './guard';
@@ -37,6 +37,30 @@ const pages: RouteObject[] = [
   {
     element: <For roles={ORDERS} />,
     children: [{ path: '/work', lazy: async () => ({ Component: (await import('../worklists/page')).WorkPage }) }],
+  },
+  {
+    path: '/pharmacy',
+    element: <For roles={PHARMACY} />,
+    children: [
+      {
+        lazy: async () => ({ Component: await (await import('../pharmacy/pages')).opened() }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../pharmacy/pages')).FirstSection }) },
+          { path: 'dispense', lazy: async () => ({ Component: (await import('../pharmacy/pages')).DispensePage }) },
+          { path: 'waiting', lazy: async () => ({ Component: (await import('../pharmacy/pages')).WaitingPage }) },
+          { path: 'stock', lazy: async () => ({ Component: (await import('../pharmacy/pages')).StockPage }) },
+          { path: 'entry', lazy: async () => ({ Component: (await import('../pharmacy/pages')).EntryPage }) },
+          {
+            path: 'transfers',
+            lazy: async () => ({ Component: (await import('../pharmacy/pages')).TransfersPage }),
+          },
+          { path: 'counts', lazy: async () => ({ Component: (await import('../pharmacy/pages')).CountsPage }) },
+          { path: 'recalls', lazy: async () => ({ Component: (await import('../pharmacy/pages')).RecallsPage }) },
+          { path: 'items', lazy: async () => ({ Component: (await import('../pharmacy/pages')).ItemsPage }) },
+          { path: 'warehouses', lazy: async () => ({ Component: (await import('../pharmacy/pages')).PlacesPage }) },
+        ],
+      },
+    ],
   },
   { path: '/patients', lazy: async () => ({ Component: (await import('../patients/page')).PatientsPage }) },
   { path: '/patients/new', lazy: async () => ({ Component: (await import('../patients/register')).RegisterPatient }) },
@@ -113,6 +137,10 @@ const pages: RouteObject[] = [
               {
                 path: 'measuring',
                 lazy: async () => ({ Component: (await import('../admin/institution/measuring')).MeasuringPage }),
+              },
+              {
+                path: 'knowledge',
+                lazy: async () => ({ Component: (await import('../admin/institution/knowledge')).KnowledgePage }),
               },
               {
                 path: 'settings',

@@ -8,6 +8,7 @@ import {
   IconLanguage,
   IconLogout,
   IconMoon,
+  IconPill,
   IconReport,
   IconSearch,
   IconSettings,
@@ -18,7 +19,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { Ringing } from '../alarms/ringing';
 import { useCountrysWords } from '../data/country';
-import { DESK, ORDERS, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
+import { DESK, ORDERS, PHARMACY, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
 import { useSession } from '../data/session/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../language/i18n';
 import { FindPatient } from '../patients/find';
@@ -101,6 +102,7 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
     { to: '/waitlist', label: t('nav.waitlist'), icon: IconClockUp, roles: DESK },
     { to: '/patients', label: t('nav.patients'), icon: IconUsers },
     { to: '/work', label: t('worklists.title'), icon: IconInbox, roles: ORDERS },
+    { to: '/pharmacy', label: t('nav.pharmacy'), icon: IconPill, roles: PHARMACY },
     { to: '/reports', label: t('nav.reports'), icon: IconReport, roles: REPORTS },
     { to: '/admin', label: t('nav.admin'), icon: IconSettings, roles: TRAIL },
   ];

@@ -4,6 +4,7 @@ import agenda from './agenda/en.json';
 import alarms from './alarms/en.json';
 import audit from './audit/en.json';
 import auth from './auth/en.json';
+import call from './call/en.json';
 import chart from './chart/en.json';
 import consent from './consent/en.json';
 import custody from './custody/en.json';
@@ -14,6 +15,7 @@ import type { es } from './es';
 import forms from './forms/en.json';
 import groups from './groups/en.json';
 import institution from './institution/en.json';
+import knowledge from './knowledge/en.json';
 import lists from './lists/en.json';
 import measuring from './measuring/en.json';
 import orders from './orders/en.json';
@@ -40,6 +42,7 @@ export const en: typeof es = {
   ...alarms,
   ...audit,
   ...auth,
+  ...call,
   ...chart,
   ...consent,
   ...custody,
@@ -49,6 +52,7 @@ export const en: typeof es = {
   ...forms,
   ...groups,
   ...institution,
+  ...knowledge,
   ...lists,
   ...measuring,
   ...orders,

@@ -4,6 +4,7 @@ import agenda from './agenda/es.json';
 import alarms from './alarms/es.json';
 import audit from './audit/es.json';
 import auth from './auth/es.json';
+import call from './call/es.json';
 import chart from './chart/es.json';
 import consent from './consent/es.json';
 import custody from './custody/es.json';
@@ -13,6 +14,7 @@ import encounter from './encounter/es.json';
 import forms from './forms/es.json';
 import groups from './groups/es.json';
 import institution from './institution/es.json';
+import knowledge from './knowledge/es.json';
 import lists from './lists/es.json';
 import measuring from './measuring/es.json';
 import orders from './orders/es.json';
@@ -38,6 +40,7 @@ export const es = {
   ...alarms,
   ...audit,
   ...auth,
+  ...call,
   ...chart,
   ...consent,
   ...custody,
@@ -47,6 +50,7 @@ export const es = {
   ...forms,
   ...groups,
   ...institution,
+  ...knowledge,
   ...lists,
   ...measuring,
   ...orders,

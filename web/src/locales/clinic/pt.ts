@@ -4,6 +4,7 @@ import agenda from './agenda/pt.json';
 import alarms from './alarms/pt.json';
 import audit from './audit/pt.json';
 import auth from './auth/pt.json';
+import call from './call/pt.json';
 import chart from './chart/pt.json';
 import consent from './consent/pt.json';
 import custody from './custody/pt.json';
@@ -14,6 +15,7 @@ import type { es } from './es';
 import forms from './forms/pt.json';
 import groups from './groups/pt.json';
 import institution from './institution/pt.json';
+import knowledge from './knowledge/pt.json';
 import lists from './lists/pt.json';
 import measuring from './measuring/pt.json';
 import orders from './orders/pt.json';
@@ -40,6 +42,7 @@ export const pt: typeof es = {
   ...alarms,
   ...audit,
   ...auth,
+  ...call,
   ...chart,
   ...consent,
   ...custody,
@@ -49,6 +52,7 @@ export const pt: typeof es = {
   ...forms,
   ...groups,
   ...institution,
+  ...knowledge,
   ...lists,
   ...measuring,
   ...orders,

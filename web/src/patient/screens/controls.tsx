@@ -2,8 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Room, RoomState } from '../../common/consult_room';
+import { turnCamera } from '../../common/devices';
 import { useSpeech } from '../base/context';
-import { turnCamera } from './device_choice';
 import { Icon } from './icons';
 
 interface ControlsProps {
@@ -25,7 +25,7 @@ export function Controls({ room, state, cameras, choosing, onChoosing, onLeave, 
   const sees = local !== undefined && local.getVideoTracks().length > 0;
   const turn = async (stream: MediaStream) => {
     setTurning(true);
-    await turnCamera(room, stream).catch(() => undefined); // there was none: the one before is opened again
+    await turnCamera(room.video, stream).catch(() => undefined); // there was none: the one before is opened again
     setTurning(false);
   };
   return (

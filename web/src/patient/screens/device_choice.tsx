@@ -1,35 +1,13 @@
 /** @jsxImportSource preact */
 import { useEffect, useState } from 'preact/hooks';
 import type { Room } from '../../common/consult_room';
+import { NO_DEVICES, usedBy, watchDevices, type Devices } from '../../common/devices';
 import { useSpeech } from '../base/context';
-
-export interface Devices {
-  readonly cameras: readonly MediaDeviceInfo[];
-  readonly microphones: readonly MediaDeviceInfo[];
-  readonly speakers: readonly MediaDeviceInfo[];
-}
-
-const NONE: Devices = { cameras: [], microphones: [], speakers: [] };
 
 /** What can be chosen from, also after something was plugged in or out. */
 export function useDevices(local: MediaStream | undefined): Devices {
-  const [devices, setDevices] = useState(NONE);
-  useEffect(() => {
-    const media = 'mediaDevices' in navigator ? navigator.mediaDevices : undefined;
-    if (!media || !local) return undefined;
-    const list = () =>
-      media.enumerateDevices().then(
-        (all) => {
-          const of = (kind: MediaDeviceKind) => all.filter((one) => one.kind === kind && one.deviceId !== '');
-          setDevices({ cameras: of('videoinput'), microphones: of('audioinput'), speakers: of('audiooutput') });
-        },
-        () => setDevices(NONE), // a browser that tells nobody
-      );
-    void list();
-    const changed = () => void list();
-    media.addEventListener('devicechange', changed);
-    return () => media.removeEventListener('devicechange', changed);
-  }, [local]);
+  const [devices, setDevices] = useState(NO_DEVICES);
+  useEffect(() => (local ? watchDevices(setDevices) : undefined), [local]);
   return devices;
 }
 
@@ -45,7 +23,6 @@ interface DeviceChoiceProps {
 export function DeviceChoice({ room, local, devices, speaker, onSpeaker }: DeviceChoiceProps) {
   const { t } = useSpeech();
   const [failed, setFailed] = useState(false);
-  const used = (tracks: readonly MediaStreamTrack[]) => tracks[0]?.getSettings().deviceId ?? '';
   const choose = async (kind: 'audio' | 'video', id: string) => {
     setFailed(false);
     await room.video.choose(kind, { deviceId: { exact: id } }).catch(() => setFailed(true));
@@ -55,13 +32,13 @@ export function DeviceChoice({ room, local, devices, speaker, onSpeaker }: Devic
       <Choice
         label={t('checkCamera')}
         among={devices.cameras}
-        used={used(local.getVideoTracks())}
+        used={usedBy(local.getVideoTracks())}
         onChoose={(id) => void choose('video', id)}
       />
       <Choice
         label={t('checkMicrophone')}
         among={devices.microphones}
-        used={used(local.getAudioTracks())}
+        used={usedBy(local.getAudioTracks())}
         onChoose={(id) => void choose('audio', id)}
       />
       {'setSinkId' in HTMLMediaElement.prototype && (
@@ -100,11 +77,4 @@ function Choice({ label, among, used, onChoose }: ChoiceProps) {
       </select>
     </label>
   );
-}
-
-/** The camera that looks the other way, on a phone. Throws DOMException. */
-export async function turnCamera(room: Room, local: MediaStream): Promise<void> {
-  const facing = local.getVideoTracks()[0]?.getSettings().facingMode;
-  const other = facing === 'environment' ? 'user' : 'environment';
-  await room.video.choose('video', { facingMode: { ideal: other } });
 }

@@ -11,6 +11,7 @@ from schemas.appointments import (
     Book,
     Cancel,
     ChangeStatus,
+    PatientReceived,
     Reschedule,
     Status,
 )
@@ -23,7 +24,7 @@ from telesalud.appointments.booking.stored import Booking
 from telesalud.appointments.errors import SlotTaken
 from telesalud.appointments.neighbours.patients import Patients
 from telesalud.appointments.policy import GRANTS, OVERBOOK, WRITE
-from telesalud.platform.access import require
+from telesalud.platform.access import CallerKind, require
 from telesalud.platform.errors import (
     Conflict,
     InvalidTransition,
@@ -34,6 +35,7 @@ from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services, Work
 
 LATE_CANCELLATION = timedelta(hours=24)
+_RECEIVED = (Status.ARRIVED, Status.IN_ROOM)
 
 
 def book(services: Services, call: Call, command: Book, patients: Patients) -> Appointment:
@@ -200,6 +202,7 @@ def change_status(
     check_time(command.status, present.booking.start, services.clock())
     work = Work(services, call)
     booking, now = add_status(work, present, command.status)
+    _announce_reception(work, booking, now)
     _commit(work, booking, call.caller.tenant)
     return Found(booking, now, present.link).view
 
@@ -215,6 +218,21 @@ def add_status(work: Work, present: Found, status: Status) -> tuple[Booking, int
         work.add(repository.copy_update(vault, tenant, key, booking, version))
     announce_status(work, booking, version)
     return booking, version
+
+
+def _announce_reception(work: Work, booking: Booking, version: int) -> None:
+    """Say who saw the patient arrive: a nurse at the door measures before anybody else comes."""
+    caller = work.call.caller
+    if caller.kind is not CallerKind.USER or booking.status not in _RECEIVED:
+        return
+    fact = PatientReceived(
+        appointment_id=booking.id,
+        patient_id=booking.patient.id,
+        user_id=caller.subject,
+        booked_by=booking.booked_by,
+        start=booking.start,
+    )
+    work.event("appointments.patient_received", booking.id, version, fact.model_dump(mode="json"))
 
 
 def announce_status(work: Work, booking: Booking, version: int) -> None:

@@ -16,6 +16,7 @@ from schemas.agendas import (
     Practitioner,
     PractitionerBody,
     PractitionerList,
+    PractitionerMapped,
     Site,
     SiteBody,
     SiteFact,
@@ -87,7 +88,8 @@ def add_practitioner(services: Services, call: Call, body: PractitionerBody) -> 
     practitioner = stored.view(services.new_id(), 1)
     key = agendas.practitioner_key(tenant, practitioner.id)
     sealed = seal_model(services.vault, Scope(tenant), key, stored)
-    return _created(services, call, key, sealed, practitioner, what="practitioner")
+    told = _mapped(call, practitioner.id, body)
+    return _created(services, call, key, sealed, practitioner, what="practitioner", told=told)
 
 
 def change_practitioner(
@@ -98,9 +100,12 @@ def change_practitioner(
     tenant = call.caller.tenant
     _check_sites(services, tenant, body)
     key = agendas.practitioner_key(tenant, practitioner)
+    present = services.fetch([key], Scope(tenant)).get(key)
+    before = agendas.practitioner_of(services.vault, tenant, present) if present else None
     stored = _kept(services, tenant, key, StoredPractitioner.of(body))
     sealed = seal_model(services.vault, Scope(tenant), key, stored)
-    _changed(services, call, key, sealed, version, what="practitioner")
+    told = _mapped(call, practitioner, body, before.user_id if before else None)
+    _changed(services, call, key, sealed, version, what="practitioner", told=told)
     return stored.view(practitioner, version + 1)
 
 
@@ -206,7 +211,19 @@ class Told(NamedTuple):
     """An event that a change announces."""
 
     type: str
-    data: SiteFact
+    data: SiteFact | PractitionerMapped
+
+
+def _mapped(
+    call: Call, practitioner: str, body: PractitionerBody, before: str | None = None
+) -> Told | None:
+    """An account that now sees the practitioner's patients: the record asks who did that."""
+    if body.user_id is None or body.user_id == before:
+        return None
+    fact = PractitionerMapped(
+        practitioner_id=practitioner, user_id=body.user_id, by=call.caller.subject
+    )
+    return Told("appointments.practitioner_mapped", fact)
 
 
 def _fact(site: Site) -> SiteFact:

@@ -40,7 +40,7 @@ from telesalud.platform.work import Call, Services, Work
 
 CONTEXT = "consults"
 REPLAYED_AT_ONCE = 200
-_INTERNAL = frozenset({EventType.FILE_UPLOADED, EventType.VIDEO_FALLBACK})
+_INTERNAL = frozenset({EventType.FILE_UPLOADED, EventType.SEAT_REVOKED, EventType.VIDEO_FALLBACK})
 """Events that concern our own workers only."""
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from schemas.consult_sessions import ChangeKind, Exchange, Invitation, Look, Session
-from schemas.consults import ConsultStatus, Link, Links, ParticipantRole, Reissue
+from schemas.consults import ConsultStatus, EventType, Link, Links, ParticipantRole, Reissue
 from telesalud.consults import model
 from telesalud.consults.access import open_consult, participant_caller
 from telesalud.consults.consent.deciding import text_for
@@ -28,7 +28,15 @@ from telesalud.consults.consent.showing import keys_of
 from telesalud.consults.errors import ConsultEnded, LinkRevoked, LinkUsed, SeatTaken
 from telesalud.consults.model import PATIENT, Consult, Seat
 from telesalud.consults.policy import LINKS_KEPT, WRITE
-from telesalud.consults.repository import Loaded, audit, change, digest, lease_key, load
+from telesalud.consults.repository import (
+    Loaded,
+    announce_event,
+    audit,
+    change,
+    digest,
+    lease_key,
+    load,
+)
 from telesalud.consults.visit.presence import leave, leave_expired
 from telesalud.consults.visit.sessions import SessionTokens, clinic_of
 from telesalud.consults.visit.views import session_view
@@ -138,6 +146,7 @@ def reissue(services: Services, call: Call, origin: str, consult_id: str, asked:
             state = state.with_seat(revoked(state.seat(name)))
         changed = change(work, consult, state, ChangeKind.PRESENCE)
         issued = issue(work, changed, [state.seat(name) for name in names])
+        _tell_room(work, changed)
         audit(work, changed, "links_reissued")
         patient, practitioners = urls_of(issued, origin)
         answer = Links(
@@ -164,6 +173,12 @@ def _check_replaceable(caller: Caller, consult: Consult, seat: Seat) -> None:
         return
     if consult.state.status is ConsultStatus.IN_PROGRESS and seat.joined_at is not None:
         raise SeatTaken
+
+
+def _tell_room(work: Work, changed: Consult) -> None:
+    """The video room has tokens of its own, which end with the links that they came from."""
+    if changed.state.video == "jitsi":
+        announce_event(work, changed, EventType.SEAT_REVOKED)
 
 
 def revoked(seat: Seat) -> Seat:
@@ -260,6 +275,7 @@ def _move(work: Work, loaded: Loaded, link: Item, device: str) -> tuple[Consult,
     state = leave(work, loaded, loaded.consult.state, name, cause="ended", at=now)
     seat = revoked(state.seat(name))
     changed = change(work, loaded.consult, state.with_seat(seat), ChangeKind.PRESENCE)
+    _tell_room(work, changed)
     moved: dict[str, str | int] = {"device": device, "generation": seat.generation}
     work.add(Update(link.key, set=moved, when=at_version(link.version)))
     return changed, seat

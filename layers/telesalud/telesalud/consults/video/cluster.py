@@ -53,8 +53,13 @@ class Cluster(Protocol):
     def end(self, shard: str, room: str) -> RoomControlAnswer:
         """The room is destroyed, or was not there (`instance` is None). Raises Unavailable."""
 
-    def extend(self, shard: str, room: str, ends_at: datetime) -> RoomControlAnswer | None:
-        """The room ends then; None when there is no such room. Raises Unavailable."""
+    def extend(
+        self, shard: str, room: str, ends_at: datetime, generations: Mapping[str, int]
+    ) -> RoomControlAnswer | None:
+        """The room ends then, and tokens older than these generations count no more.
+
+        None when there is no such room. Raises Unavailable.
+        """
 
     def count(self, shard: str, room: str) -> RoomControlAnswer | None:
         """Who is there; None when there is no such room. Raises Unavailable."""
@@ -159,8 +164,16 @@ class HttpCluster:
         )
         return answer or RoomControlAnswer(room=room, alive=False)
 
-    def extend(self, shard: str, room: str, ends_at: datetime) -> RoomControlAnswer | None:
-        request = RoomControl(request_id=self.new_id(), action="extend", room=room, ends_at=ends_at)
+    def extend(
+        self, shard: str, room: str, ends_at: datetime, generations: Mapping[str, int]
+    ) -> RoomControlAnswer | None:
+        request = RoomControl(
+            request_id=self.new_id(),
+            action="extend",
+            room=room,
+            ends_at=ends_at,
+            generations=dict(generations),
+        )
         return self._control(shard, request)
 
     def count(self, shard: str, room: str) -> RoomControlAnswer | None:

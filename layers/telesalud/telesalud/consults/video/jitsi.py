@@ -113,7 +113,10 @@ class JitsiVideo:
             "iat": int(self._clock().timestamp()),
             "nbf": int(state.opens_at.timestamp()),
             "exp": int(state.closes_at.timestamp()),
-            "context": {"user": {"id": seat.id, "moderator": moderator}, "features": _FEATURES},
+            "context": {
+                "user": {"id": seat.id, "moderator": moderator, "generation": seat.generation},
+                "features": _FEATURES,
+            },
         }
 
     def settle(self, consult: Consult) -> None:

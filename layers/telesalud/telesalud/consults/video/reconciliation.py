@@ -16,6 +16,7 @@ from telesalud.consults.video.room_log import compared
 from telesalud.consults.video.rooms import (
     Room,
     find_room,
+    generations_of,
     open_key,
     open_partition,
     room_key,
@@ -32,7 +33,7 @@ ON_THEIR_WAY = timedelta(seconds=60)
 
 
 def settle(services: Services, cluster: Cluster, tenant: str, consult_id: str) -> None:
-    """End the consult's rooms that may not live; give the one that may its present limit.
+    """End the consult's rooms that may not live; give the one that may its present limit and seats.
 
     Repeating it is harmless. Raises Unavailable when a server gave no answer.
     """
@@ -43,7 +44,7 @@ def settle(services: Services, cluster: Cluster, tenant: str, consult_id: str) -
         name = item.key.sk.partition("#")[2]
         room = Room(name, item.text("shard"), tenant, consult_id, state)
         if room.refusal(services.clock()) is None:
-            cluster.extend(room.shard, name, state.closes_at)
+            cluster.extend(room.shard, name, state.closes_at, generations_of(state))
         else:
             cluster.end(room.shard, name)
 

@@ -101,6 +101,11 @@ def find_room(services: Services, name: str) -> Room:
     )
 
 
+def generations_of(state: State) -> dict[str, int]:
+    """Of each seat whose links were replaced, the generation of tokens that counts."""
+    return {seat.id: seat.generation for seat in state.seats if seat.generation > 1}
+
+
 def rooms_of(services: Services, tenant: str, consult_id: str) -> list[Item]:
     """Every room that the consult has had: one for each schedule on which somebody entered."""
     return list(services.store.query(partition(tenant, consult_id), "ROOM#").items)
@@ -129,4 +134,5 @@ def admission(
         max_occupants=len(room.state.seats),
         warn_seconds=int(WARN_BEFORE.total_seconds()),
         language=room.state.language,
+        generations=generations_of(room.state),
     )

@@ -95,6 +95,7 @@ def label_of(found: "Patient") -> PatientLabel:
         document=f"{document.type} {document.number}" if document else None,
         language=found.language,
         birth_date_estimated=found.birth_date_estimated,
+        birth_date_precision=found.birth_date_precision,
         sex=found.sex.value,
         social_name=found.name.social_name,
         address=_address(found.address),

@@ -19,6 +19,7 @@ from telesalud.orders import current_state, repository
 from telesalud.orders.access import open_paper, open_record
 from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.policy import GRANTS, PRESCRIBE, READ_CHART
+from telesalud.orders.qualified.asking import ask
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.signatures import day_of, issue_code, prescriber_of
 from telesalud.orders.statuses import PAPER, move
@@ -84,6 +85,7 @@ def _issue(services: OrdersServices, call: Call, command: NewReferral | NewCerti
     )
     repository.unchanged(work, patient, found[state].version if state in found else 0)
     answer = _keep(work, paper, "issue", "issued")
+    ask(services, work, EntryKind(kind.value), which, patient)
     work.commit(answer, answer.version)
     return answer
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import segno
 from fpdf.enums import XPos, YPos
 
-from schemas.orders import OrderStatus, Printed, PrintQuery
+from schemas.orders import EntryKind, OrderStatus, Printed, PrintQuery
 from schemas.papers import PaperKind, PaperStatus
 from schemas.prescriptions import (
     PatientLabel,
@@ -21,15 +21,18 @@ from schemas.prescriptions import (
     PrescriptionLine,
     PrescriptionStatus,
 )
+from schemas.qualified import QualifiedState
 from telesalud.orders.access import open_order, open_paper, open_prescription
 from telesalud.orders.papers.laws import Law, copies, law_of
 from telesalud.orders.papers.print_texts import Words
 from telesalud.orders.policy import READ_CHART, READ_ORDERS, READ_PRESCRIPTIONS
+from telesalud.orders.qualified.asking import state_of
+from telesalud.orders.qualified.finishing import opened
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.stored import StoredOrder, StoredPaper, StoredPrescription
 from telesalud.platform.errors import InvalidTransition
 from telesalud.platform.printing.sheet import Frame, Sheet
-from telesalud.platform.work import Call, Services, Work
+from telesalud.platform.work import Call, Work
 
 _MARGIN = 18.0
 _QR_SIZE = 28.0
@@ -162,12 +165,15 @@ def print_prescription(services: OrdersServices, call: Call, which: str, how: Ho
     """A signed prescription. Raises NotFound, InvalidTransition for a draft."""
     found = open_prescription(services, call, which, READ_PRESCRIPTIONS).thing
     valid = found.status is PrescriptionStatus.ACTIVE
-    spelt = law_of(found.country).quantity_in_words
+    law = law_of(found.country)
+    spelt = law.quantity_in_words
 
     def body(sheet: PaperSheet) -> None:
         if any(line.product.controlled for line in found.lines):
             sheet.bold(10)
-            sheet.multi_cell(0, 6, sheet.words("no_special_form"), border=1)
+            form = law.controlled_form.get(sheet.words.language)
+            said = "\n".join(filter(None, (sheet.words("no_special_form"), form)))
+            sheet.multi_cell(0, 6, said, border=1)
             sheet.ln(9)
         for line in found.lines:
             _drug(sheet, line, spelt=spelt)
@@ -232,8 +238,8 @@ def print_paper(
 def particulars(words: Words, signed: Signed) -> list[str]:
     """Who the patient is, beside their name; the age is that of the day of the signature."""
     label, wanted = signed.label, signed.law.prints
-    born = words.day(label.birth_date)
-    if label.birth_date_estimated:
+    born = words.born(label.birth_date, label.birth_date_precision)
+    if label.birth_date_estimated and label.birth_date_precision is None:
         born += f" ({words('estimated')})"
     age = words.age(label.birth_date, words.day_of(signed.at))
     sex = words(label.sex) if label.sex in ("female", "male", "other") else None
@@ -281,6 +287,20 @@ def _drug(sheet: PaperSheet, line: PrescriptionLine, *, spelt: bool) -> None:
         block.ln(3)
 
 
+def _kind(found: StoredPrescription | StoredOrder | StoredPaper) -> EntryKind:
+    if isinstance(found, StoredPaper):
+        return EntryKind(found.kind.value)
+    prescribed = isinstance(found, StoredPrescription)
+    return EntryKind.PRESCRIPTION if prescribed else EntryKind.ORDER
+
+
+def _as_by_default(
+    query: PrintQuery, found: StoredPrescription | StoredOrder | StoredPaper
+) -> bool:
+    same = query.language in (None, found.patient_label.language)
+    return same and query.format is PrintQuery().format
+
+
 def _copies(found: StoredPrescription | StoredOrder | StoredPaper, words: Words) -> tuple[str, ...]:
     """What each copy is called; one copy has no name."""
     if isinstance(found, StoredPrescription) and copies(found.country, found.lines) > 1:
@@ -289,7 +309,7 @@ def _copies(found: StoredPrescription | StoredOrder | StoredPaper, words: Words)
 
 
 def _print(
-    services: Services,
+    services: OrdersServices,
     call: Call,
     found: StoredPrescription | StoredOrder | StoredPaper,
     how: How,
@@ -317,6 +337,13 @@ def _print(
         body(sheet)
         sheet.signature()
     content = bytes(sheet.output())
+    qualified, item = state_of(services, call.caller.tenant, _kind(found), found.id)
+    if qualified is not None and qualified.state is QualifiedState.SIGNED and item is not None:
+        # As it was signed, unless it is no longer valid or something else was asked for.
+        if valid and _as_by_default(how.query, found):
+            content = opened(services, call.caller.tenant, item)
+        else:
+            qualified = None
     work = Work(services, call)
     work.audit(f"orders.print_{title}", found.patient, f"{title}/{found.id}")
     work.commit()
@@ -325,4 +352,5 @@ def _print(
         media_type="application/pdf",
         sha256=hashlib.sha256(content).hexdigest(),
         content=base64.b64encode(content).decode(),
+        qualified=qualified,
     )

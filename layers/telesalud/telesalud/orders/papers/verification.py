@@ -19,6 +19,7 @@ from schemas.prescriptions import (
     VerifiedLine,
 )
 from telesalud.orders import repository, verification_codes
+from telesalud.orders.qualified.repository import shown, signature_key
 from telesalud.orders.signatures import day_of
 from telesalud.orders.stored import StoredOrder, StoredPaper, StoredPrescription
 from telesalud.platform.access import Caller
@@ -47,13 +48,16 @@ def verify(services: Services, request_id: str, text: str) -> Verification:
     scope = Scope(tenant, pointer.text("patient"))
     key = repository.main_key(tenant, kind, pointer.text("which"))
     given = repository.dispensed_key(tenant, pointer.text("which"))
-    found = services.fetch([key, given], scope)
+    signature = signature_key(tenant, kind, pointer.text("which"))
+    found = services.fetch([key, given, signature], scope)
     if key not in found:
         raise Gone("this paper is no longer on file")
     work = Work(services, Call(Caller.system(tenant, "verification"), request_id))
     work.audit("orders.verify", scope.patient, f"{kind.value}/{pointer.text('which')}")
     work.commit()
     view = _view(_opened(services, tenant, found[key], kind), kind, services.clock())
+    qualified = shown(services, tenant, found.get(signature))
+    view = view.model_copy(update={"qualified_signature": qualified})
     if given not in found:
         return view
     dispensed = repository.opened_dispensed(services.vault, tenant, found[given]).totals

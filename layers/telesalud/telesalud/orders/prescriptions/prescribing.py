@@ -28,6 +28,7 @@ from telesalud.orders.policy import DRAFT, GRANTS, PRESCRIBE, READ_PRESCRIPTIONS
 from telesalud.orders.prescriptions import checks
 from telesalud.orders.prescriptions.checking import checks_of, knowledge, overrides_of
 from telesalud.orders.prescriptions.lines import lines_of
+from telesalud.orders.qualified.asking import ask
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.signatures import day_of, issue_code, prescriber_of
 from telesalud.orders.statuses import IN_FORCE, PRESCRIPTION, move
@@ -197,6 +198,7 @@ def sign(
                 repository.unchanged(work, member, seen)
         _complete_renewed(work, record, found.renews, now)
         answer = _keep(work, signed, "sign_prescription", "signed")
+        ask(services, work, EntryKind.PRESCRIPTION, found.id, found.patient)
         work.commit(answer, answer.version)
         return answer
 

@@ -19,6 +19,7 @@ from telesalud.orders.catalogues.files import valid_loinc
 from telesalud.orders.catalogues.releases import pointer_key
 from telesalud.orders.errors import PatientDeceased
 from telesalud.orders.policy import COLLECT, DRAFT, GRANTS, ORDER, READ_ORDERS, RESULT
+from telesalud.orders.qualified.asking import ask
 from telesalud.orders.requests.follow_up import ANSWER_WITHIN, keep
 from telesalud.orders.services import OrdersServices
 from telesalud.orders.signatures import issue_code, prescriber_of
@@ -139,6 +140,7 @@ def sign(services: OrdersServices, call: Call, which: str, version: int) -> Orde
         }
         repository.unchanged(work, found.patient, items[state].version if state in items else 0)
         answer = keep(work, found, found.model_copy(update=update), "sign_order", "order_signed")
+        ask(services, work, EntryKind.ORDER, found.id, found.patient)
         work.commit(answer, answer.version)
         return answer
 

@@ -21,7 +21,13 @@ from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import codes, timeline, vaccinations
 from telesalud.patients.chart.kinds import KINDS, Entry, Kind, Life, announcement, checked
 from telesalud.patients.chart.partial_dates import split
-from telesalud.patients.chart.stored import StoredAllergy, StoredConsent, StoredEntry, StoredProblem
+from telesalud.patients.chart.stored import (
+    StoredAllergy,
+    StoredConsent,
+    StoredEntry,
+    StoredImmunization,
+    StoredProblem,
+)
 from telesalud.patients.encounters.references import check_encounter
 from telesalud.patients.policy import READ_RECORD, WRITE_RECORD
 from telesalud.patients.summary import parts
@@ -159,7 +165,9 @@ def _kind_of(body: c.AnyBody) -> Kind:
 
 
 def _open(services: Services, call: Call, patient: str, kind: Kind, right: str) -> Chart:
-    names = (parts.active(kind.name),) if kind.line else ()
+    names: tuple[str, ...] = (parts.active(kind.name),) if kind.line else ()
+    if kind.name is c.EntryKind.IMMUNIZATION:
+        names = (vaccinations.TURN,)
     return open_chart(services, call, patient, right, names=names)
 
 
@@ -179,12 +187,16 @@ def _ready(
     if "diagnoses" in fields:
         fields["diagnoses"] = codes.diagnoses(fields["diagnoses"], index)
         implied = codes.sensitivity_of(fields["diagnoses"])
+    if isinstance(tidy, c.ImmunizationBody):
+        given = before if isinstance(before, StoredImmunization) else None
+        fields["notifiable_since"] = vaccinations.notifiable_since(chart, tidy, given)
     if isinstance(tidy, c.ProblemBody):
         from telesalud.patients.surveillance import cases  # noqa: PLC0415  # diagnoses only
 
         known = before if isinstance(before, StoredProblem) else None
         fields["notifiable_since"] = cases.since(chart.services, chart.tenant, fields, known)
-    fields.pop("confirm_not_duplicate", None)
+    for answer in ("confirm_not_duplicate", "confirm_objections"):
+        fields.pop(answer, None)
     fields["sensitivity"] = labels((*fields["sensitivity"], *implied))
     if before is None or fields["encounter"] != before.encounter:
         check_encounter(chart, fields["encounter"])
@@ -313,6 +325,9 @@ def _collect(work: Work, chart: Chart, change: _Change) -> None:
 
         known = change.before if isinstance(change.before, StoredProblem) else None
         work.add(*cases.moved(vault, scope, known, after))
+    if isinstance(after, StoredImmunization):
+        given = change.before if isinstance(change.before, StoredImmunization) else None
+        work.add(vaccinations.taken(chart), *vaccinations.told(chart, after, given))
     news = announcement(after, change.before)
     if news is not None:
         type_, fact = news

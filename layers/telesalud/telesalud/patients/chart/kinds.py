@@ -144,7 +144,7 @@ def _vaccination(body: c.ImmunizationBody) -> Iterator[FieldError]:
         yield FieldError("/reason", "was-given", "it was given: a reason is for what was not")
     if body.reaction is None:
         return
-    if not given:
+    if body.status is c.EventStatus.NOT_DONE:
         yield FieldError("/reaction", "not-given", "what was not given causes no reaction")
     began = body.reaction.began_on
     if began is not None and began < first_day(body.given_on):

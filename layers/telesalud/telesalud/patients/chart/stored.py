@@ -99,6 +99,7 @@ class StoredImmunization(StoredEntry):
     primary_source: bool = True
     reason: str | None = None
     reaction: Reaction | None = None
+    notifiable_since: datetime | None = None
     status: EventStatus = EventStatus.COMPLETED
 
 

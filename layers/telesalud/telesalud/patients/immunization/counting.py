@@ -70,8 +70,8 @@ def _rules(series: Series, person: Person, given: Sequence[Given]) -> Sequence[D
 
 
 def _caught_up(row: CatchUp) -> Sequence[DoseRule]:
-    first = DoseRule(row.since, row.since, NONE, row.since, None)
-    again = DoseRule(row.since, row.since, row.interval, row.since, None)
+    first = DoseRule(row.since, row.since, NONE, NONE, row.since, None)
+    again = DoseRule(row.since, row.since, row.interval, row.interval, row.since, None)
     return (first, *[again] * (row.doses - 1))
 
 

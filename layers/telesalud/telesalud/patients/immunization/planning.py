@@ -75,9 +75,9 @@ def _planned(series: Series, person: Person, grace_days: int) -> Planned | None:
     if series.each_pregnancy is not None:
         dose = _in_pregnancy(series, series.each_pregnancy, person)
         return Planned(series, (dose,)) if dose else None
-    if series.every is not None:
-        return None if over else Planned(series, tuple(_repeated(series, series.every, person)))
     counted = count(series, person, grace_days)
+    if series.every is not None and len(counted.places) == len(counted.rules):
+        return None if over else Planned(series, tuple(_repeated(series, series.every, person)))
     if over and not counted.last and not counted.void:
         return None
     return Planned(
@@ -103,7 +103,7 @@ def _doses(series: Series, counted: Counted, person: Person) -> Iterator[Dose]:
 def _days(rule: DoseRule, before: date | None, series: Series, person: Person) -> tuple[date, date]:
     """From when a dose is due, and late."""
     due = rule.at.after(person.born)
-    soonest = rule.interval.after(before) if before else due
+    soonest = rule.wait.after(before) if before else due
     if vaccines()[series.vaccine].live == "injected":
         live = [one.last for one in person.given if one.vaccine.live == "injected"]
         soonest = max([soonest, *(day + LIVE_APART for day in live if day < person.today)])
@@ -128,14 +128,13 @@ def _status(
 
 def _repeated(series: Series, every: Span, person: Person) -> Iterator[Dose]:
     """The last dose of what is given each so many years, and the next one."""
-    given = [one for one in given_in(series, person) if one.last >= series.since.after(person.born)]
-    if not given:
-        yield Dose(1, "due", series.since.after(person.born))
-        return
-    last = given[-1]
-    due = every.after(last.last)
-    yield Dose(len(given), "done", given=last)
-    yield Dose(len(given) + 1, "due" if person.today >= due else "upcoming", due)
+    begins = series.since.after(person.born)
+    given = given_in(series, person)
+    mine = [one for one in given if one.last >= begins]
+    due = max(begins, every.after(given[-1].last)) if given else begins
+    if mine:
+        yield Dose(len(mine), "done", given=mine[-1])
+    yield Dose(len(mine) + 1, "due" if person.today >= due else "upcoming", due)
 
 
 def _in_pregnancy(series: Series, rule: EachPregnancy, person: Person) -> Dose | None:

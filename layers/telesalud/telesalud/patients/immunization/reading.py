@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from schemas.chart import EntryKind, EventStatus
@@ -34,6 +34,7 @@ from telesalud.patients.immunization.schedules import (
     vaccines,
 )
 from telesalud.patients.measurements import circumstances
+from telesalud.patients.people import births
 from telesalud.patients.policy import GRANTS, READ, READ_RECORD
 from telesalud.patients.summary import parts
 from telesalud.patients.summary.stored import Active
@@ -41,6 +42,8 @@ from telesalud.platform.access import require
 from telesalud.platform.work import Call, Services
 
 _KINDS = (EntryKind.PROBLEM, EntryKind.ALLERGY, EntryKind.MEDICATION)
+NAMES = (circumstances.NAME, *(parts.active(kind) for kind in _KINDS))
+"""What is read together with the chart."""
 _UNSEEN = Bar("withheld", None, "")
 _ESTIMATED = timedelta(days=365)
 """How much younger somebody may be whose birth date is an estimate."""
@@ -57,8 +60,7 @@ def read_plan(services: Services, call: Call, patient: str) -> ImmunizationPlan:
 
     Raises Forbidden, NotFound, Gone.
     """
-    names = (circumstances.NAME, *(parts.active(kind) for kind in _KINDS))
-    chart = open_chart(services, call, patient, READ_RECORD, names=names)
+    chart = open_chart(services, call, patient, READ_RECORD, names=NAMES)
     profile = country.profile_of(services, chart.tenant)
     entries = list(vaccinations(chart))
     chart.log("patients.read_immunization_plan", f"patient/{chart.patient}")
@@ -69,7 +71,7 @@ def read_plan(services: Services, call: Call, patient: str) -> ImmunizationPlan:
     body = chart.found.stored.body
     if body.deceased_on is not None:
         return ImmunizationPlan(schedule=_in_use(schedule), not_checked=("deceased",))
-    planned = plan(schedule, _person(chart, entries, country.today(services, chart.tenant)))
+    planned = plan(schedule, person_of(chart, entries))
     by_id = {one.id: one for one in entries}
     series = tuple(_series(chart, one, by_id) for one in planned)
     statuses = [dose.status for one in series for dose in one.doses]
@@ -92,16 +94,20 @@ def _not_checked(
         yield "allergies_not_asked"
 
 
-def _person(chart: Chart, entries: Sequence[StoredImmunization], today: date) -> Person:
+def person_of(chart: Chart, entries: Sequence[StoredImmunization]) -> Person:
+    """Who is vaccinated, as a chart that came with NAMES says."""
     body = chart.found.stored.body
+    today = country.today(chart.services, chart.tenant)
     maternal = circumstances.maternal_of(circumstances.known_of(chart), today)
     gestation = maternal.gestation_days if maternal else None
     born = body.birth_date
-    latest = min(today, born + _ESTIMATED) if body.birth_date_estimated else born
+    latest = births.latest(born, body.birth_date_precision)
+    if body.birth_date_estimated and body.birth_date_precision is None:
+        latest = born + _ESTIMATED
     given = [one for one in entries if one.status is EventStatus.COMPLETED]
     return Person(
         born=born,
-        born_latest=latest,
+        born_latest=min(today, latest),
         sex=body.sex.value,
         today=today,
         gestation_days=gestation,

@@ -2,7 +2,8 @@
 
 A schedule is a list of series, each against one disease (its `antigen`). A vaccine counts in every
 series against what it contains, so that one dose of a combined vaccine is three doses here. A
-series has either doses by age, or one dose each so many years (`every`), or one in each pregnancy.
+series has doses by age, or one dose each so many years (`every`), or those first and this
+afterwards, or one dose in each pregnancy.
 """
 
 import json
@@ -42,6 +43,8 @@ class DoseRule:
     """The least age at which it counts."""
     interval: Span
     """The least time after the dose before."""
+    wait: Span
+    """The recommended time after the dose before, where it is longer than the least that counts."""
     late: Span
     """The age from which it is late."""
     until: Span | None
@@ -158,6 +161,7 @@ def _dose(data: Mapping[str, str]) -> DoseRule:
         at=at,
         least=span(data["min"]),
         interval=span(data["interval"]) if "interval" in data else NONE,
+        wait=span(data.get("wait", data.get("interval", "0d"))),
         late=span(data["late"]) if "late" in data else Span(at.number + 1, at.unit),
         until=_maybe(data.get("until")),
     )

@@ -1,5 +1,6 @@
 """Dates of a life: birth, age, and what may not lie before or after it."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -36,6 +37,26 @@ def age_on(birth: date, day: date) -> Age:
         raise Invalid(fields=[FieldError("/date", "before-birth", "the date is before birth")])
     passed = relativedelta(day, birth)
     return Age(passed.years, passed.months, passed.days, (day - birth).days)
+
+
+def known(birth: date, precision: str | None) -> dict[str, object]:
+    """The fields of a birth of which a year or a month is known: its first day, as an estimate.
+
+    The release before, which knows no precision, marks an estimate, too.
+    """
+    if precision is None:
+        return {}
+    first = birth.replace(day=1) if precision == "month" else birth.replace(month=1, day=1)
+    return {"birth_date": first, "birth_date_estimated": True}
+
+
+def latest(birth: date, precision: str | None) -> date:
+    """The latest day that a birth may have been on by what is known of it."""
+    if precision == "year":
+        return birth.replace(month=12, day=31)
+    if precision == "month":
+        return birth.replace(day=monthrange(birth.year, birth.month)[1])
+    return birth
 
 
 def check_birth_date(birth: date, today: date, field: str = "/birth_date") -> date:

@@ -160,6 +160,7 @@ def checked(services: Services, tenant: str, body: PatientBody) -> PatientBody:
     """The body with tidy names and canonical documents. Raises Invalid naming every fault."""
     faults: list[FieldError] = []
     today = country.today(services, tenant)
+    body = body.model_copy(update=births.known(body.birth_date, body.birth_date_precision))
     name: dict[str, str | None] = {}
     for part in PersonName.model_fields:
         text = getattr(body.name, part)

@@ -151,6 +151,7 @@ def summary_of(found: Found) -> PatientSummary:
         display_name=" ".join(part for part in shown if part),
         birth_date=body.birth_date,
         birth_date_estimated=body.birth_date_estimated,
+        birth_date_precision=body.birth_date_precision,
         sex=body.sex,
         documents=body.documents,
         phone_ending="".join(c for c in body.phones[0] if c.isdigit())[-4:]

@@ -6,7 +6,6 @@ A draft is replaced by its next version; a completed form never changes.
 """
 
 import json
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -14,7 +13,6 @@ from typing import Final, NamedTuple
 from pydantic import ValidationError
 
 from schemas.chart import ChartQuery
-from schemas.encounters import Sensitivity
 from schemas.forms import (
     FilledForm,
     FilledForms,
@@ -29,16 +27,23 @@ from schemas.forms import (
     FormSummary,
 )
 from schemas.summary import TimelineEntry
+from telesalud.patients import country
 from telesalud.patients.access.opening import Chart, chart_partition, labels, open_chart
 from telesalud.patients.access.paging import owner_of, page
 from telesalud.patients.chart import timeline
 from telesalud.patients.encounters.references import check_encounter
+from telesalud.patients.people.births import age_on
 from telesalud.patients.policy import GRANTS, READ_RECORD, WRITE_RECORD
-from telesalud.patients.questionnaires import library
+from telesalud.patients.questionnaires import countries, library
 from telesalud.patients.questionnaires.answers import check_response
 from telesalud.patients.questionnaires.library import Form
 from telesalud.patients.questionnaires.models import Coding, Language, QuestionnaireResponse
-from telesalud.patients.questionnaires.scoring import ObservationDraft, observations, score
+from telesalud.patients.questionnaires.scoring import (
+    ObservationDraft,
+    Respondent,
+    observations,
+    score,
+)
 from telesalud.patients.questionnaires.stored import StoredForm
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, InvalidTransition, NotFound, StaleVersion
@@ -50,12 +55,8 @@ from telesalud.platform.work import Call, Services, Work
 
 KIND: Final = "forms"
 PREFIX: Final = "FORM#"
-_SENSITIVE: Final[Mapping[str, Sensitivity]] = {
-    "phq-9": Sensitivity.PSYCHIATRY,
-    "gad-7": Sensitivity.PSYCHIATRY,
-    "audit": Sensitivity.SUBSTANCE_USE,
-}
-"""What a form is about by itself; who fills it may add labels."""
+_ESTIMATED: Final = 1
+"""Years by which somebody whose birth date is an estimate may be older."""
 
 
 def catalogue(call: Call, query: FormQuery) -> FormCatalogue:
@@ -75,11 +76,22 @@ def catalogue(call: Call, query: FormQuery) -> FormCatalogue:
     )
 
 
-def definition(call: Call, form: str, query: FormQuery) -> FormDefinition:
-    """A form in one language. Raises Forbidden, NotFound."""
+def definition(services: Services, call: Call, form: str, query: FormQuery) -> FormDefinition:
+    """A form in one language, with what the institution's country has to it.
+
+    Raises Forbidden, NotFound.
+    """
     require(call.caller, READ_RECORD, GRANTS)
-    shown = library.load(form).questionnaire.localized(_lang(query))
-    return FormDefinition(id=form, questionnaire=shown.to_fhir())
+    found = library.load(form)
+    code = country.profile_of(services, call.caller.tenant).country
+    shown = found.questionnaire.localized(_lang(query))
+    alarms = any(score.alerts for score in found.scores)
+    return FormDefinition(
+        id=form,
+        questionnaire=shown.to_fhir(),
+        crisis_line=countries.crisis_line(code) if alarms else None,
+        drink=countries.standard_drink(code) if found.counts_drinks else None,
+    )
 
 
 def submit(services: Services, call: Call, patient: str, body: FormBody) -> FilledForm:
@@ -89,6 +101,7 @@ def submit(services: Services, call: Call, patient: str, body: FormBody) -> Fill
     """
     chart = open_chart(services, call, patient, WRITE_RECORD)
     form, response = _read(body)
+    _check_age(chart, form)
     check_encounter(chart, body.encounter)
     filled = _filled(chart, body, form, response, _Place(services.new_id(), chart.patient, 1))
     return _write(chart, filled, None)
@@ -109,6 +122,7 @@ def resubmit(
         raise InvalidTransition(known.status.value, "changed")
     if known.form != body.form:
         raise Invalid("a draft stays one of its form", [FieldError("/form", "other-form", "")])
+    _check_age(chart, form)
     check_encounter(chart, body.encounter)
     place = _Place(which, owner_of(item), version + 1)
     filled = _filled(chart, body, form, response, place)
@@ -124,6 +138,26 @@ def list_filled(services: Services, call: Call, patient: str, query: ChartQuery)
     filled = [_opened(chart, item) for item in found.items]
     shown = tuple(form.view for form in filled if chart.sees(form.sensitivity))
     return FilledForms(items=shown, withheld=len(filled) - len(shown), cursor=found.cursor)
+
+
+def _check_age(chart: Chart, form: Form) -> None:
+    """Raise Invalid for who is younger than those for whom a form was validated."""
+    least = form.from_years
+    if least is None:
+        return
+    may_be_older = _ESTIMATED if chart.found.stored.body.birth_date_estimated else 0
+    if _respondent(chart).years + may_be_older < least:
+        detail = f"this questionnaire was validated from {least} years on"
+        fault = FieldError("/form", "outside-age", detail, {"from_years": least})
+        raise Invalid("this questionnaire is not for this age", [fault])
+
+
+def _respondent(chart: Chart) -> Respondent:
+    body = chart.found.stored.body
+    day = country.today(chart.services, chart.tenant)
+    if body.deceased_on is not None:
+        day = min(day, body.deceased_on)
+    return Respondent(body.sex.value, age_on(body.birth_date, max(day, body.birth_date)).years)
 
 
 class _Place(NamedTuple):
@@ -155,7 +189,7 @@ def _read(body: FormBody) -> tuple[Form, QuestionnaireResponse]:
 def _filled(
     chart: Chart, body: FormBody, form: Form, response: QuestionnaireResponse, place: _Place
 ) -> StoredForm:
-    implied = (_SENSITIVE[body.form],) if body.form in _SENSITIVE else ()
+    implied = (form.sensitivity,) if form.sensitivity else ()
     complete = response.status == "completed"
     return StoredForm(
         id=place.which,
@@ -173,7 +207,7 @@ def _filled(
                 missing=one.missing,
                 alarming=one.alarming,
             )
-            for one in score(form, response)
+            for one in score(form, response, _respondent(chart))
         ),
         observations=tuple(map(_observation, observations(form, response))) if complete else (),
         encounter=body.encounter,

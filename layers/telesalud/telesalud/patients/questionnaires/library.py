@@ -9,10 +9,11 @@ import json
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from schemas.encounters import Sensitivity
 from telesalud.patients.questionnaires.models import Coding, Language, Questionnaire
 from telesalud.platform.errors import NotFound
 
@@ -38,13 +39,40 @@ class Alert(_Strict):
     code: str
 
 
+class Reading(_Strict):
+    """Other bands, for whom all that is said here is true; the first that fits is taken."""
+
+    sex: Literal["female", "male"] | None = None
+    from_years: int | None = None
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+
+    def fits(self, sex: str, years: int) -> bool:
+        """Whether somebody's sum is read so."""
+        return self.sex in (None, sex) and years >= (self.from_years or 0)
+
+
 class ScoreDefinition(_Strict):
     """The sum of the ordinals of the answers to `items`."""
 
     code: Coding
     items: Annotated[tuple[str, ...], Field(min_length=1)]
     bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+    readings: tuple[Reading, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    source: str
+
+    def bands_for(self, sex: str, years: int) -> tuple[Band, ...]:
+        """How a sum is read of somebody of a sex and an age."""
+        return next((one.bands for one in self.readings if one.fits(sex, years)), self.bands)
+
+
+class Licence(_Strict):
+    """Who holds the rights to a form, and what they allow."""
+
+    holder: str
+    terms: str
+    use: Literal["free", "not-commercial"]
+    """`not-commercial`: neither for sale nor for use in conjunction with commercial purposes."""
     source: str
 
 
@@ -52,8 +80,13 @@ class Form(_Strict):
     """A questionnaire with its scores."""
 
     questionnaire: Questionnaire
+    licence: Licence
     from_years: int | None = None
     """Age from which the questionnaire was validated."""
+    sensitivity: Sensitivity | None = None
+    """What a form is about by itself; who fills it may add labels."""
+    counts_drinks: bool = False
+    """Whether its questions speak of standard drinks, whose size is the country's."""
     scores: tuple[ScoreDefinition, ...] = ()
 
     @model_validator(mode="after")
@@ -65,9 +98,10 @@ class Form(_Strict):
             if any(None in choice for choice in ordinals):
                 raise ValueError("every answer to a scored question needs an ordinal")
             top = sum(max(o or Decimal(0) for o in choice) for choice in ordinals)
-            covered = [n for b in score.bands for n in range(b.minimum, b.maximum + 1)]
-            if covered != list(range(int(top) + 1)):
-                raise ValueError("the bands must cover every possible score once, in order")
+            for bands in (score.bands, *(reading.bands for reading in score.readings)):
+                covered = [n for b in bands for n in range(b.minimum, b.maximum + 1)]
+                if covered != list(range(int(top) + 1)):
+                    raise ValueError("the bands must cover every possible score once, in order")
         return self
 
 

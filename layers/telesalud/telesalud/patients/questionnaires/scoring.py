@@ -43,11 +43,22 @@ class ObservationDraft:
     unit: str | None
 
 
-def score(form: Form, response: QuestionnaireResponse) -> list[Score]:
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """Whose answers they are, as far as it changes how a sum is read."""
+
+    sex: str = "unknown"
+    years: int = 0
+
+
+ANYBODY = Respondent()
+
+
+def score(form: Form, response: QuestionnaireResponse, who: Respondent = ANYBODY) -> list[Score]:
     """Every score of the form. Questions that do not apply count nothing and are not missing."""
     given = answers_by_link(response)
     items = {item.link_id: item for item in enabled_items(form.questionnaire.item, given)}
-    return [_score(definition, items, given) for definition in form.scores]
+    return [_score(definition, items, given, who) for definition in form.scores]
 
 
 def observations(form: Form, response: QuestionnaireResponse) -> list[ObservationDraft]:
@@ -65,7 +76,9 @@ def observations(form: Form, response: QuestionnaireResponse) -> list[Observatio
     return made
 
 
-def _score(definition: ScoreDefinition, items: dict[str, Item], given: Given) -> Score:
+def _score(
+    definition: ScoreDefinition, items: dict[str, Item], given: Given, who: Respondent
+) -> Score:
     counted = {link: _ordinal(items[link], given) for link in definition.items if link in items}
     missing = tuple(link for link, value in counted.items() if value is None)
     ringing = [
@@ -78,7 +91,8 @@ def _score(definition: ScoreDefinition, items: dict[str, Item], given: Given) ->
     if missing:
         return Score(definition.code, None, None, alerts, missing, alarming)
     total = sum(value for value in counted.values() if value is not None)
-    band = next(b for b in definition.bands if b.minimum <= total <= b.maximum)
+    bands = definition.bands_for(who.sex, who.years)
+    band = next(b for b in bands if b.minimum <= total <= b.maximum)
     return Score(definition.code, total, band.severity, alerts, (), alarming)
 
 

@@ -37,13 +37,22 @@ class Reported(NamedTuple):
     about: str
 
 
-def report(work: Work, access: Reported) -> None:
-    """Collect the report of an access, with the event that tells auditors."""
+def is_known(services: Services, tenant: str, which: str) -> bool:
+    """Whether this report was made before, looked at or not."""
+    keys = [_waiting(tenant, which), _reviewed(tenant, which)]
+    return bool(services.store.get_many(keys))
+
+
+def report(work: Work, access: Reported, which: str = "") -> None:
+    """Collect the report of an access, with the event that tells auditors.
+
+    `which` is its id where the same fact may be heard of again.
+    """
     services, tenant = work.services, work.call.caller.tenant
-    which = services.new_id()
+    which = which or services.new_id()
     stored = StoredReport(**access._asdict(), at=services.clock())
     work.add(_put(services, _waiting(tenant, which), stored))
-    fact = AccessReported(patient_id=access.patient, user_id=access.user, way=access.way)
+    fact = AccessReported(patient_id=access.patient or None, user_id=access.user, way=access.way)
     work.event("patients.access_reported", which, 1, fact.model_dump(mode="json"))
 
 

@@ -13,6 +13,7 @@ class StoredReport(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     patient: str
+    """Empty for what concerns more than one."""
     user: str
     way: AccessWay
     about: str
@@ -24,7 +25,8 @@ class StoredReport(BaseModel):
 
     def view(self, which: str) -> ReportedAccess:
         """What auditors see."""
-        return ReportedAccess(id=which, **{name: getattr(self, name) for name in _SHOWN})
+        fields = {name: getattr(self, name) for name in _SHOWN}
+        return ReportedAccess(id=which, **fields | {"patient": self.patient or None})
 
 
 _SHOWN = tuple(StoredReport.model_fields)

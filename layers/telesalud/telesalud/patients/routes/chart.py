@@ -11,6 +11,7 @@ from schemas.consents import ConsentText
 from telesalud.patients import wiring
 from telesalud.patients.chart import entries
 from telesalud.patients.chart.kinds import KINDS, Kind
+from telesalud.patients.immunization import recording
 from telesalud.platform.errors import Conflict, Invalid, NotFound, StaleVersion
 from telesalud.platform.http.operations import Answer, Group, Request
 
@@ -99,6 +100,9 @@ group = Group("/patients/{patient_id}")
 def record_entry(names: _Names, request: Request) -> Answer:
     """Record an entry of a kind."""
     patient = request.id("patient_id")
+    if names.kind is contract.EntryKind.IMMUNIZATION:
+        made = recording.record(wiring.services(), request.call, patient, request.body)
+        return Answer(made, made.version)
     index = _index(names.of)
     entry = entries.record(wiring.services(), request.call, patient, request.body, index)
     return Answer(entry, entry.version)

@@ -21,7 +21,9 @@ def list_forms(request: Request) -> contract.FormCatalogue:
 )
 def read_form(request: Request) -> contract.FormDefinition:
     """A questionnaire in one language."""
-    return filling.definition(request.call, request.path["form_id"], request.query)
+    return filling.definition(
+        wiring.services(), request.call, request.path["form_id"], request.query
+    )
 
 
 @group.post(

@@ -7,7 +7,7 @@ whom) is under the tenant's key and what was diagnosed under the patient's, so t
 says who has what, and shredding a patient leaves a case that cannot be opened.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Protocol
 
@@ -35,6 +35,8 @@ class Diagnosed(Protocol):
     @property
     def onset_on(self) -> date | None: ...
     @property
+    def partial(self) -> Mapping[str, str]: ...
+    @property
     def recorded_by(self) -> str: ...
     @property
     def notifiable_since(self) -> datetime | None: ...
@@ -59,16 +61,20 @@ def since(
 
 
 def moved(
-    vault: Vault, scope: Scope, before: Diagnosed | None, after: Diagnosed
+    vault: Vault,
+    scope: Scope,
+    before: Diagnosed | None,
+    after: Diagnosed,
+    kind: str = "problems",
 ) -> Iterator[Operation]:
-    """The writes that keep a problem of `scope`'s patient among the notifiable ones while it is."""
+    """The writes that keep an entry of `scope`'s patient among the notifiable ones while it is."""
     old = _key(vault, scope.tenant, before) if before else None
     new = _key(vault, scope.tenant, after)
     if old is not None and old != new:
         yield Delete(old)
     if new is None:
         return
-    who = CaseOwner(patient=scope.patient, entry=after.id, recorded_by=after.recorded_by)
+    who = CaseOwner(patient=scope.patient, entry=after.id, recorded_by=after.recorded_by, kind=kind)
     stems, icd10 = rules.codes_of(after.diagnoses)
     case = Case(
         codes=tuple(one.code for one in after.diagnoses),
@@ -76,6 +82,7 @@ def moved(
         icd10=icd10,
         verification=after.verification,
         onset_on=after.onset_on,
+        onset_precision=after.partial.get("onset_on"),
     )
     named = vault.seal(Scope(scope.tenant), _place(new), to_json(who).encode())
     yield Put(new, {_WHO: named, ATTRIBUTE: seal_model(vault, scope, new, case)})

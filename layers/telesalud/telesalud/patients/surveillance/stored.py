@@ -19,6 +19,8 @@ class CaseOwner(BaseModel):
     patient: str
     entry: str
     recorded_by: str
+    kind: str = "problems"
+    """Of the entry: a problem, or a vaccination after which something serious happened."""
 
 
 class Case(BaseModel):
@@ -33,6 +35,8 @@ class Case(BaseModel):
     icd10: tuple[str, ...]
     verification: Verification
     onset_on: date | None
+    onset_precision: str | None = None
+    """`year` or `month` where no more of the onset is known."""
 
 
 class StoredSurveillance(BaseModel):

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from telesalud.patients.errors import NoTerminology
 from telesalud.patients.terminology.publishing import Pointer, Source, present, sha256_of
 from telesalud.patients.terminology.search import TerminologyIndex
+from telesalud.platform.errors import Unavailable
 from telesalud.platform.logs import get_logger
 
 RECHECK: Final = 600.0
@@ -59,6 +60,22 @@ class Releases:
             fresh = held._replace(until=self._seconds() + RECHECK)
         self._open[name] = fresh
         return fresh.reader
+
+    def in_use(self, name: str) -> str | None:
+        """Which release is published under this name; None where none was imported.
+
+        Reads the pointer only. Raises Unavailable when it is damaged.
+        """
+        if not self._folder:
+            return None
+        scratch = self._disk / f"terminology-{name}.{os.getpid()}.in-use.json"
+        try:
+            pointer = present(self._source, self._folder, name, scratch)
+        except ValueError as error:
+            raise Unavailable("the pointer to the index is damaged; import it again") from error
+        finally:
+            scratch.unlink(missing_ok=True)
+        return pointer.release if pointer else None
 
     def _newest(self, name: str, held: _Open | None) -> _Open:
         if not self._folder:

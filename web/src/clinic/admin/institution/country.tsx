@@ -8,6 +8,7 @@ import { ifMatch, patients, unwrap } from '../../data/server/client';
 import { Refused } from '../../kit/forms';
 import { Section } from '../../kit/section';
 import { Loaded } from '../../kit/states';
+import { useUnsaved } from '../../kit/unsaved';
 import { currentLanguage } from '../../language/i18n';
 import { HERE } from '../../language/zone';
 import { SurveillanceSection } from './surveillance';
@@ -65,6 +66,7 @@ function ProfileForm({ profile }: { readonly profile: Profile }) {
     const body = { ...fields, country: fields.country ?? '', retention_years: Number(fields.retention_years) };
     return unwrap(patients.PUT('/patients/country-profile', { params, body }));
   });
+  useUnsaved(form.isDirty());
   const shorter = Number(form.values.retention_years) < profile.retention_years;
   return (
     <Paper p="md" component="form" noValidate onSubmit={saving.onSubmit} maw={760}>

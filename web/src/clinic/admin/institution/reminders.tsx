@@ -9,6 +9,7 @@ import { TimeField } from '../../kit/date_field';
 import { Refusal } from '../../kit/forms';
 import { Section } from '../../kit/section';
 import { Loaded } from '../../kit/states';
+import { useUnsaved } from '../../kit/unsaved';
 import { CHANNELS, fromFields, LEADS, toFields, UNITS, type Fields } from './reminder_fields';
 import classes from './reminders.module.css';
 
@@ -57,6 +58,7 @@ function PolicyForm({ policy }: { readonly policy: Policy }) {
       }),
     ),
   );
+  useUnsaved(form.isDirty());
   const submit = (fields: Fields) => save.mutate(fields, { onError: (error) => form.setErrors(fieldErrors(error, t)) });
   const { enabled, leads, channels } = form.values;
   return (

@@ -10,6 +10,7 @@ import { ROLES, type Role } from '../../data/session/roles';
 import { Refusal } from '../../kit/forms';
 import { Section } from '../../kit/section';
 import { Loaded } from '../../kit/states';
+import { useUnsaved } from '../../kit/unsaved';
 import { Connections } from './connections';
 
 type Tenant = identityParts['schemas']['TenantView'];
@@ -56,6 +57,7 @@ function TenantForm({ tenant, version }: { readonly tenant: Tenant; readonly ver
     const body = { ...fields, second_factor_roles: fields.second_factor_roles as Role[] };
     return unwrap(identity.PUT('/identity/tenant', { params: { header: { 'If-Match': version } }, body }));
   });
+  useUnsaved(form.isDirty());
   const submit = (fields: typeof form.values) =>
     save.mutate(fields, { onError: (error) => form.setErrors(fieldErrors(error, t)) });
   return (
@@ -99,6 +101,7 @@ function PolicyForm({ policy, version }: { readonly policy: Policy; readonly ver
   const save = useChange(POLICY, (body: typeof form.values) =>
     unwrap(consults.PUT('/consults/settings', { params: { header: { 'If-Match': version } }, body })),
   );
+  useUnsaved(form.isDirty());
   const submit = (fields: typeof form.values) =>
     save.mutate(fields, { onError: (error) => form.setErrors(fieldErrors(error, t)) });
   return (

@@ -78,6 +78,7 @@ function Editor({ availability }: { readonly availability: Availability }) {
       }),
     );
   });
+  useUnsaved(form.isDirty());
   const site = sites[0];
   const day = today(site?.zone ?? HERE);
   const { weekly, closures, extra } = form.values;

@@ -77,7 +77,8 @@ function List({ items, onLook }: ListProps) {
         { label: t('audit.way'), cell: (report) => t(`audit.ways.${report.way}`) },
         {
           label: t('audit.ofPatient'),
-          cell: (report) => <Link to={`/patients/${report.patient}`}>{t('audit.openPatient')}</Link>,
+          cell: (report) =>
+            report.patient === null ? '–' : <Link to={`/patients/${report.patient}`}>{t('audit.openPatient')}</Link>,
         },
         {
           label: t('admin.outcome'),

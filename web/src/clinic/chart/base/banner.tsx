@@ -12,7 +12,7 @@ import { useTranslation } from 'react-i18next';
 import type { ActiveEntry, Summary } from '../../data/chart/chart';
 import type { ShownPatient } from '../../data/patients';
 import { Flag } from '../../kit/flag';
-import { ageText } from '../../language/age';
+import { ageText, birthDate } from '../../language/age';
 import { day } from '../../language/format';
 import { documentText } from '../../language/identity_documents';
 import classes from './chart.module.css';
@@ -47,7 +47,7 @@ export function Banner({ patient, summary, onRefresh }: BannerProps) {
             {patient.display_name}
           </Title>
           <span className={`${classes.facts} numeric`}>
-            {ageText(patient, t)} · {t(`register.${patient.sex}`)} · {day(patient.birth_date)}
+            {ageText(patient, t)} · {t(`register.${patient.sex}`)} · {day(birthDate(patient))}
           </span>
           <span className={`${classes.facts} numeric`}>
             {t('chart.record', { number: patient.record_number })}

@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Patient } from '../../data/chart/custody';
 import { shownOf } from '../../data/patients';
+import { birthDate } from '../../language/age';
 import { dateAndTime, day } from '../../language/format';
 import { documentText } from '../../language/identity_documents';
 
@@ -49,7 +50,7 @@ type Row = readonly [label: string, value: string];
 function rowsOf(one: Patient, t: TFunction): readonly Row[] {
   return [
     [t('custody.name'), shownOf(one).display_name],
-    [t('register.birthDate'), day(one.birth_date)],
+    [t('register.birthDate'), day(birthDate(one))],
     [t('register.sex'), t(`register.${one.sex}`)],
     [t('register.document'), one.documents.map((document) => documentText(document, t)).join(', ')],
     [t('register.phone'), one.phones.join(', ')],

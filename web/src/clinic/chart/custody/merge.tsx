@@ -8,6 +8,7 @@ import { useDemographics } from '../../data/chart/chart';
 import { useMerge, useMerged, useUnmerge, type Patient, type PatientSummary } from '../../data/chart/custody';
 import { Refusal } from '../../kit/forms';
 import { both, Loaded } from '../../kit/states';
+import { birthDate } from '../../language/age';
 import { day } from '../../language/format';
 import { PatientPicker } from '../../patients/find';
 import { Compared } from './compared';
@@ -127,7 +128,7 @@ function Joined({ patientId }: { readonly patientId: string }) {
                 <li key={one.id}>
                   <Group justify="space-between">
                     <Text className="numeric">
-                      {one.display_name} · {t('find.record', { number: one.record_number })} · {day(one.birth_date)}
+                      {one.display_name} · {t('find.record', { number: one.record_number })} · {day(birthDate(one))}
                     </Text>
                     <Anchor
                       component="button"

@@ -9,6 +9,7 @@ import { useRefresh } from '../../data/chart/chart';
 import { type Diagnosis, type Entry, readVersions, recordEntry, reviseEntry } from '../../data/chart/entries';
 import { useFormTitles } from '../../data/chart/forms';
 import { useOnce } from '../../kit/once';
+import { day } from '../../language/format';
 import { explain, explainField } from '../../language/refusals';
 import classes from '../base/chart.module.css';
 import { FieldInput } from './field';
@@ -56,10 +57,10 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
     ),
   });
   const saving = useMutation({
-    mutationFn: ({ values, twice = false }: { readonly values: FormValues; readonly twice?: boolean }) => {
+    mutationFn: ({ values, confirmed }: { readonly values: FormValues; readonly confirmed: Confirmed }) => {
       const asked = { ...kind, fields: kind.fields.filter((field) => applies(field, values)) };
       const plain = bodyOf(asked, values, present?.encounter ?? encounterId ?? null);
-      const body = twice ? { ...plain, confirm_not_duplicate: true } : plain;
+      const body = { ...plain, ...confirmed };
       return present ? reviseEntry(kind.name, present, body) : recordEntry(patientId, kind.name, body, once(body));
     },
     onSuccess: async () => {
@@ -84,7 +85,7 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
     return { ...input, onChange };
   };
   return (
-    <form onSubmit={form.onSubmit((values) => saving.mutate({ values }))}>
+    <form onSubmit={form.onSubmit((values) => saving.mutate({ values, confirmed: {} }))}>
       <Stack>
         <div className={classes.fields}>
           {kind.fields
@@ -117,8 +118,13 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
         <div role="alert">
           {saving.isError &&
             !clash &&
-            (isTwice(saving.error) ? (
-              <Twice onConfirm={() => saving.mutate({ values: form.values, twice: true })} />
+            (isQuestion(saving.error) ? (
+              <Question
+                error={saving.error}
+                onConfirm={(answer) =>
+                  saving.mutate({ values: form.values, confirmed: { ...saving.variables.confirmed, ...answer } })
+                }
+              />
             ) : (
               <Alert color="red">{explain(saving.error, t)}</Alert>
             ))}
@@ -136,15 +142,40 @@ export function EntryForm({ patientId, kind, entry, encounterId, initial, onDone
   );
 }
 
-/** The same dose may be recorded already; whoever knows that it was given twice says so. */
-function Twice({ onConfirm }: { readonly onConfirm: () => void }) {
+/** What a vaccination is kept in spite of. */
+interface Confirmed {
+  readonly confirm_not_duplicate?: true;
+  readonly confirm_objections?: true;
+}
+
+const TIMING = ['too_young', 'interval', 'live'] as const;
+
+interface QuestionProps {
+  readonly error: Problem;
+  readonly onConfirm: (answer: Confirmed) => void;
+}
+
+/** A dose may be recorded already, not count, or do harm; whoever knows that it was given all the same says so. */
+function Question({ error, onConfirm }: QuestionProps) {
   const { t } = useTranslation();
+  const twice = error.fields.some(({ code }) => code === 'duplicate');
+  const answer: Confirmed = twice ? { confirm_not_duplicate: true } : { confirm_objections: true };
   return (
     <Alert color="yellow">
       <Stack align="flex-start" gap="xs">
-        {t('vaccines.twice')}
-        <Button size="xs" variant="default" onClick={onConfirm}>
-          {t('vaccines.twiceConfirm')}
+        {error.fields.map(({ pointer, code, params }) => {
+          const timing = TIMING.find((one) => one === code);
+          const from = params?.['counts_from'];
+          return (
+            <span key={pointer}>
+              {timing
+                ? t(`vaccines.question.${timing}`, { from: typeof from === 'string' ? day(from) : '' })
+                : t(code === 'barred' ? 'vaccines.question.barred' : 'vaccines.twice')}
+            </span>
+          );
+        })}
+        <Button size="xs" variant="default" onClick={() => onConfirm(answer)}>
+          {t(twice ? 'vaccines.twiceConfirm' : 'vaccines.objectionsConfirm')}
         </Button>
       </Stack>
     </Alert>
@@ -213,8 +244,9 @@ function applies(field: Field, values: FormValues): boolean {
   return !(none && ['reaction', 'codes', 'criticality', 'onset_on', 'ended_on'].includes(field.name));
 }
 
-function isTwice(error: Error): boolean {
-  return error instanceof Problem && error.fields.some(({ code }) => code === 'duplicate');
+function isQuestion(error: Error): error is Problem {
+  const codes: ReadonlySet<string> = new Set(['duplicate', 'barred', ...TIMING]);
+  return error instanceof Problem && error.fields.length > 0 && error.fields.every(({ code }) => codes.has(code));
 }
 
 function isEmpty(value: unknown): boolean {
@@ -232,6 +264,10 @@ const FAULTS = [
   'not-given',
   'before-dose',
   'duplicate',
+  'barred',
+  'too_young',
+  'interval',
+  'live',
 ] as const;
 
 /** The field at a JSON Pointer: `/reaction/began_on` has one of its own, `/diagnoses/0` belongs to the whole. */

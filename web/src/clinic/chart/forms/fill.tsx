@@ -1,12 +1,15 @@
 import { Alert, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import type { TFunction } from 'i18next';
 import { useRef, useState, type SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useForm, useSubmit, type FilledForm } from '../../data/chart/forms';
-import { answersOf, asResponse, missing, type Answers, type Questionnaire } from '../../data/chart/questionnaire';
+import { Problem } from '../../../common/problem';
+import { useForm, useSubmit, type FilledForm, type LocalForm } from '../../data/chart/forms';
+import { answersOf, asResponse, missing, type Answers } from '../../data/chart/questionnaire';
 import { Loaded } from '../../kit/states';
 import { useUnsaved } from '../../kit/unsaved';
 import { explain } from '../../language/refusals';
+import { CrisisLine, drinkText } from './country';
 import { Questions } from './question';
 
 interface FillProps {
@@ -30,7 +33,7 @@ function Sheet({
   form,
   draft,
   onDone,
-}: FillProps & { readonly questionnaire: Questionnaire }) {
+}: FillProps & { readonly questionnaire: LocalForm }) {
   const { t } = useTranslation();
   const sheet = useRef<HTMLFormElement>(null);
   const [answers, setAnswers] = useState<Answers>(() => (draft ? answersOf(asResponse(draft.response).item) : {}));
@@ -65,6 +68,7 @@ function Sheet({
         <Title order={2} size="h4">
           {questionnaire.title}
         </Title>
+        {questionnaire.drink && <Text size="sm">{drinkText(questionnaire.drink, t)}</Text>}
         <Questions
           items={questionnaire.item}
           answers={answers}
@@ -74,6 +78,7 @@ function Sheet({
             setAnswers((now) => ({ ...now, [linkId]: next }));
           }}
         />
+        <CrisisLine line={questionnaire.crisisLine} />
         {questionnaire.copyright !== undefined && (
           <Text size="xs" c="dimmed">
             {questionnaire.copyright}
@@ -81,7 +86,7 @@ function Sheet({
         )}
         <div role="alert">
           {tried && open.length > 0 && <Alert color="yellow">{t('forms.missing', { count: open.length })}</Alert>}
-          {submitting.isError && <Alert color="red">{explain(submitting.error, t)}</Alert>}
+          {submitting.isError && <Alert color="red">{refusal(submitting.error, t)}</Alert>}
         </div>
         <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>
@@ -97,4 +102,10 @@ function Sheet({
       </Stack>
     </Paper>
   );
+}
+
+function refusal(error: unknown, t: TFunction): string {
+  const fault = error instanceof Problem ? error.fields.find(({ code }) => code === 'outside-age') : undefined;
+  const years = fault?.params?.['from_years'];
+  return typeof years === 'number' ? t('forms.outside', { years }) : explain(error, t);
 }

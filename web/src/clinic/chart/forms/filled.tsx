@@ -10,6 +10,7 @@ import { Loaded } from '../../kit/states';
 import { Tag } from '../../kit/tag';
 import { dateAndTime, day } from '../../language/format';
 import lists from '../base/lists.module.css';
+import { CrisisLine } from './country';
 
 const SEVERITIES = [
   'minimal',
@@ -100,18 +101,21 @@ function Alarming({ filled, score }: { readonly filled: FilledForm; readonly sco
   const answers = answersOf(asResponse(filled.response).item);
   return (
     <Loaded query={form} rows={1}>
-      {(found) =>
-        questionsOf(found.item, answers)
-          .filter((item) => score.alarming.includes(item.linkId))
-          .map((item) => (
-            <Text key={item.linkId}>
-              {item.text}:{' '}
-              <b>
-                <Given item={item} answers={answers[item.linkId] ?? []} />
-              </b>
-            </Text>
-          ))
-      }
+      {(found) => (
+        <>
+          {questionsOf(found.item, answers)
+            .filter((item) => score.alarming.includes(item.linkId))
+            .map((item) => (
+              <Text key={item.linkId}>
+                {item.text}:{' '}
+                <b>
+                  <Given item={item} answers={answers[item.linkId] ?? []} />
+                </b>
+              </Text>
+            ))}
+          <CrisisLine line={found.crisisLine} />
+        </>
+      )}
     </Loaded>
   );
 }

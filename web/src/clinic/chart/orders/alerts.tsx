@@ -32,7 +32,9 @@ export function AlertCard({ alert, children }: { readonly alert: OrderAlert; rea
           </Text>
         )}
         <Text size="xs" c="var(--ts-ink)">
-          {[t(`orders.source.${sourceOf(alert)}`), alert.reference].filter(Boolean).join(' · ')}
+          {[...sourcesOf(alert).map((source) => t(`orders.source.${source}`)), alert.reference]
+            .filter(Boolean)
+            .join(' · ')}
         </Text>
         {children}
       </Stack>
@@ -40,11 +42,12 @@ export function AlertCard({ alert, children }: { readonly alert: OrderAlert; rea
   );
 }
 
-/** Where the other side of an alert stands. */
-function sourceOf({ source }: OrderAlert): 'allergy' | 'medication' | 'prescription' | 'reported' | 'here' {
-  const kind = source.split('/')[0];
-  if (kind === 'allergy' || kind === 'medication' || kind === 'prescription' || kind === 'reported') return kind;
-  return 'here';
+const SOURCES = ['allergy', 'medication', 'prescription', 'reported'] as const;
+
+/** Where the other side of an alert stands, each place once. */
+export function sourcesOf({ source, sources }: Pick<OrderAlert, 'source' | 'sources'>) {
+  const places = (sources.length > 0 ? sources : [source]).map((each) => each.split('/')[0]);
+  return [...new Set(places.map((place) => SOURCES.find((known) => known === place) ?? 'here'))];
 }
 
 /** What nobody has compared: always said, so that silence is never taken for safety. */

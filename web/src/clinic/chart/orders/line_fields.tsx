@@ -1,12 +1,15 @@
-import { ActionIcon, Checkbox, Group, NativeSelect, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { FormularyItem, NewLine, Route } from '../../data/orders';
-import { DecimalField } from '../../kit/decimal_field';
 import { Tag } from '../../kit/tag';
 import lists from '../base/lists.module.css';
+import { Figure } from './figure';
 import classes from './orders.module.css';
-import { quantityOf } from './words';
+import { Regimen } from './regimen';
+import { inPattern, isWritten, patternOf, PATTERNS } from './regimen_steps';
+import { Rhythm } from './rhythm';
+import { number, quantityOf } from './words';
 
 /** A line being written: what the API takes, the product, and whether the quantity follows the course. */
 export interface DraftLine {
@@ -15,9 +18,6 @@ export interface DraftLine {
   readonly line: NewLine;
   readonly counted: boolean;
 }
-
-/** Once every so many hours; anything else is written as times and hours. */
-const RHYTHMS = [4, 6, 8, 12, 24, 48, 168] as const;
 
 /** Nothing of a dose is guessed: zero is what has not been written yet. */
 export function firstLine(product: FormularyItem): NewLine {
@@ -32,6 +32,8 @@ export function firstLine(product: FormularyItem): NewLine {
   };
 }
 
+const MOST_QUANTITY = 10_000;
+
 interface LineFieldsProps {
   readonly draft: DraftLine;
   readonly onChange: (draft: DraftLine) => void;
@@ -45,11 +47,15 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
   const change = (part: Partial<NewLine>) => {
     const changed = { ...line, ...part };
     const counted = draft.counted && part.quantity === undefined;
-    const quantity = counted ? quantityOf(changed, product.unit) : undefined;
+    // Of what is taken as needed a course is only the most that there can be.
+    const fixed = counted && changed.frequency.as_needed !== true;
+    const quantity = fixed ? quantityOf(changed, product.unit) : undefined;
     onChange({ ...draft, counted, line: { ...changed, ...(quantity !== undefined && { quantity }) } });
   };
-  const open = line.frequency.times === 0 && line.frequency.hours === 0;
-  const simple = line.frequency.times === 1 && RHYTHMS.some((hours) => hours === line.frequency.hours);
+  /** A line written anew; its quantity still follows the course until somebody types one. */
+  const rewrite = ({ quantity: _, ...rest }: NewLine) => change(rest);
+  const pattern = patternOf(line);
+  const plain = pattern === 'plain';
   const name = `${product.name} ${product.strength}`;
   return (
     <li className={lists.line} aria-label={name}>
@@ -74,16 +80,22 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
         </Group>
       </Group>
       <div className={classes.fields}>
-        <Figure
-          label={t('orders.dose')}
-          value={line.dose.value}
-          decimals={3}
-          onChange={(value) => change({ dose: { ...line.dose, value } })}
-        />
+        {plain && (
+          <Figure
+            label={t('orders.dose')}
+            value={line.dose.value}
+            decimals={4}
+            onChange={(value) => change({ dose: { ...line.dose, value } })}
+          />
+        )}
         <TextInput
           label={t('orders.doseUnit')}
           value={line.dose.unit}
-          onChange={(event) => change({ dose: { ...line.dose, unit: event.currentTarget.value } })}
+          onChange={(event) => {
+            const unit = event.currentTarget.value;
+            const steps = (line.steps ?? []).map((step) => ({ ...step, dose: { ...step.dose, unit } }));
+            change({ dose: { ...line.dose, unit }, steps });
+          }}
         />
         <NativeSelect
           label={t('orders.routeLabel')}
@@ -94,47 +106,34 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
           }
         />
         <NativeSelect
-          label={t('orders.rhythm')}
-          value={open ? '' : simple ? String(line.frequency.hours) : 'other'}
-          data={[
-            ...(open ? [{ value: '', label: t('orders.choose') }] : []),
-            ...RHYTHMS.map((hours) => ({ value: String(hours), label: t('orders.every', { hours }) })),
-            { value: 'other', label: t('orders.otherRhythm') },
-          ]}
+          label={t('orders.regimen.label')}
+          value={pattern}
+          data={PATTERNS.map((each) => ({ value: each, label: t(`orders.regimen.${each}`) }))}
           onChange={(event) => {
-            const hours = Number(event.currentTarget.value);
-            const rhythm = Number.isNaN(hours) ? { times: 2, hours: 24 } : { times: 1, hours };
-            change({ frequency: { ...line.frequency, ...rhythm } });
+            const next = PATTERNS.find((each) => each === event.currentTarget.value);
+            if (next) rewrite(inPattern(line, next));
           }}
         />
-        {!simple && !open && (
+        {plain ? (
           <>
+            <Rhythm frequency={line.frequency} onChange={(frequency) => change({ frequency })} />
             <Figure
-              label={t('orders.times')}
-              value={line.frequency.times}
-              most={24}
-              onChange={(times) => change({ frequency: { ...line.frequency, times } })}
-            />
-            <Figure
-              label={t('orders.inHours')}
-              value={line.frequency.hours}
-              most={8784}
-              onChange={(hours) => change({ frequency: { ...line.frequency, hours } })}
+              label={t('orders.duration')}
+              value={line.duration_days}
+              most={365}
+              onChange={(duration) => change({ duration_days: duration })}
             />
           </>
+        ) : (
+          <Regimen line={line} onChange={rewrite} />
         )}
-        <Figure
-          label={t('orders.duration')}
-          value={line.duration_days}
-          most={365}
-          onChange={(duration) => change({ duration_days: duration })}
-        />
         <Figure
           label={t('orders.quantity', { unit: product.unit })}
           value={line.quantity}
-          most={10_000}
-          onChange={(quantity) => change({ quantity })}
+          most={MOST_QUANTITY}
+          onChange={(quantity) => onChange({ ...draft, counted: false, line: { ...line, quantity } })}
         />
+        <Needs line={line} unit={product.unit} onUse={(quantity) => change({ quantity })} />
         <TextInput
           className={classes.wide ?? ''}
           label={t('orders.instructions')}
@@ -144,15 +143,17 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
             change({ instructions: event.currentTarget.value === '' ? null : event.currentTarget.value })
           }
         />
-        <Checkbox
-          label={t('orders.asNeeded')}
-          checked={line.frequency.as_needed === true}
-          onChange={(event) => {
-            const asNeeded = event.currentTarget.checked;
-            const none = asNeeded ? {} : { as_needed_for: null, max_doses_a_day: null };
-            change({ frequency: { ...line.frequency, as_needed: asNeeded }, ...none });
-          }}
-        />
+        {plain && (
+          <Checkbox
+            label={t('orders.asNeeded')}
+            checked={line.frequency.as_needed === true}
+            onChange={(event) => {
+              const asNeeded = event.currentTarget.checked;
+              const none = asNeeded ? {} : { as_needed_for: null, max_doses_a_day: null };
+              change({ frequency: { ...line.frequency, as_needed: asNeeded }, ...none });
+            }}
+          />
+        )}
         {line.frequency.as_needed === true && (
           <>
             <TextInput
@@ -184,31 +185,40 @@ export function LineFields({ draft, onChange, onRemove }: LineFieldsProps) {
   );
 }
 
-interface FigureProps {
-  readonly label: string;
-  readonly value: number;
-  readonly most?: number;
-  readonly decimals?: number;
-  readonly onChange: (value: number) => void;
+interface NeedsProps {
+  readonly line: NewLine;
+  readonly unit: string;
+  readonly onUse: (quantity: number) => void;
 }
 
-/** A positive number; while the field is empty it counts as zero, which the form does not accept. */
-function Figure({ label, value, most = 100_000_000, decimals = 0, onChange }: FigureProps) {
+/** What the course takes, beside the quantity: to be compared, or said that it cannot be counted. */
+function Needs({ line, unit, onUse }: NeedsProps) {
+  const { t } = useTranslation();
+  if (!isWritten(line)) return null;
+  const needed = quantityOf(line, unit);
+  if (needed === undefined)
+    return (
+      <Text size="sm" className={classes.wide ?? ''}>
+        {t('orders.needsUnknown', { unit })}
+      </Text>
+    );
   return (
-    <DecimalField
-      label={label}
-      value={value === 0 ? undefined : value}
-      most={most}
-      whole={decimals === 0}
-      onChange={(next) => onChange(next ?? 0)}
-    />
+    <Group gap="xs" className={classes.wide ?? ''} role="status">
+      <Text size="sm" className="numeric">
+        {t(line.frequency.as_needed === true ? 'orders.needsAtMost' : 'orders.needs', {
+          quantity: number(needed),
+          unit,
+        })}
+      </Text>
+      {needed !== line.quantity && needed <= MOST_QUANTITY && (
+        <Button size="compact-xs" variant="light" onClick={() => onUse(needed)}>
+          {t('orders.useQuantity', { quantity: number(needed) })}
+        </Button>
+      )}
+    </Group>
   );
 }
 
 export function isComplete({ line }: DraftLine): boolean {
-  const { dose, frequency } = line;
-  return (
-    [dose.value, frequency.times, frequency.hours, line.duration_days, line.quantity].every((n) => n > 0) &&
-    dose.unit.trim() !== ''
-  );
+  return isWritten(line) && line.quantity > 0;
 }

@@ -11,6 +11,7 @@ import { refusal } from '../../language/order_refusals';
 import { CodesPicker } from '../base/codes_picker';
 import lists from '../base/lists.module.css';
 import { AlertCard } from './alerts';
+import { writtenOf } from './draft_body';
 import { FormularySearch } from './formulary';
 import { firstLine, isComplete, LineFields, type DraftLine } from './line_fields';
 import classes from './orders.module.css';
@@ -179,6 +180,5 @@ function ToldAllergies({ codes, onChange }: ToldProps) {
 }
 
 function reopened(line: Prescription['lines'][number]): DraftLine {
-  const { product, number: _number, stopped_at: _stopped, stop_reason: _reason, ...rest } = line;
-  return { key: uuid7(), product, line: rest, counted: false };
+  return { key: uuid7(), product: line.product, line: writtenOf(line), counted: false };
 }

@@ -4,7 +4,8 @@ import { IconDownload, IconExternalLink, IconPrinter } from '@tabler/icons-react
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type EntryKind } from '../../data/orders';
+import type { components } from '../../../api/orders';
+import { useAct, type EntryKind } from '../../data/orders';
 import { orders, unwrap } from '../../data/server/client';
 import { LANGUAGES, type Language } from '../../language/i18n';
 import { refusal } from '../../language/order_refusals';
@@ -96,6 +97,7 @@ function Preview({ kind, id, version, language }: PaperProps) {
           </Group>
         )}
       </Group>
+      {printed.data?.qualified && <Qualified signature={printed.data.qualified} kind={kind} id={id} />}
       <div role="alert">{printed.isError && <Alert color="red">{refusal(printed.error, t)}</Alert>}</div>
       <Suspense fallback={<Skeleton height={420} />}>
         {bytes ? (
@@ -105,6 +107,35 @@ function Preview({ kind, id, version, language }: PaperProps) {
         )}
       </Suspense>
     </Stack>
+  );
+}
+
+interface QualifiedProps {
+  readonly signature: components['schemas']['QualifiedSignature'];
+  readonly kind: EntryKind;
+  readonly id: string;
+}
+
+/** Whether the paper carries a qualified signature, waits for it, or will have none; then it can be asked for again. */
+function Qualified({ signature, kind, id }: QualifiedProps) {
+  const { t } = useTranslation();
+  const asking = useAct((key) =>
+    unwrap(orders.POST('/orders/signing/{kind}/{id}/ask', { params: { path: { kind, id }, header: key } })),
+  );
+  const { state, signer, issuer } = signature;
+  const again = state === 'refused' || state === 'expired';
+  return (
+    <Alert color={state === 'signed' ? 'green' : again ? 'red' : 'yellow'} role="status">
+      <Stack align="flex-start" gap="xs">
+        {t(`qualified.${state}`, { signer, issuer })}
+        {again && (
+          <Button size="xs" variant="default" loading={asking.isPending} onClick={() => asking.mutate(undefined)}>
+            {t('qualified.again')}
+          </Button>
+        )}
+        {asking.isError && refusal(asking.error, t)}
+      </Stack>
+    </Alert>
   );
 }
 

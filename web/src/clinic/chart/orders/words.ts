@@ -3,7 +3,7 @@ import type { TFunction } from 'i18next';
 import type { NewLine } from '../../data/orders';
 import { numbersLocale } from '../../language/i18n';
 
-export function number(value: number, digits = 3): string {
+export function number(value: number, digits = 10): string {
   return new Intl.NumberFormat(numbersLocale(), { maximumFractionDigits: digits }).format(value);
 }
 
@@ -15,28 +15,57 @@ function frequency({ times, hours, as_needed: asNeeded }: NewLine['frequency'], 
   return asNeeded === true ? `${rhythm}, ${t('orders.asNeeded')}` : rhythm;
 }
 
-/** `1 tablet, oral, every 8 h, 7 days`. */
+type Step = NonNullable<NewLine['steps']>[number];
+
+/** `1 tablet, oral, every 8 h, 7 days`; of a dose that changes, its parts with `+`, its stages with `→`. */
 export function course(line: NewLine, t: TFunction): string {
+  const steps = line.steps ?? [];
+  const doses =
+    steps.length === 0
+      ? [`${number(line.dose.value)} ${line.dose.unit}`, frequency(line.frequency, t)]
+      : [
+          stages(steps)
+            .map((parts) => stage(parts, t))
+            .join(' → '),
+        ];
   return [
-    ...(line.steps ?? []).map(
-      (step) =>
-        `${number(step.dose.value)} ${step.dose.unit}, ${frequency(step.frequency, t)}, ${t('orders.days', { count: step.days })}`,
-    ),
-    ...(line.steps?.length ? [] : [`${number(line.dose.value)} ${line.dose.unit}`]),
+    ...doses,
     t(`orders.route.${line.route}`),
-    ...(line.steps?.length ? [] : [frequency(line.frequency, t)]),
-    t('orders.days', { count: line.duration_days }),
+    ...(stages(steps).length > 1 ? [] : [t('orders.days', { count: line.duration_days })]),
+    ...(line.as_needed_for == null ? [] : [line.as_needed_for]),
+    ...(line.max_doses_a_day == null ? [] : [t('orders.mostDoses', { count: line.max_doses_a_day })]),
     ...(line.continuous === true ? [t('orders.continuous')] : []),
   ].join(' · ');
 }
 
-/** How many of the product's unit a course takes, when the dose is counted in that unit. */
+/** Steps that go on together, in the order in which they follow one another. */
+function stages(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const numbers = [...new Set(steps.map(({ sequence }) => sequence))];
+  return numbers.map((each) => steps.filter(({ sequence }) => sequence === each));
+}
+
+function stage(parts: readonly Step[], t: TFunction): string {
+  const said = parts.map(({ dose, at, frequency: rhythm }) =>
+    [`${number(dose.value)} ${dose.unit}`, at == null ? frequency(rhythm, t) : t(`orders.regimen.${at}`)].join(' '),
+  );
+  return `${said.join(' + ')}, ${t('orders.days', { count: parts[0]?.days ?? 0 })}`;
+}
+
+/**
+ * How many of the product's unit a course takes, when its doses are counted in that unit. The server
+ * counts more (doses by weight, drops of a syrup) and asks about what does not fit.
+ */
 export function quantityOf(
-  line: Pick<NewLine, 'dose' | 'frequency' | 'duration_days'>,
+  line: Pick<NewLine, 'dose' | 'frequency' | 'duration_days' | 'steps' | 'max_doses_a_day'>,
   unit: string,
 ): number | undefined {
-  if (line.dose.unit !== unit || line.dose.value <= 0 || line.frequency.hours <= 0 || line.duration_days <= 0)
-    return undefined;
-  const doses = Math.ceil((line.duration_days * 24 * line.frequency.times) / line.frequency.hours);
-  return Math.max(1, Math.ceil(Number((doses * line.dose.value).toFixed(6))));
+  const parts = line.steps?.length ? line.steps : [{ ...line, days: line.duration_days }];
+  let needed = 0;
+  for (const { dose, frequency: rhythm, days } of parts) {
+    if (dose.unit !== unit || dose.value <= 0 || rhythm.hours <= 0 || rhythm.times <= 0 || days <= 0) return undefined;
+    const most = rhythm.as_needed === true ? (line.max_doses_a_day ?? Infinity) : Infinity;
+    const doses = Math.min((days * 24 * rhythm.times) / rhythm.hours, most * days);
+    needed += Math.max(1, Math.ceil(Number(doses.toFixed(6)))) * dose.value;
+  }
+  return Math.max(1, Math.ceil(Number(needed.toFixed(6))));
 }

@@ -29,14 +29,21 @@ export function useFormTitles(enabled = true): (form: string) => string {
   return (form) => forms.data?.find(({ id, canonical }) => id === form || canonical === form)?.title ?? form;
 }
 
+/** A form, with what the institution's country has to it. */
+export interface LocalForm extends Questionnaire {
+  readonly crisisLine: components['schemas']['CrisisLine'] | null;
+  readonly drink: components['schemas']['StandardDrink'] | null;
+}
+
 export function useForm(id: string) {
   const language = currentLanguage();
   return useQuery({
     queryKey: ['forms', language, id],
     staleTime: RARELY_MS,
-    queryFn: async () => {
+    queryFn: async (): Promise<LocalForm> => {
       const params = { path: { form_id: id }, query: { language } };
-      return asQuestionnaire((await unwrap(patients.GET('/patients/forms/{form_id}', { params }))).questionnaire);
+      const found = await unwrap(patients.GET('/patients/forms/{form_id}', { params }));
+      return { ...asQuestionnaire(found.questionnaire), crisisLine: found.crisis_line, drink: found.drink };
     },
   });
 }

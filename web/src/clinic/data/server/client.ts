@@ -5,6 +5,7 @@ import type { paths as ConsultsPaths } from '../../../api/consults';
 import type { paths as IdentityPaths } from '../../../api/identity';
 import type { paths as OrdersPaths } from '../../../api/orders';
 import type { paths as PatientsPaths } from '../../../api/patients';
+import type { paths as PharmacyPaths } from '../../../api/pharmacy';
 import { Problem, Unreachable } from '../../../common/problem';
 import { accessToken, forgetToken } from './tokens';
 
@@ -39,6 +40,7 @@ export const patients = clientOf<PatientsPaths>();
 export const appointments = clientOf<AppointmentsPaths>();
 export const consults = clientOf<ConsultsPaths>();
 export const orders = clientOf<OrdersPaths>();
+export const pharmacy = clientOf<PharmacyPaths>();
 /** For what needs no token: signing in. */
 export const open = createClient<IdentityPaths>({ baseUrl: BASE, fetch: reachable });
 

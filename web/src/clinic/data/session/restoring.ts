@@ -1,5 +1,6 @@
 /** Whose session the refresh cookie holds, asked for once, before the application is there. */
 import type { components } from '../../../api/identity';
+import { inBrowser } from '../../../common/kept';
 import { read, Unreachable } from '../../../common/problem';
 import { accessToken } from '../server/tokens';
 
@@ -11,12 +12,12 @@ const SIGNED_IN = 'telesalud.signedIn';
 let asked: Promise<Me> | undefined;
 
 export function isSignedIn(): boolean {
-  return localStorage.getItem(SIGNED_IN) !== null;
+  return inBrowser.get(SIGNED_IN) !== undefined;
 }
 
 export function markSignedIn(signedIn: boolean): void {
-  if (signedIn) localStorage.setItem(SIGNED_IN, 'yes');
-  else localStorage.removeItem(SIGNED_IN);
+  if (signedIn) inBrowser.set(SIGNED_IN, 'yes');
+  else inBrowser.drop(SIGNED_IN);
   asked = undefined;
 }
 

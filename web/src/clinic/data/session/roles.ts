@@ -27,6 +27,11 @@ export const ADMINISTRATOR: readonly Role[] = ['administrator'];
 export const RECORDS: readonly Role[] = ['physician', 'nurse'];
 /** Who reads orders and their results. */
 export const ORDERS: readonly Role[] = ['physician', 'nurse', 'laboratory'];
+/** Who works in the pharmacy, or sets it up. */
+export const PHARMACY: readonly Role[] = ['pharmacist', 'pharmacy_assistant', 'administrator'];
+/** Who moves stock. */
+export const STOCK: readonly Role[] = ['pharmacist', 'pharmacy_assistant'];
+export const PHARMACIST: readonly Role[] = ['pharmacist'];
 /** Who may ask for some report. */
 export const REPORTS: readonly Role[] = ['administrator', 'physician', 'nurse', 'front_desk', 'laboratory'];
 /** Who has audit trails checked, and reads those of accounts. */
