@@ -514,3 +514,18 @@ def test_nobody_is_missed_before_the_appointment_begins(clinic: Clinic, status: 
         lifecycle.change_status(clinic.services, call(desk()), booked.id, to, 1)
     clinic.world.clock.now = MONDAY
     assert lifecycle.change_status(clinic.services, call(desk()), booked.id, to, 1).status is status
+
+
+def test_one_patients_appointments_are_asked_for_by_the_year() -> None:
+    year = MONDAY + timedelta(days=366)
+    assert AgendaQuery(patient=patient(1).id, since=MONDAY, until=year).until == year
+    with pytest.raises(ValueError, match="at most 366 days"):
+        AgendaQuery(patient=patient(1).id, since=MONDAY, until=year + HOUR)
+
+
+def test_an_agenda_is_asked_for_by_six_weeks(clinic: Clinic) -> None:
+    weeks = MONDAY + timedelta(days=42)
+    assert AgendaQuery(site=clinic.site, since=MONDAY, until=weeks).until == weeks
+    for owner in ({"site": clinic.site}, {"practitioner": clinic.ana}):
+        with pytest.raises(ValueError, match="at most 42 days"):
+            AgendaQuery(**owner, since=MONDAY, until=weeks + HOUR)

@@ -61,7 +61,7 @@ export function NoteEditor({ title, make, newest, register, onClosed, previous }
             onChange={(event) => autosave.write({ text: event.currentTarget.value })}
           />
         )}
-        <div className="columns-2">
+        <div className={classes.parts}>
           {SECTIONS.map((section) => (
             <Textarea
               key={section}

@@ -32,6 +32,7 @@ export function Card({ title, to, empty = false, children }: CardProps) {
             to={empty ? `${to}?add` : to}
             size="compact-sm"
             variant="subtle"
+            flex="none"
             aria-label={t(empty ? 'chart.addTo' : 'chart.openSection', { section: title })}
           >
             {t(empty ? 'chart.add' : 'chart.open')}

@@ -54,8 +54,11 @@ function Row({ sets, newest, first, second }: RowProps) {
       <dt>{nameOf(first.vital, second !== undefined, t)}</dt>
       <dd className="numeric" data-flagged={flags.length > 0 || undefined}>
         <span>
-          {[figures(first, second), ...flags.map((code) => flagOf(code, t))].join(' · ')}
-          {first.measured_at !== newest && <span className={classes.facts}> {dateOf(first.measured_at)}</span>}
+          {figures(first, second)}
+          {flags.length > 0 && (
+            <span className={classes.flagged}>{flags.map((code) => flagOf(code, t)).join(' · ')}</span>
+          )}
+          {first.measured_at !== newest && <span className={classes.facts}>{dateOf(first.measured_at)}</span>}
         </span>
         <Course values={courseOf(sets, first.vital)} />
       </dd>
@@ -63,7 +66,7 @@ function Row({ sets, newest, first, second }: RowProps) {
   );
 }
 
-const WIDTH = 64;
+const WIDTH = 56;
 const HEIGHT = 18;
 
 /** The shape alone: the figures stand in the section of vital signs, for who cannot see it as well. */
