@@ -28,6 +28,7 @@ from localstack.seed_api import Api, SeedFailed
 from localstack.seed_day import CHILDREN, Place
 from schemas.identity import NewTenant, NewUser
 from telesalud.identity import bootstrap
+from telesalud.identity.model import IdentityServices
 from telesalud.identity.settings import IdentitySettings
 from telesalud.identity.wiring import services_from
 from telesalud.platform.errors import Conflict
@@ -110,6 +111,18 @@ STAFF = (
     ("farmacia.tres", "Asistencia Demostración Tres", "pharmacy_assistant"),
 )
 """User name, name and roles."""
+NAMES_IN_PORTUGUESE = {
+    "Profesional": "Profissional",
+    "Demostración": "Demonstração",
+    "Enfermería": "Enfermagem",
+    "Admisión": "Recepção",
+    "Dirección": "Direção",
+    "Auditoría": "Auditoria",
+    "Uno": "Um",
+    "Dos": "Dois",
+    "Tres": "Três",
+}
+OWN_RECORD = {"es": "Historia clínica de la institución", "pt": "Prontuário da instituição"}
 SPECIALTIES = ("medicina-general", "pediatria", "cardiologia", "enfermeria")
 """Of the first of the staff, who have agendas."""
 ANY_HOUR = 2
@@ -131,13 +144,12 @@ def seed(cloud: Cloud, stage: Stage, progress: Callable[[str], None]) -> dict[st
         progress("the demonstration clinics are there")
         return demo
     demo.setdefault("password", f"Demo-{secrets.token_urlsafe(12)}-7a")
+    services = services_from(IdentitySettings.load(settings_of(stage, "identity")))
     for clinic in CLINICS:
         progress(f"filling {clinic.name}")
         state = demo.setdefault(clinic.tenant, {"name": clinic.name})
         save = Saver(place, demo)
-        work = Filling(cloud.origin, stage, clinic, state, demo["password"], save)
-        _institution(work)
-        _fill(work)
+        fill(Filling(cloud.origin, clinic, state, demo["password"], save), services)
     demo["complete"] = True
     Saver(place, demo)()
     return demo
@@ -162,11 +174,10 @@ class Filling:
     """One clinic being filled; `state` is its part of demo.json."""
 
     origin: str
-    stage: Stage
     clinic: Clinic
     state: dict[str, Any]
     password: str
-    save: Saver
+    save: Callable[[], None]
 
     def redeem(self, user_name: str, code: str) -> None:
         """Set the user's password with their one-time code."""
@@ -179,13 +190,17 @@ class Filling:
         Api(self.origin, self.clinic.tenant).send("POST", "/identity/password-resets", body)
 
 
-def _institution(work: Filling) -> None:
+def fill(work: Filling, services: IdentityServices) -> None:
+    """One clinic, wherever it is served from. Raises SeedFailed."""
+    _institution(work, services)
+    _fill(work)
+
+
+def _institution(work: Filling, services: IdentityServices) -> None:
     """The institution and its first administrator with a password."""
     clinic, state = work.clinic, work.state
     if "administrator" in state:
         return
-    settings = IdentitySettings.load(settings_of(work.stage, "identity"))
-    services = services_from(settings)
     # Without authenticator apps, so that a newcomer can log in with what is printed.
     rules = NewTenant(id=clinic.tenant, name=clinic.name, second_factor_roles=())
     with suppress(Conflict):  # an earlier run came this far
@@ -259,7 +274,7 @@ def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
             continue
         body = {
             "user_name": user_name,
-            "display_name": display_name,
+            "display_name": _said(display_name, work.clinic.language),
             "roles": roles,
             "language": work.clinic.language,
         }
@@ -268,13 +283,20 @@ def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:
         work.redeem(user_name, code)
         users[user_name] = created["user"]["id"]
         work.save()
-    return [(users[user_name], display_name) for user_name, display_name, *_ in STAFF]
+    language = work.clinic.language
+    return [(users[user_name], _said(name, language)) for user_name, name, *_ in STAFF]
+
+
+def _said(name: str, language: str) -> str:
+    """A name of the staff as the clinic's language has it."""
+    words = NAMES_IN_PORTUGUESE if language == "pt" else {}
+    return " ".join(words.get(word, word) for word in name.split())
 
 
 def _connect(api: Api, origin: str, clinic: Clinic) -> None:
     """Introduce the record side to the teleconsultation side, as a partner with notifications."""
     client = api.create(
-        "/identity/clients", {"name": "Historia clínica propia", "scopes": PARTNER_SCOPES}
+        "/identity/clients", {"name": OWN_RECORD[clinic.language], "scopes": PARTNER_SCOPES}
     )
     host = origin.removeprefix("http://")
     settings = {

@@ -171,7 +171,8 @@ class Appointment(Contract):
 
 
 class AgendaQuery(PageQuery):
-    """Whose agenda (name one owner), and between which moments: at most a month's six weeks."""
+    """Whose agenda (name one owner), and between which moments: at most a month's six weeks, or a
+    year of one patient."""
 
     practitioner: Id | None = None
     site: Id | None = None
@@ -183,8 +184,9 @@ class AgendaQuery(PageQuery):
     def _sound(self) -> "AgendaQuery":
         if sum(owner is not None for owner in (self.practitioner, self.site, self.patient)) != 1:
             raise ValueError("name one of practitioner, site and patient")
-        if not 0 < (self.until - self.since).total_seconds() <= 42 * 86_400:
-            raise ValueError("ask for at most 42 days")
+        longest = 42 if self.patient is None else 366
+        if not 0 < (self.until - self.since).total_seconds() <= longest * 86_400:
+            raise ValueError(f"ask for at most {longest} days")
         return self
 
 

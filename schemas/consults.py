@@ -114,6 +114,8 @@ class Clinic(Contract):
 
     name: Line
     phone: Line | None = None
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    """ISO 3166-1 alpha-2: pages say some things as this country does."""
 
 
 class NewConsult(Contract):

@@ -14,7 +14,7 @@ Confirmer = Literal[
     "laboratory",
     "epidemiologist",
     "paediatrician",
-    "immunization",
+    "immunization_programme",
     "obstetrician",
     "mental_health",
     "lawyer",

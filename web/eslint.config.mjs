@@ -55,7 +55,7 @@ const CHART = {
   visit: ['base', 'entries', 'vitals', 'forms', 'orders'],
   encounter: ['base', 'entries', 'vitals', 'visit'],
   vaccines: ['base', 'entries'],
-  summary: ['base', 'encounter', 'vaccines'],
+  summary: ['base', 'encounter', 'orders', 'vaccines'],
 };
 /** The rooms of the administration do not know each other. */
 const ADMIN = { people: [], places: [], partners: [], institution: [], trail: [] };

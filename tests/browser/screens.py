@@ -21,6 +21,7 @@ from tests.browser.conftest import Clinic
 TENANT, ZONE = "clinica-norte", "America/Lima"
 PHYSICIAN = "medicina.uno"
 ADMINISTRATOR = "administracion"
+FRONT_DESK = "admision.uno"
 SLOW = 90_000
 """Milliseconds: one function of the emulator answers after the other."""
 expect.set_options(timeout=SLOW)
@@ -59,7 +60,7 @@ _CHART = (
 )
 _ADMIN = (
     *("users", "agendas", "categories", "sites", "reminders", "partners", "webhooks"),
-    *("country", "catalogues", "settings", "audit"),
+    *("country", "consent", "catalogues", "alarms", "measuring", "settings", "audit"),
 )
 
 SCREENS: tuple[Screen, ...] = (
@@ -77,6 +78,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("groups", "/groups"),
     Screen("patients", "/patients"),
     Screen("patient-new", "/patients/new"),
+    Screen("patient-front-desk", "/patients/{adult}", FRONT_DESK),
     Screen("chart", "/patients/{adult}"),
     *(Screen(f"chart-{section}", f"/patients/{{adult}}/{section}") for section in _CHART),
     Screen("chart-growth", "/patients/{child}/vitals"),
@@ -94,6 +96,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("work", "/work"),
     Screen("work-order", "/work?order={order}"),
     Screen("reports", "/reports"),
+    Screen("alarms", "/alarms"),
     Screen("account", "/account"),
     *(Screen(f"admin-{section}", f"/admin/{section}", ADMINISTRATOR) for section in _ADMIN),
 )
@@ -182,8 +185,11 @@ def laboratory(clinic: Clinic) -> str:
     return user_name
 
 
-def prepare(clinic: Clinic) -> Shown:
-    """Patients whose screens have something on them. All of it synthetic."""
+def prepare(clinic: Clinic, files: bool = True) -> Shown:
+    """Patients whose screens have something on them. All of it synthetic.
+
+    Without `files` there is no document: a backend in memory has no address to send one to.
+    """
     api = clinic.client(PHYSICIAN)
     adult, child = register(api, "1961-04-02", "male"), register(api, _years_ago(2), "female")
     now = datetime.now(UTC)
@@ -191,7 +197,8 @@ def prepare(clinic: Clinic) -> Shown:
     seed_charts.grow(api, child, now)
     encounter = _today(api, adult)
     _fill(api, adult)
-    upload(clinic, api, adult)
+    if files:
+        upload(clinic, api, adult)
     draft = api.post("/orders/prescriptions", _lines(adult, "DEMO-0011", "DEMO-0008"))
     signed = api.post("/orders/prescriptions", _lines(adult, "DEMO-0007"))
     signed = _step(api, "/orders/prescriptions", signed, "sign", {"overrides": []})

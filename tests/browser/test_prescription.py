@@ -200,7 +200,7 @@ def test_a_filled_questionnaire_is_scored_and_its_alert_is_shown(
     for question in doctor.get_by_role("radiogroup").all():
         question.get_by_role("radio").nth(1).check()
     doctor.get_by_role("button", name="Terminar", exact=True).click()
-    expect(doctor.get_by_text("Una respuesta pide atención inmediata")).to_be_visible()
+    expect(doctor.get_by_text("Respuesta que requiere atención inmediata")).to_be_visible()
     expect(doctor.get_by_text("Puntaje: 9")).to_be_visible()
 
 

@@ -3,7 +3,7 @@
 import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
@@ -64,8 +64,12 @@ class Product:
     origin: str
 
 
+Serving = Callable[[Callable[[], Server], int], AbstractContextManager[None]]
+"""Answers on a port of loopback while it is entered."""
+
+
 @contextmanager
-def running() -> Iterator[Product]:
+def running(serving: Serving = listening) -> Iterator[Product]:
     """Start everything on a free port of loopback."""
     port = _free_port()
     origin = f"http://127.0.0.1:{port}"
@@ -75,7 +79,7 @@ def running() -> Iterator[Product]:
     _connect(memory)
     server = Server([_app(context) for context in CONTEXTS])
     try:
-        with listening(lambda: server, port):
+        with serving(lambda: server, port):
             yield Product(memory, clock, origin)
     finally:
         backend.use(None)

@@ -188,6 +188,15 @@ def test_a_notifiable_diagnosis_is_listed_with_what_the_authority_asks(office: O
     }
 
 
+@pytest.mark.parametrize("onset", ["2026", "2026-10"])
+def test_an_onset_of_which_only_month_or_year_is_known_is_reported_as_such(
+    office: Office, onset: str
+) -> None:
+    office.record(DENGUE, onset_on=onset)
+    [row] = office.notifiable()
+    assert row["Onset"] == onset
+
+
 @pytest.mark.parametrize(
     ("given", "event"),
     [

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { COUNTRIES } from './patient/countries';
 import { leaves, PAGES, type LanguageOf } from './reading';
 
 type Overlay = Readonly<Partial<Record<LanguageOf, Readonly<Record<string, string>>>>>;
@@ -30,6 +31,17 @@ describe.each(files)('%s', (file) => {
   test('is fetched by the pages', () => {
     expect(readFileSync('src/clinic/language/country.ts', 'utf8')).toContain(`countries/${file}`);
   });
+});
+
+test('patients read a country’s words over Spanish ones only, with the same placeholders', () => {
+  const base = leaves(PAGES['patient']?.es ?? {});
+  for (const [country, words] of Object.entries(COUNTRIES)) {
+    for (const [key, text] of Object.entries(words)) {
+      expect([key, placeholders(text)]).toEqual([key, placeholders(base.get(key) ?? '')]);
+      expect(text).not.toBe(base.get(key));
+    }
+    expect(readFileSync('src/locales/patient/index.ts', 'utf8')).toContain(`'${country}'`);
+  }
 });
 
 test('the server prints decimals as browsers show them', () => {

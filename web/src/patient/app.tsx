@@ -5,7 +5,16 @@ import { Room } from '../common/consult_room';
 import type { Clinic, Invitation, Session } from '../common/consult_types';
 import { Problem, Unreachable } from '../common/problem';
 import { serverNow } from '../common/server_time';
-import { browserLanguage, isLanguage, LANGUAGE_NAMES, LANGUAGES, translator, type Language } from '../locales/patient';
+import {
+  browserLanguage,
+  isLanguage,
+  LANGUAGE_NAMES,
+  LANGUAGES,
+  translator,
+  wordsOf,
+  type Language,
+  type Words,
+} from '../locales/patient';
 import { ClinicContext, SpeechContext, useSpeech } from './base/context';
 import { inAppBrowser } from './base/devices';
 import { deviceMark, forgetSession, keepPassed, keepSession, keptSession, passed, takeSecret } from './base/storage';
@@ -32,7 +41,10 @@ export function App() {
   const [language, setLanguage] = useState<Language>(browserLanguage);
   const [inApp] = useState(() => inAppBrowser());
   const way = useWayIn(inApp, setLanguage);
-  const t = useMemo(() => translator(language), [language]);
+  const [over, setOver] = useState<Words>({});
+  const country = way.clinic?.country;
+  const t = useMemo(() => translator(language, over), [language, over]);
+  useEffect(() => void wordsOf(country).then(setOver, () => undefined), [country]); // without, the language's stand
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = `${t('title')} · Telesalud`;

@@ -119,7 +119,7 @@ KNOWLEDGE: Final = Knowledge(
             _REVIEWED,
             "",
             "lawyer",
-            ("papers/plurals.json", "papers/print_texts.py"),
+            ("papers/print_texts.py",),
             own=True,
         ),
     ),

@@ -78,7 +78,7 @@ def _visit(
                 failed += 1
                 get_logger().error(
                     "what is due was not done",
-                    what=item.text("what"),
+                    reason=item.text("what"),
                     subject=item.text("subject"),
                     error=type(error).__name__,
                     where=where(error),

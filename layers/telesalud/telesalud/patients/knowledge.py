@@ -69,7 +69,7 @@ _TABLES: Final = (
         "immunization-schedules",
         _REVIEWED,
         "NTS 196-MINSA/DGIESP-2022 (PE), PNI 2025 (BR), PAI 2024 (CO)",
-        "immunization",
+        "immunization_programme",
         (
             "immunization/data/pe.json",
             "immunization/data/br.json",
@@ -81,7 +81,7 @@ _TABLES: Final = (
         "immunization-objections",
         _REVIEWED,
         "Labels; WHO position papers",
-        "immunization",
+        "immunization_programme",
         ("immunization/data/bars.json",),
     ),
     Table(
@@ -151,6 +151,28 @@ _TABLES: Final = (
         "epidemiologist",
         ("surveillance/events.json",),
         ("BR", "PE"),
+    ),
+    Table(
+        "vaccination-schedules",
+        _REVIEWED,
+        "BR PNI 2025; CO PAI 2024; PE NTS 196-MINSA/DGIESP-2022",
+        "epidemiologist",
+        (
+            "immunization/data/br.json",
+            "immunization/data/co.json",
+            "immunization/data/pe.json",
+            "immunization/data/vaccines.json",
+        ),
+        ("BR", "CO", "PE"),
+        own=True,
+    ),
+    Table(
+        "vaccine-bars",
+        _REVIEWED,
+        "WHO position papers",
+        "epidemiologist",
+        ("immunization/data/bars.json",),
+        own=True,
     ),
     Table(
         "spoken-words",

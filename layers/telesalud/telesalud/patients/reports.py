@@ -14,6 +14,7 @@ from schemas.patients import PatientBody
 from schemas.reports import NewPatientsReport, NewReport, PatientsReportKind, ReportScope
 from schemas.surveillance import NotifiableEvent, Urgency
 from telesalud.patients import wiring
+from telesalud.patients.chart.partial_dates import written
 from telesalud.patients.encounters.stored import Attended
 from telesalud.patients.encounters.tasks import unsigned_partition
 from telesalud.patients.people.lookup import called, people
@@ -196,7 +197,7 @@ def _case_row(
         "; ".join(str(getattr(event.names, job.language)) for event in meant),
         "immediate" if immediate else "weekly",
         case.verification.value,
-        case.onset_on.isoformat() if case.onset_on else None,
+        str(written(case.onset_on, case.onset_precision)) if case.onset_on else None,
         "; ".join(case.codes),
         "; ".join(case.icd10),
         called(person),

@@ -499,6 +499,27 @@ def test_a_paper_says_no_more_of_a_birth_than_is_known(
     assert "~46 años" in page
 
 
+@pytest.mark.parametrize(
+    ("country", "form"),
+    [
+        ("BR", "notificación de receta A"),
+        ("PE", "IIIC: receta especial numerada"),
+        ("CO", "Fondo Nacional de Estupefacientes"),
+        ("MX", "recetario especial con código de barras"),
+        ("UY", "formulario numerado de la autoridad"),
+    ],
+)
+def test_a_sheet_with_a_controlled_drug_names_the_form_that_the_country_asks_for(
+    ward: Ward, country: str, form: str
+) -> None:
+    ward.people.country = country
+    signed = ward.signed("DZP010")
+    printed = printing.print_prescription(ward.services, call(PHARMACIST), signed.id, how())
+    said = re.sub(r"\s+", " ", text(printed))
+    assert form in said
+    assert "NO VÁLIDA COMO RECETA ESPECIAL" in said
+
+
 def test_a_prescription_says_where_patient_and_prescriber_are_found(ward: Ward) -> None:
     ward.people.country = "PE"
     ward.people.known = LABEL.model_copy(

@@ -50,7 +50,7 @@ export function Actions({ appointment, zone }: ActionsProps) {
   return (
     <ActionIcon
       variant="default"
-      size={36}
+      size={32}
       aria-label={`${t('agenda.moreActions')}: ${appointment.patient.display_name}`}
       aria-haspopup="menu"
       aria-expanded={false}
@@ -103,7 +103,7 @@ function ActionsMenu({ appointment, zone }: ActionsProps) {
           <ActionIcon
             ref={button}
             variant="default"
-            size={36}
+            size={32}
             aria-label={`${t('agenda.moreActions')}: ${appointment.patient.display_name}`}
           >
             <IconDots size={18} aria-hidden />

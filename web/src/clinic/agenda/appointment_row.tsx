@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
+import { Badge, Button, Stack, Text } from '@mantine/core';
 import { IconVideo } from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -34,47 +34,40 @@ export const AppointmentRow = memo(function AppointmentRow({ appointment, zone, 
   const { t } = useTranslation();
   const over = OVER.has(appointment.status);
   return (
-    <Paper component="li" p="sm" className={classes.row}>
-      <Stack gap={0} className={classes.time}>
-        <Text fw={650} className="numeric">
-          {time(appointment.start, zone)}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {t('agenda.minutes', { minutes: appointment.minutes })}
-        </Text>
-      </Stack>
-      <Stack gap={2} className={classes.info}>
-        <Text component={Link} to={`/patients/${appointment.patient.id}`} fw={600} c="inherit">
-          {appointment.patient.display_name}
-        </Text>
-        <Group gap={6}>
-          <Badge variant="light" color={STATUS_COLOURS[appointment.status] ?? 'gray'}>
-            {t(`status.${appointment.status}`)}
+    <li className={classes.row} data-over={over || undefined}>
+      <div className={`${classes.time ?? ''} numeric`}>
+        <strong>{time(appointment.start, zone)}</strong>
+        <span className={classes.minutes}>{t('agenda.minutes', { minutes: appointment.minutes })}</span>
+      </div>
+      <Text component={Link} to={`/patients/${appointment.patient.id}`} className={classes.name ?? ''}>
+        {appointment.patient.display_name}
+      </Text>
+      <div className={classes.state}>
+        <Badge variant="light" color={STATUS_COLOURS[appointment.status] ?? 'gray'}>
+          {t(`status.${appointment.status}`)}
+        </Badge>
+        {appointment.deceased && <Badge color="gray">{t('find.deceased')}</Badge>}
+        {appointment.overbooked && (
+          <Badge variant="outline" color="orange">
+            {t('agenda.overbooked')}
           </Badge>
-          {appointment.deceased && <Badge color="gray">{t('find.deceased')}</Badge>}
-          {appointment.overbooked && (
-            <Badge variant="outline" color="orange">
-              {t('agenda.overbooked')}
-            </Badge>
-          )}
-          {appointment.telemedicine && (
-            <Badge variant="outline" leftSection={<IconVideo size={12} aria-hidden />}>
-              {t('agenda.telemedicine')}
-            </Badge>
-          )}
-          {named && <Text size="sm">{appointment.practitioners.map((p) => p.name).join(', ')}</Text>}
-          {appointment.reason && (
-            <Text size="sm" c="dimmed" lineClamp={1}>
-              {appointment.reason}
-            </Text>
-          )}
-        </Group>
-      </Stack>
+        )}
+        {appointment.telemedicine && (
+          <Badge variant="outline" leftSection={<IconVideo size={12} aria-hidden />}>
+            {t('agenda.telemedicine')}
+          </Badge>
+        )}
+      </div>
+      <div className={classes.about}>
+        {[named && appointment.practitioners.map((p) => p.name).join(', '), appointment.reason, appointment.room]
+          .filter(Boolean)
+          .join(' · ')}
+      </div>
       <div className={classes.join}>{!over && <Join appointment={appointment} />}</div>
       <div className={classes.menu}>
         <Actions appointment={appointment} zone={zone} />
       </div>
-    </Paper>
+    </li>
   );
 });
 
@@ -111,6 +104,7 @@ export function Join({ appointment }: { readonly appointment: Appointment }) {
     <Button
       component={Link}
       to={`/room/${appointment.consult}?patient=${appointment.patient.id}`}
+      size="xs"
       leftSection={<IconVideo size={18} aria-hidden />}
     >
       {t('agenda.join')}

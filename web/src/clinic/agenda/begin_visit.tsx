@@ -37,6 +37,7 @@ export function BeginVisit({ appointment }: { readonly appointment: Appointment 
   return (
     <Button
       variant="light"
+      size="xs"
       leftSection={<IconStethoscope size={18} aria-hidden />}
       loading={beginning.isPending}
       onClick={() => beginning.mutate()}

@@ -14,6 +14,7 @@ import { OVERRULE, useHasRole } from '../data/session/roles';
 import { DateField } from '../kit/date_field';
 import { dateParts, time } from '../language/format';
 import { explain } from '../language/refusals';
+import { specialtyOptions } from '../language/specialties';
 import { HERE, isDay, wallClock } from '../language/zone';
 import { ExactTime } from './exact_time';
 
@@ -39,7 +40,7 @@ export function FindSlot(props: FindSlotProps) {
   const [specialty, setSpecialty] = useState<string | null>(null);
   const [site, setSite] = useState(props.practitioner === null ? props.site : null);
   const [from, setFrom] = useState(props.from);
-  const specialties = [...new Set(people.flatMap((p) => p.specialties))].sort();
+  const specialties = [...new Set(people.flatMap((p) => p.specialties))];
   const named = who !== null || specialty !== null || site !== null;
   const search: SlotSearch | undefined =
     named && props.category !== null && isDay(from)
@@ -84,7 +85,7 @@ export function FindSlot(props: FindSlotProps) {
           <Select
             label={t('agenda.specialty')}
             placeholder={t('agenda.anySpecialty')}
-            data={specialties}
+            data={specialtyOptions(specialties)}
             value={specialty}
             clearable
             searchable

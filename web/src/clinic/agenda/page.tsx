@@ -1,17 +1,17 @@
-import { Button, Paper, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { IconCalendarOff, IconStethoscope } from '@tabler/icons-react';
+import { IconStethoscope } from '@tabler/icons-react';
 import { memo, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAgenda, usePractitioners, useSites, type Appointment, type Practitioner, type Site } from '../data/agenda';
 import { useLater } from '../kit/later';
 import { both, Empty, Loaded } from '../kit/states';
 import { dateParts } from '../language/format';
-import { addDays, addMonths, HERE, startOfMonth, startOfWeek, wallClock } from '../language/zone';
-import { AppointmentRow } from './appointment_row';
+import { addDays, addMonths, HERE, startOfMonth, startOfWeek } from '../language/zone';
 import { BookAppointment } from './book';
 import { AppointmentDetails } from './details';
 import { SideBySide, Week } from './grids';
+import { Lists } from './lists';
 import { Month } from './month';
 import { MoveAppointment, type Move } from './move';
 import { Toolbar } from './toolbar';
@@ -133,66 +133,4 @@ function ofPeople(who: string, people: readonly Practitioner[], items: readonly 
   if (who !== ALL) return items;
   const ids = new Set(people.map((p) => p.id));
   return items.filter((item) => item.practitioners.some((p) => ids.has(p.id)));
-}
-
-/** Rows at once: everybody's day at a large site has hundreds. */
-const ROWS = 40;
-
-/** By day and time; what a phone shows for a day and a week too. */
-const Lists = memo(function Lists({ agenda, items, onBook }: ViewsProps) {
-  const { t } = useTranslation();
-  const [rows, setRows] = useState(ROWS);
-  if (items.length === 0) {
-    return (
-      <Paper p="lg">
-        <Empty
-          icon={IconCalendarOff}
-          title={t(agenda.view === 'week' ? 'agenda.emptyWeek' : 'agenda.empty')}
-          body={t('agenda.emptyBody')}
-        >
-          <Button variant="light" onClick={onBook}>
-            {t('agenda.book')}
-          </Button>
-        </Empty>
-      </Paper>
-    );
-  }
-  const days = byDay(items.slice(0, rows), agenda.zone);
-  return (
-    <Stack gap="lg">
-      {[...days].map(([day, ofDay]) => (
-        <section key={day} aria-label={dateParts(day, { weekday: 'long', day: 'numeric', month: 'long' })}>
-          {days.size > 1 && (
-            <Title order={2} size="h5" mb="xs">
-              {dateParts(day, { weekday: 'long', day: 'numeric', month: 'long' })}
-            </Title>
-          )}
-          <Stack gap="xs" component="ul" p={0} m={0}>
-            {ofDay.map((appointment) => (
-              <AppointmentRow
-                key={appointment.id}
-                appointment={appointment}
-                zone={agenda.zone}
-                named={agenda.who === ALL}
-              />
-            ))}
-          </Stack>
-        </section>
-      ))}
-      {items.length > rows && (
-        <Button variant="default" onClick={() => setRows(rows + ROWS)}>
-          {t('agenda.more', { count: items.length - rows })}
-        </Button>
-      )}
-    </Stack>
-  );
-});
-
-function byDay(items: readonly Appointment[], zone: string): ReadonlyMap<string, readonly Appointment[]> {
-  const days = new Map<string, Appointment[]>();
-  for (const item of items) {
-    const { day } = wallClock(item.start, zone);
-    days.set(day, [...(days.get(day) ?? []), item]);
-  }
-  return days;
 }

@@ -13,7 +13,7 @@ import { Link } from 'react-router';
 import type { Practitioner, Site } from '../data/agenda';
 import { DESK, useHasRole } from '../data/session/roles';
 import { DateField } from '../kit/date_field';
-import { specialtyName } from '../language/format';
+import { specialtyOptions } from '../language/specialties';
 import { addDays, addMonths, isDay, today } from '../language/zone';
 import classes from './toolbar.module.css';
 import { ALL, VIEWS, type AgendaView } from './view';
@@ -122,7 +122,7 @@ const WITHIN = { withinPortal: false };
 function Filters({ agenda, sites, practitioners }: Omit<ToolbarProps, 'onBook'>) {
   const { t } = useTranslation();
   const { people, who, view, site, specialty, show } = agenda;
-  const specialties = [...new Set(practitioners.flatMap((p) => p.specialties))].sort();
+  const specialties = [...new Set(practitioners.flatMap((p) => p.specialties))];
   const together = view === 'day' || view === 'list';
   const chosen = practitioners.find((p) => p.id === who);
   const shown = chosen && !people.includes(chosen) ? [chosen, ...people] : people;
@@ -143,7 +143,7 @@ function Filters({ agenda, sites, practitioners }: Omit<ToolbarProps, 'onBook'>)
           comboboxProps={WITHIN}
           label={t('agenda.specialty')}
           placeholder={t('agenda.anySpecialty')}
-          data={specialties.map((value) => ({ value, label: specialtyName(value) }))}
+          data={specialtyOptions(specialties)}
           value={specialty}
           clearable
           searchable

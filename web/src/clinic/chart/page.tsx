@@ -6,12 +6,13 @@ import { NavLink, Outlet, useLocation, useParams } from 'react-router';
 import { PatientRinging } from '../alarms/ringing';
 import { lacksRelation, useDemographics, useSummary } from '../data/chart/chart';
 import { shownOf } from '../data/patients';
+import { useRemember } from '../data/recent';
 import { DESK, RECORDS, TRAIL, useHasRole } from '../data/session/roles';
 import { Empty, Loaded } from '../kit/states';
 import { BreakGlass } from './access/break_glass';
 import { Banner, BannerSkeleton } from './base/banner';
 import classes from './base/chart.module.css';
-import { ACCESSES, CUSTODY, SECTIONS, type Section } from './sections';
+import { ACCESSES, CUSTODY, GROUPS, SECTIONS, type Section } from './sections';
 
 /** How much of the section before stays in sight where the row of sections is scrolled. */
 const HINT_PX = 48;
@@ -47,6 +48,7 @@ interface PatientProps {
 function Chart({ patientId }: PatientProps) {
   const has = useHasRole();
   const summary = useSummary(patientId);
+  useRemember(patientId, summary.data?.patient);
   if (lacksRelation(summary.error)) return <BreakGlass patientId={patientId} />;
   const sections = [...SECTIONS, CUSTODY, ...(has(TRAIL) ? [ACCESSES] : [])];
   return (
@@ -108,16 +110,22 @@ function Frame({ sections, patientId }: { readonly sections: readonly Section[];
   return (
     <div className={classes.frame}>
       <nav ref={nav} className={classes.sections} aria-label={t('chart.sectionsLabel')}>
-        {sections.map(({ path, label, icon: Icon }) => (
-          <NavLink
-            key={path}
-            end={path === ''}
-            to={path === '' ? `/patients/${patientId}` : `/patients/${patientId}/${path}`}
-            className={classes.section ?? ''}
-          >
-            <Icon size={18} stroke={1.6} aria-hidden />
-            {label(t)}
-          </NavLink>
+        {GROUPS.map((group) => (
+          <div key={group} className={classes.group}>
+            {sections
+              .filter((one) => one.group === group)
+              .map(({ path, label, icon: Icon }) => (
+                <NavLink
+                  key={path}
+                  end={path === ''}
+                  to={path === '' ? `/patients/${patientId}` : `/patients/${patientId}/${path}`}
+                  className={classes.section ?? ''}
+                >
+                  <Icon size={18} stroke={1.6} aria-hidden />
+                  {label(t)}
+                </NavLink>
+              ))}
+          </div>
         ))}
       </nav>
       <div className={classes.content}>

@@ -72,6 +72,22 @@ export function useAgenda(owner: Owner, zone: string, from: string, until: strin
   });
 }
 
+const NEXT_DAYS = 360;
+const NEXT = 20;
+
+/** A patient's appointments that have not begun, the next one first, those called off included. */
+export function useNextAppointments(patient: string) {
+  return useQuery({
+    queryKey: ['agenda', 'next', patient],
+    queryFn: async () => {
+      const since = new Date();
+      const until = new Date(since.getTime() + NEXT_DAYS * 86_400_000);
+      const query = { patient, since: since.toISOString(), until: until.toISOString(), limit: NEXT };
+      return (await unwrap(appointments.GET('/appointments/agenda', { params: { query } }))).items;
+    },
+  });
+}
+
 /** What to look for among free slots; name a practitioner, a specialty or a site. */
 export interface SlotSearch {
   readonly practitioner?: string;

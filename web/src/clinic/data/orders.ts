@@ -81,15 +81,24 @@ export function useLineChecks(patient: string, body: PrescriptionBody | undefine
   });
 }
 
-/** Lines of prescriptions in force whose course has not ended: taken since their signature. */
-export function usePrescribedMedicines(patientId: string) {
+/** What is in force of a patient's prescriptions and orders: one reading for all that shows of it. */
+function useOrdersSummary<T>(patientId: string, select: (summary: Schemas['PatientSummary']) => T) {
   return useQuery({
     queryKey: [KEY, 'summary', patientId],
-    queryFn: async () => {
-      const params = { path: { patient_id: patientId } };
-      return (await unwrap(orders.GET('/orders/patients/{patient_id}/summary', { params }))).medicines;
-    },
+    queryFn: () =>
+      unwrap(orders.GET('/orders/patients/{patient_id}/summary', { params: { path: { patient_id: patientId } } })),
+    select,
   });
+}
+
+/** Lines of prescriptions in force whose course has not ended: taken since their signature. */
+export function usePrescribedMedicines(patientId: string) {
+  return useOrdersSummary(patientId, ({ medicines }) => medicines);
+}
+
+/** Orders until somebody has answered for their result. */
+export function usePendingOrders(patientId: string) {
+  return useOrdersSummary(patientId, (summary) => summary.orders);
 }
 
 /** Codes by the words that people use; without words the pick list of allergies. */

@@ -20,7 +20,8 @@ export function DecimalField({ value, most = Infinity, whole = false, onChange, 
   };
   const [typed, setTyped] = useState(value === undefined ? '' : typedNumber(value));
   // Another value from outside, as when a line is chosen again, takes the place of what was typed.
-  const shown = read(typed) === value ? typed : value === undefined ? typed : typedNumber(value);
+  const kept = value === undefined ? '' : typedNumber(value);
+  const shown = read(typed) === value ? typed : kept;
   const empty = shown.trim() === '';
   const fault = empty
     ? undefined

@@ -13,6 +13,7 @@ const OVERLAYS: Readonly<Record<string, () => Promise<Overlay>>> = {
   CO: async () => (await import('../../locales/clinic/countries/CO.json')).default,
   MX: async () => (await import('../../locales/clinic/countries/MX.json')).default,
   PE: async () => (await import('../../locales/clinic/countries/PE.json')).default,
+  PY: async () => (await import('../../locales/clinic/countries/PY.json')).default,
 };
 type Overlay = Readonly<Partial<Record<Language, Readonly<Record<string, string>>>>>;
 

@@ -45,6 +45,11 @@ export function dayAndTime(moment: string | Date, zone?: string): string {
   }).format(new Date(moment));
 }
 
+/** The date of a moment where the reader is. */
+export function dateOf(moment: string | Date): string {
+  return dates({ dateStyle: 'medium' }).format(new Date(moment));
+}
+
 /** With the year, for what may be long ago. */
 export function dateAndTime(moment: string | Date): string {
   return dates({ dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(new Date(moment));
@@ -61,9 +66,4 @@ export function dateParts(date: string, parts: Intl.DateTimeFormatOptions): stri
 
 export function number(value: number): string {
   return new Intl.NumberFormat(numbersLocale(), { maximumFractionDigits: 2 }).format(value);
-}
-
-/** An institution's own code, such as `medicina-general`, as words. */
-export function specialtyName(code: string): string {
-  return capital(code.replaceAll('-', ' '));
 }

@@ -1,9 +1,9 @@
 import { Group, NativeSelect, Stack, Title } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconBuildingWarehouse } from '@tabler/icons-react';
-import type { ComponentType } from 'react';
+import { useEffect, useRef, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, NavLink, Outlet, useOutletContext } from 'react-router';
+import { Navigate, NavLink, Outlet, useLocation, useOutletContext } from 'react-router';
 import { useWarehouses, type Warehouse } from '../data/pharmacy';
 import { PHARMACIST, PHARMACY, STOCK, useHasRole, type Role } from '../data/session/roles';
 import { Empty, Loaded } from '../kit/states';
@@ -36,7 +36,6 @@ export async function opened(): Promise<ComponentType> {
 
 function PharmacyLayout() {
   const { t } = useTranslation('pharmacy');
-  const has = useHasRole();
   const warehouses = useWarehouses();
   const [chosen, choose] = useLocalStorage({ key: 'telesalud.warehouse', defaultValue: '' });
   return (
@@ -60,19 +59,33 @@ function PharmacyLayout() {
                   />
                 )}
               </Group>
-              <nav aria-label={t('title')} className={classes.sections}>
-                {SECTIONS.filter(({ roles }) => has(roles)).map(({ to }) => (
-                  <NavLink key={to} to={to} className={classes.section ?? ''}>
-                    {t(`sections.${to}`)}
-                  </NavLink>
-                ))}
-              </nav>
+              <Sections />
               <Outlet context={{ here, all: open } satisfies Context} key={here?.id} />
             </>
           );
         }}
       </Loaded>
     </Stack>
+  );
+}
+
+function Sections() {
+  const { t } = useTranslation('pharmacy');
+  const has = useHasRole();
+  const { pathname } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the open section may be beyond the edge.
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [pathname]);
+  return (
+    <nav ref={nav} aria-label={t('title')} className={classes.sections}>
+      {SECTIONS.filter(({ roles }) => has(roles)).map(({ to }) => (
+        <NavLink key={to} to={to} className={classes.section ?? ''}>
+          {t(`sections.${to}`)}
+        </NavLink>
+      ))}
+    </nav>
   );
 }
 

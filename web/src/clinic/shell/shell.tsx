@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Burger, Button, Menu, NavLink, Stack, useMantineColorScheme } from '@mantine/core';
+import { Alert, Burger, Button, Menu, NavLink, Stack, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure, useHotkeys, useNetwork } from '@mantine/hooks';
 import {
   IconCalendar,
@@ -35,8 +35,11 @@ export function Shell() {
   const { online } = useNetwork();
   useCountrysWords();
   useHotkeys([['mod+K', find.open]], []);
+  const { pathname } = useLocation();
+  // What has its own sections, or a picture, gets the width.
+  const rail = /^\/(patients\/(?!new$)|room\/|admin)/.test(pathname);
   return (
-    <div className={classes.shell} data-open={open || undefined}>
+    <div className={classes.shell} data-open={open || undefined} data-rail={rail || undefined}>
       <a className="skip-link" href="#main">
         {t('common.skip')}
       </a>
@@ -82,6 +85,13 @@ interface Entry {
   readonly roles?: readonly Role[];
 }
 
+const ENTRY = {
+  root: classes.entry ?? '',
+  section: classes.picture ?? '',
+  body: classes.words ?? '',
+  label: classes.label ?? '',
+};
+
 function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
   const { t } = useTranslation();
   const has = useHasRole();
@@ -107,6 +117,7 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
             to={to}
             label={label}
             leftSection={<Icon size={20} stroke={1.6} aria-hidden />}
+            classNames={ENTRY}
             active={pathname.startsWith(to)}
             aria-current={pathname.startsWith(to) ? 'page' : undefined}
             onClick={onNavigate}
@@ -121,16 +132,25 @@ function UserMenu() {
   const { me } = useSession();
   const leaving = useLeaving();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const roles = me.roles.map((role) => t(`role.${role}`)).join(', ');
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <ActionIcon variant="default" size="lg" radius="xl" aria-label={me.display_name}>
-          {me.display_name.slice(0, 1)}
-        </ActionIcon>
+        <UnstyledButton className={classes.user} aria-label={`${me.display_name} · ${roles}`}>
+          <span className={classes.whoami}>
+            <strong>{me.display_name}</strong>
+            <span>{roles}</span>
+          </span>
+          <span className={classes.letter} aria-hidden>
+            {me.display_name.slice(0, 1)}
+          </span>
+        </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
           {me.display_name}
+          <br />
+          {roles}
           <br />
           {me.tenant_name}
         </Menu.Label>

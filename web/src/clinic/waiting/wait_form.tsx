@@ -12,6 +12,7 @@ import { Form, Refusal } from '../kit/forms';
 import { orNull } from '../kit/or_null';
 import { dateParts } from '../language/format';
 import { currentLanguage } from '../language/i18n';
+import { specialtyOptions } from '../language/specialties';
 import { addDays } from '../language/zone';
 
 interface WaitFormProps {
@@ -42,7 +43,7 @@ export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
   const [key, setKey] = useState(uuid7);
   const categories = useCategories().data ?? [];
   const people = (usePractitioners().data ?? []).filter((p) => p.active && p.sites.includes(site.id));
-  const specialties = [...new Set(people.flatMap((p) => p.specialties))].sort();
+  const specialties = [...new Set(people.flatMap((p) => p.specialties))];
   const form = useForm<Fields>({
     initialValues: {
       category: entry?.category ?? null,
@@ -130,7 +131,12 @@ export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
           {...form.getInputProps('practitioners')}
         />
         {form.values.practitioners.length === 0 && specialties.length > 0 && (
-          <Select label={t('agenda.specialty')} data={specialties} clearable {...form.getInputProps('specialty')} />
+          <Select
+            label={t('agenda.specialty')}
+            data={specialtyOptions(specialties)}
+            clearable
+            {...form.getInputProps('specialty')}
+          />
         )}
         <DateField label={t('waitlist.notBefore')} {...form.getInputProps('not_before')} />
         <DateField label={t('waitlist.notAfter')} {...form.getInputProps('not_after')} />

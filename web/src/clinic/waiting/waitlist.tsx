@@ -14,6 +14,7 @@ import { useWaitingList, type WaitingEntry } from '../data/waiting_list';
 import { Empty, Loaded } from '../kit/states';
 import { day, dayAndTime, time } from '../language/format';
 import { explain } from '../language/refusals';
+import { specialtyName } from '../language/specialties';
 import { PatientPicker } from '../patients/find';
 import { WaitForm } from './wait_form';
 
@@ -126,7 +127,8 @@ function Row({ entry, zone, onEdit }: RowProps) {
   const category = useCategories().data?.find((each) => each.code === entry.category);
   const people = usePractitioners().data ?? [];
   const names = entry.practitioners.map((id) => people.find((p) => p.id === id)?.name ?? '').filter(Boolean);
-  const whom = names.length > 0 ? names.join(', ') : (entry.specialty ?? t('book.anybody'));
+  const whom =
+    names.length > 0 ? names.join(', ') : entry.specialty === null ? t('book.anybody') : specialtyName(entry.specialty);
   return (
     <Paper component="li" p="md" style={{ listStyle: 'none' }}>
       <Group justify="space-between" align="flex-start">

@@ -12,7 +12,7 @@ export const pt: Catalogue = {
   mother: 'Mãe',
   father: 'Pai',
   guardian: 'Tutela ou representação legal',
-  spouse: 'Cônjuge ou união estável',
+  spouse: 'Cônjuge ou pessoa companheira',
   child: 'Filha ou filho',
   otherKin: 'Outra',
   accept: 'Aceitar e continuar',

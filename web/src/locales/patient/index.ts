@@ -3,6 +3,8 @@ import { es, type Catalogue, type Key } from './es';
 import { pt } from './pt';
 
 export type { Key } from './es';
+/** Texts that stand over those of the language. */
+export type Words = Partial<Catalogue>;
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -11,7 +13,7 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
   pt: 'Português',
   en: 'English',
 };
-const LOCALES: Readonly<Record<Language, string>> = { es: 'es-PE', pt: 'pt-BR', en: 'en' };
+const LOCALES: Readonly<Record<Language, string>> = { es: 'es-419', pt: 'pt-BR', en: 'en-GB' };
 const CATALOGUES: Readonly<Record<Language, Catalogue>> = { es, pt, en };
 
 export type Translate = (key: Key, values?: Readonly<Record<string, string | number>>) => string;
@@ -26,9 +28,18 @@ export function browserLanguage(): Language {
   return spoken.find(isLanguage) ?? 'es';
 }
 
-export function translator(language: Language): Translate {
+/** What the country of the consult says otherwise; most say nothing, and nothing is fetched for them. */
+export async function wordsOf(country: string | null | undefined): Promise<Words> {
+  if (!['AR', 'CL', 'PY'].includes(country ?? '')) return {};
+  return (await import('./countries')).COUNTRIES[country ?? ''] ?? {};
+}
+
+export function translator(language: Language, over: Words = {}): Translate {
   return (key, values = {}) =>
-    CATALOGUES[language][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+    ((language === 'es' ? over[key] : undefined) ?? CATALOGUES[language][key]).replace(
+      /\{(\w+)\}/g,
+      (_, name: string) => String(values[name] ?? ''),
+    );
 }
 
 export function timeOf(language: Language, moment: string): string {

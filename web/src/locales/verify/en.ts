@@ -54,7 +54,6 @@ export const en: Catalogue = {
   days_many: '{count} days',
   days_other: '{count} days',
   mostDoses: 'at most {doses} doses a day',
-  continuous: 'continuous treatment',
   'at.morning': 'in the morning',
   'at.noon': 'at noon',
   'at.evening': 'in the evening',

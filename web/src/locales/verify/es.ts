@@ -52,7 +52,6 @@ export const es = {
   days_many: '{count} de días',
   days_other: '{count} días',
   mostDoses: 'máximo {doses} tomas al día',
-  continuous: 'tratamiento continuo',
   'at.morning': 'por la mañana',
   'at.noon': 'al mediodía',
   'at.evening': 'por la tarde',

@@ -54,7 +54,6 @@ export const pt: Catalogue = {
   days_many: '{count} de dias',
   days_other: '{count} dias',
   mostDoses: 'no máximo {doses} tomadas por dia',
-  continuous: 'tratamento contínuo',
   'at.morning': 'pela manhã',
   'at.noon': 'ao meio-dia',
   'at.evening': 'à tarde',

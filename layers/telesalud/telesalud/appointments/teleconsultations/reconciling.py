@@ -29,6 +29,7 @@ from telesalud.platform.store import (
     When,
 )
 from telesalud.platform.vault import Scope
+from telesalud.platform.words.countries import country_of
 from telesalud.platform.work import Call, Services, Work
 
 _STEPS = 8
@@ -115,7 +116,7 @@ class _Step:
         if item is None:
             return None
         site = site_of(item)
-        return Clinic(name=site.name, phone=site.phone)
+        return Clinic(name=site.name, phone=site.phone, country=country_of(site.zone))
 
     def _create(self) -> None:
         intent = self._link.number("intent")

@@ -13,7 +13,7 @@ from schemas.alarms import AlarmKind, ChannelName, NoticeOutcome
 from telesalud.orders import due
 from telesalud.orders.alarms import people, repository
 from telesalud.orders.alarms.people import Plan
-from telesalud.orders.alarms.texts import notice
+from telesalud.orders.alarms.texts import notice, short_notice
 from telesalud.orders.stored import StoredAlarmContact
 from telesalud.orders.watching import NextCheck
 from telesalud.platform.clock import from_text, to_text
@@ -100,11 +100,14 @@ def _tell(telling: Telling, tenant: str, alarm: Item, user: str, plan: Plan) -> 
         return NoticeOutcome.NO_CONTACT
     subject, number = alarm.text("subject"), alarm.number("number")
     link = f"{telling.link}{subject}/{number}"
-    text = notice(contact.language, AlarmKind(alarm.text("kind")), link, plan.minutes)
+    kind = AlarmKind(alarm.text("kind"))
+    full = notice(contact.language, kind, link, plan.minutes)
+    short = short_notice(contact.language, kind, link)
     outcomes = set[NoticeOutcome]()
     for name, address in addresses(contact):
         if name in telling.channels:
             id_ = f"{subject}-{number}-{alarm.number('step')}-{name}"
+            text = short if name == SMS else full
             message = Message(id_, address, text.subject, text.body)
             outcomes.add(hand_over(telling.channels[name], tenant, message))
     for best in (NoticeOutcome.SENT, NoticeOutcome.UNCONFIRMED, NoticeOutcome.REFUSED):

@@ -11,7 +11,7 @@ from schemas.alarms import AlarmContact, AlarmTest, AlarmTestAsked
 from telesalud.orders.alarms import people, telling
 from telesalud.orders.alarms.repository import test_key
 from telesalud.orders.alarms.telling import Telling
-from telesalud.orders.alarms.texts import trial
+from telesalud.orders.alarms.texts import short_trial, trial
 from telesalud.orders.policy import GRANTS, MANAGE
 from telesalud.orders.watching import NextCheck
 from telesalud.platform.access import allows
@@ -70,12 +70,13 @@ def step(telling_: Telling, tenant: str, subject: str, number: int) -> NextCheck
     contact = people.contact_of(services, tenant, subject)
     if found is None or contact is None or "done" in found.attributes:
         return NextCheck(done=True)
-    text = trial(contact.language)
     outcomes = list[str]()
     for name, address in telling.addresses(contact):
         outcome = "no_channel"
         if name in telling_.channels:
             id_ = f"test-{subject}-{found.version}-{name}"
+            short = name == telling.SMS
+            text = short_trial(contact.language) if short else trial(contact.language)
             message = Message(id_, address, text.subject, text.body)
             outcome = telling.hand_over(telling_.channels[name], tenant, message).value
         outcomes.append(f"{name}:{outcome}")

@@ -6,12 +6,12 @@ sheet of ours is one, and each says so.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.prescriptions import PrescriptionLine
 
@@ -38,6 +38,8 @@ class Law(BaseModel):
     """Particulars that stand on the paper where they are on file."""
     quantity_in_words: bool
     antimicrobials: Antimicrobials | None = None
+    controlled_form: Mapping[str, str] = Field(default={})
+    """What controlled drugs are dispensed with, by language; empty where we know of none."""
 
 
 def law_of(country: str | None) -> Law:

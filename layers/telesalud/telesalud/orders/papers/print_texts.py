@@ -108,18 +108,18 @@ class Words:
     """The words of one language, as a country says them: its own, or that of the zone."""
 
     def __init__(self, language: str, zone: str | None = None, country: str | None = None) -> None:
-        self._language, self._index = language, INDEX[language]
+        self.language, self._index = language, INDEX[language]
         self._zone = ZoneInfo(zone or "UTC")
         self._country = country or country_of(zone)
         self._comma = comma(self._country, language)
 
     def __call__(self, name: str) -> str:
         default = WORDS[name][self._index]
-        return word(self._country, self._language, f"papers.{name}", default)
+        return word(self._country, self.language, f"papers.{name}", default)
 
     def route(self, route: Route) -> str:
         """A route of administration."""
-        return route_of(route, self._language)
+        return route_of(route, self.language)
 
     def day(self, day: date) -> str:
         """A date as it is written in the language; English papers carry ISO 8601, because day
@@ -159,7 +159,7 @@ class Words:
         amount = self.amount(count, unit)
         if not spelt:
             return amount
-        return f"{amount} ({in_words(count, self._language)})"
+        return f"{amount} ({in_words(count, self.language)})"
 
     def number(self, value: float) -> str:
         """A number with every digit that was written, with the country's decimal sign."""
@@ -175,4 +175,4 @@ class Words:
 
     def dose(self, dose: Dose, frequency: Frequency) -> str:
         """How much, how often."""
-        return dose_of(dose, frequency, self._language, comma=self._comma)
+        return dose_of(dose, frequency, self.language, comma=self._comma)

@@ -165,12 +165,15 @@ def print_prescription(services: OrdersServices, call: Call, which: str, how: Ho
     """A signed prescription. Raises NotFound, InvalidTransition for a draft."""
     found = open_prescription(services, call, which, READ_PRESCRIPTIONS).thing
     valid = found.status is PrescriptionStatus.ACTIVE
-    spelt = law_of(found.country).quantity_in_words
+    law = law_of(found.country)
+    spelt = law.quantity_in_words
 
     def body(sheet: PaperSheet) -> None:
         if any(line.product.controlled for line in found.lines):
             sheet.bold(10)
-            sheet.multi_cell(0, 6, sheet.words("no_special_form"), border=1)
+            form = law.controlled_form.get(sheet.words.language)
+            said = "\n".join(filter(None, (sheet.words("no_special_form"), form)))
+            sheet.multi_cell(0, 6, said, border=1)
             sheet.ln(9)
         for line in found.lines:
             _drug(sheet, line, spelt=spelt)

@@ -5,8 +5,8 @@ is told.
                                           record the same dose at one moment the second is asked
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -81,6 +81,8 @@ class _Event:
     onset_on: date | None
     recorded_by: str
     notifiable_since: datetime | None
+    partial: Mapping[str, str] = field(default_factory=dict)
+    """Empty: it began on a whole day, or nobody knows when."""
 
 
 def notifiable_since(

@@ -7,7 +7,7 @@ whom) is under the tenant's key and what was diagnosed under the patient's, so t
 says who has what, and shredding a patient leaves a case that cannot be opened.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Protocol
 
@@ -34,6 +34,8 @@ class Diagnosed(Protocol):
     def verification(self) -> Verification: ...
     @property
     def onset_on(self) -> date | None: ...
+    @property
+    def partial(self) -> Mapping[str, str]: ...
     @property
     def recorded_by(self) -> str: ...
     @property
@@ -80,6 +82,7 @@ def moved(
         icd10=icd10,
         verification=after.verification,
         onset_on=after.onset_on,
+        onset_precision=after.partial.get("onset_on"),
     )
     named = vault.seal(Scope(scope.tenant), _place(new), to_json(who).encode())
     yield Put(new, {_WHO: named, ATTRIBUTE: seal_model(vault, scope, new, case)})

@@ -35,6 +35,8 @@ class Case(BaseModel):
     icd10: tuple[str, ...]
     verification: Verification
     onset_on: date | None
+    onset_precision: str | None = None
+    """`year` or `month` where no more of the onset is known."""
 
 
 class StoredSurveillance(BaseModel):

@@ -87,6 +87,13 @@ def csv_of(report: Table) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
+def partial_day(cell: Cell) -> str | None:
+    """A day of which only year, or year and month, is known (`2019`, `2019-03`), as people write
+    it everywhere: `2019`, `03/2019`. None for a whole day."""
+    year, _, rest = str(cell).partition("-")
+    return None if "-" in rest else "/".join(filter(None, (rest, year)))
+
+
 def shown(texts: Texts, column: Column, cell: Cell) -> str:
     """A cell as people read it."""
     if cell is None or cell == "":
@@ -94,7 +101,7 @@ def shown(texts: Texts, column: Column, cell: Cell) -> str:
     if column.kind is CellKind.MOMENT:
         return texts.moment(datetime.fromisoformat(str(cell)))
     if column.kind is CellKind.DAY:
-        return texts.day(date.fromisoformat(str(cell)))
+        return partial_day(cell) or texts.day(date.fromisoformat(str(cell)))
     return texts(str(cell)) if column.kind is CellKind.WORD else str(cell)
 
 

@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from telesalud.platform.reports.model import Cell, CellKind, Column
-from telesalud.platform.reports.tables import Table, one_line
+from telesalud.platform.reports.tables import Table, one_line, partial_day
 
 _LONGEST_CELL = 32_767
 _LONGEST_NAME = 31
@@ -68,7 +68,7 @@ def _value(report: Table, column: Column, cell: Cell) -> str | int | date:
     if column.kind is CellKind.MOMENT:
         return datetime.fromisoformat(str(cell)).replace(tzinfo=None)
     if column.kind is CellKind.DAY:
-        return date.fromisoformat(str(cell))
+        return partial_day(cell) or date.fromisoformat(str(cell))
     if isinstance(cell, int):
         return cell
     text = report.texts(cell) if column.kind is CellKind.WORD else cell

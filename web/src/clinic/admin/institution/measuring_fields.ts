@@ -1,7 +1,7 @@
 /** A reference range in the fields of its form, and back. */
 import type { components } from '../../../api/patients';
 import { orNull } from '../../kit/or_null';
-import { parseFigure } from '../../language/typed_number';
+import { parseFigure, typedNumber } from '../../language/typed_number';
 import { UNITS, type VitalName } from '../../language/units';
 
 export type OwnRange = components['schemas']['OwnRange-Output'];
@@ -96,7 +96,7 @@ export function faultsOf(fields: RangeFields): ReadonlyMap<string, Fault> {
 }
 
 function written(limit: number | null | undefined): string {
-  return limit == null ? '' : String(limit);
+  return limit == null ? '' : typedNumber(limit);
 }
 
 function metres(typed: number | string): number | null {

@@ -13,6 +13,7 @@ import { Loaded } from '../../kit/states';
 import { useUnsaved } from '../../kit/unsaved';
 import { HERE, today } from '../../language/zone';
 import { AffectedByHours } from './affected';
+import classes from './availability.module.css';
 import {
   formFaults,
   fromForm,
@@ -67,6 +68,7 @@ function Editor({ availability }: { readonly availability: Availability }) {
     initialValues: toForm(availability),
     validate: (fields) => worded(formFaults(fields), t),
   });
+  useUnsaved(form.isDirty());
   const saving = useSaving(form, ['availability', availability.practitioner], (fields) => {
     const params = { path: { practitioner_id: availability.practitioner }, header: ifMatch(availability.version) };
     return unwrap(
@@ -114,7 +116,7 @@ function Editor({ availability }: { readonly availability: Availability }) {
         ))}
       </Rows>
       <Refused text={saving.refusal} />
-      <Group>
+      <Group className={classes.save ?? ''} data-unsaved={form.isDirty() || undefined}>
         <Button type="submit" loading={saving.busy} disabled={!form.isDirty()}>
           {t('common.save')}
         </Button>

@@ -11,6 +11,7 @@ import { Form, FormEnd } from '../../kit/forms';
 import { orNull } from '../../kit/or_null';
 import { Active, Catalogue } from '../../kit/table';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '../../language/i18n';
+import { SPECIALTIES, specialtyCode, specialtyName, specialtyOptions } from '../../language/specialties';
 import { CODE, MOST_OVERBOOKED } from './categories';
 
 /** Who owns an agenda, where, and the account he signs in with. */
@@ -32,7 +33,7 @@ export function PractitionersPage() {
       shows={(person) => all || person.active}
       columns={[
         { label: t('admin.name'), cell: (person) => <Text fw={600}>{person.name}</Text> },
-        { label: t('agenda.specialty'), cell: (person) => person.specialties.join(', ') },
+        { label: t('agenda.specialty'), cell: (person) => person.specialties.map(specialtyName).join(', ') },
         {
           label: t('admin.sites'),
           cell: (person) => person.sites.map((id) => sites.find((s) => s.id === id)?.name).join(', '),
@@ -82,13 +83,14 @@ function PractitionerForm({
 }) {
   const { t } = useTranslation();
   const sites = useSites().data ?? [];
-  const known = [...new Set((usePractitioners().data ?? []).flatMap((p) => p.specialties))].sort();
+  const used = (usePractitioners().data ?? []).flatMap((p) => p.specialties);
+  const known = specialtyOptions([...new Set([...SPECIALTIES, ...used])]).map(({ label }) => label);
   const users = useUsers();
   const form = useForm<Fields>({
     initialValues: {
       name: person?.name ?? '',
       user_id: person?.user_id ?? null,
-      specialties: [...(person?.specialties ?? [])],
+      specialties: (person?.specialties ?? []).map(specialtyName),
       sites: [...(person?.sites ?? sites.slice(0, 1).map((s) => s.id))],
       languages: [...(person?.languages ?? ['es'])],
       registration_type: person?.registration_type ?? '',
@@ -99,7 +101,7 @@ function PractitionerForm({
     validate: {
       name: (value) => (value.trim() === '' ? t('common.required') : null),
       sites: (value) => (value.length === 0 ? t('common.required') : null),
-      specialties: (value) => (value.every((code) => CODE.test(code)) ? null : t('admin.codeHelp')),
+      specialties: (value) => (value.every((name) => CODE.test(specialtyCode(name))) ? null : t('field.invalid')),
     },
   });
   const saving = useSaving(
@@ -108,6 +110,7 @@ function PractitionerForm({
     (fields, header) => {
       const body = {
         ...fields,
+        specialties: fields.specialties.map(specialtyCode),
         languages: fields.languages.filter(isLanguage),
         registration_type: orNull(fields.registration_type),
         registration_number: orNull(fields.registration_number),
@@ -131,7 +134,7 @@ function PractitionerForm({
       />
       <TagsInput
         label={t('agenda.specialty')}
-        description={t('admin.codeHelp')}
+        description={t('admin.specialtyHelp')}
         data={known}
         {...form.getInputProps('specialties')}
       />

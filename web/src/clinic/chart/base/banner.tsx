@@ -1,4 +1,5 @@
 import { ActionIcon, Group, Skeleton, Title } from '@mantine/core';
+import { useIntersection } from '@mantine/hooks';
 import {
   IconAlertTriangle,
   IconEyeOff,
@@ -29,8 +30,17 @@ export function Banner({ patient, summary, onRefresh }: BannerProps) {
   const { t } = useTranslation();
   const document = patient.documents[0];
   const emergency = summary?.relations.length === 1 && summary.relations[0] === 'break_glass';
+  // A phone has no room for all of it above what is read: one line of it stays.
+  const { ref, entry } = useIntersection<HTMLElement>({ rootMargin: '-60px 0px 0px' });
   return (
-    <header className={classes.banner} aria-label={t('chart.banner')} data-emergency={emergency || undefined}>
+    <header ref={ref} className={classes.banner} aria-label={t('chart.banner')} data-emergency={emergency || undefined}>
+      {entry?.isIntersecting === false && (
+        <div className={classes.strip} aria-hidden>
+          <strong>{patient.display_name}</strong>
+          <span>{ageText(patient, t)}</span>
+          {summary && <AllergyMark allergies={summary.allergies} />}
+        </div>
+      )}
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <div className={classes.who}>
           <Title order={1} size="h3">
@@ -65,6 +75,21 @@ export function Banner({ patient, summary, onRefresh }: BannerProps) {
         )}
       </div>
     </header>
+  );
+}
+
+/** That there are allergies, or that nobody asked, in one picture. */
+function AllergyMark({ allergies }: { readonly allergies: readonly ActiveEntry[] }) {
+  if (allergies.length === 0) return <IconHelpCircle size={16} />;
+  if (allergies.every((one) => one.none_known)) return <IconShieldCheck size={16} />;
+  return (
+    <span className={classes.mark}>
+      <IconAlertTriangle size={16} />
+      {allergies
+        .filter((one) => !one.none_known)
+        .map((one) => one.text)
+        .join(', ')}
+    </span>
   );
 }
 

@@ -14,6 +14,7 @@ import {
 } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
 import { chartKey, useNames } from '../../data/chart/chart';
 import { type Entry, type KindName, listEntries } from '../../data/chart/entries';
 import { useFormTitles } from '../../data/chart/forms';
@@ -44,7 +45,9 @@ type Doing =
 export function EntryList({ patientId, kind }: EntryListProps) {
   const { t } = useTranslation();
   const [past, setPast] = useState(false);
-  const [doing, setDoing] = useState<Doing>();
+  // The chart's first screen leads here to write the first one.
+  const [asked] = useSearchParams();
+  const [doing, setDoing] = useState<Doing | undefined>(asked.has('add') ? { what: 'add' } : undefined);
   const list = usePartialPages<Entry>(chartKey(patientId, 'entries', kind.name), (cursor) =>
     listEntries(patientId, kind.name, cursor),
   );

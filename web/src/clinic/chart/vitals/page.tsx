@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconHeartbeat, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
 import { useVitals, type VitalsSet } from '../../data/chart/vitals';
 import { Empty, Loaded } from '../../kit/states';
 import { CircumstancesCard } from './circumstances';
@@ -14,7 +15,8 @@ import { Trends } from './trends';
 /** Vital signs of one patient: entry, every set, trends, growth. */
 export function VitalsSection({ patientId }: { readonly patientId: string }) {
   const { t } = useTranslation();
-  const [entering, { open, close }] = useDisclosure();
+  const [asked] = useSearchParams();
+  const [entering, { open, close }] = useDisclosure(asked.has('add'));
   const [saved, setSaved] = useState<VitalsSet>();
   const sets = useVitals(patientId);
   const [wrong, setWrong] = useState<VitalsSet>();
