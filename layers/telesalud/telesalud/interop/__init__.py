@@ -1,0 +1,1 @@
+"""Exchange with other systems: FHIR, HL7 v2 and channels between them."""
