@@ -12,7 +12,8 @@ MESSAGES = (b"MSH|^~\\&|A\rPID|1\r", b"", "MSH|^~\\&|Núñez\r".encode())
 @given(st.lists(st.integers(1, 7), min_size=1), st.sampled_from([b"", b"\r", b"\n", b"  \x00"]))
 def test_frames_arrive_in_every_possible_cut(cuts: list[int], between: bytes) -> None:
     stream = between.join(framed(each) for each in MESSAGES) + between
-    frames, found, at = Frames(), [], 0
+    frames, at = Frames(), 0
+    found: list[bytes] = []
     while at < len(stream):
         step = cuts[len(found) % len(cuts)]
         found += frames.feed(stream[at : at + step])

@@ -48,7 +48,7 @@ def test_the_day_is_that_of_the_sender() -> None:
         "2026030125",
         "202603012401",
         "2026+9999",
-        "hoy",
+        "x",
     ],
 )
 def test_what_is_no_time_is_refused(text: str) -> None:
@@ -56,9 +56,9 @@ def test_what_is_no_time_is_refused(text: str) -> None:
         time(text, LIMA, "PID-7")
 
 
-@given(st.datetimes(datetime(1900, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC)))
-def test_a_moment_written_is_read_again_to_the_second(at: datetime) -> None:
-    whole = at.replace(microsecond=0)
+@given(st.integers(-2_000_000_000, 7_000_000_000))
+def test_a_moment_written_is_read_again_to_the_second(seconds: int) -> None:
+    whole = datetime.fromtimestamp(seconds, UTC)
     read = time(written_time(whole, ZoneInfo("Etc/GMT+5")), UTC)
     assert read.at == whole
 
