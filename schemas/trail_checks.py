@@ -90,6 +90,14 @@ class TrailCheckRequested(Contract):
 
 EVENTS: dict[str, type[Contract]] = {
     f"{context}.audit_check_requested": TrailCheckRequested
-    for context in ("appointments", "consults", "identity", "interop", "orders", "patients", "pharmacy")
+    for context in (
+        "appointments",
+        "consults",
+        "identity",
+        "interop",
+        "orders",
+        "patients",
+        "pharmacy",
+    )
 }
 """Event types and the models of their `data`."""

@@ -31,7 +31,15 @@ def test_a_stream_that_is_stuck_pages_within_minutes(installation: Installation)
 
 
 def test_every_context_has_both_readers_of_its_stream_watched() -> None:
-    for app in ("identity", "consults", "patients", "appointments", "orders", "pharmacy", "interop"):
+    for app in (
+        "identity",
+        "consults",
+        "patients",
+        "appointments",
+        "orders",
+        "pharmacy",
+        "interop",
+    ):
         assert {"RelayBehind", "SealAuditBehind"} <= set(rendered("prod", app).resources), app
 
 
