@@ -79,16 +79,22 @@ class IsolatedWrites:
 BACKENDS = ["memory", "embedded", "moto", pytest.param("cloud", marks=pytest.mark.cloud)]
 
 
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty database of a site."""
+    database = Database(tmp_path / "items.db", os.urandom(32))
+    yield database
+    database.close()
+
+
 @pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SweepableStore]:
+def store(request: pytest.FixtureRequest) -> Iterator[SweepableStore]:
     """An empty store."""
     if request.param == "memory":
         yield MemoryStore()
         return
     if request.param == "embedded":
-        database = Database(tmp_path / "items.db", os.urandom(32))
-        yield EmbeddedStore(database, "contract")
-        database.close()
+        yield EmbeddedStore(request.getfixturevalue("database"), "contract")
         return
     if request.param == "moto":
         request.getfixturevalue("moto_cloud")

@@ -6,6 +6,10 @@ Tables:
 - `stream(seq, tbl, pk, sk)`: items of a kind that were inserted, in the order of their commits.
 - `cursor(name, seq)`: how far a follower of the stream, or of anything else, has come.
 - `kept(name, body)`: what belongs to the installation: its keys, its secrets, its parameters.
+- `file(area, path, …)`: people's files; their content lies beside the database, each under a key
+  that only this row holds, so that a deleted row destroys it.
+- `object(bucket, name, body)` and `written(bucket, name, body)`: the installation's own, and what
+  is written once.
 - `message(id, queue, body, due, tries, dead)` and `execution(machine, name, data, due)`.
 """
 
@@ -42,6 +46,16 @@ CREATE TABLE IF NOT EXISTS stream (
     tbl TEXT NOT NULL, pk TEXT NOT NULL, sk TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS cursor (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS file (
+    store TEXT NOT NULL, area TEXT NOT NULL, path TEXT NOT NULL, content_type TEXT NOT NULL,
+    size INTEGER NOT NULL, etag TEXT NOT NULL, name TEXT NOT NULL, key BLOB NOT NULL,
+    until INTEGER, PRIMARY KEY (store, area, path)) STRICT;
+CREATE TABLE IF NOT EXISTS object (
+    bucket TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (bucket, name)) STRICT;
+CREATE TABLE IF NOT EXISTS written (
+    bucket TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (bucket, name)) STRICT;
 CREATE TABLE IF NOT EXISTS message (
     id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, body TEXT NOT NULL,
     due INTEGER NOT NULL, tries INTEGER NOT NULL, dead INTEGER NOT NULL) STRICT;
