@@ -16,6 +16,7 @@ from telesalud.platform.embedded.database import Database
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.held_keys import HeldSigner, HeldWrapper, SigningKey, new_signing_key
 from telesalud.platform.ports.keys import JwtAlgorithm
+from telesalud.platform.store import Key
 
 _SECRET: Final = "secret/"  # noqa: S105  # a prefix, not a secret
 _BEFORE: Final = "secret-before/"  # likewise
@@ -29,7 +30,11 @@ class Kept:
 
     def wrapper(self, name: str) -> HeldWrapper:
         """The wrapping key of this name, made when it is first asked for."""
-        return HeldWrapper(self.once(f"wrapping/{name}", lambda: os.urandom(32)))
+        return HeldWrapper(self.wrapper_key(name))
+
+    def wrapper_key(self, name: str) -> bytes:
+        """The 32 bytes of a key of this name, made when they are first asked for."""
+        return self.once(f"wrapping/{name}", lambda: os.urandom(32))
 
     def signer(self, name: str, algorithm: JwtAlgorithm) -> HeldSigner:
         """The signing key of this name, made when it is first asked for."""
@@ -58,6 +63,31 @@ class Kept:
         """Keep something in the place of what was kept under the name."""
         with self._database.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (name, body))
+
+    def parameter(self, name: str) -> str | None:
+        """A parameter's value, or None."""
+        found = self.get(f"parameter/{name}")
+        return found.decode() if found is not None else None
+
+    def set_parameter(self, name: str, value: str) -> None:
+        """Give a parameter a new value."""
+        self.put(f"parameter/{name}", value.encode())
+
+    def following(self, table: str, limit: int) -> list[tuple[int, Key]]:
+        """The first items of a table's stream that nothing followed yet, with their numbers."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT seq, pk, sk FROM stream WHERE tbl = ? AND seq >"
+                " coalesce((SELECT seq FROM cursor WHERE name = ?), 0) ORDER BY seq LIMIT ?",
+                (table, table, limit),
+            ).fetchall()
+        return [(seq, Key(pk, sk)) for seq, pk, sk in rows]
+
+    def advance(self, table: str, seq: int) -> None:
+        """Say that everything up to this number was followed; those rows are not needed again."""
+        with self._database.writing(from_reserve=True) as connection:
+            connection.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", (table, seq))
+            connection.execute("DELETE FROM stream WHERE tbl = ? AND seq <= ?", (table, seq))
 
     def secret_versions(self, name: str) -> tuple[str, ...]:
         """A secret's text and the one before it. Raises Unavailable when there is none."""
