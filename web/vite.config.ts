@@ -97,7 +97,11 @@ const GROUPS = [
   },
   // What the call needs on either page; the clinic fetches it with the first room.
   { name: 'consult', test: /src[\\/]common[\\/](?!cluster_frame|note_keeper)/, priority: 3 },
-  { name: 'visit', test: /src[\\/](patient[\\/](?!practitioner|consent|main\.)|locales[\\/]patient)/, priority: 3 },
+  {
+    name: 'visit',
+    test: /src[\\/](patient[\\/](?!practitioner|consent|main\.)|locales[\\/]patient[\\/](es|index)\.)/,
+    priority: 3,
+  },
   {
     name: 'start',
     test: /src[\\/]clinic[\\/](language[\\/](texts|parts)|data[\\/](session[\\/]restoring|server[\\/]tokens))\./,
