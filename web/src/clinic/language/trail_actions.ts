@@ -1,8 +1,8 @@
 /** Actions of the audit trail of records in words. */
 import type { TFunction } from 'i18next';
-import type { es } from '../../locales/clinic/es';
+import type { Texts } from './parts';
 
-type Known = keyof (typeof es)['trail'];
+type Known = keyof Texts['trail'];
 
 const KNOWN = [
   'register',
