@@ -22,7 +22,6 @@ class ActivityScope(StrEnum):
 class ActivityQuery(Query):
     """Which weeks: `weeks` from that of `first` on, and as many before them."""
 
-    scope: ActivityScope = ActivityScope.MINE
     first: date = Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))
     weeks: int = Field(default=13, ge=1, le=MOST_WEEKS)
 
@@ -30,6 +29,7 @@ class ActivityQuery(Query):
 class AgendaActivityQuery(ActivityQuery):
     """Narrowed, in the institution's scope, to a site or a kind of appointment."""
 
+    scope: ActivityScope = ActivityScope.MINE
     site: Id | None = None
     category: Code | None = None
 
@@ -110,7 +110,7 @@ class ConsultCounts(Contract):
     losses: int = 0
     """How often, together."""
     fell_back: int = 0
-    """Finished ones whose video moved from the direct connection to the cluster."""
+    """Finished ones whose video had to leave a room that failed."""
     no_devices: int = 0
     """In which the patient's check found no camera or no microphone."""
 
