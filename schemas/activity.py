@@ -154,6 +154,25 @@ class LiveConsults(Contract):
     as_of: Moment
 
 
+class DayOfDeliveries(Contract):
+    """Notifications that began to be delivered on a day (UTC), and what became of them."""
+
+    target: Id
+    day: date
+    begun: int
+    delivered: int
+    failed: int
+    due: int
+    """Neither arrived nor failed yet."""
+
+
+class DeliveryActivity(Contract):
+    """Deliveries of the last days, by target and day."""
+
+    days: tuple[DayOfDeliveries, ...]
+    as_of: Moment
+
+
 class OpenOrderCounts(Contract):
     """Signed orders whose loop is not closed, by kind."""
 

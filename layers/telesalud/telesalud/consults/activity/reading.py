@@ -6,6 +6,8 @@ from schemas.activity import (
     ActivityQuery,
     ConsultActivity,
     ConsultCounts,
+    DayOfDeliveries,
+    DeliveryActivity,
     LiveConsult,
     LiveConsults,
     WeekOfConsults,
@@ -16,11 +18,14 @@ from telesalud.consults.policy import GRANTS, OBSERVE
 from telesalud.platform import tallies
 from telesalud.platform.access import require
 from telesalud.platform.clock import from_text
-from telesalud.platform.store import Item
+from telesalud.platform.store import Item, every
 from telesalud.platform.tallies import week_of
+from telesalud.platform.webhooks import outcomes
+from telesalud.platform.webhooks.targets import target_key
 from telesalud.platform.work import Call, Services
 
 _SHOWN = 200
+_DELIVERY_DAYS = 14
 _NAMES = frozenset(ConsultCounts.model_fields)
 
 
@@ -60,3 +65,25 @@ def _shown(item: Item) -> LiveConsult:
         losses=item.number("losses"),
         video=item.text("video"),
     )
+
+
+def deliveries(services: Services, call: Call) -> DeliveryActivity:
+    """Notifications of the last two weeks by target and day: a query a target. Raises Forbidden."""
+    require(call.caller, OBSERVE, GRANTS)
+    tenant, last = call.caller.tenant, services.clock().date()
+    first = last - timedelta(days=_DELIVERY_DAYS - 1)
+    days = [
+        DayOfDeliveries(
+            target=target.key.sk,
+            day=day,
+            begun=amounts["begun"],
+            delivered=amounts["delivered"],
+            failed=amounts["failed"],
+            due=max(0, amounts["begun"] - amounts["delivered"] - amounts["failed"]),
+        )
+        for target in every(services.store, target_key(tenant, "any").pk)
+        for day, amounts in outcomes.read(
+            services.store, tenant, target.key.sk, first, last
+        ).items()
+    ]
+    return DeliveryActivity(days=tuple(days), as_of=services.clock())

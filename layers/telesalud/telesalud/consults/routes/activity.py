@@ -1,6 +1,6 @@
 """How teleconsultations went, and what goes on now, for dashboards."""
 
-from schemas.activity import ActivityQuery, ConsultActivity, LiveConsults
+from schemas.activity import ActivityQuery, ConsultActivity, DeliveryActivity, LiveConsults
 from telesalud.consults import wiring
 from telesalud.consults.activity import reading
 from telesalud.platform.errors import Forbidden
@@ -25,3 +25,9 @@ def read_live_consults(request: Request) -> LiveConsults:
     Without names.
     """
     return reading.now(wiring.services(), request.call)
+
+
+@group.get("/activity/deliveries", answer=DeliveryActivity, errors=(Forbidden,))
+def read_delivery_activity(request: Request) -> DeliveryActivity:
+    """How many notifications arrived in the last two weeks, by target and day."""
+    return reading.deliveries(wiring.services(), request.call)
