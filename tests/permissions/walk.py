@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from schemas.care import RelationKind
 from schemas.identity import MACHINE_SCOPES
 from telesalud.appointments import wiring as appointments
+from telesalud.billing import wiring as billing
 from telesalud.consults import wiring as consults
 from telesalud.identity import issuing, repository
 from telesalud.identity import wiring as identity
@@ -37,7 +38,15 @@ from telesalud.platform.work import Call, Once, Work
 from tests.worlds import first_day
 from tests.worlds.product import running
 
-CONTEXTS: Final = ("identity", "patients", "appointments", "consults", "orders", "pharmacy")
+CONTEXTS: Final = (
+    "identity",
+    "patients",
+    "appointments",
+    "consults",
+    "orders",
+    "pharmacy",
+    "billing",
+)
 CLINICIANS: Final = (Role.PHYSICIAN, Role.NURSE)
 OTHER: Final = "other-hospital"
 
@@ -210,6 +219,7 @@ def _operations() -> list[tuple[str, Operation]]:
             "appointments": appointments,
             "orders": orders,
             "pharmacy": pharmacy,
+            "billing": billing,
         }
         services = wiring[context].services if context in wiring else consults.services
         api = Api(context, routes_in(f"telesalud.{context}.routes"), services)
