@@ -62,9 +62,7 @@ class EmbeddedBackend:
         self.kept = Kept(self.database)
         self.key_wrapper: Callable[[str], HeldWrapper] = cache(self.kept.wrapper)
         self._signer: Callable[[str, JwtAlgorithm], HeldSigner] = cache(self.kept.signer)
-        self.bus: Callable[[str], EmbeddedBus] = cache(
-            lambda name: EmbeddedBus(self.database, self.clock)  # noqa: ARG005  # there is one
-        )
+        self._bus = EmbeddedBus(self.database, self.clock)
         self._streams: dict[str, tuple[str, Follow | None]] = {}
         self._workers: list[tuple[str, Work]] = []
         self._steps: list[tuple[str, Step]] = []
@@ -91,6 +89,9 @@ class EmbeddedBackend:
 
     def archive(self, bucket: str) -> EmbeddedArchive:
         return EmbeddedArchive(self.database, bucket)
+
+    def bus(self, name: str) -> EmbeddedBus:  # noqa: ARG002  # there is one
+        return self._bus
 
     def workflows(self, machine: str) -> EmbeddedWorkflows:
         return EmbeddedWorkflows(self.database, machine, self.clock)
@@ -128,6 +129,10 @@ class EmbeddedBackend:
     def stream(self, table: str, bus: str, then: Follow | None = None) -> None:
         """Have a table's new events published, and `then` follow its new items."""
         self._streams[table] = (bus, then)
+
+    def hear(self, bus: str, queue: str, *contexts: str) -> None:
+        """Have the events of these contexts put on the queue."""
+        self.bus(bus).subscribe(queue, *contexts)
 
     def consume(self, queue: str, work: Work) -> None:
         """Have a queue's messages worked on."""

@@ -113,6 +113,11 @@ class Database:
             except Empty:
                 return
 
+    def limit(self, pages: int) -> None:
+        """Let the file grow to this number of pages (of 4 KiB) and no further."""
+        with self._writing:
+            self._writer.execute(f"PRAGMA max_page_count = {int(pages)}")
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees what was committed before."""

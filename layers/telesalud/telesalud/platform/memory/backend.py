@@ -7,7 +7,7 @@ their consumers through the same relay and handlers, audit entries are sealed, e
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from telesalud.platform.clock import Clock, utc_now
@@ -146,6 +146,10 @@ class MemoryBackend:
         """Have a table's new events published, and `then` follow its new items."""
         self._streams[table] = (bus, then)
 
+    def hear(self, bus: str, queue: str, *contexts: str) -> None:
+        """Have the events of these contexts put on the queue."""
+        self.bus(bus).subscribe(self.queues[queue], *contexts)
+
     def consume(self, queue: str, work: Work) -> None:
         """Have a queue's messages worked on."""
         self._workers.append((queue, work))
@@ -186,8 +190,3 @@ class MemoryBackend:
 
     def _wake(self) -> bool:
         return any(self.workflows(machine).wake(step) for machine, step in self._steps)
-
-
-def moment(text: str) -> datetime:
-    """When to ask again, as workflows are told it: RFC 3339 in whole seconds."""
-    return datetime.fromisoformat(text).astimezone(UTC)
