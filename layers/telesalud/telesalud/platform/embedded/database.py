@@ -92,6 +92,8 @@ class Database:
             raise ValueError("the key has 32 bytes")
         self.path = path
         self._key, self._reserve = key, reserve
+        self.changed = threading.Event()
+        """Set with every commit, for whoever follows what was written."""
         self._writing = threading.RLock()
         self._readers: LifoQueue[Connection] = LifoQueue(_READERS)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -147,6 +149,7 @@ class Database:
                 self._writer.execute("BEGIN IMMEDIATE")
                 yield self._writer
                 self._writer.execute("COMMIT")
+                self.changed.set()
             except sqlcipher3.OperationalError as error:
                 self._undo()
                 raise _meant(error) from error
