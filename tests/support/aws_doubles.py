@@ -3,41 +3,35 @@
 import socket
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import urllib3
-
+from telesalud.platform.aws.kept_connections import Reply
 from telesalud.platform.aws.lean import ERRORS, LeanDynamoDB, LeanKms, service
 from telesalud.platform.aws.wire import AwsError
 
 
-class MotoPool:
-    """A pool of connections whose far end is moto; mocking must be on when it is used."""
-
-    scheme = "https"
-    port = 443
+class Moto:
+    """Connections whose far end is moto; mocking must be on when they are used."""
 
     def __init__(self, name: str) -> None:
         self.host = f"{name}.us-east-1.amazonaws.com"
 
-    def urlopen(
-        self, method: str, path: str, body: bytes, headers: dict[str, str], **_: Any
-    ) -> urllib3.HTTPResponse:
+    def post(self, headers: Mapping[str, str], body: bytes) -> Reply:
         """The answer of moto's backend."""
         from botocore.awsrequest import AWSPreparedRequest, HeadersDict  # noqa: PLC0415
         from moto.core.models import botocore_stubber  # noqa: PLC0415
 
-        url = f"https://{self.host}{path}"
+        url = f"https://{self.host}/"
         sent: Any = HeadersDict(headers)
-        request = AWSPreparedRequest(method, url, sent, body, False)
+        request = AWSPreparedRequest("POST", url, sent, body, False)
         answer = botocore_stubber.process_request(request)
         assert answer is not None, url
         status, told, content = answer
         data = content.encode() if isinstance(content, str) else content
-        return urllib3.HTTPResponse(data, {k: str(v) for k, v in told.items()}, status)
+        return Reply(status, {k.lower(): str(v) for k, v in told.items()}, data)
 
 
 ENVIRONMENT = {
@@ -49,12 +43,12 @@ ENVIRONMENT = {
 
 def moto_dynamodb() -> LeanDynamoDB:
     """A lean client of moto's DynamoDB."""
-    return LeanDynamoDB(service("dynamodb", ENVIRONMENT, pool=MotoPool("dynamodb")))
+    return LeanDynamoDB(service("dynamodb", ENVIRONMENT, connections=Moto("dynamodb")))
 
 
 def moto_kms() -> LeanKms:
     """A lean client of moto's KMS."""
-    return LeanKms(service("kms", ENVIRONMENT, pool=MotoPool("kms")))
+    return LeanKms(service("kms", ENVIRONMENT, connections=Moto("kms")))
 
 
 @dataclass

@@ -10,15 +10,13 @@ import os
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from telesalud.platform.aws.credentials import source
+from telesalud.platform.aws.kept_connections import Kept
 from telesalud.platform.aws.sigv4 import Signer
-from telesalud.platform.aws.wire import Answer, AwsError, Service
-
-if TYPE_CHECKING:
-    import urllib3
+from telesalud.platform.aws.wire import Answer, AwsError, Connections, Service
 
 CONNECT_SECONDS = 2
 READ_SECONDS = 5
@@ -186,36 +184,26 @@ def _authorities(environment: Mapping[str, str]) -> str | None:
     return next((str(file) for file in files if file.is_file()), None)
 
 
-def connected(address: str, environment: Mapping[str, str]) -> "urllib3.HTTPConnectionPool":
-    """Kept connections to an address, as many as threads want at once."""
-    import socket  # noqa: PLC0415  # with the first request
-
-    import urllib3  # noqa: PLC0415  # as above
-
-    options: dict[str, Any] = {}
-    if address.startswith("https:"):
-        options = {"cert_reqs": "CERT_REQUIRED", "ca_certs": _authorities(environment)}
-    return urllib3.connection_from_url(
-        address,
-        maxsize=10,
-        timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-        socket_options=[
-            (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
-            (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
-        ],
-        **options,
-    )
-
-
 _PROTOCOLS = {"dynamodb": ("DynamoDB_20120810", "1.0"), "kms": ("TrentService", "1.1")}
 """What stands before an operation's name, and the version of awsJson."""
 
 
-def service(name: str, environment: Mapping[str, str] = os.environ, *, pool: Any = None) -> Service:
-    """DynamoDB or KMS as the environment names it, or at the far end of `pool`."""
+def service(
+    name: str,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    connections: Connections | None = None,
+) -> Service:
+    """DynamoDB or KMS as the environment names it, or at the end of `connections`."""
     prefix, version = _PROTOCOLS[name]
     return Service(
-        pool or connected(_address(name, environment), environment),
+        connections
+        or Kept(
+            _address(name, environment),
+            connect=CONNECT_SECONDS,
+            read=READ_SECONDS,
+            authorities=_authorities(environment),
+        ),
         Signer(name, _region(environment) or ""),
         source(environment),
         prefix=prefix,

@@ -11,16 +11,14 @@ import random
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from telesalud.platform.aws.kept_connections import FAILURES, Reply
 from telesalud.platform.aws.sigv4 import Credentials, Signer
-
-if TYPE_CHECKING:
-    import urllib3
 
 Answer = dict[str, Any]
 
@@ -59,6 +57,17 @@ class Unreachable(Exception):
     """No answer came from the service, or one that was damaged on its way."""
 
 
+class Connections(Protocol):
+    """Where a service is."""
+
+    @property
+    def host(self) -> str:
+        """As the Host header has it."""
+
+    def post(self, headers: Mapping[str, str], body: bytes) -> Reply:
+        """The answer to a POST to the root. Raises FAILURES."""
+
+
 class Quota:
     """How many retries a process may have ahead of its successes; several threads may share one."""
 
@@ -85,7 +94,7 @@ class Service:
 
     def __init__(
         self,
-        pool: "urllib3.HTTPConnectionPool",
+        connections: Connections,
         signer: Signer,
         credentials: Callable[[], Credentials],
         *,
@@ -98,9 +107,7 @@ class Service:
 
         `errors` has the classes to raise for some codes.
         """
-        self._pool = pool
-        usual = 443 if pool.scheme == "https" else 80
-        self._host = pool.host if pool.port == usual else f"{pool.host}:{pool.port}"
+        self._connections = connections
         self._signer = signer
         self._credentials = credentials
         self._prefix = prefix
@@ -131,21 +138,19 @@ class Service:
 
     def _once(self, operation: str, body: bytes) -> Answer | tuple[Exception, int, float]:
         """The answer, or the error, what a retry costs (0: none helps) and the pause before it."""
-        import urllib3.exceptions  # noqa: PLC0415  # loaded with the pool
-
         headers = self._signer.headers(
             self._credentials(),
             datetime.now(UTC) + self._ahead,
-            self._host,
+            self._connections.host,
             {"content-type": self._content, "x-amz-target": f"{self._prefix}.{operation}"},
             body,
         )
         headers["user-agent"] = "telesalud"
         try:
-            answer = self._pool.urlopen("POST", "/", body, headers, retries=False, redirect=False)
-        except urllib3.exceptions.TimeoutError as error:
+            answer = self._connections.post(headers, body)
+        except TimeoutError as error:
             return _unreachable(operation, error), 10, _PAUSE
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+        except FAILURES as error:
             return _unreachable(operation, error), 5, _PAUSE
         data = answer.data
         if answer.status == HTTPStatus.OK:
