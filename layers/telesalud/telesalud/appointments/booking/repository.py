@@ -100,11 +100,10 @@ def view_of(
     booking: Booking, version: int, link: LinkStatus, problem: str = "", consult: str = ""
 ) -> Appointment:
     """The appointment as callers see it."""
-    # Valid since it was booked: an agenda would spend most of its time in judging it once more.
-    return Appointment.model_construct(
+    return Appointment(
         version=version,
         practitioners=tuple(
-            BookedPractitioner.model_construct(id=p.id, name=p.name) for p in booking.practitioners
+            BookedPractitioner(id=p.id, name=p.name) for p in booking.practitioners
         ),
         link_status=link,
         link_problem=problem or None,
