@@ -1,9 +1,9 @@
 /** Actions of the audit trails in words: those on records, and those on accounts. */
 import type { TFunction } from 'i18next';
-import type { es } from '../../locales/clinic/es';
+import type { Texts } from './parts';
 
-type Known = keyof (typeof es)['trail'];
-type KnownOfAccounts = keyof (typeof es)['accountTrail'];
+type Known = keyof Texts['trail'];
+type KnownOfAccounts = keyof Texts['accountTrail'];
 
 const KNOWN = [
   'register',
