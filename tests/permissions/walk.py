@@ -20,6 +20,7 @@ from schemas.care import RelationKind
 from schemas.identity import MACHINE_SCOPES
 from schemas.prescriptions import PrescriberBody
 from telesalud.appointments import wiring as appointments
+from telesalud.billing import wiring as billing
 from telesalud.consults import wiring as consults
 from telesalud.identity import issuing, repository
 from telesalud.identity import wiring as identity
@@ -52,6 +53,7 @@ CONTEXTS: Final = (
     "consults",
     "orders",
     "pharmacy",
+    "billing",
     "interop",
 )
 CLINICIANS: Final = (Role.PHYSICIAN, Role.NURSE)
@@ -245,6 +247,7 @@ def _operations() -> list[tuple[str, Operation]]:
             "appointments": appointments,
             "orders": orders,
             "pharmacy": pharmacy,
+            "billing": billing,
             "interop": interop,
         }
         services = wiring[context].services if context in wiring else consults.services
