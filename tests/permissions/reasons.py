@@ -51,6 +51,10 @@ REASONS: Final[Mapping[str, str]] = {
     "POST /orders/certificates": "people only, who have a registration on file",
     "POST /orders/referrals": "people only, who have a registration on file",
     "GET /identity/people": "names of accounts, for who reads by ids what they did",
+    "GET /patients/{patient_id}/coverages": "who pays, no clinical content; on the patient's trail",
+    "GET /billing/charges": "what was done, by codes; on the patient's trail",
+    "GET /consults/activity": "numbers of the institution, no patients",
+    "GET /consults/live": "which consults go on, by ids; no names",
     "GET /pharmacy/dispensings/{dispensing_id}": (
         "a second person needs a relation as well: here there is no such dispensing"
     ),

@@ -322,6 +322,8 @@ def _body(clinic: Clinic, model: type[BaseModel]) -> BaseModel:
         "lines": (),
         "encounter": None,
         "consult": _NOBODYS,
+        "site": clinic.things.get("sites", _NOBODYS),
+        "contract": _NOBODYS,
     }
     given = {name: value for name, value in fields.items() if name in model.model_fields}
     return model.model_construct(**given)

@@ -57,7 +57,9 @@ function OneAlarm({ alarm }: { readonly alarm: Alarm }) {
               {alarm.responsible !== '' && ` · ${t('alarms.responsible', { name: nameOf(alarm.responsible) })}`}
             </Text>
           </div>
-          <Tag tone="danger" wrap>{t(`alarms.kind.${alarm.kind}`)}</Tag>
+          <Tag tone="danger" wrap>
+            {t(`alarms.kind.${alarm.kind}`)}
+          </Tag>
         </Group>
         {alarm.notices.map((notice) => (
           <Text key={notice.step} size="sm" className="numeric">

@@ -138,8 +138,7 @@ function UserMenu() {
       <Menu.Target>
         <UnstyledButton className={classes.user}>
           <span className={classes.whoami}>
-            <strong>{me.display_name}</strong>{' '}
-            <span>{roles}</span>
+            <strong>{me.display_name}</strong> <span>{roles}</span>
           </span>
           <span className={classes.letter} aria-hidden>
             {me.display_name.slice(0, 1)}
