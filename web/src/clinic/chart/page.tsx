@@ -78,7 +78,7 @@ function Cover({ patientId }: PatientProps) {
       <Loaded query={patient} rows={1}>
         {(found) => <Banner patient={shownOf(found)} />}
       </Loaded>
-      {has(REGISTRARS) && <CorrectLink patientId={patientId} />}
+      {has(REGISTRARS) && !has(DESK) && <CorrectLink patientId={patientId} />}
       {has(DESK) && <Reception patientId={patientId} />}
       {!has([...DESK, ...TRAIL]) && (
         <Stack align="center" py="xl" gap="xs">

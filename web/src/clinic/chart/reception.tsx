@@ -37,6 +37,7 @@ export function Reception({ patientId }: { readonly patientId: string }) {
         >
           {t('reception.book')}
         </Button>
+        <CorrectLink patientId={patientId} />
       </Group>
       <Contact patientId={patientId} />
       <Appointments patientId={patientId} />

@@ -110,7 +110,7 @@ function Documents({ form }: InputsProps) {
   return (
     <Stack gap="xs" align="flex-start">
       {documents.map((_, row) => (
-        <Group key={row} wrap="nowrap" align="flex-start" w="100%" maw={520}>
+        <Group key={row} gap="xs" align="flex-start" w="100%" maw={520}>
           <Select
             label={row === 0 ? t('register.documentType') : t('register.documentTypeOf', { number: row + 1 })}
             allowDeselect={false}
@@ -123,7 +123,7 @@ function Documents({ form }: InputsProps) {
           />
           <TextInput
             label={row === 0 ? t('register.documentNumber') : t('register.documentNumberOf', { number: row + 1 })}
-            style={{ flex: 1 }}
+            style={{ flex: '1 1 12rem' }}
             {...form.getInputProps(`documents.${row}.number`)}
             onBlur={() => form.validateField(`documents.${row}.number`)}
           />
