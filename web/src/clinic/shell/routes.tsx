@@ -100,6 +100,10 @@ const pages: RouteObject[] = [
     lazy: async () => ({ Component: (await withTexts(import('../patients/register'), 'care')).RegisterPatient }),
   },
   {
+    path: '/patients/:patientId/correct',
+    lazy: async () => ({ Component: (await withTexts(import('../patients/correct'), 'care')).CorrectPatient }),
+  },
+  {
     path: '/patients/:patientId',
     lazy: async () => ({ Component: (await withTexts(import('../chart/page'), 'care')).ChartPage }),
     children: [

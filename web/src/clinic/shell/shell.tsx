@@ -136,10 +136,9 @@ function UserMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton className={classes.user} aria-label={`${me.display_name} · ${roles}`}>
+        <UnstyledButton className={classes.user}>
           <span className={classes.whoami}>
-            <strong>{me.display_name}</strong>
-            <span>{roles}</span>
+            <strong>{me.display_name}</strong> <span>{roles}</span>
           </span>
           <span className={classes.letter} aria-hidden>
             {me.display_name.slice(0, 1)}

@@ -20,6 +20,8 @@ export const ROLES = [
 
 /** Who books, receives and joins patients. */
 export const DESK: readonly Role[] = ['administrator', 'physician', 'nurse', 'front_desk'];
+/** Who registers patients and corrects who they are. */
+export const REGISTRARS: readonly Role[] = [...DESK, 'admissions'];
 /** Who may overrule opening hours. */
 export const OVERRULE: readonly Role[] = ['administrator', 'physician'];
 export const ADMINISTRATOR: readonly Role[] = ['administrator'];
