@@ -11,6 +11,7 @@ from types import ModuleType
 import telesalud.appointments.handlers
 import telesalud.appointments.reports
 import telesalud.consults.handlers
+import telesalud.interop.handlers
 import telesalud.orders.handlers
 import telesalud.orders.reports
 import telesalud.patients.handlers
@@ -53,6 +54,7 @@ HEARD = {
     "consults": ("consults", "identity"),
     "orders": ("orders", "patients", "identity", "pharmacy"),
     "pharmacy": ("identity", "patients"),
+    "interop": ("identity", "patients", "appointments"),
 }
 """Whose events each context hears of."""
 
@@ -116,7 +118,7 @@ def _environment(context: str, origin: str) -> dict[str, str]:
         "LIMIT_MACHINE": LIMIT,
         "DEADLINE_MACHINE": DEADLINES,
         "ALARM_MACHINE": ALARMS,
-        "DELIVERIES": DELIVERIES,
+        "DELIVERIES": DELIVERIES if context == "consults" else f"{context}-{DELIVERIES}",
     }
     return {f"TELESALUD_{name}": value for name, value in variables.items()}
 
@@ -143,6 +145,8 @@ def _connect(memory: MemoryBackend) -> None:
         memory.consume(context, _handling(HANDLERS[context]))
     bus.subscribe(memory.queues[DELIVERIES], "consults")
     memory.consume(DELIVERIES, telesalud.consults.handlers.deliver)
+    bus.subscribe(memory.queues[f"interop-{DELIVERIES}"], "interop")
+    memory.consume(f"interop-{DELIVERIES}", telesalud.interop.handlers.deliver)
     memory.execute(LIMIT, _end_sessions)
     memory.execute(DEADLINES, _watch_orders)
     memory.execute(ALARMS, _tell_people)
@@ -198,6 +202,10 @@ def _orders() -> Mapping[str, Handler]:
     }
 
 
+def _interop() -> Mapping[str, Handler]:
+    return telesalud.interop.handlers.handlers(interop.services)
+
+
 def _pharmacy() -> Mapping[str, Handler]:
     return telesalud.pharmacy.handlers.handlers(pharmacy.services)
 
@@ -208,4 +216,5 @@ HANDLERS: Mapping[str, Callable[[], Mapping[str, Handler]]] = {
     "consults": telesalud.consults.handlers.handlers,
     "orders": _orders,
     "pharmacy": _pharmacy,
+    "interop": _interop,
 }
