@@ -85,6 +85,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             }
         ),
         exceptions={
+            "activity.counting.*": WORKER,
             "agendas.repository.practitioner_of": NO_PATIENT,
             "reports.*": REPORT,
             "teleconsultations.reconciling._Step.*": WORKER,
@@ -135,7 +136,13 @@ CONTEXTS: Mapping[str, Loaders] = {
             "triage.following.*": WORKER,
             "triage.intake.take_signed": "whoever has the channel's secret sends for it",
             "triage.telling.notice_for": WORKER,
-            "triage.channels.destination": WORKER,
+        },
+    ),
+    "billing": Loaders(
+        exceptions={
+            "charges.collecting.*": WORKER,
+            "invoices.electronic.*": WORKER,
+            "invoices.electronic.Recorder.*": WORKER,
         },
     ),
     "pharmacy": Loaders(

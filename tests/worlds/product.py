@@ -10,6 +10,7 @@ from types import ModuleType
 
 import telesalud.appointments.handlers
 import telesalud.appointments.reports
+import telesalud.billing.handlers
 import telesalud.consults.handlers
 import telesalud.interop.handlers
 import telesalud.orders.handlers
@@ -18,6 +19,7 @@ import telesalud.patients.handlers
 import telesalud.patients.reports
 import telesalud.pharmacy.handlers
 from telesalud.appointments import wiring as appointments
+from telesalud.billing import wiring as billing
 from telesalud.consults import wiring as consults
 from telesalud.consults.visit import limit, sessions
 from telesalud.identity import wiring as identity
@@ -46,6 +48,7 @@ CONTEXTS: Mapping[str, ModuleType] = {
     "consults": consults,
     "orders": orders,
     "pharmacy": pharmacy,
+    "billing": billing,
     "interop": interop,
 }
 HEARD = {
@@ -55,6 +58,7 @@ HEARD = {
     "orders": ("orders", "patients", "identity", "pharmacy"),
     "pharmacy": ("identity", "patients"),
     "interop": ("identity", "patients", "appointments"),
+    "billing": ("billing", "identity", "patients", "pharmacy"),
 }
 """Whose events each context hears of."""
 
@@ -210,6 +214,10 @@ def _pharmacy() -> Mapping[str, Handler]:
     return telesalud.pharmacy.handlers.handlers(pharmacy.services)
 
 
+def _billing() -> Mapping[str, Handler]:
+    return telesalud.billing.handlers.handlers(billing.services)
+
+
 HANDLERS: Mapping[str, Callable[[], Mapping[str, Handler]]] = {
     "patients": _patients,
     "appointments": _appointments,
@@ -217,4 +225,5 @@ HANDLERS: Mapping[str, Callable[[], Mapping[str, Handler]]] = {
     "orders": _orders,
     "pharmacy": _pharmacy,
     "interop": _interop,
+    "billing": _billing,
 }
