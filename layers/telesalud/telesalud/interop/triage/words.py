@@ -23,7 +23,7 @@ _WORDS: Final[Mapping[str, Mapping[TriageState, str]]] = {
         TriageState.ASSIGNED: "Uma pessoa da equipe está analisando seu pedido.",
         TriageState.BOOKED: "Você tem uma consulta em {day} às {time}.",
         TriageState.MISSED: "Não foi possível atender você na consulta. A equipe verá como seguir.",
-        TriageState.ATTENDED: "Seu atendimento terminou. Obrigado pela confiança.",
+        TriageState.ATTENDED: "Seu atendimento terminou. Agradecemos a confiança.",
         TriageState.REFERRED: "Recomendamos que procure: {to}.",
         TriageState.ANSWERED: "A equipe de saúde respondeu ao seu pedido.",
         TriageState.CLOSED: "Seu pedido foi encerrado. Se precisar de cuidado, escreva de novo.",
@@ -44,10 +44,10 @@ _EMERGENCY: Final = {
     "pt": "Ligue agora para o serviço de emergência ou vá ao pronto-socorro mais próximo.",
     "en": "Call the emergency services now, or go to the nearest emergency department.",
 }
-_CALLED_OFF: Final = {
+_CANCELLED: Final = {
     "es": "Su cita fue cancelada. El equipo verá cómo seguir.",
     "pt": "Sua consulta foi cancelada. A equipe verá como seguir.",
-    "en": "Your appointment was called off. The team decides what next.",
+    "en": "Your appointment was cancelled. The team decides what next.",
 }
 
 
@@ -57,7 +57,7 @@ def words(language: str, change: TriageChange, before: TriageState | None) -> st
     if change.reason is CloseReason.EMERGENCY_SERVICES:
         said = _EMERGENCY[known]
     elif before is TriageState.BOOKED and change.state is TriageState.ASSIGNED:
-        said = _CALLED_OFF[known]
+        said = _CANCELLED[known]
     else:
         said = _WORDS[known][change.state].format(**_facts(change))
     return f"{said}\n\n{change.text}" if change.text else said
