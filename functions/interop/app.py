@@ -10,6 +10,8 @@ from telesalud.platform.http.on_chalice import CACHED_SECONDS, authorize, serve
 from telesalud.platform.http.serving import Api, routes_in
 
 app = Chalice(app_name="interop")
+# Bytes of other character sets than UTF-8 come through the gateway unharmed only as these.
+app.api.binary_types += ["application/hl7-v2", "x-application/hl7-v2+er7"]
 
 
 @app.authorizer(ttl_seconds=CACHED_SECONDS)

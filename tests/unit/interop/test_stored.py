@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from schemas import citizen_channels
+from schemas import citizen_channels, messages
 from telesalud.interop.stored import STORED
 from tests.support import golden
 
-EVENTS: Mapping[str, type[BaseModel]] = citizen_channels.EVENTS
+EVENTS: Mapping[str, type[BaseModel]] = {**citizen_channels.EVENTS, **messages.EVENTS}
 
 
 def test_what_any_release_stored_opens() -> None:

@@ -20,15 +20,20 @@ READ_TRIAGE: Final = "interop.read_triage"
 """See what citizens ask for, before anybody is in their care."""
 WORK_TRIAGE: Final = "interop.work_triage"
 """Take requests, match them, book, refer, answer and close them."""
+READ_MESSAGES: Final = "interop.read_messages"
+"""See which messages came and what became of them, without their content."""
+OPEN_MESSAGES: Final = "interop.open_messages"
+"""See what messages say, try them on a channel, and have them take effect again."""
 CHANNELS: Final = "interop.channels"
 """Register channels, and see how they do."""
 
 _STAFF: Final = frozenset({READ_TRIAGE, WORK_TRIAGE})
 
 GRANTS: Grants = {
-    Role.ADMINISTRATOR: frozenset({CHANNELS}),
+    Role.ADMINISTRATOR: frozenset({CHANNELS, READ_MESSAGES}),
     Role.PHYSICIAN: _STAFF,
     Role.NURSE: _STAFF,
+    Role.LABORATORY: frozenset({READ_MESSAGES, OPEN_MESSAGES}),
 }
 """People come to what other systems wrote of a patient by the chart, where the care relation
 decides; a citizen's request is nobody's chart yet."""

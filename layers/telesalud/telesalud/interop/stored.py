@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from schemas.common import Moment
+from schemas.messages import MessageState
 from schemas.triage import TriageChange, TriageFault, TriageMessage, TriageState, Urgency
 
 
@@ -65,8 +66,30 @@ class StoredChannel(_Stored):
     active: bool = True
 
 
+class StoredMessage(_Stored):
+    """An HL7 v2 message at every stage."""
+
+    id: str
+    client: str
+    state: MessageState
+    received_at: Moment
+    raw: str
+    charset: str
+    patient: str | None = None
+    """Whose record has its effect, and whose key seals it."""
+    channel: str = ""
+    type: str = ""
+    control_id: str = ""
+    attempts: int = 0
+    code: str | None = None
+    location: str | None = None
+    reason: str | None = None
+    acknowledgement: str | None = None
+
+
 STORED: Final[Mapping[str, type[BaseModel]]] = {
     "channel": StoredChannel,
+    "message": StoredMessage,
     "transcript": StoredTranscript,
     "triage": StoredTriage,
 }

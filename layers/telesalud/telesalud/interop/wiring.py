@@ -9,6 +9,7 @@ from telesalud.platform.settings import PartnerSettings
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
+    from telesalud.interop.messages.services import MessageServices
     from telesalud.interop.triage.services import TriageServices
     from telesalud.platform.ports.deliveries import DeliveryQueue
     from telesalud.platform.ports.messages import Channel
@@ -61,6 +62,16 @@ def triage_of(authorization: str) -> "TriageServices":
     own = services()
     neighbours = HttpNeighbours(settings().api, authorization, http)
     return TriageServices(own.store, own.vault, own.clock, own.new_id, neighbours)
+
+
+def messages_of(authorization: str) -> "MessageServices":
+    """What taking a message needs, in the name of whoever sent this header."""
+    from telesalud.interop.messages.services import MessageServices  # noqa: PLC0415  # not cold
+    from telesalud.interop.neighbours.clinic_http import HttpNeighbours  # noqa: PLC0415  # likewise
+
+    own = services()
+    neighbours = HttpNeighbours(settings().api, authorization, http)
+    return MessageServices(own.store, own.vault, own.clock, own.new_id, neighbours)
 
 
 @part

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from schemas.agendas import SiteList
 from schemas.appointments import Appointment, Book
+from schemas.orders import NewResult, Order
 from schemas.patients import Patient, PatientList, PatientSearch
 from telesalud.interop.triage.services import Place
 from telesalud.platform.errors import (
@@ -14,6 +15,7 @@ from telesalud.platform.errors import (
     Gone,
     Invalid,
     NotFound,
+    StaleVersion,
     Unauthenticated,
     Unavailable,
 )
@@ -26,7 +28,7 @@ TIMEOUT = 8.0
 
 
 class HttpNeighbours:
-    """`telesalud.interop.triage.services.Neighbours` for one caller."""
+    """`Neighbours` of the inbox and `Orders` of messages, for one caller."""
 
     def __init__(
         self, base_url: str, authorization: str, http: "Callable[[], httpx.Client]"
@@ -59,7 +61,16 @@ class HttpNeighbours:
         body = self._send("POST", "/appointments", new.model_dump_json(), key)
         return Appointment.model_validate_json(body)
 
-    def _send(self, method: str, path: str, body: str | None = None, key: str = "") -> bytes:
+    def order(self, which: str) -> Order:
+        return Order.model_validate_json(self._send("GET", f"/orders/requests/{quote(which)}"))
+
+    def enter_result(self, order: Order, new: NewResult, key: str) -> None:
+        path = f"/orders/requests/{quote(order.id)}/results"
+        self._send("POST", path, new.model_dump_json(), key, order.version)
+
+    def _send(
+        self, method: str, path: str, body: str | None = None, key: str = "", if_match: int = 0
+    ) -> bytes:
         """The body of an answer, or the refusal that another answer means."""
         if not self._authorization:
             raise Unauthenticated("who the caller is cannot be shown to the other services")
@@ -68,6 +79,8 @@ class HttpNeighbours:
         headers = {"authorization": self._authorization}
         if body is not None:
             headers |= {"content-type": "application/json", "idempotency-key": key}
+        if if_match:
+            headers["if-match"] = f'"{if_match}"'
         try:
             answer = self._http().request(
                 method, self._base_url + path, content=body, headers=headers, timeout=TIMEOUT
@@ -85,6 +98,7 @@ def _refusal(answer: "httpx.Response") -> Exception:
         403: Forbidden("your account may not do this there"),
         404: NotFound(),
         409: Conflict(_said(answer)),
+        412: StaleVersion(),
         410: Gone("this record was shredded"),
         422: Invalid(_said(answer)),
     }
