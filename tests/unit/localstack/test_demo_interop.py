@@ -8,8 +8,8 @@ import httpx
 from rich.console import Console
 
 from localstack.client import Client
-from localstack.demo import Trace
-from localstack.demo_interop import Clinic, play, practitioner
+from localstack.demo import Trace, practitioner
+from localstack.demo_interop import Clinic, play
 from tests.worlds import first_day
 from tests.worlds.product import Product, running
 
