@@ -1,12 +1,12 @@
 """Contracts of the channels themselves: which there are, and what they are told."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from schemas.common import Contract, Id, Language, Line, Moment
 from schemas.patients import Email
-from schemas.triage import Hook, TriageState
+from schemas.triage import Hook, TriageMessage, TriageReceipt, TriageState
 
 
 def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -90,6 +90,22 @@ class CitizenNotice(Contract):
     appointment: CitizenAppointment | None = None
 
 
+class CitizenWebhook(Contract):
+    """The whole body of the webhook `interop.triage_changed`."""
+
+    id: Id
+    """The same for each try; a channel that has seen it does nothing more."""
+    type: Literal["interop.triage_changed"]
+    version: int
+    tenant: str
+    subject: Id
+    """The request."""
+    sequence: int
+    """Rises with every change of the request; notices of one request come in its order."""
+    at: Moment
+    data: CitizenNotice
+
+
 class TriageFact(Contract):
     """Data of `interop.triage_received`, `interop.triage_flagged`, `interop.triage_changed`."""
 
@@ -99,6 +115,13 @@ class TriageFact(Contract):
     change: int = 1
     """Number of the change, counted from 1."""
 
+
+PUBLISHED: dict[str, type[BaseModel]] = {
+    "triage_message": TriageMessage,
+    "triage_receipt": TriageReceipt,
+    "triage_notice": CitizenWebhook,
+}
+"""What a channel sends, gets, and is told: published in `schemas/channels`."""
 
 EVENTS: dict[str, type[Contract]] = {
     "interop.triage_received": TriageFact,
