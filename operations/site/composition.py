@@ -10,6 +10,7 @@ import telesalud.appointments.handlers
 import telesalud.appointments.reports
 import telesalud.billing.handlers
 import telesalud.consults.handlers
+import telesalud.interop.handlers
 import telesalud.orders.handlers
 import telesalud.orders.reports
 import telesalud.patients.handlers
@@ -56,6 +57,7 @@ HEARD = {
     "consults": ("consults", "identity"),
     "orders": ("orders", "patients", "identity", "pharmacy"),
     "pharmacy": ("identity", "patients"),
+    "interop": ("identity", "patients", "appointments"),
     "billing": ("billing", "identity", "patients", "pharmacy"),
 }
 """Whose events each context hears of."""
@@ -99,7 +101,7 @@ def environment(context: str, origin: str, **own: str) -> dict[str, str]:
         "LIMIT_MACHINE": LIMIT,
         "DEADLINE_MACHINE": DEADLINES,
         "ALARM_MACHINE": ALARMS,
-        "DELIVERIES": DELIVERIES,
+        "DELIVERIES": DELIVERIES if context == "consults" else f"{context}-{DELIVERIES}",
         **own,
     }
     return {f"TELESALUD_{name}": value for name, value in variables.items()}
@@ -135,6 +137,9 @@ def connect(to: Connecting, contexts: Iterable[str] = CONTEXTS) -> None:
         to.hear(BUS, DELIVERIES, "consults")
         to.consume(DELIVERIES, telesalud.consults.handlers.deliver)
         to.execute(LIMIT, _end_sessions)
+    if "interop" in present:
+        to.hear(BUS, f"interop-{DELIVERIES}", "interop")
+        to.consume(f"interop-{DELIVERIES}", telesalud.interop.handlers.deliver)
     if "orders" in present:
         to.execute(DEADLINES, _watch_orders)
         to.execute(ALARMS, _tell_people)
@@ -195,6 +200,10 @@ def _orders() -> Mapping[str, Handler]:
     }
 
 
+def _interop() -> Mapping[str, Handler]:
+    return telesalud.interop.handlers.handlers(interop.services)
+
+
 def _pharmacy() -> Mapping[str, Handler]:
     return telesalud.pharmacy.handlers.handlers(pharmacy.services)
 
@@ -209,5 +218,6 @@ HANDLERS: Mapping[str, Callable[[], Mapping[str, Handler]]] = {
     "consults": telesalud.consults.handlers.handlers,
     "orders": _orders,
     "pharmacy": _pharmacy,
+    "interop": _interop,
     "billing": _billing,
 }

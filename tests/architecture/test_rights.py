@@ -129,7 +129,15 @@ CONTEXTS: Mapping[str, Loaders] = {
             "reports.*": REPORT,
         },
     ),
-    "interop": Loaders(decides=frozenset({"policy.demand"})),
+    "interop": Loaders(
+        decides=frozenset({"policy.demand", "triage.acting._opened"}),
+        exceptions={
+            "triage.alerting.tell": WORKER,
+            "triage.following.*": WORKER,
+            "triage.intake.take_signed": "whoever has the channel's secret sends for it",
+            "triage.telling.notice_for": WORKER,
+        },
+    ),
     "billing": Loaders(
         exceptions={
             "charges.collecting.*": WORKER,

@@ -3,6 +3,9 @@ import { en, es, pt } from './clinic/every';
 import pharmacyEn from './clinic/pharmacy/en.json';
 import pharmacyEs from './clinic/pharmacy/es.json';
 import pharmacyPt from './clinic/pharmacy/pt.json';
+import triageEn from './clinic/triage/en.json';
+import triageEs from './clinic/triage/es.json';
+import triagePt from './clinic/triage/pt.json';
 import { en as consentEn } from './consent/en';
 import { es as consentEs } from './consent/es';
 import { pt as consentPt } from './consent/pt';
@@ -26,6 +29,7 @@ export const PAGES: Readonly<Record<string, Readonly<Record<LanguageOf, Tree>>>>
   practitioner: { es: practitionerEs, pt: practitionerPt, en: practitionerEn },
   consent: { es: consentEs, pt: consentPt, en: consentEn },
   pharmacy: { es: pharmacyEs, pt: pharmacyPt, en: pharmacyEn },
+  triage: { es: triageEs, pt: triagePt, en: triageEn },
   verify: { es: verifyEs, pt: verifyPt, en: verifyEn },
 };
 

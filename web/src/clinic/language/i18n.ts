@@ -14,6 +14,7 @@ import {
   type Area,
   type Language,
   type PharmacyTexts,
+  type TriageTexts,
 } from './texts';
 
 export { isLanguage, LANGUAGES, type Language } from './texts';
@@ -25,7 +26,7 @@ const DAYJS: Readonly<Record<Language, string>> = { es: 'es', pt: 'pt-br', en: '
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'clinic';
-    resources: { clinic: Texts; pharmacy: PharmacyTexts };
+    resources: { clinic: Texts; pharmacy: PharmacyTexts; triage: TriageTexts };
   }
 }
 

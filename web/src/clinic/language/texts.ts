@@ -1,10 +1,12 @@
 /** Which of our languages this person reads, and its texts, fetched when first asked for. */
 import { inBrowser } from '../../common/kept';
 import type pharmacy from '../../locales/clinic/pharmacy/es.json';
+import type triage from '../../locales/clinic/triage/es.json';
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type PharmacyTexts = typeof pharmacy;
+export type TriageTexts = typeof triage;
 
 const CHOSEN = 'telesalud.language';
 
@@ -14,6 +16,11 @@ export const AREAS = {
     es: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/es.json')).default,
     pt: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/pt.json')).default,
     en: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/en.json')).default,
+  },
+  triage: {
+    es: async (): Promise<TriageTexts> => (await import('../../locales/clinic/triage/es.json')).default,
+    pt: async (): Promise<TriageTexts> => (await import('../../locales/clinic/triage/pt.json')).default,
+    en: async (): Promise<TriageTexts> => (await import('../../locales/clinic/triage/en.json')).default,
   },
 } as const;
 export type Area = keyof typeof AREAS;

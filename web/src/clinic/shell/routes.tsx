@@ -55,6 +55,17 @@ const pages: RouteObject[] = [
     })),
   },
   {
+    path: '/triage',
+    element: <For roles={RECORDS} />,
+    children: [
+      { index: true, lazy: async () => ({ Component: await (await import('../triage/pages')).opened() }) },
+      {
+        path: ':triageId',
+        lazy: async () => ({ Component: await (await withTexts(import('../triage/pages'), 'care')).openedRequest() }),
+      },
+    ],
+  },
+  {
     element: <For roles={ORDERS} />,
     children: [
       {

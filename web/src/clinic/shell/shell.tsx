@@ -7,6 +7,7 @@ import {
   IconInbox,
   IconLanguage,
   IconLogout,
+  IconMessageReport,
   IconMoon,
   IconPill,
   IconReport,
@@ -19,7 +20,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { Ringing } from '../alarms/ringing';
 import { useCountrysWords } from '../data/country';
-import { DESK, ORDERS, PHARMACY, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
+import { DESK, ORDERS, PHARMACY, RECORDS, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
 import { useSession } from '../data/session/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../language/i18n';
 import { FindPatient } from '../patients/find';
@@ -102,6 +103,7 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
     { to: '/waitlist', label: t('nav.waitlist'), icon: IconClockUp, roles: DESK },
     { to: '/patients', label: t('nav.patients'), icon: IconUsers },
     { to: '/work', label: t('worklists.title'), icon: IconInbox, roles: ORDERS },
+    { to: '/triage', label: t('nav.triage'), icon: IconMessageReport, roles: RECORDS },
     { to: '/pharmacy', label: t('nav.pharmacy'), icon: IconPill, roles: PHARMACY },
     { to: '/reports', label: t('nav.reports'), icon: IconReport, roles: REPORTS },
     { to: '/admin', label: t('nav.admin'), icon: IconSettings, roles: TRAIL },
