@@ -82,6 +82,7 @@ def visited(services: Services, event: Event) -> None:
         quantity=1,
         at=fact.started_at,
         encounter=fact.encounter_id,
+        admission=fact.admission_id,
         source=f"encounter/{fact.encounter_id}",
     )
     once = Key(f"VISIT#{event.tenant}", fact.encounter_id)
