@@ -86,6 +86,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             }
         ),
         exceptions={
+            "activity.counting.*": WORKER,
             "agendas.repository.practitioner_of": NO_PATIENT,
             "reports.*": REPORT,
             "teleconsultations.reconciling._Step.*": WORKER,
