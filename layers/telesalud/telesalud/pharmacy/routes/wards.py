@@ -103,7 +103,7 @@ def plan_doses(request: Request) -> w.PlannedDoses:
     "/wards/{admission_id}/doses/{dose_id}/give",
     body=w.Administration,
     answer=w.PlannedDose,
-    errors=(*GIVEN, Invalid, errors.NotOnWard, errors.NotDispensable),
+    errors=(*GIVEN, Invalid, errors.NotOnWard, errors.LotUnusable, errors.NotDispensable),
     **CHANGE,
 )
 def administer_dose(request: Request) -> Answer:

@@ -22,12 +22,13 @@ from schemas.wards import (
 from telesalud.pharmacy import repository
 from telesalud.pharmacy.dispensing import asking
 from telesalud.pharmacy.errors import NotDispensable
+from telesalud.pharmacy.items import lots
 from telesalud.pharmacy.items.equivalence import equivalent
 from telesalud.pharmacy.policy import WARD
 from telesalud.pharmacy.services import PharmacyServices
-from telesalud.pharmacy.stored import StoredItem
+from telesalud.pharmacy.stored import StoredItem, StoredLot
 from telesalud.pharmacy.wards.accounts import Account, open_account
-from telesalud.pharmacy.wards.stored import StoredDose
+from telesalud.pharmacy.wards.stored import HeldOnWard, StoredDose
 from telesalud.platform.access import own_name, require_live
 from telesalud.platform.errors import (
     Conflict,
@@ -38,7 +39,7 @@ from telesalud.platform.errors import (
     StaleVersion,
 )
 from telesalud.platform.printing.characters import refuse_unprintable
-from telesalud.platform.store import MAX_PAGE, Key, every
+from telesalud.platform.store import MAX_PAGE, Check, Key, at_version, every
 from telesalud.platform.work import Call, Work, retrying
 
 MOST_DOSES = 400
@@ -99,8 +100,8 @@ def plan(
 
 def give(services: PharmacyServices, call: Call, of: Due, body: Administration) -> PlannedDose:
     """It was given. Raises Forbidden, SessionExpired, NotFound, Gone, StaleVersion,
-    InvalidTransition, WardClosed, NotOnWard, Invalid for another quantity without a reason or a
-    moment that has not come."""
+    InvalidTransition, WardClosed, NotOnWard, LotUnusable, NotDispensable, Invalid for another
+    quantity without a reason or a moment that has not come."""
     require_live(call.caller, services.clock())
     refuse_unprintable(("/reason", body.reason))
     name = own_name(call.caller, None, "name")
@@ -117,8 +118,10 @@ def give(services: PharmacyServices, call: Call, of: Due, body: Administration) 
         if found.prescription is not None:
             prescribed = services.neighbours.prescription(found.prescription)
             _line_in_force(services, account, prescribed, found.line)
+        work = Work(services, call)
         for lot in body.lots:
-            account.take("applied", found.item, lot.lot, lot.quantity, f"dose/{found.id}")
+            taken = account.take("applied", found.item, lot.lot, lot.quantity, f"dose/{found.id}")
+            _require_usable(work, taken)
         made = found.model_copy(
             update={
                 "state": DoseState.GIVEN,
@@ -129,7 +132,6 @@ def give(services: PharmacyServices, call: Call, of: Due, body: Administration) 
                 "reason": body.reason,
             }
         )
-        work = Work(services, call)
         account.write(work)
         _announce(work, made, "administered")
         return _keep(work, made, of.version, "administer")
@@ -248,6 +250,17 @@ def _line_in_force(
     if line is None or line.stopped_at is not None:
         raise NotDispensable("line-stopped" if line else "no-such-line")
     return line
+
+
+def _require_usable(work: Work, held: HeldOnWard) -> None:
+    """A lot that was recalled or expired after it came onto the ward reaches nobody: the lot is as
+    it was read, or the transaction fails. Raises LotUnusable."""
+    services, tenant = work.services, work.call.caller.tenant
+    key = repository.lot_key(tenant, held.item, held.lot)
+    lot, version = repository.load(services, tenant, key, StoredLot)
+    lots.require_usable(lot, lots.today(services.clock(), held.zone))
+    if not any(getattr(one, "key", None) == key for one in work.operations):
+        work.add(Check(key, at_version(version)))
 
 
 def _key(tenant: str, admission: str, dose: str) -> Key:

@@ -289,6 +289,7 @@ def _move(
             unit=item.unit,
             controlled=item.controlled,
             lot=lot.lot,
+            zone=ledger.warehouse.zone,
         )
         account.deliver(held, lot.quantity, f"request/{made.id}")
         got_it(work, account.before, lot, lot.quantity, position)

@@ -150,7 +150,7 @@ def view(account: Account) -> Ward:
         admission=made.admission,
         patient=made.patient,
         closed=made.closed,
-        lots=tuple(WardLot(**one.model_dump(), left=one.left) for one in made.lots),
+        lots=tuple(WardLot(**one.model_dump(exclude={"zone"}), left=one.left) for one in made.lots),
         doses=tuple(doses.view(*one) for one in doses.of_admission(account)),
         requests=tuple(sorted(asked, key=lambda one: one.asked_at, reverse=True)),
         version=account.version,

@@ -28,6 +28,8 @@ class HeldOnWard(_Stored):
     unit: str
     controlled: bool = False
     lot: str
+    zone: str = "UTC"
+    """Of the warehouse it came from: there its last day ends."""
     delivered: int = 0
     applied: int = 0
     returned: int = 0
