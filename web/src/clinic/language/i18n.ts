@@ -12,6 +12,8 @@ import {
   LANGUAGES,
   rememberLanguage,
   type Area,
+  type BillingTexts,
+  type HospitalTexts,
   type Language,
   type PharmacyTexts,
 } from './texts';
@@ -25,7 +27,7 @@ const DAYJS: Readonly<Record<Language, string>> = { es: 'es', pt: 'pt-br', en: '
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'clinic';
-    resources: { clinic: Texts; pharmacy: PharmacyTexts };
+    resources: { clinic: Texts; billing: BillingTexts; hospital: HospitalTexts; pharmacy: PharmacyTexts };
   }
 }
 

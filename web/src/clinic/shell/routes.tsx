@@ -1,5 +1,15 @@
 import { createBrowserRouter, Navigate, RouterProvider, type RouteObject } from 'react-router';
-import { ADMINISTRATOR, DESK, ORDERS, PHARMACY, RECORDS, REPORTS, TRAIL } from '../data/session/roles';
+import {
+  ADMINISTRATOR,
+  BILLING,
+  DESK,
+  HOSPITAL,
+  ORDERS,
+  PHARMACY,
+  RECORDS,
+  REPORTS,
+  TRAIL,
+} from '../data/session/roles';
 import { Opening } from '../kit/opening';
 import { withTexts } from '../language/i18n';
 import { PageFault } from './fault';
@@ -64,6 +74,38 @@ const pages: RouteObject[] = [
     ],
   },
   {
+    path: '/hospital',
+    element: <For roles={HOSPITAL} />,
+    children: [
+      {
+        lazy: async () => ({ Component: await (await import('../admissions/pages')).opened() }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../admissions/pages')).AdmittedPage }) },
+          {
+            path: ':admissionId',
+            lazy: async () => ({ Component: (await import('../admissions/pages')).AdmissionPage }),
+          },
+        ],
+      },
+    ],
+  },
+  {
+    path: '/billing',
+    element: <For roles={BILLING} />,
+    children: [
+      {
+        lazy: async () => ({ Component: await (await import('../billing/pages')).opened() }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../billing/pages')).FirstSection }) },
+          { path: 'vouchers', lazy: async () => ({ Component: (await import('../billing/pages')).VouchersPage }) },
+          { path: 'invoices', lazy: async () => ({ Component: (await import('../billing/pages')).InvoicesPage }) },
+          { path: 'cash', lazy: async () => ({ Component: (await import('../billing/pages')).CashPage }) },
+          { path: 'contracts', lazy: async () => ({ Component: (await import('../billing/pages')).ContractsPage }) },
+        ],
+      },
+    ],
+  },
+  {
     path: '/pharmacy',
     element: <For roles={PHARMACY} />,
     children: [
@@ -73,6 +115,7 @@ const pages: RouteObject[] = [
           { index: true, lazy: async () => ({ Component: (await import('../pharmacy/pages')).FirstSection }) },
           { path: 'dispense', lazy: async () => ({ Component: (await import('../pharmacy/pages')).DispensePage }) },
           { path: 'waiting', lazy: async () => ({ Component: (await import('../pharmacy/pages')).WaitingPage }) },
+          { path: 'wards', lazy: async () => ({ Component: (await import('../pharmacy/pages')).WardsPage }) },
           { path: 'stock', lazy: async () => ({ Component: (await import('../pharmacy/pages')).StockPage }) },
           { path: 'entry', lazy: async () => ({ Component: (await import('../pharmacy/pages')).EntryPage }) },
           {

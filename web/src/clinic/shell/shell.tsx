@@ -1,6 +1,7 @@
 import { Alert, Burger, Button, Menu, NavLink, Stack, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure, useHotkeys, useNetwork } from '@mantine/hooks';
 import {
+  IconBed,
   IconCalendar,
   IconClockUp,
   IconHourglass,
@@ -9,6 +10,7 @@ import {
   IconLogout,
   IconMoon,
   IconPill,
+  IconReceipt,
   IconReport,
   IconSearch,
   IconSettings,
@@ -19,7 +21,17 @@ import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { Ringing } from '../alarms/ringing';
 import { useCountrysWords } from '../data/country';
-import { DESK, ORDERS, PHARMACY, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
+import {
+  BILLING,
+  DESK,
+  HOSPITAL,
+  ORDERS,
+  PHARMACY,
+  REPORTS,
+  TRAIL,
+  useHasRole,
+  type Role,
+} from '../data/session/roles';
 import { useSession } from '../data/session/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../language/i18n';
 import { FindPatient } from '../patients/find';
@@ -103,6 +115,8 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
     { to: '/patients', label: t('nav.patients'), icon: IconUsers },
     { to: '/work', label: t('worklists.title'), icon: IconInbox, roles: ORDERS },
     { to: '/pharmacy', label: t('nav.pharmacy'), icon: IconPill, roles: PHARMACY },
+    { to: '/hospital', label: t('nav.hospital'), icon: IconBed, roles: HOSPITAL },
+    { to: '/billing', label: t('nav.billing'), icon: IconReceipt, roles: BILLING },
     { to: '/reports', label: t('nav.reports'), icon: IconReport, roles: REPORTS },
     { to: '/admin', label: t('nav.admin'), icon: IconSettings, roles: TRAIL },
   ];
