@@ -9,6 +9,8 @@ import {
   RECORDS,
   REPORTS,
   TRAIL,
+  AGENDA,
+  useHasRole,
 } from '../data/session/roles';
 import { Opening } from '../kit/opening';
 import { withTexts } from '../language/i18n';
@@ -21,9 +23,16 @@ function nowhere(): never {
   throw new Response(null, { status: 404 });
 }
 
+/** Where somebody's work begins. */
+function Home() {
+  const has = useHasRole();
+  const first = has(AGENDA) ? '/agenda' : has(HOSPITAL) ? '/hospital' : has(BILLING) ? '/billing' : '/patients';
+  return <Navigate to={first} replace />;
+}
+
 // Each page is fetched when it is first opened, and fails alone: the navigation around it stays.
 const pages: RouteObject[] = [
-  { path: '/', element: <Navigate to="/agenda" replace /> },
+  { path: '/', element: <Home /> },
   { path: '/agenda', lazy: async () => ({ Component: (await import('../agenda/page')).AgendaPage }) },
   {
     element: <For roles={DESK} />,

@@ -31,6 +31,7 @@ import {
   TRAIL,
   useHasRole,
   type Role,
+  AGENDA,
 } from '../data/session/roles';
 import { useSession } from '../data/session/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../language/i18n';
@@ -109,7 +110,7 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
   const has = useHasRole();
   const { pathname } = useLocation();
   const entries: readonly Entry[] = [
-    { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar },
+    { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar, roles: AGENDA },
     { to: '/waiting', label: t('nav.waiting'), icon: IconHourglass, roles: DESK },
     { to: '/waitlist', label: t('nav.waitlist'), icon: IconClockUp, roles: DESK },
     { to: '/patients', label: t('nav.patients'), icon: IconUsers },

@@ -18,8 +18,9 @@ from telesalud.patients.admissions import repository
 from telesalud.patients.admissions.neighbours import Wards
 from telesalud.patients.admissions.repository import OpenAdmission, open_admission
 from telesalud.patients.admissions.stored import StoredAdmission
-from telesalud.patients.policy import ADMIT
+from telesalud.patients.policy import ADMIT, GRANTS
 from telesalud.patients.reviews.reports import Reported, report
+from telesalud.platform.access import require
 from telesalud.platform.errors import Conflict, Forbidden, InvalidTransition, StaleVersion
 from telesalud.platform.printing.characters import refuse_unprintable
 from telesalud.platform.store import ABSENT, Delete, Key, Put
@@ -44,6 +45,7 @@ def admit(
     Raises Forbidden, NotFound, Gone, Invalid for who is no clinician, Conflict for somebody who is
     here already or died, for a place that is taken, for a kind that the site does not have.
     """
+    require(call.caller, ADMIT, GRANTS)
     _check(body)
     if site and not ALLOWED_ON_A_SITE[body.kind]:
         raise Conflict("a disconnected site admits for hours only")
@@ -86,6 +88,7 @@ def change(
 
     Raises Forbidden, NotFound, Gone, StaleVersion, InvalidTransition, Invalid, Conflict.
     """
+    require(call.caller, ADMIT, GRANTS)
     _check(body)
 
     def step() -> AdmittedPatient:
@@ -109,6 +112,7 @@ def change(
 def cancel(services: Services, wards: Wards, call: Call, of: Where, reason: str) -> AdmittedPatient:
     """It was entered in error. Raises Forbidden, NotFound, Gone, StaleVersion, InvalidTransition,
     Conflict while the ward has something that was delivered for it, Unavailable."""
+    require(call.caller, ADMIT, GRANTS)
     refuse_unprintable(("/reason", reason))
     which, version = of
     going_on(services, call, which, version, AdmissionStatus.CANCELLED)

@@ -9,8 +9,8 @@ from schemas.admissions import AdmissionStatus, AdmittedPatient, Discharge, Disc
 from telesalud.patients.admissions.admitting import Where, keep, leave, require_going_on
 from telesalud.patients.admissions.neighbours import Wards
 from telesalud.patients.admissions.repository import open_admission
-from telesalud.patients.policy import DISCHARGE
-from telesalud.platform.access import own_name, require_live
+from telesalud.patients.policy import DISCHARGE, GRANTS
+from telesalud.platform.access import own_name, require, require_live
 from telesalud.platform.errors import FieldError, Invalid
 from telesalud.platform.printing.characters import refuse_unprintable
 from telesalud.platform.work import Call, Services, Work, retrying
@@ -24,6 +24,7 @@ def discharge(
     Raises Forbidden, SessionExpired, NotFound, Gone, StaleVersion, InvalidTransition, Invalid,
     NotSettled, Unavailable.
     """
+    require(call.caller, DISCHARGE, GRANTS)
     require_live(call.caller, services.clock())
     name = own_name(call.caller, None, "name")
     refuse_unprintable(("/summary", body.summary), ("/destination", body.destination))

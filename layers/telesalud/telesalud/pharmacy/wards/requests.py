@@ -58,6 +58,7 @@ class Asked(NamedTuple):
 def ask(services: PharmacyServices, call: Call, body: NewWardRequest) -> WardRequest:
     """Ask a warehouse for what a patient needs. Raises Forbidden, NotFound, Gone, Invalid for what
     is not kept, WardClosed, Unavailable."""
+    require(call.caller, WARD, GRANTS)
     refuse_unprintable(("/note", body.note))
     name = own_name(call.caller, None, "name")
 

@@ -10,8 +10,8 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ActiveEntry, Summary } from '../../data/chart/chart';
-import type { ShownPatient } from '../../data/patients';
 import { inForce, useCoverages } from '../../data/coverage';
+import type { ShownPatient } from '../../data/patients';
 import { Flag } from '../../kit/flag';
 import { ageText, birthDate } from '../../language/age';
 import { day } from '../../language/format';

@@ -18,6 +18,17 @@ export const ROLES = [
   'billing',
 ] as const satisfies readonly Role[];
 
+/** Who sees the agenda. */
+export const AGENDA: readonly Role[] = [
+  'administrator',
+  'physician',
+  'nurse',
+  'front_desk',
+  'pharmacist',
+  'laboratory',
+  'auditor',
+  'admissions',
+];
 /** Who books, receives and joins patients. */
 export const DESK: readonly Role[] = ['administrator', 'physician', 'nurse', 'front_desk'];
 /** Who may overrule opening hours. */
