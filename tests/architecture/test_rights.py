@@ -55,6 +55,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             "encounters.opening.OpenEncounter": "encounters.opening",
         },
         right_alone={
+            "admissions.reading.*": "who lies where, for who works there; not why",
             "reviews.reports.*": "who came to whose record, and how: what auditors look at",
             "custody.exporting.*": CUSTODY,
             "custody.holds.*": CUSTODY,
@@ -146,6 +147,7 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
     ),
     "pharmacy": Loaders(
+        decides=frozenset({"wards.accounts.open_account", "wards.requests.open_request"}),
         exceptions={
             "stock.verifying.*": "an operator's command reads the books; it tells numbers only",
         },

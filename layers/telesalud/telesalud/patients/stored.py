@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from telesalud.patients.access import stored as access
+from telesalud.patients.admissions import stored as admissions
 from telesalud.patients.chart import stored as chart
 from telesalud.patients.coverage import stored as coverage
 from telesalud.patients.custody import stored as custody
@@ -58,6 +59,7 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "surveillance": surveillance.StoredSurveillance,
     "case": surveillance.Case,
     "case_owner": surveillance.CaseOwner,
+    "admission": admissions.StoredAdmission,
     "coverage": coverage.StoredCoverage,
     "export": custody.StoredExport,
     "hold": custody.StoredHold,

@@ -12,6 +12,8 @@ import {
   LANGUAGES,
   rememberLanguage,
   type Area,
+  type BillingTexts,
+  type HospitalTexts,
   type Language,
   type PharmacyTexts,
   type TriageTexts,
@@ -26,7 +28,13 @@ const DAYJS: Readonly<Record<Language, string>> = { es: 'es', pt: 'pt-br', en: '
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'clinic';
-    resources: { clinic: Texts; pharmacy: PharmacyTexts; triage: TriageTexts };
+    resources: {
+      clinic: Texts;
+      billing: BillingTexts;
+      hospital: HospitalTexts;
+      pharmacy: PharmacyTexts;
+      triage: TriageTexts;
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 import { Alert, Burger, Button, Menu, NavLink, Stack, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure, useHotkeys, useNetwork } from '@mantine/hooks';
 import {
+  IconBed,
   IconCalendar,
   IconClockUp,
   IconHourglass,
@@ -10,6 +11,7 @@ import {
   IconMessageReport,
   IconMoon,
   IconPill,
+  IconReceipt,
   IconReport,
   IconSearch,
   IconSettings,
@@ -20,7 +22,19 @@ import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { Ringing } from '../alarms/ringing';
 import { useCountrysWords } from '../data/country';
-import { DESK, ORDERS, PHARMACY, RECORDS, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
+import {
+  BILLING,
+  DESK,
+  HOSPITAL,
+  ORDERS,
+  PHARMACY,
+  RECORDS,
+  REPORTS,
+  TRAIL,
+  useHasRole,
+  type Role,
+  AGENDA,
+} from '../data/session/roles';
 import { useSession } from '../data/session/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../language/i18n';
 import { FindPatient } from '../patients/find';
@@ -98,13 +112,15 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
   const has = useHasRole();
   const { pathname } = useLocation();
   const entries: readonly Entry[] = [
-    { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar },
+    { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar, roles: AGENDA },
     { to: '/waiting', label: t('nav.waiting'), icon: IconHourglass, roles: DESK },
     { to: '/waitlist', label: t('nav.waitlist'), icon: IconClockUp, roles: DESK },
     { to: '/patients', label: t('nav.patients'), icon: IconUsers },
     { to: '/work', label: t('worklists.title'), icon: IconInbox, roles: ORDERS },
     { to: '/triage', label: t('nav.triage'), icon: IconMessageReport, roles: RECORDS },
     { to: '/pharmacy', label: t('nav.pharmacy'), icon: IconPill, roles: PHARMACY },
+    { to: '/hospital', label: t('nav.hospital'), icon: IconBed, roles: HOSPITAL },
+    { to: '/billing', label: t('nav.billing'), icon: IconReceipt, roles: BILLING },
     { to: '/reports', label: t('nav.reports'), icon: IconReport, roles: REPORTS },
     { to: '/admin', label: t('nav.admin'), icon: IconSettings, roles: TRAIL },
   ];
