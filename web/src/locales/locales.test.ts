@@ -15,6 +15,7 @@ const placeholders = (text: string) => (text.match(/\{+\w+\}+/g) ?? []).sort();
 const SOURCES: Readonly<Record<string, string>> = {
   practitioner: 'src/patient/practitioner',
   consent: 'src/patient/consent',
+  dashboards: 'src/clinic/dashboards',
   pharmacy: 'src/clinic/pharmacy',
 };
 

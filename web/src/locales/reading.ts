@@ -1,4 +1,7 @@
 /** Every text of every page, for the tests of words. */
+import dashboardsEn from './clinic/dashboards/en.json';
+import dashboardsEs from './clinic/dashboards/es.json';
+import dashboardsPt from './clinic/dashboards/pt.json';
 import { en } from './clinic/en';
 import { es } from './clinic/es';
 import pharmacyEn from './clinic/pharmacy/en.json';
@@ -27,6 +30,7 @@ export const PAGES: Readonly<Record<string, Readonly<Record<LanguageOf, Tree>>>>
   patient: { es: patientEs, pt: patientPt, en: patientEn },
   practitioner: { es: practitionerEs, pt: practitionerPt, en: practitionerEn },
   consent: { es: consentEs, pt: consentPt, en: consentEn },
+  dashboards: { es: dashboardsEs, pt: dashboardsPt, en: dashboardsEn },
   pharmacy: { es: pharmacyEs, pt: pharmacyPt, en: pharmacyEn },
   verify: { es: verifyEs, pt: verifyPt, en: verifyEn },
 };

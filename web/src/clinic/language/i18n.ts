@@ -12,6 +12,7 @@ import {
   rememberLanguage,
   textsOf,
   type Area,
+  type DashboardTexts,
   type Language,
   type PharmacyTexts,
   type Texts,
@@ -26,7 +27,7 @@ const DAYJS: Readonly<Record<Language, string>> = { es: 'es', pt: 'pt-br', en: '
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'clinic';
-    resources: { clinic: Texts; pharmacy: PharmacyTexts };
+    resources: { clinic: Texts; dashboards: DashboardTexts; pharmacy: PharmacyTexts };
   }
 }
 

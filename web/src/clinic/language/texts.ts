@@ -1,12 +1,14 @@
 /** Which of our languages this person reads, and its texts, fetched when first asked for. */
 import { inBrowser } from '../../common/kept';
 import type { es } from '../../locales/clinic/es';
+import type dashboards from '../../locales/clinic/dashboards/es.json';
 import type pharmacy from '../../locales/clinic/pharmacy/es.json';
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Texts = typeof es;
 export type PharmacyTexts = typeof pharmacy;
+export type DashboardTexts = typeof dashboards;
 
 const CHOSEN = 'telesalud.language';
 
@@ -18,6 +20,11 @@ const CATALOGUES: Readonly<Record<Language, () => Promise<Texts>>> = {
 
 /** Texts of their own for areas that most people never open: no first load carries them. */
 export const AREAS = {
+  dashboards: {
+    es: async (): Promise<DashboardTexts> => (await import('../../locales/clinic/dashboards/es.json')).default,
+    pt: async (): Promise<DashboardTexts> => (await import('../../locales/clinic/dashboards/pt.json')).default,
+    en: async (): Promise<DashboardTexts> => (await import('../../locales/clinic/dashboards/en.json')).default,
+  },
   pharmacy: {
     es: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/es.json')).default,
     pt: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/pt.json')).default,

@@ -1,5 +1,5 @@
 import { createBrowserRouter, Navigate, RouterProvider, type RouteObject } from 'react-router';
-import { ADMINISTRATOR, DESK, ORDERS, PHARMACY, RECORDS, REPORTS, TRAIL } from '../data/session/roles';
+import { ADMINISTRATOR, DASHBOARDS, DESK, ORDERS, PHARMACY, RECORDS, REPORTS, TRAIL } from '../data/session/roles';
 import { Opening } from '../kit/opening';
 import { PageFault } from './fault';
 import { For } from './guard';
@@ -37,6 +37,32 @@ const pages: RouteObject[] = [
   {
     element: <For roles={ORDERS} />,
     children: [{ path: '/work', lazy: async () => ({ Component: (await import('../worklists/page')).WorkPage }) }],
+  },
+  {
+    path: '/dashboards',
+    element: <For roles={DASHBOARDS} />,
+    children: [
+      {
+        lazy: async () => ({ Component: await (await import('../dashboards/pages')).opened() }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../dashboards/pages')).FirstSection }) },
+          { path: 'mine', lazy: async () => ({ Component: (await import('../dashboards/pages')).MinePage }) },
+          {
+            element: <For roles={ADMINISTRATOR} />,
+            children: [
+              {
+                path: 'institution',
+                lazy: async () => ({ Component: (await import('../dashboards/pages')).InstitutionPage }),
+              },
+              {
+                path: 'operations',
+                lazy: async () => ({ Component: (await import('../dashboards/pages')).OperationsPage }),
+              },
+            ],
+          },
+        ],
+      },
+    ],
   },
   {
     path: '/pharmacy',

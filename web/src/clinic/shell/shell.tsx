@@ -2,6 +2,7 @@ import { Alert, Burger, Button, Menu, NavLink, Stack, UnstyledButton, useMantine
 import { useDisclosure, useHotkeys, useNetwork } from '@mantine/hooks';
 import {
   IconCalendar,
+  IconChartBar,
   IconClockUp,
   IconHourglass,
   IconInbox,
@@ -19,7 +20,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { Ringing } from '../alarms/ringing';
 import { useCountrysWords } from '../data/country';
-import { DESK, ORDERS, PHARMACY, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
+import { DASHBOARDS, DESK, ORDERS, PHARMACY, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
 import { useSession } from '../data/session/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../language/i18n';
 import { FindPatient } from '../patients/find';
@@ -103,6 +104,7 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
     { to: '/patients', label: t('nav.patients'), icon: IconUsers },
     { to: '/work', label: t('worklists.title'), icon: IconInbox, roles: ORDERS },
     { to: '/pharmacy', label: t('nav.pharmacy'), icon: IconPill, roles: PHARMACY },
+    { to: '/dashboards', label: t('nav.dashboards'), icon: IconChartBar, roles: DASHBOARDS },
     { to: '/reports', label: t('nav.reports'), icon: IconReport, roles: REPORTS },
     { to: '/admin', label: t('nav.admin'), icon: IconSettings, roles: TRAIL },
   ];
