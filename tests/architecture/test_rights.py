@@ -130,6 +130,13 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
     ),
     "interop": Loaders(decides=frozenset({"policy.demand"})),
+    "billing": Loaders(
+        exceptions={
+            "charges.collecting.*": WORKER,
+            "invoices.electronic.*": WORKER,
+            "invoices.electronic.Recorder.*": WORKER,
+        },
+    ),
     "pharmacy": Loaders(
         exceptions={
             "stock.verifying.*": "an operator's command reads the books; it tells numbers only",
