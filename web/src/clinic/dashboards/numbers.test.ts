@@ -24,13 +24,16 @@ describe('figures', () => {
   });
 
   test.each([
-    [0, 1],
-    [3, 3],
+    [0, 2],
+    [3, 4],
     [7, 8],
-    [11, 15],
+    [11, 12],
+    [13, 16],
+    [31, 40],
     [100, 100],
-    [101, 150],
+    [101, 120],
     [4200, 5000],
+    [9100, 10_000],
   ])('up to %i stand on an axis that ends at %i', (largest, end) => {
     expect(ceiling(largest)).toBe(end);
   });

@@ -61,10 +61,10 @@ export function change(now: number | null, before: number | null): number | null
   return Math.round((now - before) * 10) / 10;
 }
 
-/** A round number at or above the largest value: where the axis ends. */
+/** A round number at or above the largest value, whose half is whole: where the axis ends. */
 export function ceiling(largest: number): number {
-  if (largest <= 4) return Math.max(1, Math.ceil(largest));
+  if (largest <= 10) return 2 * Math.max(1, Math.ceil(largest / 2));
   const step = 10 ** Math.floor(Math.log10(largest));
-  const round = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((each) => each * step >= largest) ?? 10;
-  return round * step;
+  const round = [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8].find((each) => each * step >= largest) ?? 10;
+  return Math.round(round * step);
 }

@@ -1,7 +1,6 @@
 /** What goes on now: consults, connections that were lost, deliveries to other systems. */
 import { Alert, Badge, Stack, Table, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { useDeliveryActivity, useLiveConsults, type DeliveryDay, type LiveConsult } from '../data/activity';
 import { Empty, Loaded } from '../kit/states';
 import { day, number, time } from '../language/format';
@@ -139,7 +138,7 @@ function Delivered({ days }: { readonly days: readonly DeliveryDay[] }) {
             {byDay.map(([date, all]) => (
               <Table.Tr key={date}>
                 <Table.Th scope="row" fw={400}>
-                  <Link to="/admin/webhooks">{day(date)}</Link>
+                  {day(date)}
                 </Table.Th>
                 <Table.Td>{number(sum(all, (each) => each.delivered))}</Table.Td>
                 <Table.Td>{number(sum(all, (each) => each.failed))}</Table.Td>

@@ -123,11 +123,14 @@ function Bars({ title, weeks, series, before, most, unit }: WeekBarsProps) {
                     style={{ height: `${(100 * (values[at] ?? 0)) / top}%` }}
                   />
                 ))}
-                {before?.[at] != null && (
-                  <div className={classes.mark} style={{ bottom: `${Math.min(100, (100 * before[at]) / top)}%` }} />
+                {(before?.[at] ?? 0) > 0 && (
+                  <div
+                    className={classes.mark}
+                    style={{ bottom: `${Math.min(100, (100 * (before?.[at] ?? 0)) / top)}%` }}
+                  />
                 )}
               </div>
-              <span className={classes.weekLabel}>
+              <span className={classes.weekLabel} data-rare={(weeks.length - 1 - at) % (2 * every) === 0 || undefined}>
                 {(weeks.length - 1 - at) % every === 0 && dateParts(week, { day: 'numeric', month: 'short' })}
               </span>
             </div>
