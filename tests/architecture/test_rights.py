@@ -62,6 +62,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             "custody.shredding.*": CUSTODY,
             "encounters.pending.*": "names of who attended and is to sign; the list is their own",
             "people.repository.*": DEMOGRAPHICS,
+            "phrases.read": "the caller's own texts; no patient's record",
         },
         exceptions={
             "access.bookings.follow_booking": WORKER,

@@ -1,4 +1,7 @@
 /** Every text of every page, for the tests of words. */
+import dashboardsEn from './clinic/dashboards/en.json';
+import dashboardsEs from './clinic/dashboards/es.json';
+import dashboardsPt from './clinic/dashboards/pt.json';
 import { en, es, pt } from './clinic/every';
 import billingEn from './clinic/billing/en.json';
 import billingEs from './clinic/billing/es.json';
@@ -36,6 +39,7 @@ export const PAGES: Readonly<Record<string, Readonly<Record<LanguageOf, Tree>>>>
   consent: { es: consentEs, pt: consentPt, en: consentEn },
   billing: { es: billingEs, pt: billingPt, en: billingEn },
   hospital: { es: hospitalEs, pt: hospitalPt, en: hospitalEn },
+  dashboards: { es: dashboardsEs, pt: dashboardsPt, en: dashboardsEn },
   pharmacy: { es: pharmacyEs, pt: pharmacyPt, en: pharmacyEn },
   triage: { es: triageEs, pt: triagePt, en: triageEn },
   verify: { es: verifyEs, pt: verifyPt, en: verifyEn },

@@ -75,7 +75,7 @@ function Cover({ patientId }: PatientProps) {
   const patient = useDemographics(patientId);
   const kept = [...(has([...DESK, ...TRAIL]) ? [CUSTODY] : []), ...(has(TRAIL) ? [ACCESSES] : [])];
   return (
-    <Stack>
+    <Stack gap="sm">
       <Loaded query={patient} rows={1}>
         {(found) => <Banner patient={shownOf(found)} />}
       </Loaded>

@@ -14,6 +14,7 @@ import {
   type Area,
   type BillingTexts,
   type HospitalTexts,
+  type DashboardTexts,
   type Language,
   type PharmacyTexts,
   type TriageTexts,
@@ -30,6 +31,7 @@ declare module 'i18next' {
     defaultNS: 'clinic';
     resources: {
       clinic: Texts;
+      dashboards: DashboardTexts;
       billing: BillingTexts;
       hospital: HospitalTexts;
       pharmacy: PharmacyTexts;

@@ -2,6 +2,7 @@
 import { inBrowser } from '../../common/kept';
 import type billing from '../../locales/clinic/billing/es.json';
 import type hospital from '../../locales/clinic/hospital/es.json';
+import type dashboards from '../../locales/clinic/dashboards/es.json';
 import type pharmacy from '../../locales/clinic/pharmacy/es.json';
 import type triage from '../../locales/clinic/triage/es.json';
 
@@ -11,6 +12,7 @@ export type BillingTexts = typeof billing;
 export type HospitalTexts = typeof hospital;
 export type PharmacyTexts = typeof pharmacy;
 export type TriageTexts = typeof triage;
+export type DashboardTexts = typeof dashboards;
 
 const CHOSEN = 'telesalud.language';
 
@@ -25,6 +27,11 @@ export const AREAS = {
     es: async (): Promise<HospitalTexts> => (await import('../../locales/clinic/hospital/es.json')).default,
     pt: async (): Promise<HospitalTexts> => (await import('../../locales/clinic/hospital/pt.json')).default,
     en: async (): Promise<HospitalTexts> => (await import('../../locales/clinic/hospital/en.json')).default,
+  },
+  dashboards: {
+    es: async (): Promise<DashboardTexts> => (await import('../../locales/clinic/dashboards/es.json')).default,
+    pt: async (): Promise<DashboardTexts> => (await import('../../locales/clinic/dashboards/pt.json')).default,
+    en: async (): Promise<DashboardTexts> => (await import('../../locales/clinic/dashboards/en.json')).default,
   },
   pharmacy: {
     es: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/es.json')).default,

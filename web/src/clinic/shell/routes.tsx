@@ -2,6 +2,7 @@ import { createBrowserRouter, Navigate, RouterProvider, type RouteObject } from 
 import {
   ADMINISTRATOR,
   BILLING,
+  DASHBOARDS,
   DESK,
   HOSPITAL,
   ORDERS,
@@ -104,6 +105,32 @@ const pages: RouteObject[] = [
           {
             path: ':admissionId',
             lazy: async () => ({ Component: (await import('../admissions/pages')).AdmissionPage }),
+          },
+        ],
+      },
+    ],
+  },
+  {
+    path: '/dashboards',
+    element: <For roles={DASHBOARDS} />,
+    children: [
+      {
+        lazy: async () => ({ Component: await (await import('../dashboards/pages')).opened() }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../dashboards/pages')).FirstSection }) },
+          { path: 'mine', lazy: async () => ({ Component: (await import('../dashboards/pages')).MinePage }) },
+          {
+            element: <For roles={ADMINISTRATOR} />,
+            children: [
+              {
+                path: 'institution',
+                lazy: async () => ({ Component: (await import('../dashboards/pages')).InstitutionPage }),
+              },
+              {
+                path: 'operations',
+                lazy: async () => ({ Component: (await import('../dashboards/pages')).OperationsPage }),
+              },
+            ],
           },
         ],
       },
