@@ -85,6 +85,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             }
         ),
         exceptions={
+            "activity.counting.*": WORKER,
             "agendas.repository.practitioner_of": NO_PATIENT,
             "reports.*": REPORT,
             "teleconsultations.reconciling._Step.*": WORKER,
@@ -129,6 +130,13 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
     ),
     "interop": Loaders(decides=frozenset({"policy.demand"})),
+    "billing": Loaders(
+        exceptions={
+            "charges.collecting.*": WORKER,
+            "invoices.electronic.*": WORKER,
+            "invoices.electronic.Recorder.*": WORKER,
+        },
+    ),
     "pharmacy": Loaders(
         exceptions={
             "stock.verifying.*": "an operator's command reads the books; it tells numbers only",

@@ -20,7 +20,7 @@ from telesalud.platform.trail.digests import write_digests
 from tests.browser.institutions import ADMINISTRATOR, Institution, found_institution
 from tests.cloud.stacks import Stacks
 
-CONTEXTS = ("appointments", "consults", "identity", "orders", "patients", "pharmacy")
+CONTEXTS = ("appointments", "billing", "consults", "identity", "orders", "patients", "pharmacy")
 PATIENCE = 240.0
 """Seconds that a busy machine's emulator may take for a check."""
 

@@ -38,6 +38,7 @@ def test_every_context_has_both_readers_of_its_stream_watched() -> None:
         "appointments",
         "orders",
         "pharmacy",
+        "billing",
         "interop",
     ):
         assert {"RelayBehind", "SealAuditBehind"} <= set(rendered("prod", app).resources), app

@@ -7,7 +7,7 @@ means that it was allowed. So the answer is what the code decides, not what some
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,11 +19,13 @@ from pydantic import BaseModel
 from schemas.care import RelationKind
 from schemas.identity import MACHINE_SCOPES
 from telesalud.appointments import wiring as appointments
+from telesalud.billing import wiring as billing
 from telesalud.consults import wiring as consults
 from telesalud.identity import issuing, repository
 from telesalud.identity import wiring as identity
 from telesalud.identity.model import User
 from telesalud.identity.stored import Profile
+from telesalud.interop import wiring as interop
 from telesalud.orders import wiring as orders
 from telesalud.patients import wiring as patients
 from telesalud.patients.people.relations import granted
@@ -34,10 +36,20 @@ from telesalud.platform.errors import DomainError, Forbidden
 from telesalud.platform.http.operations import Auth, Operation, Request
 from telesalud.platform.http.serving import Api, routes_in
 from telesalud.platform.work import Call, Once, Work
+from tests.permissions import fhir
 from tests.worlds import first_day
 from tests.worlds.product import running
 
-CONTEXTS: Final = ("identity", "patients", "appointments", "consults", "orders", "pharmacy")
+CONTEXTS: Final = (
+    "identity",
+    "patients",
+    "appointments",
+    "consults",
+    "orders",
+    "pharmacy",
+    "billing",
+    "interop",
+)
 CLINICIANS: Final = (Role.PHYSICIAN, Role.NURSE)
 OTHER: Final = "other-hospital"
 
@@ -116,6 +128,7 @@ def clinic() -> Iterator[Clinic]:
                 if relation is not None:
                     _relate(patient, people[-1].caller.subject, relation)
         people.append(_machine(first_day.TENANT))
+        seen["fhir"] = fhir.made(people[-1].caller)
         strangers = [_hired(OTHER, "all roles", *Role), _machine(OTHER)]
         product.memory.run()
         yield Clinic(patient, seen, people, strangers, _operations())
@@ -210,11 +223,18 @@ def _operations() -> list[tuple[str, Operation]]:
             "appointments": appointments,
             "orders": orders,
             "pharmacy": pharmacy,
+            "billing": billing,
+            "interop": interop,
         }
         services = wiring[context].services if context in wiring else consults.services
         api = Api(context, routes_in(f"telesalud.{context}.routes"), services)
-        found += [(context, o) for o in api.operations if o.auth is Auth.CALLER]
+        asked = [each for each in api.operations if each.auth is Auth.CALLER]
+        found += [(context, each) for each in _spelled(context, asked)]
     return sorted(found, key=lambda one: (one[0], one[1].path, one[1].method))
+
+
+def _spelled(context: str, asked: list[Operation]) -> Iterable[Operation]:
+    return fhir.spelled(asked) if context == "interop" else asked
 
 
 @dataclass(frozen=True)
@@ -250,6 +270,9 @@ def ask(clinic: Clinic, operation: Operation, who: Somebody) -> Verdict:
 
 
 def _request(clinic: Clinic, operation: Operation, who: Somebody) -> Request:
+    if operation.path.startswith(fhir.BASE):
+        asked = fhir.parts(operation, clinic.things["fhir"])
+        return Request(Call(who.caller, "walk"), body=None, query=None, if_match=0, **asked)
     names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     once = Once("walk-0001", "walk") if operation.idempotent else None
     query = operation.query.model_construct() if operation.query else None

@@ -10,6 +10,7 @@ from types import ModuleType
 
 import telesalud.appointments.handlers
 import telesalud.appointments.reports
+import telesalud.billing.handlers
 import telesalud.consults.handlers
 import telesalud.orders.handlers
 import telesalud.orders.reports
@@ -17,6 +18,7 @@ import telesalud.patients.handlers
 import telesalud.patients.reports
 import telesalud.pharmacy.handlers
 from telesalud.appointments import wiring as appointments
+from telesalud.billing import wiring as billing
 from telesalud.consults import wiring as consults
 from telesalud.consults.visit import limit, sessions
 from telesalud.identity import wiring as identity
@@ -45,6 +47,7 @@ CONTEXTS: Mapping[str, ModuleType] = {
     "consults": consults,
     "orders": orders,
     "pharmacy": pharmacy,
+    "billing": billing,
     "interop": interop,
 }
 HEARD = {
@@ -53,6 +56,7 @@ HEARD = {
     "consults": ("consults", "identity"),
     "orders": ("orders", "patients", "identity", "pharmacy"),
     "pharmacy": ("identity", "patients"),
+    "billing": ("billing", "identity", "patients", "pharmacy"),
 }
 """Whose events each context hears of."""
 
@@ -202,10 +206,15 @@ def _pharmacy() -> Mapping[str, Handler]:
     return telesalud.pharmacy.handlers.handlers(pharmacy.services)
 
 
+def _billing() -> Mapping[str, Handler]:
+    return telesalud.billing.handlers.handlers(billing.services)
+
+
 HANDLERS: Mapping[str, Callable[[], Mapping[str, Handler]]] = {
     "patients": _patients,
     "appointments": _appointments,
     "consults": telesalud.consults.handlers.handlers,
     "orders": _orders,
     "pharmacy": _pharmacy,
+    "billing": _billing,
 }

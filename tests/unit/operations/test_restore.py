@@ -147,7 +147,7 @@ def test_a_plan_takes_all_tables_to_one_moment(
     printed = capsys.readouterr().out
     moments = {line.rpartition(" ")[2] for line in printed.splitlines() if "restore table" in line}
     assert len(moments) == 1
-    assert printed.count("restore table") == 5
+    assert printed.count("restore table") == 6
     with pytest.raises(CommandError, match="cannot go back"):
         restore.plan(record, argparse.Namespace(at=AT + timedelta(days=3650)))
 

@@ -1,6 +1,6 @@
 """What earlier releases stored opens, and keeps what later ones added to it."""
 
-from schemas import care, chart, custody, documents, encounters, forms, patients
+from schemas import care, chart, coverage, custody, documents, encounters, forms, patients
 from telesalud.patients.stored import STORED
 from tests.support import golden
 
@@ -8,6 +8,7 @@ EVENTS = (
     patients.EVENTS
     | care.EVENTS
     | chart.EVENTS
+    | coverage.EVENTS
     | custody.EVENTS
     | documents.EVENTS
     | encounters.EVENTS

@@ -1,10 +1,8 @@
 /** Every text of every page, for the tests of words. */
-import { en } from './clinic/en';
-import { es } from './clinic/es';
+import { en, es, pt } from './clinic/every';
 import pharmacyEn from './clinic/pharmacy/en.json';
 import pharmacyEs from './clinic/pharmacy/es.json';
 import pharmacyPt from './clinic/pharmacy/pt.json';
-import { pt } from './clinic/pt';
 import { en as consentEn } from './consent/en';
 import { es as consentEs } from './consent/es';
 import { pt as consentPt } from './consent/pt';

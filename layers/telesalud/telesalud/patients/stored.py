@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from telesalud.patients.access import stored as access
 from telesalud.patients.chart import stored as chart
+from telesalud.patients.coverage import stored as coverage
 from telesalud.patients.custody import stored as custody
 from telesalud.patients.documents import stored as documents
 from telesalud.patients.encounters import stored as encounters
@@ -57,6 +58,7 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "surveillance": surveillance.StoredSurveillance,
     "case": surveillance.Case,
     "case_owner": surveillance.CaseOwner,
+    "coverage": coverage.StoredCoverage,
     "export": custody.StoredExport,
     "hold": custody.StoredHold,
     "shredding": custody.StoredShredding,

@@ -10,6 +10,7 @@ from telesalud.platform.settings import FileSettings, PartnerSettings
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
+    from telesalud.patients.coverage.keeping import Contracts
     from telesalud.patients.custody.export_parts import OtherContexts
     from telesalud.patients.teleconsultations.importing import Filing
     from telesalud.patients.teleconsultations.reserving import Consults
@@ -105,6 +106,13 @@ def consults_of(authorization: str) -> "Consults":
     from telesalud.patients.neighbours.consults_http import HttpConsults  # noqa: PLC0415  # calls only
 
     return HttpConsults(settings().api, authorization, http)
+
+
+def contracts_of(authorization: str) -> "Contracts":
+    """Contracts of billing, in the name of whoever sent this header."""
+    from telesalud.patients.neighbours.billing_http import HttpContracts  # noqa: PLC0415  # coverage only
+
+    return HttpContracts(settings().api, authorization, http)
 
 
 @part

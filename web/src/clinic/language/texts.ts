@@ -1,20 +1,12 @@
 /** Which of our languages this person reads, and its texts, fetched when first asked for. */
 import { inBrowser } from '../../common/kept';
-import type { es } from '../../locales/clinic/es';
 import type pharmacy from '../../locales/clinic/pharmacy/es.json';
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
-export type Texts = typeof es;
 export type PharmacyTexts = typeof pharmacy;
 
 const CHOSEN = 'telesalud.language';
-
-const CATALOGUES: Readonly<Record<Language, () => Promise<Texts>>> = {
-  es: async () => (await import('../../locales/clinic/es')).es,
-  pt: async () => (await import('../../locales/clinic/pt')).pt,
-  en: async () => (await import('../../locales/clinic/en')).en,
-};
 
 /** Texts of their own for areas that most people never open: no first load carries them. */
 export const AREAS = {
@@ -38,8 +30,4 @@ export function firstLanguage(): Language {
 
 export function rememberLanguage(language: Language): void {
   inBrowser.set(CHOSEN, language);
-}
-
-export function textsOf(language: Language): Promise<Texts> {
-  return CATALOGUES[language]();
 }

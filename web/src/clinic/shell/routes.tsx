@@ -1,6 +1,7 @@
 import { createBrowserRouter, Navigate, RouterProvider, type RouteObject } from 'react-router';
 import { ADMINISTRATOR, DESK, ORDERS, PHARMACY, RECORDS, REPORTS, TRAIL } from '../data/session/roles';
 import { Opening } from '../kit/opening';
+import { withTexts } from '../language/i18n';
 import { PageFault } from './fault';
 import { For } from './guard';
 import { Shell } from './shell';
@@ -17,26 +18,50 @@ const pages: RouteObject[] = [
   {
     element: <For roles={DESK} />,
     children: [
-      { path: '/waiting', lazy: async () => ({ Component: (await import('../waiting/page')).WaitingPage }) },
-      { path: '/groups', lazy: async () => ({ Component: (await import('../groups/page')).GroupsPage }) },
-      { path: '/groups/:groupId', lazy: async () => ({ Component: (await import('../groups/session')).GroupPage }) },
-      { path: '/waitlist', lazy: async () => ({ Component: (await import('../waiting/waitlist')).WaitlistPage }) },
+      {
+        path: '/waiting',
+        lazy: async () => ({ Component: (await withTexts(import('../waiting/page'), 'care')).WaitingPage }),
+      },
+      {
+        path: '/groups',
+        lazy: async () => ({ Component: (await withTexts(import('../groups/page'), 'care')).GroupsPage }),
+      },
+      {
+        path: '/groups/:groupId',
+        lazy: async () => ({ Component: (await withTexts(import('../groups/session'), 'care')).GroupPage }),
+      },
+      {
+        path: '/waitlist',
+        lazy: async () => ({
+          Component: (await withTexts(import('../waiting/waitlist'), 'care', 'office')).WaitlistPage,
+        }),
+      },
     ],
   },
   {
     element: <For roles={REPORTS} />,
-    children: [{ path: '/reports', lazy: async () => ({ Component: (await import('../reports/page')).ReportsPage }) }],
+    children: [
+      {
+        path: '/reports',
+        lazy: async () => ({ Component: (await withTexts(import('../reports/page'), 'care', 'office')).ReportsPage }),
+      },
+    ],
   },
   {
     element: <For roles={RECORDS} />,
     children: ['/alarms', '/alarms/:subject/:number'].map((path) => ({
       path,
-      lazy: async () => ({ Component: (await import('../alarms/page')).AlarmsPage }),
+      lazy: async () => ({ Component: (await withTexts(import('../alarms/page'), 'care')).AlarmsPage }),
     })),
   },
   {
     element: <For roles={ORDERS} />,
-    children: [{ path: '/work', lazy: async () => ({ Component: (await import('../worklists/page')).WorkPage }) }],
+    children: [
+      {
+        path: '/work',
+        lazy: async () => ({ Component: (await withTexts(import('../worklists/page'), 'care')).WorkPage }),
+      },
+    ],
   },
   {
     path: '/pharmacy',
@@ -66,98 +91,170 @@ const pages: RouteObject[] = [
       },
     ],
   },
-  { path: '/patients', lazy: async () => ({ Component: (await import('../patients/page')).PatientsPage }) },
-  { path: '/patients/new', lazy: async () => ({ Component: (await import('../patients/register')).RegisterPatient }) },
+  {
+    path: '/patients',
+    lazy: async () => ({ Component: (await withTexts(import('../patients/page'), 'care')).PatientsPage }),
+  },
+  {
+    path: '/patients/new',
+    lazy: async () => ({ Component: (await withTexts(import('../patients/register'), 'care')).RegisterPatient }),
+  },
   {
     path: '/patients/:patientId',
-    lazy: async () => ({ Component: (await import('../chart/page')).ChartPage }),
+    lazy: async () => ({ Component: (await withTexts(import('../chart/page'), 'care')).ChartPage }),
     children: [
-      { index: true, lazy: async () => ({ Component: (await import('../chart/page')).SectionPage }) },
-      { path: ':section', lazy: async () => ({ Component: (await import('../chart/page')).SectionPage }) },
+      {
+        index: true,
+        lazy: async () => ({ Component: (await withTexts(import('../chart/page'), 'care')).SectionPage }),
+      },
+      {
+        path: ':section',
+        lazy: async () => ({ Component: (await withTexts(import('../chart/page'), 'care')).SectionPage }),
+      },
       {
         path: 'encounters/:encounterId',
-        lazy: async () => ({ Component: (await import('../chart/encounter/page')).EncounterPage }),
+        lazy: async () => ({ Component: (await withTexts(import('../chart/encounter/page'), 'care')).EncounterPage }),
       },
     ],
   },
-  { path: '/room/:consultId', lazy: async () => ({ Component: (await import('../room/page')).RoomPage }) },
+  {
+    path: '/room/:consultId',
+    lazy: async () => ({ Component: (await withTexts(import('../room/page'), 'care')).RoomPage }),
+  },
   {
     path: '/admin',
     element: <For roles={TRAIL} />,
     children: [
       {
-        lazy: async () => ({ Component: (await import('../admin/layout')).AdminLayout }),
+        lazy: async () => ({ Component: (await withTexts(import('../admin/layout'), 'care', 'office')).AdminLayout }),
         children: [
-          { index: true, lazy: async () => ({ Component: (await import('../admin/layout')).FirstSection }) },
+          {
+            index: true,
+            lazy: async () => ({
+              Component: (await withTexts(import('../admin/layout'), 'care', 'office')).FirstSection,
+            }),
+          },
           {
             element: <For roles={ADMINISTRATOR} />,
             children: [
-              { path: 'users', lazy: async () => ({ Component: (await import('../admin/people/users')).UsersPage }) },
+              {
+                path: 'users',
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/people/users'), 'care', 'office')).UsersPage,
+                }),
+              },
               {
                 path: 'agendas',
-                lazy: async () => ({ Component: (await import('../admin/places/practitioners')).PractitionersPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/places/practitioners'), 'care', 'office'))
+                    .PractitionersPage,
+                }),
               },
               {
                 path: 'agendas/:practitionerId',
-                lazy: async () => ({ Component: (await import('../admin/places/availability')).AvailabilityPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/places/availability'), 'care', 'office'))
+                    .AvailabilityPage,
+                }),
               },
               {
                 path: 'categories',
-                lazy: async () => ({ Component: (await import('../admin/places/categories')).CategoriesPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/places/categories'), 'care', 'office')).CategoriesPage,
+                }),
               },
-              { path: 'sites', lazy: async () => ({ Component: (await import('../admin/places/sites')).SitesPage }) },
+              {
+                path: 'sites',
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/places/sites'), 'care', 'office')).SitesPage,
+                }),
+              },
               {
                 path: 'partners',
-                lazy: async () => ({ Component: (await import('../admin/partners/clients')).PartnersPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/partners/clients'), 'care', 'office')).PartnersPage,
+                }),
               },
               {
                 path: 'webhooks',
-                lazy: async () => ({ Component: (await import('../admin/partners/webhooks')).WebhooksPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/partners/webhooks'), 'care', 'office')).WebhooksPage,
+                }),
               },
               {
                 path: 'webhooks/:targetId',
-                lazy: async () => ({ Component: (await import('../admin/partners/deliveries')).DeliveriesPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/partners/deliveries'), 'care', 'office')).DeliveriesPage,
+                }),
               },
               {
                 path: 'reminders',
-                lazy: async () => ({ Component: (await import('../admin/institution/reminders')).RemindersPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/reminders'), 'care', 'office'))
+                    .RemindersPage,
+                }),
               },
               {
                 path: 'country',
-                lazy: async () => ({ Component: (await import('../admin/institution/country')).CountryPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/country'), 'care', 'office')).CountryPage,
+                }),
               },
               {
                 path: 'consent',
-                lazy: async () => ({ Component: (await import('../admin/institution/consent')).ConsentPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/consent'), 'care', 'office')).ConsentPage,
+                }),
               },
               {
                 path: 'catalogues',
-                lazy: async () => ({ Component: (await import('../admin/institution/catalogues')).CataloguesPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/catalogues'), 'care', 'office'))
+                    .CataloguesPage,
+                }),
               },
               {
                 path: 'alarms',
-                lazy: async () => ({ Component: (await import('../admin/institution/alarms')).AlarmsAdminPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/alarms'), 'care', 'office')).AlarmsAdminPage,
+                }),
               },
               {
                 path: 'measuring',
-                lazy: async () => ({ Component: (await import('../admin/institution/measuring')).MeasuringPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/measuring'), 'care', 'office'))
+                    .MeasuringPage,
+                }),
               },
               {
                 path: 'knowledge',
-                lazy: async () => ({ Component: (await import('../admin/institution/knowledge')).KnowledgePage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/knowledge'), 'care', 'office'))
+                    .KnowledgePage,
+                }),
               },
               {
                 path: 'settings',
-                lazy: async () => ({ Component: (await import('../admin/institution/settings')).SettingsPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/settings'), 'care', 'office')).SettingsPage,
+                }),
               },
             ],
           },
-          { path: 'audit', lazy: async () => ({ Component: (await import('../admin/trail/page')).AuditPage }) },
+          {
+            path: 'audit',
+            lazy: async () => ({
+              Component: (await withTexts(import('../admin/trail/page'), 'care', 'office')).AuditPage,
+            }),
+          },
         ],
       },
     ],
   },
-  { path: '/account', lazy: async () => ({ Component: (await import('../auth/account')).AccountPage }) },
+  {
+    path: '/account',
+    lazy: async () => ({ Component: (await withTexts(import('../auth/account'), 'care')).AccountPage }),
+  },
   { path: '*', loader: nowhere },
 ];
 

@@ -27,7 +27,16 @@ B = TypeVar("B", bound=BaseModel)
 _TOGETHER = 45
 
 
-_OWN = {"schedule", "practitioners", "layer", "overruled", "booked_by", "locked_as"}
+_OWN = {
+    "schedule",
+    "practitioners",
+    "layer",
+    "overruled",
+    "booked_by",
+    "locked_as",
+    "arrived_at",
+    "seen_at",
+}
 """What callers do not see."""
 
 

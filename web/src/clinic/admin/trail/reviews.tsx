@@ -9,7 +9,7 @@ import { usePages } from '../../data/pages';
 import { patients, unwrap } from '../../data/server/client';
 import { AUDITOR, useHasRole } from '../../data/session/roles';
 import { useSession } from '../../data/session/session';
-import { useUsers } from '../../data/users';
+import { usePeople } from '../../data/users';
 import { Dialog } from '../../kit/dialogs';
 import { Refusal } from '../../kit/forms';
 import { useOnce } from '../../kit/once';
@@ -159,6 +159,6 @@ function Verdict({ report, onDone }: VerdictProps) {
 }
 
 function useNames(): (user: string) => string {
-  const names = new Map(useUsers().map((user) => [user.id, user.display_name]));
+  const names = new Map(usePeople().map((user) => [user.id, user.display_name]));
   return (user) => names.get(user) ?? user;
 }
