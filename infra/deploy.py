@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from infra import preflight
 from infra.changes import ChangeFailed, Changes, Release
 from infra.package import Packaged, package
 from infra.protection import protect
@@ -35,6 +36,19 @@ MOST_ISSUERS = 2300
 """Bytes of the issuers' list: a function's environment has 4,096, of which others take 1,600."""
 WITHOUT_CODE = ("artifacts", "recovery", "backup", "api_door", "front_door")
 """Stacks that upload nothing; some are in another region than the bucket for code."""
+COMPUTED = frozenset(
+    (
+        "ApiRegion",
+        "DomainName",
+        "FrontDoorSecret",
+        "FrontDoorSecretBefore",
+        "FrontDoorSha256",
+        "RestoredStreamArn",
+        "Shard",
+        "TrustedIssuers",
+    )
+)
+"""Parameters that the deployer finds out itself."""
 Progress = Callable[[str], None]
 
 
@@ -87,7 +101,7 @@ class Deployment:
             for stack in self.stage.stacks()
             if stack in chosen
         }
-        self._check_quotas(packaged.values())
+        self._check_account(packaged.values())
         for stack in self.stage.stacks():
             if stack in packaged:
                 self._deploy(packaged[stack])
@@ -101,11 +115,13 @@ class Deployment:
             self.outputs |= self._outputs(self._changes(stack).find(self._name(stack)))
         return self.outputs
 
-    def _check_quotas(self, packaged: Iterable[Packaged]) -> None:
+    def _check_account(self, packaged: Iterable[Packaged]) -> None:
         if self.stage.local:
             return
-        templates = [json.loads(each.template.read_text()) for each in packaged]
-        check_concurrency(self.stage, templates, self.client("lambda").get_account_settings())
+        templates = {each.stack: json.loads(each.template.read_text()) for each in packaged}
+        preflight.check(self.stage, templates, COMPUTED, self.client)
+        account = self.client("lambda").get_account_settings()
+        check_concurrency(self.stage, templates.values(), account)
 
     def _deploy(self, packaged: Packaged) -> None:
         began = time.monotonic()
@@ -164,7 +180,7 @@ class Deployment:
             "RestoredStreamArn": lambda: self._stream_of(self.stage.restored[stack]),
             "Shard": lambda: stack.removeprefix("video_"),
         }
-        available |= {name: computed[name]() for name in computed.keys() & declared}
+        available |= {name: computed[name]() for name in COMPUTED & declared.keys()}
         missing = [
             name
             for name, declaration in declared.items()
