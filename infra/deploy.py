@@ -22,6 +22,7 @@ import boto3
 
 from infra import preflight
 from infra.changes import ChangeFailed, Changes, Release
+from infra.gradual import name_release
 from infra.package import Packaged, package
 from infra.protection import protect
 from infra.quotas import check_concurrency
@@ -71,6 +72,8 @@ class Deployment:
     """Asked in production, with the list of changes, before a stack is changed."""
     may_lose: frozenset[str] = frozenset()
     """Logical ids of resources with data that may be removed or replaced."""
+    at_once: bool = False
+    """New code takes all requests immediately, when what runs is worse than any surprise."""
     outputs: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str, stack: str = "") -> Any:
@@ -244,6 +247,7 @@ class Deployment:
         """Upload the code with `aws cloudformation package`, then change the stack."""
         stack, name = packaged.stack, self._name(packaged.stack)
         template.setdefault("Outputs", {})[DIGEST] = {"Value": digest}
+        name_release(template, digest, at_once=self.at_once)
         source = packaged.template.parent / f"deploy-{digest[:16]}.json"
         source.write_text(json.dumps(template))
         given = {"TemplateBody": source.read_text()}
@@ -309,12 +313,14 @@ def main() -> None:
     parser.add_argument(
         "--may-lose", action="append", default=[], metavar="ID", help="a resource with data"
     )
+    parser.add_argument("--at-once", action="store_true", help="without the gradual shift")
     arguments = parser.parse_args()
     try:
         stage = load_stage(arguments.stage)
         environ = os.environ | {"AWS_DEFAULT_REGION": stage.region}
         approve = (lambda _: True) if arguments.yes else _ask
-        deployment = Deployment(stage, environ, print, approve, frozenset(arguments.may_lose))
+        may_lose = frozenset(arguments.may_lose)
+        deployment = Deployment(stage, environ, print, approve, may_lose, arguments.at_once)
         deployment.deploy(arguments.stacks or stage.stacks())
     except (ValueError, DeploymentFailed, CommandFailed, LookupError) as error:
         sys.exit(f"not deployed: {error}")

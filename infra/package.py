@@ -37,6 +37,7 @@ BUILDER = tuple(
     for name in (
         "alarms.py",
         "dashboards.py",
+        "gradual.py",
         "package.py",
         "render.py",
         "restored.py",
