@@ -18,6 +18,7 @@ from infra.stages import Stage, load_stage
 from localstack.cloud import default_cloud
 from operations import (
     audit,
+    canary,
     consults,
     forms,
     identity,
@@ -40,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     admin = commands.group("admin", "institutions, first users, partner systems")
     identity.add(admin)
     consults.add(admin)
-    for subject in (audit, forms, orders, pharmacy, terminology, replay, restore, video):
+    for subject in (audit, canary, forms, orders, pharmacy, terminology, replay, restore, video):
         subject.add(commands)
     return made
 
