@@ -1,14 +1,17 @@
 """This context's parts, made from the environment once per process when they are needed."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telesalud.interop.fhir.services import FhirServices
 from telesalud.platform.backend import backend, part
-from telesalud.platform.parts import services_from, verifier_from
+from telesalud.platform.parts import http, services_from, verifier_from
 from telesalud.platform.settings import PartnerSettings
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
+    from telesalud.interop.record.clinic import Clinic
+    from telesalud.platform.access import Caller
     from telesalud.platform.tokens import TokenVerifier
 
 FHIR = "/api/interop/fhir/r4"
@@ -41,3 +44,18 @@ def fhir() -> FhirServices:
     """What the use cases of FHIR take."""
     own = services()
     return FhirServices(own.store, own.vault, own.clock, own.new_id, settings().origin + FHIR)
+
+
+def clinic(authorization: str) -> "Clinic":
+    """The contexts that keep the record, in the name of whoever sent this header."""
+    from telesalud.interop.neighbours.clinic_http import HttpClinic  # noqa: PLC0415  # not cold
+
+    return HttpClinic(settings().api, authorization, http)
+
+
+def fhir_of(caller: "Caller", authorization: str) -> FhirServices:
+    """What the use cases of FHIR take, with the record as this caller may see it."""
+    from telesalud.interop.record.reading import Record  # noqa: PLC0415  # discovery does without
+
+    own = fhir()
+    return replace(own, record=Record(clinic(authorization), caller.scopes, own.clock()))

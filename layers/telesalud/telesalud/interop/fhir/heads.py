@@ -48,6 +48,8 @@ class Head:
     item_version: int = 0
     txn: str = ""
     """The transaction that holds the head, when it is not finished."""
+    of_record: bool = False
+    """The record's own: told over FHIR, kept by another context."""
 
     @property
     def name(self) -> str:

@@ -132,7 +132,8 @@ def _answer(services: FhirServices, entry: Entry) -> Object:
     head = entry.head
     if head is not None:
         response["etag"] = bundles.etag(head)
-        response["lastModified"] = head.at
+        if head.at:
+            response["lastModified"] = head.at
         if not head.deleted:
             response["location"] = f"{services.base}/{head.name}/_history/{head.version}"
             answer["fullUrl"] = f"{services.base}/{head.name}"
@@ -317,11 +318,14 @@ def _changes(
         interactions.check_match(before, entry.if_match)
         if entry.method == "DELETE":
             if before is None:
+                interactions.refuse_of_record(services, entry.type, entry.id)
                 raise NotFound(f"there is no {entry.name}")
             entry.status = 204
             if not before.deleted:
                 changes.append(writing.Change(writing.deletion(services, before), before))
             continue
+        if before is None and entry.method == "PUT":
+            interactions.refuse_of_record(services, entry.type, entry.id)
         resource = linked(services, tenant, entry.resource, links)
         owner = interactions.owner_of(services, tenant, entry.type, entry.id, resource, known=known)
         entry.head = writing.next_version(

@@ -1,0 +1,1 @@
+"""Calls to the contexts that know the record."""
