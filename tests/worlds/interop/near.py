@@ -13,6 +13,7 @@ from schemas.care import Admission
 from schemas.common import Contract
 from schemas.formulary import OrderedTest, OrderKind
 from schemas.prescriptions import PatientLabel
+from schemas.vitals import VitalsList
 from telesalud.platform.errors import NotFound
 
 PATIENT = "019ab000-0000-7000-8000-000000000001"
@@ -90,6 +91,7 @@ def near() -> Near:
             "/patients": patients.PatientList(items=(summary,)),
             f"/patients/{PATIENT}": one,
             f"/patients/{PATIENT}/admission": admission,
+            f"/patients/{PATIENT}/vitals": VitalsList(items=()),
         }
     )
 

@@ -5,16 +5,25 @@ A machine has `interop.read` or `interop.write`. One whose token also names scop
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from telesalud.platform.access import Caller, Grants, require
+from telesalud.platform.access import Caller, Grants, Role, require, require_person
 from telesalud.platform.errors import Forbidden
 
 READ: Final = "interop.read"
 WRITE: Final = "interop.write"
 
-GRANTS: Grants = {}
+LOOK: Final = "interop.read_external"
+"""See in the chart what other systems wrote about a patient of one's own."""
+ADOPT: Final = "interop.adopt"
+"""Take it into the record, under one's own name."""
+
+GRANTS: Grants = {
+    Role.PHYSICIAN: frozenset({LOOK, ADOPT}),
+    Role.NURSE: frozenset({LOOK, ADOPT}),
+}
 """People come to what other systems wrote by the chart, where the care relation decides."""
 
 _SMART: Final = re.compile(r"system/(\*|[A-Z][A-Za-z]+)\.(\*|read|write|(?=.)c?r?u?d?s?)", re.ASCII)
@@ -32,6 +41,17 @@ def demand(caller: Caller, interaction: str, *types: str) -> None:
             raise Forbidden(
                 f"the token has no scope for {type_}.{interaction}", right=f"{type_}.{interaction}"
             )
+
+
+def demand_relation(caller: Caller, right: str, relations: Sequence[str]) -> None:
+    """Raise Forbidden unless a person has the right, and the record let them in to the patient."""
+    require_person(caller)
+    require(caller, right, GRANTS)
+    if not relations:
+        raise Forbidden(
+            "you have no care relation with this patient; in an emergency break the glass",
+            right="patients.care_relation",
+        )
 
 
 def allowed(caller: Caller, interaction: str, type_: str) -> bool:

@@ -320,7 +320,9 @@ def _written(
     tenant = call.caller.tenant
     free(services, tenant, [before] if before else [])
     owner = owner_of(services, tenant, type_, id_, resource)
-    after = writing.next_version(services, before, type_, id_, resource, owner=owner)
+    after = writing.next_version(
+        services, before, type_, id_, resource, owner=owner, by=call.caller.subject
+    )
     made = writing.effects(services, tenant, [writing.Change(after, before)], guards)
     work = Work(services, call)
     is_new = before is None or before.deleted

@@ -255,7 +255,7 @@ def _write(services: FhirServices, call: Call, entries: Sequence[Entry]) -> None
     _check_distinct(writing_)
     heads = load_many(services, tenant, [(e.type, e.id) for e in writing_])
     staging.free(services, tenant, heads.values())
-    changes = _changes(services, tenant, writing_, heads, links)
+    changes = _changes(services, call, writing_, heads, links)
     by_name = {change.after.name: change.after for change in changes}
     for entry in entries:
         if entry.status == HTTPStatus.OK and entry.head is None:
@@ -306,11 +306,12 @@ def _check_distinct(entries: Sequence[Entry]) -> None:
 
 def _changes(
     services: FhirServices,
-    tenant: str,
+    call: Call,
     entries: Sequence[Entry],
     heads: Mapping[tuple[str, str], Head],
     links: Links,
 ) -> list[writing.Change]:
+    tenant = call.caller.tenant
     known = {e.name: e for e in entries if e.method != "DELETE"}
     changes = []
     for entry in sorted(entries, key=lambda one: _ORDER[one.method]):
@@ -329,7 +330,13 @@ def _changes(
         resource = linked(services, tenant, entry.resource, links)
         owner = interactions.owner_of(services, tenant, entry.type, entry.id, resource, known=known)
         entry.head = writing.next_version(
-            services, before, entry.type, entry.id, resource, owner=owner
+            services,
+            before,
+            entry.type,
+            entry.id,
+            resource,
+            owner=owner,
+            by=call.caller.subject,
         )
         entry.status = 200 if before and not before.deleted else 201
         changes.append(writing.Change(entry.head, before))
