@@ -5,10 +5,11 @@ A machine has `interop.read` or `interop.write`. One whose token also names scop
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from telesalud.platform.access import Caller, Grants, Role, require
+from telesalud.platform.access import Caller, Grants, Role, require, require_person
 from telesalud.platform.errors import Forbidden
 
 READ: Final = "interop.read"
@@ -27,7 +28,12 @@ OPEN_MESSAGES: Final = "interop.open_messages"
 CHANNELS: Final = "interop.channels"
 """Register channels, and see how they do."""
 
-_STAFF: Final = frozenset({READ_TRIAGE, WORK_TRIAGE})
+LOOK: Final = "interop.read_external"
+"""See in the chart what other systems wrote about a patient of one's own."""
+ADOPT: Final = "interop.adopt"
+"""Take it into the record, under one's own name."""
+
+_STAFF: Final = frozenset({READ_TRIAGE, WORK_TRIAGE, LOOK, ADOPT})
 
 GRANTS: Grants = {
     Role.ADMINISTRATOR: frozenset({CHANNELS, READ_MESSAGES}),
@@ -53,6 +59,17 @@ def demand(caller: Caller, interaction: str, *types: str) -> None:
             raise Forbidden(
                 f"the token has no scope for {type_}.{interaction}", right=f"{type_}.{interaction}"
             )
+
+
+def demand_relation(caller: Caller, right: str, relations: Sequence[str]) -> None:
+    """Raise Forbidden unless a person has the right, and the record let them in to the patient."""
+    require_person(caller)
+    require(caller, right, GRANTS)
+    if not relations:
+        raise Forbidden(
+            "you have no care relation with this patient; in an emergency break the glass",
+            right="patients.care_relation",
+        )
 
 
 def allowed(caller: Caller, interaction: str, type_: str) -> bool:

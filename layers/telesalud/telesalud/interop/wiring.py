@@ -1,5 +1,6 @@
 """This context's parts, made from the environment once per process when they are needed."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telesalud.interop.fhir.services import FhirServices
@@ -10,7 +11,9 @@ from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
     from telesalud.interop.messages.services import MessageServices
+    from telesalud.interop.record.clinic import Clinic
     from telesalud.interop.triage.services import TriageServices
+    from telesalud.platform.access import Caller
     from telesalud.platform.ports.deliveries import DeliveryQueue
     from telesalud.platform.ports.messages import Channel
     from telesalud.platform.tokens import TokenVerifier
@@ -56,7 +59,7 @@ def fhir() -> FhirServices:
 
 def triage_of(authorization: str) -> "TriageServices":
     """What the use cases of the inbox take, in the name of whoever sent this header."""
-    from telesalud.interop.neighbours.clinic_http import HttpNeighbours  # noqa: PLC0415  # not cold
+    from telesalud.interop.neighbours.inbox_http import HttpNeighbours  # noqa: PLC0415  # not cold
     from telesalud.interop.triage.services import TriageServices  # noqa: PLC0415  # likewise
 
     own = services()
@@ -67,7 +70,7 @@ def triage_of(authorization: str) -> "TriageServices":
 def messages_of(authorization: str) -> "MessageServices":
     """What taking a message needs, in the name of whoever sent this header."""
     from telesalud.interop.messages.services import MessageServices  # noqa: PLC0415  # not cold
-    from telesalud.interop.neighbours.clinic_http import HttpNeighbours  # noqa: PLC0415  # likewise
+    from telesalud.interop.neighbours.inbox_http import HttpNeighbours  # noqa: PLC0415  # likewise
 
     own = services()
     neighbours = HttpNeighbours(settings().api, authorization, http)
@@ -92,3 +95,18 @@ def mail() -> "Channel | None":
 
         return Recorder(services, "email")
     return None
+
+
+def clinic(authorization: str) -> "Clinic":
+    """The contexts that keep the record, in the name of whoever sent this header."""
+    from telesalud.interop.neighbours.clinic_http import HttpClinic  # noqa: PLC0415  # not cold
+
+    return HttpClinic(settings().api, authorization, http)
+
+
+def fhir_of(caller: "Caller", authorization: str) -> FhirServices:
+    """What the use cases of FHIR take, with the record as this caller may see it."""
+    from telesalud.interop.record.reading import Record  # noqa: PLC0415  # discovery does without
+
+    own = fhir()
+    return replace(own, record=Record(clinic(authorization), caller.scopes, own.clock()))
