@@ -55,6 +55,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             "encounters.opening.OpenEncounter": "encounters.opening",
         },
         right_alone={
+            "admissions.reading.*": "who lies where, for who works there; not why",
             "reviews.reports.*": "who came to whose record, and how: what auditors look at",
             "custody.exporting.*": CUSTODY,
             "custody.holds.*": CUSTODY,
@@ -130,7 +131,15 @@ CONTEXTS: Mapping[str, Loaders] = {
             "reports.*": REPORT,
         },
     ),
-    "interop": Loaders(decides=frozenset({"policy.demand"})),
+    "interop": Loaders(
+        decides=frozenset({"policy.demand", "triage.acting._opened"}),
+        exceptions={
+            "triage.alerting.tell": WORKER,
+            "triage.following.*": WORKER,
+            "triage.intake.take_signed": "whoever has the channel's secret sends for it",
+            "triage.telling.notice_for": WORKER,
+        },
+    ),
     "billing": Loaders(
         exceptions={
             "charges.collecting.*": WORKER,
@@ -139,6 +148,7 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
     ),
     "pharmacy": Loaders(
+        decides=frozenset({"wards.accounts.open_account", "wards.requests.open_request"}),
         exceptions={
             "stock.verifying.*": "an operator's command reads the books; it tells numbers only",
         },

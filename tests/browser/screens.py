@@ -79,6 +79,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("patients", "/patients"),
     Screen("patient-new", "/patients/new"),
     Screen("patient-front-desk", "/patients/{adult}", FRONT_DESK),
+    Screen("patient-correct", "/patients/{adult}/correct", FRONT_DESK),
     Screen("chart", "/patients/{adult}"),
     *(Screen(f"chart-{section}", f"/patients/{{adult}}/{section}") for section in _CHART),
     Screen("chart-growth", "/patients/{child}/vitals"),

@@ -138,6 +138,8 @@ class StoredOrder(_Stored):
     schedule: int = 0
     status_reason: str | None = None
     zone: str | None = None
+    altitude_m: int | None = None
+    """Of the institution when it was ordered: haemoglobin is read by it."""
     version: int = 0
     """As of a prescription."""
 

@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from telesalud.patients.access import stored as access
+from telesalud.patients.admissions import stored as admissions
 from telesalud.patients.chart import stored as chart
 from telesalud.patients.coverage import stored as coverage
 from telesalud.patients.custody import stored as custody
@@ -59,6 +60,7 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "surveillance": surveillance.StoredSurveillance,
     "case": surveillance.Case,
     "case_owner": surveillance.CaseOwner,
+    "admission": admissions.StoredAdmission,
     "phrases": StoredPhrases,
     "coverage": coverage.StoredCoverage,
     "export": custody.StoredExport,

@@ -1,6 +1,7 @@
 import { Alert, Burger, Button, Menu, NavLink, Stack, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure, useNetwork } from '@mantine/hooks';
 import {
+  IconBed,
   IconCalendar,
   IconChartBar,
   IconClockUp,
@@ -9,8 +10,10 @@ import {
   IconKeyboard,
   IconLanguage,
   IconLogout,
+  IconMessageReport,
   IconMoon,
   IconPill,
+  IconReceipt,
   IconReport,
   IconSearch,
   IconSettings,
@@ -21,7 +24,20 @@ import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { Ringing } from '../alarms/ringing';
 import { useCountrysWords } from '../data/country';
-import { DASHBOARDS, DESK, ORDERS, PHARMACY, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
+import {
+  BILLING,
+  DASHBOARDS,
+  DESK,
+  HOSPITAL,
+  ORDERS,
+  PHARMACY,
+  RECORDS,
+  REPORTS,
+  TRAIL,
+  useHasRole,
+  type Role,
+  AGENDA,
+} from '../data/session/roles';
 import { useSession } from '../data/session/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../language/i18n';
 import { FindPatient } from '../patients/find';
@@ -103,12 +119,15 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
   const has = useHasRole();
   const { pathname } = useLocation();
   const entries: readonly Entry[] = [
-    { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar },
+    { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar, roles: AGENDA },
     { to: '/waiting', label: t('nav.waiting'), icon: IconHourglass, roles: DESK },
     { to: '/waitlist', label: t('nav.waitlist'), icon: IconClockUp, roles: DESK },
     { to: '/patients', label: t('nav.patients'), icon: IconUsers },
     { to: '/work', label: t('worklists.title'), icon: IconInbox, roles: ORDERS },
+    { to: '/triage', label: t('nav.triage'), icon: IconMessageReport, roles: RECORDS },
     { to: '/pharmacy', label: t('nav.pharmacy'), icon: IconPill, roles: PHARMACY },
+    { to: '/hospital', label: t('nav.hospital'), icon: IconBed, roles: HOSPITAL },
+    { to: '/billing', label: t('nav.billing'), icon: IconReceipt, roles: BILLING },
     { to: '/dashboards', label: t('nav.dashboards'), icon: IconChartBar, roles: DASHBOARDS },
     { to: '/reports', label: t('nav.reports'), icon: IconReport, roles: REPORTS },
     { to: '/admin', label: t('nav.admin'), icon: IconSettings, roles: TRAIL },
@@ -143,10 +162,9 @@ function UserMenu({ onShortcuts }: { readonly onShortcuts: () => void }) {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton className={classes.user} aria-label={`${me.display_name} · ${roles}`}>
+        <UnstyledButton className={classes.user}>
           <span className={classes.whoami}>
-            <strong>{me.display_name}</strong>
-            <span>{roles}</span>
+            <strong>{me.display_name}</strong> <span>{roles}</span>
           </span>
           <span className={classes.letter} aria-hidden>
             {me.display_name.slice(0, 1)}
