@@ -68,9 +68,13 @@ def test_an_auditor_verifies_every_trail_and_a_removed_line_shows(
 ) -> None:
     with browsing(browser, clinic, hospital, "auditoria") as page:
         page.get_by_text("Verificación", exact=True).click(timeout=SLOW)
-        expect(page.get_by_text("Todavía no se ha verificado.")).to_have_count(len(CONTEXTS), timeout=SLOW)
+        expect(page.get_by_text("Todavía no se ha verificado.")).to_have_count(
+            len(CONTEXTS), timeout=SLOW
+        )
         page.get_by_role("button", name="Verificar todo").click()
-        expect(page.get_by_text("Íntegro", exact=True)).to_have_count(len(CONTEXTS), timeout=2 * SLOW)
+        expect(page.get_by_text("Íntegro", exact=True)).to_have_count(
+            len(CONTEXTS), timeout=2 * SLOW
+        )
         accounts = page.get_by_role("listitem").filter(has_text="Cuentas y accesos")
         expect(accounts).to_contain_text(re.compile(r"Líneas comparadas: [1-9]"))
 

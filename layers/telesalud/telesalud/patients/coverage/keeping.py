@@ -89,6 +89,7 @@ def change(
 
     Raises Forbidden, NotFound, Gone, StaleVersion, Invalid, Conflict, Unavailable.
     """
+    require(call.caller, WRITE, GRANTS)
     refuse_unprintable(("/member_number", body.member_number))
 
     def step() -> Coverage:
