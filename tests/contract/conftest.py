@@ -4,6 +4,7 @@ import os
 import threading
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -13,6 +14,8 @@ from moto import mock_aws
 
 from localstack.cloud import default_cloud
 from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.embedded.database import Database
+from telesalud.platform.embedded.store import EmbeddedStore
 from telesalud.platform.memory.store import MemoryStore
 from telesalud.platform.store import SweepableStore
 from tests.support.tables import make_table
@@ -73,11 +76,25 @@ class IsolatedWrites:
         return locked
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("cloud", marks=pytest.mark.cloud)])
+BACKENDS = ["memory", "embedded", "moto", pytest.param("cloud", marks=pytest.mark.cloud)]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty database of a site."""
+    database = Database(tmp_path / "items.db", os.urandom(32))
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=BACKENDS)
 def store(request: pytest.FixtureRequest) -> Iterator[SweepableStore]:
     """An empty store."""
     if request.param == "memory":
         yield MemoryStore()
+        return
+    if request.param == "embedded":
+        yield EmbeddedStore(request.getfixturevalue("database"), "contract")
         return
     if request.param == "moto":
         request.getfixturevalue("moto_cloud")

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from itertools import count
 
 import boto3
 import jwt
@@ -11,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from telesalud.platform.aws.kms import KmsSigner, KmsWrapper, raw
+from telesalud.platform.embedded.kept import Kept
+from telesalud.platform.held_keys import HeldSigner, HeldWrapper
 from telesalud.platform.jwk import jwk_of
-from telesalud.platform.memory.keys import MemorySigner, MemoryWrapper
 from telesalud.platform.ports.keys import JwtAlgorithm, JwtSigner, KeyWrapper, Tampered
 from telesalud.platform.tokens import usable_keys
-from tests.contract.conftest import cloud_client
+from tests.contract.conftest import BACKENDS, cloud_client
 
 CONTEXT = {"tenant": "hospital-demo", "patient": "p-1"}
 
@@ -24,11 +26,14 @@ MakeSigner = Callable[[JwtAlgorithm], JwtSigner]
 SPECS: dict[JwtAlgorithm, str] = {"ES256": "ECC_NIST_P256", "RS256": "RSA_2048"}
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("cloud", marks=pytest.mark.cloud)])
+@pytest.fixture(params=BACKENDS)
 def make_signer(request: pytest.FixtureRequest) -> MakeSigner:
     """Makes signers with keys of their own."""
     if request.param == "memory":
-        return MemorySigner
+        return HeldSigner
+    if request.param == "embedded":
+        kept, names = Kept(request.getfixturevalue("database")), count()
+        return lambda algorithm: kept.signer(str(next(names)), algorithm)
     if request.param == "cloud":
         client = cloud_client("kms")
     else:
@@ -42,11 +47,14 @@ def make_signer(request: pytest.FixtureRequest) -> MakeSigner:
     return make
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("cloud", marks=pytest.mark.cloud)])
+@pytest.fixture(params=BACKENDS)
 def make_wrapper(request: pytest.FixtureRequest) -> Callable[[], KeyWrapper]:
     """Makes wrappers on keys of their own."""
     if request.param == "memory":
-        return MemoryWrapper
+        return HeldWrapper
+    if request.param == "embedded":
+        kept, names = Kept(request.getfixturevalue("database")), count()
+        return lambda: kept.wrapper(str(next(names)))
     if request.param == "cloud":
         client = cloud_client("kms")
     else:

@@ -130,7 +130,7 @@ def clinic() -> Iterator[Clinic]:
         people.append(_machine(first_day.TENANT))
         seen["fhir"] = fhir.made(people[-1].caller)
         strangers = [_hired(OTHER, "all roles", *Role), _machine(OTHER)]
-        product.memory.run()
+        product.backend.run()
         yield Clinic(patient, seen, people, strangers, _operations())
 
 
