@@ -13,7 +13,7 @@ from telesalud.platform.settings import LOCAL_STAGES
 # Both modules need the first two; each module is complete without the other (architecture §1).
 MODULES: Mapping[str, tuple[str, ...]] = {
     "teleconsultation": ("identity", "consults", "paho"),
-    "record": ("identity", "patients", "appointments", "orders", "pharmacy", "interop"),
+    "record": ("identity", "patients", "appointments", "orders", "pharmacy", "billing", "interop"),
 }
 
 

@@ -17,6 +17,7 @@ from infra.running import NotDeployed
 from infra.stages import Stage, load_stage
 from localstack.cloud import default_cloud
 from operations import (
+    activity,
     audit,
     canary,
     consults,
@@ -41,7 +42,18 @@ def parser() -> argparse.ArgumentParser:
     admin = commands.group("admin", "institutions, first users, partner systems")
     identity.add(admin)
     consults.add(admin)
-    for subject in (audit, canary, forms, orders, pharmacy, terminology, replay, restore, video):
+    for subject in (
+        activity,
+        audit,
+        canary,
+        forms,
+        orders,
+        pharmacy,
+        terminology,
+        replay,
+        restore,
+        video,
+    ):
         subject.add(commands)
     return made
 

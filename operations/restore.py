@@ -28,7 +28,16 @@ from telesalud.platform.vault import Scope, Vault
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-CONTEXTS = ("identity", "consults", "patients", "appointments", "orders", "pharmacy", "interop")
+CONTEXTS = (
+    "identity",
+    "consults",
+    "patients",
+    "appointments",
+    "orders",
+    "pharmacy",
+    "billing",
+    "interop",
+)
 SAMPLE = 500
 """Sealed values that a verification opens."""
 PATIENCE = 12 * 3600

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from schemas.common import Contract, Id, Line, Moment, PageQuery
+from schemas.trail import TrailFilter
 
 
 class RelationKind(StrEnum):
@@ -91,11 +92,11 @@ class AccessList(Contract):
     cursor: str | None = None
 
 
-class AccessQuery(PageQuery):
+class AccessQuery(TrailFilter):
     """Pages through accesses, newest first."""
 
 
-class TrailQuery(PageQuery):
+class TrailQuery(TrailFilter):
     """An auditor's question: everything about `subject`, a patient's, user's or client's id.
 
     Denials are kept under the id of who was denied.

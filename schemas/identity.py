@@ -14,7 +14,8 @@ from pydantic import (
     model_validator,
 )
 
-from schemas.common import Contract, Id, Language, Line, Moment, PageQuery, compact
+from schemas.common import Contract, Id, Language, Line, Moment, compact
+from schemas.trail import TrailFilter
 
 RoleName = Literal[
     "administrator",
@@ -91,6 +92,7 @@ MACHINE_SCOPES = (
     "consults.read",
     "consults.write",
     "interop.read",
+    "interop.triage",
     "interop.write",
     "orders.attach",
     "orders.collect",
@@ -436,7 +438,7 @@ class NewTenant(TenantUpdate):
         return self
 
 
-class AuditQuery(PageQuery):
+class AuditQuery(TrailFilter):
     """Entries about one subject: a user, a client, or `unknown` for failed log-ins."""
 
     subject: str = Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+$")
@@ -460,6 +462,21 @@ class AuditPage(Contract):
     """Entries, the newest first."""
 
     items: tuple[AuditView, ...]
+    cursor: str | None
+
+
+class PersonView(Contract):
+    """Whom an id of the trail stands for."""
+
+    id: Id
+    display_name: str
+    user_name: str
+
+
+class PersonPage(Contract):
+    """People in order of their accounts' creation, dismissed ones among them."""
+
+    items: tuple[PersonView, ...]
     cursor: str | None
 
 

@@ -35,6 +35,8 @@ class AppointmentsReportKind(StrEnum):
     """How many appointments of each status, by practitioner and site."""
     NO_SHOWS = "no_shows"
     """Patients who did not come, left without being seen, or cancelled late."""
+    WEEKS = "weeks"
+    """What became of appointments by week, site and category: the sums of the dashboards."""
 
 
 class PatientsReportKind(StrEnum):

@@ -92,6 +92,7 @@ EVENTS: dict[str, type[Contract]] = {
     f"{context}.audit_check_requested": TrailCheckRequested
     for context in (
         "appointments",
+        "billing",
         "consults",
         "identity",
         "interop",

@@ -42,10 +42,11 @@ function isBehind(each: Output): boolean {
 }
 
 /** Addresses of a chunk and its styles, and of what it imports. */
-function filesOf(each: Output | undefined, bundle: Bundle): string[] {
-  if (each?.type !== 'chunk') return [];
+function filesOf(each: Output | undefined, bundle: Bundle, seen = new Set<Output>()): string[] {
+  if (each?.type !== 'chunk' || seen.has(each)) return [];
+  seen.add(each);
   const own = [each.fileName, ...(each.viteMetadata?.importedCss ?? [])].map((file) => `/${file}`);
-  return [...own, ...each.imports.flatMap((name) => filesOf(bundle[name], bundle))];
+  return [...own, ...each.imports.flatMap((name) => filesOf(bundle[name], bundle, seen))];
 }
 
 /** Tells the service worker which files each page loads first, and names its cache after them. */
@@ -96,14 +97,20 @@ const GROUPS = [
   },
   // What the call needs on either page; the clinic fetches it with the first room.
   { name: 'consult', test: /src[\\/]common[\\/](?!cluster_frame|note_keeper)/, priority: 3 },
-  { name: 'visit', test: /src[\\/](patient[\\/](?!practitioner|consent|main\.)|locales[\\/]patient)/, priority: 3 },
+  {
+    name: 'visit',
+    test: /src[\\/](patient[\\/](?!practitioner|consent|main\.)|locales[\\/]patient[\\/](es|index)\.)/,
+    priority: 3,
+  },
   {
     name: 'start',
-    test: /src[\\/]clinic[\\/](language[\\/]texts|data[\\/](session[\\/]restoring|server[\\/]tokens))\./,
+    test: /src[\\/]clinic[\\/](language[\\/](texts|parts)|data[\\/](session[\\/]restoring|server[\\/]tokens))\./,
     priority: 3,
   },
   { name: 'base', test: CLINIC, tags: ['$initial' as const], priority: 2 },
-  { name: 'frame', test: CLINIC, minShareCount: 6, priority: 1 },
+  // The frame around every page, then the page that most people begin with, each with what it needs.
+  { name: 'frame', test: /src[\\/]clinic[\\/]shell[\\/](routes|announcements)\./, priority: 1.9 },
+  { name: 'agenda', test: /src[\\/]clinic[\\/]agenda[\\/]page\./, priority: 1.8 },
   { name: 'shared', test: CLINIC, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 10_000 },
 ];
 
@@ -166,5 +173,9 @@ export default defineConfig({
   server: {
     proxy: { '/api': api, '/ws': { target: api, ws: true } },
   },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}', 'scripts/*.test.{mjs,ts}'] },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}', 'scripts/*.test.{mjs,ts}'],
+    setupFiles: ['scripts/every_text.ts'],
+  },
 });

@@ -3,6 +3,7 @@
 What the server refuses is said by the pages, in the reader's language, by its code.
 """
 
+import ast
 import json
 import re
 from collections.abc import Mapping
@@ -132,3 +133,36 @@ def test_no_sentence_of_the_server_is_shown() -> None:
         if SHOWN.search(line)
     ]
     assert found == []
+
+
+def test_every_line_of_a_trail_has_words() -> None:
+    """What is audited of records and accounts, by the first argument of `audit`."""
+    source = (ROOT / "web/src/clinic/language/trail_actions.ts").read_text("utf-8")
+    texts = [
+        json.loads((ROOT / f"web/src/locales/clinic/trail/{language}.json").read_text("utf-8"))
+        for language in LANGUAGES
+    ]
+    wordless = [
+        action
+        for context, area in (("patients", "trail"), ("identity", "accountTrail"))
+        for action in _audited(context)
+        for name in (action.partition(".")[2],)
+        if f"'{name}'," not in source or any(name not in text[area] for text in texts)
+    ]
+    assert wordless == []
+
+
+def _audited(context: str) -> list[str]:
+    calls = (
+        node
+        for path in (ROOT / "layers/telesalud/telesalud" / context).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr == "audit" and node.args
+    )
+    found = {
+        node.args[0].value
+        for node in calls
+        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+    }
+    return some(action for action in sorted(found) if action.startswith(f"{context}."))

@@ -20,7 +20,7 @@ from telesalud.platform.trail.digests import write_digests
 from tests.browser.institutions import ADMINISTRATOR, Institution, found_institution
 from tests.cloud.stacks import Stacks
 
-CONTEXTS = ("appointments", "consults", "identity", "orders", "patients", "pharmacy")
+CONTEXTS = ("appointments", "billing", "consults", "identity", "orders", "patients", "pharmacy")
 PATIENCE = 240.0
 """Seconds that a busy machine's emulator may take for a check."""
 
@@ -31,7 +31,7 @@ def institution(
 ) -> Iterator[Institution]:
     for name, value in stacks.cloud.environ().items():
         monkeypatch.setenv(name, value)
-    kept = (clients._session, clients.dynamodb, clients.kms)
+    kept = (clients._session, clients.records, clients.keys, clients.dynamodb, clients.kms)
     for each in kept:  # clients that another test made for another endpoint
         each.cache_clear()
     made = found_institution(stacks.cloud, http)

@@ -4,12 +4,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.permissions import table, walk
+from telesalud.interop import wiring as interop
+from telesalud.interop.fhir.refusals import Refused
+from telesalud.platform.http.operations import Auth, Request
+from telesalud.platform.http.serving import Api, routes_in
+from telesalud.platform.work import Call
+from tests.permissions import fhir, table, walk
 from tests.permissions.reasons import ALONE, REASONS
 from tests.permissions.walk import Clinic, ask
 
 EMPTY_ANSWERS = {
     "GET /consults/consent-texts/{language}": "texts of their own institution, by language",
+    "GET /interop/fhir/r4/Patient/{id}/Observation": "an empty bundle of their own institution",
+    "POST /interop/fhir/r4/Patient/{id}/Observation/_search": "likewise",
+    "PUT /interop/fhir/r4/Patient/{id}": "a resource of their own institution under that id",
     "GET /orders/patients/{patient_id}": "an empty list: a machine's own institution has nothing",
     "GET /orders/patients/{patient_id}/summary": "likewise",
     "GET /patients/{patient_id}/shredding": "no request was made in their institution",
@@ -69,3 +77,16 @@ def test_what_a_person_answers_for_is_refused_to_machines(clinic: Clinic) -> Non
         if operation.path.endswith(ends) and ask(clinic, operation, machine).allowed
     ]
     assert got == []
+
+
+def test_what_fhir_gives_no_meaning_is_refused_to_everybody(clinic: Clinic) -> None:
+    api = Api("interop", routes_in("telesalud.interop.routes"), interop.services)
+    left = fhir.meaningless([each for each in api.operations if each.auth is Auth.CALLER])
+    assert {each.method for each in left} >= {"PATCH"}
+    for operation in left:
+        names = fhir.SEGMENTS[: operation.path.count("{")]
+        given = ("Patient", clinic.things["fhir"], "_history", "1")
+        path = dict(zip(names, given, strict=False))
+        for who in (*clinic.people, *clinic.strangers):
+            with pytest.raises(Refused):
+                operation.handler(Request(Call(who.caller, "walk"), path, None, None, 0, {}))

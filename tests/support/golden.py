@@ -53,7 +53,7 @@ def check(context: str, models: Mapping[str, type[BaseModel]]) -> None:
     assert newest, f"{context} has no golden files"
     assert set(newest) == set(models), "each kind has golden files, and each file its kind"
     stale = [kind for kind, golden in newest.items() if golden.shape != shape_of(models[kind])]
-    assert stale == [], "the shape changed: add a golden file of the next number"
+    assert stale == [], f"the shape of {stale} changed: add a golden file of the next number"
     for golden in known:
         _check_body(models[golden.kind], golden)
 

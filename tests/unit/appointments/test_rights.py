@@ -84,6 +84,8 @@ def test_a_use_case_refuses_who_lacks_the_right_before_it_looks_at_anything(
 def test_what_is_stored_of_patients_opens_in_loaders_only() -> None:
     """A new place that opens it has to say there who may, and be added here."""
     assert openings() == {
+        "activity.counting._all",
+        "activity.counting.count",
         "booking.repository.copies_of",
         "booking.repository.load_many",
         "groups.sessions._opened",

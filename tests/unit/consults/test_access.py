@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 
 from infra.tools import ROOT
+from schemas.activity import ActivityQuery
 from schemas.bridges import AgendaQuery
 from schemas.consents import Channel as WayToTell
 from schemas.consents import ConsentPolicy
@@ -23,6 +24,7 @@ from schemas.paho import NewVideoconsultation
 from schemas.video import AdmissionRequest
 from telesalud import consults as context
 from telesalud.consults import repository, tenant_settings
+from telesalud.consults.activity import reading as activity
 from telesalud.consults.consent import administering, deciding
 from telesalud.consults.content import chat, exporting, files, finishing, notes
 from telesalud.consults.notifications import notices
@@ -111,6 +113,11 @@ EITHER: dict[Callable[..., object], UseCase] = {
 """What a participant does in their own consult, and staff in those of their tenant."""
 
 TENANTS: dict[Callable[..., object], UseCase] = {
+    activity.activity: lambda s, by: activity.activity(
+        s.services, by, ActivityQuery(first=START.date())
+    ),
+    activity.deliveries: lambda s, by: activity.deliveries(s.services, by),
+    activity.now: lambda s, by: activity.now(s.services, by),
     administering.read_policy: lambda s, by: administering.read_policy(s.services, by),
     administering.read_texts: lambda s, by: administering.read_texts(s.services, by, "es"),
     administering.read_words: lambda s, by: administering.read_words(s.services, by, "0" * 64),

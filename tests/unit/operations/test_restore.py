@@ -44,8 +44,10 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("TELESALUD_AWS_TRANSPORT", "boto3")  # what moto stands in for
+    made_once = (clients._session, clients.records, clients.keys, clients.dynamodb, clients.kms)
     with mock_aws():
-        for made in (clients._session, clients.dynamodb, clients.kms):
+        for made in made_once:
             made.cache_clear()
         backend.use(None)
         key = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
@@ -65,7 +67,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         client.update_continuous_backups(TableName=LIVE, PointInTimeRecoverySpecification=recovery)
         write(given)
         yield given
-    for made in (clients._session, clients.dynamodb, clients.kms):
+    for made in made_once:
         made.cache_clear()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from schemas.orders import Order, OrderStatus, Priority, ResultStatus, SignOff
 from schemas.reports import NewOrdersReport, OrdersReportKind, ReportScope
-from telesalud.orders import reports
+from telesalud.orders import activity, reports
 from telesalud.orders.requests import deadlines, ordering, results
 from telesalud.orders.requests.open_orders import open_partition
 from telesalud.platform.access import Caller
@@ -189,3 +189,24 @@ def test_days_are_those_of_the_zone(ward: Ward) -> None:
     assert rows(ward, ADMINISTRATOR, **day) == []
     [row] = rows(ward, ADMINISTRATOR, **day, zone="Pacific/Auckland")
     assert row["Signed"] == "2026-11-22T01:00+13:00"
+
+
+def test_the_dashboard_counts_what_is_open_by_kind(ward: Ward) -> None:
+    first = ward.sent(priority=Priority.STAT)
+    ward.world.clock.advance(hours=3)
+    deadlines.check(ward.services, TENANT, first.id, first.schedule)
+    second = ward.sent()
+    ward.resulted(second)
+    open_now = activity.open_orders(ward.services, call(ADMINISTRATOR))
+    [kind] = open_now.kinds
+    assert kind.model_dump() == {
+        "kind": "laboratory",
+        "open": 2,
+        "overdue": 1,
+        "urgent": 1,
+        "resulted": 1,
+    }
+    assert open_now.oldest_at == first.signed_at
+    for who in (physician(), NURSE, DESK):
+        with pytest.raises(Forbidden):
+            activity.open_orders(ward.services, call(who))

@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import chart as c
+from schemas.activity import ActivityQuery
 from schemas.encounters import EncounterBody, EncounterState
 from schemas.patients import Address, EncounterStatus
 from schemas.reports import NewPatientsReport, ReportScope
 from schemas.reports import PatientsReportKind as Kind
 from schemas.surveillance import NotifiableEvent, SurveillanceBody, Urgency
 from schemas.terminology import CountryProfileBody
-from telesalud.patients import country, reports
+from telesalud.patients import activity, country, reports
 from telesalud.patients.chart import entries
 from telesalud.patients.encounters import signing, writing
 from telesalud.patients.encounters.opening import open_encounter
@@ -410,3 +411,27 @@ def _changed(ward: Ward, state: EncounterState, action: str, number: int) -> Enc
     begun = START - timedelta(days=number + 1)
     body = EncounterBody.model_validate({"kind": state.kind, "started_at": begun})
     return writing.correct(ward.services, ward.by(), state.id, body, read.version)
+
+
+def test_the_dashboard_counts_cases_by_week_and_unsigned_notes(office: Office) -> None:
+    begun = office.ward.begin()
+    office.record(DENGUE)
+    office.ward.world.clock.advance(days=14)
+    caller = replace(person(DOCTOR, Role.PHYSICIAN), expires=2**40)
+    for _ in range(2):
+        entries.record(office.ward.services, call(caller), office.ward.patient, problem())
+    entries.record(
+        office.ward.services,
+        call(caller),
+        office.ward.patient,
+        problem(diagnoses=(c.DiagnosisGiven(code="CA23"),)),
+    )
+    query = ActivityQuery(first=date(2026, 12, 2), weeks=2)
+    told = activity.activity(office.ward.services, call(ADMINISTRATOR), query)
+    assert [(week.week, week.cases) for week in told.weeks] == [
+        (date(2026, 11, 16), 1),
+        (date(2026, 11, 30), 2),
+    ]
+    assert (told.unsigned, told.unsigned_oldest_at) == (1, begun.started_at)
+    with pytest.raises(Forbidden):
+        activity.activity(office.ward.services, office.ward.by(), query)

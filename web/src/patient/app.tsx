@@ -7,6 +7,8 @@ import { Problem, Unreachable } from '../common/problem';
 import { serverNow } from '../common/server_time';
 import {
   browserLanguage,
+  fetchTexts,
+  hasTexts,
   isLanguage,
   LANGUAGE_NAMES,
   LANGUAGES,
@@ -38,7 +40,9 @@ const door = () => import('./practitioner').then(({ Door }) => Door);
 const shut = () => import('./practitioner').then(({ Shut }) => Shut);
 
 export function App() {
-  const [language, setLanguage] = useState<Language>(browserLanguage);
+  const [wanted, setLanguage] = useState<Language>(browserLanguage);
+  const spoken = useSpoken(wanted);
+  const language = spoken ?? wanted;
   const [inApp] = useState(() => inAppBrowser());
   const way = useWayIn(inApp, setLanguage);
   const [over, setOver] = useState<Words>({});
@@ -46,9 +50,10 @@ export function App() {
   const t = useMemo(() => translator(language, over), [language, over]);
   useEffect(() => void wordsOf(country).then(setOver, () => undefined), [country]); // without, the language's stand
   useEffect(() => {
-    document.documentElement.lang = language;
+    if (!spoken) return;
+    document.documentElement.lang = spoken;
     document.title = `${t('title')} · Telesalud`;
-  }, [language, t]);
+  }, [spoken, t]);
   return (
     <SpeechContext.Provider value={{ language, t, choose: way.choose }}>
       <ClinicContext.Provider value={way.clinic}>
@@ -57,11 +62,27 @@ export function App() {
         </a>
         <Header />
         <main id="content" tabIndex={-1}>
-          {inApp ? <InApp /> : <Inside way={way} />}
+          {spoken && (inApp ? <InApp /> : <Inside way={way} />)}
         </main>
       </ClinicContext.Provider>
     </SpeechContext.Provider>
   );
+}
+
+/** The language whose texts are here: that wanted, or the one before it until then. */
+function useSpoken(wanted: Language): Language | undefined {
+  const [spoken, setSpoken] = useState(hasTexts(wanted) ? wanted : undefined);
+  useEffect(() => {
+    let other = false;
+    fetchTexts(wanted).then(
+      () => other || setSpoken(wanted),
+      () => other || setSpoken((before) => before ?? 'es'), // better another language than nothing
+    );
+    return () => {
+      other = true;
+    };
+  }, [wanted]);
+  return spoken;
 }
 
 /** The place that the link leads to now: before, at the door, inside, or why not. */

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from schemas.appointments import AppointmentFact, SlotFreed
 from schemas.patients import PatientFact
+from telesalud.appointments.activity import counting
 from telesalud.appointments.booking import merges, registered_patients
 from telesalud.appointments.neighbours.consults import Consults
 from telesalud.appointments.neighbours.patients import Patients
@@ -24,9 +25,13 @@ def handlers(
 
     def follow(event: Event) -> None:
         fact = data_of(event, AppointmentFact)
+        counting.count(services, event.tenant, fact.appointment_id)
         planning.plan(services, _call(event), fact.appointment_id)
         if fact.telemedicine:
             reconciling.reconcile(services, _call(event), fact.appointment_id, consults())
+
+    def count(event: Event) -> None:
+        counting.count(services, event.tenant, data_of(event, AppointmentFact).appointment_id)
 
     def offer(event: Event) -> None:
         fact = data_of(event, SlotFreed)
@@ -53,6 +58,7 @@ def handlers(
         "appointments.appointment_rescheduled": follow,
         "appointments.appointment_cancelled": follow,
         "appointments.slot_freed": offer,
+        "appointments.status_changed": count,
         "patients.patient_deceased": learn,
         "patients.patient_registered": learn,
         "patients.patient_updated": merge,

@@ -19,6 +19,7 @@ from schemas.reports import (
     ReportScope,
 )
 from telesalud.appointments import wiring
+from telesalud.appointments.activity.report import WEEKS
 from telesalud.appointments.agendas import repository as agendas
 from telesalud.appointments.booking import repository
 from telesalud.appointments.booking.stored import Attendant, Booking
@@ -227,14 +228,18 @@ DEFINITIONS: Final = {
     AppointmentsReportKind.ACTIVITY.value: Definition(
         _ACTIVITY, _stepwise(_activity, _ITEMS_A_STEP), most_days=366, arrange=_summed
     ),
+    AppointmentsReportKind.WEEKS.value: WEEKS,
 }
+
+
+_OF_EVERYBODY: Final = (AppointmentsReportKind.ACTIVITY, AppointmentsReportKind.WEEKS)
 
 
 def permission(services: Services) -> Callable[[Call, NewReport, str], str]:
     """Who may have which report, and in which zone its days are."""
 
     def permit(call: Call, command: NewReport, kind: str) -> str:
-        right = REPORT_ACTIVITY if kind == AppointmentsReportKind.ACTIVITY else REPORT_AGENDA
+        right = REPORT_ACTIVITY if kind in _OF_EVERYBODY else REPORT_AGENDA
         own = command.scope is ReportScope.MINE and allows(call.caller, REPORT_OWN, GRANTS)
         if not own:
             require(call.caller, right, GRANTS)

@@ -19,6 +19,7 @@
     MERGED#<t>#<patient> / <appointment>          appointments that a merge handed on
     TIMERS#…             / …                      what is due when
     LOCK#…               / …                      locks on time
+    TALLY#…, TALLIED#…                            sums for dashboards (`platform.tallies`)
 
 Patterns: an appointment with its link is one read; any owner's agenda between two moments is one
 query, because each copy is whole; booking needs one read (site, category, practitioners, hours,

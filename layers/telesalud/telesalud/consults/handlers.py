@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from schemas.consults import ConsultEvent, EventType
 from telesalud.consults import wiring
+from telesalud.consults.activity import counting
 from telesalud.consults.content import inspection
 from telesalud.consults.notifications import notices
 from telesalud.consults.repository import load
@@ -66,7 +67,8 @@ def handlers() -> Mapping[str, Callable[[Event], object]]:
         EventType.CREATED: start_limit,
         EventType.RESCHEDULED: moved,
         EventType.FILE_UPLOADED: inspect_file,
-        **dict.fromkeys((*ended, *_OF_ROOMS), settle_rooms),
+        **dict.fromkeys(_OF_ROOMS, settle_rooms),
+        **dict.fromkeys(ended, follow_end),
     }
 
 
@@ -104,6 +106,12 @@ def inspect_file(event: Event) -> None:
 def moved(event: Event) -> None:
     """A new schedule has a limit and a room of its own; the old room ends."""
     start_limit(event)
+    settle_rooms(event)
+
+
+def follow_end(event: Event) -> None:
+    """A consult that has ended counts, and its rooms end."""
+    counting.count(wiring.services().store, event.tenant, event.subject)
     settle_rooms(event)
 
 

@@ -85,6 +85,10 @@ class State(Stored):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     end_cause: EndCause | None = None
+    losses: int = 0
+    """How often a side lost its connection while the consult went on."""
+    fell_back: bool = False
+    """Whether its video had to leave a room that failed."""
     note_version: int = 0
     """The last version written."""
     note_current: int = 0

@@ -15,11 +15,13 @@ CONSENT = "consults.consent"
 """Record what a patient told them of their consent; people only."""
 LOAD = "consults.load"
 """How much is booked in all tenants: for the client of the video cluster; no role has it."""
+OBSERVE = "consults.observe"
+"""What goes on now, and how teleconsultations went: numbers without names."""
 LEGACY = "consults.legacy"
 """The interface of the earlier system: for holders of its tokens; no role has it."""
 
 GRANTS: Grants = {
-    Role.ADMINISTRATOR: frozenset({READ, WRITE, ADMIN}),
+    Role.ADMINISTRATOR: frozenset({READ, WRITE, ADMIN, OBSERVE}),
     Role.PHYSICIAN: frozenset({READ, WRITE, EXPORT, ATTEND, CONSENT}),
     Role.NURSE: frozenset({READ, ATTEND, CONSENT}),
     Role.FRONT_DESK: frozenset({READ, WRITE, CONSENT}),

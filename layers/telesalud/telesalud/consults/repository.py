@@ -15,6 +15,8 @@
     AGENDA#<tenant>#<prac>  <start>#<id>       a practitioner's consults by start
     LOAD#<6 hours>#<digit>  <start>#<id>       all tenants' consults, counted (`bookings`)
     DUE#<digit>             <due>#<id>         what the clock has to do next (`visit.limit`)
+    LIVE#<tenant>           <id>               consults that go on now (`live`)
+    TALLY#…, TALLIED#…                         sums for dashboards (`platform.tallies`)
     LINK#<sha256>           LINK               a link's secret, hashed
     TICKET#<sha256>         TICKET             a ticket for the channel, hashed
     WS#<connection>         WS                 whose connection it is
@@ -30,6 +32,7 @@ from datetime import datetime
 
 from schemas.consult_sessions import ChangeKind
 from schemas.consults import ConsultEvent, EventType
+from telesalud.consults import live
 from telesalud.consults.model import Consult, Private, State
 from telesalud.consults.policy import CHANGES_KEPT, CHANNEL_LEASE, LEASE
 from telesalud.platform.clock import from_text, to_text
@@ -183,6 +186,7 @@ def rewrite(
     put = Put(key, attributes, at_version(before.version))
     changed = Consult(before.tenant, before.id, before.version + 1, after, private)
     work.add(put, _feed(work, changed, kinds), *_due_moved(before, changed))
+    work.add(*live.moved(before, changed))
     return changed
 
 

@@ -3,6 +3,8 @@
 from typing import cast
 
 from schemas import identity as contract
+from schemas.common import PageQuery
+from telesalud.identity import repository
 from telesalud.identity.model import IdentityServices
 from telesalud.identity.policy import GRANTS, READ_AUDIT
 from telesalud.platform.access import require
@@ -10,6 +12,7 @@ from telesalud.platform.audit import entry_key
 from telesalud.platform.clock import from_text
 from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.store import Item
+from telesalud.platform.trail.searching import search
 from telesalud.platform.work import Call, Work
 
 
@@ -17,14 +20,32 @@ def read(services: IdentityServices, call: Call, query: contract.AuditQuery) -> 
     """Entries about one subject, the newest first; reading leaves an entry of its own."""
     require(call.caller, READ_AUDIT, GRANTS)
     partition = entry_key(call.caller.tenant, query.subject, "").pk
-    page = services.core.store.query(
-        partition, after=from_cursor(query.cursor), limit=query.limit, newest_first=True
-    )
+    items, cursor = search(services.core.store, partition, query)
     work = Work(services.core, call)
     work.audit("identity.read_audit", call.caller.subject, f"audit/{query.subject}")
     work.commit()
-    return contract.AuditPage(
-        items=tuple(_view(item) for item in page.items), cursor=to_cursor(page.next_after)
+    return contract.AuditPage(items=tuple(_view(item) for item in items), cursor=cursor)
+
+
+def people(services: IdentityServices, call: Call, page: PageQuery) -> contract.PersonPage:
+    """Whom the ids of the trail stand for, in order of creation. Raises Forbidden."""
+    require(call.caller, READ_AUDIT, GRANTS)
+    found = services.core.store.query(
+        repository.user_key(call.caller.tenant, "").pk,
+        after=from_cursor(page.cursor),
+        limit=page.limit,
+    )
+    users = (repository.user_of(services.core, item) for item in found.items)
+    return contract.PersonPage(
+        items=tuple(
+            contract.PersonView(
+                id=user.id,
+                display_name=user.profile.display_name,
+                user_name=user.profile.user_name,
+            )
+            for user in users
+        ),
+        cursor=to_cursor(found.next_after),
     )
 
 

@@ -12,12 +12,15 @@ from typing import Final
 from pydantic import BaseModel
 
 from telesalud.patients.access import stored as access
+from telesalud.patients.admissions import stored as admissions
 from telesalud.patients.chart import stored as chart
+from telesalud.patients.coverage import stored as coverage
 from telesalud.patients.custody import stored as custody
 from telesalud.patients.documents import stored as documents
 from telesalud.patients.encounters import stored as encounters
 from telesalud.patients.measurements import stored as measurements
 from telesalud.patients.people import stored as people
+from telesalud.patients.phrases import StoredPhrases
 from telesalud.patients.questionnaires import stored as questionnaires
 from telesalud.patients.reviews import stored as reviews
 from telesalud.patients.summary import stored as summary
@@ -57,6 +60,9 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "surveillance": surveillance.StoredSurveillance,
     "case": surveillance.Case,
     "case_owner": surveillance.CaseOwner,
+    "admission": admissions.StoredAdmission,
+    "phrases": StoredPhrases,
+    "coverage": coverage.StoredCoverage,
     "export": custody.StoredExport,
     "hold": custody.StoredHold,
     "shredding": custody.StoredShredding,

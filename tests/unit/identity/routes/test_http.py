@@ -277,6 +277,22 @@ class TestAdministration:
         wrong = {"subject": auditor.id, "cursor": "%%%"}
         assert api.get("/identity/audit", query=wrong, token=token).status == 422
 
+    def test_the_auditor_searches_the_trail_and_reads_whose_ids_they_are(
+        self, api: Api, clinic: Clinic
+    ) -> None:
+        auditor = clinic.hire("auditora.uno", Role.AUDITOR)
+        token = token_of(api, auditor)
+        asked = {"subject": auditor.id, "action": "identity.log_in", "outcome": "denied"}
+        assert api.get("/identity/audit", query=asked, token=token).json["items"] == []
+        asked = {"subject": auditor.id, "actor": auditor.id, "since": "2020-01-01T00:00:00-05:00"}
+        assert api.get("/identity/audit", query=asked, token=token).json["items"] != []
+        asked |= {"until": "2019-01-01T00:00:00-05:00"}
+        assert api.get("/identity/audit", query=asked, token=token).status == 422
+        people = api.get("/identity/people", token=token).json["items"]
+        assert {"id": auditor.id, "user_name": "auditora.uno"}.items() <= people[-1].items()
+        desk = token_of(api, clinic.hire("admision.uno", Role.FRONT_DESK))
+        assert api.get("/identity/people", token=desk).status == 403
+
 
 class TestTokenEndpoint:
     @pytest.fixture

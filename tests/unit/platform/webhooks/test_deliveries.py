@@ -13,6 +13,7 @@ from telesalud.platform.aws.sqs import received
 from telesalud.platform.consumer import Received
 from telesalud.platform.errors import NotFound
 from telesalud.platform.events import Event
+from telesalud.platform.webhooks import outcomes
 from telesalud.platform.webhooks.deliveries import (
     LEASE,
     LONGEST_DELAY,
@@ -339,6 +340,7 @@ def test_a_crash_between_any_two_writes_still_delivers() -> None:
         assert logged.status is Status.DELIVERED
         assert scene.messages == {}
         assert not [*scene.store.sweep("DUE#")]
+        assert counted(scene) == [{"begun": 1, "delivered": 1, "failed": 0}]
 
     crashes = crash_everywhere(Scene, lambda scene: scene.store, act, check)
     assert crashes >= 6
@@ -387,6 +389,7 @@ def test_a_stopped_target_fails_at_once_and_can_be_replayed_when_resumed(scene: 
     scene.enqueue(event)
     scene.run(minutes=1)
     assert scene.delivery(event).status is Status.FAILED
+    assert counted(scene) == [{"begun": 1, "delivered": 0, "failed": 1}]
     assert scene.receiver.tried == []
     resumed = scene.store.get(key)
     assert resumed is not None
@@ -409,7 +412,30 @@ def test_a_replay_delivers_again_and_leaves_its_trail(scene: Scene) -> None:
     assert scene.receiver.ids() == [event.id, event.id]
     logged = scene.delivery(event)
     assert (logged.status, logged.replays, logged.attempts) == (Status.DELIVERED, 1, 1)
+    assert counted(scene) == 2 * [{"begun": 1, "delivered": 1, "failed": 0}]
     assert ("consults.notification_replayed", "c-1", "done") in scene.audited()
+
+
+def test_a_replay_of_what_is_still_due_counts_it_once_and_today(scene: Scene) -> None:
+    scene.receiver.answer = lambda _: Attempt(500)
+    event = scene.event()
+    scene.enqueue(event)
+    scene.run(hours=14)
+    for _ in range(2):
+        replay(scene.services, call(user()), "consults", Ref(TENANT, TARGET, event.id))
+    nothing = {"begun": 0, "delivered": 0, "failed": 0}
+    assert counted(scene) == [nothing, nothing | {"begun": 1}]
+    scene.receiver.answer = lambda _: Attempt(204)
+    scene.run(hours=1)
+    assert counted(scene) == [nothing, nothing | {"begun": 1, "delivered": 1}]
+
+
+def counted(scene: Scene) -> list[dict[str, int]]:
+    """What is told of each day."""
+    today = scene.clock().date()
+    since = today - timedelta(days=30)
+    told = outcomes.read(scene.store, TENANT, TARGET, since, today)
+    return [dict(amounts) for amounts in told.values()]
 
 
 def test_a_replay_crash_leaves_all_or_nothing() -> None:

@@ -13,6 +13,9 @@ test('the record opened last comes first, each once', () => {
 });
 
 test('eight are kept', () => {
-  const seen = [...'abcdefghij'].reduce<readonly RecentPatient[]>((before, id) => withRecent(before, patient(id)), []);
+  const seen = Array.from('abcdefghij').reduce<readonly RecentPatient[]>(
+    (before, id) => withRecent(before, patient(id)),
+    [],
+  );
   expect(ids(seen)).toBe('jihgfedc');
 });

@@ -22,7 +22,7 @@ export function useChange<In, Out>(
     mutationFn: change,
     onSuccess: async (answer) => {
       await queries.invalidateQueries({ queryKey: key });
-      notifications.show({ message: t('admin.saved') });
+      notifications.show({ message: t('common.saved') });
       onDone?.(answer);
     },
   });

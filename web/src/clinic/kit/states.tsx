@@ -114,5 +114,5 @@ export function Empty({ icon: Icon = IconInbox, title, body, children }: EmptyPr
 /** An empty list of which there is nothing more to say. */
 export function Nothing() {
   const { t } = useTranslation();
-  return <Empty title={t('admin.nothing')} />;
+  return <Empty title={t('common.nothing')} />;
 }

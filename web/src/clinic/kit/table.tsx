@@ -59,7 +59,7 @@ export function Active({ active }: { readonly active: boolean }) {
   const { t } = useTranslation();
   return (
     <Badge variant="light" tt="none" color={active ? 'green' : 'gray'}>
-      {t(active ? 'admin.active' : 'admin.inactive')}
+      {t(active ? 'common.active' : 'common.inactive')}
     </Badge>
   );
 }
@@ -102,12 +102,12 @@ export function Catalogue<T>(props: CatalogueProps<T>) {
   const close = () => setEditing(undefined);
   const edited = query.data?.find((item) => keyOf(item) === editing);
   const actions: Column<T> = {
-    label: t('admin.actions'),
+    label: t('common.actions'),
     quiet: true,
     cell: (item) => (
       <Group gap="xs" wrap="nowrap" justify="flex-end">
         {more?.(item)}
-        <RowButton label={t('admin.edit')} of={nameOf(item)} onClick={() => setEditing(keyOf(item))} />
+        <RowButton label={t('common.edit')} of={nameOf(item)} onClick={() => setEditing(keyOf(item))} />
       </Group>
     ),
   };
@@ -140,7 +140,7 @@ export function More<T>({ query }: { readonly query: UseInfiniteQueryResult<T> }
   if (!query.hasNextPage) return null;
   return (
     <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-      {t('admin.more')}
+      {t('common.more')}
     </Button>
   );
 }

@@ -37,9 +37,9 @@ export function ageText(person: Person, t: TFunction): string {
   const died = person.deceased_on ?? undefined;
   const { years, months, days } = age(person.birth_date, died);
   if (days < 0) return '';
-  let said = t('chart.days', { count: days });
-  if (months >= 1) said = t('chart.months', { count: months });
-  if (years >= 2) said = t('chart.years', { count: years });
-  if (person.birth_date_estimated) said = t('chart.ageEstimated', { age: said });
-  return died === undefined ? said : t('chart.ageAtDeath', { age: said });
+  let said = t('age.days', { count: days });
+  if (months >= 1) said = t('age.months', { count: months });
+  if (years >= 2) said = t('age.years', { count: years });
+  if (person.birth_date_estimated) said = t('age.estimated', { age: said });
+  return died === undefined ? said : t('age.atDeath', { age: said });
 }

@@ -55,6 +55,11 @@ export function dateAndTime(moment: string | Date): string {
   return dates({ dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' }).format(new Date(moment));
 }
 
+/** To the second, for what may have to be put in order. */
+export function exactly(moment: string | Date): string {
+  return dates({ dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(moment));
+}
+
 export function longDay(moment: Date): string {
   return capital(dates({ weekday: 'long', day: 'numeric', month: 'long' }).format(moment));
 }

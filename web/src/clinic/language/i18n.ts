@@ -4,17 +4,20 @@ import dayjs from 'dayjs';
 import i18n from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { dateLocale, decimalSign, numberLocale, overlayOf, rememberCountry } from './country';
+import { PARTS, type Part, type Texts } from './parts';
 import {
   AREAS,
   firstLanguage,
   isLanguage,
   LANGUAGES,
   rememberLanguage,
-  textsOf,
   type Area,
+  type BillingTexts,
+  type HospitalTexts,
+  type DashboardTexts,
   type Language,
   type PharmacyTexts,
-  type Texts,
+  type TriageTexts,
 } from './texts';
 
 export { isLanguage, LANGUAGES, type Language } from './texts';
@@ -26,7 +29,14 @@ const DAYJS: Readonly<Record<Language, string>> = { es: 'es', pt: 'pt-br', en: '
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'clinic';
-    resources: { clinic: Texts; pharmacy: PharmacyTexts };
+    resources: {
+      clinic: Texts;
+      dashboards: DashboardTexts;
+      billing: BillingTexts;
+      hospital: HospitalTexts;
+      pharmacy: PharmacyTexts;
+      triage: TriageTexts;
+    };
   }
 }
 
@@ -55,6 +65,24 @@ async function loadArea(area: Area, language: Language): Promise<void> {
   if (!i18n.hasResourceBundle(language, area)) i18n.addResourceBundle(language, area, await AREAS[area][language]());
 }
 
+/** Parts of the clinic's own texts that some page has asked for. */
+const asked = new Set<Part>();
+
+/** Fetches the texts that a page shows. */
+export async function openTexts(...parts: readonly Part[]): Promise<void> {
+  parts.forEach((part) => asked.add(part));
+  for (let language; language !== currentLanguage();) {
+    language = currentLanguage();
+    await read(language, parts);
+  }
+}
+
+/** A page that is being fetched, once the texts that it shows are here, too. */
+export async function withTexts<T>(fetched: Promise<T>, ...parts: readonly Part[]): Promise<T> {
+  const [page] = await Promise.all([fetched, openTexts(...parts)]);
+  return page;
+}
+
 /** Fetches the texts of an area that most people never open, with its first page. */
 export async function openArea(area: Area): Promise<void> {
   opened.add(area);
@@ -62,7 +90,11 @@ export async function openArea(area: Area): Promise<void> {
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
-  if (!i18n.hasResourceBundle(language, 'clinic')) await read(language);
+  // A page that opens meanwhile asks for more.
+  for (let parts = -1; parts !== asked.size;) {
+    parts = asked.size;
+    await read(language, asked);
+  }
   await Promise.all([...opened].map((area) => loadArea(area, language)));
   rememberLanguage(language);
   await i18n.changeLanguage(language);
@@ -73,15 +105,22 @@ export async function chooseCountry(code: string | null): Promise<void> {
   rememberCountry(code ?? undefined);
   const shown = currentLanguage();
   for (const language of LANGUAGES) if (language !== shown) i18n.removeResourceBundle(language, 'clinic');
-  await read(shown);
+  here.clear();
+  await read(shown, asked);
   await i18n.changeLanguage(shown); // whatever stands on the page is written again
 }
 
-/** A language's texts with the country's words over them. */
-async function read(language: Language): Promise<void> {
-  const [texts, over] = await Promise.all([textsOf(language), overlayOf(language)]);
-  i18n.addResourceBundle(language, 'clinic', texts, true, true);
+/** What has been read, as part and language. */
+const here = new Set<string>();
+
+/** Parts of a language's texts with the country's words over them. */
+async function read(language: Language, parts: Iterable<Part>): Promise<void> {
+  const missing = [...parts].filter((part) => !here.has(`${part} ${language}`));
+  if (missing.length === 0) return;
+  const [over, ...texts] = await Promise.all([overlayOf(language), ...missing.map((part) => PARTS[part][language]())]);
+  for (const each of texts) i18n.addResourceBundle(language, 'clinic', each, true, true);
   for (const [key, text] of Object.entries(over)) i18n.addResource(language, 'clinic', key, text);
+  missing.forEach((part) => here.add(`${part} ${language}`));
 }
 
 function follow(language: string): void {
@@ -99,6 +138,6 @@ void i18n.use(initReactI18next).init({
   interpolation: { escapeValue: false }, // React escapes
 });
 
-await read(first);
+await openTexts('door');
 
 export default i18n;

@@ -1,8 +1,8 @@
 /** Tables of the product in words; a test on the server's side holds the names complete. */
 import type { TFunction } from 'i18next';
-import type { es } from '../../locales/clinic/es';
+import type { Texts } from './parts';
 
-type Known = keyof (typeof es)['knowledge']['names'];
+type Known = keyof Texts['knowledge']['names'];
 
 /** Of a table that this version of the site does not know, its id. */
 export function tableName(id: string, t: TFunction): string {

@@ -1,10 +1,11 @@
 import { Skeleton } from '@mantine/core';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { useMatch, useSearchParams } from 'react-router';
+import { withTexts } from '../language/i18n';
 import classes from './host.module.css';
 
 /** Fetched with the first room only. */
-const RoomPanel = lazy(async () => ({ default: (await import('./panel')).RoomPanel }));
+const RoomPanel = lazy(async () => ({ default: (await withTexts(import('./panel'), 'care')).RoomPanel }));
 
 interface Open {
   readonly consult: string;

@@ -2,6 +2,7 @@ import { useEffect, useState, type ComponentType } from 'react';
 import { SignIn } from '../auth/sign_in';
 import { useDoor } from '../data/session/session';
 import { NotFetched, Opening } from '../kit/opening';
+import { withTexts } from '../language/i18n';
 import classes from './door.module.css';
 
 /** So long after the sign-in page is there, the pages behind it are fetched. */
@@ -12,7 +13,7 @@ function usePages(ahead: boolean): ComponentType | 'missing' | undefined {
   const [pages, setPages] = useState<ComponentType | 'missing'>();
   useEffect(() => {
     const fetchPages = () =>
-      void import('./routes').then(
+      void withTexts(import('./routes'), 'desk').then(
         ({ Pages }) => setPages(() => Pages),
         () => setPages('missing'),
       );

@@ -15,14 +15,14 @@ export function useLeaving(): { readonly leave: () => Promise<void>; readonly di
     <Modal
       opened={asking}
       onClose={close}
-      title={t('encounter.leaveTitle')}
+      title={t('leave.title')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <Stack>
-        <Text>{t('encounter.leaveBody')}</Text>
+        <Text>{t('leave.body')}</Text>
         <Group justify="flex-end">
           <Button color="red" variant="default" onClick={() => void signOut()}>
-            {t('encounter.leaveAnyway')}
+            {t('leave.anyway')}
           </Button>
           <Button data-autofocus onClick={close}>
             {t('common.back')}

@@ -1,6 +1,20 @@
 import { createBrowserRouter, Navigate, RouterProvider, type RouteObject } from 'react-router';
-import { ADMINISTRATOR, DESK, ORDERS, PHARMACY, RECORDS, REPORTS, TRAIL } from '../data/session/roles';
+import {
+  ADMINISTRATOR,
+  BILLING,
+  DASHBOARDS,
+  DESK,
+  HOSPITAL,
+  ORDERS,
+  PHARMACY,
+  RECORDS,
+  REPORTS,
+  TRAIL,
+  AGENDA,
+  useHasRole,
+} from '../data/session/roles';
 import { Opening } from '../kit/opening';
+import { withTexts } from '../language/i18n';
 import { PageFault } from './fault';
 import { For } from './guard';
 import { Shell } from './shell';
@@ -10,33 +24,133 @@ function nowhere(): never {
   throw new Response(null, { status: 404 });
 }
 
+/** Where somebody's work begins. */
+function Home() {
+  const has = useHasRole();
+  const first = has(AGENDA) ? '/agenda' : has(HOSPITAL) ? '/hospital' : has(BILLING) ? '/billing' : '/patients';
+  return <Navigate to={first} replace />;
+}
+
 // Each page is fetched when it is first opened, and fails alone: the navigation around it stays.
 const pages: RouteObject[] = [
-  { path: '/', element: <Navigate to="/agenda" replace /> },
+  { path: '/', element: <Home /> },
   { path: '/agenda', lazy: async () => ({ Component: (await import('../agenda/page')).AgendaPage }) },
   {
     element: <For roles={DESK} />,
     children: [
-      { path: '/waiting', lazy: async () => ({ Component: (await import('../waiting/page')).WaitingPage }) },
-      { path: '/groups', lazy: async () => ({ Component: (await import('../groups/page')).GroupsPage }) },
-      { path: '/groups/:groupId', lazy: async () => ({ Component: (await import('../groups/session')).GroupPage }) },
-      { path: '/waitlist', lazy: async () => ({ Component: (await import('../waiting/waitlist')).WaitlistPage }) },
+      {
+        path: '/waiting',
+        lazy: async () => ({ Component: (await withTexts(import('../waiting/page'), 'care')).WaitingPage }),
+      },
+      {
+        path: '/groups',
+        lazy: async () => ({ Component: (await withTexts(import('../groups/page'), 'care')).GroupsPage }),
+      },
+      {
+        path: '/groups/:groupId',
+        lazy: async () => ({ Component: (await withTexts(import('../groups/session'), 'care')).GroupPage }),
+      },
+      {
+        path: '/waitlist',
+        lazy: async () => ({
+          Component: (await withTexts(import('../waiting/waitlist'), 'care', 'office')).WaitlistPage,
+        }),
+      },
     ],
   },
   {
     element: <For roles={REPORTS} />,
-    children: [{ path: '/reports', lazy: async () => ({ Component: (await import('../reports/page')).ReportsPage }) }],
+    children: [
+      {
+        path: '/reports',
+        lazy: async () => ({ Component: (await withTexts(import('../reports/page'), 'care', 'office')).ReportsPage }),
+      },
+    ],
   },
   {
     element: <For roles={RECORDS} />,
     children: ['/alarms', '/alarms/:subject/:number'].map((path) => ({
       path,
-      lazy: async () => ({ Component: (await import('../alarms/page')).AlarmsPage }),
+      lazy: async () => ({ Component: (await withTexts(import('../alarms/page'), 'care')).AlarmsPage }),
     })),
   },
   {
+    path: '/triage',
+    element: <For roles={RECORDS} />,
+    children: [
+      { index: true, lazy: async () => ({ Component: await (await import('../triage/pages')).opened() }) },
+      {
+        path: ':triageId',
+        lazy: async () => ({ Component: await (await withTexts(import('../triage/pages'), 'care')).openedRequest() }),
+      },
+    ],
+  },
+  {
     element: <For roles={ORDERS} />,
-    children: [{ path: '/work', lazy: async () => ({ Component: (await import('../worklists/page')).WorkPage }) }],
+    children: [
+      {
+        path: '/work',
+        lazy: async () => ({ Component: (await withTexts(import('../worklists/page'), 'care')).WorkPage }),
+      },
+    ],
+  },
+  {
+    path: '/hospital',
+    element: <For roles={HOSPITAL} />,
+    children: [
+      {
+        lazy: async () => ({ Component: await (await import('../admissions/pages')).opened() }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../admissions/pages')).AdmittedPage }) },
+          {
+            path: ':admissionId',
+            lazy: async () => ({ Component: (await import('../admissions/pages')).AdmissionPage }),
+          },
+        ],
+      },
+    ],
+  },
+  {
+    path: '/dashboards',
+    element: <For roles={DASHBOARDS} />,
+    children: [
+      {
+        lazy: async () => ({ Component: await (await import('../dashboards/pages')).opened() }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../dashboards/pages')).FirstSection }) },
+          { path: 'mine', lazy: async () => ({ Component: (await import('../dashboards/pages')).MinePage }) },
+          {
+            element: <For roles={ADMINISTRATOR} />,
+            children: [
+              {
+                path: 'institution',
+                lazy: async () => ({ Component: (await import('../dashboards/pages')).InstitutionPage }),
+              },
+              {
+                path: 'operations',
+                lazy: async () => ({ Component: (await import('../dashboards/pages')).OperationsPage }),
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+  {
+    path: '/billing',
+    element: <For roles={BILLING} />,
+    children: [
+      {
+        lazy: async () => ({ Component: await (await import('../billing/pages')).opened() }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../billing/pages')).FirstSection }) },
+          { path: 'vouchers', lazy: async () => ({ Component: (await import('../billing/pages')).VouchersPage }) },
+          { path: 'invoices', lazy: async () => ({ Component: (await import('../billing/pages')).InvoicesPage }) },
+          { path: 'cash', lazy: async () => ({ Component: (await import('../billing/pages')).CashPage }) },
+          { path: 'contracts', lazy: async () => ({ Component: (await import('../billing/pages')).ContractsPage }) },
+        ],
+      },
+    ],
   },
   {
     path: '/pharmacy',
@@ -48,6 +162,7 @@ const pages: RouteObject[] = [
           { index: true, lazy: async () => ({ Component: (await import('../pharmacy/pages')).FirstSection }) },
           { path: 'dispense', lazy: async () => ({ Component: (await import('../pharmacy/pages')).DispensePage }) },
           { path: 'waiting', lazy: async () => ({ Component: (await import('../pharmacy/pages')).WaitingPage }) },
+          { path: 'wards', lazy: async () => ({ Component: (await import('../pharmacy/pages')).WardsPage }) },
           { path: 'stock', lazy: async () => ({ Component: (await import('../pharmacy/pages')).StockPage }) },
           { path: 'entry', lazy: async () => ({ Component: (await import('../pharmacy/pages')).EntryPage }) },
           {
@@ -66,98 +181,174 @@ const pages: RouteObject[] = [
       },
     ],
   },
-  { path: '/patients', lazy: async () => ({ Component: (await import('../patients/page')).PatientsPage }) },
-  { path: '/patients/new', lazy: async () => ({ Component: (await import('../patients/register')).RegisterPatient }) },
+  {
+    path: '/patients',
+    lazy: async () => ({ Component: (await withTexts(import('../patients/page'), 'care')).PatientsPage }),
+  },
+  {
+    path: '/patients/new',
+    lazy: async () => ({ Component: (await withTexts(import('../patients/register'), 'care')).RegisterPatient }),
+  },
+  {
+    path: '/patients/:patientId/correct',
+    lazy: async () => ({ Component: (await withTexts(import('../patients/correct'), 'care')).CorrectPatient }),
+  },
   {
     path: '/patients/:patientId',
-    lazy: async () => ({ Component: (await import('../chart/page')).ChartPage }),
+    lazy: async () => ({ Component: (await withTexts(import('../chart/page'), 'care')).ChartPage }),
     children: [
-      { index: true, lazy: async () => ({ Component: (await import('../chart/page')).SectionPage }) },
-      { path: ':section', lazy: async () => ({ Component: (await import('../chart/page')).SectionPage }) },
+      {
+        index: true,
+        lazy: async () => ({ Component: (await withTexts(import('../chart/page'), 'care')).SectionPage }),
+      },
+      {
+        path: ':section',
+        lazy: async () => ({ Component: (await withTexts(import('../chart/page'), 'care')).SectionPage }),
+      },
       {
         path: 'encounters/:encounterId',
-        lazy: async () => ({ Component: (await import('../chart/encounter/page')).EncounterPage }),
+        lazy: async () => ({ Component: (await withTexts(import('../chart/encounter/page'), 'care')).EncounterPage }),
       },
     ],
   },
-  { path: '/room/:consultId', lazy: async () => ({ Component: (await import('../room/page')).RoomPage }) },
+  {
+    path: '/room/:consultId',
+    lazy: async () => ({ Component: (await withTexts(import('../room/page'), 'care')).RoomPage }),
+  },
   {
     path: '/admin',
     element: <For roles={TRAIL} />,
     children: [
       {
-        lazy: async () => ({ Component: (await import('../admin/layout')).AdminLayout }),
+        lazy: async () => ({ Component: (await withTexts(import('../admin/layout'), 'care', 'office')).AdminLayout }),
         children: [
-          { index: true, lazy: async () => ({ Component: (await import('../admin/layout')).FirstSection }) },
+          {
+            index: true,
+            lazy: async () => ({
+              Component: (await withTexts(import('../admin/layout'), 'care', 'office')).FirstSection,
+            }),
+          },
           {
             element: <For roles={ADMINISTRATOR} />,
             children: [
-              { path: 'users', lazy: async () => ({ Component: (await import('../admin/people/users')).UsersPage }) },
+              {
+                path: 'users',
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/people/users'), 'care', 'office')).UsersPage,
+                }),
+              },
               {
                 path: 'agendas',
-                lazy: async () => ({ Component: (await import('../admin/places/practitioners')).PractitionersPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/places/practitioners'), 'care', 'office'))
+                    .PractitionersPage,
+                }),
               },
               {
                 path: 'agendas/:practitionerId',
-                lazy: async () => ({ Component: (await import('../admin/places/availability')).AvailabilityPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/places/availability'), 'care', 'office'))
+                    .AvailabilityPage,
+                }),
               },
               {
                 path: 'categories',
-                lazy: async () => ({ Component: (await import('../admin/places/categories')).CategoriesPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/places/categories'), 'care', 'office')).CategoriesPage,
+                }),
               },
-              { path: 'sites', lazy: async () => ({ Component: (await import('../admin/places/sites')).SitesPage }) },
+              {
+                path: 'sites',
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/places/sites'), 'care', 'office')).SitesPage,
+                }),
+              },
               {
                 path: 'partners',
-                lazy: async () => ({ Component: (await import('../admin/partners/clients')).PartnersPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/partners/clients'), 'care', 'office')).PartnersPage,
+                }),
               },
               {
                 path: 'webhooks',
-                lazy: async () => ({ Component: (await import('../admin/partners/webhooks')).WebhooksPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/partners/webhooks'), 'care', 'office')).WebhooksPage,
+                }),
               },
               {
                 path: 'webhooks/:targetId',
-                lazy: async () => ({ Component: (await import('../admin/partners/deliveries')).DeliveriesPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/partners/deliveries'), 'care', 'office')).DeliveriesPage,
+                }),
               },
               {
                 path: 'reminders',
-                lazy: async () => ({ Component: (await import('../admin/institution/reminders')).RemindersPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/reminders'), 'care', 'office'))
+                    .RemindersPage,
+                }),
               },
               {
                 path: 'country',
-                lazy: async () => ({ Component: (await import('../admin/institution/country')).CountryPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/country'), 'care', 'office')).CountryPage,
+                }),
               },
               {
                 path: 'consent',
-                lazy: async () => ({ Component: (await import('../admin/institution/consent')).ConsentPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/consent'), 'care', 'office')).ConsentPage,
+                }),
               },
               {
                 path: 'catalogues',
-                lazy: async () => ({ Component: (await import('../admin/institution/catalogues')).CataloguesPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/catalogues'), 'care', 'office'))
+                    .CataloguesPage,
+                }),
               },
               {
                 path: 'alarms',
-                lazy: async () => ({ Component: (await import('../admin/institution/alarms')).AlarmsAdminPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/alarms'), 'care', 'office')).AlarmsAdminPage,
+                }),
               },
               {
                 path: 'measuring',
-                lazy: async () => ({ Component: (await import('../admin/institution/measuring')).MeasuringPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/measuring'), 'care', 'office'))
+                    .MeasuringPage,
+                }),
               },
               {
                 path: 'knowledge',
-                lazy: async () => ({ Component: (await import('../admin/institution/knowledge')).KnowledgePage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/knowledge'), 'care', 'office'))
+                    .KnowledgePage,
+                }),
               },
               {
                 path: 'settings',
-                lazy: async () => ({ Component: (await import('../admin/institution/settings')).SettingsPage }),
+                lazy: async () => ({
+                  Component: (await withTexts(import('../admin/institution/settings'), 'care', 'office')).SettingsPage,
+                }),
               },
             ],
           },
-          { path: 'audit', lazy: async () => ({ Component: (await import('../admin/trail/page')).AuditPage }) },
+          {
+            path: 'audit',
+            lazy: async () => ({
+              Component: (await withTexts(import('../admin/trail/page'), 'care', 'office')).AuditPage,
+            }),
+          },
         ],
       },
     ],
   },
-  { path: '/account', lazy: async () => ({ Component: (await import('../auth/account')).AccountPage }) },
+  {
+    path: '/account',
+    lazy: async () => ({ Component: (await withTexts(import('../auth/account'), 'care')).AccountPage }),
+  },
   { path: '*', loader: nowhere },
 ];
 

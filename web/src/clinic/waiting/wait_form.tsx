@@ -150,8 +150,8 @@ export function WaitForm({ patient, site, entry, onClose }: WaitFormProps) {
           {...form.getInputProps('weekdays')}
         />
         <Group grow>
-          <TimeField label={t('admin.start')} {...form.getInputProps('earliest')} />
-          <TimeField label={t('admin.end')} {...form.getInputProps('latest')} />
+          <TimeField label={t('common.start')} {...form.getInputProps('earliest')} />
+          <TimeField label={t('common.end')} {...form.getInputProps('latest')} />
         </Group>
       </div>
       <Textarea label={t('waitlist.note')} autosize minRows={2} {...form.getInputProps('note')} />

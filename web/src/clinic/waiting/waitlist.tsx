@@ -153,10 +153,10 @@ function Row({ entry, zone, onEdit }: RowProps) {
           <Button
             size="xs"
             variant="default"
-            aria-label={`${t('admin.edit')}: ${entry.patient.display_name}`}
+            aria-label={`${t('common.edit')}: ${entry.patient.display_name}`}
             onClick={onEdit}
           >
-            {t('admin.edit')}
+            {t('common.edit')}
           </Button>
         )}
       </Group>

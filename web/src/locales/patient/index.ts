@@ -1,6 +1,4 @@
-import { en } from './en';
 import { es, type Catalogue, type Key } from './es';
-import { pt } from './pt';
 
 export type { Key } from './es';
 /** Texts that stand over those of the language. */
@@ -14,7 +12,20 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
   en: 'English',
 };
 const LOCALES: Readonly<Record<Language, string>> = { es: 'es-419', pt: 'pt-BR', en: 'en-GB' };
-const CATALOGUES: Readonly<Record<Language, Catalogue>> = { es, pt, en };
+/** Catalogues that are here: the commonest comes with the page, another is fetched by who reads it. */
+const here: Partial<Record<Language, Catalogue>> & { readonly es: Catalogue } = { es };
+const FETCHED: Readonly<Record<Exclude<Language, 'es'>, () => Promise<Catalogue>>> = {
+  pt: async () => (await import('./pt')).pt,
+  en: async () => (await import('./en')).en,
+};
+
+export function hasTexts(language: Language): boolean {
+  return here[language] !== undefined;
+}
+
+export async function fetchTexts(language: Language): Promise<void> {
+  if (language !== 'es') here[language] ??= await FETCHED[language]();
+}
 
 export type Translate = (key: Key, values?: Readonly<Record<string, string | number>>) => string;
 
@@ -34,9 +45,10 @@ export async function wordsOf(country: string | null | undefined): Promise<Words
   return (await import('./countries')).COUNTRIES[country ?? ''] ?? {};
 }
 
+/** Spanish where the language's texts are not here. */
 export function translator(language: Language, over: Words = {}): Translate {
   return (key, values = {}) =>
-    ((language === 'es' ? over[key] : undefined) ?? CATALOGUES[language][key]).replace(
+    ((language === 'es' ? over[key] : undefined) ?? (here[language] ?? here.es)[key]).replace(
       /\{(\w+)\}/g,
       (_, name: string) => String(values[name] ?? ''),
     );

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from schemas.agendas import ExtraBlock, WeeklyBlock
 from telesalud.appointments.agendas.stored import OpeningHours
 
+_DAY_MINUTES = 24 * 60
+
 
 class Span(NamedTuple):
     """A half-open interval of time in UTC."""
@@ -189,3 +191,32 @@ def open_spans(
             for span in starts_of(block, day, zone, minutes or block.slot_minutes, open_time):
                 if not any(closure.meets(span) for closure in closures):
                     yield span
+
+
+def open_minutes(hours: OpeningHours, day: date, site: str) -> int:
+    """How long a practitioner receives at a site on a date, by the clock on the wall.
+
+    Blocks that overlap count once, and what a closure covers does not. An hour that daylight
+    saving adds or takes is not seen.
+    """
+    blocks = [(b.start, b.end) for b in blocks_on(hours, day) if b.site == site]
+    if not blocks:
+        return 0
+    closed = [(c.start, c.end) for c in hours.closures if c.first <= day <= c.last]
+    return _covered([*blocks, *closed]) - _covered(closed)
+
+
+def _covered(times: Iterable[tuple[time | None, time | None]]) -> int:
+    """Minutes of a day that at least one of these covers; None begins or ends the day."""
+    spans = sorted(
+        (
+            start.hour * 60 + start.minute if start else 0,
+            end.hour * 60 + end.minute if end else _DAY_MINUTES,
+        )
+        for start, end in times
+    )
+    total, reached = 0, 0
+    for start, end in spans:
+        total += max(0, end - max(start, reached))
+        reached = max(reached, end)
+    return total

@@ -210,7 +210,7 @@ def change_status(
 def add_status(work: Work, present: Found, status: Status) -> tuple[Booking, int]:
     """Collect the writes of a new status; the caller has checked the transition and commits."""
     tenant, vault = work.call.caller.tenant, work.services.vault
-    booking = present.booking.model_copy(update={"status": status})
+    booking = present.booking.turned(status, work.services.clock())
     version = present.version + 1
     when = at_version(present.version)
     work.add(repository.appointment_put(vault, tenant, booking, when))

@@ -15,6 +15,8 @@ from telesalud.appointments.booking.locks import Hold, Kind, Owner
 from telesalud.platform.clock import to_text
 from telesalud.platform.store import Key
 
+_WITH_PRACTITIONER = frozenset({Status.IN_ROOM, Status.IN_CALL, Status.CHECKED_OUT})
+
 
 class Attendant(BaseModel):
     """A practitioner of an appointment, with the account by which they join the call."""
@@ -64,6 +66,22 @@ class Booking(BaseModel):
     """Whether the record says since that the patient has died."""
     locked_as: str | None = None
     """Whose time is locked, when the patient's own was taken twice by a merge."""
+    arrived_at: datetime | None = None
+    """When the patient was said to be there; forgotten when that was a mistake."""
+    seen_at: datetime | None = None
+    """When the patient was first said to be with the practitioner."""
+
+    def turned(self, status: Status, at: datetime) -> Self:
+        """The appointment in its next status; how long the patient waits is noted."""
+        arrived, seen = self.arrived_at, self.seen_at
+        if status is Status.ARRIVED:
+            arrived = arrived or at
+        elif status in _WITH_PRACTITIONER:
+            seen = seen or at
+        elif status is Status.BOOKED:
+            arrived = seen = None
+        changes = {"status": status, "arrived_at": arrived, "seen_at": seen}
+        return self.model_copy(update=changes)
 
     @property
     def span(self) -> Span:

@@ -128,7 +128,7 @@ def fall_back(services: Services, video: VideoProvider, call: Call, consult_id: 
         if before.state.video == "direct":
             return video.room_for(before, seat)
         work = Work(services, call)
-        changed = _placed(work, before, Placement("direct"))
+        changed = _placed(work, before, Placement("direct"), fell_back=True)
         announce_event(work, changed, EventType.VIDEO_FALLBACK)
         audit(work, changed, "video_fallback")
         work.commit()
@@ -137,8 +137,14 @@ def fall_back(services: Services, video: VideoProvider, call: Call, consult_id: 
     return retrying(step)
 
 
-def _placed(work: Work, before: Consult, placement: Placement) -> Consult:
-    where = {"video": placement.provider, "shard": placement.shard or before.state.shard}
+def _placed(
+    work: Work, before: Consult, placement: Placement, *, fell_back: bool = False
+) -> Consult:
+    where = {
+        "video": placement.provider,
+        "shard": placement.shard or before.state.shard,
+        "fell_back": fell_back or before.state.fell_back,
+    }
     changed = change(work, before, before.state.model_copy(update=where), ChangeKind.STATUS)
     if placement.provider == "jitsi":
         add_room(work, changed)

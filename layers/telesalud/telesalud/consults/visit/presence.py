@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from schemas.consult_sessions import Announce, ChangeKind, SessionConsult
-from schemas.consults import EventType, ParticipantRole
+from schemas.consults import ConsultStatus, EventType, ParticipantRole
 from telesalud.consults import model
 from telesalud.consults.access import attend
 from telesalud.consults.model import Consult, State
@@ -157,10 +157,11 @@ def leave_expired(
 
 def leave_all(work: Work, loaded: Loaded, state: State, now: datetime) -> State:
     """Have everybody leave, now or at their last heartbeat, because the consult ends."""
+    losses = state.losses  # whoever left just before the end lost nothing
     state = leave_expired(work, loaded, state, now=now)
     for seat in state.seats:
         state = leave(work, loaded, state, seat.id, cause="ended", at=now)
-    return state
+    return state.model_copy(update={"losses": losses})
 
 
 def leave(
@@ -173,6 +174,8 @@ def leave(
     last = loaded.beat(name)
     seen = last if last is not None and loaded.lost(name, at) else at
     _log(work, loaded.consult, name, kind="left", cause=cause, at=seen)
+    if cause == "lease_expired" and state.status is ConsultStatus.IN_PROGRESS:
+        state = state.model_copy(update={"losses": state.losses + 1})
     return state.with_seat(seat.model_copy(update={"joined_at": None}))
 
 

@@ -1,6 +1,7 @@
 """The institution, its rules and its audit trail over HTTP."""
 
 from schemas import identity as contract
+from schemas.common import PageQuery
 from telesalud.identity import tenants, trail, wiring
 from telesalud.platform.errors import Conflict, NotFound
 from telesalud.platform.http.operations import Answer, Group, Request
@@ -26,6 +27,12 @@ def update_tenant(request: Request) -> Answer:
     """Change the institution's name or rules."""
     tenant = tenants.update(wiring.services(), request.call, request.if_match, request.body)
     return Answer(tenants.view(tenant), version=tenant.version)
+
+
+@group.get("/people", query=PageQuery, answer=contract.PersonPage)
+def list_people(request: Request) -> contract.PersonPage:
+    """The names behind the ids of the audit trail."""
+    return trail.people(wiring.services(), request.call, request.query)
 
 
 @group.get("/audit", query=contract.AuditQuery, answer=contract.AuditPage)

@@ -34,8 +34,11 @@ _FORM: Final = "application/x-www-form-urlencoded"
 def serve(services: FhirServices, method: str, request: Request) -> Answer:
     """The answer to a request below the base. Raises DomainError."""
     _negotiate(request)
-    segments = [request.path[name] for name in ("first", "second", "third", "fourth")
-                if name in request.path]  # fmt: skip
+    segments = [
+        request.path[name]
+        for name in ("first", "second", "third", "fourth")
+        if name in request.path
+    ]
     match method, segments:
         case "POST", []:
             return _fhir(process(services, request.call, _body(request)))

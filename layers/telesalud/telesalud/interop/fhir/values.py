@@ -67,9 +67,15 @@ def interval(text: str) -> Interval | None:
         micros = int((fraction or ".0")[1:7].ljust(6, "0"))
         parts = [int(part) if part else None for part in (year, month, day, hour, minute, second)]
         low = datetime(
-            parts[0] or 0, parts[1] or 1, parts[2] or 1, parts[3] or 0, parts[4] or 0,
-            parts[5] or 0, micros, tzinfo=_zone(zone),
-        )  # fmt: skip
+            parts[0] or 0,
+            parts[1] or 1,
+            parts[2] or 1,
+            parts[3] or 0,
+            parts[4] or 0,
+            parts[5] or 0,
+            micros,
+            tzinfo=_zone(zone),
+        )
         high = _end(low, parts, len(fraction) - 1 if fraction else 0)
         return Interval(low.astimezone(UTC), high.astimezone(UTC))
     except (ValueError, OverflowError):

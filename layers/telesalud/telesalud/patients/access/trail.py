@@ -1,13 +1,14 @@
 """Reading the audit trail: who has seen a record, and what somebody did or was denied."""
 
 from schemas.care import Access, AccessList, AccessQuery, TrailQuery
-from schemas.common import PageQuery
+from schemas.trail import TrailFilter
 from telesalud.patients.people import repository
 from telesalud.patients.policy import GRANTS, READ_TRAIL
 from telesalud.platform.access import require
+from telesalud.platform.audit import entry_key
 from telesalud.platform.clock import from_text
-from telesalud.platform.paging import from_cursor, to_cursor
 from telesalud.platform.store import Item
+from telesalud.platform.trail.searching import search
 from telesalud.platform.work import Call, Services, Work
 
 
@@ -35,16 +36,10 @@ def trail(services: Services, call: Call, query: TrailQuery) -> AccessList:
     return answer
 
 
-def _page(services: Services, call: Call, subject: str, query: PageQuery) -> AccessList:
-    page = services.store.query(
-        f"AUDIT#{call.caller.tenant}#{subject}",
-        after=from_cursor(query.cursor),
-        limit=query.limit,
-        newest_first=True,
-    )
-    return AccessList(
-        items=tuple(_access(item) for item in page.items), cursor=to_cursor(page.next_after)
-    )
+def _page(services: Services, call: Call, subject: str, query: TrailFilter) -> AccessList:
+    partition = entry_key(call.caller.tenant, subject, "").pk
+    items, cursor = search(services.store, partition, query)
+    return AccessList(items=tuple(_access(item) for item in items), cursor=cursor)
 
 
 def _access(item: Item) -> Access:

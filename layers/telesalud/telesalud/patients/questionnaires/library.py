@@ -42,7 +42,7 @@ class Alert(_Strict):
 class Reading(_Strict):
     """Other bands, for whom all that is said here is true; the first that fits is taken."""
 
-    sex: Literal["female", "male"] | None = None
+    sex: Literal["male", "female"] | None = None
     from_years: int | None = None
     bands: Annotated[tuple[Band, ...], Field(min_length=1)]
 

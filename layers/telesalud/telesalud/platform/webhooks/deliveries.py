@@ -27,6 +27,7 @@ from telesalud.platform.store import (
     at_version,
 )
 from telesalud.platform.vault import Scope
+from telesalud.platform.webhooks import outcomes
 from telesalud.platform.webhooks.addresses import AddressRefused, check_url
 from telesalud.platform.webhooks.delivery_records import (
     LOG_KEPT,
@@ -115,7 +116,7 @@ class Deliveries:
         key = due_key(notice.ref, notice.subject, notice.sequence)
         due = Put(key, {}, expires=now + LOG_KEPT)
         try:
-            store.transact([record, due])
+            store.transact([record, due, outcomes.moved(notice.ref, now, more=(outcomes.BEGUN,))])
         except ConditionFailed as failed:
             if failed.at(notice.ref.key) is None:
                 raise
@@ -233,6 +234,7 @@ class Deliveries:
             [
                 Update(delivery.ref.key, set=changes, when=when),
                 Delete(due_key(delivery.ref, delivery.subject, delivery.sequence)),
+                outcomes.moved(delivery.ref, delivery.since, more=(status.value,)),
             ],
             Verdict(status),
         )

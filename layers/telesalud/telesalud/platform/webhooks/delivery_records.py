@@ -4,6 +4,7 @@ Key shapes, in the context's table:
 
 - `DELIVERY#<tenant>#<target>` / `<event id>`: status, attempts, times, and the body, sealed.
 - `DUE#<tenant>#<target>#<subject>` / `<sequence, 12 digits>#<event id>`: exists while pending.
+- `OUTCOMES#<tenant>#<target>` / `<day>#<shard>`: how many there were, see `outcomes`.
 """
 
 from collections.abc import Mapping

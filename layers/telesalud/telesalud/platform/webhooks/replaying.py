@@ -4,6 +4,7 @@ from telesalud.platform.clock import to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.events import Event
 from telesalud.platform.store import Put, Update, at_version
+from telesalud.platform.webhooks import outcomes
 from telesalud.platform.webhooks.delivery_records import (
     LOG_KEPT,
     Ref,
@@ -36,6 +37,7 @@ def replay(services: Services, call: Call, context: str, ref: Ref) -> None:
     due = due_key(ref, delivery.subject, delivery.sequence)
     work = Work(services, call)
     work.add(restart, Put(due, {}, expires=now + LOG_KEPT))
+    work.add(*outcomes.replayed(delivery, now))
     data = {"target": ref.target, "delivery": ref.id}
     work.event(replay_type(context), ref.id, item.version + 1, data)
     work.audit(f"{context}.notification_replayed", delivery.subject, f"notification/{ref.id}")

@@ -75,11 +75,11 @@ function Contacts({ plan, people, contacts }: ContactsProps) {
           { label: t('alarmPlan.reached'), cell: (user) => <Addresses contact={of.get(user.id)} /> },
           { label: t('alarmPlan.lastTest'), cell: (user) => <LastTest contact={of.get(user.id)} /> },
           {
-            label: t('admin.actions'),
+            label: t('common.actions'),
             quiet: true,
             cell: (user) => (
               <Group gap="xs" justify="flex-end">
-                <RowButton label={t('admin.edit')} of={user.display_name} onClick={() => setEditing(user)} />
+                <RowButton label={t('common.edit')} of={user.display_name} onClick={() => setEditing(user)} />
                 {of.has(user.id) && (
                   <RowButton label={t('alarmPlan.test')} of={user.display_name} onClick={() => test.mutate(user.id)} />
                 )}

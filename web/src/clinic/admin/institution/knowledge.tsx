@@ -55,7 +55,7 @@ export function KnowledgePage() {
                   },
                   { label: t('knowledge.state'), cell: (table) => <State table={table} /> },
                   {
-                    label: t('admin.actions'),
+                    label: t('common.actions'),
                     quiet: true,
                     cell: (table) => (
                       <RowButton

@@ -143,7 +143,7 @@ function OwnRanges({ rules, onEdit }: OwnProps) {
           { label: t('measuring.limits'), numeric: true, cell: ({ range }) => <Limits range={range} /> },
           { label: t('measuring.source'), cell: ({ range }) => <Text size="sm">{range.source}</Text> },
           {
-            label: t('admin.actions'),
+            label: t('common.actions'),
             quiet: true,
             cell: ({ range, place }) => (
               <Group gap="xs" justify="flex-end">
@@ -155,7 +155,7 @@ function OwnRanges({ rules, onEdit }: OwnProps) {
                   />
                 )}
                 <RowButton
-                  label={t('admin.edit')}
+                  label={t('common.edit')}
                   of={t(`chart.vital.${range.vital}`)}
                   onClick={() => onEdit({ place, range })}
                 />
@@ -212,7 +212,7 @@ function ShippedRanges({ items, onCopy }: ShippedProps) {
           { label: t('measuring.limits'), numeric: true, cell: ({ range }) => <Limits range={range} /> },
           { label: t('measuring.source'), cell: ({ range }) => <Text size="sm">{range.source}</Text> },
           {
-            label: t('admin.actions'),
+            label: t('common.actions'),
             quiet: true,
             cell: ({ range }) => (
               <RowButton label={t('measuring.copy')} of={t(`chart.vital.${vital}`)} onClick={() => onCopy(range)} />

@@ -115,12 +115,12 @@ function Events({ list, onEdit }: EventsProps) {
             ),
           },
           {
-            label: t('admin.actions'),
+            label: t('common.actions'),
             quiet: true,
             cell: (event) => (
               <Group gap="xs" justify="flex-end">
                 {own.has(event.id) && (
-                  <RowButton label={t('admin.edit')} of={nameOf(event)} onClick={() => onEdit(event)} />
+                  <RowButton label={t('common.edit')} of={nameOf(event)} onClick={() => onEdit(event)} />
                 )}
                 <RowButton label={t('surveillance.stop')} of={nameOf(event)} onClick={() => setLeaving(event)} />
               </Group>

@@ -132,7 +132,7 @@ function Card({ client, onEdit, onSecret }: CardProps) {
           <Group gap="xs">
             <Text fw={600}>{client.name}</Text>
             <Badge variant="light" tt="none" color={client.active ? 'green' : 'gray'}>
-              {t(client.active ? 'admin.active' : 'admin.inactive')}
+              {t(client.active ? 'common.active' : 'common.inactive')}
             </Badge>
           </Group>
           <Code style={{ overflowWrap: 'anywhere' }}>{client.client_id}</Code>
@@ -160,8 +160,8 @@ function Card({ client, onEdit, onSecret }: CardProps) {
           >
             {t('admin.anotherSecret')}
           </Button>
-          <Button size="xs" variant="default" aria-label={`${t('admin.edit')}: ${client.name}`} onClick={onEdit}>
-            {t('admin.edit')}
+          <Button size="xs" variant="default" aria-label={`${t('common.edit')}: ${client.name}`} onClick={onEdit}>
+            {t('common.edit')}
           </Button>
         </Group>
       </Group>
@@ -253,7 +253,7 @@ function PartnerForm({ present, onClose, onSecret }: PartnerFormProps) {
       />
       {present && (
         <Checkbox
-          label={t('admin.active')}
+          label={t('common.active')}
           description={t('admin.partnerActiveHelp')}
           {...form.getInputProps('active', { type: 'checkbox' })}
         />

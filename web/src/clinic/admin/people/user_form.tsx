@@ -101,7 +101,7 @@ export function UserForm({ present, onClose, onCreated }: UserFormProps) {
       />
       {user && (
         <Checkbox
-          label={t('admin.active')}
+          label={t('common.active')}
           description={t('admin.activeHelp')}
           {...form.getInputProps('active', { type: 'checkbox' })}
         />

@@ -126,11 +126,11 @@ function List({ items, onEdit, onReset, onRegister }: ListProps) {
         { label: t('admin.state'), cell: (user) => <Active active={user.active} /> },
         { label: t('admin.since'), numeric: true, cell: (user) => dayAndTime(user.created_at) },
         {
-          label: t('admin.actions'),
+          label: t('common.actions'),
           quiet: true,
           cell: (user) => (
             <Group gap="xs" justify="flex-end">
-              <RowButton label={t('admin.edit')} of={user.display_name} onClick={() => onEdit(user)} />
+              <RowButton label={t('common.edit')} of={user.display_name} onClick={() => onEdit(user)} />
               {user.roles.some((role) => RECORDS.includes(role)) && (
                 <RowButton label={t('prescriber.open')} of={user.display_name} onClick={() => onRegister(user)} />
               )}

@@ -145,7 +145,7 @@ function Rows({ title, add, onAdd, children }: RowsProps) {
         {title}
       </Title>
       <Stack gap="sm">
-        {children.length === 0 ? <Text c="dimmed">{t('admin.nothing')}</Text> : children}
+        {children.length === 0 ? <Text c="dimmed">{t('common.nothing')}</Text> : children}
         <div>
           <Button size="xs" variant="light" onClick={onAdd}>
             {add}

@@ -30,8 +30,8 @@ export function WeeklyFields({ form, index, sites }: PlacedRowProps) {
   return (
     <div className={classes.block}>
       <Select label={t('admin.weekday')} data={weekdays} allowDeselect={false} {...at('weekday')} />
-      <TimeField withAsterisk label={t('admin.start')} {...at('start')} />
-      <TimeField label={t('admin.end')} {...at('end')} />
+      <TimeField withAsterisk label={t('common.start')} {...at('start')} />
+      <TimeField label={t('common.end')} {...at('end')} />
       <Place at={at} sites={sites} />
       <DateField label={t('admin.validFrom')} {...at('valid_from')} />
       <DateField label={t('admin.validUntil')} {...at('valid_until')} />
@@ -46,8 +46,8 @@ export function ExtraFields({ form, index, sites }: PlacedRowProps) {
   return (
     <div className={classes.block}>
       <DateField withAsterisk label={t('admin.date')} {...at('date')} />
-      <TimeField withAsterisk label={t('admin.start')} {...at('start')} />
-      <TimeField label={t('admin.end')} {...at('end')} />
+      <TimeField withAsterisk label={t('common.start')} {...at('start')} />
+      <TimeField label={t('common.end')} {...at('end')} />
       <Place at={at} sites={sites} />
       <Remove onClick={() => form.removeListItem('extra', index)} />
     </div>
@@ -66,8 +66,8 @@ export function ClosureFields({ at, onRemove }: ClosureFieldsProps) {
     <div className={classes.block}>
       <DateField withAsterisk label={t('admin.first')} {...at('first')} />
       <DateField withAsterisk label={t('admin.last')} {...at('last')} />
-      <TimeField label={t('admin.start')} {...at('start')} />
-      <TimeField label={t('admin.end')} {...at('end')} />
+      <TimeField label={t('common.start')} {...at('start')} />
+      <TimeField label={t('common.end')} {...at('end')} />
       <TextInput label={t('admin.reason')} maxLength={200} {...at('reason')} />
       <Remove onClick={onRemove} />
     </div>

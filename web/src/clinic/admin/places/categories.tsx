@@ -119,7 +119,7 @@ function CategoryForm({
         {...form.getInputProps('overbooking')}
       />
       <Checkbox label={t('admin.telemedicine')} {...form.getInputProps('telemedicine', { type: 'checkbox' })} />
-      <Checkbox label={t('admin.active')} {...form.getInputProps('active', { type: 'checkbox' })} />
+      <Checkbox label={t('common.active')} {...form.getInputProps('active', { type: 'checkbox' })} />
       <FormEnd saving={saving} onCancel={onClose} />
     </Form>
   );

@@ -161,7 +161,7 @@ function PractitionerForm({
         allowDecimal={false}
         {...form.getInputProps('overbooking')}
       />
-      <Checkbox label={t('admin.active')} {...form.getInputProps('active', { type: 'checkbox' })} />
+      <Checkbox label={t('common.active')} {...form.getInputProps('active', { type: 'checkbox' })} />
       <FormEnd saving={saving} onCancel={onClose} />
     </Form>
   );

@@ -20,6 +20,10 @@ export interface Person {
 /** Actions that only read; their names say so. */
 const READING = /\.(read|list|search|find|check|export|download|request_export|report|verify)/;
 
+export function reads(action: string): boolean {
+  return READING.test(action);
+}
+
 /** Each person once, the latest access first. */
 export function peopleOf(accesses: readonly Access[]): readonly Person[] {
   const people = new Map<string, Person>();
@@ -28,7 +32,7 @@ export function peopleOf(accesses: readonly Access[]): readonly Person[] {
     const kind = KINDS.find((each) => each === actor_kind) ?? 'system';
     const before = people.get(key) ?? { actor, kind, last: at, seen: 0, changed: 0, refused: 0, emergency: false };
     const done = outcome === 'done';
-    const reading = READING.test(action);
+    const reading = reads(action);
     people.set(key, {
       ...before,
       last: at > before.last ? at : before.last,

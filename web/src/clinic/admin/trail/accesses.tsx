@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { usePages } from '../../data/pages';
 import type { PatientSummary } from '../../data/patients';
 import { patients, unwrap } from '../../data/server/client';
-import { useUsers } from '../../data/users';
+import { usePeople } from '../../data/users';
 import { Dialog } from '../../kit/dialogs';
 import { Section } from '../../kit/section';
 import { Loaded } from '../../kit/states';
@@ -59,7 +59,7 @@ function People({ patient }: { readonly patient: PatientSummary }) {
 
 function List({ items }: { readonly items: readonly Access[] }) {
   const { t } = useTranslation();
-  const names = new Map(useUsers().map((user) => [user.id, user.display_name]));
+  const names = new Map(usePeople().map((user) => [user.id, user.display_name]));
   return (
     <Listing
       items={peopleOf(items)}

@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
+import { Anchor, Button, Group, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,7 +9,7 @@ import { usePages } from '../../data/pages';
 import { patients, unwrap } from '../../data/server/client';
 import { AUDITOR, useHasRole } from '../../data/session/roles';
 import { useSession } from '../../data/session/session';
-import { useUsers } from '../../data/users';
+import { usePeople } from '../../data/users';
 import { Dialog } from '../../kit/dialogs';
 import { Refusal } from '../../kit/forms';
 import { useOnce } from '../../kit/once';
@@ -78,7 +78,13 @@ function List({ items, onLook }: ListProps) {
         {
           label: t('audit.ofPatient'),
           cell: (report) =>
-            report.patient === null ? '–' : <Link to={`/patients/${report.patient}`}>{t('audit.openPatient')}</Link>,
+            report.patient === null ? (
+              '–'
+            ) : (
+              <Anchor component={Link} to={`/patients/${report.patient}`}>
+                {t('audit.openPatient')}
+              </Anchor>
+            ),
         },
         {
           label: t('admin.outcome'),
@@ -159,6 +165,6 @@ function Verdict({ report, onDone }: VerdictProps) {
 }
 
 function useNames(): (user: string) => string {
-  const names = new Map(useUsers().map((user) => [user.id, user.display_name]));
+  const names = new Map(usePeople().map((user) => [user.id, user.display_name]));
   return (user) => names.get(user) ?? user;
 }

@@ -1,183 +1,156 @@
-import { Badge, Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePages } from '../../data/pages';
 import { identity, patients, unwrap } from '../../data/server/client';
 import { useHasRole } from '../../data/session/roles';
 import { useSession } from '../../data/session/session';
-import { type User, useUsers } from '../../data/users';
+import { type Person, usePeople } from '../../data/users';
 import { Dialog } from '../../kit/dialogs';
 import { Section } from '../../kit/section';
 import { Loaded } from '../../kit/states';
-import { Listing, More } from '../../kit/table';
-import { dateAndTime } from '../../language/format';
-import { actionText } from '../../language/trail_actions';
+import { More } from '../../kit/table';
+import { ACCOUNT_ACTIONS, RECORD_ACTIONS } from '../../language/trail_actions';
 import { PatientPicker } from '../../patients/find';
-
-/** One line of either trail. */
-interface Entry {
-  readonly id: string;
-  readonly at: string;
-  readonly actor: string;
-  readonly actor_kind: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly outcome: string;
-  readonly reason: string;
-}
+import { ANY, asked, Filters, type Narrowing, sound } from './filters';
+import type { Line } from './folding';
+import { TrailLines } from './lines';
 
 type Trail = 'record' | 'access';
+
+/** About whom: an id, and the name that the reader chose it by. */
+interface Subject {
+  readonly id: string;
+  readonly name: string;
+}
 
 /** Who did what about one person or system: in the records, or in accounts and sessions. */
 export function AuditSearch() {
   const { t } = useTranslation();
-  const { me } = useSession();
   const has = useHasRole();
   const trails: readonly Trail[] = has(['auditor']) ? ['record', 'access'] : ['record'];
   const [trail, setTrail] = useState<Trail>('record');
-  const [subject, setSubject] = useState('');
-  const [picking, { open, close }] = useDisclosure();
-  const asked = subject.trim();
-  const users = useUsers();
-  const entries = usePages<Entry>(
-    ['admin', 'audit', trail, asked],
-    (cursor) => {
-      const params = { query: { subject: asked, cursor, limit: 100 } };
-      return trail === 'record'
-        ? unwrap(patients.GET('/patients/trail', { params }))
-        : unwrap(identity.GET('/identity/audit', { params }));
-    },
-    { enabled: asked !== '' },
-  );
+  const [subject, setSubject] = useState<Subject>({ id: '', name: '' });
+  const [narrowing, setNarrowing] = useState<Narrowing>(ANY);
+  const people = usePeople();
+  const choose = (chosen: Trail) => {
+    setTrail(chosen);
+    setNarrowing({ ...narrowing, action: null });
+  };
   return (
     <Section title={t('audit.search')} intro={t('audit.searchIntro')}>
-      <Group align="flex-end">
-        {trails.length > 1 && (
-          <SegmentedControl
-            aria-label={t('admin.trail')}
-            value={trail}
-            onChange={(value) => setTrail(value === 'access' ? 'access' : 'record')}
-            data={trails.map((value) => ({ value, label: t(`auditTrail.${value}`) }))}
-          />
-        )}
-        {has(['administrator']) && <UserSelect users={users} onPick={setSubject} />}
-        <Button variant="default" onClick={open}>
-          {t('find.title')}
-        </Button>
-        <Button variant="default" onClick={() => setSubject(trail === 'access' ? me.tenant : me.id)}>
-          {t(trail === 'access' ? 'admin.theInstitution' : 'admin.me')}
-        </Button>
-      </Group>
-      <TextInput
-        label={t('admin.subject')}
-        description={t('admin.subjectHelp')}
-        maw={480}
-        value={subject}
-        spellCheck={false}
-        onChange={(event) => setSubject(event.currentTarget.value)}
-      />
-      {asked !== '' && (
-        <Stack>
-          <Loaded query={entries}>{(items) => <List items={items} users={users} />}</Loaded>
-          <More query={entries} />
-        </Stack>
-      )}
-      <Dialog title={t('find.title')} opened={picking} onClose={close}>
-        <PatientPicker
-          onPick={(patient) => {
-            setSubject(patient.id);
-            close();
-          }}
+      {trails.length > 1 && (
+        <SegmentedControl
+          aria-label={t('admin.trail')}
+          value={trail}
+          onChange={(value) => choose(value === 'access' ? 'access' : 'record')}
+          data={trails.map((value) => ({ value, label: t(`auditTrail.${value}`) }))}
         />
-      </Dialog>
+      )}
+      <SubjectChoice trail={trail} people={people} value={subject} onChange={setSubject} />
+      <Filters
+        value={narrowing}
+        onChange={setNarrowing}
+        people={people}
+        actions={trail === 'record' ? RECORD_ACTIONS : ACCOUNT_ACTIONS}
+      />
+      {subject.id !== '' && sound(narrowing) && (
+        <Found trail={trail} subject={subject.id} narrowing={narrowing} people={people} />
+      )}
     </Section>
   );
 }
 
-interface UserSelectProps {
-  readonly users: readonly User[];
-  readonly onPick: (id: string) => void;
+interface FoundProps {
+  readonly trail: Trail;
+  readonly subject: string;
+  readonly narrowing: Narrowing;
+  readonly people: readonly Person[];
 }
 
-function UserSelect({ users, onPick }: UserSelectProps) {
+function Found({ trail, subject, narrowing, people }: FoundProps) {
   const { t } = useTranslation();
+  const filter = asked(narrowing);
+  const lines = usePages<Line>(['admin', 'audit', trail, subject, filter], (cursor) => {
+    const params = { query: { subject, cursor, limit: 100, ...filter } };
+    return trail === 'record'
+      ? unwrap(patients.GET('/patients/trail', { params }))
+      : unwrap(identity.GET('/identity/audit', { params }));
+  });
   return (
-    <Select
-      label={t('admin.user')}
-      data={users.map((user) => ({ value: user.id, label: `${user.display_name} (${user.user_name})` }))}
-      searchable
-      w={280}
-      onChange={(id) => id !== null && onPick(id)}
-    />
+    <Stack>
+      <Loaded query={lines}>
+        {(items) =>
+          items.length === 0 && lines.hasNextPage ? (
+            <Text c="dimmed">{t('audit.further')}</Text>
+          ) : (
+            <TrailLines items={items} people={people} />
+          )
+        }
+      </Loaded>
+      <More query={lines} />
+    </Stack>
   );
 }
 
-const COLOURS: Readonly<Record<string, string>> = { done: 'green', denied: 'orange', failed: 'red' };
-
-interface ListProps {
-  readonly items: readonly Entry[];
-  readonly users: readonly User[];
+interface SubjectProps {
+  readonly trail: Trail;
+  readonly people: readonly Person[];
+  readonly value: Subject;
+  readonly onChange: (subject: Subject) => void;
 }
 
-function List({ items, users }: ListProps) {
+/** A patient, a user, the reader or the institution; whatever else has an id, by it. */
+function SubjectChoice({ trail, people, value, onChange }: SubjectProps) {
   const { t } = useTranslation();
-  const names = new Map(users.map((user) => [user.id, user.display_name]));
+  const { me } = useSession();
+  const [picking, { open, close }] = useDisclosure();
+  const own =
+    trail === 'access' ? { id: me.tenant, name: t('admin.theInstitution') } : { id: me.id, name: t('admin.me') };
   return (
-    <Listing
-      items={items}
-      keyOf={(entry) => entry.id}
-      columns={[
-        { label: t('admin.when'), numeric: true, cell: (entry) => dateAndTime(entry.at) },
-        {
-          label: t('admin.actor'),
-          cell: (entry) => (
-            <>
-              <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-                {names.get(entry.actor) ?? entry.actor}
-              </Text>
-              <Text size="sm" c="dimmed">
-                {kindText(entry.actor_kind, t)}
-              </Text>
-            </>
-          ),
-        },
-        { label: t('admin.action'), cell: (entry) => actionText(entry.action, t) },
-        {
-          label: t('admin.resource'),
-          cell: (entry) => <Text style={{ overflowWrap: 'anywhere' }}>{entry.resource}</Text>,
-        },
-        {
-          label: t('admin.outcome'),
-          cell: (entry) => (
-            <>
-              <Badge variant="light" tt="none" color={COLOURS[entry.outcome] ?? 'gray'}>
-                {outcomeText(entry.outcome, t)}
-              </Badge>
-              {entry.reason !== '' && (
-                <Text size="sm" c="dimmed">
-                  {entry.reason}
-                </Text>
-              )}
-            </>
-          ),
-        },
-      ]}
-    />
+    <Stack gap="xs">
+      <Group align="flex-end" role="group" aria-label={t('audit.about')}>
+        <Button variant="default" onClick={open}>
+          {t('find.title')}
+        </Button>
+        <Select
+          label={t('admin.user')}
+          data={people.map(({ id, display_name, user_name }) => ({
+            value: id,
+            label: `${display_name} (${user_name})`,
+          }))}
+          searchable
+          w={280}
+          value={people.some(({ id }) => id === value.id) ? value.id : null}
+          onChange={(id) => {
+            const person = people.find((each) => each.id === id);
+            if (person) onChange({ id: person.id, name: person.display_name });
+          }}
+        />
+        <Button variant="default" onClick={() => onChange(own)}>
+          {own.name}
+        </Button>
+        <TextInput
+          label={t('audit.byId')}
+          title={t('admin.subjectHelp')}
+          w={330}
+          value={value.id}
+          spellCheck={false}
+          onChange={(event) => onChange({ id: event.currentTarget.value.trim(), name: '' })}
+        />
+      </Group>
+      <Text role="status" fw={600}>
+        {value.name !== '' && `${t('audit.about')}: ${value.name}`}
+      </Text>
+      <Dialog title={t('find.title')} opened={picking} onClose={close}>
+        <PatientPicker
+          onPick={(patient) => {
+            onChange({ id: patient.id, name: patient.display_name });
+            close();
+          }}
+        />
+      </Dialog>
+    </Stack>
   );
-}
-
-const ACTORS = ['user', 'partner', 'participant', 'system', 'anonymous'] as const;
-
-function kindText(kind: string, t: TFunction): string {
-  const known = ACTORS.find((each) => each === kind);
-  return known ? t(`actor.${known}`) : kind;
-}
-
-const OUTCOMES = ['done', 'denied', 'failed'] as const;
-
-function outcomeText(outcome: string, t: TFunction): string {
-  const known = OUTCOMES.find((each) => each === outcome);
-  return known ? t(`outcome.${known}`) : outcome;
 }

@@ -1,9 +1,9 @@
 /** The kinds of entries of the chart: their fields, in the order in which a form asks for them. */
-import type { es } from '../../../locales/clinic/es';
 import type { KindName } from '../../data/chart/entries';
+import type { Texts } from '../../language/parts';
 
-type FieldName = keyof (typeof es)['lists']['field'];
-export type OptionName = keyof (typeof es)['lists']['option'];
+type FieldName = keyof Texts['lists']['field'];
+export type OptionName = keyof Texts['lists']['option'];
 
 export type Field = {
   readonly name: FieldName;

@@ -101,7 +101,7 @@ export function useNames(): (account: string) => string {
     ]),
   );
   return (account) => {
-    if (account === PATIENTS_PAGE) return t('consent.byPage');
+    if (account === PATIENTS_PAGE) return t('patients.byPage');
     return account === me.id ? me.display_name : (names.get(account) ?? account.slice(-8));
   };
 }

@@ -1,0 +1,1 @@
+"""Payers, contracts and prices."""

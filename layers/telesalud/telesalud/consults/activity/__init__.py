@@ -1,0 +1,1 @@
+"""What goes on, and how teleconsultations went: numbers without names."""

@@ -1,0 +1,1 @@
+"""Which contracts pay for a patient."""
