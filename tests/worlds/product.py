@@ -12,6 +12,7 @@ import telesalud.appointments.handlers
 import telesalud.appointments.reports
 import telesalud.billing.handlers
 import telesalud.consults.handlers
+import telesalud.interop.handlers
 import telesalud.orders.handlers
 import telesalud.orders.reports
 import telesalud.patients.handlers
@@ -57,6 +58,7 @@ HEARD = {
     "orders": ("orders", "patients", "identity", "pharmacy"),
     "pharmacy": ("identity", "patients"),
     "billing": ("billing", "identity", "patients", "pharmacy"),
+    "interop": ("patients",),
 }
 """Whose events each context hears of."""
 
@@ -210,6 +212,10 @@ def _billing() -> Mapping[str, Handler]:
     return telesalud.billing.handlers.handlers(billing.services)
 
 
+def _interop() -> Mapping[str, Handler]:
+    return telesalud.interop.handlers.handlers(interop.services)
+
+
 HANDLERS: Mapping[str, Callable[[], Mapping[str, Handler]]] = {
     "patients": _patients,
     "appointments": _appointments,
@@ -217,4 +223,5 @@ HANDLERS: Mapping[str, Callable[[], Mapping[str, Handler]]] = {
     "orders": _orders,
     "pharmacy": _pharmacy,
     "billing": _billing,
+    "interop": _interop,
 }

@@ -16,6 +16,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   practitioner: 'src/patient/practitioner',
   consent: 'src/patient/consent',
   pharmacy: 'src/clinic/pharmacy',
+  external: 'src/clinic/chart/external',
 };
 
 const catalogues = Object.fromEntries(

@@ -1,5 +1,8 @@
 /** Every text of every page, for the tests of words. */
 import { en, es, pt } from './clinic/every';
+import externalEn from './clinic/external/en.json';
+import externalEs from './clinic/external/es.json';
+import externalPt from './clinic/external/pt.json';
 import pharmacyEn from './clinic/pharmacy/en.json';
 import pharmacyEs from './clinic/pharmacy/es.json';
 import pharmacyPt from './clinic/pharmacy/pt.json';
@@ -25,6 +28,7 @@ export const PAGES: Readonly<Record<string, Readonly<Record<LanguageOf, Tree>>>>
   patient: { es: patientEs, pt: patientPt, en: patientEn },
   practitioner: { es: practitionerEs, pt: practitionerPt, en: practitionerEn },
   consent: { es: consentEs, pt: consentPt, en: consentEn },
+  external: { es: externalEs, pt: externalPt, en: externalEn },
   pharmacy: { es: pharmacyEs, pt: pharmacyPt, en: pharmacyEn },
   verify: { es: verifyEs, pt: verifyPt, en: verifyEn },
 };

@@ -13,6 +13,7 @@ import {
   rememberLanguage,
   type Area,
   type Language,
+  type ExternalTexts,
   type PharmacyTexts,
 } from './texts';
 
@@ -25,7 +26,7 @@ const DAYJS: Readonly<Record<Language, string>> = { es: 'es', pt: 'pt-br', en: '
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'clinic';
-    resources: { clinic: Texts; pharmacy: PharmacyTexts };
+    resources: { clinic: Texts; external: ExternalTexts; pharmacy: PharmacyTexts };
   }
 }
 

@@ -1,15 +1,22 @@
 /** Which of our languages this person reads, and its texts, fetched when first asked for. */
 import { inBrowser } from '../../common/kept';
+import type external from '../../locales/clinic/external/es.json';
 import type pharmacy from '../../locales/clinic/pharmacy/es.json';
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type PharmacyTexts = typeof pharmacy;
+export type ExternalTexts = typeof external;
 
 const CHOSEN = 'telesalud.language';
 
 /** Texts of their own for areas that most people never open: no first load carries them. */
 export const AREAS = {
+  external: {
+    es: async (): Promise<ExternalTexts> => (await import('../../locales/clinic/external/es.json')).default,
+    pt: async (): Promise<ExternalTexts> => (await import('../../locales/clinic/external/pt.json')).default,
+    en: async (): Promise<ExternalTexts> => (await import('../../locales/clinic/external/en.json')).default,
+  },
   pharmacy: {
     es: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/es.json')).default,
     pt: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/pt.json')).default,

@@ -3,6 +3,7 @@ import createClient, { type Client, type Middleware } from 'openapi-fetch';
 import type { paths as AppointmentsPaths } from '../../../api/appointments';
 import type { paths as ConsultsPaths } from '../../../api/consults';
 import type { paths as IdentityPaths } from '../../../api/identity';
+import type { paths as InteropPaths } from '../../../api/interop';
 import type { paths as OrdersPaths } from '../../../api/orders';
 import type { paths as PatientsPaths } from '../../../api/patients';
 import type { paths as PharmacyPaths } from '../../../api/pharmacy';
@@ -40,6 +41,7 @@ export const patients = clientOf<PatientsPaths>();
 export const appointments = clientOf<AppointmentsPaths>();
 export const consults = clientOf<ConsultsPaths>();
 export const orders = clientOf<OrdersPaths>();
+export const interop = clientOf<InteropPaths>();
 export const pharmacy = clientOf<PharmacyPaths>();
 /** For what needs no token: signing in. */
 export const open = createClient<IdentityPaths>({ baseUrl: BASE, fetch: reachable });
