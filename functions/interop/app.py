@@ -27,16 +27,7 @@ api = Api(
 serve(app, api, authorizer)
 
 
-# --- queues, streams ----------------------------------------------------------------------------
-
-
-@app.lambda_function(name="on_events")
-def on_events(event: dict[str, Any], _: object) -> dict[str, Any]:
-    """Whose record was destroyed."""
-    from telesalud.interop.handlers import handlers  # noqa: PLC0415  # this function only
-    from telesalud.platform.aws import lambdas  # noqa: PLC0415  # this function only
-
-    return lambdas.consume(event, handlers(wiring.services))
+# --- streams ------------------------------------------------------------------------------------
 
 
 @app.lambda_function(name="relay")

@@ -48,9 +48,9 @@ def fhir() -> FhirServices:
 
 def clinic(authorization: str) -> "Clinic":
     """The contexts that keep the record, in the name of whoever sent this header."""
-    from telesalud.interop.neighbours.clinic_http import HttpClinic  # noqa: PLC0415  # not cold
+    from telesalud.interop.neighbours.record_http import HttpRecord  # noqa: PLC0415  # not cold
 
-    return HttpClinic(settings().api, authorization, http)
+    return HttpRecord(settings().api, authorization, http)
 
 
 def fhir_of(caller: "Caller", authorization: str) -> FhirServices:

@@ -1,1 +1,1 @@
-"""Calls to the contexts that know the record."""
+"""Other contexts, over their public API."""
