@@ -1,4 +1,4 @@
-"""Who may do what over FHIR.
+"""Who may do what over FHIR, with channels, and in the triage inbox.
 
 A machine has `interop.read` or `interop.write`. One whose token also names scopes of SMART
 (`system/Observation.rs`) has only what these name: they narrow, they never widen.
@@ -20,11 +20,29 @@ LOOK: Final = "interop.read_external"
 ADOPT: Final = "interop.adopt"
 """Take it into the record, under one's own name."""
 
+SEND_TRIAGE: Final = "interop.triage"
+"""Pass on what citizens ask for; a machine's right."""
+READ_TRIAGE: Final = "interop.read_triage"
+"""See what citizens ask for, before anybody is in their care."""
+WORK_TRIAGE: Final = "interop.work_triage"
+"""Take requests, match them, book, refer, answer and close them."""
+READ_MESSAGES: Final = "interop.read_messages"
+"""See which messages came and what became of them, without their content."""
+OPEN_MESSAGES: Final = "interop.open_messages"
+"""See what messages say, try them on a channel, and have them take effect again."""
+CHANNELS: Final = "interop.channels"
+"""Register channels, and see how they do."""
+
+_STAFF: Final = frozenset({READ_TRIAGE, WORK_TRIAGE, LOOK, ADOPT})
+
 GRANTS: Grants = {
-    Role.PHYSICIAN: frozenset({LOOK, ADOPT}),
-    Role.NURSE: frozenset({LOOK, ADOPT}),
+    Role.ADMINISTRATOR: frozenset({CHANNELS, READ_MESSAGES}),
+    Role.PHYSICIAN: _STAFF,
+    Role.NURSE: _STAFF,
+    Role.LABORATORY: frozenset({READ_MESSAGES, OPEN_MESSAGES}),
 }
-"""People come to what other systems wrote by the chart, where the care relation decides."""
+"""People come to what other systems wrote of a patient by the chart, where the care relation
+decides; a citizen's request is nobody's chart yet."""
 
 _SMART: Final = re.compile(r"system/(\*|[A-Z][A-Za-z]+)\.(\*|read|write|(?=.)c?r?u?d?s?)", re.ASCII)
 _V1: Final = {"read": "rs", "write": "cud", "*": "cruds"}

@@ -12,9 +12,13 @@ import {
   LANGUAGES,
   rememberLanguage,
   type Area,
+  type BillingTexts,
+  type HospitalTexts,
+  type DashboardTexts,
   type Language,
   type ExternalTexts,
   type PharmacyTexts,
+  type TriageTexts,
 } from './texts';
 
 export { isLanguage, LANGUAGES, type Language } from './texts';
@@ -26,7 +30,15 @@ const DAYJS: Readonly<Record<Language, string>> = { es: 'es', pt: 'pt-br', en: '
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'clinic';
-    resources: { clinic: Texts; external: ExternalTexts; pharmacy: PharmacyTexts };
+    resources: {
+      clinic: Texts;
+      dashboards: DashboardTexts;
+      billing: BillingTexts;
+      external: ExternalTexts;
+      hospital: HospitalTexts;
+      pharmacy: PharmacyTexts;
+      triage: TriageTexts;
+    };
   }
 }
 
