@@ -19,6 +19,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   hospital: 'src/clinic/admissions',
   dashboards: 'src/clinic/dashboards',
   pharmacy: 'src/clinic/pharmacy',
+  external: 'src/clinic/chart/external',
   triage: 'src/clinic/triage',
 };
 

@@ -3,6 +3,9 @@ import dashboardsEn from './clinic/dashboards/en.json';
 import dashboardsEs from './clinic/dashboards/es.json';
 import dashboardsPt from './clinic/dashboards/pt.json';
 import { en, es, pt } from './clinic/every';
+import externalEn from './clinic/external/en.json';
+import externalEs from './clinic/external/es.json';
+import externalPt from './clinic/external/pt.json';
 import billingEn from './clinic/billing/en.json';
 import billingEs from './clinic/billing/es.json';
 import billingPt from './clinic/billing/pt.json';
@@ -37,6 +40,7 @@ export const PAGES: Readonly<Record<string, Readonly<Record<LanguageOf, Tree>>>>
   patient: { es: patientEs, pt: patientPt, en: patientEn },
   practitioner: { es: practitionerEs, pt: practitionerPt, en: practitionerEn },
   consent: { es: consentEs, pt: consentPt, en: consentEn },
+  external: { es: externalEs, pt: externalPt, en: externalEn },
   billing: { es: billingEs, pt: billingPt, en: billingEn },
   hospital: { es: hospitalEs, pt: hospitalPt, en: hospitalEn },
   dashboards: { es: dashboardsEs, pt: dashboardsPt, en: dashboardsEn },

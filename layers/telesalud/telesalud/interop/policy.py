@@ -15,6 +15,11 @@ from telesalud.platform.errors import Forbidden
 READ: Final = "interop.read"
 WRITE: Final = "interop.write"
 
+LOOK: Final = "interop.read_external"
+"""See in the chart what other systems wrote about a patient of one's own."""
+ADOPT: Final = "interop.adopt"
+"""Take it into the record, under one's own name."""
+
 SEND_TRIAGE: Final = "interop.triage"
 """Pass on what citizens ask for; a machine's right."""
 READ_TRIAGE: Final = "interop.read_triage"
@@ -27,11 +32,6 @@ OPEN_MESSAGES: Final = "interop.open_messages"
 """See what messages say, try them on a channel, and have them take effect again."""
 CHANNELS: Final = "interop.channels"
 """Register channels, and see how they do."""
-
-LOOK: Final = "interop.read_external"
-"""See in the chart what other systems wrote about a patient of one's own."""
-ADOPT: Final = "interop.adopt"
-"""Take it into the record, under one's own name."""
 
 _STAFF: Final = frozenset({READ_TRIAGE, WORK_TRIAGE, LOOK, ADOPT})
 

@@ -57,6 +57,21 @@ def fhir() -> FhirServices:
     return FhirServices(own.store, own.vault, own.clock, own.new_id, settings().origin + FHIR)
 
 
+def clinic(authorization: str) -> "Clinic":
+    """The contexts that keep the record, in the name of whoever sent this header."""
+    from telesalud.interop.neighbours.record_http import HttpRecord  # noqa: PLC0415  # not cold
+
+    return HttpRecord(settings().api, authorization, http)
+
+
+def fhir_of(caller: "Caller", authorization: str) -> FhirServices:
+    """What the use cases of FHIR take, with the record as this caller may see it."""
+    from telesalud.interop.record.reading import Record  # noqa: PLC0415  # discovery does without
+
+    own = fhir()
+    return replace(own, record=Record(clinic(authorization), caller.scopes, own.clock()))
+
+
 def triage_of(authorization: str) -> "TriageServices":
     """What the use cases of the inbox take, in the name of whoever sent this header."""
     from telesalud.interop.neighbours.inbox_http import HttpNeighbours  # noqa: PLC0415  # not cold
@@ -95,18 +110,3 @@ def mail() -> "Channel | None":
 
         return Recorder(services, "email")
     return None
-
-
-def clinic(authorization: str) -> "Clinic":
-    """The contexts that keep the record, in the name of whoever sent this header."""
-    from telesalud.interop.neighbours.clinic_http import HttpClinic  # noqa: PLC0415  # not cold
-
-    return HttpClinic(settings().api, authorization, http)
-
-
-def fhir_of(caller: "Caller", authorization: str) -> FhirServices:
-    """What the use cases of FHIR take, with the record as this caller may see it."""
-    from telesalud.interop.record.reading import Record  # noqa: PLC0415  # discovery does without
-
-    own = fhir()
-    return replace(own, record=Record(clinic(authorization), caller.scopes, own.clock()))

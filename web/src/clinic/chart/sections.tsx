@@ -19,6 +19,7 @@ import {
   IconStethoscope,
   IconUsersGroup,
   IconVaccine,
+  IconWorldDownload,
   type Icon,
 } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
@@ -128,6 +129,13 @@ export const SECTIONS: readonly Section[] = [
     label: (t) => t('chart.sections.history'),
     icon: IconUsersGroup,
     Component: lazy(async () => ({ default: (await import('./entries/sections')).HistorySection })),
+  },
+  {
+    path: 'external',
+    group: 'papers',
+    label: (t) => t('chart.sections.external'),
+    icon: IconWorldDownload,
+    Component: lazy(async () => ({ default: await (await import('./external/section')).opened() })),
   },
   {
     path: 'consents',

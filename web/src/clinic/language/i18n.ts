@@ -16,6 +16,7 @@ import {
   type HospitalTexts,
   type DashboardTexts,
   type Language,
+  type ExternalTexts,
   type PharmacyTexts,
   type TriageTexts,
 } from './texts';
@@ -33,6 +34,7 @@ declare module 'i18next' {
       clinic: Texts;
       dashboards: DashboardTexts;
       billing: BillingTexts;
+      external: ExternalTexts;
       hospital: HospitalTexts;
       pharmacy: PharmacyTexts;
       triage: TriageTexts;

@@ -1,5 +1,6 @@
 /** Which of our languages this person reads, and its texts, fetched when first asked for. */
 import { inBrowser } from '../../common/kept';
+import type external from '../../locales/clinic/external/es.json';
 import type billing from '../../locales/clinic/billing/es.json';
 import type hospital from '../../locales/clinic/hospital/es.json';
 import type dashboards from '../../locales/clinic/dashboards/es.json';
@@ -11,6 +12,7 @@ export type Language = (typeof LANGUAGES)[number];
 export type BillingTexts = typeof billing;
 export type HospitalTexts = typeof hospital;
 export type PharmacyTexts = typeof pharmacy;
+export type ExternalTexts = typeof external;
 export type TriageTexts = typeof triage;
 export type DashboardTexts = typeof dashboards;
 
@@ -18,6 +20,11 @@ const CHOSEN = 'telesalud.language';
 
 /** Texts of their own for areas that most people never open: no first load carries them. */
 export const AREAS = {
+  external: {
+    es: async (): Promise<ExternalTexts> => (await import('../../locales/clinic/external/es.json')).default,
+    pt: async (): Promise<ExternalTexts> => (await import('../../locales/clinic/external/pt.json')).default,
+    en: async (): Promise<ExternalTexts> => (await import('../../locales/clinic/external/en.json')).default,
+  },
   billing: {
     es: async (): Promise<BillingTexts> => (await import('../../locales/clinic/billing/es.json')).default,
     pt: async (): Promise<BillingTexts> => (await import('../../locales/clinic/billing/pt.json')).default,

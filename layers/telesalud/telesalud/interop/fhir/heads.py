@@ -24,6 +24,7 @@ from typing import Final
 
 from telesalud.interop.fhir.exact import Object, read
 from telesalud.interop.fhir.services import FhirServices
+from telesalud.platform.errors import Gone
 from telesalud.platform.store import MAX_OPERATIONS, Item, Key, Value, every
 from telesalud.platform.vault import Scope
 
@@ -150,15 +151,22 @@ def _version(services: FhirServices, tenant: str, item: Item, prefix: str = "") 
     _, _, type_, id_ = item.key.pk.split("#", 3)
     patient = item.text(f"{prefix}patient")
     data = item.attributes.get(f"{prefix}data")
+    text = ""
+    is_gone = bool(item.attributes[f"{prefix}deleted"])
+    if isinstance(data, bytes):
+        try:
+            text = opened(services, tenant, patient, item.key, data)
+        except Gone:  # the patient's record was shredded, and their key with it
+            is_gone = True
     return Head(
         type=type_,
         id=id_,
         version=item.number(f"{prefix}n"),
         at=item.text(f"{prefix}at"),
         patient=patient,
-        deleted=bool(item.attributes[f"{prefix}deleted"]),
+        deleted=is_gone,
         by=str(item.attributes.get(f"{prefix}by", "")),
-        text=opened(services, tenant, patient, item.key, data) if isinstance(data, bytes) else "",
+        text=text,
         item_version=item.version,
         txn=str(item.attributes.get("txn", "")),
     )

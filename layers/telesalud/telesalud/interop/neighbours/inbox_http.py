@@ -6,12 +6,12 @@ from schemas.agendas import SiteList
 from schemas.appointments import Appointment, Book
 from schemas.orders import NewResult, Order
 from schemas.patients import Patient, PatientList, PatientSearch
-from telesalud.interop.neighbours.clinic_http import HttpClinic
+from telesalud.interop.neighbours.record_http import HttpRecord
 from telesalud.interop.triage.services import Place
 from telesalud.platform.errors import NotFound
 
 
-class HttpNeighbours(HttpClinic):
+class HttpNeighbours(HttpRecord):
     """`Neighbours` of the inbox and `Orders` of messages, for one caller."""
 
     def search(self, query: PatientSearch) -> PatientList:

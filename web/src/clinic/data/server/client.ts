@@ -42,8 +42,8 @@ export const patients = clientOf<PatientsPaths>();
 export const appointments = clientOf<AppointmentsPaths>();
 export const consults = clientOf<ConsultsPaths>();
 export const orders = clientOf<OrdersPaths>();
-export const pharmacy = clientOf<PharmacyPaths>();
 export const interop = clientOf<InteropPaths>();
+export const pharmacy = clientOf<PharmacyPaths>();
 export const billing = clientOf<BillingPaths>();
 /** For what needs no token: signing in. */
 export const open = createClient<IdentityPaths>({ baseUrl: BASE, fetch: reachable });

@@ -26,7 +26,7 @@ TIMEOUT = 8.0
 """Seconds."""
 
 
-class HttpClinic:
+class HttpRecord:
     """`telesalud.interop.record.clinic.Clinic` for one caller."""
 
     def __init__(
