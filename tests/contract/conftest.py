@@ -4,6 +4,7 @@ import os
 import threading
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -14,6 +15,8 @@ from moto import mock_aws
 from localstack.cloud import default_cloud
 from telesalud.platform.aws.dynamodb import DynamoStore
 from telesalud.platform.aws.lean import LeanDynamoDB, service
+from telesalud.platform.embedded.database import Database
+from telesalud.platform.embedded.store import EmbeddedStore
 from telesalud.platform.memory.store import MemoryStore
 from telesalud.platform.store import SweepableStore
 from tests.support.aws_doubles import moto_dynamodb
@@ -76,14 +79,18 @@ class IsolatedWrites:
         return locked
 
 
-BACKENDS = [
-    "memory",
-    "moto",
-    "lean-moto",
-    pytest.param("cloud", marks=pytest.mark.cloud),
-    pytest.param("lean-cloud", marks=pytest.mark.cloud),
-]
-"""What the stores and keys run over; `lean` where our own clients stand before the service."""
+BACKENDS = ["memory", "embedded", "moto", pytest.param("cloud", marks=pytest.mark.cloud)]
+"""What the adapters run over."""
+WITH_LEAN = [*BACKENDS, "lean-moto", pytest.param("lean-cloud", marks=pytest.mark.cloud)]
+"""The stores and keys also where our own clients stand before the service."""
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty database of a site."""
+    database = Database(tmp_path / "items.db", os.urandom(32))
+    yield database
+    database.close()
 
 
 def lean_environment(client: Any) -> dict[str, str]:
@@ -97,11 +104,14 @@ def lean_environment(client: Any) -> dict[str, str]:
     }
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=WITH_LEAN)
 def store(request: pytest.FixtureRequest) -> Iterator[SweepableStore]:
     """An empty store."""
     if request.param == "memory":
         yield MemoryStore()
+        return
+    if request.param == "embedded":
+        yield EmbeddedStore(request.getfixturevalue("database"), "contract")
         return
     asked: Any
     if request.param.endswith("moto"):

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import boto3
@@ -13,11 +14,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from telesalud.platform.aws.kms import KmsSigner, KmsWrapper, raw
 from telesalud.platform.aws.lean import LeanKms, service
+from telesalud.platform.embedded.kept import Kept
+from telesalud.platform.held_keys import HeldSigner, HeldWrapper
 from telesalud.platform.jwk import jwk_of
-from telesalud.platform.memory.keys import MemorySigner, MemoryWrapper
 from telesalud.platform.ports.keys import JwtAlgorithm, JwtSigner, KeyWrapper, Tampered
 from telesalud.platform.tokens import usable_keys
-from tests.contract.conftest import BACKENDS, cloud_client, lean_environment
+from tests.contract.conftest import WITH_LEAN, cloud_client, lean_environment
 from tests.support.aws_doubles import moto_kms
 
 CONTEXT = {"tenant": "hospital-demo", "patient": "p-1"}
@@ -39,11 +41,14 @@ def _clients(request: pytest.FixtureRequest) -> tuple[Any, Any]:
     return client, LeanKms(service("kms", lean_environment(client)))
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=WITH_LEAN)
 def make_signer(request: pytest.FixtureRequest) -> MakeSigner:
     """Makes signers with keys of their own."""
     if request.param == "memory":
-        return MemorySigner
+        return HeldSigner
+    if request.param == "embedded":
+        kept, names = Kept(request.getfixturevalue("database")), count()
+        return lambda algorithm: kept.signer(str(next(names)), algorithm)
     client, asked = _clients(request)
 
     def make(algorithm: JwtAlgorithm) -> JwtSigner:
@@ -53,11 +58,14 @@ def make_signer(request: pytest.FixtureRequest) -> MakeSigner:
     return make
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=WITH_LEAN)
 def make_wrapper(request: pytest.FixtureRequest) -> Callable[[], KeyWrapper]:
     """Makes wrappers on keys of their own."""
     if request.param == "memory":
-        return MemoryWrapper
+        return HeldWrapper
+    if request.param == "embedded":
+        kept, names = Kept(request.getfixturevalue("database")), count()
+        return lambda: kept.wrapper(str(next(names)))
     client, asked = _clients(request)
     return lambda: KmsWrapper(client.create_key()["KeyMetadata"]["KeyId"], lambda: asked)
 
