@@ -62,6 +62,7 @@ CONTEXTS: Mapping[str, Loaders] = {
             "custody.shredding.*": CUSTODY,
             "encounters.pending.*": "names of who attended and is to sign; the list is their own",
             "people.repository.*": DEMOGRAPHICS,
+            "phrases.read": "the caller's own texts; no patient's record",
         },
         exceptions={
             "access.bookings.follow_booking": WORKER,
@@ -130,7 +131,15 @@ CONTEXTS: Mapping[str, Loaders] = {
             "reports.*": REPORT,
         },
     ),
-    "interop": Loaders(decides=frozenset({"policy.demand"})),
+    "interop": Loaders(
+        decides=frozenset({"policy.demand", "triage.acting._opened"}),
+        exceptions={
+            "triage.alerting.tell": WORKER,
+            "triage.following.*": WORKER,
+            "triage.intake.take_signed": "whoever has the channel's secret sends for it",
+            "triage.telling.notice_for": WORKER,
+        },
+    ),
     "billing": Loaders(
         exceptions={
             "charges.collecting.*": WORKER,

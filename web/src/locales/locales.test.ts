@@ -17,7 +17,9 @@ const SOURCES: Readonly<Record<string, string>> = {
   consent: 'src/patient/consent',
   billing: 'src/clinic/billing',
   hospital: 'src/clinic/admissions',
+  dashboards: 'src/clinic/dashboards',
   pharmacy: 'src/clinic/pharmacy',
+  triage: 'src/clinic/triage',
 };
 
 const catalogues = Object.fromEntries(

@@ -20,6 +20,7 @@ from telesalud.patients.documents import stored as documents
 from telesalud.patients.encounters import stored as encounters
 from telesalud.patients.measurements import stored as measurements
 from telesalud.patients.people import stored as people
+from telesalud.patients.phrases import StoredPhrases
 from telesalud.patients.questionnaires import stored as questionnaires
 from telesalud.patients.reviews import stored as reviews
 from telesalud.patients.summary import stored as summary
@@ -60,6 +61,7 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "case": surveillance.Case,
     "case_owner": surveillance.CaseOwner,
     "admission": admissions.StoredAdmission,
+    "phrases": StoredPhrases,
     "coverage": coverage.StoredCoverage,
     "export": custody.StoredExport,
     "hold": custody.StoredHold,

@@ -2,6 +2,7 @@ import { createBrowserRouter, Navigate, RouterProvider, type RouteObject } from 
 import {
   ADMINISTRATOR,
   BILLING,
+  DASHBOARDS,
   DESK,
   HOSPITAL,
   ORDERS,
@@ -74,6 +75,17 @@ const pages: RouteObject[] = [
     })),
   },
   {
+    path: '/triage',
+    element: <For roles={RECORDS} />,
+    children: [
+      { index: true, lazy: async () => ({ Component: await (await import('../triage/pages')).opened() }) },
+      {
+        path: ':triageId',
+        lazy: async () => ({ Component: await (await withTexts(import('../triage/pages'), 'care')).openedRequest() }),
+      },
+    ],
+  },
+  {
     element: <For roles={ORDERS} />,
     children: [
       {
@@ -93,6 +105,32 @@ const pages: RouteObject[] = [
           {
             path: ':admissionId',
             lazy: async () => ({ Component: (await import('../admissions/pages')).AdmissionPage }),
+          },
+        ],
+      },
+    ],
+  },
+  {
+    path: '/dashboards',
+    element: <For roles={DASHBOARDS} />,
+    children: [
+      {
+        lazy: async () => ({ Component: await (await import('../dashboards/pages')).opened() }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../dashboards/pages')).FirstSection }) },
+          { path: 'mine', lazy: async () => ({ Component: (await import('../dashboards/pages')).MinePage }) },
+          {
+            element: <For roles={ADMINISTRATOR} />,
+            children: [
+              {
+                path: 'institution',
+                lazy: async () => ({ Component: (await import('../dashboards/pages')).InstitutionPage }),
+              },
+              {
+                path: 'operations',
+                lazy: async () => ({ Component: (await import('../dashboards/pages')).OperationsPage }),
+              },
+            ],
           },
         ],
       },
@@ -150,6 +188,10 @@ const pages: RouteObject[] = [
   {
     path: '/patients/new',
     lazy: async () => ({ Component: (await withTexts(import('../patients/register'), 'care')).RegisterPatient }),
+  },
+  {
+    path: '/patients/:patientId/correct',
+    lazy: async () => ({ Component: (await withTexts(import('../patients/correct'), 'care')).CorrectPatient }),
   },
   {
     path: '/patients/:patientId',

@@ -52,7 +52,7 @@ def add(
     Raises Forbidden, NotFound, Gone, Invalid for a contract that is not in force on the first day,
     Conflict for one that pays already in that time, Unavailable.
     """
-    require(call.caller, WRITE, GRANTS)
+    require(call.caller, WRITE, GRANTS)  # before anything is asked of billing
     refuse_unprintable(("/member_number", body.member_number))
     contract = _in_force(contracts.contract(body.contract), body)
 

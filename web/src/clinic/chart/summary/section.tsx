@@ -50,7 +50,7 @@ function Cards({ patientId, summary }: { readonly patientId: string; readonly su
         </Card>
         <Card title={t('chart.sections.medicines')} to={at('medicines')} empty={medications.length === 0}>
           <Entries entries={medications} empty={t('chart.noMedicines')} to={at('medicines')} />
-          <PrescribedMedicines patientId={patientId} />
+          <PrescribedMedicines patientId={patientId} brief />
         </Card>
       </div>
       <div className={classes.column}>

@@ -31,6 +31,8 @@ export const AGENDA: readonly Role[] = [
 ];
 /** Who books, receives and joins patients. */
 export const DESK: readonly Role[] = ['administrator', 'physician', 'nurse', 'front_desk'];
+/** Who registers patients and corrects who they are. */
+export const REGISTRARS: readonly Role[] = [...DESK, 'admissions'];
 /** Who may overrule opening hours. */
 export const OVERRULE: readonly Role[] = ['administrator', 'physician'];
 export const ADMINISTRATOR: readonly Role[] = ['administrator'];
@@ -63,6 +65,8 @@ export const STOCK: readonly Role[] = ['pharmacist', 'pharmacy_assistant'];
 export const PHARMACIST: readonly Role[] = ['pharmacist'];
 /** Who may ask for some report. */
 export const REPORTS: readonly Role[] = ['administrator', 'physician', 'nurse', 'front_desk', 'laboratory'];
+/** Who has a dashboard: of their own day, or of the institution. */
+export const DASHBOARDS: readonly Role[] = ['administrator', 'physician', 'nurse'];
 /** Who has audit trails checked, and reads those of accounts. */
 export const AUDITOR: readonly Role[] = ['auditor'];
 /** Who reads audit trails. */
