@@ -15,7 +15,7 @@ TOGETHER := $(MAKE) --jobs 2 --output-sync=line
 # Written by npm at the end of an installation; older than the lock, the installation is another one.
 SITE_READY := web/node_modules/.package-lock.json
 
-.PHONY: up down reset push demo test test-unit test-cloud test-browser test-localstack test-long test-web lint lint-web \
+.PHONY: up down reset push site demo demo-interop test test-unit test-cloud test-browser test-localstack test-long test-web lint lint-web \
 	package deploy bench bom audit openapi web screens clean running-cloud running-core running-localstack
 
 up: .venv/ready ## start the local cloud with a demonstration clinic
@@ -30,8 +30,17 @@ reset: .venv/ready ## stop it and delete its data
 push: .venv/ready ## bring changed code to the running functions
 	$(RUN) -m localstack.push
 
+site: .venv/ready web ## the record in one process and one encrypted folder (docs/sites.md)
+	@test -f .local/site/slots.json || $(RUN) -m operations.site.command --folder .local/site init \
+		--tenant puesto-demo --name "Puesto Demostración" --user-name admin.demo \
+		--display-name "Administración Demostración"
+	$(RUN) -m operations.site.command --folder .local/site serve
+
 demo: .venv/ready ## a teleconsultation from booking to import, traced step by step
 	$(RUN) -m localstack.demo
+
+demo-interop: .venv/ready ## a citizen's triage, care, and a result as HL7 v2, traced step by step
+	$(RUN) -m localstack.demo_interop
 
 test: lint ## everything that runs without a cloud account
 	$(TOGETHER) test-unit test-web

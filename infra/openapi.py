@@ -1,6 +1,7 @@
 """Writes OpenAPI 3.1 documents and event JSON Schemas from what the apps and contracts declare.
 
-`python -m infra.openapi` writes `schemas/openapi/<app>.json` and `schemas/events/<type>.json`;
+`python -m infra.openapi` writes `schemas/openapi/<app>.json`, `schemas/events/<type>.json` and
+`schemas/channels/<name>.json`, what citizen channels send and are told;
 with `--check` it writes nothing and exits 1 when a file would change.
 """
 
@@ -19,6 +20,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from infra.environment import app_environment
+from schemas import citizen_channels, triage
 from telesalud.platform.errors import (
     DomainError,
     Forbidden,
@@ -40,6 +42,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"
 OPENAPI = ROOT / "schemas" / "openapi"
 EVENTS = ROOT / "schemas" / "events"
+CHANNELS = ROOT / "schemas" / "channels"
 REF = "#/components/schemas/{model}"
 
 Json = dict[str, Any]
@@ -214,6 +217,12 @@ def outputs() -> dict[Path, str]:
             "$id": f"urn:telesalud:event:{type_}",
             **schema,
         }
+    for name, model in citizen_channels.PUBLISHED.items():
+        texts[CHANNELS / f"{name}.json"] = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": f"urn:telesalud:channel:{name}:{triage.SCHEMA_VERSION}",
+            **model.model_json_schema(mode="validation"),
+        }
     return {
         path: json.dumps(text, indent=1, ensure_ascii=False) + "\n" for path, text in texts.items()
     }
@@ -225,7 +234,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     check: bool = parser.parse_args().check
     wanted = outputs()
-    present = {*OPENAPI.glob("*.json"), *EVENTS.glob("*.json")}
+    present = {path for folder in (OPENAPI, EVENTS, CHANNELS) for path in folder.glob("*.json")}
     stale = [p for p, text in wanted.items() if p not in present or p.read_text("utf-8") != text]
     leftover = sorted(present - wanted.keys())
     if check:

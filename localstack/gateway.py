@@ -7,25 +7,20 @@ same secret header towards the APIs and the same security headers towards the br
 from __future__ import annotations
 
 import asyncio
-import mimetypes
-import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, WSMsgType, web
 from yarl import URL
 
-from infra import front_door, render
+from infra import front_door
 from infra.deploy import Deployment
-from infra.render import LEAST_COMPRESSED
-from infra.tools import ROOT
-from localstack import signatures
+from localstack import pages, signatures
 from localstack.cloud import Cloud, default_cloud, stage_of
 from localstack.ministack_main import KEY_HEADER
 
-SITE = (ROOT / "web" / "dist").resolve()
 FRONT_DOOR_HEADER = "x-telesalud-front-door"
 MAX_BODY = 64 * 1024 * 1024
 HOP_BY_HOP = {
@@ -39,20 +34,6 @@ HOP_BY_HOP = {
     "upgrade",
 }  # RFC 9110 §7.6.1
 NOT_FORWARDED = HOP_BY_HOP | {"host", "content-length", FRONT_DOOR_HEADER}
-COMPRESSED = frozenset(
-    {
-        "application/javascript",
-        "application/json",
-        "application/problem+json",
-        "application/wasm",
-        "image/svg+xml",
-        "text/css",
-        "text/html",
-        "text/javascript",
-        "text/plain",
-    }
-)
-"""Types that CloudFront and API Gateway compress, as far as the site and the APIs answer them."""
 TO_BUCKETS = frozenset({"accept", "content-type", "if-none-match", "if-range", "range"})
 """What a bucket gets of a request's headers: none that could sign it anew, none that is secret."""
 HOSTS = frozenset({"127.0.0.1", "localhost"})
@@ -86,44 +67,6 @@ def read_routes(cloud: Cloud) -> Routes:
     return Routes(cloud.endpoint, outputs, deployment.front_door_secret())
 
 
-def security_headers(parameters: Mapping[str, str]) -> dict[str, tuple[str, bool]]:
-    """Headers of front_door.yaml's SiteHeaders: name to value and whether it overrides.
-
-    The stage's `parameters` name the video cluster, if there is one.
-    """
-    origins = video_origins(parameters)
-    template = render.load(ROOT / "infra" / "stacks" / "front_door.yaml")
-    config = template["Resources"]["SiteHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
-    policy = config["SecurityHeadersConfig"]["ContentSecurityPolicy"]
-    headers = {
-        "Content-Security-Policy": (_with_video(policy["ContentSecurityPolicy"], origins), False),
-        "X-Content-Type-Options": ("nosniff", True),
-        "X-Frame-Options": (config["SecurityHeadersConfig"]["FrameOptions"]["FrameOption"], True),
-        "Referrer-Policy": (
-            config["SecurityHeadersConfig"]["ReferrerPolicy"]["ReferrerPolicy"],
-            True,
-        ),
-    }
-    for item in config["CustomHeadersConfig"]["Items"]:
-        quoted = [f'"{origin}"' for origin in origins]
-        headers[item["Header"]] = (_with_video(item["Value"], quoted), item["Override"])
-    return headers
-
-
-def video_origins(parameters: Mapping[str, str]) -> list[str]:
-    """Whose video page our pages may load and frame, as front_door.yaml decides it."""
-    if host := parameters.get("VideoHost"):
-        return [f"https://{host}"]
-    domain = parameters.get("VideoDomain")
-    return [f"https://{shard}.{domain}" for shard in ("blue", "green")] if domain else []
-
-
-def _with_video(value: Any, origins: Sequence[str]) -> str:
-    """The text of an Fn::Sub with these origins in the place of ${Video}."""
-    text = value if isinstance(value, str) else value["Fn::Sub"][0]
-    return str(text).replace("${Video}", "".join(f" {origin}" for origin in origins))
-
-
 NO_SUCH_API = b'{"message": "Not Found"}'
 """The emulator's own words; our apps answer problem+json."""
 
@@ -135,7 +78,7 @@ class Gateway:
         self._cloud = cloud
         self._routes: Routes | None = None
         self._reading = asyncio.Lock()
-        self._headers = security_headers(stage_of(cloud).parameters)
+        self.headers = pages.security_headers(stage_of(cloud).parameters)
         self._session: ClientSession | None = None
 
     async def routes(self, afresh: bool = False) -> Routes:
@@ -166,7 +109,7 @@ class Gateway:
             return web.json_response({"emulator": self._cloud.endpoint})
         behavior = front_door.behavior_of(path, BEHAVIORS)
         if behavior.origin.name == front_door.SITE:
-            return _no_api() if path.startswith("/api/") else self._site(request)
+            return _no_api() if path.startswith("/api/") else pages.page(request)
         if request.method not in behavior.methods:
             return _problem(403, "forbidden", "Not allowed", "the front door has no such method")
         if behavior.origin.name == "live":
@@ -198,7 +141,7 @@ class Gateway:
             target = routes.target(behavior, path) or target
             response = await self._forward(request, target, routes, bucket=bucket)
         if path.startswith("/api/"):  # API Gateway does it, see infra/render.py
-            _compress(request, response, response.content_length or 0)
+            pages.compress(request, response, response.content_length or 0)
         return response
 
     async def _signed(self, request: web.Request) -> bool:
@@ -282,55 +225,6 @@ class Gateway:
         await client.close(code=server.close_code or 1000)
         return client
 
-    def _site(self, request: web.Request) -> web.StreamResponse:
-        path = request.path
-        if "." not in path.rsplit("/", 1)[-1]:
-            path = _page(path)
-        file = (SITE / path.lstrip("/")).resolve()
-        if not (SITE / "index.html").exists():
-            return web.Response(
-                status=503, text="The site is not built yet: run `make web`, then reload.\n"
-            )
-        if not file.is_relative_to(SITE) or not file.is_file():
-            return web.Response(status=404, text="There is nothing at this path.\n")
-        if request.method not in ("GET", "HEAD"):
-            return web.Response(status=405, text="The site is read only.\n")
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        response = web.FileResponse(file)
-        response.content_type = kind
-        # File names of built assets carry their hash; pages must always be the newest.
-        response.headers["Cache-Control"] = (
-            "public, max-age=31536000, immutable" if "/assets/" in path else "no-cache"
-        )
-        _compress(request, response, file.stat().st_size)
-        return response
-
-    async def add_headers(self, _request: web.Request, response: web.StreamResponse) -> None:
-        """The response headers policy of the front door."""
-        for name, (value, override) in self._headers.items():
-            if override or name not in response.headers:
-                response.headers[name] = value
-
-
-def _page(path: str) -> str:
-    """The page at a path without a file name, as the front door's SiteRoutes answers it."""
-    if re.match(r"^/c(/|$)", path):
-        return "/patient.html"
-    return "/verify.html" if re.match(r"^/verify(/|$)", path) else "/index.html"
-
-
-def _compress(request: web.Request, response: web.StreamResponse, size: int) -> None:
-    """Gzip what the front door of a stage compresses, too.
-
-    CloudFront would send Brotli, which is smaller still, to browsers that take it.
-    """
-    if response.content_type not in COMPRESSED or "Content-Encoding" in response.headers:
-        return
-    response.headers.add("Vary", "Accept-Encoding")
-    accepted = "gzip" in request.headers.get("Accept-Encoding", "")
-    if accepted and size >= LEAST_COMPRESSED and "Range" not in request.headers:
-        response.enable_compression(web.ContentCoding.gzip)
-
 
 async def _pump(source: Any, sink: Any) -> None:
     async for message in source:
@@ -362,7 +256,7 @@ def application_of(gateway: Gateway) -> web.Application:
     """Every path, to this gateway."""
     app = web.Application(client_max_size=MAX_BODY)
     app.router.add_route("*", r"/{path:[\s\S]*}", gateway.handle)  # a decoded %0A, too
-    app.on_response_prepare.append(gateway.add_headers)
+    app.on_response_prepare.append(pages.with_headers(gateway.headers))
     app.on_cleanup.append(gateway.close)
     return app
 

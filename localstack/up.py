@@ -15,7 +15,7 @@ from infra.deploy import Deployment, DeploymentFailed
 from infra.tools import ROOT, CommandFailed, environment, fingerprint, run
 from localstack import emulator, processes
 from localstack.cloud import Cloud, default_cloud, stage_of
-from localstack.gateway import SITE
+from localstack.pages import SITE
 from localstack.progress import Steps
 from localstack.seed import seed
 from localstack.seed_api import SeedFailed

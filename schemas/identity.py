@@ -92,6 +92,7 @@ MACHINE_SCOPES = (
     "consults.read",
     "consults.write",
     "interop.read",
+    "interop.triage",
     "interop.write",
     "orders.attach",
     "orders.collect",

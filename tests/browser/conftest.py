@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from localstack.client import ApiRefused, Client, log_in
 from localstack.cloud import Cloud, default_cloud, stage_of
 from localstack.demo import TENANT
-from localstack.gateway import SITE
+from localstack.pages import SITE
 from localstack.seed import seed
 from localstack.throwaway import RUNNING, throwaway_cloud
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from localstack import gateway
+from localstack import gateway, pages
 from localstack.cloud import Cloud
 from localstack.throwaway import free_ports
 
@@ -48,7 +48,7 @@ class Deployment:
 def deployment(cloud: Cloud, folder: Path) -> Iterator[Deployment]:
     """A copy of the built site, served until the end of the block."""
     files = folder / "site"
-    shutil.copytree(gateway.SITE, files)
+    shutil.copytree(pages.SITE, files)
     [port] = free_ports(1)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)

@@ -23,8 +23,9 @@ from infra.tools import ROOT
 from localstack import seed
 from localstack.client import ApiRefused
 from telesalud.identity import wiring as identity
+from telesalud.platform.embedded.backend import EmbeddedBackend
+from telesalud.platform.http.one_process import PREFIX, Server
 from telesalud.platform.memory.backend import MemoryBackend
-from telesalud.platform.memory.serving import PREFIX, Server
 from tests.browser.conftest import Clinic
 from tests.worlds import product
 
@@ -38,7 +39,7 @@ def demonstration() -> Iterator[Clinic]:
     """Both clinics, filled and served. Raises SeedFailed."""
     password = f"Demo-{secrets.token_urlsafe(12)}-7a"
     with product.running(_site_and_api) as running:
-        threading.Thread(target=_work, args=(running.memory,), daemon=True).start()
+        threading.Thread(target=_work, args=(running.backend,), daemon=True).start()
         for clinic in seed.CLINICS:
             state: dict[str, Any] = {"name": clinic.name}
             work = seed.Filling(running.origin, clinic, state, password, lambda: None)
@@ -47,11 +48,11 @@ def demonstration() -> Iterator[Clinic]:
             yield Clinic(running.origin, password, http)
 
 
-def _work(memory: MemoryBackend) -> None:
+def _work(backend: MemoryBackend | EmbeddedBackend) -> None:
     """What queues and timers do, until the process ends."""
     while True:
         try:
-            memory.run()
+            backend.run()
         except ApiRefused as refused:
             sys.stderr.write(f"left undone: {refused}\n")
         time.sleep(0.1)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Route, expect
 
-from localstack.gateway import security_headers
+from localstack.pages import security_headers
 from tests.browser.conftest import Clinic, Watched
 from tests.browser.consults import come_in, here, sees_video, sign_in
 from tests.browser.fake_cluster import FakeCluster, fake_cluster

@@ -18,7 +18,7 @@ from playwright.sync_api import (
 )
 
 from localstack.client import Client
-from localstack.gateway import security_headers
+from localstack.pages import security_headers
 from tests.browser.conftest import Clinic
 from tests.browser.consults import DOCTOR, book, sign_in
 from tests.browser.screens import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from localstack.gateway import SITE
+from localstack.pages import SITE
 from tests.cloud.stacks import Stacks
 from tests.support.some import some
 

@@ -19,6 +19,7 @@ from localstack.ministack_main import KEY_HEADER
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.s3 import S3Blobs
 from telesalud.platform.clock import utc_now
+from telesalud.platform.embedded.files import EmbeddedBlobs
 from telesalud.platform.media import disposition
 from telesalud.platform.memory.files import MemoryBlobs, UploadRefused
 from telesalud.platform.ports.blobs import (
@@ -29,7 +30,7 @@ from telesalud.platform.ports.blobs import (
     Blobs,
     Changed,
 )
-from tests.contract.conftest import cloud_client
+from tests.contract.conftest import BACKENDS, cloud_client
 from tests.worlds.world import START
 
 KEY = BlobKey("hospital-demo", "consult-1", "file-1")
@@ -58,11 +59,15 @@ def s3_rig(s3: Any, kms: Any) -> S3Blobs:
     return S3Blobs(names[0], names[1], key, lambda: s3, utc_now)
 
 
-@pytest.fixture(params=["memory", "moto", pytest.param("cloud", marks=pytest.mark.cloud)])
+@pytest.fixture(params=BACKENDS)
 def rig(request: pytest.FixtureRequest) -> Rig:
     if request.param == "memory":
         memory = MemoryBlobs()
         return Rig(memory, memory.receive)
+    if request.param == "embedded":
+        database = request.getfixturevalue("database")
+        embedded = EmbeddedBlobs(database, "contract", b"secret", utc_now, "https://site.invalid")
+        return Rig(embedded, embedded.receive)
     if request.param == "cloud":
         s3 = cloud_client("s3")
         blobs = s3_rig(s3, cloud_client("kms"))

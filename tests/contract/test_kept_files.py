@@ -8,12 +8,11 @@ import boto3
 import pytest
 
 from telesalud.platform.aws.s3 import S3Archive, S3Objects
+from telesalud.platform.embedded.objects import EmbeddedArchive, EmbeddedObjects
 from telesalud.platform.memory.files import MemoryArchive, MemoryObjects
 from telesalud.platform.ports.archive import Archive
 from telesalud.platform.ports.objects import Objects
-from tests.contract.conftest import cloud_client
-
-STORAGES = ["memory", "moto", pytest.param("cloud", marks=pytest.mark.cloud)]
+from tests.contract.conftest import BACKENDS, cloud_client
 
 
 def s3(request: pytest.FixtureRequest) -> tuple[str, Any]:
@@ -26,18 +25,22 @@ def s3(request: pytest.FixtureRequest) -> tuple[str, Any]:
     return bucket, client
 
 
-@pytest.fixture(params=STORAGES)
+@pytest.fixture(params=BACKENDS)
 def archive(request: pytest.FixtureRequest) -> Archive:
     if request.param == "memory":
         return MemoryArchive()
+    if request.param == "embedded":
+        return EmbeddedArchive(request.getfixturevalue("database"), "digests")
     bucket, client = s3(request)
     return S3Archive(bucket, lambda: client)
 
 
-@pytest.fixture(params=STORAGES)
+@pytest.fixture(params=BACKENDS)
 def objects(request: pytest.FixtureRequest) -> Objects:
     if request.param == "memory":
         return MemoryObjects()
+    if request.param == "embedded":
+        return EmbeddedObjects(request.getfixturevalue("database"), "objects")
     bucket, client = s3(request)
     return S3Objects(bucket, lambda: client)
 

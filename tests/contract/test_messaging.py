@@ -14,6 +14,8 @@ from telesalud.platform.aws.eventbridge import EventBridgeBus
 from telesalud.platform.aws.s3 import S3Archive
 from telesalud.platform.aws.sqs import SqsDeliveryQueue, received, redrive
 from telesalud.platform.consumer import Received, consume
+from telesalud.platform.embedded.database import Database
+from telesalud.platform.embedded.queues import EmbeddedBus, EmbeddedQueue
 from telesalud.platform.events import Event
 from telesalud.platform.memory.queues import MemoryBus, MemoryQueue
 from telesalud.platform.ports.bus import Bus
@@ -124,6 +126,30 @@ class MemoryRig:
         return self.queue.dead
 
 
+class EmbeddedRig:
+    """A site's."""
+
+    def __init__(self, database: Database) -> None:
+        self._clock = FrozenClock()
+        self.bus = EmbeddedBus(database, self._clock)
+        self.queue = EmbeddedQueue(database, "queue", self._clock)
+        self.bus.subscribe("queue", "consults")
+
+    def take(self, seconds: float) -> list[Received]:
+        taken: list[Received] = []
+
+        def work(messages: Sequence[Received]) -> Sequence[Received]:
+            taken.extend(messages)
+            return messages
+
+        self._clock.advance(seconds=seconds)
+        self.queue.hand_over(work)
+        return taken
+
+    def dead(self) -> list[str]:
+        return self.queue.dead()
+
+
 class CloudRig:
     """EventBridge's and SQS's."""
 
@@ -143,8 +169,10 @@ class CloudRig:
         return [m["Body"] for m in self._plumbing.receive(self._plumbing.dead)]
 
 
-@pytest.fixture(params=["memory", *CLOUDS])
+@pytest.fixture(params=["memory", "embedded", *CLOUDS])
 def rig(request: pytest.FixtureRequest) -> Rig:
+    if request.param == "embedded":
+        return EmbeddedRig(request.getfixturevalue("database"))
     return MemoryRig() if request.param == "memory" else CloudRig(plumbed(request))
 
 

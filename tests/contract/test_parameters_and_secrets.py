@@ -1,6 +1,8 @@
 """Parameters and rotated secrets, read over memory and over AWS on moto."""
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import boto3
@@ -9,6 +11,7 @@ import pytest
 from telesalud.platform.aws import clients
 from telesalud.platform.aws.backend import AwsBackend
 from telesalud.platform.backend import Backend
+from telesalud.platform.embedded.backend import EmbeddedBackend
 from telesalud.platform.errors import Unavailable
 from telesalud.platform.memory.backend import MemoryBackend
 from tests.contract.conftest import REGION
@@ -26,8 +29,13 @@ class Rig(NamedTuple):
     """Give a parameter a new value."""
 
 
-@pytest.fixture(params=["memory", "moto"])
-def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
+@pytest.fixture(params=["memory", "embedded", "moto"])
+def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
+    if request.param == "embedded":
+        site = EmbeddedBackend(tmp_path, os.urandom(32), {})
+        yield Rig(site, site.kept.rotate, site.kept.set_parameter)
+        site.close()
+        return
     if request.param == "memory":
         memory = MemoryBackend({})
         yield Rig(memory, memory.rotate, memory.parameters.__setitem__)

@@ -2,13 +2,15 @@
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import boto3
 import pytest
 
 from telesalud.platform.aws.stepfunctions import StepFunctionsWorkflow
+from telesalud.platform.embedded.database import Database
+from telesalud.platform.embedded.queues import EmbeddedWorkflows
 from telesalud.platform.memory.queues import MemoryWorkflows
 from telesalud.platform.ports.workflows import Workflows
 from tests.contract.conftest import REGION
@@ -22,11 +24,28 @@ class Rig(NamedTuple):
     started: Callable[[], dict[str, object]]
 
 
-@pytest.fixture(params=["memory", "moto"])
+def embedded_rig(database: Database) -> Rig:
+    """The database's executions, each told apart by the turn in which it first asks."""
+    workflows = EmbeddedWorkflows(database, "machine", FrozenClock())
+    asked: dict[str, object] = {}
+
+    def step(data: Mapping[str, str | int]) -> None:
+        asked[f"consult-{len(asked) + 1}"] = dict(data)
+
+    def started() -> dict[str, object]:
+        workflows.wake(step)
+        return asked
+
+    return Rig(workflows, started)
+
+
+@pytest.fixture(params=["memory", "embedded", "moto"])
 def rig(request: pytest.FixtureRequest) -> Rig:
     if request.param == "memory":
         memory = MemoryWorkflows(FrozenClock())
         return Rig(memory, lambda: {name: e.data for name, e in memory.executions.items()})
+    if request.param == "embedded":
+        return embedded_rig(request.getfixturevalue("database"))
     request.getfixturevalue("moto_cloud")
     client = boto3.client("stepfunctions", region_name=REGION)
     machine = client.create_state_machine(

@@ -20,7 +20,7 @@ from typing import Any
 
 from aiohttp import web
 
-from localstack import gateway
+from localstack import gateway, pages
 from localstack.cloud import default_cloud
 from schemas.agendas import Category, CategoryList, Practitioner, PractitionerList, Site, SiteList
 from schemas.appointments import (
@@ -251,8 +251,8 @@ class MadeSite(gateway.Gateway):
 def served(api: MadeApi, dist: Path | None = None) -> Iterator[str]:
     """The origin of the site in `dist` (web/dist) with this API, until the block ends."""
     if dist is not None:
-        gateway.SITE = dist.resolve()
-    if not (gateway.SITE / "index.html").exists():
+        pages.SITE = dist.resolve()
+    if not (pages.SITE / "index.html").exists():
         raise FileNotFoundError("the site is not built: run make web")
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)

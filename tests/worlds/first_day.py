@@ -5,6 +5,7 @@ import json
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -148,7 +149,7 @@ def live(day: Day) -> list[str]:
     steps.append("registered a patient whose chart is closed to who does not treat them")
 
     appointment = booked(day, administrator, desk, doctor, patient["id"])
-    day.product.memory.run()
+    day.product.backend.run()
     assert doctor.send("GET", f"{chart}/summary").status_code == 200
     assert stranger.send("GET", f"{chart}/summary").json()["right"] == "patients.care_relation"
     steps.append("booked, and the booking opened the chart to its practitioner only")
@@ -165,7 +166,7 @@ def live(day: Day) -> list[str]:
         {"reason": "patient"},
         **{"If-Match": '"1"'},
     )
-    day.product.memory.run()
+    day.product.backend.run()
     steps.append("cancelled, and every context followed")
     return steps
 
@@ -265,9 +266,12 @@ def prescribed(administrator: Person, desk: Person, doctor: Person, patient: str
     assert signed["status"] == "active"
 
 
-def main() -> None:
-    """Live the day and print its steps."""
-    with running() as product, httpx.Client(base_url=product.origin, timeout=30) as http:
+def main(folder: Path | None = None) -> None:
+    """Live the day, in memory or in the folder of a site, and print its steps."""
+    with (
+        running(folder=folder) as product,
+        httpx.Client(base_url=product.origin, timeout=30) as http,
+    ):
         steps = live(Day(product, http))
     sys.stdout.write("\n".join(steps) + "\n")
 

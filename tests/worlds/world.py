@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.aws.dynamodb import encode
 from telesalud.platform.events import Event, event_of
-from telesalud.platform.memory.keys import MemoryWrapper
+from telesalud.platform.held_keys import HeldWrapper
 from telesalud.platform.memory.store import Change
 from telesalud.platform.store import Value
 from telesalud.platform.vault import Vault
@@ -51,7 +51,7 @@ class World:
     """Everything a use case takes, with handles to what tests steer and look at."""
 
     store: MemoryStore = field(default_factory=MemoryStore)
-    wrapper: MemoryWrapper = field(default_factory=MemoryWrapper)
+    wrapper: HeldWrapper = field(default_factory=HeldWrapper)
     clock: FrozenClock = field(default_factory=FrozenClock)
     new_id: SerialIds = field(default_factory=SerialIds)
     context: str = "test"

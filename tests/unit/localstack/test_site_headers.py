@@ -6,7 +6,7 @@ import pytest
 
 from infra import render
 from infra.tools import ROOT
-from localstack.gateway import security_headers
+from localstack.pages import security_headers
 
 HOST = {"VideoHost": "meet.clinic.example"}
 DOMAIN = {"VideoDomain": "video.clinic.example"}

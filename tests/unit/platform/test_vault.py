@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telesalud.platform.errors import Gone
-from telesalud.platform.memory.keys import MemoryWrapper
+from telesalud.platform.held_keys import HeldWrapper
 from telesalud.platform.ports.keys import Tampered
 from telesalud.platform.store import Item, Key
 from telesalud.platform.vault import KEPT_SECONDS, Scope, Vault
@@ -24,7 +24,7 @@ class Rig:
 
     def __init__(self) -> None:
         self.store = MemoryStore()
-        self.wrapper = MemoryWrapper()
+        self.wrapper = HeldWrapper()
         self.now = 1000.0
         self.vault = self.process()
 

@@ -1,21 +1,48 @@
-"""Who may do what over FHIR.
+"""Who may do what over FHIR, with channels, and in the triage inbox.
 
 A machine has `interop.read` or `interop.write`. One whose token also names scopes of SMART
 (`system/Observation.rs`) has only what these name: they narrow, they never widen.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from telesalud.platform.access import Caller, Grants, require
+from telesalud.platform.access import Caller, Grants, Role, require, require_person
 from telesalud.platform.errors import Forbidden
 
 READ: Final = "interop.read"
 WRITE: Final = "interop.write"
 
-GRANTS: Grants = {}
-"""People come to what other systems wrote by the chart, where the care relation decides."""
+SEND_TRIAGE: Final = "interop.triage"
+"""Pass on what citizens ask for; a machine's right."""
+READ_TRIAGE: Final = "interop.read_triage"
+"""See what citizens ask for, before anybody is in their care."""
+WORK_TRIAGE: Final = "interop.work_triage"
+"""Take requests, match them, book, refer, answer and close them."""
+READ_MESSAGES: Final = "interop.read_messages"
+"""See which messages came and what became of them, without their content."""
+OPEN_MESSAGES: Final = "interop.open_messages"
+"""See what messages say, try them on a channel, and have them take effect again."""
+CHANNELS: Final = "interop.channels"
+"""Register channels, and see how they do."""
+
+LOOK: Final = "interop.read_external"
+"""See in the chart what other systems wrote about a patient of one's own."""
+ADOPT: Final = "interop.adopt"
+"""Take it into the record, under one's own name."""
+
+_STAFF: Final = frozenset({READ_TRIAGE, WORK_TRIAGE, LOOK, ADOPT})
+
+GRANTS: Grants = {
+    Role.ADMINISTRATOR: frozenset({CHANNELS, READ_MESSAGES}),
+    Role.PHYSICIAN: _STAFF,
+    Role.NURSE: _STAFF,
+    Role.LABORATORY: frozenset({READ_MESSAGES, OPEN_MESSAGES}),
+}
+"""People come to what other systems wrote of a patient by the chart, where the care relation
+decides; a citizen's request is nobody's chart yet."""
 
 _SMART: Final = re.compile(r"system/(\*|[A-Z][A-Za-z]+)\.(\*|read|write|(?=.)c?r?u?d?s?)", re.ASCII)
 _V1: Final = {"read": "rs", "write": "cud", "*": "cruds"}
@@ -32,6 +59,17 @@ def demand(caller: Caller, interaction: str, *types: str) -> None:
             raise Forbidden(
                 f"the token has no scope for {type_}.{interaction}", right=f"{type_}.{interaction}"
             )
+
+
+def demand_relation(caller: Caller, right: str, relations: Sequence[str]) -> None:
+    """Raise Forbidden unless a person has the right, and the record let them in to the patient."""
+    require_person(caller)
+    require(caller, right, GRANTS)
+    if not relations:
+        raise Forbidden(
+            "you have no care relation with this patient; in an emergency break the glass",
+            right="patients.care_relation",
+        )
 
 
 def allowed(caller: Caller, interaction: str, type_: str) -> bool:

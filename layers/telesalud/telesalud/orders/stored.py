@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from schemas.alarms import AlarmContact
 from schemas.clinical_events import Criticality
 from schemas.common import Moment
+from schemas.favourites import FavouriteLine, FavouriteOrder
 from schemas.formulary import OrderedTest, OrderKind
 from schemas.orders import (
     Entry,
@@ -297,10 +298,18 @@ class WorkItemNames(_Stored):
     patient_name: str
 
 
+class StoredFavourites(_Stored):
+    """What somebody prescribes and orders again and again, as the contracts have it."""
+
+    lines: tuple[FavouriteLine, ...] = ()
+    orders: tuple[FavouriteOrder, ...] = ()
+
+
 STORED: Final[Mapping[str, type[BaseModel]]] = {
     "alarm_contact": StoredAlarmContact,
     "attachment_label": AttachmentLabel,
     "entry": StoredEntry,
+    "favourites": StoredFavourites,
     "now_dispensed": NowDispensed,
     "now_entry": NowEntry,
     "now_prescription": NowPrescription,

@@ -16,6 +16,9 @@ from telesalud.platform.access import Role
 
 PREFIX = "TELESALUD_"
 LOCAL_STAGES = frozenset({"local", "test"})
+SITE_STAGE = "site"
+"""An installation in one process, whose origin is this computer or its own hotspot."""
+LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
 
 
 class SettingsError(Exception):
@@ -74,7 +77,10 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _hardened_outside_local(self) -> Self:
-        if not self.is_local:
+        if self.stage == SITE_STAGE:
+            if not self.origin.startswith(("https://", *LOOPBACK)):
+                raise ValueError("origin must be https, or this computer itself")
+        elif not self.is_local:
             if not self.origin.startswith("https://"):
                 raise ValueError("origin must be https outside the local stages")
             if not self.front_door_sha256:

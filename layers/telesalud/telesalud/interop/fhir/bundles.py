@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from telesalud.interop import policy
-from telesalud.interop.fhir import postings
+from telesalud.interop.fhir import knowing, postings
 from telesalud.interop.fhir.criteria import Include, Query
 from telesalud.interop.fhir.definitions import Step, definitions
 from telesalud.interop.fhir.exact import Object, read
@@ -54,14 +54,17 @@ def told(services: FhirServices, heads: Sequence[Head], path: str) -> Object:
     """The bundle of a history."""
     entries = []
     for head in heads:
-        method = "DELETE" if head.deleted else "POST" if head.version == 1 else "PUT"
+        is_first = head.version == 1
+        method = "DELETE" if head.deleted else "POST" if is_first else "PUT"
         url = head.type if method == "POST" else head.name
         entry: Object = {"fullUrl": f"{services.base}/{head.name}"}
         if not head.deleted:
             entry["resource"] = head.resource
         entry["request"] = {"method": method, "url": url}
         status = {"DELETE": "204", "POST": "201", "PUT": "200"}[method]
-        entry["response"] = {"status": status, "etag": etag(head), "lastModified": head.at}
+        entry["response"] = {"status": status, "etag": etag(head)}
+        if head.at:
+            entry["response"]["lastModified"] = head.at
         entries.append(entry)
     return {
         "resourceType": "Bundle",
@@ -151,8 +154,8 @@ def _included(
         ][: MOST_INCLUDED - len(included)]
         seen |= set(wanted)
         heads = load_many(services, tenant, wanted)
-        there = (heads[name] for name in wanted if name in heads)
-        level = [Found(head, read(head.text)) for head in there if not head.deleted]
+        there = (heads.get(name) or knowing.known(services, *name) for name in wanted)
+        level = [Found(head, read(head.text)) for head in there if head and not head.deleted]
         included += level
         if not level or not (query.includes or query.revincludes):
             break
@@ -194,8 +197,18 @@ def _backward(
                 row.key.sk.partition("/")[2] for row in every(services.store, at, f"{rule.source}/")
             ][:MOST_INCLUDED]
             heads = load_many(services, tenant, [(rule.source, id_) for id_ in ids])
-            for head in heads.values():
+            backwards = [*heads.values(), *_told_of(services, rule, one)]
+            for head in backwards:
                 if not head.deleted and one.head.name in set(
                     _references(services, head.resource, rule)
                 ):
                     yield head.type, head.id
+
+
+def _told_of(services: FhirServices, rule: Include, one: Found) -> list[Head]:
+    """What the record knows of a patient, of the type that a rule goes back to."""
+    if one.head.type != "Patient" or services.record is None:
+        return []
+    if rule.source not in knowing.TYPES or not definitions()[rule.source].owners:
+        return []
+    return [knowing.head_of(r) for r in services.record.of_patient(rule.source, one.head.id)]

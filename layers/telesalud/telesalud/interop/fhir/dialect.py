@@ -188,8 +188,10 @@ def _fhir(body: Object, status: int = 200, headers: Mapping[str, str] | None = N
 
 
 def _version_headers(head: Head) -> dict[str, str]:
-    modified = format_datetime(from_text(head.at), usegmt=True)
-    return {"ETag": bundles.etag(head), "Last-Modified": modified}
+    made = {"ETag": bundles.etag(head)}
+    if head.at:
+        made["Last-Modified"] = format_datetime(from_text(head.at), usegmt=True)
+    return made
 
 
 def _read(head: Head, request: Request) -> Answer:
@@ -210,7 +212,7 @@ def _is_known(head: Head, headers: Mapping[str, str]) -> bool:
         moment = parsedate_to_datetime(since) if since else None
     except ValueError:
         return False
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or not head.at:
         return False
     return from_text(head.at).replace(microsecond=0) <= moment
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from telesalud.interop.fhir import postings
+from telesalud.interop.fhir import knowing, postings
 from telesalud.interop.fhir.criteria import Criterion, Query, parse, too_costly, unescaped
 from telesalud.interop.fhir.definitions import COMMON, Parameter, definitions
 from telesalud.interop.fhir.exact import Object
@@ -62,6 +62,7 @@ def find(
     if len(names) > MOST:
         raise too_costly("the search names too much; narrow it, by a patient for instance")
     matched = list(_matching(services, tenant, names, criteria, asked))
+    matched += _known(services, query.type, criteria, asked)
     keyed = _sorted(matched, query.sort)
     total = len(keyed)
     if after is not None:
@@ -93,6 +94,15 @@ def _matching(
             resource = head.resource
             if all(matches(resource, each, asked) for each in criteria):
                 yield Found(head, resource)
+
+
+def _known(
+    services: FhirServices, type_: str, criteria: Sequence[Criterion], asked: Asked
+) -> Iterator[Found]:
+    """What the record knows and meets the criteria."""
+    for head, resource in knowing.selected(services, type_, criteria):
+        if all(matches(resource, each, asked) for each in criteria):
+            yield Found(head, resource)
 
 
 def _walk(

@@ -48,6 +48,10 @@ class Head:
     item_version: int = 0
     txn: str = ""
     """The transaction that holds the head, when it is not finished."""
+    by: str = ""
+    """The client that wrote it; empty in those from before it was noted."""
+    of_record: bool = False
+    """The record's own: told over FHIR, kept by another context."""
 
     @property
     def name(self) -> str:
@@ -98,6 +102,7 @@ def attributes(
         f"{prefix}at": head.at,
         f"{prefix}patient": head.patient,
         f"{prefix}deleted": head.deleted,
+        f"{prefix}by": head.by,
     }
     if not head.deleted:
         found[f"{prefix}data"] = sealed(services, tenant, head.patient, key, head.text)
@@ -152,6 +157,7 @@ def _version(services: FhirServices, tenant: str, item: Item, prefix: str = "") 
         at=item.text(f"{prefix}at"),
         patient=patient,
         deleted=bool(item.attributes[f"{prefix}deleted"]),
+        by=str(item.attributes.get(f"{prefix}by", "")),
         text=opened(services, tenant, patient, item.key, data) if isinstance(data, bytes) else "",
         item_version=item.version,
         txn=str(item.attributes.get("txn", "")),

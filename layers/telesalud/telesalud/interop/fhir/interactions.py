@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from telesalud.interop import policy
-from telesalud.interop.fhir import writing
+from telesalud.interop.fhir import knowing, writing
 from telesalud.interop.fhir.criteria import Pairs, parse
 from telesalud.interop.fhir.definitions import definitions, values_at
 from telesalud.interop.fhir.exact import Json, Object
@@ -73,7 +73,7 @@ def create(
 def read(services: FhirServices, call: Call, type_: str, id_: str) -> Head:
     """A resource as it is now. Raises Forbidden, NotFound, Gone."""
     policy.demand(call.caller, "r", type_)
-    head = load(services, call.caller.tenant, type_, id_)
+    head = load(services, call.caller.tenant, type_, id_) or knowing.known(services, type_, id_)
     if head is None:
         raise NotFound(f"there is no {type_} with this id")
     if head.deleted:
@@ -87,6 +87,9 @@ def read_version(services: FhirServices, call: Call, type_: str, id_: str, versi
     policy.demand(call.caller, "r", type_)
     number = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else 0
     head = load_version(services, call.caller.tenant, type_, id_, number) if number else None
+    if head is None and number:
+        present = knowing.known(services, type_, id_)
+        head = present if present and present.version == number else None
     if head is None:
         raise NotFound(f"there is no such version of this {type_}")
     if head.deleted:
@@ -104,7 +107,10 @@ def versions(services: FhirServices, call: Call, type_: str, id_: str) -> list[H
         if len(found) == MAX_HISTORY:
             break
     if not found:
-        raise NotFound(f"there is no {type_} with this id")
+        present = knowing.known(services, type_, id_)
+        if present is None:
+            raise NotFound(f"there is no {type_} with this id")
+        found = [present]
     _note(services, call, "interop.history", found[0])
     return found
 
@@ -130,6 +136,7 @@ def update(
         check_match(before, if_match)
         if before is None:
             policy.demand(call.caller, "c", type_)
+            refuse_of_record(services, type_, id_)
         return _written(services, call, type_, id_, given, before=before, guards={})
 
     return step() if if_match else settling(services, call.caller.tenant, step)
@@ -164,6 +171,8 @@ def conditional_update(
                 raise bad_request("the id of the body is not that of the resource that matches")
             check_match(found[0].head, if_match)
             head = found[0].head
+            if head.of_record:
+                raise of_record(head.name)
             return _written(services, call, type_, head.id, given, before=head, guards=guards)
         policy.demand(call.caller, "c", type_)
         before = load(services, tenant, type_, own) if own else None
@@ -186,6 +195,7 @@ def delete(services: FhirServices, call: Call, type_: str, id_: str, if_match: s
         before = load(services, call.caller.tenant, type_, id_)
         check_match(before, if_match)
         if before is None:
+            refuse_of_record(services, type_, id_)
             raise NotFound(f"there is no {type_} with this id")
         if before.deleted:
             return
@@ -211,6 +221,18 @@ def conditional_delete(services: FhirServices, call: Call, type_: str, condition
         raise several()
     if found:
         delete(services, call, type_, found[0].head.id)
+
+
+def of_record(name: str) -> Refused:
+    """422: the record's own is changed by the record's own operations."""
+    detail = f"{name} is the record's own; add to it, or change it in the record"
+    return unprocessable(detail)
+
+
+def refuse_of_record(services: FhirServices, type_: str, id_: str) -> None:
+    """Raise Refused for what the record keeps, so that no second truth comes to stand beside it."""
+    if knowing.known(services, type_, id_) is not None:
+        raise of_record(f"{type_}/{id_}")
 
 
 def deleted(services: FhirServices, tenant: str, before: Head) -> writing.Change:
@@ -259,6 +281,7 @@ def owner_of(
 
 def _check_patient(services: FhirServices, tenant: str, patient: str) -> None:
     head = load(services, tenant, "Patient", patient)
+    head = head or knowing.known(services, "Patient", patient)
     if head is None or head.deleted:
         raise Refused(422, [Issue("not-found", f"there is no Patient/{patient} here")])
 
@@ -297,7 +320,9 @@ def _written(
     tenant = call.caller.tenant
     free(services, tenant, [before] if before else [])
     owner = owner_of(services, tenant, type_, id_, resource)
-    after = writing.next_version(services, before, type_, id_, resource, owner=owner)
+    after = writing.next_version(
+        services, before, type_, id_, resource, owner=owner, by=call.caller.subject
+    )
     made = writing.effects(services, tenant, [writing.Change(after, before)], guards)
     work = Work(services, call)
     is_new = before is None or before.deleted

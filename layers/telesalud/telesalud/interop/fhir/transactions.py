@@ -132,7 +132,8 @@ def _answer(services: FhirServices, entry: Entry) -> Object:
     head = entry.head
     if head is not None:
         response["etag"] = bundles.etag(head)
-        response["lastModified"] = head.at
+        if head.at:
+            response["lastModified"] = head.at
         if not head.deleted:
             response["location"] = f"{services.base}/{head.name}/_history/{head.version}"
             answer["fullUrl"] = f"{services.base}/{head.name}"
@@ -254,7 +255,7 @@ def _write(services: FhirServices, call: Call, entries: Sequence[Entry]) -> None
     _check_distinct(writing_)
     heads = load_many(services, tenant, [(e.type, e.id) for e in writing_])
     staging.free(services, tenant, heads.values())
-    changes = _changes(services, tenant, writing_, heads, links)
+    changes = _changes(services, call, writing_, heads, links)
     by_name = {change.after.name: change.after for change in changes}
     for entry in entries:
         if entry.status == HTTPStatus.OK and entry.head is None:
@@ -305,11 +306,12 @@ def _check_distinct(entries: Sequence[Entry]) -> None:
 
 def _changes(
     services: FhirServices,
-    tenant: str,
+    call: Call,
     entries: Sequence[Entry],
     heads: Mapping[tuple[str, str], Head],
     links: Links,
 ) -> list[writing.Change]:
+    tenant = call.caller.tenant
     known = {e.name: e for e in entries if e.method != "DELETE"}
     changes = []
     for entry in sorted(entries, key=lambda one: _ORDER[one.method]):
@@ -317,15 +319,24 @@ def _changes(
         interactions.check_match(before, entry.if_match)
         if entry.method == "DELETE":
             if before is None:
+                interactions.refuse_of_record(services, entry.type, entry.id)
                 raise NotFound(f"there is no {entry.name}")
             entry.status = 204
             if not before.deleted:
                 changes.append(writing.Change(writing.deletion(services, before), before))
             continue
+        if before is None and entry.method == "PUT":
+            interactions.refuse_of_record(services, entry.type, entry.id)
         resource = linked(services, tenant, entry.resource, links)
         owner = interactions.owner_of(services, tenant, entry.type, entry.id, resource, known=known)
         entry.head = writing.next_version(
-            services, before, entry.type, entry.id, resource, owner=owner
+            services,
+            before,
+            entry.type,
+            entry.id,
+            resource,
+            owner=owner,
+            by=call.caller.subject,
         )
         entry.status = 200 if before and not before.deleted else 201
         changes.append(writing.Change(entry.head, before))

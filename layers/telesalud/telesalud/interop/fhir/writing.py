@@ -70,6 +70,7 @@ def next_version(
     resource: Object,
     *,
     owner: str,
+    by: str,
 ) -> Head:
     """The version that a resource becomes. Raises TooLarge, Malformed."""
     version = before.version + 1 if before else 1
@@ -80,7 +81,7 @@ def next_version(
     text = write({"resourceType": type_, "id": id_, "meta": meta, **rest})
     if len(utf8(text)) > MAX_TEXT:
         raise TooLarge(f"one resource may have at most {MAX_TEXT} bytes", limit=MAX_TEXT)
-    return Head(type_, id_, version, at, owner, deleted=False, text=text)
+    return Head(type_, id_, version, at, owner, deleted=False, text=text, by=by)
 
 
 def deletion(services: FhirServices, before: Head) -> Head:

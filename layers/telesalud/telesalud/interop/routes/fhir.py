@@ -25,7 +25,8 @@ def _serving(method: str) -> Callable[[Request], Answer]:
     def serve(request: Request) -> Answer:
         from telesalud.interop.fhir import dialect  # noqa: PLC0415  # what discovery does without
 
-        return dialect.serve(wiring.fhir(), method, request)
+        own = wiring.fhir_of(request.call.caller, request.headers.get("authorization", ""))
+        return dialect.serve(own, method, request)
 
     return serve
 

@@ -7,14 +7,14 @@ their consumers through the same relay and handlers, audit entries are sealed, e
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from telesalud.platform.clock import Clock, utc_now
 from telesalud.platform.errors import Unavailable
+from telesalud.platform.held_keys import HeldSigner, HeldWrapper
 from telesalud.platform.ids import NewId, new_id
 from telesalud.platform.memory.files import MemoryArchive, MemoryBlobs, MemoryObjects
-from telesalud.platform.memory.keys import MemorySigner, MemoryWrapper
 from telesalud.platform.memory.messages import MemoryChannel, MemoryPusher
 from telesalud.platform.memory.queues import MemoryBus, MemoryQueue, MemoryWorkflows, Step, Work
 from telesalud.platform.memory.store import MemoryStore
@@ -63,8 +63,8 @@ class MemoryBackend:
         self.mail: defaultdict[str, MemoryChannel] = defaultdict(MemoryChannel)
         self.parameters: dict[str, str] = {}
         self._secrets: dict[str, tuple[str, ...]] = {}
-        self._wrappers: defaultdict[str, MemoryWrapper] = defaultdict(MemoryWrapper)
-        self._signers: dict[tuple[str, JwtAlgorithm], MemorySigner] = {}
+        self._wrappers: defaultdict[str, HeldWrapper] = defaultdict(HeldWrapper)
+        self._signers: dict[tuple[str, JwtAlgorithm], HeldSigner] = {}
         self._objects: defaultdict[str, MemoryObjects] = defaultdict(MemoryObjects)
         self._archives: defaultdict[str, MemoryArchive] = defaultdict(MemoryArchive)
         self._buses: defaultdict[str, MemoryBus] = defaultdict(MemoryBus)
@@ -84,12 +84,12 @@ class MemoryBackend:
     def store(self, table: str) -> MemoryStore:
         return self.stores[table]
 
-    def key_wrapper(self, key: str) -> MemoryWrapper:
+    def key_wrapper(self, key: str) -> HeldWrapper:
         return self._wrappers[key]
 
-    def signer(self, key: str, algorithm: JwtAlgorithm = "ES256") -> MemorySigner:
+    def signer(self, key: str, algorithm: JwtAlgorithm = "ES256") -> HeldSigner:
         if (key, algorithm) not in self._signers:
-            self._signers[key, algorithm] = MemorySigner(algorithm)
+            self._signers[key, algorithm] = HeldSigner(algorithm)
         return self._signers[key, algorithm]
 
     def blobs(self, quarantine: str, clean: str, key: str, origin: str) -> MemoryBlobs:  # noqa: ARG002  # one place, no encryption, no URL
@@ -146,6 +146,10 @@ class MemoryBackend:
         """Have a table's new events published, and `then` follow its new items."""
         self._streams[table] = (bus, then)
 
+    def hear(self, bus: str, queue: str, *contexts: str) -> None:
+        """Have the events of these contexts put on the queue."""
+        self.bus(bus).subscribe(self.queues[queue], *contexts)
+
     def consume(self, queue: str, work: Work) -> None:
         """Have a queue's messages worked on."""
         self._workers.append((queue, work))
@@ -186,8 +190,3 @@ class MemoryBackend:
 
     def _wake(self) -> bool:
         return any(self.workflows(machine).wake(step) for machine, step in self._steps)
-
-
-def moment(text: str) -> datetime:
-    """When to ask again, as workflows are told it: RFC 3339 in whole seconds."""
-    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,8 +1,10 @@
 /** Typed clients of each context, on our own origin, with the tab's token and one kind of error. */
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
 import type { paths as AppointmentsPaths } from '../../../api/appointments';
+import type { paths as BillingPaths } from '../../../api/billing';
 import type { paths as ConsultsPaths } from '../../../api/consults';
 import type { paths as IdentityPaths } from '../../../api/identity';
+import type { paths as InteropPaths } from '../../../api/interop';
 import type { paths as OrdersPaths } from '../../../api/orders';
 import type { paths as PatientsPaths } from '../../../api/patients';
 import type { paths as PharmacyPaths } from '../../../api/pharmacy';
@@ -41,6 +43,8 @@ export const appointments = clientOf<AppointmentsPaths>();
 export const consults = clientOf<ConsultsPaths>();
 export const orders = clientOf<OrdersPaths>();
 export const pharmacy = clientOf<PharmacyPaths>();
+export const interop = clientOf<InteropPaths>();
+export const billing = clientOf<BillingPaths>();
 /** For what needs no token: signing in. */
 export const open = createClient<IdentityPaths>({ baseUrl: BASE, fetch: reachable });
 

@@ -2,21 +2,26 @@
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from infra.tools import ROOT
 
 WITHOUT = ("boto3", "botocore", "chalice")
 LIVE = f"""
 import sys
+from pathlib import Path
 sys.modules.update(dict.fromkeys({WITHOUT}))  # importing one of them fails from here on
 from tests.worlds.first_day import main
-main()
+main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
 """
 
 
-def test_an_institution_lives_its_first_day_without_a_cloud() -> None:
+@pytest.mark.parametrize("place", ["memory", "folder"])
+def test_an_institution_lives_its_first_day_without_a_cloud(place: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LIVE],
+        [sys.executable, "-c", LIVE, *([str(tmp_path)] if place == "folder" else [])],
         cwd=ROOT,
         capture_output=True,
         text=True,

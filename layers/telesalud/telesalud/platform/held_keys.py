@@ -1,4 +1,4 @@
-"""Keys that live in this process: one that wraps data keys, and those that sign tokens."""
+"""Keys that this process holds itself: one that wraps data keys, and those that sign tokens."""
 
 import json
 import os
@@ -20,15 +20,24 @@ from telesalud.platform.ports.keys import (
     Tampered,
 )
 
+SigningKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
-class MemoryWrapper:
+
+def new_signing_key(algorithm: JwtAlgorithm) -> SigningKey:
+    """A private key for the algorithm (RFC 7518, section 3.1)."""
+    if algorithm == "ES256":
+        return ec.generate_private_key(ec.SECP256R1())
+    return rsa.generate_private_key(65537, 2048)
+
+
+class HeldWrapper:
     """A `KeyWrapper` that refuses, as KMS does, a key asked for under another context.
 
-    It counts its calls.
+    Its key has 32 bytes, new ones when none is given. It counts its calls.
     """
 
-    def __init__(self) -> None:
-        self._master = AESGCM(AESGCM.generate_key(256))
+    def __init__(self, key: bytes | None = None) -> None:
+        self._master = AESGCM(key or AESGCM.generate_key(256))
         self.generated = 0
         self.unwrapped = 0
 
@@ -49,16 +58,12 @@ def _bytes(context: dict[str, str]) -> bytes:
     return json.dumps(context, sort_keys=True).encode()
 
 
-class MemorySigner:
-    """A `JwtSigner` with a key of its own."""
+class HeldSigner:
+    """A `JwtSigner` with this key, or a new one."""
 
-    def __init__(self, algorithm: JwtAlgorithm = "ES256") -> None:
+    def __init__(self, algorithm: JwtAlgorithm = "ES256", key: SigningKey | None = None) -> None:
         self._algorithm = algorithm
-        self._key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = (
-            ec.generate_private_key(ec.SECP256R1())
-            if algorithm == "ES256"
-            else rsa.generate_private_key(65537, 2048)
-        )
+        self._key = key or new_signing_key(algorithm)
         public = self._key.public_key()
         der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         self._jwk = jwk_of(der, algorithm)

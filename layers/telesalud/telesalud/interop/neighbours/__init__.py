@@ -1,0 +1,1 @@
+"""Other contexts, over their public API."""

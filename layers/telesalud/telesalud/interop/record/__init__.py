@@ -1,0 +1,1 @@
+"""The second face: what the record's own contexts know, as FHIR resources."""

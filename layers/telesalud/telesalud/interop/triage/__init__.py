@@ -1,0 +1,1 @@
+"""What citizens ask for through channels outside, and what staff make of it."""
