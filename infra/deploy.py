@@ -20,7 +20,9 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from infra import preflight
 from infra.changes import ChangeFailed, Changes, Release
+from infra.gradual import name_release
 from infra.package import Packaged, package
 from infra.protection import protect
 from infra.quotas import check_concurrency
@@ -35,6 +37,19 @@ MOST_ISSUERS = 2300
 """Bytes of the issuers' list: a function's environment has 4,096, of which others take 1,600."""
 WITHOUT_CODE = ("artifacts", "recovery", "backup", "api_door", "front_door")
 """Stacks that upload nothing; some are in another region than the bucket for code."""
+COMPUTED = frozenset(
+    (
+        "ApiRegion",
+        "DomainName",
+        "FrontDoorSecret",
+        "FrontDoorSecretBefore",
+        "FrontDoorSha256",
+        "RestoredStreamArn",
+        "Shard",
+        "TrustedIssuers",
+    )
+)
+"""Parameters that the deployer finds out itself."""
 Progress = Callable[[str], None]
 
 
@@ -57,6 +72,8 @@ class Deployment:
     """Asked in production, with the list of changes, before a stack is changed."""
     may_lose: frozenset[str] = frozenset()
     """Logical ids of resources with data that may be removed or replaced."""
+    at_once: bool = False
+    """New code takes all requests immediately, when what runs is worse than any surprise."""
     outputs: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str, stack: str = "") -> Any:
@@ -87,7 +104,7 @@ class Deployment:
             for stack in self.stage.stacks()
             if stack in chosen
         }
-        self._check_quotas(packaged.values())
+        self._check_account(packaged.values())
         for stack in self.stage.stacks():
             if stack in packaged:
                 self._deploy(packaged[stack])
@@ -101,11 +118,13 @@ class Deployment:
             self.outputs |= self._outputs(self._changes(stack).find(self._name(stack)))
         return self.outputs
 
-    def _check_quotas(self, packaged: Iterable[Packaged]) -> None:
+    def _check_account(self, packaged: Iterable[Packaged]) -> None:
         if self.stage.local:
             return
-        templates = [json.loads(each.template.read_text()) for each in packaged]
-        check_concurrency(self.stage, templates, self.client("lambda").get_account_settings())
+        templates = {each.stack: json.loads(each.template.read_text()) for each in packaged}
+        preflight.check(self.stage, templates, COMPUTED, self.client)
+        account = self.client("lambda").get_account_settings()
+        check_concurrency(self.stage, templates.values(), account)
 
     def _deploy(self, packaged: Packaged) -> None:
         began = time.monotonic()
@@ -164,7 +183,7 @@ class Deployment:
             "RestoredStreamArn": lambda: self._stream_of(self.stage.restored[stack]),
             "Shard": lambda: stack.removeprefix("video_"),
         }
-        available |= {name: computed[name]() for name in computed.keys() & declared}
+        available |= {name: computed[name]() for name in COMPUTED & declared.keys()}
         missing = [
             name
             for name, declaration in declared.items()
@@ -228,6 +247,7 @@ class Deployment:
         """Upload the code with `aws cloudformation package`, then change the stack."""
         stack, name = packaged.stack, self._name(packaged.stack)
         template.setdefault("Outputs", {})[DIGEST] = {"Value": digest}
+        name_release(template, digest, at_once=self.at_once)
         source = packaged.template.parent / f"deploy-{digest[:16]}.json"
         source.write_text(json.dumps(template))
         given = {"TemplateBody": source.read_text()}
@@ -293,12 +313,14 @@ def main() -> None:
     parser.add_argument(
         "--may-lose", action="append", default=[], metavar="ID", help="a resource with data"
     )
+    parser.add_argument("--at-once", action="store_true", help="without the gradual shift")
     arguments = parser.parse_args()
     try:
         stage = load_stage(arguments.stage)
         environ = os.environ | {"AWS_DEFAULT_REGION": stage.region}
         approve = (lambda _: True) if arguments.yes else _ask
-        deployment = Deployment(stage, environ, print, approve, frozenset(arguments.may_lose))
+        may_lose = frozenset(arguments.may_lose)
+        deployment = Deployment(stage, environ, print, approve, may_lose, arguments.at_once)
         deployment.deploy(arguments.stacks or stage.stacks())
     except (ValueError, DeploymentFailed, CommandFailed, LookupError) as error:
         sys.exit(f"not deployed: {error}")

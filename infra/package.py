@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -37,6 +37,7 @@ BUILDER = tuple(
     for name in (
         "alarms.py",
         "dashboards.py",
+        "gradual.py",
         "package.py",
         "render.py",
         "restored.py",
@@ -107,19 +108,37 @@ def package_plain(stage: Stage, stack: str) -> Packaged:
 
 def package_video(stage: Stage, stack: str) -> Packaged:
     """One shard of the video cluster: `video_blue` or `video_green`, from the same YAML."""
-    template = render.load(STACKS / "video.yaml")
+    sources = {
+        FUNCTIONS / "bridges" / "app.py": "app.py",
+        ROOT / "jitsi_cluster" / "autoscaler": "jitsi_cluster/autoscaler",
+    }
+    return _package_plain_functions(stage, stack, "video", sources)
+
+
+def package_canary(stage: Stage, stack: str) -> Packaged:
+    """What walks through the product every few minutes, as people do."""
+    return _package_plain_functions(
+        stage, stack, "canary", {FUNCTIONS / "canary": "functions/canary"}
+    )
+
+
+def _package_plain_functions(
+    stage: Stage, stack: str, name: str, sources: Mapping[Path, str]
+) -> Packaged:
+    """A stack whose functions serve no API; `sources` maps files and folders to the zip's paths."""
+    template = render.load(STACKS / f"{name}.yaml")
     target = target_of(stage)
-    sources = (ROOT / "functions" / "bridges", ROOT / "jitsi_cluster" / "autoscaler")
     key = fingerprint(*sources, *BUILDER, repr(target))[:16]
-    zip_path = BUILD / target.name / f"bridges-{key}.zip"
+    zip_path = BUILD / target.name / f"{name}-{key}.zip"
     if not zip_path.exists():
-        work = _clean(BUILD / target.name / "bridges")
-        shutil.copy(sources[0] / "app.py", work)
-        shutil.copytree(
-            sources[1],
-            work / "jitsi_cluster" / "autoscaler",
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
+        work = _clean(BUILD / target.name / name)
+        for source, place in sources.items():
+            (work / place).parent.mkdir(parents=True, exist_ok=True)
+            if source.is_file():
+                shutil.copy(source, work / place)
+            else:
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(source, work / place, ignore=ignored)
         if target.bytecode:
             compile_bytecode(work, "/var/task", target.interpreter())
         write_zip(zip_path, [(work, "")])
@@ -268,6 +287,8 @@ def package(stage: Stage, stack: str, progress: Callable[[str], None] = lambda _
     build = package_plain if stack in PLAIN_STACKS else package_app
     if stack.startswith("video_"):
         build = package_video
+    if stack == "canary":
+        build = package_canary
     with exclusive(BUILD / "lock"):
         return build(stage, stack)
 

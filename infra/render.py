@@ -16,6 +16,7 @@ from chalice.package import YAMLTemplateSerializer
 
 from infra.alarms import alarm, of_rule, of_stream, sub
 from infra.dashboards import of_app, of_whole
+from infra.gradual import shift_gradually
 from infra.stages import Stage
 from infra.target import LAMBDA_ARCHITECTURE, LAMBDA_RUNTIME
 from infra.trail_guard import guard_trail
@@ -99,6 +100,8 @@ def complete(template: Template, stack: str, stage: Stage) -> Template:
     if stack in stage.apps():
         guard_trail(resources)
     if not stage.local:
+        functions_of = dict(functions(template))
+        shift_gradually(resources, [each for each in functions_of if _is_waited_for(each)])
         resources |= _dashboards(template, stack, stage)
     for resource in resources.values():
         _protect(resource, stage.production)

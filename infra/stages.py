@@ -52,7 +52,8 @@ class Stage:
         video = (f"video_{shard}" for shard in self.shards)
         recovery = ("recovery", "backup") if self.recovery_region else ()
         door = () if self.local else ("api_door",)
-        return ("artifacts", "foundation", *recovery, *door, *self.apps(), *video, *front)
+        canary = ("canary",) if "CanarySecretArn" in self.parameters else ()
+        return ("artifacts", "foundation", *recovery, *door, *self.apps(), *video, *front, *canary)
 
     def region_of(self, stack: str) -> str:
         """CloudFront's certificate and firewall must be in us-east-1, the rest need not."""

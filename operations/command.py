@@ -19,6 +19,7 @@ from localstack.cloud import default_cloud
 from operations import (
     activity,
     audit,
+    canary,
     consults,
     forms,
     identity,
@@ -41,7 +42,18 @@ def parser() -> argparse.ArgumentParser:
     admin = commands.group("admin", "institutions, first users, partner systems")
     identity.add(admin)
     consults.add(admin)
-    for subject in (activity, audit, forms, orders, pharmacy, terminology, replay, restore, video):
+    for subject in (
+        activity,
+        audit,
+        canary,
+        forms,
+        orders,
+        pharmacy,
+        terminology,
+        replay,
+        restore,
+        video,
+    ):
         subject.add(commands)
     return made
 

@@ -7,6 +7,7 @@ from infra.stages import Stage
 from operations.commands import Arguments, CommandError, Commands
 from telesalud.pharmacy import wiring
 from telesalud.pharmacy.stock import verifying
+from telesalud.pharmacy.wards import verifying as wards
 from telesalud.platform.backend import backend
 from telesalud.platform.parts import services_from
 
@@ -16,10 +17,13 @@ def verify(stage: Stage, arguments: Arguments) -> None:
     own = wiring.PharmacySettings.load(settings_of(stage, "pharmacy"))
     vault = services_from(own).vault
     books = verifying.verify(backend().store(own.table), vault, arguments.tenant)
+    accounts, faults = wards.verify(backend().store(own.table), vault, arguments.tenant)
+    books.faults.extend(faults)
     for fault in books.faults:
         print(fault)
     way = sum(books.transit.values())
     print(f"{books.stocks} items in warehouses, {books.lines} lines, {way} units on the way")
+    print(f"{accounts} admissions with an account")
     if books.faults:
         raise CommandError(f"{len(books.faults)} faults: nothing was changed")
     print("the books are right")

@@ -38,7 +38,7 @@ def _to_utc(moment: datetime) -> datetime:
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 """How systems, word processors and Unicode (UAX #14, BK and NL) write the end of a line."""
 _BETWEEN = re.compile(r" *[\n\t]+[ \n\t]*")
-_DIRECTIONS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+_DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _WINDOWS = {
     number: bytes([number]).decode("cp1252", "ignore") or None for number in range(0x80, 0xA0)
 }
@@ -47,6 +47,11 @@ Five of them mean nothing anywhere."""
 _NOTHING = dict.fromkeys([0x7F, 0x200B, 0x2060, 0xFEFF])
 """Deletions, blanks without a width and byte order marks, which come along with pasted text."""
 _DROPPED = _WINDOWS | _NOTHING
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\u2060\ufeff]")
+"""What `tidy_text` may change or refuse: most texts have none, and are left as they are."""
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f]")
+_ODD_IN_LINE = re.compile("[\t\n\u202a-\u202e\u2066-\u2069]")
+"""What `tidy_line` may change besides."""
 
 
 def tidy_text(text: str) -> str:
@@ -54,14 +59,18 @@ def tidy_text(text: str) -> str:
 
     Raises ValueError for control characters that mean nothing in a text (NUL, escape).
     """
+    if not _ODD.search(text):
+        return text
     plain = _LINE_ENDS.sub("\n", text).translate(_DROPPED)
-    if any(ord(c) < 32 and c not in "\n\t" for c in plain):
+    if _CONTROLS.search(plain):
         raise ValueError("control characters are not allowed")
     return plain
 
 
 def tidy_narrative(text: str) -> str:
     """As `tidy_text`, for fields that once took any character: what they hold must open."""
+    if not _CONTROLS.search(text):
+        return tidy_text(text)
     return tidy_text("".join(c for c in text if ord(c) >= 32 or c.isspace()))
 
 
@@ -71,7 +80,10 @@ def tidy_line(text: str) -> str:
     Unicode's directional formatting (UAX #9 §2) comes along with pasted names and numbers, and can
     make `informe<U+202E>fdp.exe` read as `informeexe.pdf`.
     """
-    plain = _BETWEEN.sub(" ", tidy_text(text)).translate(dict.fromkeys(_DIRECTIONS)).strip()
+    plain = tidy_text(text)
+    if _ODD_IN_LINE.search(plain):
+        plain = _BETWEEN.sub(" ", plain).translate(_DIRECTIONS)
+    plain = plain.strip()
     if not plain:
         raise ValueError("at least one character is needed")
     return plain

@@ -102,6 +102,8 @@ class NewEncounter(EncounterBody):
     appointment: Id | None = None
     """At which it takes place. An appointment has one encounter: beginning another answers with
     the one that there is."""
+    admission: Id | None = None
+    """The patient's admission during which it takes place (FHIR Encounter.partOf)."""
 
 
 class ConsultEncounter(Contract):
@@ -178,6 +180,8 @@ class EncounterState(EncounterSummary):
     amendments: tuple[Amendment, ...]
     cosigner: str | None = None
     """Who was asked to co-sign, whether or not they have."""
+    admission: Id | None = None
+    """During which it takes place."""
 
 
 class Encounter(EncounterState):
@@ -246,6 +250,7 @@ class EncounterFact(Contract):
     started_at: datetime
     practitioner_ids: tuple[str, ...]
     site_id: Id | None = None
+    admission_id: Id | None = None
 
 
 EVENTS: dict[str, type[Contract]] = {

@@ -254,6 +254,8 @@ class Order(Contract):
     schedule: int = 0
     """Counts the deadlines that were set; a watch for an earlier one stops."""
     status_reason: str | None = None
+    altitude_m: int | None = None
+    """Of the institution when it was ordered; shipped ranges of haemoglobin follow it."""
     zone: str | None = None
     """In which it has its days (IANA)."""
     version: int

@@ -102,6 +102,8 @@ class PatientBody(Contract):
     sex: Sex
     gender_identity: Line | None = None
     documents: tuple[IdentityDocument, ...] = Field(default=(), max_length=5)
+    mother_name: Line | None = None
+    """The mother's full name, by which Brazil tells namesakes apart."""
     address: Address | None = None
     phones: tuple[Phone, ...] = Field(default=(), max_length=5)
     email: Email | None = None

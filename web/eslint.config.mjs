@@ -34,6 +34,8 @@ const CLINIC = {
   reports: BELOW_PAGES,
   chart: [...BELOW_PAGES, 'patients', 'alarms'],
   room: [...BELOW_PAGES, 'chart/base', 'chart/visit'],
+  admissions: [...BELOW_PAGES, 'patients'],
+  billing: [...BELOW_PAGES, 'patients'],
   pharmacy: BELOW_PAGES,
   worklists: [...BELOW_PAGES, 'chart/orders'],
   admin: [...BELOW_PAGES, 'patients'],

@@ -25,7 +25,7 @@ ARROWS = {
     "functions": {"telesalud", "schemas", "jitsi_cluster"},
     "infra": {"telesalud", "schemas"},
     "localstack": {"infra", "telesalud", "schemas"},
-    "operations": {"infra", "localstack", "telesalud", "schemas"},
+    "operations": {"functions", "infra", "localstack", "telesalud", "schemas"},
 }
 """What each top-level folder may import of the others."""
 

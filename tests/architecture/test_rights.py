@@ -55,12 +55,14 @@ CONTEXTS: Mapping[str, Loaders] = {
             "encounters.opening.OpenEncounter": "encounters.opening",
         },
         right_alone={
+            "admissions.reading.*": "who lies where, for who works there; not why",
             "reviews.reports.*": "who came to whose record, and how: what auditors look at",
             "custody.exporting.*": CUSTODY,
             "custody.holds.*": CUSTODY,
             "custody.shredding.*": CUSTODY,
             "encounters.pending.*": "names of who attended and is to sign; the list is their own",
             "people.repository.*": DEMOGRAPHICS,
+            "phrases.read": "the caller's own texts; no patient's record",
         },
         exceptions={
             "access.bookings.follow_booking": WORKER,
@@ -146,6 +148,7 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
     ),
     "pharmacy": Loaders(
+        decides=frozenset({"wards.accounts.open_account", "wards.requests.open_request"}),
         exceptions={
             "stock.verifying.*": "an operator's command reads the books; it tells numbers only",
         },

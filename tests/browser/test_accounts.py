@@ -123,7 +123,7 @@ def test_ones_own_password_changes_and_ends_every_session(visit: Visit, plain: I
     choose(here, ANOTHER, "La contraseña actual no es correcta")
     expect(dialog.get_by_label("Contraseña nueva", exact=True)).to_have_value(ANOTHER)
     dialog.get_by_label("Contraseña actual").fill(PASSWORD)
-    choose(here, PASSWORD, "Ya la usó hace poco")
+    choose(here, PASSWORD, "Ya la usó antes")
     choose(here, ANOTHER, "Su sesión terminó")
     here.get_by_label("Contraseña", exact=True).fill(ANOTHER)
     here.get_by_role("button", name="Entrar").click()
@@ -146,7 +146,7 @@ def test_whoever_lost_his_phone_gets_in_again_by_an_administrators_reset(
         prove.get_by_label("Contraseña", exact=True).fill(password)
         prove.get_by_role("button", name="Continuar").click()
         if password != PASSWORD:
-            refused = prove.get_by_text("La contraseña o el código no es correcto")
+            refused = prove.get_by_text("La contraseña o el código no son correctos")
             expect(refused).to_be_visible(timeout=SLOW)
             prove.get_by_role("button", name="Volver").click()
     enrol(page)

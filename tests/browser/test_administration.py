@@ -208,7 +208,7 @@ def test_a_failed_notification_is_found_in_the_log_and_sent_again(
         card.get_by_role("link", name="Registro de entregas").click()
         failed.first.get_by_role("checkbox").check(timeout=SLOW)
         office.get_by_role("button", name="Reenviar elegidas (1)").click()
-        expect(office.get_by_text("Se reenviaron 1")).to_be_visible(timeout=SLOW)
+        expect(office.get_by_text("Reenviadas: 1")).to_be_visible(timeout=SLOW)
         until(lambda: outside.got, SLOW / 1000)
         headers, body = outside.got[0]
         assert verify([secret], headers, body, datetime.now(UTC))

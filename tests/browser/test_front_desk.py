@@ -35,7 +35,7 @@ def fill_registration(page: Page, clinic: Clinic, family: str) -> None:
     page.goto(f"{clinic.origin}/patients/new")
     page.get_by_label("Nombres").fill("Paciente Demostración", timeout=SLOW)
     page.get_by_label("Primer apellido").fill(family)
-    page.get_by_label("Fecha de nacimiento").fill("1984-02-29")
+    page.get_by_role("textbox", name="Fecha de nacimiento").fill("1984-02-29")
     page.get_by_role("radio", name="Femenino").check()
     page.get_by_role("button", name="Registrar", exact=True).click()
 

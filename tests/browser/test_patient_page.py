@@ -49,7 +49,7 @@ def test_who_comes_too_early_is_let_in_when_the_time_has_come(
 
     soon = book(clinic, timedelta(minutes=10, seconds=40))
     page.goto(soon.link)  # in the same tab: only the fragment changes
-    expect(page.get_by_text("entrará sola a esa hora")).to_be_visible()
+    expect(page.get_by_text("entrará automáticamente a esa hora")).to_be_visible()
     expect(page.get_by_text("Comienza en 1 min")).to_be_visible()
     page.evaluate("window.untouched = true")
     heading(page, "Le damos la bienvenida a su teleconsulta")

@@ -146,7 +146,7 @@ def test_a_critical_result_stays_in_the_orderers_inbox_until_it_is_signed_off(
     browser: Browser, clinic: Clinic, doctor: Page, patient: str
 ) -> None:
     doctor.goto(f"{clinic.origin}/patients/{patient}/orders?show=order.new")
-    doctor.get_by_label("Un examen o servicio").fill("Potasio")
+    doctor.get_by_label("Agregar examen o servicio").fill("Potasio")
     doctor.get_by_label("Código LOINC (si se conoce)").fill("2823-3")
     doctor.get_by_role("button", name="Agregar", exact=True).click()
     doctor.get_by_label("Motivo clínico").fill("Control de tratamiento")

@@ -86,7 +86,7 @@ def partner_of(stacks: Stacks, tenant: str) -> dict[str, str]:
     """A new institution, and in it a client for its own record side."""
     function = f"telesalud-{stacks.cloud.stage}-identity-api"
     found = stacks.client("lambda").get_function_configuration(FunctionName=function)
-    made = (clients._session, clients.dynamodb, clients.kms)
+    made = (clients._session, clients.records, clients.keys, clients.dynamodb, clients.kms)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in stacks.cloud.environ().items():
             patch.setenv(name, value)

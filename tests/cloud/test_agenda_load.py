@@ -33,7 +33,7 @@ def agenda_of(
     """The bridges' view of the agenda, with a client registered in the institution named."""
     for name, value in stacks.cloud.environ().items():
         monkeypatch.setenv(name, value)
-    made = (clients._session, clients.dynamodb, clients.kms)
+    made = (clients._session, clients.records, clients.keys, clients.dynamodb, clients.kms)
     for each in made:  # clients that another test made for another endpoint
         each.cache_clear()
 

@@ -34,7 +34,7 @@ def services(stacks: Stacks, monkeypatch: pytest.MonkeyPatch) -> Iterator[Identi
         monkeypatch.setenv(name, value)
     function = f"telesalud-{stacks.cloud.stage}-identity-api"
     found = stacks.client("lambda").get_function_configuration(FunctionName=function)
-    made = (clients._session, clients.dynamodb, clients.kms)
+    made = (clients._session, clients.records, clients.keys, clients.dynamodb, clients.kms)
     for each in made:  # clients that another test made for another endpoint
         each.cache_clear()
     yield services_from(IdentitySettings.load(found["Environment"]["Variables"]))

@@ -31,7 +31,7 @@ def institution(
 ) -> Iterator[Institution]:
     for name, value in stacks.cloud.environ().items():
         monkeypatch.setenv(name, value)
-    kept = (clients._session, clients.dynamodb, clients.kms)
+    kept = (clients._session, clients.records, clients.keys, clients.dynamodb, clients.kms)
     for each in kept:  # clients that another test made for another endpoint
         each.cache_clear()
     made = found_institution(stacks.cloud, http)

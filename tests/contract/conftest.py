@@ -14,10 +14,12 @@ from moto import mock_aws
 
 from localstack.cloud import default_cloud
 from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.aws.lean import LeanDynamoDB, service
 from telesalud.platform.embedded.database import Database
 from telesalud.platform.embedded.store import EmbeddedStore
 from telesalud.platform.memory.store import MemoryStore
 from telesalud.platform.store import SweepableStore
+from tests.support.aws_doubles import moto_dynamodb
 from tests.support.tables import make_table
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ def moto_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("TELESALUD_AWS_TRANSPORT", "boto3")  # what moto stands in for
     with mock_aws():
         yield
 
@@ -60,7 +63,7 @@ def moto_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 class IsolatedWrites:
     """A DynamoDB client whose writes happen one at a time: moto's transactions are not isolated."""
 
-    def __init__(self, client: "DynamoDBClient") -> None:
+    def __init__(self, client: "DynamoDBClient | LeanDynamoDB") -> None:
         self._client = client
         self._lock = threading.Lock()
 
@@ -77,6 +80,9 @@ class IsolatedWrites:
 
 
 BACKENDS = ["memory", "embedded", "moto", pytest.param("cloud", marks=pytest.mark.cloud)]
+"""What the adapters run over."""
+WITH_LEAN = [*BACKENDS, "lean-moto", pytest.param("lean-cloud", marks=pytest.mark.cloud)]
+"""The stores and keys also where our own clients stand before the service."""
 
 
 @pytest.fixture
@@ -87,7 +93,18 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture(params=BACKENDS)
+def lean_environment(client: Any) -> dict[str, str]:
+    """Variables by which a lean client reaches what a boto3 client reaches."""
+    key_id, secret = default_cloud().access_key()
+    return {
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": key_id,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_ENDPOINT_URL": client.meta.endpoint_url,
+    }
+
+
+@pytest.fixture(params=WITH_LEAN)
 def store(request: pytest.FixtureRequest) -> Iterator[SweepableStore]:
     """An empty store."""
     if request.param == "memory":
@@ -96,11 +113,15 @@ def store(request: pytest.FixtureRequest) -> Iterator[SweepableStore]:
     if request.param == "embedded":
         yield EmbeddedStore(request.getfixturevalue("database"), "contract")
         return
-    if request.param == "moto":
+    asked: Any
+    if request.param.endswith("moto"):
         request.getfixturevalue("moto_cloud")
-        client: Any = IsolatedWrites(boto3.client("dynamodb"))
+        client = boto3.client("dynamodb")
+        asked = IsolatedWrites(client if request.param == "moto" else moto_dynamodb())
     else:
-        client = cloud_client("dynamodb")
+        client = asked = cloud_client("dynamodb")
+        if request.param == "lean-cloud":
+            asked = LeanDynamoDB(service("dynamodb", lean_environment(client)))
     table = make_table(client, f"contract-{uuid.uuid4().hex[:12]}")
-    yield DynamoStore(table, lambda: client)
+    yield DynamoStore(table, lambda: asked)
     client.delete_table(TableName=table)

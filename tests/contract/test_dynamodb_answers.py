@@ -11,6 +11,8 @@ from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
 from telesalud.platform.aws.dynamodb import DynamoStore
+from telesalud.platform.aws.lean import LeanDynamoDB, service
+from telesalud.platform.aws.wire import AwsError
 from telesalud.platform.store import (
     ABSENT,
     ConditionFailed,
@@ -21,7 +23,8 @@ from telesalud.platform.store import (
     Update,
     at_version,
 )
-from tests.contract.conftest import cloud_client
+from tests.contract.conftest import cloud_client, lean_environment
+from tests.support.aws_doubles import StubbedService, moto_dynamodb
 from tests.support.tables import make_table
 
 A, B = Key("A", "1"), Key("B", "1")
@@ -50,11 +53,12 @@ class Repeating:
         return twice
 
 
-@pytest.fixture
-def cloud_table() -> Iterator[tuple[str, Any]]:
+@pytest.fixture(params=["boto3", "lean"])
+def cloud_table(request: pytest.FixtureRequest) -> Iterator[tuple[str, Any]]:
     client = cloud_client("dynamodb")
     table = make_table(client, f"answers-{uuid.uuid4().hex[:12]}")
-    yield table, client
+    lean = LeanDynamoDB(service("dynamodb", lean_environment(client)))
+    yield table, client if request.param == "boto3" else lean
     client.delete_table(TableName=table)
 
 
@@ -79,11 +83,12 @@ def test_a_write_whose_answer_was_lost_takes_effect_once(
     assert (item.version, item.attributes) == (1, {"n": 1})
 
 
+@pytest.mark.parametrize("made", ["boto3", "lean"])
 def test_a_single_put_whose_answer_was_lost_succeeds_but_a_rivals_equal_one_does_not(
-    moto_cloud: None,
+    moto_cloud: None, made: str
 ) -> None:
-    client = boto3.client("dynamodb")
-    table = make_table(client, "t")
+    table = make_table(boto3.client("dynamodb"), "t")
+    client: Any = boto3.client("dynamodb") if made == "boto3" else moto_dynamodb()
     mine = DynamoStore(table, lambda: Repeating(client).typed)
     mine.transact([Put(A, {"n": 1}, when=ABSENT)])
     mine.transact([Put(A, {"n": 2}, when=at_version(1))])
@@ -95,18 +100,23 @@ def test_a_single_put_whose_answer_was_lost_succeeds_but_a_rivals_equal_one_does
     assert (item.version, item.attributes) == (2, {"n": 2})
 
 
-@pytest.fixture
+@pytest.fixture(params=["boto3", "lean"])
 def stubbed(
-    moto_cloud: None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[DynamoStore, Stubber]]:
+    moto_cloud: None, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[tuple[DynamoStore, Any]]:
     """A store on a client that answers from a script, without pauses."""
     monkeypatch.setattr(time, "sleep", lambda _: None)
+    if request.param == "lean":
+        script: Any = StubbedService()
+        asked: Any = LeanDynamoDB(script)
+        yield DynamoStore("t", lambda: asked), script
+        return
     client = boto3.client("dynamodb")
     with Stubber(client) as script:
         yield DynamoStore("t", lambda: client), script
 
 
-def cancelled(script: Stubber, *codes: str) -> None:
+def cancelled(script: Any, *codes: str) -> None:
     script.add_client_error(
         "transact_write_items",
         "TransactionCanceledException",
@@ -118,7 +128,7 @@ TWO: list[Operation] = [Put(A, {}, when=ABSENT), Put(B, {}, when=ABSENT)]
 
 
 def test_a_transaction_that_met_another_is_tried_again(
-    stubbed: tuple[DynamoStore, Stubber],
+    stubbed: tuple[DynamoStore, Any],
 ) -> None:
     store, script = stubbed
     cancelled(script, "None", "TransactionConflict")
@@ -130,7 +140,7 @@ def test_a_transaction_that_met_another_is_tried_again(
     script.assert_no_pending_responses()
 
 
-def test_endless_contention_ends_as_busy(stubbed: tuple[DynamoStore, Stubber]) -> None:
+def test_endless_contention_ends_as_busy(stubbed: tuple[DynamoStore, Any]) -> None:
     store, script = stubbed
     for _ in range(6):
         cancelled(script, "TransactionConflict", "None")
@@ -138,17 +148,17 @@ def test_endless_contention_ends_as_busy(stubbed: tuple[DynamoStore, Stubber]) -
         store.transact(TWO)
 
 
-def test_an_unclear_outcome_is_never_called_busy(stubbed: tuple[DynamoStore, Stubber]) -> None:
+def test_an_unclear_outcome_is_never_called_busy(stubbed: tuple[DynamoStore, Any]) -> None:
     """StoreBusy promises that nothing was written; a transaction still in progress may be."""
     store, script = stubbed
     for _ in range(6):
         script.add_client_error("transact_write_items", "TransactionInProgressException")
-    with pytest.raises(ClientError):
+    with pytest.raises((ClientError, AwsError)):
         store.transact(TWO)
 
 
 def test_a_condition_that_failed_beside_a_conflict_is_reported(
-    stubbed: tuple[DynamoStore, Stubber],
+    stubbed: tuple[DynamoStore, Any],
 ) -> None:
     store, script = stubbed
     cancelled(script, "TransactionConflict", "ConditionalCheckFailed")
@@ -158,7 +168,7 @@ def test_a_condition_that_failed_beside_a_conflict_is_reported(
 
 
 def test_unprocessed_keys_are_asked_for_again_and_then_given_up(
-    stubbed: tuple[DynamoStore, Stubber],
+    stubbed: tuple[DynamoStore, Any],
 ) -> None:
     store, script = stubbed
     left = {"t": {"Keys": [{"pk": {"S": "A"}, "sk": {"S": "1"}}], "ConsistentRead": True}}

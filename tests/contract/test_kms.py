@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from itertools import count
+from typing import Any
 
 import boto3
 import jwt
@@ -12,12 +13,14 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from telesalud.platform.aws.kms import KmsSigner, KmsWrapper, raw
+from telesalud.platform.aws.lean import LeanKms, service
 from telesalud.platform.embedded.kept import Kept
 from telesalud.platform.held_keys import HeldSigner, HeldWrapper
 from telesalud.platform.jwk import jwk_of
 from telesalud.platform.ports.keys import JwtAlgorithm, JwtSigner, KeyWrapper, Tampered
 from telesalud.platform.tokens import usable_keys
-from tests.contract.conftest import BACKENDS, cloud_client
+from tests.contract.conftest import WITH_LEAN, cloud_client, lean_environment
+from tests.support.aws_doubles import moto_kms
 
 CONTEXT = {"tenant": "hospital-demo", "patient": "p-1"}
 
@@ -26,7 +29,19 @@ MakeSigner = Callable[[JwtAlgorithm], JwtSigner]
 SPECS: dict[JwtAlgorithm, str] = {"ES256": "ECC_NIST_P256", "RS256": "RSA_2048"}
 
 
-@pytest.fixture(params=BACKENDS)
+def _clients(request: pytest.FixtureRequest) -> tuple[Any, Any]:
+    """One that makes keys, and the one that is tried."""
+    if request.param.endswith("moto"):
+        request.getfixturevalue("moto_cloud")
+        client = boto3.client("kms")
+        return client, client if request.param == "moto" else moto_kms()
+    client = cloud_client("kms")
+    if request.param == "cloud":
+        return client, client
+    return client, LeanKms(service("kms", lean_environment(client)))
+
+
+@pytest.fixture(params=WITH_LEAN)
 def make_signer(request: pytest.FixtureRequest) -> MakeSigner:
     """Makes signers with keys of their own."""
     if request.param == "memory":
@@ -34,20 +49,16 @@ def make_signer(request: pytest.FixtureRequest) -> MakeSigner:
     if request.param == "embedded":
         kept, names = Kept(request.getfixturevalue("database")), count()
         return lambda algorithm: kept.signer(str(next(names)), algorithm)
-    if request.param == "cloud":
-        client = cloud_client("kms")
-    else:
-        request.getfixturevalue("moto_cloud")
-        client = boto3.client("kms")
+    client, asked = _clients(request)
 
     def make(algorithm: JwtAlgorithm) -> JwtSigner:
         key = client.create_key(KeySpec=SPECS[algorithm], KeyUsage="SIGN_VERIFY")
-        return KmsSigner(key["KeyMetadata"]["KeyId"], lambda: client, algorithm)
+        return KmsSigner(key["KeyMetadata"]["KeyId"], lambda: asked, algorithm)
 
     return make
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=WITH_LEAN)
 def make_wrapper(request: pytest.FixtureRequest) -> Callable[[], KeyWrapper]:
     """Makes wrappers on keys of their own."""
     if request.param == "memory":
@@ -55,12 +66,8 @@ def make_wrapper(request: pytest.FixtureRequest) -> Callable[[], KeyWrapper]:
     if request.param == "embedded":
         kept, names = Kept(request.getfixturevalue("database")), count()
         return lambda: kept.wrapper(str(next(names)))
-    if request.param == "cloud":
-        client = cloud_client("kms")
-    else:
-        request.getfixturevalue("moto_cloud")
-        client = boto3.client("kms")
-    return lambda: KmsWrapper(client.create_key()["KeyMetadata"]["KeyId"], lambda: client)
+    client, asked = _clients(request)
+    return lambda: KmsWrapper(client.create_key()["KeyMetadata"]["KeyId"], lambda: asked)
 
 
 def test_a_data_key_unwraps_under_its_context(make_wrapper: Callable[[], KeyWrapper]) -> None:

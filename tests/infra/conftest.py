@@ -113,7 +113,7 @@ def zip_names(path: Path) -> set[str]:
 
 
 STACKS = [(name, stack) for name in ("prod", "local") for stack in load_stage(name).stacks()]
-STACKS.append(("prod", "video_blue"))  # not every installation has a cluster of its own
+STACKS += [("prod", "video_blue"), ("prod", "canary")]  # not every installation has these
 APPS = [(name, app) for name in ("prod", "local") for app in load_stage(name).apps()]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from infra.package import BASES
 from infra.stages import load_stage
 from tests.infra.conftest import Installation, Rendered, rendered
 from tests.support.some import some
@@ -31,16 +33,7 @@ def test_a_stream_that_is_stuck_pages_within_minutes(installation: Installation)
 
 
 def test_every_context_has_both_readers_of_its_stream_watched() -> None:
-    for app in (
-        "identity",
-        "consults",
-        "patients",
-        "appointments",
-        "orders",
-        "pharmacy",
-        "billing",
-        "interop",
-    ):
+    for app in some(app for app in load_stage("prod").apps() if app not in BASES):
         assert {"RelayBehind", "SealAuditBehind"} <= set(rendered("prod", app).resources), app
 
 
@@ -92,3 +85,19 @@ def test_the_front_door_has_alarms_where_it_measures() -> None:
     assert alarms == {"5xxErrorRate", "BlockedRequests"}
     for name in door.of_type("AWS::CloudWatch::Alarm"):
         assert urgency(door, name) == {"Ref": "PagesTopic"}
+
+
+def test_a_canary_that_fails_or_stays_away_pages_within_a_quarter_of_an_hour() -> None:
+    canary = rendered("prod", "canary")
+    alarm = canary.resources["PeopleCannotWork"]["Properties"]
+    assert alarm["TreatMissingData"] == "breaching", "silence is no good sign"
+    assert alarm["Period"] * alarm["EvaluationPeriods"] <= 900
+    assert urgency(canary, "PeopleCannotWork") == PAGE
+    assert canary.resources["Visit"]["Properties"]["Timeout"] < alarm["Period"]
+
+
+def test_a_stage_has_a_canary_once_it_is_prepared() -> None:
+    stage = load_stage("prod")
+    assert "canary" not in stage.stacks()
+    arn = {"CanarySecretArn": "arn:aws:secretsmanager:sa-east-1:1:secret:telesalud-prod-canary-x"}
+    assert replace(stage, parameters={**stage.parameters, **arn}).stacks()[-1] == "canary"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,10 +23,22 @@ def templates() -> list[str]:
     return [str(rendered(stage, stack).path) for stage, stack in STACKS if stage == "prod"]
 
 
-def test_cfn_lint_finds_nothing() -> None:
+def without_aliases(path: str, place: Path) -> Path:
+    """The template as cfn-lint can read it: it does not know what SAM makes of `.Alias`.
+
+    tests/infra/test_gradual.py reads these after the transform.
+    """
+    known = re.sub(r'"Ref": "(\w+)\.Alias"', r'"Ref": "\1"', Path(path).read_text())
+    copy = place / f"{Path(path).parent.name}.json"
+    copy.write_text(known.replace(".Alias}", ".Arn}"))
+    return copy
+
+
+def test_cfn_lint_finds_nothing(tmp_path: Path) -> None:
+    copies = [without_aliases(path, tmp_path) for path in templates()]
     cfn_lint = Path(sys.executable).parent / "cfn-lint"
     done = subprocess.run(
-        [cfn_lint, "--regions", "sa-east-1", "us-east-1", "--", *templates(), *BY_HAND],
+        [cfn_lint, "--regions", "sa-east-1", "us-east-1", "--", *copies, *BY_HAND],
         capture_output=True,
         text=True,
         check=False,

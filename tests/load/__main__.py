@@ -7,7 +7,7 @@ from infra.tools import ROOT
 from localstack import processes
 from localstack.cloud import default_cloud
 
-WITHOUT_CLOUD = ("bench_cold_import", "bench_names")
+WITHOUT_CLOUD = ("bench_cold_import", "bench_first_answer", "bench_growth", "bench_names")
 WITH_CLOUD = ("bench_reads", "bench_limit")
 
 

@@ -32,7 +32,7 @@ spec = importlib.util.spec_from_file_location("app", {path!r})
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 from telesalud.platform.aws import clients
-clients.dynamodb()
+clients.records()
 """
 
 

@@ -42,11 +42,43 @@ REASONS: Final[Mapping[str, str]] = {
     "GET /patients/reported-accesses": "auditors review what administrators may look at",
     "POST /patients/reported-accesses/{report_id}/review": "people only, never their own access",
     "PUT /orders/prescribers/{user_id}": "people only, nobody their own",
+    "GET /orders/prescriptions/by-code/{code}": (
+        "who has the paper; clinicians need a relation as well: here nothing has that code"
+    ),
+    "PUT /orders/alarm-contacts/{user_id}": "people their own; administrators anybody's",
+    "POST /orders/alarm-contacts/{user_id}/test": "people their own; administrators anybody's",
+    "GET /orders/alarm-contacts/{user_id}": "people their own; administrators anybody's",
+    "POST /orders/certificates": "people only, who have a registration on file",
+    "POST /orders/referrals": "people only, who have a registration on file",
+    "GET /identity/people": "names of accounts, for who reads by ids what they did",
+    "GET /patients/{patient_id}/coverages": "who pays, no clinical content; on the patient's trail",
+    "GET /billing/charges": "what was done, by codes; on the patient's trail",
+    "GET /consults/activity": "numbers of the institution, no patients",
+    "GET /consults/live": "which consults go on, by ids; no names",
+    "GET /pharmacy/dispensings/{dispensing_id}": (
+        "a second person needs a relation as well: here there is no such dispensing"
+    ),
+    "POST /pharmacy/dispensings": "controlled medicines wait for a second person",
+    "POST /pharmacy/dispensings/{dispensing_id}/confirm": "another person than who gives",
+    "GET /pharmacy/warehouses/{warehouse_id}/waiting-dispensings": (
+        "ids that wait for a second person; what they are needs a relation"
+    ),
+    "POST /pharmacy/postings/{posting_id}/confirm": "another person than who booked it",
+    "POST /pharmacy/counts/{count_id}/approve": "another person than who counted",
+    "GET /pharmacy/warehouses/{warehouse_id}/stock": "no patients; prescribers see it",
+    "GET /pharmacy/warehouses/{warehouse_id}/register": (
+        "the book of controlled medicines: quantities and ids, no names"
+    ),
+    "PUT /pharmacy/warehouses/{warehouse_id}/lease": "who answers for a site without a network",
+    "GET /interop/fhir/r4/Patient/{id}": (
+        "other systems among themselves; people read by the chart, where the relation decides"
+    ),
+    "POST /interop/fhir/r4": "each entry of a bundle asks for what it does",
     "GET /orders/prescriptions/{id}": (
         "pharmacies dispense by id without a relation; every reading is on the patient's trail"
     ),
     "GET /orders/requests/{id}": "the laboratory works by the order; others need a relation",
-    "POST /orders/requests/{id}/sign": "the physician who wrote the draft, with a relation",
+    "POST /orders/requests/{id}/sign": "people only, who have a registration on file",
     "POST /orders/requests/{id}/sign-off": "the orderer; others take the order over first",
     "GET /patients/encounters/{encounter_id}/documents/{document_id}/link": (
         "needs a relation as well: here there is no such document"

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from schemas.care import RelationKind
 from schemas.identity import MACHINE_SCOPES
+from schemas.prescriptions import PrescriberBody
 from telesalud.appointments import wiring as appointments
 from telesalud.billing import wiring as billing
 from telesalud.consults import wiring as consults
@@ -27,6 +28,8 @@ from telesalud.identity.model import User
 from telesalud.identity.stored import Profile
 from telesalud.interop import wiring as interop
 from telesalud.orders import wiring as orders
+from telesalud.orders.repository import prescriber_key
+from telesalud.orders.stored import StoredPrescriber
 from telesalud.patients import wiring as patients
 from telesalud.patients.people.relations import granted
 from telesalud.pharmacy import wiring as pharmacy
@@ -35,6 +38,9 @@ from telesalud.platform.access import Caller, CallerKind, Role
 from telesalud.platform.errors import DomainError, Forbidden
 from telesalud.platform.http.operations import Auth, Operation, Request
 from telesalud.platform.http.serving import Api, routes_in
+from telesalud.platform.sealed import ATTRIBUTE, seal_model
+from telesalud.platform.store import Put
+from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Once, Work
 from tests.permissions import fhir
 from tests.worlds import first_day
@@ -116,6 +122,8 @@ def clinic() -> Iterator[Clinic]:
         with _kept() as seen:
             first_day.live(day)
             _ordered(seen.people["medicina.uno"], seen["patients"])
+            warehouse = {"name": "Farmacia Demostración", "zone": "America/Lima"}
+            seen.people["admin.demo"].do("POST", "/pharmacy/warehouses", warehouse)
         patient = seen["patients"]
         people = [_hired(first_day.TENANT, "no role")]
         for role in Role:
@@ -125,6 +133,8 @@ def clinic() -> Iterator[Clinic]:
             for relation in (None, RelationKind.TEAM, RelationKind.TREATED):
                 label = f"{role.value}, {relation.value if relation else 'no relation'}"
                 people.append(_hired(first_day.TENANT, label, role))
+                if role is Role.PHYSICIAN:
+                    _register(people[-1].caller)
                 if relation is not None:
                     _relate(patient, people[-1].caller.subject, relation)
         people.append(_machine(first_day.TENANT))
@@ -206,6 +216,20 @@ def _machine(tenant: str) -> Somebody:
     subject = identity.core().new_id()
     scopes = frozenset(MACHINE_SCOPES)
     return Somebody("machine", Caller(tenant, subject, CallerKind.PARTNER, scopes=scopes))
+
+
+def _register(physician: Caller) -> None:
+    """Put the registration on file that papers carry: without it nobody signs one."""
+    services = orders.services()
+    key = prescriber_key(physician.tenant, physician.subject)
+    given = {
+        "name": physician.name,
+        "registration": {"type": "DEMO", "number": "000002"},
+        "institution": "Hospital Demostración",
+    }
+    body = StoredPrescriber.of(PrescriberBody.model_validate(given))
+    sealed = seal_model(services.vault, Scope(physician.tenant), key, body)
+    services.store.transact([Put(key, {ATTRIBUTE: sealed})])
 
 
 def _relate(patient: str, user: str, kind: RelationKind) -> None:
@@ -298,6 +322,8 @@ def _body(clinic: Clinic, model: type[BaseModel]) -> BaseModel:
         "lines": (),
         "encounter": None,
         "consult": _NOBODYS,
+        "site": clinic.things.get("sites", _NOBODYS),
+        "contract": _NOBODYS,
     }
     given = {name: value for name, value in fields.items() if name in model.model_fields}
     return model.model_construct(**given)

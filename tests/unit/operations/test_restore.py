@@ -12,6 +12,7 @@ import pytest
 from moto import mock_aws
 from pydantic import BaseModel
 
+from infra.package import BASES
 from infra.restored import use_restored
 from infra.stages import Stage
 from operations import restore
@@ -43,8 +44,10 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("TELESALUD_AWS_TRANSPORT", "boto3")  # what moto stands in for
+    made_once = (clients._session, clients.records, clients.keys, clients.dynamodb, clients.kms)
     with mock_aws():
-        for made in (clients._session, clients.dynamodb, clients.kms):
+        for made in made_once:
             made.cache_clear()
         backend.use(None)
         key = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
@@ -64,7 +67,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         client.update_continuous_backups(TableName=LIVE, PointInTimeRecoverySpecification=recovery)
         write(given)
         yield given
-    for made in (clients._session, clients.dynamodb, clients.kms):
+    for made in made_once:
         made.cache_clear()
 
 
@@ -147,9 +150,16 @@ def test_a_plan_takes_all_tables_to_one_moment(
     printed = capsys.readouterr().out
     moments = {line.rpartition(" ")[2] for line in printed.splitlines() if "restore table" in line}
     assert len(moments) == 1
-    assert printed.count("restore table") == 6
+    planned = [line.split()[5] for line in printed.splitlines() if "restore table" in line]
+    assert planned == [each for each in restore.CONTEXTS if each in record.apps()]
     with pytest.raises(CommandError, match="cannot go back"):
         restore.plan(record, argparse.Namespace(at=AT + timedelta(days=3650)))
+
+
+def test_every_context_with_a_table_can_be_restored() -> None:
+    """A context that is forgotten here is the one that a ministry cannot bring back."""
+    with_tables = {app for app in Stage("prod").apps() if app not in BASES}
+    assert set(restore.CONTEXTS) == with_tables
 
 
 def test_a_stage_that_names_a_restored_table_means_it_everywhere() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 import telesalud.patients
 from schemas import chart as c
+from schemas.activity import ActivityQuery
 from schemas.appointments import TeleconsultationConsented, TeleconsultationFinished
 from schemas.care import (
     AccessQuery,
@@ -39,11 +40,12 @@ from schemas.encounters import (
 from schemas.forms import FormBody, FormQuery
 from schemas.measuring import CircumstancesBody, MeasuringRulesBody
 from schemas.patients import EncounterKind, EncounterQuery, PatientSearch
+from schemas.phrases import Phrase, PhraseBookBody
 from schemas.reports import NewPatientsReport, PatientsReportKind, ReportScope
 from schemas.surveillance import SurveillanceBody
 from schemas.terminology import CountryProfileBody
 from schemas.vitals import Given, GrowthCurvesQuery, TrendQuery, VitalsBody, VitalsQuery
-from telesalud.patients import country, reports
+from telesalud.patients import activity, country, phrases, reports
 from telesalud.patients.access import granting, trail
 from telesalud.patients.chart import entries, timeline
 from telesalud.patients.chart.kinds import KINDS
@@ -301,6 +303,13 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
     "encounters.pending.page": lambda w, by: pending.page(w.services, by, PendingQuery()),
     "measurements.curves.read": lambda w, by: curves.read(
         by, GrowthCurvesQuery(indicator="weight-for-age", sex="female")
+    ),
+    "activity.activity": lambda w, by: activity.activity(
+        w.services, by, ActivityQuery(first=date(2026, 11, 30))
+    ),
+    "phrases.read": lambda w, by: phrases.read(w.services, by),
+    "phrases.write": lambda w, by: phrases.write(
+        w.services, by, PhraseBookBody(items=(Phrase(name="a", text="b"),)), 0
     ),
     "measurements.rules.read": lambda w, by: measuring_rules.read(w.services, by),
     "measurements.rules.shipped": lambda w, by: measuring_rules.shipped(by),

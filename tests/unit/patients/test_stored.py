@@ -1,11 +1,22 @@
 """What earlier releases stored opens, and keeps what later ones added to it."""
 
-from schemas import care, chart, coverage, custody, documents, encounters, forms, patients
+from schemas import (
+    admissions,
+    care,
+    chart,
+    coverage,
+    custody,
+    documents,
+    encounters,
+    forms,
+    patients,
+)
 from telesalud.patients.stored import STORED
 from tests.support import golden
 
 EVENTS = (
     patients.EVENTS
+    | admissions.EVENTS
     | care.EVENTS
     | chart.EVENTS
     | coverage.EVENTS

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 from pydantic import BaseModel
 
-from schemas import counts, dispensing, pharmacy, transfers
+from schemas import counts, dispensing, pharmacy, transfers, wards
 from telesalud.pharmacy.stored import STORED, StoredItem, StoredWarehouse
 from telesalud.platform.sealed import from_json
 from tests.support import golden
@@ -16,6 +16,7 @@ EVENTS: Mapping[str, type[BaseModel]] = {
     **dispensing.EVENTS,
     **pharmacy.EVENTS,
     **transfers.EVENTS,
+    **wards.EVENTS,
 }
 
 

@@ -156,6 +156,7 @@ class FakePeople:
     country: str | None = None
     zone: str = "UTC"
     """Of the institution."""
+    altitude_m: int | None = None
     encounters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Of each patient, by their id."""
 
@@ -180,6 +181,9 @@ class FakePeople:
 
     def has_encounter(self, patient: str, encounter: str) -> bool:
         return encounter in self.encounters.get(self.merged.get(patient, patient), ())
+
+    def altitude(self) -> int | None:
+        return self.altitude_m
 
     def jurisdiction(self) -> Jurisdiction:
         return Jurisdiction(self.country, self.zone)

@@ -1,9 +1,10 @@
 """A clearly synthetic pharmacy: two warehouses, four products, people, a neighbourhood."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from schemas.admissions import AdmissionKind, AdmissionStatus, AdmittedPatient, Place, PlaceKind
 from schemas.formulary import FormularyItem
 from schemas.patients import Patient, PersonName, Sex
 from schemas.pharmacy import (
@@ -34,7 +35,7 @@ from telesalud.pharmacy.services import PharmacyServices
 from telesalud.pharmacy.stock import postings
 from telesalud.pharmacy.warehouses import keeping
 from telesalud.platform.access import Caller, Role
-from telesalud.platform.errors import Gone, NotFound
+from telesalud.platform.errors import Forbidden, Gone, NotFound
 from telesalud.platform.work import Call
 from tests.worlds.orders.ward import LABEL, live
 from tests.worlds.staff import hire
@@ -43,8 +44,15 @@ from tests.worlds.world import TENANT, World, call, user
 PHARMACIST = live(user(Role.PHARMACIST, subject="pharmacist-1"))
 COLLEAGUE = live(user(Role.PHARMACIST, subject="pharmacist-2"))
 ASSISTANT = live(user(Role.PHARMACY_ASSISTANT, subject="assistant-1"))
+WARD_NURSE = replace(
+    live(user(Role.WARD_NURSE, subject="ward-1")), name="Enfermería Demostración Uno"
+)
+PHYSICIAN = replace(
+    live(user(Role.PHYSICIAN, subject="physician-1")), name="Profesional Demostración Uno"
+)
 ADMINISTRATOR = live(user(Role.ADMINISTRATOR, subject="administrator-1"))
 PATIENT = "019ab000-0000-7000-8000-000000000001"
+ADMISSION = "019ab000-0000-7000-8000-00000000ad01"
 PRESCRIPTION = "019ab000-0000-7000-8000-00000000a001"
 AMOXICILLIN, PARACETAMOL, MORPHINE, GAUZE = "AMX500", "PAR500", "MOR010", "GAS010"
 GENERIC = "AMX500G"
@@ -110,6 +118,8 @@ class Neighbourhood:
     survivor: str = PATIENT
     asked: list[str] = field(default_factory=list)
     zone: str = LIMA
+    admission: AdmissionStatus = AdmissionStatus.ADMITTED
+    in_care: bool = True
 
     def prescription(self, which: str) -> Prescription:
         self.asked.append("prescription")
@@ -160,6 +170,33 @@ class Neighbourhood:
             version=1,
         )
 
+    def admitted(self, which: str) -> AdmittedPatient:
+        self.asked.append("admitted")
+        if which != ADMISSION:
+            raise NotFound
+        return AdmittedPatient(
+            id=which,
+            patient=self.survivor,
+            patient_name="Demostración Uno Paciente",
+            record_number=self.label.record_number,
+            kind=AdmissionKind.AMBULATORY,
+            site=None,
+            status=self.admission,
+            place=Place(kind=PlaceKind.CHAIR, ward="Hospital de día", name="Sillón 1"),
+            responsible=PATIENT,
+            diagnosis="Neumonía",
+            admitted_at=self.now,
+            admitted_by="desk-1",
+            discharge=None,
+            cancelled_for=None,
+            version=1,
+        )
+
+    def require_care(self, patient: str) -> None:
+        self.asked.append("care")
+        if not self.in_care:
+            raise Forbidden("you have no care relation with this patient")
+
     def product(self, code: str) -> FormularyItem | None:
         return FORMULARY.get(code)
 
@@ -194,7 +231,7 @@ class Dispensary:
     def staff(self) -> None:
         """Accounts that are old enough to vouch for each other's work."""
         before = self.world.clock() - timedelta(days=90)
-        for who in (PHARMACIST, COLLEAGUE, ASSISTANT):
+        for who in (PHARMACIST, COLLEAGUE, ASSISTANT, WARD_NURSE):
             hire(self.world.services, who.subject, tuple(who.roles), vouched_at=before)
 
     @property

@@ -15,6 +15,9 @@ const placeholders = (text: string) => (text.match(/\{+\w+\}+/g) ?? []).sort();
 const SOURCES: Readonly<Record<string, string>> = {
   practitioner: 'src/patient/practitioner',
   consent: 'src/patient/consent',
+  billing: 'src/clinic/billing',
+  hospital: 'src/clinic/admissions',
+  dashboards: 'src/clinic/dashboards',
   pharmacy: 'src/clinic/pharmacy',
   triage: 'src/clinic/triage',
 };

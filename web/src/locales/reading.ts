@@ -1,5 +1,14 @@
 /** Every text of every page, for the tests of words. */
+import dashboardsEn from './clinic/dashboards/en.json';
+import dashboardsEs from './clinic/dashboards/es.json';
+import dashboardsPt from './clinic/dashboards/pt.json';
 import { en, es, pt } from './clinic/every';
+import billingEn from './clinic/billing/en.json';
+import billingEs from './clinic/billing/es.json';
+import billingPt from './clinic/billing/pt.json';
+import hospitalEn from './clinic/hospital/en.json';
+import hospitalEs from './clinic/hospital/es.json';
+import hospitalPt from './clinic/hospital/pt.json';
 import pharmacyEn from './clinic/pharmacy/en.json';
 import pharmacyEs from './clinic/pharmacy/es.json';
 import pharmacyPt from './clinic/pharmacy/pt.json';
@@ -28,6 +37,9 @@ export const PAGES: Readonly<Record<string, Readonly<Record<LanguageOf, Tree>>>>
   patient: { es: patientEs, pt: patientPt, en: patientEn },
   practitioner: { es: practitionerEs, pt: practitionerPt, en: practitionerEn },
   consent: { es: consentEs, pt: consentPt, en: consentEn },
+  billing: { es: billingEs, pt: billingPt, en: billingEn },
+  hospital: { es: hospitalEs, pt: hospitalPt, en: hospitalEn },
+  dashboards: { es: dashboardsEs, pt: dashboardsPt, en: dashboardsEn },
   pharmacy: { es: pharmacyEs, pt: pharmacyPt, en: pharmacyEn },
   triage: { es: triageEs, pt: triagePt, en: triageEn },
   verify: { es: verifyEs, pt: verifyPt, en: verifyEn },

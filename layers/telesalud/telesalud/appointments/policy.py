@@ -32,4 +32,5 @@ GRANTS: Grants = {
     Role.PHARMACIST: frozenset({READ}),
     Role.LABORATORY: frozenset({READ}),
     Role.AUDITOR: frozenset({READ}),
+    Role.ADMISSIONS: frozenset({READ}),
 }

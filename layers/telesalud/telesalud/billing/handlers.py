@@ -32,6 +32,7 @@ def handlers(services: Callable[[], Services]) -> Mapping[str, Handler]:
         **dict.fromkeys(standing.HEARD, staff),
         "patients.record_shredded": shredded,
         "patients.encounter_signed": charge(collecting.visited),
+        "pharmacy.medication_administered": charge(collecting.administered),
         "pharmacy.medication_dispensed": charge(collecting.dispensed),
         "pharmacy.medication_returned": charge(collecting.returned),
         "billing.invoice_issued": issued,

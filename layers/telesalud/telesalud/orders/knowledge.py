@@ -88,7 +88,7 @@ KNOWLEDGE: Final = Knowledge(
             _REVIEWED,
             "",
             "laboratory",
-            ("laboratory/data/limits.csv",),
+            ("laboratory/data/limits.csv", "laboratory/data/altitude.csv"),
             own=True,
         ),
         Table(

@@ -29,6 +29,9 @@ class People(Protocol):
     def jurisdiction(self) -> Jurisdiction:
         """The institution's country and time zone. Raises Forbidden, Unavailable."""
 
+    def altitude(self) -> int | None:
+        """Metres above the sea that the institution set. Raises Forbidden, Unavailable."""
+
     def admit(self, patient: str) -> Admission:
         """The caller's way into the record. Raises Forbidden without a care relation, NotFound,
         Gone, Unavailable."""

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from schemas.alarms import AlarmContact
 from schemas.clinical_events import Criticality
 from schemas.common import Moment
+from schemas.favourites import FavouriteLine, FavouriteOrder
 from schemas.formulary import OrderedTest, OrderKind
 from schemas.orders import (
     Entry,
@@ -137,6 +138,8 @@ class StoredOrder(_Stored):
     schedule: int = 0
     status_reason: str | None = None
     zone: str | None = None
+    altitude_m: int | None = None
+    """Of the institution when it was ordered: haemoglobin is read by it."""
     version: int = 0
     """As of a prescription."""
 
@@ -295,10 +298,18 @@ class WorkItemNames(_Stored):
     patient_name: str
 
 
+class StoredFavourites(_Stored):
+    """What somebody prescribes and orders again and again, as the contracts have it."""
+
+    lines: tuple[FavouriteLine, ...] = ()
+    orders: tuple[FavouriteOrder, ...] = ()
+
+
 STORED: Final[Mapping[str, type[BaseModel]]] = {
     "alarm_contact": StoredAlarmContact,
     "attachment_label": AttachmentLabel,
     "entry": StoredEntry,
+    "favourites": StoredFavourites,
     "now_dispensed": NowDispensed,
     "now_entry": NowEntry,
     "now_prescription": NowPrescription,

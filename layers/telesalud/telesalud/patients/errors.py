@@ -72,3 +72,14 @@ class RetentionRuns(Conflict):
 
     def __init__(self, until: str) -> None:
         super().__init__(f"the record has to be kept until {until}", until=until)
+
+
+class NotSettled(Conflict):
+    """The ward still has something that was delivered for the patient; `items` names it, `left`
+    says how much."""
+
+    slug = "ward-not-settled"
+    title = "Not everything that was delivered has been applied, returned or wasted"
+
+    def __init__(self, items: Sequence[str], left: Sequence[str]) -> None:
+        super().__init__("record what became of it first", items=list(items), left=list(left))

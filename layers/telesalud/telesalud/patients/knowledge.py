@@ -128,10 +128,10 @@ _TABLES: Final = (
     Table(
         "notifiable-events",
         _REVIEWED,
-        "IHR 2005, annex 2; BR Portaria GM/MS 217/2023; PE CDC Perú",
+        "IHR 2005, annex 2; BR Portaria GM/MS 217/2023; CO INS, SIVIGILA 2024; PE CDC Perú",
         "epidemiologist",
         ("surveillance/events.json",),
-        ("BR", "PE"),
+        ("BR", "CO", "PE"),
     ),
     Table(
         "vaccination-schedules",

@@ -41,6 +41,26 @@ REPORT_UNSIGNED = "patients.report_unsigned"
 REPORT_NOTIFIABLE = "patients.report_notifiable"
 """Everybody's notifiable diagnoses; needs READ_RECORD besides, so that only an administrator who
 is also a clinician, as a medical director is, has both."""
+ADMIT = "patients.admit"
+"""Admit, move, and take an admission back that was entered in error."""
+READ_ADMISSIONS = "patients.read_admissions"
+"""Who is here, where, and why they came; no more of the record."""
+DISCHARGE = "patients.discharge"
+"""Sign a discharge, in one's own care."""
+
+_CLINICIAN = frozenset(
+    {
+        READ,
+        WRITE,
+        READ_RECORD,
+        WRITE_RECORD,
+        SIGN,
+        ASSIGN,
+        BREAK_GLASS,
+        REPORT_OWN,
+        READ_ADMISSIONS,
+    }
+)
 
 GRANTS: Grants = {
     Role.ADMINISTRATOR: frozenset(
@@ -57,20 +77,18 @@ GRANTS: Grants = {
             SHRED,
             REPORT_UNSIGNED,
             REPORT_NOTIFIABLE,
+            ADMIT,
+            READ_ADMISSIONS,
         }
     ),
-    Role.PHYSICIAN: frozenset(
-        {READ, WRITE, READ_RECORD, WRITE_RECORD, SIGN, ASSIGN, BREAK_GLASS, REPORT_OWN}
-    ),
-    Role.NURSE: frozenset(
-        {READ, WRITE, READ_RECORD, WRITE_RECORD, SIGN, ASSIGN, BREAK_GLASS, REPORT_OWN}
-    ),
+    Role.PHYSICIAN: _CLINICIAN | {ADMIT, DISCHARGE},
+    Role.NURSE: _CLINICIAN | {ADMIT},
     Role.FRONT_DESK: frozenset({READ, WRITE, ASSIGN}),
-    Role.PHARMACIST: frozenset({READ}),
+    Role.PHARMACIST: frozenset({READ, READ_ADMISSIONS}),
     Role.LABORATORY: frozenset({READ}),
     Role.AUDITOR: frozenset({READ, READ_TRAIL, REVIEW}),
-    Role.PHARMACY_ASSISTANT: frozenset({READ}),
-    Role.WARD_NURSE: frozenset({READ}),
-    Role.ADMISSIONS: frozenset({READ, WRITE}),
-    Role.BILLING: frozenset({READ}),
+    Role.PHARMACY_ASSISTANT: frozenset({READ, READ_ADMISSIONS}),
+    Role.WARD_NURSE: frozenset({READ, READ_ADMISSIONS}),
+    Role.ADMISSIONS: frozenset({READ, WRITE, ADMIT, READ_ADMISSIONS}),
+    Role.BILLING: frozenset({READ, READ_ADMISSIONS}),
 }

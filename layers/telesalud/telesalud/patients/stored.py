@@ -12,6 +12,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from telesalud.patients.access import stored as access
+from telesalud.patients.admissions import stored as admissions
 from telesalud.patients.chart import stored as chart
 from telesalud.patients.coverage import stored as coverage
 from telesalud.patients.custody import stored as custody
@@ -19,6 +20,7 @@ from telesalud.patients.documents import stored as documents
 from telesalud.patients.encounters import stored as encounters
 from telesalud.patients.measurements import stored as measurements
 from telesalud.patients.people import stored as people
+from telesalud.patients.phrases import StoredPhrases
 from telesalud.patients.questionnaires import stored as questionnaires
 from telesalud.patients.reviews import stored as reviews
 from telesalud.patients.summary import stored as summary
@@ -58,6 +60,8 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "surveillance": surveillance.StoredSurveillance,
     "case": surveillance.Case,
     "case_owner": surveillance.CaseOwner,
+    "admission": admissions.StoredAdmission,
+    "phrases": StoredPhrases,
     "coverage": coverage.StoredCoverage,
     "export": custody.StoredExport,
     "hold": custody.StoredHold,

@@ -10,6 +10,7 @@ from telesalud.platform.settings import FileSettings, PartnerSettings
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
+    from telesalud.patients.admissions.neighbours import Wards
     from telesalud.patients.coverage.keeping import Contracts
     from telesalud.patients.custody.export_parts import OtherContexts
     from telesalud.patients.teleconsultations.importing import Filing
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 class PatientsSettings(FileSettings, PartnerSettings):
     """Settings of the patients app."""
 
+    site: str = ""
+    """The disconnected site that this process serves; empty at the centre."""
     terminology: str = ""
     """Folder of the blobs bucket in which indexes of classifications are published."""
 
@@ -106,6 +109,13 @@ def consults_of(authorization: str) -> "Consults":
     from telesalud.patients.neighbours.consults_http import HttpConsults  # noqa: PLC0415  # calls only
 
     return HttpConsults(settings().api, authorization, http)
+
+
+def wards_of(authorization: str) -> "Wards":
+    """The pharmacy's wards, in the name of whoever sent this header."""
+    from telesalud.patients.neighbours.pharmacy_http import HttpWards  # noqa: PLC0415  # discharges only
+
+    return HttpWards(settings().api, authorization, http)
 
 
 def contracts_of(authorization: str) -> "Contracts":

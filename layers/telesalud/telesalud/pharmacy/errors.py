@@ -75,3 +75,35 @@ class AlertsUnseen(Conflict):
 
     def __init__(self, alerts: Sequence[str]) -> None:
         super().__init__("read them, and say why you go on", alerts=list(alerts))
+
+
+class WardClosed(Conflict):
+    """The patient has been discharged, or that has begun: nothing is delivered or given."""
+
+    slug = "ward-closed"
+    title = "The account of this admission is closed"
+
+    def __init__(self) -> None:
+        super().__init__("look at the admission")
+
+
+class NotOnWard(Conflict):
+    """The ward has not as much of this lot for the patient; `left` says how much."""
+
+    slug = "not-on-ward"
+    title = "The ward has not so much of this for the patient"
+
+    def __init__(self, item: str, lot: str, left: int) -> None:
+        super().__init__("ask the pharmacy for more", item=item, lot=lot, left=str(left))
+
+
+class WardNotSettled(Conflict):
+    """Something that was delivered is not accounted for; `items` and `left` say what."""
+
+    slug = "ward-not-settled"
+    title = "Not everything that was delivered has been applied, returned or wasted"
+
+    def __init__(self, items: Sequence[str], left: Sequence[int]) -> None:
+        super().__init__(
+            "record what became of it first", items=list(items), left=[str(n) for n in left]
+        )

@@ -23,13 +23,22 @@ READ_DISPENSING = "pharmacy.read_dispensing"
 REPORT = "pharmacy.report"
 """What became of stock in a span of days."""
 
-_ASSISTANT = frozenset({READ, STOCK, READ_DISPENSING, WITNESS})
+READ_WARD = "pharmacy.read_ward"
+"""What was asked for, delivered and given, of patients who are here."""
+WARD = "pharmacy.ward"
+"""Ask for what a patient needs, plan and record what is given, waste, sign for deliveries."""
+CLOSE_WARD = "pharmacy.close_ward"
+"""Close the account of an admission; nothing is told but what is left."""
+
+_WARD = frozenset({READ, READ_WARD, WARD})
+_ASSISTANT = frozenset({READ, STOCK, READ_DISPENSING, READ_WARD, WITNESS})
 
 GRANTS: Grants = {
-    Role.ADMINISTRATOR: frozenset({READ, APPROVE, MANAGE, LEASE, REPORT}),
-    Role.PHYSICIAN: frozenset({READ, WITNESS}),
-    Role.NURSE: frozenset({READ, WITNESS}),
-    Role.WARD_NURSE: frozenset({READ}),
+    Role.ADMINISTRATOR: frozenset({READ, APPROVE, MANAGE, LEASE, REPORT, CLOSE_WARD}),
+    Role.PHYSICIAN: _WARD | {WITNESS, CLOSE_WARD},
+    Role.NURSE: _WARD | {WITNESS, CLOSE_WARD},
+    Role.WARD_NURSE: _WARD,
+    Role.ADMISSIONS: frozenset({CLOSE_WARD}),
     Role.PHARMACIST: _ASSISTANT | {APPROVE, MANAGE, RECALL, DISPENSE, REPORT},
     Role.PHARMACY_ASSISTANT: _ASSISTANT,
     Role.AUDITOR: frozenset({READ, REPORT}),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from schemas.admissions import AdmittedPatient
 from schemas.formulary import FormularyItem
 from schemas.patients import Patient
 from schemas.prescriptions import Checks, Prescription
@@ -21,6 +22,12 @@ class Neighbours(Protocol):
 
     def patient(self, which: str) -> Patient:
         """Who somebody is, under the registration that survived. Raises the same."""
+
+    def admitted(self, which: str) -> AdmittedPatient:
+        """An admission. Raises the same."""
+
+    def require_care(self, patient: str) -> None:
+        """Raise Forbidden unless the caller is in the patient's care; the same besides."""
 
     def product(self, code: str) -> FormularyItem | None:
         """A product of the formulary, or None. Raises Forbidden, Unavailable."""

@@ -30,6 +30,7 @@ from schemas.pharmacy import (
 )
 from schemas.prescriptions import PatientLabel, PrescriptionLine
 from schemas.transfers import TransferState
+from telesalud.pharmacy.wards import stored as wards
 
 
 class _Stored(BaseModel):
@@ -260,6 +261,10 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "recall": StoredRecall,
     "stock": StoredStock,
     "transfer": StoredTransfer,
+    "ward": wards.StoredWard,
+    "ward_dose": wards.StoredDose,
+    "ward_entry": wards.StoredWardEntry,
+    "ward_request": wards.StoredWardRequest,
     "warehouse": StoredWarehouse,
 }
 """Every kind, for the golden files of `tests/golden/pharmacy`."""

@@ -6,17 +6,20 @@ find things another way writes lookup items in the same transaction, which keeps
 (DynamoDB in the cloud, an embedded database on a disconnected site) equally simple.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
+T = TypeVar("T")
 Value = str | int | bool | bytes | tuple[str, ...]
 Attributes = Mapping[str, Value]
 
 MAX_OPERATIONS = 100
 """DynamoDB's limit of actions in one TransactWriteItems."""
 MAX_PAGE = 1000
+AT_ONCE = 16
+"""Reads of different partitions that one request has under way at a time."""
 RESERVED = frozenset({"pk", "sk", "v", "w"})
 """Attribute names that adapters use: the key, the version, and who wrote last."""
 
@@ -218,6 +221,19 @@ class SweepableStore(Store, Protocol):
 
     def sweep(self, prefix: str) -> Iterator[Item]:
         """Every item whose partition key starts with `prefix`, in no order, many round trips."""
+
+
+def together(reads: Sequence[Callable[[], T]]) -> list[T]:
+    """What each read gives, in order; up to AT_ONCE are under way at a time.
+
+    For reads of several partitions: in a row they would take as many round trips.
+    """
+    if len(reads) < 2:
+        return [read() for read in reads]
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  # few operations need it
+
+    with ThreadPoolExecutor(min(AT_ONCE, len(reads))) as pool:
+        return list(pool.map(lambda read: read(), reads))
 
 
 def every(

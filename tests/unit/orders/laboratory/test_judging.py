@@ -7,19 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.orders import Comparator, Flag, LimitsFrom, NewObservation, Observation, Unjudged
-from telesalud.orders.laboratory.judging import Judged, Limits, judge
+from telesalud.orders.laboratory.judging import Judged, Limits, Where, judge
 from telesalud.orders.laboratory.knowledge import KnownTests
 
 TESTS = KnownTests.of()
 ADULT, CHILD, NEWBORN = 40 * 365, 7 * 365, 2
 
 
-def judged(age: int = ADULT, **fields: Any) -> Judged:
-    return judge(NewObservation(**{"display": "Algo"} | fields), TESTS, age, "/observations/0")
+def judged(age: int = ADULT, altitude: int | None = None, **fields: Any) -> Judged:
+    given = NewObservation(**{"display": "Algo"} | fields)
+    return judge(given, TESTS, Where(age, altitude), "/observations/0")
 
 
-def kept(age: int = ADULT, **fields: Any) -> Observation:
-    found = judged(age, **fields)
+def kept(age: int = ADULT, altitude: int | None = None, **fields: Any) -> Observation:
+    found = judged(age, altitude, **fields)
     assert found.faults == ()
     return found.observation
 
@@ -173,3 +174,30 @@ def test_flags_follow_the_limits_in_order(four: list[float], value: float) -> No
     assert scale.index(above) >= scale.index(flag) or four[0] >= four[1]
     if low <= value <= high and four[0] < value < four[3]:
         assert flag is Flag.NORMAL
+
+
+@pytest.mark.parametrize(
+    ("altitude", "age", "value", "unit", "flag"),
+    [
+        (None, ADULT, 13, "g/dL", Flag.NORMAL),
+        (400, ADULT, 12, "g/dL", Flag.NORMAL),
+        (3800, ADULT, 13, "g/dL", Flag.LOW),
+        (3800, ADULT, 145, "g/L", Flag.NORMAL),
+        (3800, ADULT, 19, "g/dL", Flag.NORMAL),
+        (0, ADULT, 19, "g/dL", Flag.HIGH),
+        (2800, CHILD, 12.5, "g/dL", Flag.LOW),
+        (2800, CHILD, 13.5, "g/dL", Flag.NORMAL),
+        (3800, NEWBORN, 15, "g/dL", Flag.NORMAL),
+        (5000, ADULT, 6.9, "g/dL", Flag.CRITICAL_LOW),
+        (5000, ADULT, 20, "g/dL", Flag.CRITICAL_HIGH),
+    ],
+)
+def test_haemoglobin_is_read_by_the_altitude(
+    altitude: int | None, age: int, value: float, unit: str, flag: Flag
+) -> None:
+    assert kept(age, altitude, loinc="718-7", value=value, unit=unit).flag is flag
+
+
+def test_what_a_laboratory_states_does_not_move_with_the_altitude() -> None:
+    found = kept(ADULT, 3800, loinc="718-7", value=13, unit="g/dL", low=12, high=16)
+    assert (found.flag, found.low, found.high) == (Flag.NORMAL, 12, 16)

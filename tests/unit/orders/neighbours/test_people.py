@@ -103,3 +103,11 @@ def test_the_ids_of_a_patient_are_asked_for_in_the_callers_name() -> None:
     answer = httpx.Response(200, json={"patient": PATIENT, "members": [PATIENT]})
     assert people(answer, seen).members(PATIENT) == (PATIENT,)
     assert str(seen[0].url) == f"{SERVICE}/patients/{PATIENT}/members"
+
+
+@pytest.mark.parametrize("altitude", [None, 3827])
+def test_the_altitude_is_the_one_that_the_institution_set(altitude: int | None) -> None:
+    seen: list[httpx.Request] = []
+    answer = httpx.Response(200, json={"altitude_m": altitude, "ranges": [], "version": 1})
+    assert people(answer, seen).altitude() == altitude
+    assert str(seen[0].url) == f"{SERVICE}/patients/measuring-rules"

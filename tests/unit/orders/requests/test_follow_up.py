@@ -143,6 +143,21 @@ def test_a_critical_result_is_announced_at_once_and_heads_the_list(ward: Ward) -
     assert sequences == sorted(set(sequences))
 
 
+def test_a_result_is_read_by_the_altitude_at_which_it_was_ordered(ward: Ward) -> None:
+    value = NewObservation(loinc="718-7", display="Hemoglobina", value=13, unit="g/dL")
+    new = NewResult(observations=(value,), status=ResultStatus.FINAL)
+    flags = []
+    for altitude in (None, 3827):
+        ward.people.altitude_m = altitude
+        sent = ward.sent()
+        ward.people.altitude_m = None
+        got = results.enter(ward.services, call(LABORATORY), sent.id, new, sent.version)
+        assert got.altitude_m == altitude
+        assert got.result is not None
+        flags.append(got.result.observations[0].flag)
+    assert flags == [Flag.NORMAL, Flag.LOW]
+
+
 def test_having_seen_a_preliminary_critical_result_does_not_close_the_loop(ward: Ward) -> None:
     sent = ward.sent()
     early = ward.resulted(sent, value=7.1, status=ResultStatus.PRELIMINARY)

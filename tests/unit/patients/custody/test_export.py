@@ -13,7 +13,8 @@ from schemas.custody import (
 )
 from schemas.encounters import Sensitivity
 from telesalud.patients.chart import entries
-from telesalud.patients.custody import export_parts, exporting
+from telesalud.patients.custody import export_parts, exporting, record_files
+from telesalud.patients.people import repository as people
 from telesalud.patients.reviews import reports as reviews
 from telesalud.platform.errors import (
     Conflict,
@@ -24,6 +25,7 @@ from telesalud.platform.errors import (
 )
 from telesalud.platform.partners.client import Refused
 from telesalud.platform.sealed import ATTRIBUTE
+from telesalud.platform.store import at_version
 from tests.support.crashes import crash_everywhere
 from tests.worlds.patients.archive import ADMIN, REASON, SECOND, Archive, merged
 from tests.worlds.patients.desk import OTHER, PDF
@@ -181,6 +183,46 @@ def test_an_export_is_fetched_for_three_days_by_administrators_only(archive: Arc
             archive.services, archive.blobs, call(ADMIN), archive.patient, done.id, part=0
         )
     assert archive.blobs.passing >= {exporting.part_key(TENANT, done.id, 0).path()}
+
+
+def test_the_encounters_of_a_long_record_travel_in_parts_each_once(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_files, "ENCOUNTERS", 2)
+    absorbed = merged(archive)
+    begun = {archive.begin().id for _ in range(5)}
+    secret = archive.begin(sensitivity=(Sensitivity.HIV,), reason="Consejería").id
+    guarded = archive.archives(archive.export(close=False))
+    parts = archive.archives(archive.export())
+    paths = [name for part in parts for name in part.namelist() if "/encounters/" in name]
+    assert len(paths) == len(set(paths))
+    assert {f"{archive.patient}/encounters/{one}.json" for one in begun | {secret}} <= set(paths)
+    assert {name.partition("/")[0] for name in paths} <= {archive.patient, absorbed}
+    assert max(sum("/encounters/" in name for name in part.namelist()) for part in parts) == 2
+    shown = {name for part in guarded for name in part.namelist() if "/encounters/" in name}
+    assert shown == {path for path in paths if begun & set(path[:-5].split("/"))} | {
+        path for path in shown if path.startswith(absorbed)
+    }
+
+
+def test_an_export_that_an_earlier_release_planned_has_every_encounter_in_its_first_part(
+    archive: Archive,
+) -> None:
+    begun = {archive.begin().id for _ in range(3)}
+    asked = exporting.request(archive.services, call(ADMIN), archive.patient, REASON)
+    job = exporting.job_key(TENANT, archive.patient, asked.id)
+    item = archive.services.store.get(job)
+    assert item is not None
+    old = exporting.job_of(archive.services.vault, TENANT, archive.patient, item)
+    found = people.load(archive.services, TENANT, archive.patient)
+    old = old.model_copy(update={"plan": export_parts._plan(archive.services, TENANT, old, found)})
+    archive.services.store.transact(
+        [exporting.job_put(archive.services.vault, TENANT, old, at_version(item.version))]
+    )
+    archive.work_off()
+    done = exporting.read(archive.services, call(ADMIN), archive.patient, asked.id)
+    names = archive.archives(done)[0].namelist()
+    assert {f"{archive.patient}/encounters/{one}.json" for one in begun} <= set(names)
 
 
 def test_who_is_not_close_to_the_patient_copies_nothing_sensitive(archive: Archive) -> None:

@@ -57,6 +57,52 @@ IN_PERU = [
     "hydatid",
 ]
 
+IMMEDIATE_IN_COLOMBIA = [
+    "chagas-acute",
+    "cholera",
+    "dengue-severe",
+    "diphtheria",
+    "flaccid-paralysis",
+    "gunpowder-injury",
+    "malaria-severe",
+    "maternal-death",
+    "measles",
+    "meningitis",
+    "meningococcal",
+    "mpox",
+    "pertussis",
+    "rabies",
+    "rubella-congenital",
+    "vaccine-event",
+    "venezuelan-encephalitis",
+    "yellow-fever",
+]
+WEEKLY_IN_COLOMBIA = [
+    "cancer-breast-cervix",
+    "chikungunya",
+    "congenital-anomaly",
+    "congenital-syphilis",
+    "dengue",
+    "hepatitis-viral",
+    "hiv",
+    "leishmaniasis",
+    "leprosy",
+    "leptospirosis",
+    "low-birth-weight",
+    "malaria",
+    "malnutrition-acute",
+    "mumps",
+    "perinatal-death",
+    "poisoning",
+    "syphilis-pregnancy",
+    "tuberculosis",
+    "typhoid",
+    "varicella",
+    "venomous-animals",
+    "violence",
+    "zika",
+]
+
 
 def urgencies(code: str) -> dict[str, Urgency]:
     return {
@@ -77,6 +123,28 @@ def test_perus_list_is_there() -> None:
     assert [one for one in IN_PERU if one not in known] == []
     assert known["dengue-severe"] is Urgency.IMMEDIATE
     assert known["dengue"] is Urgency.WEEKLY
+
+
+def test_colombias_list_has_its_delays() -> None:
+    known = urgencies("CO")
+    assert [one for one in IMMEDIATE_IN_COLOMBIA if known.get(one) is not Urgency.IMMEDIATE] == []
+    assert [one for one in WEEKLY_IN_COLOMBIA if known.get(one) is not Urgency.WEEKLY] == []
+
+
+def test_what_only_one_country_asks_for_is_not_asked_elsewhere() -> None:
+    for other in ("BR", "PE"):
+        assert (
+            urgencies(other)
+            .keys()
+            .isdisjoint(
+                {
+                    "congenital-anomaly",
+                    "cancer-breast-cervix",
+                    "gunpowder-injury",
+                    "malnutrition-acute",
+                }
+            )
+        )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-import { Stack, Title } from '@mantine/core';
+import { Title } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, NavLink, Outlet, useLocation } from 'react-router';
@@ -28,7 +28,7 @@ function useSections() {
   return SECTIONS.filter(({ roles }) => has(roles));
 }
 
-/** The sections that the user's roles open, above the one that is open. */
+/** The sections that the user's roles open, beside the one that is open; above it on a phone. */
 export function AdminLayout() {
   const { t } = useTranslation();
   const { pathname } = useLocation();
@@ -38,8 +38,8 @@ export function AdminLayout() {
     nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
   }, [pathname]);
   return (
-    <Stack>
-      <Title order={1} size="h2">
+    <div className={classes.frame}>
+      <Title order={1} size="h2" className={classes.title}>
         {t('nav.admin')}
       </Title>
       <nav ref={nav} aria-label={t('nav.admin')} className={classes.sections}>
@@ -49,8 +49,10 @@ export function AdminLayout() {
           </NavLink>
         ))}
       </nav>
-      <Outlet />
-    </Stack>
+      <div className={classes.content}>
+        <Outlet />
+      </div>
+    </div>
   );
 }
 

@@ -47,7 +47,7 @@ function OneAlarm({ alarm }: { readonly alarm: Alarm }) {
     acknowledging.mutate(undefined, { onSuccess: () => notifications.show({ message: t('alarms.acknowledged') }) });
   const result = alarm.kind === 'critical_result';
   return (
-    <Paper component="section" p="md" aria-label={t(`alarms.kind.${alarm.kind}`)}>
+    <Paper component="article" p="md" aria-label={t(`alarms.kind.${alarm.kind}`)}>
       <Stack gap="xs">
         <Group justify="space-between" align="flex-start">
           <div>
@@ -57,7 +57,9 @@ function OneAlarm({ alarm }: { readonly alarm: Alarm }) {
               {alarm.responsible !== '' && ` · ${t('alarms.responsible', { name: nameOf(alarm.responsible) })}`}
             </Text>
           </div>
-          <Tag tone="danger">{t(`alarms.kind.${alarm.kind}`)}</Tag>
+          <Tag tone="danger" wrap>
+            {t(`alarms.kind.${alarm.kind}`)}
+          </Tag>
         </Group>
         {alarm.notices.map((notice) => (
           <Text key={notice.step} size="sm" className="numeric">

@@ -7,12 +7,13 @@ import { PatientRinging } from '../alarms/ringing';
 import { lacksRelation, useDemographics, useSummary } from '../data/chart/chart';
 import { shownOf } from '../data/patients';
 import { useRemember } from '../data/recent';
-import { DESK, RECORDS, TRAIL, useHasRole } from '../data/session/roles';
+import { COVERS, DESK, RECORDS, REGISTRARS, TRAIL, useHasRole } from '../data/session/roles';
 import { Empty, Loaded } from '../kit/states';
 import { BreakGlass } from './access/break_glass';
 import { Banner, BannerSkeleton } from './base/banner';
 import classes from './base/chart.module.css';
-import { Reception } from './reception';
+import { Coverages } from './base/coverages';
+import { CorrectLink, Reception } from './reception';
 import { ACCESSES, CUSTODY, GROUPS, SECTIONS, type Section } from './sections';
 
 /** How much of the section before stays in sight where the row of sections is scrolled. */
@@ -74,11 +75,13 @@ function Cover({ patientId }: PatientProps) {
   const patient = useDemographics(patientId);
   const kept = [...(has([...DESK, ...TRAIL]) ? [CUSTODY] : []), ...(has(TRAIL) ? [ACCESSES] : [])];
   return (
-    <Stack>
+    <Stack gap="sm">
       <Loaded query={patient} rows={1}>
         {(found) => <Banner patient={shownOf(found)} />}
       </Loaded>
+      {has(REGISTRARS) && !has(DESK) && <CorrectLink patientId={patientId} />}
       {has(DESK) && <Reception patientId={patientId} />}
+      {has(COVERS) && <Coverages patientId={patientId} />}
       {!has([...DESK, ...TRAIL]) && (
         <Stack align="center" py="xl" gap="xs">
           <ActionIcon component="span" size={56} radius="xl" variant="light" aria-hidden>

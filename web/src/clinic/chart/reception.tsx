@@ -1,11 +1,28 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { IconCalendarPlus, IconMail, IconPhone } from '@tabler/icons-react';
+import { IconCalendarPlus, IconMail, IconPencil, IconPhone } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { usePatientsAppointments } from '../data/agenda';
 import { useDemographics } from '../data/chart/chart';
 import { Loaded } from '../kit/states';
 import { dayAndTime } from '../language/format';
+
+/** To the form in which it is corrected who the patient is. */
+export function CorrectLink({ patientId }: { readonly patientId: string }) {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <Button
+        component={Link}
+        to={`/patients/${patientId}/correct`}
+        variant="default"
+        leftSection={<IconPencil size={18} aria-hidden />}
+      >
+        {t('register.correct')}
+      </Button>
+    </div>
+  );
+}
 
 /** What the desk needs of a patient: how to reach them, their appointments, and the next one. */
 export function Reception({ patientId }: { readonly patientId: string }) {
@@ -20,6 +37,7 @@ export function Reception({ patientId }: { readonly patientId: string }) {
         >
           {t('reception.book')}
         </Button>
+        <CorrectLink patientId={patientId} />
       </Group>
       <Contact patientId={patientId} />
       <Appointments patientId={patientId} />

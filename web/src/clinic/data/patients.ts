@@ -8,6 +8,7 @@ export type PatientSummary = components['schemas']['PatientSummary'];
 /** What tells one person from another at a glance. */
 export type ShownPatient = Pick<
   PatientSummary,
+  | 'id'
   | 'display_name'
   | 'birth_date'
   | 'birth_date_estimated'

@@ -33,6 +33,7 @@ interface Offer {
 export const KINDS = {
   agenda: { source: 'appointments', mine: ['physician', 'nurse'], institution: ['administrator', 'front_desk'] },
   no_shows: { source: 'appointments', mine: ['physician', 'nurse'], institution: ['administrator', 'front_desk'] },
+  weeks: { source: 'appointments', mine: ['physician', 'nurse'], institution: ['administrator'] },
   activity: { source: 'appointments', mine: ['physician', 'nurse'], institution: ['administrator'] },
   unsigned_notes: { source: 'patients', mine: ['physician', 'nurse'], institution: ['administrator'] },
   notifiable_diagnoses: {
@@ -103,6 +104,7 @@ export async function make(kind: Kind, { zone, ...wish }: Wish, key: string): Pr
     case 'agenda':
     case 'no_shows':
     case 'activity':
+    case 'weeks':
       return unwrap(appointments.POST('/appointments/reports', { params, body: { ...wish, kind } }));
     case 'unsigned_notes':
     case 'notifiable_diagnoses':

@@ -101,6 +101,7 @@ export function explainField(fault: FieldProblem, t: TFunction): string {
   if (fault.code === 'unprintable') {
     return t('field.unprintable', { characters: String(fault.params?.['characters'] ?? '') });
   }
+  if (fault.code === 'below-law') return t('field.belowLaw', { least: Number(fault.params?.['least'] ?? 0) });
   const found = FIELD_CODES.find(([codes]) => codes.test(fault.code));
   return t(`field.${found ? found[1] : 'invalid'}`);
 }

@@ -1,17 +1,38 @@
 /** Which of our languages this person reads, and its texts, fetched when first asked for. */
 import { inBrowser } from '../../common/kept';
+import type billing from '../../locales/clinic/billing/es.json';
+import type hospital from '../../locales/clinic/hospital/es.json';
+import type dashboards from '../../locales/clinic/dashboards/es.json';
 import type pharmacy from '../../locales/clinic/pharmacy/es.json';
 import type triage from '../../locales/clinic/triage/es.json';
 
 export const LANGUAGES = ['es', 'pt', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
+export type BillingTexts = typeof billing;
+export type HospitalTexts = typeof hospital;
 export type PharmacyTexts = typeof pharmacy;
 export type TriageTexts = typeof triage;
+export type DashboardTexts = typeof dashboards;
 
 const CHOSEN = 'telesalud.language';
 
 /** Texts of their own for areas that most people never open: no first load carries them. */
 export const AREAS = {
+  billing: {
+    es: async (): Promise<BillingTexts> => (await import('../../locales/clinic/billing/es.json')).default,
+    pt: async (): Promise<BillingTexts> => (await import('../../locales/clinic/billing/pt.json')).default,
+    en: async (): Promise<BillingTexts> => (await import('../../locales/clinic/billing/en.json')).default,
+  },
+  hospital: {
+    es: async (): Promise<HospitalTexts> => (await import('../../locales/clinic/hospital/es.json')).default,
+    pt: async (): Promise<HospitalTexts> => (await import('../../locales/clinic/hospital/pt.json')).default,
+    en: async (): Promise<HospitalTexts> => (await import('../../locales/clinic/hospital/en.json')).default,
+  },
+  dashboards: {
+    es: async (): Promise<DashboardTexts> => (await import('../../locales/clinic/dashboards/es.json')).default,
+    pt: async (): Promise<DashboardTexts> => (await import('../../locales/clinic/dashboards/pt.json')).default,
+    en: async (): Promise<DashboardTexts> => (await import('../../locales/clinic/dashboards/en.json')).default,
+  },
   pharmacy: {
     es: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/es.json')).default,
     pt: async (): Promise<PharmacyTexts> => (await import('../../locales/clinic/pharmacy/pt.json')).default,

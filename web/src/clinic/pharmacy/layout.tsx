@@ -13,6 +13,7 @@ import classes from './pharmacy.module.css';
 const SECTIONS = [
   { to: 'dispense', roles: STOCK },
   { to: 'waiting', roles: STOCK },
+  { to: 'wards', roles: STOCK },
   { to: 'stock', roles: PHARMACY },
   { to: 'entry', roles: STOCK },
   { to: 'transfers', roles: STOCK },

@@ -13,3 +13,4 @@ export { StockReportsPage } from './reports';
 export { StockPage } from './stock';
 export { TransfersPage } from './transfers';
 export { WaitingPage } from './waiting';
+export { WardsPage } from './wards';

@@ -17,6 +17,7 @@ import { IconDownload, IconReport } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
 import { uuid7 } from '../../common/uuid';
 import { useSites } from '../data/agenda';
 import {
@@ -81,11 +82,15 @@ function Ask({ offered }: { readonly offered: ReadonlyMap<Kind, readonly Scope[]
   const zone = useSites().data?.[0]?.zone ?? HERE;
   const now = today(zone);
   const [key, setKey] = useState(uuid7);
-  const [kind, setKind] = useState<Kind>([...offered.keys()][0] ?? 'agenda');
+  const [asked] = useSearchParams(); // where a dashboard leads to its workbook
+  const askedKind = asked.get('kind') ?? '';
+  const first = isKind(askedKind) && offered.has(askedKind) ? askedKind : [...offered.keys()][0];
+  const [kind, setKind] = useState<Kind>(first ?? 'agenda');
   const scopes = offered.get(kind) ?? [];
-  const [wanted, setWanted] = useState<Scope>('mine');
+  const [wanted, setWanted] = useState<Scope>(asked.has('kind') ? 'institution' : 'mine');
   const scope = scopes.includes(wanted) ? wanted : (scopes[0] ?? 'mine');
-  const [since, setSince] = useState(startOfMonth(now));
+  const askedSince = asked.get('since');
+  const [since, setSince] = useState(isDay(askedSince) ? askedSince : startOfMonth(now));
   const [until, setUntil] = useState(now);
   const [paper, setPaper] = useState<PaperSize>('a4');
   const asking = useMutation({

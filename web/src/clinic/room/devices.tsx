@@ -1,9 +1,10 @@
-import { ActionIcon, Button, Popover, Select, Stack, Text, Tooltip } from '@mantine/core';
+import { Popover, Select, Stack, Text } from '@mantine/core';
 import { IconCameraRotate, IconSettings } from '@tabler/icons-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room } from '../../common/consult_room';
 import { NO_DEVICES, turnCamera, usedBy, watchDevices, type Devices } from '../../common/devices';
+import { Control } from './control';
 
 interface DevicesProps {
   readonly room: Room;
@@ -27,28 +28,11 @@ export function DeviceControls({ room, camera, compact, speaker, onSpeaker }: De
   return (
     <>
       {camera.getVideoTracks().length > 0 && devices.cameras.length > 1 && (
-        <Round
-          compact={compact}
-          label={t('call.turn')}
-          icon={<IconCameraRotate size={20} aria-hidden />}
-          onPress={turn}
-        />
+        <Control compact={compact} label={t('call.turn')} icon={IconCameraRotate} onClick={turn} />
       )}
       <Popover width={300} position="top" withinPortal trapFocus>
         <Popover.Target>
-          {compact ? (
-            <ActionIcon variant="default" size="lg" aria-label={t('call.chooseDevices')}>
-              <IconSettings size={20} aria-hidden />
-            </ActionIcon>
-          ) : (
-            <Button
-              variant="default"
-              leftSection={<IconSettings size={18} aria-hidden />}
-              aria-label={t('call.chooseDevices')}
-            >
-              {t('call.devices')}
-            </Button>
-          )}
+          <Control compact={compact} label={t(compact ? 'call.chooseDevices' : 'call.devices')} icon={IconSettings} />
         </Popover.Target>
         <Popover.Dropdown>
           <Stack gap="xs">
@@ -74,30 +58,6 @@ export function DeviceControls({ room, camera, compact, speaker, onSpeaker }: De
         </Popover.Dropdown>
       </Popover>
     </>
-  );
-}
-
-interface RoundProps {
-  readonly compact: boolean;
-  readonly label: string;
-  readonly icon: ReactNode;
-  readonly onPress: () => void;
-}
-
-function Round({ compact, label, icon, onPress }: RoundProps) {
-  if (!compact) {
-    return (
-      <Button variant="default" leftSection={icon} onClick={onPress}>
-        {label}
-      </Button>
-    );
-  }
-  return (
-    <Tooltip label={label}>
-      <ActionIcon variant="default" size="lg" aria-label={label} onClick={onPress}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
   );
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Group, Stack, Tooltip } from '@mantine/core';
+import { Alert, Button, Stack } from '@mantine/core';
 import {
   IconMicrophone,
   IconMicrophoneOff,
@@ -7,12 +7,13 @@ import {
   IconScreenShareOff,
   IconVideo,
   IconVideoOff,
-  type Icon,
 } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room, RoomState } from '../../common/consult_room';
 import { play, type Playing } from '../../common/playback';
+import { Control } from './control';
+import bar from './control.module.css';
 import { DeviceControls } from './devices';
 import classes from './room.module.css';
 
@@ -75,14 +76,14 @@ function Controls({ room, state, camera, compact, children }: StageProps & { rea
   const { sound, picture } = state;
   const voice = state.audioOnly !== 'no';
   return (
-    <Group gap="xs" role="group" aria-label={t('room.controls')}>
+    <div className={bar.bar} role="group" aria-label={t('room.controls')}>
       {camera.getAudioTracks().length > 0 && (
         <Control
           compact={compact}
           icon={sound ? IconMicrophone : IconMicrophoneOff}
           label={t(sound ? 'room.mute' : 'room.unmute')}
-          pressed={!sound}
-          onPress={() => room.video.turn('audio', !sound, camera)}
+          tone={sound ? 'calm' : 'danger'}
+          onClick={() => room.video.turn('audio', !sound, camera)}
         />
       )}
       {camera.getVideoTracks().length > 0 && !voice && (
@@ -90,28 +91,28 @@ function Controls({ room, state, camera, compact, children }: StageProps & { rea
           compact={compact}
           icon={picture ? IconVideo : IconVideoOff}
           label={t(picture ? 'room.cameraOff' : 'room.cameraOn')}
-          pressed={!picture}
-          onPress={() => room.video.turn('video', !picture, camera)}
+          tone={picture ? 'calm' : 'danger'}
+          onClick={() => room.video.turn('video', !picture, camera)}
         />
       )}
       <Control
         compact={compact}
         icon={voice ? IconVideo : IconPhone}
         label={t(voice ? 'room.videoAgain' : 'room.audioOnly')}
-        pressed={voice}
-        onPress={() => void room.video.keepToAudio(!voice)}
+        tone={voice ? 'on' : 'calm'}
+        onClick={() => void room.video.keepToAudio(!voice)}
       />
       {canShareScreen() && (
         <Control
           compact={compact}
           icon={screen.on ? IconScreenShareOff : IconScreenShare}
           label={t(screen.on ? 'room.stopSharing' : 'room.share')}
-          pressed={screen.on}
-          onPress={() => void screen.toggle()}
+          tone={screen.on ? 'on' : 'calm'}
+          onClick={() => void screen.toggle()}
         />
       )}
       {children}
-    </Group>
+    </div>
   );
 }
 
@@ -138,32 +139,6 @@ function useScreen(room: Room, camera: MediaStream): { readonly on: boolean; rea
   };
   useEffect(() => () => shared?.getTracks().forEach((track) => track.stop()), [shared]);
   return { on: shared !== undefined, toggle: () => (shared ? stop(shared) : start()) };
-}
-
-interface ControlProps {
-  readonly compact: boolean;
-  readonly icon: Icon;
-  readonly label: string;
-  readonly pressed: boolean;
-  readonly onPress: () => void;
-}
-
-function Control({ compact, icon: Sign, label, pressed, onPress }: ControlProps) {
-  const variant = pressed ? 'light' : 'default';
-  if (compact) {
-    return (
-      <Tooltip label={label}>
-        <ActionIcon variant={variant} size="lg" aria-label={label} onClick={onPress}>
-          <Sign size={20} stroke={1.6} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
-    );
-  }
-  return (
-    <Button variant={variant} leftSection={<Sign size={18} stroke={1.6} aria-hidden />} onClick={onPress}>
-      {label}
-    </Button>
-  );
 }
 
 interface PictureProps {

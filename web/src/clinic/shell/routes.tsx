@@ -1,5 +1,18 @@
 import { createBrowserRouter, Navigate, RouterProvider, type RouteObject } from 'react-router';
-import { ADMINISTRATOR, DESK, ORDERS, PHARMACY, RECORDS, REPORTS, TRAIL } from '../data/session/roles';
+import {
+  ADMINISTRATOR,
+  BILLING,
+  DASHBOARDS,
+  DESK,
+  HOSPITAL,
+  ORDERS,
+  PHARMACY,
+  RECORDS,
+  REPORTS,
+  TRAIL,
+  AGENDA,
+  useHasRole,
+} from '../data/session/roles';
 import { Opening } from '../kit/opening';
 import { withTexts } from '../language/i18n';
 import { PageFault } from './fault';
@@ -11,9 +24,16 @@ function nowhere(): never {
   throw new Response(null, { status: 404 });
 }
 
+/** Where somebody's work begins. */
+function Home() {
+  const has = useHasRole();
+  const first = has(AGENDA) ? '/agenda' : has(HOSPITAL) ? '/hospital' : has(BILLING) ? '/billing' : '/patients';
+  return <Navigate to={first} replace />;
+}
+
 // Each page is fetched when it is first opened, and fails alone: the navigation around it stays.
 const pages: RouteObject[] = [
-  { path: '/', element: <Navigate to="/agenda" replace /> },
+  { path: '/', element: <Home /> },
   { path: '/agenda', lazy: async () => ({ Component: (await import('../agenda/page')).AgendaPage }) },
   {
     element: <For roles={DESK} />,
@@ -75,6 +95,64 @@ const pages: RouteObject[] = [
     ],
   },
   {
+    path: '/hospital',
+    element: <For roles={HOSPITAL} />,
+    children: [
+      {
+        lazy: async () => ({ Component: await (await import('../admissions/pages')).opened() }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../admissions/pages')).AdmittedPage }) },
+          {
+            path: ':admissionId',
+            lazy: async () => ({ Component: (await import('../admissions/pages')).AdmissionPage }),
+          },
+        ],
+      },
+    ],
+  },
+  {
+    path: '/dashboards',
+    element: <For roles={DASHBOARDS} />,
+    children: [
+      {
+        lazy: async () => ({ Component: await (await import('../dashboards/pages')).opened() }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../dashboards/pages')).FirstSection }) },
+          { path: 'mine', lazy: async () => ({ Component: (await import('../dashboards/pages')).MinePage }) },
+          {
+            element: <For roles={ADMINISTRATOR} />,
+            children: [
+              {
+                path: 'institution',
+                lazy: async () => ({ Component: (await import('../dashboards/pages')).InstitutionPage }),
+              },
+              {
+                path: 'operations',
+                lazy: async () => ({ Component: (await import('../dashboards/pages')).OperationsPage }),
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+  {
+    path: '/billing',
+    element: <For roles={BILLING} />,
+    children: [
+      {
+        lazy: async () => ({ Component: await (await import('../billing/pages')).opened() }),
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('../billing/pages')).FirstSection }) },
+          { path: 'vouchers', lazy: async () => ({ Component: (await import('../billing/pages')).VouchersPage }) },
+          { path: 'invoices', lazy: async () => ({ Component: (await import('../billing/pages')).InvoicesPage }) },
+          { path: 'cash', lazy: async () => ({ Component: (await import('../billing/pages')).CashPage }) },
+          { path: 'contracts', lazy: async () => ({ Component: (await import('../billing/pages')).ContractsPage }) },
+        ],
+      },
+    ],
+  },
+  {
     path: '/pharmacy',
     element: <For roles={PHARMACY} />,
     children: [
@@ -84,6 +162,7 @@ const pages: RouteObject[] = [
           { index: true, lazy: async () => ({ Component: (await import('../pharmacy/pages')).FirstSection }) },
           { path: 'dispense', lazy: async () => ({ Component: (await import('../pharmacy/pages')).DispensePage }) },
           { path: 'waiting', lazy: async () => ({ Component: (await import('../pharmacy/pages')).WaitingPage }) },
+          { path: 'wards', lazy: async () => ({ Component: (await import('../pharmacy/pages')).WardsPage }) },
           { path: 'stock', lazy: async () => ({ Component: (await import('../pharmacy/pages')).StockPage }) },
           { path: 'entry', lazy: async () => ({ Component: (await import('../pharmacy/pages')).EntryPage }) },
           {
@@ -109,6 +188,10 @@ const pages: RouteObject[] = [
   {
     path: '/patients/new',
     lazy: async () => ({ Component: (await withTexts(import('../patients/register'), 'care')).RegisterPatient }),
+  },
+  {
+    path: '/patients/:patientId/correct',
+    lazy: async () => ({ Component: (await withTexts(import('../patients/correct'), 'care')).CorrectPatient }),
   },
   {
     path: '/patients/:patientId',

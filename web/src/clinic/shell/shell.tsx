@@ -1,15 +1,19 @@
 import { Alert, Burger, Button, Menu, NavLink, Stack, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { useDisclosure, useHotkeys, useNetwork } from '@mantine/hooks';
+import { useDisclosure, useNetwork } from '@mantine/hooks';
 import {
+  IconBed,
   IconCalendar,
+  IconChartBar,
   IconClockUp,
   IconHourglass,
   IconInbox,
+  IconKeyboard,
   IconLanguage,
   IconLogout,
   IconMessageReport,
   IconMoon,
   IconPill,
+  IconReceipt,
   IconReport,
   IconSearch,
   IconSettings,
@@ -20,13 +24,28 @@ import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { Ringing } from '../alarms/ringing';
 import { useCountrysWords } from '../data/country';
-import { DESK, ORDERS, PHARMACY, RECORDS, REPORTS, TRAIL, useHasRole, type Role } from '../data/session/roles';
+import {
+  BILLING,
+  DASHBOARDS,
+  DESK,
+  HOSPITAL,
+  ORDERS,
+  PHARMACY,
+  RECORDS,
+  REPORTS,
+  TRAIL,
+  useHasRole,
+  type Role,
+  AGENDA,
+} from '../data/session/roles';
 import { useSession } from '../data/session/session';
 import { chooseLanguage, LANGUAGE_NAMES, LANGUAGES } from '../language/i18n';
 import { FindPatient } from '../patients/find';
 import { RoomHost } from '../room/host';
 import { useLeaving } from './leaving';
 import classes from './shell.module.css';
+import { ShortcutSheet } from './shortcut_sheet';
+import { useShortcutKeys } from './shortcuts';
 
 /** Navigation left, one working column, what a page needs beside it. */
 export function Shell() {
@@ -35,7 +54,8 @@ export function Shell() {
   const [finding, find] = useDisclosure();
   const { online } = useNetwork();
   useCountrysWords();
-  useHotkeys([['mod+K', find.open]], []);
+  const [listing, list] = useDisclosure();
+  useShortcutKeys(find.open, list.open);
   const { pathname } = useLocation();
   // What has its own sections, or a picture, gets the width.
   const rail = /^\/(patients\/(?!new$)|room\/|admin)/.test(pathname);
@@ -57,7 +77,7 @@ export function Shell() {
         >
           {t('nav.findPatient')}
         </Button>
-        <UserMenu />
+        <UserMenu onShortcuts={list.open} />
       </header>
       <nav className={classes.nav} aria-label={t('nav.label')}>
         <Navigation onNavigate={close} />
@@ -73,6 +93,7 @@ export function Shell() {
           <Outlet />
         </RoomHost>
       </main>
+      <ShortcutSheet opened={listing} onClose={list.close} />
       <FindPatient opened={finding} onClose={find.close} />
     </div>
   );
@@ -98,13 +119,16 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
   const has = useHasRole();
   const { pathname } = useLocation();
   const entries: readonly Entry[] = [
-    { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar },
+    { to: '/agenda', label: t('nav.agenda'), icon: IconCalendar, roles: AGENDA },
     { to: '/waiting', label: t('nav.waiting'), icon: IconHourglass, roles: DESK },
     { to: '/waitlist', label: t('nav.waitlist'), icon: IconClockUp, roles: DESK },
     { to: '/patients', label: t('nav.patients'), icon: IconUsers },
     { to: '/work', label: t('worklists.title'), icon: IconInbox, roles: ORDERS },
     { to: '/triage', label: t('nav.triage'), icon: IconMessageReport, roles: RECORDS },
     { to: '/pharmacy', label: t('nav.pharmacy'), icon: IconPill, roles: PHARMACY },
+    { to: '/hospital', label: t('nav.hospital'), icon: IconBed, roles: HOSPITAL },
+    { to: '/billing', label: t('nav.billing'), icon: IconReceipt, roles: BILLING },
+    { to: '/dashboards', label: t('nav.dashboards'), icon: IconChartBar, roles: DASHBOARDS },
     { to: '/reports', label: t('nav.reports'), icon: IconReport, roles: REPORTS },
     { to: '/admin', label: t('nav.admin'), icon: IconSettings, roles: TRAIL },
   ];
@@ -129,7 +153,7 @@ function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
   );
 }
 
-function UserMenu() {
+function UserMenu({ onShortcuts }: { readonly onShortcuts: () => void }) {
   const { t, i18n } = useTranslation();
   const { me } = useSession();
   const leaving = useLeaving();
@@ -138,10 +162,9 @@ function UserMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton className={classes.user} aria-label={`${me.display_name} · ${roles}`}>
+        <UnstyledButton className={classes.user}>
           <span className={classes.whoami}>
-            <strong>{me.display_name}</strong>
-            <span>{roles}</span>
+            <strong>{me.display_name}</strong> <span>{roles}</span>
           </span>
           <span className={classes.letter} aria-hidden>
             {me.display_name.slice(0, 1)}
@@ -180,6 +203,9 @@ function UserMenu() {
         <Menu.Divider />
         <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={16} aria-hidden />}>
           {t('nav.account')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={onShortcuts}>
+          {t('shortcuts.title')}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void leaving.leave()}>
           {t('nav.signOut')}

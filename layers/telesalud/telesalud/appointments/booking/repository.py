@@ -27,17 +27,12 @@ B = TypeVar("B", bound=BaseModel)
 _TOGETHER = 45
 
 
-_OWN = {
-    "schedule",
-    "practitioners",
-    "layer",
-    "overruled",
-    "booked_by",
-    "locked_as",
-    "arrived_at",
-    "seen_at",
-}
-"""What callers do not see."""
+_SHOWN = tuple(
+    name
+    for name in Appointment.model_fields
+    if name in Booking.model_fields and name != "practitioners"
+)
+"""What callers see as it is stored."""
 
 
 def patient_key(tenant: str, patient: str) -> Key:
@@ -105,16 +100,16 @@ def view_of(
     booking: Booking, version: int, link: LinkStatus, problem: str = "", consult: str = ""
 ) -> Appointment:
     """The appointment as callers see it."""
-    fields = booking.model_dump(exclude=_OWN)
-    people = tuple(BookedPractitioner(id=p.id, name=p.name) for p in booking.practitioners)
     return Appointment(
         version=version,
-        practitioners=people,
+        practitioners=tuple(
+            BookedPractitioner(id=p.id, name=p.name) for p in booking.practitioners
+        ),
         link_status=link,
         link_problem=problem or None,
         consult=consult or None,
         overbooked=booking.layer > 1,
-        **fields,
+        **{name: getattr(booking, name) for name in _SHOWN},
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from schemas.agendas import Practitioner, Site, Slot, SlotList, SlotQuery
@@ -16,11 +17,11 @@ from telesalud.appointments.booking.locks import Kind, Owner
 from telesalud.appointments.policy import GRANTS, READ
 from telesalud.platform.access import require
 from telesalud.platform.errors import FieldError, Invalid, NotFound
-from telesalud.platform.store import Item, Key, every
+from telesalud.platform.store import Item, Key, every, together
 from telesalud.platform.vault import Scope
 from telesalud.platform.work import Call, Services
 
-MOST_PRACTITIONERS = 40
+MOST_PRACTITIONERS = 90
 """How many agendas one search for free slots looks at."""
 
 
@@ -34,7 +35,14 @@ def free_slots(services: Services, call: Call, query: SlotQuery) -> SlotList:
     tenant = call.caller.tenant
     people = _matching(services, tenant, query)
     frame = _frame(services, tenant, query, people)
-    found = [slot for person in people for slot in _free(services, tenant, query, person, frame)]
+    days = [query.from_date + timedelta(days=n) for n in range(query.days)]
+    owners = [Owner(tenant, Kind.PRACTITIONER, person.id) for person in people]
+    taken = together([partial(_busy, services, owner, days) for owner in owners])
+    found = [
+        slot
+        for person, busy in zip(people, taken, strict=True)
+        for slot in _free(services, query, person, frame, days, busy)
+    ]
     found.sort(key=lambda slot: (slot.start, slot.practitioner))
     return SlotList(items=tuple(found[: query.limit]), complete=len(found) <= query.limit)
 
@@ -109,11 +117,14 @@ def _sites(services: Services, tenant: str, query: SlotQuery) -> dict[str, Site]
     return {item.key.sk: agendas.site_of(item) for item in items}
 
 
-def _free(
-    services: Services, tenant: str, query: SlotQuery, person: Practitioner, frame: _Frame
+def _free(  # noqa: PLR0917  # what was read for all, then what is this agenda's
+    services: Services,
+    query: SlotQuery,
+    person: Practitioner,
+    frame: _Frame,
+    days: list[date],
+    busy: set[tuple[str, str]],
 ) -> Iterator[Slot]:
-    days = [query.from_date + timedelta(days=n) for n in range(query.days)]
-    busy = _busy(services, Owner(tenant, Kind.PRACTITIONER, person.id), days)
     now = services.clock()
     for site, place in frame.sites.items():
         if site not in person.sites:

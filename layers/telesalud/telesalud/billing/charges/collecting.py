@@ -11,6 +11,8 @@ from datetime import datetime
 from schemas.billing import ChargeKind
 from schemas.dispensing import DispensingFact
 from schemas.encounters import EncounterFact
+from schemas.pharmacy import ItemKind
+from schemas.wards import AdministrationFact
 from telesalud.billing import repository
 from telesalud.billing.charges.keeping import put
 from telesalud.billing.stored import StoredCharge
@@ -71,6 +73,26 @@ def returned(services: Services, event: Event) -> None:
     _write(services, event, charges)
 
 
+def administered(services: Services, event: Event) -> None:
+    """Something that a ward had was given to a patient."""
+    fact = data_of(event, AdministrationFact)
+    kinds = {ItemKind.MEDICINE: ChargeKind.MEDICINE, ItemKind.SUPPLY: ChargeKind.SUPPLY}
+    charges = [
+        StoredCharge(
+            id=services.new_id(),
+            patient=fact.patient_id,
+            kind=kinds[fact.kind],
+            code=line.item,
+            quantity=line.quantity,
+            at=event.at,
+            admission=fact.admission_id,
+            source=f"dose/{fact.dose_id}",
+        )
+        for line in fact.lines
+    ]
+    _write(services, event, charges)
+
+
 def visited(services: Services, event: Event) -> None:
     """An encounter was signed for the first time."""
     fact = data_of(event, EncounterFact)
@@ -82,6 +104,7 @@ def visited(services: Services, event: Event) -> None:
         quantity=1,
         at=fact.started_at,
         encounter=fact.encounter_id,
+        admission=fact.admission_id,
         source=f"encounter/{fact.encounter_id}",
     )
     once = Key(f"VISIT#{event.tenant}", fact.encounter_id)

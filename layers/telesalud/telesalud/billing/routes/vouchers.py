@@ -97,4 +97,4 @@ def void_voucher(request: Request) -> Answer:
 @group.post("/numbers", body=v.NumberLease, answer=v.LeasedNumbers, **WRITE)
 def lease_numbers(request: Request) -> v.LeasedNumbers:
     """Lease numbers for vouchers to a disconnected site."""
-    return numbers.lease(wiring.services(), request.call, request.body.site)
+    return numbers.lease(wiring.services(), request.call, request.body)

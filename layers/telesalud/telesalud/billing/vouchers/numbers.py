@@ -10,7 +10,7 @@ from typing import Final
 
 from stdnum.iso7064 import mod_97_10
 
-from schemas.vouchers import LeasedNumbers
+from schemas.vouchers import LeasedNumbers, NumberLease
 from telesalud.billing import repository
 from telesalud.billing.errors import NumbersExhausted
 from telesalud.billing.policy import GRANTS, LEASE
@@ -48,12 +48,13 @@ def take(work: Work, series: str, site: str) -> str:
     return written(series, block.block, number)
 
 
-def lease(services: Services, call: Call, site: str) -> LeasedNumbers:
+def lease(services: Services, call: Call, body: NumberLease) -> LeasedNumbers:
     """Numbers for the vouchers of a site: the block it has while any are left, else a new one.
 
     Raises Forbidden.
     """
     require(call.caller, LEASE, GRANTS)
+    site = body.site
 
     def step() -> LeasedNumbers:
         head = _head(services, call.caller.tenant, VOUCHERS, site)

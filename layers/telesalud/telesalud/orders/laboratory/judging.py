@@ -11,12 +11,14 @@ from typing import Final, NamedTuple
 from schemas.laboratory import OrderableTest
 from schemas.orders import Comparator, Flag, LimitsFrom, NewObservation, Observation, Unjudged
 from telesalud.orders.laboratory import reading
+from telesalud.orders.laboratory.altitude import added
 from telesalud.orders.laboratory.knowledge import Known, KnownTests, limits_for
 from telesalud.orders.laboratory.units import Unit, convert
 from telesalud.platform.errors import FieldError
 
 CRITICAL: Final = frozenset({Flag.CRITICAL, Flag.CRITICAL_LOW, Flag.CRITICAL_HIGH})
 _OF_TEXT: Final = frozenset({Flag.NORMAL, Flag.ABNORMAL, Flag.CRITICAL})
+_RANGE: Final = frozenset({"low", "high"})
 _GRAVER: Final = {Flag.LOW: Flag.CRITICAL_LOW, Flag.HIGH: Flag.CRITICAL_HIGH}
 _UNDER: Final = frozenset({Comparator.BELOW, Comparator.AT_MOST})
 _OVER: Final = frozenset({Comparator.ABOVE, Comparator.AT_LEAST})
@@ -85,6 +87,14 @@ class Limits:
         return True
 
 
+class Where(NamedTuple):
+    """Whose value it is, as far as limits depend on it."""
+
+    age_days: int
+    altitude_m: int | None = None
+    """Metres above the sea at which people live there."""
+
+
 class Judged(NamedTuple):
     """A value as it is kept, and what is wrong with it."""
 
@@ -92,7 +102,7 @@ class Judged(NamedTuple):
     faults: tuple[FieldError, ...] = ()
 
 
-def judge(new: NewObservation, tests: KnownTests, age_days: int, pointer: str) -> Judged:
+def judge(new: NewObservation, tests: KnownTests, where: Where, pointer: str) -> Judged:
     """Read, check and flag a value; faults have pointers below `pointer`."""
     given, faults = _numbers_read(new, tests, pointer)
     if faults:
@@ -115,7 +125,7 @@ def judge(new: NewObservation, tests: KnownTests, age_days: int, pointer: str) -
     impossible = placed.impossible if placed else _impossible(given.value, unit)
     if impossible:
         return Judged(_kept(given), (FieldError(f"{pointer}/value", "implausible", impossible),))
-    return _flag(given, known, placed, age_days, pointer)
+    return _flag(given, known, placed, where, pointer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +202,7 @@ def _judge_text(given: NewObservation, pointer: str) -> Judged:
 
 
 def _flag(
-    given: NewObservation, known: Known | None, placed: _Placed | None, age_days: int, pointer: str
+    given: NewObservation, known: Known | None, placed: _Placed | None, where: Where, pointer: str
 ) -> Judged:
     assert given.value is not None
     stated = _stated(given)
@@ -200,7 +210,7 @@ def _flag(
     if given.flag is not None and not _agrees(given.flag, by_stated):
         detail = f"the limits say {by_stated.value}" if by_stated else "not a flag of a number"
         return Judged(_kept(given), (FieldError(f"{pointer}/flag", "flag", detail),))
-    limits = _joined(stated, _known_limits(placed, age_days))
+    limits = _joined(stated, _known_limits(known, placed, where))
     computed = limits.flag(given.value, given.comparator)
     flag = computed if computed in CRITICAL else (given.flag or computed)
     source = None
@@ -230,14 +240,16 @@ def _flag(
     )
 
 
-def _known_limits(placed: _Placed | None, age_days: int) -> Limits:
-    """The test's limits for an age, in the value's own unit."""
-    found = limits_for(placed.test, age_days) if placed else None
+def _known_limits(known: Known | None, placed: _Placed | None, where: Where) -> Limits:
+    """The test's limits for an age, in the value's own unit; those shipped follow the altitude."""
+    found = limits_for(placed.test, where.age_days) if placed else None
     if placed is None or found is None:
         return Limits()
+    ours = known is not None and not known.own
+    plus = added(placed.test.loinc, where.altitude_m, where.age_days) if ours else 0
     names = ("low", "high", "critical_low", "critical_high")
     converted = {
-        name: _rounded(limit / placed.factor)
+        name: _rounded((limit + (plus if name in _RANGE else 0)) / placed.factor)
         for name in names
         if (limit := getattr(found, name)) is not None
     }

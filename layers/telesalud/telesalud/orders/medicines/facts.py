@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from telesalud.orders.medicines.words import skeleton, without_salt
 
-EDITION: Final = "2026-11-30"
+EDITION: Final = "2026-12-01"
 """Of the data: kept with each signature, and to be changed with them."""
 LANGUAGES: Final = ("es", "pt", "en")
 LEVELS: Final = (1, 3, 4, 5, 7)

@@ -42,6 +42,11 @@ class HttpPeople:
         found = CountryProfile.model_validate_json(self._get("/patients/country-profile"))
         return Jurisdiction(found.country, found.zone)
 
+    def altitude(self) -> int | None:
+        from schemas.measuring import MeasuringRules  # noqa: PLC0415
+
+        return MeasuringRules.model_validate_json(self._get("/patients/measuring-rules")).altitude_m
+
     def admit(self, patient: str) -> Admission:
         return Admission.model_validate_json(self._get(f"/patients/{patient}/admission"))
 

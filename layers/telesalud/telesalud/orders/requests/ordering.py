@@ -60,6 +60,7 @@ def draft(services: OrdersServices, call: Call, command: NewOrder) -> Order:
         created_at=services.clock(),
         created_by=call.caller.subject,
         zone=place.zone,
+        altitude_m=services.people.altitude(),
     )
     work = Work(services, call)
     answer = keep(work, None, made, "draft_order")

@@ -15,7 +15,7 @@ from telesalud.orders import repository
 from telesalud.orders.access import open_order
 from telesalud.orders.catalogues.releases import pointer_key
 from telesalud.orders.errors import ResultSuperseded
-from telesalud.orders.laboratory.judging import CRITICAL, judge
+from telesalud.orders.laboratory.judging import CRITICAL, Where, judge
 from telesalud.orders.policy import GRANTS, ORDER, READ_ORDERS, RESULT
 from telesalud.orders.requests.follow_up import keep
 from telesalud.orders.requests.ordering import check_loinc, order_at
@@ -151,8 +151,9 @@ def _flagged(
         tenant, services.store.get(pointer_key(tenant, CatalogueKind.TESTS))
     )
     age = (services.clock().date() - found.patient_label.birth_date).days
+    where = Where(max(age, 0), found.altitude_m)
     judged = [
-        judge(observation, tests, max(age, 0), f"/observations/{place}")
+        judge(observation, tests, where, f"/observations/{place}")
         for place, observation in enumerate(new.observations)
     ]
     faults = [fault for one in judged for fault in one.faults]

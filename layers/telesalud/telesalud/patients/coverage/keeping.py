@@ -13,7 +13,8 @@ from schemas.billing import PayerContract
 from schemas.coverage import Coverage, CoverageBody, CoverageFact, CoverageList
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
 from telesalud.patients.coverage.stored import StoredCoverage
-from telesalud.patients.policy import READ, WRITE
+from telesalud.patients.policy import GRANTS, READ, WRITE
+from telesalud.platform.access import require
 from telesalud.platform.errors import Conflict, FieldError, Invalid, NotFound, StaleVersion
 from telesalud.platform.printing.characters import refuse_unprintable
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -51,6 +52,7 @@ def add(
     Raises Forbidden, NotFound, Gone, Invalid for a contract that is not in force on the first day,
     Conflict for one that pays already in that time, Unavailable.
     """
+    require(call.caller, WRITE, GRANTS)  # before anything is asked of billing
     refuse_unprintable(("/member_number", body.member_number))
     contract = _in_force(contracts.contract(body.contract), body)
 
@@ -87,6 +89,7 @@ def change(
 
     Raises Forbidden, NotFound, Gone, StaleVersion, Invalid, Conflict, Unavailable.
     """
+    require(call.caller, WRITE, GRANTS)
     refuse_unprintable(("/member_number", body.member_number))
 
     def step() -> Coverage:

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final, Protocol
 
 from schemas.custody import ExportRequested, ExportStatus
@@ -18,9 +19,18 @@ from telesalud.patients.custody.exporting import (
     job_put,
     part_key,
 )
-from telesalud.patients.custody.record_files import record_files
+from telesalud.patients.custody.record_files import (
+    encounter_files,
+    encounter_ranges,
+    record_files,
+)
 from telesalud.patients.custody.stored import PlannedDocument, StoredExport
-from telesalud.patients.documents.repository import PREFIX, LoadedDocument, document_of
+from telesalud.patients.documents.repository import (
+    PREFIX,
+    LoadedDocument,
+    document_key,
+    document_of,
+)
 from telesalud.patients.people import repository
 from telesalud.patients.people.repository import Found
 from telesalud.platform.access import Caller
@@ -32,7 +42,7 @@ from telesalud.platform.media import download_name
 from telesalud.platform.partners import connections
 from telesalud.platform.partners.client import Refused
 from telesalud.platform.ports.blobs import Area, Blobs
-from telesalud.platform.store import at_version, every
+from telesalud.platform.store import MAX_OPERATIONS, at_version, every
 from telesalud.platform.work import Call, Services, Work
 
 PART: Final = 64 * 1024 * 1024
@@ -84,7 +94,11 @@ def build_part(
         return
     version = item.version
     if job.plan is None:
-        update = {"plan": _plan(services, tenant, job, found), "status": ExportStatus.RUNNING}
+        update = {
+            "plan": _plan(services, tenant, job, found),
+            "encounters": encounter_ranges(services, tenant, found),
+            "status": ExportStatus.RUNNING,
+        }
         job = job.model_copy(update=update)
         services.store.transact([job_put(services.vault, tenant, job, at_version(version))])
         version += 1
@@ -145,15 +159,33 @@ def _files(
         raise ValueError("an export without a plan has no files")
     if job.done == 0:
         yield from record_files(services, tenant, found, whole=job.whole)
+    if job.done <= job.more:
+        # An export that an earlier release planned has them all in its first part.
+        parts = job.encounters or encounter_ranges(services, tenant, found)
+        ranges = parts[job.done] if job.encounters else tuple(chain.from_iterable(parts))
+        yield from encounter_files(services, tenant, ranges, whole=job.whole)
         return
-    wanted = job.plan[job.done - 1]
-    documents = {document.id: document for document in _documents(services, tenant, found)}
+    wanted = job.plan[job.done - job.more - 1]
+    documents = _chosen(services, tenant, wanted)
     for planned in wanted:
         loaded = documents[planned.document]
         version = loaded.stored.versions[planned.number - 1]
         body = blobs.read(Area.CLEAN, loaded.blob(tenant, planned.number))
         name = download_name(version.name, version.media_type or "")
         yield f"documents/{loaded.id}/{planned.number:02d}-{name}", body
+
+
+def _chosen(
+    services: Services, tenant: str, wanted: Sequence[PlannedDocument]
+) -> Mapping[str, LoadedDocument]:
+    """The documents of a part, by id; a part never lists all that there are."""
+    keys = list(dict.fromkeys(document_key(tenant, p.patient, p.document) for p in wanted))
+    found: dict[str, LoadedDocument] = {}
+    for start in range(0, len(keys), MAX_OPERATIONS):
+        for item in services.store.get_many(keys[start : start + MAX_OPERATIONS]).values():
+            loaded = document_of(services.vault, tenant, item)
+            found[loaded.id] = loaded
+    return found
 
 
 def _from_others(

@@ -31,6 +31,18 @@ class PlannedDocument(BaseModel):
     number: int
 
 
+class EncounterRange(BaseModel):
+    """A stretch of a chart's list of encounters, by its sort keys."""
+
+    model_config = ConfigDict(frozen=True)
+
+    patient: str
+    after: str | None
+    """None from the beginning; this one is not in it."""
+    last: str
+    """This one is."""
+
+
 class StoredExport(BaseModel):
     """An export, from the request until it expires."""
 
@@ -43,8 +55,11 @@ class StoredExport(BaseModel):
     requested_by: str
     requested_at: datetime
     plan: tuple[tuple[PlannedDocument, ...], ...] | None = None
-    """Documents by part. The first part, the record itself, and the last, what other contexts
+    """Documents by part. The parts before, the record itself, and the last, what other contexts
     keep, are not in it."""
+    encounters: tuple[tuple[EncounterRange, ...], ...] | None = None
+    """Encounters by part: those of the first part, then those of the parts after it. None in an
+    export of an earlier release, whose first part has all."""
     done: int = 0
     whole: bool = True
     """Whether it holds sensitive information: who asked has a close care relation, or its scope."""
@@ -59,7 +74,12 @@ class StoredExport(BaseModel):
     @property
     def parts(self) -> int | None:
         """How many archives there are."""
-        return None if self.plan is None else 2 + len(self.plan)
+        return None if self.plan is None else 2 + self.more + len(self.plan)
+
+    @property
+    def more(self) -> int:
+        """How many parts of encounters there are after the first part, which has some too."""
+        return max(0, len(self.encounters or ()) - 1)
 
     def view(self, version: int) -> RecordExport:
         """What callers see."""

@@ -79,6 +79,7 @@ def announce(work: Work, state: EncounterState, verb: str) -> None:
         started_at=state.started_at,
         practitioner_ids=tuple(p.id for p in state.practitioners),
         site_id=state.site,
+        admission_id=state.admission,
     )
     type_ = f"patients.encounter_{verb}"
     work.event(type_, state.id, state.version, fact.model_dump(mode="json"))

@@ -3,8 +3,10 @@
 So is one that a teleconsultation which has not ended will become.
 """
 
+from schemas.admissions import AdmissionStatus
 from schemas.encounters import EncounterReference
 from telesalud.patients.access.opening import Chart, open_chart
+from telesalud.patients.admissions.repository import admission_key
 from telesalud.patients.encounters.repository import encounter_key, reserved_key
 from telesalud.patients.policy import READ
 from telesalud.platform.errors import FieldError, Invalid, NotFound
@@ -16,6 +18,17 @@ def check_encounter(chart: Chart, encounter: str | None) -> None:
     if encounter is not None and not _is_theirs(chart, encounter):
         fault = FieldError("/encounter", "unknown", "the patient has no such encounter")
         raise Invalid("the encounter is not known", [fault])
+
+
+def check_admission(chart: Chart, admission: str | None) -> None:
+    """Raise Invalid for an admission that the patient does not have, or that was in error."""
+    if admission is None:
+        return
+    item = chart.services.store.get(admission_key(chart.tenant, admission))
+    known = item is not None and item.text("patient") in chart.members
+    if item is None or not known or item.text("status") == AdmissionStatus.CANCELLED:
+        fault = FieldError("/admission", "unknown", "the patient has no such admission")
+        raise Invalid("the admission is not known", [fault])
 
 
 def reference(services: Services, call: Call, patient: str, encounter: str) -> EncounterReference:

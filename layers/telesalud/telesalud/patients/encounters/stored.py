@@ -43,6 +43,7 @@ class StoredEncounter(BaseModel):
     signatures: tuple[Signature, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     cosigner: str | None = None
+    admission: str | None = None
     attended_by: tuple[str, ...] = ()
     """Accounts of the practitioners, in their order, where these are named by the agenda's ids."""
 

@@ -10,6 +10,7 @@ from telesalud.patients.access.opening import Chart, chart_partition, labels, op
 from telesalud.patients.encounters import changing
 from telesalud.patients.encounters.changing import announce, commit, save
 from telesalud.patients.encounters.opening import open_encounter
+from telesalud.patients.encounters.references import check_admission
 from telesalud.patients.encounters.repository import begun_name
 from telesalud.patients.encounters.stored import StoredEncounter
 from telesalud.patients.people.relations import WRITING_FOR, granted, relation_key
@@ -35,6 +36,7 @@ def begin(services: Services, call: Call, patient: str, command: NewEncounter) -
         if (begun := _begun_at(chart, at)) is not None:
             return _again(services, call, begun)
         check_times(chart, command)
+        check_admission(chart, command.admission)
         attending = EncounterPractitioner(id=call.caller.subject, name=_name(call, command))
         stored = StoredEncounter(
             kind=command.kind,
@@ -47,6 +49,7 @@ def begin(services: Services, call: Call, patient: str, command: NewEncounter) -
             appointment=command.appointment,
             documents=0,
             site=command.site,
+            admission=command.admission,
             sensitivity=labels(command.sensitivity),
         )
         work = Work(services, call)

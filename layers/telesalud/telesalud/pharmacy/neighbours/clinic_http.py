@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from schemas.admissions import AdmittedPatient
 from schemas.formulary import FormularyItem, FormularyPage
 from schemas.patients import Patient
 from schemas.prescriptions import Checks, Prescription
@@ -42,6 +43,12 @@ class HttpNeighbours:
 
     def patient(self, which: str) -> Patient:
         return Patient.model_validate_json(self._get(f"/patients/{which}"))
+
+    def admitted(self, which: str) -> AdmittedPatient:
+        return AdmittedPatient.model_validate_json(self._get(f"/patients/admissions/{which}"))
+
+    def require_care(self, patient: str) -> None:
+        self._get(f"/patients/{patient}/admission")
 
     def product(self, code: str) -> FormularyItem | None:
         cursor = ""

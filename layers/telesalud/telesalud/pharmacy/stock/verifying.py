@@ -21,7 +21,14 @@ from telesalud.platform.vault import Scope, Vault
 M = TypeVar("M", bound=BaseModel)
 
 _TRANSFERS = frozenset({MovementKind.TRANSFER_OUT, MovementKind.TRANSFER_IN})
-_TO_PATIENTS = frozenset({MovementKind.DISPENSING, MovementKind.DISPENSING_RETURN})
+_TO_PATIENTS = frozenset(
+    {
+        MovementKind.DISPENSING,
+        MovementKind.DISPENSING_RETURN,
+        MovementKind.WARD_DELIVERY,
+        MovementKind.WARD_RETURN,
+    }
+)
 Lot = tuple[str, str]
 """An item and the name of one of its lots."""
 

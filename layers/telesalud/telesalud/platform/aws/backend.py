@@ -43,13 +43,13 @@ class AwsBackend:
         return os.environ
 
     def store(self, table: str) -> SweepableStore:
-        return DynamoStore(table, clients.dynamodb)
+        return DynamoStore(table, clients.records)
 
     def key_wrapper(self, key: str) -> KeyWrapper:
-        return KmsWrapper(key, clients.kms)
+        return KmsWrapper(key, clients.keys)
 
     def signer(self, key: str, algorithm: JwtAlgorithm = "ES256") -> JwtSigner:
-        return KmsSigner(key, clients.kms, algorithm)
+        return KmsSigner(key, clients.keys, algorithm)
 
     def blobs(self, quarantine: str, clean: str, key: str, origin: str) -> "Blobs":
         from telesalud.platform.aws.s3 import S3Blobs

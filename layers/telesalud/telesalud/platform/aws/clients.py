@@ -7,6 +7,8 @@ Region, credentials and endpoint come from the environment that boto3 itself rea
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from telesalud.platform.aws import lean
+from telesalud.platform.aws.lean import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS
 from telesalud.platform.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -18,11 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
-
-CONNECT_SECONDS = 2
-READ_SECONDS = 5
-"""A healthy call takes milliseconds; waiting longer than this only holds up the caller."""
-ATTEMPTS = 3
 
 
 def _config(**more: Any) -> "Config":
@@ -42,6 +39,18 @@ def _session() -> Any:
     import boto3  # noqa: PLC0415  # 200 ms of import that routes without storage do not need
 
     return boto3.session.Session()
+
+
+@cache
+def records() -> "DynamoDBClient":
+    """What stores ask: a lean client where one will do, else boto3's (`lean.suits`)."""
+    return lean.dynamodb() if lean.suits() else dynamodb()  # type: ignore[return-value]  # its methods that we use
+
+
+@cache
+def keys() -> "KMSClient":
+    """What vault and signers ask, chosen as `records`."""
+    return lean.kms() if lean.suits() else kms()  # type: ignore[return-value]  # its methods that we use
 
 
 @cache

@@ -64,7 +64,7 @@ def decode(wire: Mapping[str, Any]) -> Value:
     if kind == "N":
         return int(raw)
     if kind == "B":
-        # Lambda delivers stream records as JSON, with bytes in base64.
+        # In JSON, which streams and the lean client deliver, bytes are in base64.
         return base64.b64decode(raw) if isinstance(raw, str) else bytes(raw)
     if kind == "L":
         return tuple(element["S"] for element in raw)
@@ -291,14 +291,14 @@ class DynamoStore:
         """
         client = self._client()
         _, request = request_of(operation, self._table)
-        mark = {"B": uuid.uuid4().bytes}
-        request["Item"]["w"] = mark
+        mark = uuid.uuid4().bytes
+        request["Item"]["w"] = encode(mark)
         for attempt in range(_TRANSACTION_TRIES):
             try:
                 client.put_item(**request)
             except client.exceptions.ConditionalCheckFailedException as error:
                 wire: Any = error.response.get("Item")
-                if wire and wire.get("w") == mark:
+                if wire and "w" in wire and decode(wire["w"]) == mark:
                     return
                 found = item_of(wire) if wire else None
                 raise ConditionFailed([Failure(operation, found)]) from error

@@ -1,10 +1,10 @@
 /** The trails that can be checked: each context keeps its own, at its own address. */
 import type { components } from '../../../api/patients';
-import { appointments, consults, identity, orders, patients, unwrap } from '../../data/server/client';
+import { appointments, consults, identity, orders, patients, pharmacy, unwrap } from '../../data/server/client';
 
 export type Check = components['schemas']['TrailCheck'];
 
-export const TRAILS = ['patients', 'identity', 'appointments', 'consults', 'orders'] as const;
+export const TRAILS = ['patients', 'identity', 'appointments', 'consults', 'orders', 'pharmacy'] as const;
 
 export type Trail = (typeof TRAILS)[number];
 
@@ -36,5 +36,9 @@ export const CHECKS: Readonly<Record<Trail, Checking>> = {
   orders: {
     latest: async () => (await unwrap(orders.GET('/orders/audit-check'))).check,
     ask: (key) => unwrap(orders.POST('/orders/audit-check', once(key))),
+  },
+  pharmacy: {
+    latest: async () => (await unwrap(pharmacy.GET('/pharmacy/audit-check'))).check,
+    ask: (key) => unwrap(pharmacy.POST('/pharmacy/audit-check', once(key))),
   },
 };

@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
+import { Anchor, Button, Group, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -78,7 +78,13 @@ function List({ items, onLook }: ListProps) {
         {
           label: t('audit.ofPatient'),
           cell: (report) =>
-            report.patient === null ? '–' : <Link to={`/patients/${report.patient}`}>{t('audit.openPatient')}</Link>,
+            report.patient === null ? (
+              '–'
+            ) : (
+              <Anchor component={Link} to={`/patients/${report.patient}`}>
+                {t('audit.openPatient')}
+              </Anchor>
+            ),
         },
         {
           label: t('admin.outcome'),

@@ -10,11 +10,13 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ActiveEntry, Summary } from '../../data/chart/chart';
+import { inForce, useCoverages } from '../../data/coverage';
 import type { ShownPatient } from '../../data/patients';
 import { Flag } from '../../kit/flag';
 import { ageText, birthDate } from '../../language/age';
 import { day } from '../../language/format';
 import { documentText } from '../../language/identity_documents';
+import { HERE, today } from '../../language/zone';
 import classes from './chart.module.css';
 
 const SHOWN_ALLERGIES = 4;
@@ -53,6 +55,7 @@ export function Banner({ patient, summary, onRefresh }: BannerProps) {
             {t('chart.record', { number: patient.record_number })}
             {document && ` · ${documentText(document, t)}`}
           </span>
+          <Covered patientId={patient.id} />
         </div>
         {onRefresh && (
           <ActionIcon variant="subtle" aria-label={t('chart.refresh')} onClick={onRefresh}>
@@ -131,5 +134,21 @@ export function BannerSkeleton() {
       <Skeleton height={26} width="40%" />
       <Skeleton height={22} width="60%" mt={8} />
     </div>
+  );
+}
+
+/** Who pays today; what was noted as text while there is no contract. */
+function Covered({ patientId }: { readonly patientId: string }) {
+  const { t } = useTranslation();
+  const found = useCoverages(patientId).data;
+  if (!found) return null;
+  const paying = inForce(found.items, today(HERE)).map((one) => `${one.payer_name} (${one.contract_name})`);
+  const noted = [found.noted?.insurer, found.noted?.contract].filter(Boolean).join(' ');
+  const text = paying.length > 0 ? paying.join(', ') : noted;
+  if (text === '') return null;
+  return (
+    <span className={classes.facts}>
+      {t('chart.insurer')}: {text}
+    </span>
   );
 }

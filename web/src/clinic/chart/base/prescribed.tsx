@@ -7,8 +7,14 @@ import { Tag } from '../../kit/tag';
 import { day } from '../../language/format';
 import lists from './lists.module.css';
 
+interface PrescribedProps {
+  readonly patientId: string;
+  /** As lines without a frame, where there is little room. */
+  readonly brief?: boolean;
+}
+
 /** What signed prescriptions make the patient take, from the moment of the signature. */
-export function PrescribedMedicines({ patientId }: { readonly patientId: string }) {
+export function PrescribedMedicines({ patientId, brief = false }: PrescribedProps) {
   const { t } = useTranslation();
   const medicines = usePrescribedMedicines(patientId);
   return (
@@ -19,7 +25,7 @@ export function PrescribedMedicines({ patientId }: { readonly patientId: string 
             <Text size="sm" c="dimmed">
               {t('orders.medicine.byRecipe')}
             </Text>
-            <ul className={lists.list}>
+            <ul className={lists.list} data-brief={brief || undefined}>
               {found.map((one) => (
                 <Row key={`${one.prescription}-${one.line.number}`} patientId={patientId} medicine={one} />
               ))}

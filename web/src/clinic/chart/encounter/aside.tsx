@@ -8,6 +8,7 @@ import classes from '../base/chart.module.css';
 import { EntryForm } from '../entries/form';
 import { KINDS } from '../entries/model';
 import encounterClasses from './encounter.module.css';
+import { PreviousNote } from './previous';
 
 type Listed = 'problems' | 'allergies' | 'medications';
 const LISTED: readonly Listed[] = ['problems', 'allergies', 'medications'];
@@ -24,6 +25,7 @@ export function Aside({ patientId, encounterId }: AsideProps) {
   const [adding, setAdding] = useState<Listed>();
   return (
     <aside className={encounterClasses.aside} aria-label={t('encounter.aside')}>
+      <PreviousNote patientId={patientId} encounterId={encounterId} />
       {LISTED.map((name) => (
         <Paper key={name} component="section" p="md" aria-label={t(`lists.title.${name}`)}>
           <Group justify="space-between" mb="xs">

@@ -14,7 +14,7 @@ import {
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
-import { IconEdit } from '@tabler/icons-react';
+import { IconEdit, IconPrinter } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
@@ -51,6 +51,9 @@ export function Details({ encounter }: { readonly encounter: Encounter }) {
         </div>
         <Group gap="xs" wrap="nowrap">
           <Status encounter={encounter} />
+          <ActionIcon variant="subtle" aria-label={t('encounter.print')} onClick={() => window.print()}>
+            <IconPrinter size={18} aria-hidden />
+          </ActionIcon>
           {encounter.status === 'open' && (
             <ActionIcon variant="subtle" aria-label={t('encounter.editDetails')} onClick={open}>
               <IconEdit size={18} aria-hidden />

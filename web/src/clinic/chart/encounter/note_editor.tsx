@@ -7,10 +7,12 @@ import { useNames } from '../../data/chart/chart';
 import { SECTIONS, type Autosave, type Content, type Saved, type State } from '../../data/notes/autosave';
 import { contentOf, isAddendum, isBlank, readEncounter } from '../../data/notes/notes';
 import { useAutosave } from '../../data/notes/use_autosave';
+import type { Part } from '../../data/phrases';
 import { time } from '../../language/format';
 import { explain } from '../../language/refusals';
 import { ContentDiff } from './diff';
 import classes from './encounter.module.css';
+import { Phrases } from './phrases';
 
 const LONGEST = 50_000;
 
@@ -33,6 +35,7 @@ export function NoteEditor({ title, make, newest, register, onClosed, previous }
   const [autosave, state] = useAutosave(make);
   const { content, phase } = state;
   const [narrative, setNarrative] = useState(content.text !== '');
+  const [writing, setWriting] = useState<Part>('plan');
   useEffect(() => register(autosave), [register, autosave]);
   useEffect(() => {
     if (newest) autosave.seen(newest);
@@ -58,6 +61,7 @@ export function NoteEditor({ title, make, newest, register, onClosed, previous }
             minRows={4}
             maxLength={LONGEST}
             value={content.text}
+            onFocus={() => setWriting('text')}
             onChange={(event) => autosave.write({ text: event.currentTarget.value })}
           />
         )}
@@ -71,6 +75,7 @@ export function NoteEditor({ title, make, newest, register, onClosed, previous }
               minRows={5}
               maxLength={LONGEST}
               value={content[section]}
+              onFocus={() => setWriting(section)}
               onChange={(event) => autosave.write({ [section]: event.currentTarget.value })}
             />
           ))}
@@ -81,6 +86,12 @@ export function NoteEditor({ title, make, newest, register, onClosed, previous }
               {t('encounter.addNarrative')}
             </Button>
           )}
+          <Phrases
+            content={content}
+            writing={writing}
+            onWrite={(parts) => autosave.write(parts)}
+            now={() => autosave.state().content}
+          />
           {previous !== undefined && isBlank(content) && (
             <CopyForward encounter={previous} onCopied={(copied) => autosave.write(copied)} />
           )}

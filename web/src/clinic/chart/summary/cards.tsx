@@ -105,9 +105,11 @@ export function Encounters({ encounters }: Pick<Summary, 'encounters'>) {
         <li key={one.id} className={classes.between}>
           <span>
             <Link className={classes.link} to={`/patients/${one.patient}/encounters/${one.id}`}>
-              {dateOf(one.started_at)} · {one.reason ?? t(`chart.kind.${one.kind}`)}
+              {one.reason ?? t(`chart.kind.${one.kind}`)}
             </Link>{' '}
-            <span className={classes.facts}>{one.practitioners.map((p) => p.name).join(', ')}</span>
+            <span className={classes.facts}>
+              {[dateOf(one.started_at), ...one.practitioners.map((p) => p.name)].join(' · ')}
+            </span>
           </span>
           <Status encounter={one} />
         </li>

@@ -5,7 +5,7 @@ import { OVER, useNextAppointments, useSites } from '../../data/agenda';
 import { useDemographics } from '../../data/chart/chart';
 import { usePendingOrders } from '../../data/orders';
 import { Loaded } from '../../kit/states';
-import { day, dayAndTime } from '../../language/format';
+import { dayAndTime } from '../../language/format';
 import { StatusBadge } from '../orders/status';
 import { Nothing } from './cards';
 import classes from './summary.module.css';
@@ -78,18 +78,13 @@ export function NextAppointments({ patientId }: PatientProps) {
   );
 }
 
-/** Who pays, who decides for the patient, and whom to call. */
+/** Who decides for the patient, and whom to call. */
 export function Coverage({ patientId }: PatientProps) {
   const { t } = useTranslation();
   return (
     <Loaded query={useDemographics(patientId)} rows={1}>
-      {({ insurance, guardian, emergency_contact: contact, phones }) => {
-        const until = insurance?.valid_until;
+      {({ guardian, emergency_contact: contact, phones }) => {
         const facts = [
-          [
-            t('chart.insurer'),
-            [insurance?.insurer, insurance?.contract, until && t('chart.until', { date: day(until) })],
-          ],
           [t('chart.guardian'), [guardian?.name, guardian?.relationship, guardian?.phone]],
           [t('chart.emergencyContact'), [contact?.name, contact?.relationship, contact?.phone]],
           [t('register.phone'), phones],

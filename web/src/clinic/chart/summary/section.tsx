@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useSummary, type Summary } from '../../data/chart/chart';
 import { Loaded } from '../../kit/states';
+import { Coverages } from '../base/coverages';
 import { PrescribedMedicines } from '../base/prescribed';
 import type { SectionProps } from '../base/section';
 import { useBeginEncounter } from '../encounter/begin';
@@ -49,7 +50,7 @@ function Cards({ patientId, summary }: { readonly patientId: string; readonly su
         </Card>
         <Card title={t('chart.sections.medicines')} to={at('medicines')} empty={medications.length === 0}>
           <Entries entries={medications} empty={t('chart.noMedicines')} to={at('medicines')} />
-          <PrescribedMedicines patientId={patientId} />
+          <PrescribedMedicines patientId={patientId} brief />
         </Card>
       </div>
       <div className={classes.column}>
@@ -72,6 +73,7 @@ function Cards({ patientId, summary }: { readonly patientId: string; readonly su
         </Card>
         <Card title={t('chart.coverage')}>
           <Coverage patientId={patientId} />
+          <Coverages patientId={patientId} />
         </Card>
       </div>
     </div>

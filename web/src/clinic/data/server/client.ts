@@ -1,6 +1,7 @@
 /** Typed clients of each context, on our own origin, with the tab's token and one kind of error. */
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
 import type { paths as AppointmentsPaths } from '../../../api/appointments';
+import type { paths as BillingPaths } from '../../../api/billing';
 import type { paths as ConsultsPaths } from '../../../api/consults';
 import type { paths as IdentityPaths } from '../../../api/identity';
 import type { paths as InteropPaths } from '../../../api/interop';
@@ -43,6 +44,7 @@ export const consults = clientOf<ConsultsPaths>();
 export const orders = clientOf<OrdersPaths>();
 export const pharmacy = clientOf<PharmacyPaths>();
 export const interop = clientOf<InteropPaths>();
+export const billing = clientOf<BillingPaths>();
 /** For what needs no token: signing in. */
 export const open = createClient<IdentityPaths>({ baseUrl: BASE, fetch: reachable });
 

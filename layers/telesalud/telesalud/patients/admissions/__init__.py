@@ -1,0 +1,1 @@
+"""Admissions: who lies in which bed or sits in which chair, and how they left."""

@@ -1,0 +1,1 @@
+"""What wards ask for, and what became of it with a patient."""
