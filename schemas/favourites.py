@@ -44,9 +44,10 @@ class FavouritesBody(Contract):
         return self
 
 
-class ShownLine(FavouriteLine):
+class ShownLine(NewLine):
     """A drug with its dose, and the product as the formulary has it now."""
 
+    name: Line
     product: FormularyItem | None
     """Null for one that the formulary does not have any more."""
 

@@ -1,6 +1,6 @@
 """Every five minutes, what a person would do: log in, book, open a call (docs/runbooks/canary.md).
 
-Settings: TELESALUD_ORIGIN, the front door; TELESALUD_CANARY_SECRET, the ARN of the secret with the
+Settings: TELESALUD_ORIGIN, the front door; TELESALUD_CANARY_PLACE, the ARN of the secret with the
 canary's place. Writes the metrics Completed (0 or 1) and the seconds of each step.
 """
 
@@ -28,7 +28,7 @@ metrics = Metrics(service="canary")
 def visit(_event: dict[str, Any], _context: LambdaContext) -> None:
     """One journey. Its failure is a metric with an alarm, no error: nobody repeats it."""
     client = boto3.client("secretsmanager")
-    arn = os.environ["TELESALUD_CANARY_SECRET"]
+    arn = os.environ["TELESALUD_CANARY_PLACE"]
     place = Place(**json.loads(client.get_secret_value(SecretId=arn)["SecretString"]))
     with httpx.Client(base_url=os.environ["TELESALUD_ORIGIN"], timeout=15) as http:
         completed = _walked(http, place)

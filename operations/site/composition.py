@@ -101,10 +101,15 @@ def environment(context: str, origin: str, **own: str) -> dict[str, str]:
         "LIMIT_MACHINE": LIMIT,
         "DEADLINE_MACHINE": DEADLINES,
         "ALARM_MACHINE": ALARMS,
-        "DELIVERIES": DELIVERIES if context == "consults" else f"{context}-{DELIVERIES}",
+        "DELIVERIES": _deliveries(context),
         **own,
     }
     return {f"TELESALUD_{name}": value for name, value in variables.items()}
+
+
+def _deliveries(context: str) -> str:
+    """The queue of a context's notifications."""
+    return DELIVERIES if context == "consults" else f"{context}-{DELIVERIES}"
 
 
 def server(contexts: Iterable[str] = CONTEXTS) -> Server:
@@ -138,8 +143,8 @@ def connect(to: Connecting, contexts: Iterable[str] = CONTEXTS) -> None:
         to.consume(DELIVERIES, telesalud.consults.handlers.deliver)
         to.execute(LIMIT, _end_sessions)
     if "interop" in present:
-        to.hear(BUS, f"interop-{DELIVERIES}", "interop")
-        to.consume(f"interop-{DELIVERIES}", telesalud.interop.handlers.deliver)
+        to.hear(BUS, _deliveries("interop"), "interop")
+        to.consume(_deliveries("interop"), telesalud.interop.handlers.deliver)
     if "orders" in present:
         to.execute(DEADLINES, _watch_orders)
         to.execute(ALARMS, _tell_people)
@@ -200,12 +205,12 @@ def _orders() -> Mapping[str, Handler]:
     }
 
 
-def _interop() -> Mapping[str, Handler]:
-    return telesalud.interop.handlers.handlers(interop.services)
-
-
 def _pharmacy() -> Mapping[str, Handler]:
     return telesalud.pharmacy.handlers.handlers(pharmacy.services)
+
+
+def _interop() -> Mapping[str, Handler]:
+    return telesalud.interop.handlers.handlers(interop.services)
 
 
 def _billing() -> Mapping[str, Handler]:
@@ -218,6 +223,6 @@ HANDLERS: Mapping[str, Callable[[], Mapping[str, Handler]]] = {
     "consults": telesalud.consults.handlers.handlers,
     "orders": _orders,
     "pharmacy": _pharmacy,
-    "interop": _interop,
     "billing": _billing,
+    "interop": _interop,
 }

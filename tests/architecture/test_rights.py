@@ -148,8 +148,15 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
     ),
     "pharmacy": Loaders(
-        decides=frozenset({"wards.accounts.open_account", "wards.requests.open_request"}),
+        decides=frozenset(
+            {
+                "wards.accounts.open_account",
+                "wards.doses._due",
+                "wards.requests.open_request",
+            }
+        ),
         exceptions={
+            "wards.verifying.*": "the same for the accounts of wards",
             "stock.verifying.*": "an operator's command reads the books; it tells numbers only",
         },
     ),

@@ -83,6 +83,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("chart", "/patients/{adult}"),
     *(Screen(f"chart-{section}", f"/patients/{{adult}}/{section}") for section in _CHART),
     Screen("chart-growth", "/patients/{child}/vitals"),
+    Screen("admin-audit-search", "/admin/audit?view=search", ADMINISTRATOR),
     Screen("custody", "/patients/{adult}/custody", ADMINISTRATOR),
     Screen("merge", "/patients/{adult}/custody?merge={child}", ADMINISTRATOR),
     Screen("encounter", "/patients/{adult}/encounters/{encounter}"),

@@ -12,6 +12,7 @@ from infra.dashboards import QUERIES
 from infra.openapi import load_app
 from infra.stages import load_stage
 from schemas.consults import EventType
+from telesalud.appointments.timers.buckets import SWEPT
 from tests.infra.conftest import Rendered, rendered
 from tests.support.some import some
 
@@ -57,6 +58,18 @@ def test_what_people_meet_is_counted_from_log_lines_that_are_written() -> None:
         for each in filters:
             [made] = each["Properties"]["MetricTransformations"]
             assert f'"{made["MetricName"]}"' in shown
+
+
+def test_late_reminders_are_read_from_the_line_that_the_runner_writes() -> None:
+    stack = rendered("prod", "appointments")
+    counted = stack.resources["TimersLate"]["Properties"]
+    assert counted["FilterPattern"] == f'{{ $.message = "{SWEPT}" }}'
+    assert counted["LogGroupName"] == {"Ref": "DueLogs"}
+    [made] = counted["MetricTransformations"]
+    alarm = stack.resources["RemindersLate"]["Properties"]
+    assert (made["MetricName"], made["MetricValue"]) == (alarm["MetricName"], "$.seconds")
+    assert alarm["TreatMissingData"] == "breaching", "a runner that does not run is late too"
+    assert '"TimersLate"' in json.dumps(widgets(stack))
 
 
 def test_the_first_dashboard_shows_the_door_and_every_context() -> None:

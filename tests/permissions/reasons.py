@@ -19,6 +19,8 @@ REASONS: Final[Mapping[str, str]] = {
     "POST /patients/{patient_id}/encounters/of-consult": (
         "who may also see the consult, and only of this patient"
     ),
+    "GET /patients/admissions": "names and places of who is here; not why they came",
+    "POST /pharmacy/wards/{admission_id}/close": "tells only what is left, before a discharge",
     "POST /patients/{patient_id}/relations": (
         "who is not in the record adds clinicians to the team, for a week; reported beyond a day"
     ),

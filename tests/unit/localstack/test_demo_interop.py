@@ -43,7 +43,7 @@ def test_a_citizens_triage_becomes_care_and_every_change_of_state_comes_back() -
 
         def follow() -> None:
             while not stop.wait(0.05):
-                product.memory.run()
+                product.backend.run()
 
         def hold(_: Trace, appointment: str) -> None:
             path, body = f"/appointments/{appointment}", {"status": "checked_out"}

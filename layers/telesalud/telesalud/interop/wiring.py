@@ -74,7 +74,7 @@ def fhir_of(caller: "Caller", authorization: str) -> FhirServices:
 
 def triage_of(authorization: str) -> "TriageServices":
     """What the use cases of the inbox take, in the name of whoever sent this header."""
-    from telesalud.interop.neighbours.clinic_http import HttpNeighbours  # noqa: PLC0415  # not cold
+    from telesalud.interop.neighbours.inbox_http import HttpNeighbours  # noqa: PLC0415  # not cold
     from telesalud.interop.triage.services import TriageServices  # noqa: PLC0415  # likewise
 
     own = services()
@@ -85,7 +85,7 @@ def triage_of(authorization: str) -> "TriageServices":
 def messages_of(authorization: str) -> "MessageServices":
     """What taking a message needs, in the name of whoever sent this header."""
     from telesalud.interop.messages.services import MessageServices  # noqa: PLC0415  # not cold
-    from telesalud.interop.neighbours.clinic_http import HttpNeighbours  # noqa: PLC0415  # likewise
+    from telesalud.interop.neighbours.inbox_http import HttpNeighbours  # noqa: PLC0415  # likewise
 
     own = services()
     neighbours = HttpNeighbours(settings().api, authorization, http)

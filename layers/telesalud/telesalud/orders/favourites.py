@@ -60,7 +60,7 @@ def _shown(
     products = catalogues.formulary(call.caller.tenant, pointer).items if pointer else {}
     return Favourites(
         lines=tuple(
-            ShownLine(name=one.name, line=one.line, product=products.get(one.line.item))
+            ShownLine(name=one.name, product=products.get(one.line.item), **dict(one.line))
             for one in stored.lines
         ),
         orders=stored.orders,

@@ -2,7 +2,8 @@
 
 These value objects of the contracts are stored as they are, inside the models below, and follow
 the same rules: `Pack`, `Lease`, `FormularyItem`, `KardexLine`, `WriteOffLine`, `Receiver`,
-`SeenAlert`, `PatientLabel`, `PrescriptionLine`, `GivenLine`, `GivenLot`, `Recall`.
+`SeenAlert`, `PatientLabel`, `PrescriptionLine`, `GivenLine`, `GivenLot`, `Recall`, `RequestLine`,
+`DeliveredLot`, `AppliedLot`.
 """
 
 from collections.abc import Mapping
@@ -30,7 +31,14 @@ from schemas.pharmacy import (
 )
 from schemas.prescriptions import PatientLabel, PrescriptionLine
 from schemas.transfers import TransferState
-from telesalud.pharmacy.wards import stored as wards
+from schemas.wards import (
+    AppliedLot,
+    DeliveredLot,
+    DoseState,
+    NotGivenReason,
+    RequestLine,
+    RequestState,
+)
 
 
 class _Stored(BaseModel):
@@ -249,6 +257,100 @@ class StoredReceiver(_Stored):
     quantity: int
 
 
+class HeldOnWard(_Stored):
+    """What was delivered of a lot, and what became of it."""
+
+    item: str
+    kind: ItemKind
+    name: str
+    unit: str
+    controlled: bool = False
+    lot: str
+    zone: str = "UTC"
+    """Of the warehouse it came from: there its last day ends."""
+    delivered: int = 0
+    applied: int = 0
+    returned: int = 0
+    wasted: int = 0
+
+    @property
+    def left(self) -> int:
+        """What nobody has accounted for yet."""
+        return self.delivered - self.applied - self.returned - self.wasted
+
+
+class StoredWard(_Stored):
+    """The account of an admission: delivered = applied + returned + wasted + left, of each lot."""
+
+    admission: str
+    patient: str
+    closed: bool = False
+    entries: int = 0
+    """Number of the last line of the account."""
+    lots: tuple[HeldOnWard, ...] = ()
+
+
+class StoredWardEntry(_Stored):
+    """A line of the account; it never changes."""
+
+    number: int
+    kind: str
+    """`delivered`, `applied`, `returned` or `wasted`."""
+    item: str
+    lot: str
+    quantity: int
+    at: Moment
+    by: str
+    about: str
+    reason: str | None = None
+
+
+class StoredWardRequest(_Stored):
+    """A request."""
+
+    id: str
+    admission: str
+    patient: str
+    warehouse: str
+    state: RequestState
+    lines: tuple[RequestLine, ...]
+    urgent: bool = False
+    note: str | None = None
+    asked_at: Moment
+    asked_by: str
+    asked_by_name: str
+    waiting: tuple[DeliveredLot, ...] = ()
+    last: bool = False
+    waiting_since: Moment | None = None
+    delivered_by: str | None = None
+    reason: str | None = None
+
+
+class StoredDose(_Stored):
+    """Something that is due, or was given."""
+
+    id: str
+    admission: str
+    patient: str
+    item: str
+    kind: ItemKind
+    name: str
+    unit: str
+    quantity: int
+    due: Moment
+    instructions: str | None = None
+    prescription: str | None = None
+    line: int | None = None
+    state: DoseState = DoseState.DUE
+    lots: tuple[AppliedLot, ...] = ()
+    at: Moment | None = None
+    by: str | None = None
+    by_name: str | None = None
+    not_given: NotGivenReason | None = None
+    reason: str | None = None
+    planned_by: str
+
+
 STORED: Final[Mapping[str, type[BaseModel]]] = {
     "count": StoredCount,
     "dispensing": StoredDispensing,
@@ -261,10 +363,10 @@ STORED: Final[Mapping[str, type[BaseModel]]] = {
     "recall": StoredRecall,
     "stock": StoredStock,
     "transfer": StoredTransfer,
-    "ward": wards.StoredWard,
-    "ward_dose": wards.StoredDose,
-    "ward_entry": wards.StoredWardEntry,
-    "ward_request": wards.StoredWardRequest,
+    "ward": StoredWard,
+    "ward_dose": StoredDose,
+    "ward_entry": StoredWardEntry,
+    "ward_request": StoredWardRequest,
     "warehouse": StoredWarehouse,
 }
 """Every kind, for the golden files of `tests/golden/pharmacy`."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -90,3 +91,18 @@ def test_an_empty_run_is_a_handful_of_round_trips() -> None:
     world.store.trips.reads = world.store.trips.writes = 0
     buckets.sweep(world.services, {}, lambda: True)
     assert (world.store.trips.reads, world.store.trips.writes) == (5, 1)
+
+
+def test_a_runner_that_falls_behind_says_by_how_much(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Reminders that come after their visit are seen here before patients tell."""
+    caplog.set_level("INFO")
+    world = World()
+    for minutes in (0, 5):
+        world.store.transact([Timer(TimerKind.OFFER, TENANT, str(minutes), START).put()])
+    world.clock.now = START + 40 * MINUTE
+    buckets.sweep(world.services, {TimerKind.OFFER: lambda _: None}, lambda: True)
+    buckets.sweep(world.services, {TimerKind.OFFER: lambda _: None}, lambda: True)
+    swept = [r.__dict__ for r in caplog.records if r.getMessage() == buckets.SWEPT]
+    assert [(each["count"], each["seconds"]) for each in swept] == [(2, 2400), (0, 0)]

@@ -63,7 +63,7 @@ class Place:
 
     def settle(self) -> None:
         """Let events arrive."""
-        self.day.product.memory.run()
+        self.day.product.backend.run()
 
     def change(self, who: Person, path: str, body: Any, version: int) -> Any:
         return who.do("POST", path, body, **{"If-Match": f'"{version}"'})

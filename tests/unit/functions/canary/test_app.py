@@ -30,7 +30,7 @@ def configured(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         secret = boto3.client("secretsmanager").create_secret(
             Name="canary", SecretString=json.dumps(vars(PLACE))
         )
-        monkeypatch.setenv("TELESALUD_CANARY_SECRET", secret["ARN"])
+        monkeypatch.setenv("TELESALUD_CANARY_PLACE", secret["ARN"])
         yield
 
 

@@ -24,23 +24,23 @@ def prepared() -> Iterator[tuple[Product, httpx.Client, Place]]:
         administrator = day.administrator()
         connect(day, administrator)
         place = prepare(Caller(http, administrator.token), TENANT)
-        product.memory.run()
+        product.backend.run()
         yield product, http, place
 
 
 def test_the_journey_is_made_again_and_again_and_tells_a_break_by_its_step() -> None:
     with prepared() as (product, http, place):
         for _ in range(2):
-            steps = list(walk(http, place, product.memory.run))
+            steps = list(walk(http, place, product.backend.run))
             assert [name for name, _ in steps] == STEPS
             assert all(seconds >= 0 for _, seconds in steps)
-            product.memory.run()
+            product.backend.run()
 
         with pytest.raises(StepFailed, match=r"log_in: 401 urn:telesalud:problem:"):
             list(walk(http, replace(place, password="another one, long enough")))
         gone = replace(place, practitioner="01J00000000000000000000000")
         with pytest.raises(StepFailed, match=r"^book: "):
-            list(walk(http, gone, product.memory.run))
+            list(walk(http, gone, product.backend.run))
 
 
 def test_a_front_door_that_is_gone_is_a_failed_step_and_no_crash() -> None:

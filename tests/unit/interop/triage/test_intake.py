@@ -132,3 +132,21 @@ def test_a_crash_anywhere_leaves_one_request_once_the_channel_tries_again(
     page = inbox.page(desk.services, call(NURSE), TriageQuery())
     assert [line.id for line in page.items] == [receipt.id]
     assert desk.types().count("interop.triage_received") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint", "name"),
+    [
+        ({"answers": 7}, "Me duele la cabeza desde ayer", "Paciente Demostración Uno"),
+        ({"complaint": ["x"], "person": "x"}, "", None),
+        ({"answers": 7, "person": {"name": 7}}, "Me duele la cabeza desde ayer", None),
+        ({"answers": 7, "transcript": "x" * 70_000}, "", None),
+    ],
+)
+def test_the_inbox_shows_of_a_broken_message_what_is_there(
+    change: dict[str, Any], complaint: str, name: str | None
+) -> None:
+    desk = Desk.open()
+    desk.send(message(**change))
+    (line,) = inbox.page(desk.services, call(NURSE), TriageQuery()).items
+    assert (line.complaint, line.name) == (complaint, name)

@@ -201,3 +201,41 @@ def test_haemoglobin_is_read_by_the_altitude(
 def test_what_a_laboratory_states_does_not_move_with_the_altitude() -> None:
     found = kept(ADULT, 3800, loinc="718-7", value=13, unit="g/dL", low=12, high=16)
     assert (found.flag, found.low, found.high) == (Flag.NORMAL, 12, 16)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.234,5", 1234.5),
+        ("1,234.5", 1234.5),
+        ("1.234.567", 1234567),
+        ("> 1,234,567", 1234567),
+        ("12 345,6", 12345.6),
+        ("1.2345", 1.2345),
+    ],
+)
+def test_thousands_apart_are_no_decimals(text: str, value: float) -> None:
+    assert kept(loinc="99999-4", text=text, unit="/uL").value == value
+
+
+@pytest.mark.parametrize(
+    ("loinc", "text", "unit", "value"),
+    [
+        ("3016-3", "1.234", "m[IU]/L", 1.234),
+        ("2160-0", "1,234", "mg/dL", 1.234),
+        ("2744-1", "7.385", "[pH]", 7.385),
+        ("2951-2", "0.140", "mol/L", 0.140),
+    ],
+)
+def test_three_decimals_are_read_where_thousands_cannot_be(
+    loinc: str, text: str, unit: str, value: float
+) -> None:
+    assert kept(loinc=loinc, text=text, unit=unit).value == value
+
+
+@pytest.mark.parametrize(
+    ("loinc", "text", "unit"),
+    [("777-3", "150.000", "/uL"), ("6690-2", "12,000", "/uL"), ("6690-2", "> 12.000", "/uL")],
+)
+def test_thousands_that_may_be_decimals_are_asked_about(loinc: str, text: str, unit: str) -> None:
+    assert fault(loinc=loinc, text=text, unit=unit) == ("/text", "ambiguous")

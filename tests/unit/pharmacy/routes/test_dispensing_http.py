@@ -55,7 +55,7 @@ class Place:
         }
 
     def verified(self) -> Any:
-        self.day.product.memory.run()
+        self.day.product.backend.run()
         code = self.prescription["verification_code"]
         return self.day.http.get(f"/api/orders/verify/{code}").json()
 

@@ -57,7 +57,7 @@ def test_goods_go_from_a_scan_to_another_warehouse(
     assert [one["balance"] for one in stock(pharmacy, pharmacy.branch)] == [99]
     again = by.send("POST", path, {"lines": lines}, **{"If-Match": '"1"'})
     assert (again.status_code, again.json()["current"]) == (409, "received")
-    day.product.memory.run()
+    day.product.backend.run()
 
 
 def test_the_same_request_twice_has_one_effect(place: tuple[Day, Person, Pharmacy]) -> None:

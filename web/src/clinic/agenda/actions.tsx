@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MOVABLE, type Appointment, type Status } from '../data/agenda';
 import { appointments, ifMatch, unwrap, unwrapVersioned } from '../data/server/client';
@@ -11,8 +11,10 @@ import { DESK, useHasRole } from '../data/session/roles';
 import { useLater } from '../kit/later';
 import { explain } from '../language/refusals';
 import { today, wallClock } from '../language/zone';
-import { BookAppointment } from './book';
-import { ScopeField, type SeriesScope } from './series';
+import { ScopeField, type SeriesScope } from './scope';
+
+/** Fetched once the agenda is there. */
+const BookAppointment = lazy(async () => ({ default: (await import('./book')).BookAppointment }));
 
 /** What may follow which; the server has the last word (`telesalud.appointments.booking.statuses`). */
 const TURNED_UP: readonly Status[] = ['arrived', 'in_room', 'checked_out'];
@@ -129,14 +131,16 @@ function ActionsMenu({ appointment, zone }: ActionsProps) {
         </Menu.Dropdown>
       </Menu>
       {(later || moving) && (
-        <BookAppointment
-          opened={moving}
-          practitioner={appointment.practitioners[0]?.id ?? null}
-          site={appointment.site}
-          from={ownDay > today(zone) ? ownDay : today(zone)}
-          moving={appointment}
-          onClose={move.close}
-        />
+        <Suspense>
+          <BookAppointment
+            opened={moving}
+            practitioner={appointment.practitioners[0]?.id ?? null}
+            site={appointment.site}
+            from={ownDay > today(zone) ? ownDay : today(zone)}
+            moving={appointment}
+            onClose={move.close}
+          />
+        </Suspense>
       )}
       {(later || cancelling) && (
         <CancelAppointment appointment={appointment} opened={cancelling} onClose={cancel.close} />

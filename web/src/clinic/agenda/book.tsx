@@ -16,7 +16,8 @@ import { PatientPicker } from '../patients/find';
 import { FindSlot } from './find_slot';
 import { useOverrule } from './overrule';
 import { reschedule, type NewPlace } from './reschedule';
-import { Conflicts, Dates, Repeat, ScopeField, type Recurrence, type SeriesScope } from './series';
+import { ScopeField, type SeriesScope } from './scope';
+import { Conflicts, Dates, Repeat, type Recurrence } from './series';
 
 type Whom = Pick<PatientSummary, 'id' | 'display_name'>;
 

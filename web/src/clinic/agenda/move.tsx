@@ -9,7 +9,8 @@ import { explain } from '../language/refusals';
 import { momentAt, wallClock } from '../language/zone';
 import { useOverrule } from './overrule';
 import { reschedule } from './reschedule';
-import { Conflicts, ScopeField, type SeriesScope } from './series';
+import { ScopeField, type SeriesScope } from './scope';
+import { Conflicts } from './series';
 import type { AgendaView } from './view';
 
 /** Where an appointment was dropped. */

@@ -1,7 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconStethoscope } from '@tabler/icons-react';
-import { memo, useCallback, useMemo, useState } from 'react';
+import { lazy, memo, Suspense, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useAgenda, usePractitioners, useSites, type Appointment, type Practitioner, type Site } from '../data/agenda';
@@ -11,15 +11,18 @@ import { useLater } from '../kit/later';
 import { both, Empty, Loaded } from '../kit/states';
 import { dateParts } from '../language/format';
 import { addDays, addMonths, HERE, startOfMonth, startOfWeek } from '../language/zone';
-import { BookAppointment } from './book';
 import { AppointmentDetails } from './details';
 import { SideBySide, Week } from './grids';
 import { Lists } from './lists';
 import { Month } from './month';
-import { MoveAppointment, type Move } from './move';
+import type { Move } from './move';
 import { Toolbar } from './toolbar';
 import classes from './toolbar.module.css';
 import { ALL, useAgendaView, type AgendaView } from './view';
+
+/** Fetched once the agenda is there. */
+const BookAppointment = lazy(async () => ({ default: (await import('./book')).BookAppointment }));
+const MoveAppointment = lazy(async () => ({ default: (await import('./move')).MoveAppointment }));
 
 export function AgendaPage() {
   const { t } = useTranslation();
@@ -86,15 +89,19 @@ function Agenda({ practitioners, sites }: AgendaProps) {
       </Text>
       <Loaded query={found}>{(items) => <Views agenda={agenda} items={items} onBook={open} />}</Loaded>
       {(later || booking || patient.data) && (
-        <BookAppointment
-          key={patient.data?.id}
-          opened={booking || (forWhom !== null && patient.data !== undefined)}
-          {...(patient.data && { patient: { id: patient.data.id, display_name: shownOf(patient.data).display_name } })}
-          practitioner={agenda.who === ALL ? null : agenda.who}
-          site={agenda.site?.id ?? null}
-          from={agenda.day}
-          onClose={close}
-        />
+        <Suspense>
+          <BookAppointment
+            key={patient.data?.id}
+            opened={booking || (forWhom !== null && patient.data !== undefined)}
+            {...(patient.data && {
+              patient: { id: patient.data.id, display_name: shownOf(patient.data).display_name },
+            })}
+            practitioner={agenda.who === ALL ? null : agenda.who}
+            site={agenda.site?.id ?? null}
+            from={agenda.day}
+            onClose={close}
+          />
+        </Suspense>
       )}
     </Stack>
   );
@@ -135,7 +142,11 @@ const Views = memo(function Views({ agenda, items, onBook }: ViewsProps) {
         <Lists agenda={agenda} items={shown} onBook={onBook} />
       )}
       <AppointmentDetails appointment={selected} zone={agenda.zone} onClose={() => setOpened(undefined)} />
-      {move && <MoveAppointment move={move} agenda={agenda} onClose={() => setMove(undefined)} />}
+      {move && (
+        <Suspense>
+          <MoveAppointment move={move} agenda={agenda} onClose={() => setMove(undefined)} />
+        </Suspense>
+      )}
     </>
   );
 });

@@ -2,7 +2,7 @@ import type { Appointment } from '../data/agenda';
 import { appointments, ifMatch, unwrap, unwrapVersioned } from '../data/server/client';
 import { clock, wallClock } from '../language/zone';
 import type { Given } from './overrule';
-import type { SeriesScope } from './series';
+import type { SeriesScope } from './scope';
 
 /** Where an appointment goes; what is not named stays. */
 export interface NewPlace {

@@ -1,4 +1,4 @@
-import { Badge, Group, List, MultiSelect, NumberInput, Radio, Select, Stack, Switch, Text } from '@mantine/core';
+import { Badge, Group, List, MultiSelect, NumberInput, Select, Stack, Switch, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/appointments';
 import { Problem } from '../../common/problem';
@@ -7,11 +7,9 @@ import { addDays } from '../language/zone';
 
 export type Recurrence = components['schemas']['Recurrence-Input'];
 export type SeriesPreview = components['schemas']['SeriesPreview'];
-export type SeriesScope = components['schemas']['SeriesScope'];
 type Frequency = components['schemas']['Frequency'];
 
 const FREQUENCIES: readonly Frequency[] = ['days', 'workdays', 'weeks', 'months', 'years'];
-const SCOPES: readonly SeriesScope[] = ['this', 'following', 'all'];
 const REASONS = ['practitioner_taken', 'patient_busy', 'outside_hours', 'past', 'too_far', 'changed'] as const;
 const MOST = 60;
 const A_MONDAY = '2024-01-01';
@@ -125,28 +123,5 @@ export function Conflicts({ error }: { readonly error: Error | null }) {
         );
       })}
     </List>
-  );
-}
-
-interface ScopeProps {
-  readonly scope: SeriesScope;
-  readonly onChange: (scope: SeriesScope) => void;
-}
-
-/** Which of a series an edit is about. */
-export function ScopeField({ scope, onChange }: ScopeProps) {
-  const { t } = useTranslation();
-  return (
-    <Radio.Group
-      label={t('series.scope')}
-      value={scope}
-      onChange={(value) => onChange(SCOPES.find((each) => each === value) ?? 'this')}
-    >
-      <Stack gap="xs" mt={4}>
-        {SCOPES.map((value) => (
-          <Radio key={value} value={value} label={t(`series.${value}`)} />
-        ))}
-      </Stack>
-    </Radio.Group>
   );
 }

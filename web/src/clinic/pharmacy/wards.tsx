@@ -2,7 +2,14 @@ import { Badge, Button, Group, NumberInput, Stack, Switch, Text, TextInput } fro
 import { IconBed } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useAdmitted, useHospitalChange, useWard, useWardRequests, type WardLot, type WardRequest } from '../data/hospital';
+import {
+  useAdmitted,
+  useHospitalChange,
+  useWard,
+  useWardRequests,
+  type WardLot,
+  type WardRequest,
+} from '../data/hospital';
 import { usePharmacyChange, type Warehouse } from '../data/pharmacy';
 import { ifMatch, pharmacy, unwrap } from '../data/server/client';
 import { PHARMACIST, useHasRole } from '../data/session/roles';

@@ -6,6 +6,7 @@ import { Link, useParams } from 'react-router';
 import { useTranscript, useTriage, type Triage } from '../data/triage';
 import { Fact } from '../kit/fact';
 import { Loaded } from '../kit/states';
+import { Tag } from '../kit/tag';
 import { dateAndTime, day, number } from '../language/format';
 import { Changes } from './changes';
 import { Steps } from './steps';
@@ -83,11 +84,13 @@ function Said({ request }: { readonly request: Triage }) {
   return (
     <Panel title={t('said.title')}>
       <Text style={{ whiteSpace: 'pre-wrap' }}>{message.complaint}</Text>
-      {message.red_flags.map((flag) => (
-        <Text key={flag.code} fw={600} c="red">
-          <IconAlertTriangle size={16} aria-hidden /> {flag.text}
-        </Text>
-      ))}
+      <Group gap={6}>
+        {message.red_flags.map((flag) => (
+          <Tag key={flag.code} tone="danger" wrap>
+            {flag.text}
+          </Tag>
+        ))}
+      </Group>
       <div className="columns-2">
         {message.answers.map((answer) => (
           <Fact key={answer.code} label={answer.question}>

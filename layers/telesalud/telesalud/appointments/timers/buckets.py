@@ -63,23 +63,33 @@ class Timer(NamedTuple):
         return Delete(self.key)
 
 
+SWEPT = "timers swept"
+"""The line from which the stack counts how late timers are (`RemindersLate`)."""
 Handlers = Mapping[TimerKind, Callable[[Timer], object]]
 
 
 def sweep(services: Services, handlers: Handlers, go_on: Callable[[], bool]) -> int:
     """Do what is due until nothing is left or `go_on` says no; how many were done.
 
-    What fails is planned again, after 1 minute, then 2, 4 … up to an hour.
+    What fails is planned again, after 1 minute, then 2, 4 … up to an hour. The log says how many
+    seconds after its time the latest was done: a runner that falls behind sends reminders late.
     """
     now = services.clock()
-    done = 0
+    done, late = 0, 0.0
     for bucket in _buckets(_start(services, now), now):
         for item in _due(services, bucket, now):
             if not go_on():
+                _say(done, late)
                 return done
+            late = max(late, (services.clock() - from_text(item.text("due"))).total_seconds())
             done += _fire(services, handlers, item)
+    _say(done, late)
     services.store.transact([Put(_CURSOR, {"from": to_text(now - _BEHIND)})])
     return done
+
+
+def _say(done: int, late: float) -> None:
+    get_logger().info(SWEPT, count=done, seconds=int(late))
 
 
 def _start(services: Services, now: datetime) -> datetime:

@@ -14,6 +14,7 @@ from telesalud.platform.errors import (
     Gone,
     Invalid,
     NotFound,
+    StaleVersion,
     Unauthenticated,
     Unavailable,
 )
@@ -41,7 +42,9 @@ class HttpRecord:
     def post(self, path: str, body: str, key: str) -> bytes:
         return self._call("POST", path, body, key)
 
-    def _call(self, method: str, path: str, body: str | None = None, key: str = "") -> bytes:
+    def _call(
+        self, method: str, path: str, body: str | None = None, key: str = "", if_match: int = 0
+    ) -> bytes:
         """The body of an answer, or the refusal that another answer means."""
         if not self._authorization:
             raise Unauthenticated("who the caller is cannot be shown to the other services")
@@ -50,6 +53,8 @@ class HttpRecord:
         headers = {"authorization": self._authorization}
         if body is not None:
             headers |= {"content-type": "application/json", "idempotency-key": key}
+        if if_match:
+            headers["if-match"] = f'"{if_match}"'
         try:
             answer = self._http().request(
                 method, self._base_url + path, headers=headers, content=body, timeout=TIMEOUT
@@ -67,6 +72,7 @@ def _refusal(answer: "httpx.Response") -> DomainError:
         403: Forbidden("the token does not reach this part of the record"),
         404: NotFound(),
         409: Conflict("the record refused"),
+        412: StaleVersion(),
         410: Gone("this record was shredded"),
         422: Invalid("the record refused: " + _detail(answer)),
     }

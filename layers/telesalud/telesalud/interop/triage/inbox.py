@@ -1,5 +1,7 @@
 """The inbox: what citizens ask for, and what is known of it."""
 
+import json
+
 from schemas.triage import (
     Triage,
     TriageList,
@@ -95,6 +97,9 @@ def _line(services: Services, tenant: str, item: Item) -> TriageSummary | None:
 def _summary(request: StoredTriage, version: int) -> TriageSummary:
     message = request.message
     person = message.person if message else None
+    complaint, name = (
+        (message.complaint, person.name if person else None) if message else _told(request.raw)
+    )
     return TriageSummary(
         id=request.id,
         version=version,
@@ -104,8 +109,22 @@ def _summary(request: StoredTriage, version: int) -> TriageSummary:
         flagged=request.flagged,
         mapped=message is not None,
         urgency=request.urgency,
-        complaint=(message.complaint if message else request.raw or "")[:_PREVIEW],
-        name=person.name if person else None,
+        complaint=complaint[:_PREVIEW],
+        name=name,
         assigned_to=request.assigned_to,
         patient=request.patient,
+    )
+
+
+def _told(raw: str | None) -> tuple[str, str | None]:
+    """Complaint and name in a message that could not be read whole, as far as they are there."""
+    try:
+        given = json.loads(raw or "")
+    except (ValueError, RecursionError):  # it was too long to be kept whole
+        return "", None
+    complaint, person = given.get("complaint"), given.get("person")
+    name = person.get("name") if isinstance(person, dict) else None
+    return (
+        complaint if isinstance(complaint, str) else "",
+        name[:200] if isinstance(name, str) and name.strip() else None,
     )

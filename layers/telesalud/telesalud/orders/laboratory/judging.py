@@ -122,10 +122,36 @@ def judge(new: NewObservation, tests: KnownTests, where: Where, pointer: str) ->
         detail = f"{given.loinc} is measured in {known.test.unit}; {unit.code} cannot be converted"
         return Judged(_kept(given), (FieldError(f"{pointer}/unit", "property", detail),))
     assert given.value is not None
-    impossible = placed.impossible if placed else _impossible(given.value, unit)
-    if impossible:
-        return Judged(_kept(given), (FieldError(f"{pointer}/value", "implausible", impossible),))
+    if placed and new.text is not None and reading.has_two_ways(new.text):
+        given, placed, refused = _which_way(given, unit, placed, pointer)
+    else:
+        refused = _refused(given, unit, placed, pointer)
+    if refused:
+        return Judged(_kept(given), (refused,))
     return _flag(given, known, placed, where, pointer)
+
+
+def _refused(
+    given: NewObservation, unit: Unit, placed: "_Placed | None", pointer: str
+) -> FieldError | None:
+    assert given.value is not None
+    impossible = placed.impossible if placed else _impossible(given.value, unit)
+    return FieldError(f"{pointer}/value", "implausible", impossible) if impossible else None
+
+
+def _which_way(
+    given: NewObservation, unit: Unit, placed: "_Placed", pointer: str
+) -> tuple[NewObservation, "_Placed", FieldError | None]:
+    """A number such as `12.000`: what only one of its readings can be, or a question."""
+    assert given.value is not None
+    thousands = given.model_copy(update={"value": given.value * 1000})
+    other = _Placed.of(thousands, unit, placed.test)
+    if other is None or other.impossible:
+        return given, placed, _refused(given, unit, placed, pointer)
+    if placed.impossible:
+        return thousands, other, None
+    detail = "thousands or decimals? write it without a sign, or with another decimal"
+    return given, placed, FieldError(f"{pointer}/text", "ambiguous", detail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,16 @@ _WORDS: Final = {
     Comparator.ABOVE: r">|mayor (?:a|que|de)|superior (?:a|que)|m[aá]s de|mais de|acima de"
     r"|maior (?:que|do que)|por encima de|greater than|more than|above|over",
 }
+_GROUPED: Final = (
+    r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:,\d{3})+\.\d+|\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:,\d{3}){2,}"
+)
+"""Thousands apart by one sign, and the decimals, if any, by the other: `1.234,5`, `1,234,567`."""
+_TWO_WAYS: Final = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _PATTERN: Final = re.compile(
     "(?:"
     + "|".join(f"(?P<{name.name}>{words})" for name, words in _WORDS.items())
-    + r")?\s*(?P<number>[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:[.,]\d+)?)"
+    + rf")?\s*(?P<number>[+-]?(?:{_GROUPED}"
+    + r"|(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:[.,]\d+)?))"
     + r"\s*(?P<unit>\D.*|)",
     re.IGNORECASE,
 )
@@ -28,13 +34,31 @@ class Reading(NamedTuple):
     value: float
     comparator: Comparator | None
     unit: str | None
+    two_ways: bool = False
+    """Whether its sign may as well part thousands: `12.000`."""
+
+
+def has_two_ways(text: str) -> bool:
+    """Whether a text is a number that may be thousands or have three decimals."""
+    found = read(text)
+    return found is not None and found.two_ways
 
 
 def read(text: str) -> Reading | None:
-    """The number that a text is, or None. One comma or full stop is the decimal sign."""
+    """The number that a text is, or None. One comma or full stop is the decimal sign;
+    with three digits after it the reading says that it may be another."""
     match = _PATTERN.fullmatch(text.strip())
     if match is None:
         return None
     comparator = next((name for name in Comparator if match[name.name]), None)
-    number = re.sub(r"\s", "", match["number"]).replace(",", ".")
-    return Reading(float(number), comparator, match["unit"].strip() or None)
+    number = re.sub(r"\s", "", match["number"])
+    if re.fullmatch(rf"[+-]?(?:{_GROUPED})", number):
+        last = max(number.rfind("."), number.rfind(","))
+        if number.count(number[last]) > 1:
+            last = len(number)  # no decimals
+        whole, decimals = re.sub(r"[.,]", "", number[:last]), number[last + 1 :]
+        plain = f"{whole}.{decimals or 0}"
+    else:
+        plain = number.replace(",", ".")
+    two_ways = _TWO_WAYS.fullmatch(match["number"]) is not None
+    return Reading(float(plain), comparator, match["unit"].strip() or None, two_ways)

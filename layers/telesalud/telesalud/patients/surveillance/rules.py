@@ -6,7 +6,8 @@
 `events.json` has the diseases of the International Health Regulations (2005), Annex 2, Brazil's
 list (Portaria GM/MS 217/2023 and its additions), Peru's (Directiva Sanitaria 065-MINSA/DGE and
 the bulletins of CDC Perú) and Colombia's (INS, events of SIVIGILA 2024), each with its delay by
-country (docs/cases/results.md); each institution's epidemiologist completes it. A change counts for what is recorded from then on.
+country (docs/cases/results.md); each institution's epidemiologist completes it. A
+change counts for what is recorded from then on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -18,7 +18,7 @@ from telesalud.pharmacy import repository
 from telesalud.pharmacy.errors import NotOnWard, WardClosed
 from telesalud.pharmacy.policy import GRANTS
 from telesalud.pharmacy.services import PharmacyServices
-from telesalud.pharmacy.wards.stored import HeldOnWard, StoredWard, StoredWardEntry
+from telesalud.pharmacy.stored import HeldOnWard, StoredWard, StoredWardEntry
 from telesalud.platform.access import Role, require
 from telesalud.platform.errors import NotFound
 from telesalud.platform.store import Key

@@ -26,9 +26,8 @@ from telesalud.pharmacy.items import lots
 from telesalud.pharmacy.items.equivalence import equivalent
 from telesalud.pharmacy.policy import WARD
 from telesalud.pharmacy.services import PharmacyServices
-from telesalud.pharmacy.stored import StoredItem, StoredLot
+from telesalud.pharmacy.stored import HeldOnWard, StoredDose, StoredItem, StoredLot
 from telesalud.pharmacy.wards.accounts import Account, open_account
-from telesalud.pharmacy.wards.stored import HeldOnWard, StoredDose
 from telesalud.platform.access import own_name, require_live
 from telesalud.platform.errors import (
     Conflict,

@@ -24,9 +24,8 @@ from telesalud.pharmacy.dispensing.records import got_key
 from telesalud.pharmacy.policy import DISPENSE, GRANTS, READ_WARD, WARD
 from telesalud.pharmacy.services import PharmacyServices
 from telesalud.pharmacy.stock.ledger import Ledger, Move, open_ledger
-from telesalud.pharmacy.stored import StoredReceiver
+from telesalud.pharmacy.stored import HeldOnWard, StoredReceiver, StoredWard, StoredWardRequest
 from telesalud.pharmacy.wards.accounts import Account, open_account
-from telesalud.pharmacy.wards.stored import HeldOnWard, StoredWard, StoredWardRequest
 from telesalud.platform.access import allows, own_name, require, require_live
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import (

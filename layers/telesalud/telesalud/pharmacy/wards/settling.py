@@ -16,9 +16,9 @@ from telesalud.pharmacy.errors import WardNotSettled
 from telesalud.pharmacy.policy import CLOSE_WARD, DISPENSE, GRANTS, READ_WARD, WARD
 from telesalud.pharmacy.services import PharmacyServices
 from telesalud.pharmacy.stock.ledger import Move, open_ledger
+from telesalud.pharmacy.stored import StoredWard, StoredWardRequest
 from telesalud.pharmacy.wards import doses, requests
 from telesalud.pharmacy.wards.accounts import Account, account_key, open_account
-from telesalud.pharmacy.wards.stored import StoredWard, StoredWardRequest
 from telesalud.platform.access import require, require_live
 from telesalud.platform.errors import Conflict
 from telesalud.platform.printing.characters import refuse_unprintable

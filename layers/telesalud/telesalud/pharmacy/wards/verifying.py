@@ -7,8 +7,7 @@ warehouses say went to it and came back. Nothing of a patient is told.
 from collections import defaultdict
 
 from schemas.pharmacy import MovementKind
-from telesalud.pharmacy.stored import StoredLine
-from telesalud.pharmacy.wards.stored import StoredWard, StoredWardEntry
+from telesalud.pharmacy.stored import StoredLine, StoredWard, StoredWardEntry
 from telesalud.platform.errors import Gone
 from telesalud.platform.sealed import open_model
 from telesalud.platform.store import Item, SweepableStore

@@ -135,6 +135,7 @@ function SubjectChoice({ trail, people, value, onChange }: SubjectProps) {
           label={t('audit.byId')}
           title={t('admin.subjectHelp')}
           w={330}
+          maw="100%"
           value={value.id}
           spellCheck={false}
           onChange={(event) => onChange({ id: event.currentTarget.value.trim(), name: '' })}

@@ -26,6 +26,7 @@ import {
 import { ifMatch, orders, unwrap } from '../../data/server/client';
 import { useUnsaved } from '../../kit/unsaved';
 import { refusal } from '../../language/order_refusals';
+import { FavouriteOrders } from './favourites';
 import classes from './orders.module.css';
 import { TestSearch } from './test_search';
 
@@ -100,6 +101,7 @@ export function OrderForm({ patientId, encounterId, draft, onSaved, onCancel, on
             setTests([]);
           }}
         />
+        <FavouriteOrders kind={kind} tests={tests} onPick={add} />
         <Sets kind={kind} onPick={add} />
         <TestSearch kind={kind} onPick={(test) => add([test])} />
         <section aria-label={t('orders.tests')}>

@@ -12,6 +12,7 @@ import { CodesPicker } from '../base/codes_picker';
 import lists from '../base/lists.module.css';
 import { AlertCard } from './alerts';
 import { writtenOf } from './draft_body';
+import { FavouriteLines } from './favourites';
 import { FormularySearch } from './formulary';
 import { firstLine, isComplete, LineFields, type DraftLine } from './line_fields';
 import classes from './orders.module.css';
@@ -97,6 +98,12 @@ export function PrescriptionForm({ patientId, encounterId, draft, onSaved, onCan
         {lines.length < MOST_LINES && (
           <FormularySearch label={t('orders.addDrug')} hint={t('orders.addDrugHint')} onPick={add} />
         )}
+        <FavouriteLines
+          lines={lines}
+          onPick={(line) => {
+            if (lines.length < MOST_LINES) update([...lines, line]);
+          }}
+        />
         {lines.length > 0 && (
           <ol className={lists.list} aria-label={t('orders.lines')}>
             {lines.map((each) => (

@@ -14,7 +14,7 @@ import lists from '../base/lists.module.css';
 import classes from './orders.module.css';
 
 type NewObservation = components['schemas']['NewObservation'];
-const BAD = ['implausible', 'property', 'ucum', 'missing', 'flag', 'number'] as const;
+const BAD = ['ambiguous', 'implausible', 'property', 'ucum', 'missing', 'flag', 'number'] as const;
 const LIMITS = ['critical_low', 'low', 'high', 'critical_high'] as const;
 
 interface Row {
