@@ -132,7 +132,7 @@ CONTEXTS: Mapping[str, Loaders] = {
         },
     ),
     "interop": Loaders(
-        decides=frozenset({"policy.demand", "triage.acting._opened"}),
+        decides=frozenset({"external.reading.let_in", "policy.demand", "triage.acting._opened"}),
         exceptions={
             "triage.alerting.tell": WORKER,
             "triage.following.*": WORKER,

@@ -1,4 +1,7 @@
 /** Every text of every page, for the tests of words. */
+import billingEn from './clinic/billing/en.json';
+import billingEs from './clinic/billing/es.json';
+import billingPt from './clinic/billing/pt.json';
 import dashboardsEn from './clinic/dashboards/en.json';
 import dashboardsEs from './clinic/dashboards/es.json';
 import dashboardsPt from './clinic/dashboards/pt.json';
@@ -6,9 +9,6 @@ import { en, es, pt } from './clinic/every';
 import externalEn from './clinic/external/en.json';
 import externalEs from './clinic/external/es.json';
 import externalPt from './clinic/external/pt.json';
-import billingEn from './clinic/billing/en.json';
-import billingEs from './clinic/billing/es.json';
-import billingPt from './clinic/billing/pt.json';
 import hospitalEn from './clinic/hospital/en.json';
 import hospitalEs from './clinic/hospital/es.json';
 import hospitalPt from './clinic/hospital/pt.json';

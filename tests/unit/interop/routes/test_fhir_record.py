@@ -209,3 +209,23 @@ def test_names_of_a_patient_keep_how_they_are_called(client: Hub, record: Near) 
     record.answers[f"/patients/{PATIENT}"] = person(name=name)
     names = client.get(f"Patient/{PATIENT}").json["name"]
     assert [each["use"] for each in names] == ["official", "usual"]
+
+
+def test_everything_of_a_patient_is_in_one_bundle(client: Hub, record: Near) -> None:
+    record.answers[f"/patients/{PATIENT}/allergies"] = chart_lists.AllergyList(items=(allergy(),))
+    body = {"resourceType": "Condition", "subject": {"reference": f"Patient/{PATIENT}"}}
+    external = client.add(body)
+    client.patient("2")
+    everything = client.get(f"Patient/{PATIENT}/$everything").json
+    found = {entry["fullUrl"].removeprefix(f"{BASE}/") for entry in everything["entry"]}
+    assert found == {
+        f"Patient/{PATIENT}",
+        f"AllergyIntolerance/{packed(PATIENT, ENTRY)}",
+        f"Condition/{external}",
+    }
+    client.api.caller = machine(*RIGHTS, "system/Patient.r", "system/Condition.r")
+    narrowed = client.get(f"Patient/{PATIENT}/$everything").json["entry"]
+    assert [e["resource"]["resourceType"] for e in narrowed] == ["Patient", "Condition"]
+    unknown = "019ab000-0000-7000-8000-0000000000ff"
+    assert client.get(f"Patient/{unknown}/$everything").status == 404
+    assert client.get(f"Condition/{external}/$everything").status == 404

@@ -1,9 +1,9 @@
 /** Which of our languages this person reads, and its texts, fetched when first asked for. */
 import { inBrowser } from '../../common/kept';
-import type external from '../../locales/clinic/external/es.json';
 import type billing from '../../locales/clinic/billing/es.json';
-import type hospital from '../../locales/clinic/hospital/es.json';
 import type dashboards from '../../locales/clinic/dashboards/es.json';
+import type external from '../../locales/clinic/external/es.json';
+import type hospital from '../../locales/clinic/hospital/es.json';
 import type pharmacy from '../../locales/clinic/pharmacy/es.json';
 import type triage from '../../locales/clinic/triage/es.json';
 

@@ -100,6 +100,9 @@ def _resource(name: str) -> Object:
             "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate",
         }
     ]
+    if name == "Patient":
+        everything = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
+        made["operation"].append({"name": "everything", "definition": everything})
     return made
 
 

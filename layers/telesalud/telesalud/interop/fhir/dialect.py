@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from telesalud.interop.fhir import bundles, interactions
 from telesalud.interop.fhir.capabilities import capability_statement
+from telesalud.interop.fhir.compartment import everything
 from telesalud.interop.fhir.criteria import Pairs, pairs_of
 from telesalud.interop.fhir.definitions import definitions
 from telesalud.interop.fhir.exact import Json, Object, read, write
@@ -102,8 +103,8 @@ def _of_one(
 ) -> Answer:
     call = request.call
     match method, rest:
-        case "POST", ["$validate"]:
-            return _validate(request, type_)
+        case _, [*_, str(name)] if name.startswith("$"):
+            return _operation(services, method, type_, rest, request)
         case "GET", [str(id_)] if ID.fullmatch(id_):
             return _read(interactions.read(services, call, type_, id_), request)
         case "PUT", [str(id_)]:
@@ -118,6 +119,17 @@ def _of_one(
             return _fhir(bundles.told(services, found, f"{type_}/{id_}/_history"))
         case "GET", [str(id_), "_history", str(version)]:
             return _read(interactions.read_version(services, call, type_, id_, version), request)
+    raise _unknown(method, [type_, *rest])
+
+
+def _operation(
+    services: FhirServices, method: str, type_: str, rest: list[str], request: Request
+) -> Answer:
+    match method, rest:
+        case "POST", ["$validate"]:
+            return _validate(request, type_)
+        case "GET", [str(id_), "$everything"] if type_ == "Patient":
+            return _fhir(everything(services, request.call, id_))
     raise _unknown(method, [type_, *rest])
 
 
