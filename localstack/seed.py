@@ -22,7 +22,14 @@ from zoneinfo import ZoneInfo
 
 from infra.running import settings_of
 from infra.stages import Stage
-from localstack import seed_charts, seed_day, seed_orders, seed_pharmacy, seed_terminology
+from localstack import (
+    seed_charts,
+    seed_day,
+    seed_hospital,
+    seed_orders,
+    seed_pharmacy,
+    seed_terminology,
+)
 from localstack.cloud import Cloud
 from localstack.seed_api import Api, SeedFailed
 from localstack.seed_day import CHILDREN, Place
@@ -59,6 +66,7 @@ class Clinic:
     document: str
     language: str
     phone: str
+    currency: str
 
 
 CLINICS = (
@@ -71,6 +79,7 @@ CLINICS = (
         "DNI",
         "es",
         "+51 1 555 0100",
+        "PEN",
     ),
     Clinic(
         "clinica-sur",
@@ -81,6 +90,7 @@ CLINICS = (
         "PASSPORT",
         "pt",
         "+55 11 5555 0100",
+        "BRL",
     ),
 )
 GIVEN = {"es": "Paciente Demostración", "pt": "Paciente Demonstração"}
@@ -109,6 +119,7 @@ STAFF = (
     ("farmacia.uno", "Farmacia Demostración Uno", "pharmacist"),
     ("farmacia.dos", "Farmacia Demostración Dos", "pharmacist"),
     ("farmacia.tres", "Asistencia Demostración Tres", "pharmacy_assistant"),
+    ("facturacion.uno", "Facturación Demostración Uno", "billing"),
 )
 """User name, name and roles."""
 NAMES_IN_PORTUGUESE = {
@@ -118,6 +129,7 @@ NAMES_IN_PORTUGUESE = {
     "Admisión": "Recepção",
     "Dirección": "Direção",
     "Auditoría": "Auditoria",
+    "Facturación": "Faturamento",
     "Uno": "Um",
     "Dos": "Dois",
     "Tres": "Três",
@@ -129,6 +141,8 @@ ANY_HOUR = 2
 """So many of them receive at any hour, so that the demonstration works at any hour."""
 CHART = 0
 """The patient whose record is filled, of the first physician."""
+COVERED = (CHART, 1)
+"""The patients for whom a contract pays; the first of them is admitted."""
 
 
 def seed(cloud: Cloud, stage: Stage, progress: Callable[[str], None]) -> dict[str, Any]:
@@ -257,6 +271,10 @@ def _fill(work: Filling) -> None:
         _chart(api, work, staff[0], patients[CHART]["id"])
         state["charted"] = True
         save()
+    if "admitted" not in state:
+        _hospital(work, staff[0][0], [patients[number]["id"] for number in COVERED])
+        state["admitted"] = True
+        save()
 
 
 def _pharmacy(work: Filling) -> None:
@@ -264,6 +282,30 @@ def _pharmacy(work: Filling) -> None:
     api = Api(work.origin, work.clinic.tenant)
     api.log_in("farmacia.uno", work.password)
     seed_pharmacy.fill(api, work.clinic.zone, work.clinic.language)
+
+
+def _hospital(work: Filling, physician: str, patients: list[str]) -> None:
+    """Whoever treats, delivers and bills fills the day hospital and its billing."""
+    clinic = work.clinic
+
+    def who(user_name: str) -> Api:
+        api = Api(work.origin, clinic.tenant)
+        api.log_in(user_name, work.password)
+        return api
+
+    # A seeding that is repeated after a crash sends the same requests again.
+    now = work.state.setdefault("hospital_at", datetime.now(UTC).isoformat())
+    work.save()
+    stay = seed_hospital.Admitted(
+        patients=patients,
+        physician=physician,
+        language=clinic.language,
+        country=clinic.country,
+        currency=clinic.currency,
+        zone=clinic.zone,
+        now=datetime.fromisoformat(now),
+    )
+    seed_hospital.fill(who, stay)
 
 
 def _staff(api: Api, work: Filling) -> list[tuple[str, str]]:

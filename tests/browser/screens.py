@@ -22,6 +22,8 @@ TENANT, ZONE = "clinica-norte", "America/Lima"
 PHYSICIAN = "medicina.uno"
 ADMINISTRATOR = "administracion"
 FRONT_DESK = "admision.uno"
+PHARMACIST = "farmacia.uno"
+BILLING = "facturacion.uno"
 SLOW = 90_000
 """Milliseconds: one function of the emulator answers after the other."""
 expect.set_options(timeout=SLOW)
@@ -49,6 +51,10 @@ class Shown:
     order: str
     certificate: str
     code: str
+    admission: str
+    """Of the patient of the demonstration who is in the day hospital."""
+    admitted: str
+    """That patient, for whom a contract pays."""
     day: str
     """On which the demonstration clinic is at work, `YYYY-MM-DD`."""
 
@@ -56,12 +62,14 @@ class Shown:
 _CHART = (
     *("timeline", "encounters", "problems", "allergies", "medicines", "immunizations"),
     *("procedures", "history", "consents", "vitals", "orders", "documents", "forms"),
-    "custody",
+    *("external", "custody"),
 )
 _ADMIN = (
     *("users", "agendas", "categories", "sites", "reminders", "partners", "webhooks"),
     *("country", "consent", "catalogues", "alarms", "measuring", "settings", "audit"),
 )
+_PHARMACY = ("wards",)
+_BILLING = ("vouchers", "invoices", "cash", "contracts")
 
 SCREENS: tuple[Screen, ...] = (
     Screen("sign-in", "/agenda", None),
@@ -99,6 +107,12 @@ SCREENS: tuple[Screen, ...] = (
     Screen("dashboard-mine", "/dashboards/mine"),
     Screen("dashboard-institution", "/dashboards/institution", ADMINISTRATOR),
     Screen("dashboard-operations", "/dashboards/operations", ADMINISTRATOR),
+    Screen("hospital", "/hospital"),
+    Screen("admission", "/hospital/{admission}"),
+    Screen("chart-covered", "/patients/{admitted}"),
+    Screen("reception-covered", "/patients/{admitted}", FRONT_DESK),
+    *(Screen(f"pharmacy-{section}", f"/pharmacy/{section}", PHARMACIST) for section in _PHARMACY),
+    *(Screen(f"billing-{section}", f"/billing/{section}", BILLING) for section in _BILLING),
     Screen("work-order", "/work?order={order}"),
     Screen("reports", "/reports"),
     Screen("alarms", "/alarms"),
@@ -211,7 +225,10 @@ def prepare(clinic: Clinic, files: bool = True) -> Shown:
         "/orders/certificates",
         {"patient": adult, "begin": _day(0), "end": _day(2), "statement": "Reposo (demostración)"},
     )
+    stay = api.get("/patients/admissions")["items"][0]
     return Shown(
+        admission=stay["id"],
+        admitted=stay["patient"],
         adult=adult,
         child=child,
         encounter=encounter,
