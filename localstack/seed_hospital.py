@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from localstack.seed_api import Api
+from localstack.seed_api import Api, SeedFailed
 
 WARD_ITEM = "DEMO-0007"
 """Of the demonstration pharmacy: delivered to the ward, prescribed and given there."""
 ASKED_ITEM = "DEMO-0008"
 """Asked for, and not delivered yet."""
+TRIES = 20
+"""To write what something else changes at the same moment."""
 TEXTS = {
     "es": {
         "payer": "Aseguradora Demostración",
@@ -82,9 +85,23 @@ def fill(who: As, stay: Admitted) -> None:
     invoice = money.create(
         "/billing/invoices", {"contract": contract, "vouchers": [one["id"] for one in vouchers[1:]]}
     )
+    _pay(money, f"/billing/invoices/{invoice['id']}")
+
+
+def _pay(money: Api, path: str) -> None:
+    """A part of an invoice, once; its electronic form may change it at the same moment."""
     payment = {"amount": "50.00", "method": "transfer", "reference": "DEMO-0001"}
-    path, version = f"/billing/invoices/{invoice['id']}/payments", f'"{invoice["version"]}"'
-    money.post(path, payment, **{"If-Match": version})
+    for _ in range(TRIES):
+        invoice = money.get(path)
+        if invoice["due"] != invoice["total"]:
+            return
+        try:
+            money.post(f"{path}/payments", payment, **{"If-Match": f'"{invoice["version"]}"'})
+        except SeedFailed as refused:
+            if " 412 " not in str(refused):
+                raise
+        time.sleep(1)
+    raise SeedFailed(f"{path} changes all the time")
 
 
 def _contract(money: Api, stay: Admitted) -> str:

@@ -1,8 +1,8 @@
 import { Title } from '@mantine/core';
-import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, NavLink, Outlet, useLocation } from 'react-router';
+import { Navigate, NavLink, Outlet } from 'react-router';
 import { ADMINISTRATOR, TRAIL, useHasRole, type Role } from '../data/session/roles';
+import { useOpenInSight } from '../kit/open_section';
 import classes from './layout.module.css';
 
 const SECTIONS = [
@@ -31,12 +31,7 @@ function useSections() {
 /** The sections that the user's roles open, beside the one that is open; above it on a phone. */
 export function AdminLayout() {
   const { t } = useTranslation();
-  const { pathname } = useLocation();
-  const nav = useRef<HTMLElement>(null);
-  useEffect(() => {
-    // On a phone the open section may be beyond the edge.
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
-  }, [pathname]);
+  const nav = useOpenInSight();
   return (
     <div className={classes.frame}>
       <Title order={1} size="h2" className={classes.title}>

@@ -1,4 +1,5 @@
 import { Alert, Badge, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { IconArmchair, IconBed } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -56,6 +57,8 @@ function Head({ admission }: { readonly admission: Admission }) {
   const [leaving, setLeaving] = useState(false);
   const [cancelling, setCancelling] = useState(false);
   const { place, discharge } = admission;
+  const kind = t(`places.${place.kind}`);
+  const Seat = place.kind === 'bed' ? IconBed : IconArmchair;
   const responsible = clinicians.find(({ value }) => value === admission.responsible)?.label;
   return (
     <Paper p="md">
@@ -69,8 +72,8 @@ function Head({ admission }: { readonly admission: Admission }) {
               {admission.record_number} · {dateAndTime(admission.admitted_at)}
             </Text>
           </div>
-          <Badge variant="light" tt="none" size="lg">
-            {t(`places.${place.kind}`)}: {place.ward} · {place.name}
+          <Badge variant="light" tt="none" size="lg" leftSection={<Seat size={16} role="img" aria-label={kind} />}>
+            {place.ward} · {place.name}
           </Badge>
         </Group>
         <Text>

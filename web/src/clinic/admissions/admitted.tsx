@@ -24,7 +24,8 @@ export function AdmittedPage() {
   const open = (id: string) => void navigate(`/hospital/${id}`);
   return (
     <Section
-      title={t('here.intro')}
+      title={t('here.title')}
+      intro={t('here.intro')}
       action={has(ADMIT) && <Button onClick={() => setAdmitting(true)}>{t('here.admit')}</Button>}
     >
       <Loaded query={here}>

@@ -3,6 +3,7 @@ import { IconClipboardList } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useHospitalChange, type Dose, type Ward } from '../data/hospital';
+import { lotText } from '../data/lots';
 import { ifMatch, pharmacy, unwrap } from '../data/server/client';
 import { useHasRole, WARD } from '../data/session/roles';
 import { Dialog } from '../kit/dialogs';
@@ -180,7 +181,7 @@ function Decide({ dose, ward, onDone }: DecideProps) {
           <NativeSelect
             label={t('doses.lot')}
             value={lot}
-            data={lots.map((one) => ({ value: one.lot, label: `${one.lot} (${number(one.left)})` }))}
+            data={lots.map((one) => ({ value: one.lot, label: `${lotText(one.lot)} (${number(one.left)})` }))}
             onChange={(event) => setLot(event.currentTarget.value)}
           />
           <NumberInput

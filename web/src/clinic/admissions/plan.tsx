@@ -1,12 +1,14 @@
-import { Button, Group, NumberInput, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { IconBarcode } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useHospitalChange } from '../data/hospital';
 import { prescriptionOf, useItems } from '../data/pharmacy';
 import { orders, pharmacy, unwrap } from '../data/server/client';
 import { MomentField } from '../kit/date_field';
+import { isMoment } from '../language/typed_date';
 import { WardRefused } from './refused';
 import { timesFrom } from './times';
 
@@ -24,7 +26,7 @@ export function Plan({ admission, onDone }: { readonly admission: string; readon
   const [by, setBy] = useState<'prescription' | 'supply'>('prescription');
   const [what, setWhat] = useState<What>();
   const [quantity, setQuantity] = useState(1);
-  const [first, setFirst] = useState(new Date().toISOString());
+  const [first, setFirst] = useState(() => dayjs().format('YYYY-MM-DDTHH:mm'));
   const [every, setEvery] = useState(8);
   const [count, setCount] = useState(1);
   const [instructions, setInstructions] = useState('');
@@ -46,6 +48,8 @@ export function Plan({ admission, onDone }: { readonly admission: string; readon
   return (
     <Stack>
       <SegmentedControl
+        fullWidth
+        styles={{ label: { whiteSpace: 'normal' } }}
         aria-label={t('plan.item')}
         value={by}
         data={[
@@ -58,7 +62,7 @@ export function Plan({ admission, onDone }: { readonly admission: string; readon
         }}
       />
       {by === 'supply' ? <Supply onChange={setWhat} /> : <Prescribed onChange={setWhat} />}
-      <Group grow>
+      <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <NumberInput
           label={t('doses.quantity')}
           min={1}
@@ -85,7 +89,7 @@ export function Plan({ admission, onDone }: { readonly admission: string; readon
           value={count}
           onChange={(value) => setCount(Number(value))}
         />
-      </Group>
+      </SimpleGrid>
       <MomentField label={t('plan.first')} value={first} onChange={setFirst} withAsterisk />
       <TextInput
         label={t('plan.instructions')}
@@ -96,7 +100,7 @@ export function Plan({ admission, onDone }: { readonly admission: string; readon
       <WardRefused error={planning.error} />
       <Group justify="flex-end">
         <Button
-          disabled={!what || quantity < 1 || every < 1 || count < 1 || first === ''}
+          disabled={!what || quantity < 1 || every < 1 || count < 1 || !isMoment(first)}
           loading={planning.isPending}
           onClick={send}
         >

@@ -1,4 +1,4 @@
-/** Moments from a first one on, every so many hours. */
+/** Moments from a first one of the device's clock on (`YYYY-MM-DDTHH:mm`), every so many hours. */
 export function timesFrom(first: string, every: number, count: number): string[] {
   const begin = new Date(first).getTime();
   return Array.from({ length: count }, (_, n) => new Date(begin + n * every * 3_600_000).toISOString());

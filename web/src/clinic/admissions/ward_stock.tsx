@@ -3,6 +3,7 @@ import { IconPackage } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useHospitalChange, type Ward, type WardLot, type WardRequest } from '../data/hospital';
+import { lotText } from '../data/lots';
 import { ifMatch, pharmacy, unwrap } from '../data/server/client';
 import { useHasRole, WARD } from '../data/session/roles';
 import { Dialog } from '../kit/dialogs';
@@ -40,7 +41,7 @@ export function WardStock({ admission, ward, open }: StockProps) {
             keyOf={({ item, lot }) => `${item} ${lot}`}
             columns={[
               { label: t('ward.item'), cell: ({ name }) => <Text fw={600}>{name}</Text> },
-              { label: t('ward.lot'), cell: ({ lot }) => lot },
+              { label: t('ward.lot'), cell: ({ lot }) => lotText(lot) },
               { label: t('ward.delivered'), numeric: true, cell: ({ delivered }) => number(delivered) },
               { label: t('ward.applied'), numeric: true, cell: ({ applied }) => number(applied) },
               { label: t('ward.returned'), numeric: true, cell: ({ returned }) => number(returned) },
@@ -53,7 +54,11 @@ export function WardStock({ admission, ward, open }: StockProps) {
                   works &&
                   lot.left > 0 &&
                   !lot.controlled && (
-                    <RowButton label={t('ward.waste')} of={`${lot.name} ${lot.lot}`} onClick={() => setWasting(lot)} />
+                    <RowButton
+                      label={t('ward.waste')}
+                      of={`${lot.name} ${lotText(lot.lot)}`}
+                      onClick={() => setWasting(lot)}
+                    />
                   ),
               },
             ]}

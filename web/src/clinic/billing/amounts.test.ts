@@ -5,6 +5,17 @@ describe('an amount', () => {
   test('keeps every digit of a sum that no binary fraction holds', () => {
     expect(amountText('90071992547409.93', 'PEN').replace(/\D/g, '')).toBe('9007199254740993');
   });
+  test.each([
+    ['0.2500', '0.25'],
+    ['0.2550', '0.255'],
+    ['12.5000', '12.50'],
+  ])('of one unit, %s, is written without zeros that say nothing', (amount, shown) => {
+    expect(
+      amountText(amount, 'PEN')
+        .replace(/[^\d.,]/g, '')
+        .replace(',', '.'),
+    ).toBe(shown);
+  });
   test('has no cents where its currency has none', () => {
     expect(amountText('1500', 'CLP').replace(/\D/g, '')).toBe('1500');
   });

@@ -1,5 +1,8 @@
 import { numbersLocale } from '../language/i18n';
 
+/** Places of the minor unit of every currency that has one; a price of one unit may have more. */
+const MOST_CENTS = 2;
+
 /** An amount as the page's language writes it. The decimal text is never made a binary fraction. */
 export function amountText(amount: string, currency: string): string {
   const places = amount.split('.')[1]?.length ?? 0;
@@ -7,7 +10,7 @@ export function amountText(amount: string, currency: string): string {
     style: 'currency',
     currency,
     currencyDisplay: 'code',
-    minimumFractionDigits: places,
+    minimumFractionDigits: Math.min(places, MOST_CENTS),
     maximumFractionDigits: places,
   });
   // Text is exact where NumberFormat takes it (ES2023); an older browser reads it as a number, which shows sums.

@@ -1,9 +1,11 @@
-import { Button, Group, NativeSelect, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBillingChange, type Charge } from '../data/billing';
 import { billing, unwrap } from '../data/server/client';
 import { MomentField } from '../kit/date_field';
+import { isMoment } from '../language/typed_date';
 import { BillingRefused } from './refused';
 
 const KINDS = ['service', 'procedure', 'visit', 'supply', 'medicine'] as const;
@@ -23,7 +25,7 @@ export function AddCharge({ patient, onDone }: { readonly patient: string; reado
   const [kind, setKind] = useState<Charge['kind']>('service');
   const [code, setCode] = useState('');
   const [quantity, setQuantity] = useState(1);
-  const [at, setAt] = useState(new Date().toISOString());
+  const [at, setAt] = useState(() => dayjs().format('YYYY-MM-DDTHH:mm'));
   const [note, setNote] = useState('');
   const adding = useBillingChange(
     (body: Body, header) => unwrap(billing.POST('/billing/charges', { params: { header }, body })),
@@ -31,11 +33,11 @@ export function AddCharge({ patient, onDone }: { readonly patient: string; reado
   );
   const send = () => {
     const described = note.trim() === '' ? null : note;
-    adding.mutate({ patient, kind, code: code.trim(), quantity, at, note: described });
+    adding.mutate({ patient, kind, code: code.trim(), quantity, at: dayjs(at).toISOString(), note: described });
   };
   return (
     <Stack>
-      <Group grow>
+      <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <NativeSelect
           label={t('vouchers.kind')}
           value={kind}
@@ -57,7 +59,7 @@ export function AddCharge({ patient, onDone }: { readonly patient: string; reado
           value={quantity}
           onChange={(value) => setQuantity(Number(value))}
         />
-      </Group>
+      </SimpleGrid>
       <TextInput
         label={t('vouchers.note')}
         maxLength={200}
@@ -67,7 +69,11 @@ export function AddCharge({ patient, onDone }: { readonly patient: string; reado
       <MomentField label={t('vouchers.when')} value={at} onChange={setAt} withAsterisk />
       <BillingRefused error={adding.error} />
       <Group justify="flex-end">
-        <Button disabled={code.trim() === '' || quantity < 1 || at === ''} loading={adding.isPending} onClick={send}>
+        <Button
+          disabled={code.trim() === '' || quantity < 1 || !isMoment(at)}
+          loading={adding.isPending}
+          onClick={send}
+        >
           {t('save')}
         </Button>
       </Group>

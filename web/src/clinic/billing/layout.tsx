@@ -3,6 +3,7 @@ import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, NavLink, Outlet } from 'react-router';
 import { MONEY, useHasRole, VOUCHERS, type Role } from '../data/session/roles';
+import { useOpenInSight } from '../kit/open_section';
 import { openArea } from '../language/i18n';
 import classes from './billing.module.css';
 
@@ -22,12 +23,13 @@ export async function opened(): Promise<ComponentType> {
 function BillingLayout() {
   const { t } = useTranslation('billing');
   const has = useHasRole();
+  const nav = useOpenInSight();
   return (
     <Stack maw={1240}>
       <Title order={1} size="h2">
         {t('title')}
       </Title>
-      <nav aria-label={t('title')} className={classes.sections}>
+      <nav ref={nav} aria-label={t('title')} className={classes.sections}>
         {SECTIONS.filter(({ roles }) => has(roles)).map(({ to }) => (
           <NavLink key={to} to={to} className={classes.section ?? ''}>
             {t(`sections.${to}`)}

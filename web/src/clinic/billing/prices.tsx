@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { IconTag } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -83,7 +83,7 @@ function SetPrice({ contract }: { readonly contract: PayerContract }) {
   };
   return (
     <Stack gap="xs">
-      <Group grow align="flex-start">
+      <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <TextInput
           label={t('contracts.code')}
           withAsterisk
@@ -104,8 +104,8 @@ function SetPrice({ contract }: { readonly contract: PayerContract }) {
           data={KINDS.map((value) => ({ value, label: t(`kinds.${value}`) }))}
           onChange={(event) => setKind(KINDS.find((each) => each === event.currentTarget.value) ?? 'service')}
         />
-      </Group>
-      <Group grow align="flex-start">
+      </SimpleGrid>
+      <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <TextInput
           label={`${t('contracts.price')} (${contract.currency})`}
           description={t('contracts.priceHelp')}
@@ -121,7 +121,7 @@ function SetPrice({ contract }: { readonly contract: PayerContract }) {
           onChange={(event) => setTax(TAXES.find((each) => each === event.currentTarget.value) ?? 'exempt')}
         />
         <DateField label={t('contracts.since')} value={since} onChange={setSince} withAsterisk />
-      </Group>
+      </SimpleGrid>
       <BillingRefused error={setting.error} />
       <Group justify="flex-end">
         <Button disabled={!good} loading={setting.isPending} onClick={send}>

@@ -19,6 +19,8 @@ import { BillingRefused } from './refused';
 import { OneVoucher } from './voucher';
 
 const MOST = 20;
+/** Kinds of visits that are charged by themselves, with the code `visit.<kind>`. */
+const VISITS = ['ambulatory', 'telemedicine', 'day_hospital'] as const;
 
 /** First who; then what they got, and what becomes a voucher of it. */
 export function VouchersPage() {
@@ -50,7 +52,10 @@ function Charges({ patient }: OfPatient) {
   const charges = useCharges(patient);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [adding, setAdding] = useState(false);
-  const named = (charge: Charge) => charge.name ?? charge.code;
+  const named = ({ name, code }: Charge) => {
+    const visit = VISITS.find((each) => code === `visit.${each}`);
+    return name ?? (visit ? t(`visits.${visit}`) : code);
+  };
   const toggle = (id: string) =>
     setChosen((now) => (now.includes(id) ? now.filter((each) => each !== id) : [...now, id].slice(0, MOST)));
   return (
@@ -76,7 +81,8 @@ function Charges({ patient }: OfPatient) {
                     label: t('vouchers.what'),
                     cell: (charge) => (
                       <Checkbox
-                        label={`${named(charge)} · ${t(`kinds.${charge.kind}`)}`}
+                        label={named(charge)}
+                        description={[...new Set([t(`kinds.${charge.kind}`), charge.code])].join(' · ')}
                         aria-label={t('vouchers.choose', { what: named(charge) })}
                         checked={chosen.includes(charge.id)}
                         onChange={() => toggle(charge.id)}

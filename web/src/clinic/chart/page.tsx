@@ -126,7 +126,7 @@ function Frame({ sections, patientId }: { readonly sections: readonly Section[];
                   to={path === '' ? `/patients/${patientId}` : `/patients/${patientId}/${path}`}
                   className={classes.section ?? ''}
                 >
-                  <Icon size={18} stroke={1.6} aria-hidden />
+                  <Icon size={18} stroke={1.6} className={classes.icon ?? ''} aria-hidden />
                   {label(t)}
                 </NavLink>
               ))}

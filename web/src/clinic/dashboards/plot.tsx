@@ -54,16 +54,9 @@ export function WeekBars(props: WeekBarsProps) {
   return (
     <Paper p="md" component="section" aria-labelledby={heading} className={classes.plot}>
       <Group justify="space-between" align="flex-start" wrap="nowrap" gap="xs">
-        <div>
-          <Title order={3} size="h5" id={heading}>
-            {title}
-          </Title>
-          {about !== undefined && (
-            <Text size="sm" c="dimmed">
-              {about}
-            </Text>
-          )}
-        </div>
+        <Title order={3} size="h5" id={heading}>
+          {title}
+        </Title>
         <Group gap={4} wrap="nowrap">
           <Button
             size="compact-sm"
@@ -86,6 +79,11 @@ export function WeekBars(props: WeekBarsProps) {
           </Button>
         </Group>
       </Group>
+      {about !== undefined && (
+        <Text size="sm" c="dimmed">
+          {about}
+        </Text>
+      )}
       {asTable ? <Figures weeks={weeks} columns={columns} cells={cells} /> : <Bars {...props} />}
     </Paper>
   );

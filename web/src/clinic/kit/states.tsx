@@ -100,7 +100,9 @@ export function Empty({ icon: Icon = IconInbox, title, body, children }: EmptyPr
       <ThemeIcon size={56} radius="xl" variant="light">
         <Icon size={30} stroke={1.4} aria-hidden />
       </ThemeIcon>
-      <Text fw={600}>{title}</Text>
+      <Text fw={600} ta="center">
+        {title}
+      </Text>
       {body !== undefined && (
         <Text c="dimmed" ta="center" maw={420}>
           {body}

@@ -30,8 +30,10 @@ export function Listing<T>({ items, keyOf, columns }: ListingProps<T>) {
       <Table className={classes.cards ?? ''}>
         <Table.Thead>
           <Table.Tr>
-            {columns.map(({ label, quiet }) => (
-              <Table.Th key={label}>{quiet === true ? <VisuallyHidden>{label}</VisuallyHidden> : label}</Table.Th>
+            {columns.map(({ label, quiet, numeric }) => (
+              <Table.Th key={label} className={numeric === true ? (classes.end ?? '') : ''}>
+                {quiet === true ? <VisuallyHidden>{label}</VisuallyHidden> : label}
+              </Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>
@@ -42,7 +44,7 @@ export function Listing<T>({ items, keyOf, columns }: ListingProps<T>) {
                 <Table.Td
                   key={label}
                   data-label={quiet === true ? undefined : label}
-                  className={numeric === true ? 'numeric' : ''}
+                  className={`${numeric === true ? 'numeric' : ''} ${(numeric ?? quiet) === true ? (classes.end ?? '') : ''}`}
                 >
                   {cell(item)}
                 </Table.Td>

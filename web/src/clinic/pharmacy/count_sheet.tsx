@@ -1,12 +1,12 @@
 import { Alert, Button, Group, NumberInput, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { lotText, partsOf } from '../data/lots';
 import { usePharmacyChange, type StockCount } from '../data/pharmacy';
 import { ifMatch, pharmacy, unwrap } from '../data/server/client';
 import { STOCK, useHasRole } from '../data/session/roles';
 import { useSession } from '../data/session/session';
 import { number } from '../language/format';
-import { lotText, partsOf } from './lots';
 import { PharmacyRefused } from './refused';
 
 /** The sheet of a count, by what may be done with it now. */

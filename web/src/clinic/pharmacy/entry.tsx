@@ -3,6 +3,7 @@ import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { uuid7 } from '../../common/uuid';
+import { lotText } from '../data/lots';
 import { useItems, usePharmacyChange, type Item, type Posting, type Warehouse } from '../data/pharmacy';
 import { pharmacy, unwrap } from '../data/server/client';
 import { DateField } from '../kit/date_field';
@@ -11,7 +12,6 @@ import { Loaded } from '../kit/states';
 import { number } from '../language/format';
 import { isDay } from '../language/zone';
 import { Here } from './layout';
-import { lotText } from './lots';
 import { PharmacyRefused } from './refused';
 import { ScanField } from './scan_field';
 

@@ -2,9 +2,9 @@ import { Alert, Button, Group, List, Stack } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { lotText } from '../data/lots';
 import { printed, type Dispensing, type LabelFormat } from '../data/pharmacy';
 import { number } from '../language/format';
-import { lotText } from './lots';
 import { PharmacyRefused } from './refused';
 
 const FORMATS = ['label_50', 'label_70', 'receipt_80', 'a4'] as const satisfies readonly LabelFormat[];

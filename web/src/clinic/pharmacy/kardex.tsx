@@ -2,11 +2,11 @@ import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { lotText } from '../data/lots';
 import { useKardex, type KardexLine, type Stock } from '../data/pharmacy';
 import { Loaded } from '../kit/states';
 import { Listing, More } from '../kit/table';
 import { dateAndTime, number } from '../language/format';
-import { lotText } from './lots';
 
 /** The ledger of an item, or of one of its lots, latest first; printed by the browser. */
 export function Kardex({ warehouse, stock }: { readonly warehouse: string; readonly stock: Stock }) {

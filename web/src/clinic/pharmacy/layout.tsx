@@ -1,11 +1,12 @@
 import { Group, NativeSelect, Stack, Title } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconBuildingWarehouse } from '@tabler/icons-react';
-import { useEffect, useRef, type ComponentType } from 'react';
+import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, NavLink, Outlet, useLocation, useOutletContext } from 'react-router';
+import { Navigate, NavLink, Outlet, useOutletContext } from 'react-router';
 import { useWarehouses, type Warehouse } from '../data/pharmacy';
 import { PHARMACIST, PHARMACY, STOCK, useHasRole, type Role } from '../data/session/roles';
+import { useOpenInSight } from '../kit/open_section';
 import { Empty, Loaded } from '../kit/states';
 import { openArea } from '../language/i18n';
 import classes from './pharmacy.module.css';
@@ -74,12 +75,7 @@ function PharmacyLayout() {
 function Sections() {
   const { t } = useTranslation('pharmacy');
   const has = useHasRole();
-  const { pathname } = useLocation();
-  const nav = useRef<HTMLElement>(null);
-  useEffect(() => {
-    // On a phone the open section may be beyond the edge.
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
-  }, [pathname]);
+  const nav = useOpenInSight();
   return (
     <nav ref={nav} aria-label={t('title')} className={classes.sections}>
       {SECTIONS.filter(({ roles }) => has(roles)).map(({ to }) => (

@@ -1,8 +1,8 @@
 import { Badge, Group, NativeSelect, NumberInput, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { lotText } from '../data/lots';
 import type { SheetLine } from '../data/pharmacy';
 import { number } from '../language/format';
-import { lotText } from './lots';
 import { isSubstitute, proposed, skips, total, type Pick } from './picking';
 
 interface LineFormProps {

@@ -1,10 +1,10 @@
 import { ActionIcon, Group, NativeSelect, NumberInput, Paper, Select, Stack, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { lotText } from '../data/lots';
 import { useStock, type Scan, type Stock } from '../data/pharmacy';
 import { Loaded } from '../kit/states';
 import { number } from '../language/format';
-import { lotText } from './lots';
 import { ScanField } from './scan_field';
 
 /** Some of a lot that somebody takes. */

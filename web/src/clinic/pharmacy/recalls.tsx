@@ -3,6 +3,7 @@ import { IconAlertOctagon } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { lotText } from '../data/lots';
 import { usePharmacyChange, useReceivers, useRecalls, useStock, type Recall, type Warehouse } from '../data/pharmacy';
 import { pharmacy, unwrap } from '../data/server/client';
 import { Dialog } from '../kit/dialogs';
@@ -11,7 +12,6 @@ import { Empty, Loaded } from '../kit/states';
 import { Listing, More, RowButton } from '../kit/table';
 import { dateAndTime, number } from '../language/format';
 import { Here } from './layout';
-import { lotText } from './lots';
 import { PharmacyRefused } from './refused';
 
 /** Lots that were taken back, and everybody who got some. */

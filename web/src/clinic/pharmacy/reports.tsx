@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { lotText } from '../data/lots';
 import { useConsumption, useRegister, type Consumption, type Warehouse } from '../data/pharmacy';
 import { DateField } from '../kit/date_field';
 import { Section } from '../kit/section';
@@ -10,7 +11,6 @@ import { Listing, More } from '../kit/table';
 import { dateAndTime, number } from '../language/format';
 import { addDays, isDay, startOfMonth, today } from '../language/zone';
 import { Here } from './layout';
-import { lotText } from './lots';
 
 const LONGEST = 366;
 

@@ -2,6 +2,7 @@ import { Alert, Badge, Button, Group, Stack, Text, TextInput } from '@mantine/co
 import { IconAlertTriangle, IconPackage } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { lotText, partsOf } from '../data/lots';
 import { useStock, useStockAlerts, type LotBalance, type Stock, type Warehouse } from '../data/pharmacy';
 import { STOCK, useHasRole } from '../data/session/roles';
 import { Dialog } from '../kit/dialogs';
@@ -12,7 +13,6 @@ import { day, number } from '../language/format';
 import { Kardex } from './kardex';
 import { Here } from './layout';
 import { LevelsForm } from './levels';
-import { lotText, partsOf } from './lots';
 import { WriteOff } from './write_off';
 
 /** What a warehouse has, what is scarce, and what ends soon. */

@@ -2,6 +2,7 @@ import { Badge, Button, Group, NativeSelect, NumberInput, Paper, Stack, Text, Te
 import { IconTruck } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { lotText } from '../data/lots';
 import { usePharmacyChange, useTransfers, type Transfer, type Warehouse } from '../data/pharmacy';
 import { ifMatch, pharmacy, unwrap } from '../data/server/client';
 import { Dialog } from '../kit/dialogs';
@@ -11,7 +12,6 @@ import { Listing, More, RowButton } from '../kit/table';
 import { dateAndTime, number } from '../language/format';
 import { Here } from './layout';
 import { LotLines, type Taken } from './lot_lines';
-import { lotText } from './lots';
 import { PharmacyRefused } from './refused';
 
 const MOST = 10;

@@ -2,6 +2,7 @@ import { Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { IconSignature } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { lotText } from '../data/lots';
 import {
   useDispensing,
   usePharmacyChange,
@@ -17,7 +18,6 @@ import { Empty, Loaded } from '../kit/states';
 import { dateAndTime, number } from '../language/format';
 import { GivenLines } from './given';
 import { Here } from './layout';
-import { lotText } from './lots';
 import { PharmacyRefused } from './refused';
 
 /** Controlled medicines that wait for the signature of a second person. */

@@ -10,6 +10,7 @@ import {
   type WardLot,
   type WardRequest,
 } from '../data/hospital';
+import { lotText } from '../data/lots';
 import { usePharmacyChange, type Warehouse } from '../data/pharmacy';
 import { ifMatch, pharmacy, unwrap } from '../data/server/client';
 import { PHARMACIST, useHasRole } from '../data/session/roles';
@@ -20,7 +21,6 @@ import { Listing, More, RowButton } from '../kit/table';
 import { dateAndTime, number } from '../language/format';
 import { Here } from './layout';
 import { LotLines, type Taken } from './lot_lines';
-import { lotText } from './lots';
 import { PharmacyRefused } from './refused';
 
 const MOST = 10;

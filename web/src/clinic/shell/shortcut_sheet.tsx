@@ -1,6 +1,6 @@
-import { Modal, Table } from '@mantine/core';
+import { Kbd, Modal, Table } from '@mantine/core';
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
-import classes from './shell.module.css';
 import { useShortcuts } from './shortcuts';
 
 interface SheetProps {
@@ -32,10 +32,11 @@ export function ShortcutSheet({ opened, onClose }: SheetProps) {
                 {does}
               </Table.Th>
               <Table.Td ta="right">
-                {keys.map((key) => (
-                  <kbd key={key} className={classes.keys}>
-                    {key}
-                  </kbd>
+                {keys.map((key, at) => (
+                  <Fragment key={key}>
+                    {at > 0 && ' + '}
+                    <Kbd>{key}</Kbd>
+                  </Fragment>
                 ))}
               </Table.Td>
             </Table.Tr>

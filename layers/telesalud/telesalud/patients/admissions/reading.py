@@ -10,7 +10,7 @@ from schemas.admissions import (
 from telesalud.patients.access.opening import chart_partition, open_chart
 from telesalud.patients.admissions import repository
 from telesalud.patients.admissions.stored import StoredAdmission
-from telesalud.patients.people.lookup import called, people
+from telesalud.patients.people.lookup import people, shown
 from telesalud.patients.people.repository import Found
 from telesalud.patients.policy import GRANTS, READ_ADMISSIONS
 from telesalud.platform.access import require
@@ -100,7 +100,7 @@ def _line(
     return AdmittedLine(
         id=made.id,
         patient=person.id if person else patient,
-        patient_name=called(person),
+        patient_name=shown(person),
         record_number=person.stored.record_number if person else "",
         kind=made.kind,
         place=made.place,

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from schemas.admissions import AdmissionStatus, AdmittedPatient, Place
 from telesalud.patients.access.opening import Chart, chart_partition, open_chart
 from telesalud.patients.admissions.stored import StoredAdmission
-from telesalud.patients.people.lookup import called
+from telesalud.patients.people.lookup import shown
 from telesalud.platform.clock import to_text
 from telesalud.platform.errors import NotFound
 from telesalud.platform.sealed import ATTRIBUTE, open_model, seal_model
@@ -105,7 +105,7 @@ def view(chart: Chart, made: StoredAdmission, version: int) -> AdmittedPatient:
     return AdmittedPatient.model_construct(
         **fields,
         patient=chart.patient,
-        patient_name=called(chart.found),
+        patient_name=shown(chart.found),
         record_number=chart.found.stored.record_number,
         version=version,
     )

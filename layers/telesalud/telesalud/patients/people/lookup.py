@@ -23,6 +23,11 @@ def people(services: Services, tenant: str, patients: Sequence[str]) -> dict[str
     return found
 
 
+def shown(person: Found | None) -> str:
+    """A patient's name as their chart shows it, the social name first; empty when erased."""
+    return "" if person is None else repository.summary_of(person).display_name
+
+
 def called(person: Found | None) -> str:
     """A patient's name as it is written on lists; empty when they were erased."""
     if person is None:

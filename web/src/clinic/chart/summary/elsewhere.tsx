@@ -92,7 +92,7 @@ export function Coverage({ patientId }: PatientProps) {
         const known = facts
           .map(([name, values]) => [name, values.filter(Boolean).join(' · ')] as const)
           .filter(([, value]) => value !== '');
-        if (known.length === 0) return <Nothing>{t('chart.noCoverage')}</Nothing>;
+        if (known.length === 0) return <Nothing>{t('chart.noContacts')}</Nothing>;
         return (
           <dl className={classes.pairs}>
             {known.map(([name, value]) => (

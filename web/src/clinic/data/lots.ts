@@ -1,5 +1,5 @@
-import type { LotBalance } from '../data/pharmacy';
 import { day } from '../language/format';
+import type { LotBalance } from './pharmacy';
 
 /** The name by which a lot is known: its expiry and its number. */
 export function lotName(number: string, expiry: string | null): string {
