@@ -41,8 +41,8 @@ function Record({ admission }: { readonly admission: Admission }) {
             {admission.status === 'admitted' && ward?.closed === true && (
               <Alert color="yellow">{t('one.closed')}</Alert>
             )}
-            <Doses admission={admission.id} ward={ward} open={open} />
-            <WardStock admission={admission.id} ward={ward} open={open} />
+            <Doses admission={admission.id} patient={admission.patient_name} ward={ward} open={open} />
+            <WardStock admission={admission.id} patient={admission.patient_name} ward={ward} open={open} />
           </>
         );
       }}
@@ -110,10 +110,18 @@ function Head({ admission }: { readonly admission: Admission }) {
           )}
         </Group>
       </Stack>
-      <Dialog title={t('leave.title')} opened={leaving} onClose={() => setLeaving(false)}>
+      <Dialog
+        title={`${t('leave.title')} · ${admission.patient_name}`}
+        opened={leaving}
+        onClose={() => setLeaving(false)}
+      >
         <Discharge admission={admission} onDone={() => setLeaving(false)} />
       </Dialog>
-      <Dialog title={t('one.cancel')} opened={cancelling} onClose={() => setCancelling(false)}>
+      <Dialog
+        title={`${t('one.cancel')} · ${admission.patient_name}`}
+        opened={cancelling}
+        onClose={() => setCancelling(false)}
+      >
         <Cancel admission={admission} onDone={() => setCancelling(false)} />
       </Dialog>
     </Paper>

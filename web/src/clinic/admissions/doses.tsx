@@ -19,12 +19,14 @@ const COLOURS = { due: 'blue', given: 'green', not_given: 'yellow', withdrawn: '
 
 interface DosesProps {
   readonly admission: string;
+  /** By name, on whatever is asked about them. */
+  readonly patient: string;
   readonly ward: Ward | null;
   readonly open: boolean;
 }
 
 /** The administration record, in the order in which it is due. */
-export function Doses({ admission, ward, open }: DosesProps) {
+export function Doses({ admission, patient, ward, open }: DosesProps) {
   const { t } = useTranslation('hospital');
   const has = useHasRole();
   const [planning, setPlanning] = useState(false);
@@ -76,10 +78,14 @@ export function Doses({ admission, ward, open }: DosesProps) {
           ]}
         />
       )}
-      <Dialog title={t('doses.plan')} opened={planning} onClose={() => setPlanning(false)}>
+      <Dialog title={`${t('doses.plan')} · ${patient}`} opened={planning} onClose={() => setPlanning(false)}>
         <Plan admission={admission} onDone={() => setPlanning(false)} />
       </Dialog>
-      <Dialog title={current?.name ?? ''} opened={current !== undefined} onClose={() => setChosen(undefined)}>
+      <Dialog
+        title={current ? `${current.name} · ${patient}` : ''}
+        opened={current !== undefined}
+        onClose={() => setChosen(undefined)}
+      >
         {current && ward && <Decide key={current.id} dose={current} ward={ward} onDone={() => setChosen(undefined)} />}
       </Dialog>
     </Section>

@@ -16,12 +16,14 @@ import { WardRefused } from './refused';
 
 interface StockProps {
   readonly admission: string;
+  /** By name, on whatever is asked about them. */
+  readonly patient: string;
   readonly ward: Ward | null;
   readonly open: boolean;
 }
 
 /** What was delivered for the patient and what became of it; what was asked for. */
-export function WardStock({ admission, ward, open }: StockProps) {
+export function WardStock({ admission, patient, ward, open }: StockProps) {
   const { t } = useTranslation('hospital');
   const has = useHasRole();
   const [asking, setAsking] = useState(false);
@@ -87,10 +89,14 @@ export function WardStock({ admission, ward, open }: StockProps) {
           />
         )}
       </Section>
-      <Dialog title={t('ward.ask')} opened={asking} onClose={() => setAsking(false)}>
+      <Dialog title={`${t('ward.ask')} · ${patient}`} opened={asking} onClose={() => setAsking(false)}>
         <Ask admission={admission} onDone={() => setAsking(false)} />
       </Dialog>
-      <Dialog title={t('ward.waste')} opened={wasting !== undefined} onClose={() => setWasting(undefined)}>
+      <Dialog
+        title={`${t('ward.waste')} · ${patient}`}
+        opened={wasting !== undefined}
+        onClose={() => setWasting(undefined)}
+      >
         {wasting && <Waste admission={admission} lot={wasting} onDone={() => setWasting(undefined)} />}
       </Dialog>
     </>
@@ -140,7 +146,7 @@ function Acts({ request }: { readonly request: WardRequest }) {
   if (request.state !== 'open' && request.state !== 'awaits_receipt') return null;
   return (
     <Stack gap="xs">
-      <Group gap="xs">
+      <Group gap="xs" justify="flex-end">
         {request.state === 'awaits_receipt' && (
           <Button size="xs" loading={signing.isPending} onClick={() => signing.mutate(request.id)}>
             {t('ward.sign')}

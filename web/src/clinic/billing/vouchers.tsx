@@ -82,7 +82,9 @@ function Charges({ patient }: OfPatient) {
                     cell: (charge) => (
                       <Checkbox
                         label={named(charge)}
-                        description={[...new Set([t(`kinds.${charge.kind}`), charge.code])].join(' · ')}
+                        description={[t(`kinds.${charge.kind}`), named(charge) === charge.code ? '' : charge.code]
+                          .filter(Boolean)
+                          .join(' · ')}
                         aria-label={t('vouchers.choose', { what: named(charge) })}
                         checked={chosen.includes(charge.id)}
                         onChange={() => toggle(charge.id)}

@@ -50,6 +50,7 @@ function Requests({ here }: { readonly here: Warehouse }) {
       <Loaded query={requests}>
         {(items) => {
           const current = items.find(({ id }) => id === open);
+          const patient = names.find(({ id }) => id === current?.admission)?.patient_name;
           return items.length === 0 ? (
             <Empty icon={IconBed} title={t('wards.none')} />
           ) : (
@@ -96,7 +97,11 @@ function Requests({ here }: { readonly here: Warehouse }) {
                 ]}
               />
               <More query={requests} />
-              <Dialog title={t('wards.deliver')} opened={current !== undefined} onClose={() => setOpen(undefined)}>
+              <Dialog
+                title={[t('wards.deliver'), patient].filter(Boolean).join(' · ')}
+                opened={current !== undefined}
+                onClose={() => setOpen(undefined)}
+              >
                 {current && (
                   <Deliver key={current.version} request={current} here={here} onDone={() => setOpen(undefined)} />
                 )}
@@ -181,6 +186,7 @@ function Returns({ here }: { readonly here: Warehouse }) {
   const has = useHasRole();
   const admitted = useAdmitted();
   const [open, setOpen] = useState<string>();
+  const patient = admitted.data?.find(({ id }) => id === open)?.patient_name;
   if (!has(PHARMACIST)) return null;
   return (
     <Section title={t('wards.returns')} intro={t('wards.returnsIntro')}>
@@ -203,7 +209,11 @@ function Returns({ here }: { readonly here: Warehouse }) {
           />
         )}
       </Loaded>
-      <Dialog title={t('wards.receive')} opened={open !== undefined} onClose={() => setOpen(undefined)}>
+      <Dialog
+        title={[t('wards.receive'), patient].filter(Boolean).join(' · ')}
+        opened={open !== undefined}
+        onClose={() => setOpen(undefined)}
+      >
         {open !== undefined && <OnWard admission={open} here={here} />}
       </Dialog>
     </Section>

@@ -31,7 +31,7 @@ export function ShortcutSheet({ opened, onClose }: SheetProps) {
               <Table.Th scope="row" fw={400}>
                 {does}
               </Table.Th>
-              <Table.Td ta="right">
+              <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
                 {keys.map((key, at) => (
                   <Fragment key={key}>
                     {at > 0 && ' + '}
