@@ -27,6 +27,8 @@ const ALLOWED = {
   'text-box-edge': 'half a pixel',
   'text-box-edge: alphabetic': 'half a pixel',
   'text-box-edge: cap': 'half a pixel',
+  'print-color-adjust': 'the build sends the prefixed one, too',
+  'print-color-adjust: exact': 'the build sends the prefixed one, too',
   'text-box-trim': 'half a pixel',
   'text-box-trim: trim-both': 'half a pixel',
   'text-wrap': 'where lines break',
