@@ -11,7 +11,12 @@ from typing import Final
 
 from telesalud.patients.measurements import news2, pressure
 from telesalud.patients.measurements.catalogue import CATALOGUE, DERIVED, Vital
-from telesalud.patients.measurements.children import child_reading, growth_of, likely_growth
+from telesalud.patients.measurements.children import (
+    child_reading,
+    growth_of,
+    impossible_growth,
+    likely_growth,
+)
 from telesalud.patients.measurements.converting import Measured, convert
 from telesalud.patients.measurements.growth import GROWTH_OF, Growth
 from telesalud.patients.measurements.nutrition import Nutrition, nutrition
@@ -174,15 +179,9 @@ def _unusual(
         return False
     indicator = GROWTH_OF.get(vital)
     if indicator and person.grows:
-        places = [
-            [
-                one.implausible
-                for one in growth_of(values, person, sex=sex)
-                if one.indicator is indicator
-            ]
-            for sex in person.standard_sexes
-        ]
-        return bool(places) and all(found and any(found) for found in places)
+        return all(
+            impossible_growth(indicator, values, person, sex) for sex in person.standard_sexes
+        )
     if person.age.years < 16 and vital in _AGE_DECIDES:
         return found is not None and _far(value, found)
     low, high = CATALOGUE[vital].usual
