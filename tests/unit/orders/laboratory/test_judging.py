@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # signs as laboratories and machines write them
 """A value is read, its unit is checked, and what is critical is never silent."""
 
 from typing import Any
@@ -117,6 +118,15 @@ def test_a_difference_may_be_below_zero() -> None:
         ("<0,05", Comparator.BELOW, 0.05),
         ("≤ 0,05", Comparator.AT_MOST, 0.05),
         ("menor de 0,05", Comparator.BELOW, 0.05),
+        ("＜0.05", Comparator.BELOW, 0.05),
+        ("﹤ 0,05", Comparator.BELOW, 0.05),
+        ("< .05", Comparator.BELOW, 0.05),
+        ("no más de 0,3", Comparator.AT_MOST, 0.3),
+        ("não mais que 0,3", Comparator.AT_MOST, 0.3),
+        ("no mayor a 0,3", Comparator.AT_MOST, 0.3),
+        ("no menor de 9", Comparator.AT_LEAST, 9),
+        ("não menos de 9", Comparator.AT_LEAST, 9),
+        ("not less than 9", Comparator.AT_LEAST, 9),
         ("maior que 150", Comparator.ABOVE, 150),
         (">= 150", Comparator.AT_LEAST, 150),
         ("greater than 150", Comparator.ABOVE, 150),

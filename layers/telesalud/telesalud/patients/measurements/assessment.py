@@ -183,7 +183,7 @@ def _unusual(
             impossible_growth(indicator, values, person, sex) for sex in person.standard_sexes
         )
     if person.age.years < 16 and vital in _AGE_DECIDES:
-        return found is not None and _far(value, found)
+        return _far(value, found, CATALOGUE[vital].usual[1])
     low, high = CATALOGUE[vital].usual
     return not low <= value <= high
 
@@ -201,10 +201,11 @@ _AGE_DECIDES: Final = frozenset(
 )
 
 
-def _far(value: Decimal, found: Range) -> bool:
-    """More than a third outside of the range."""
-    too_low = found.low is not None and value < found.low * 2 / 3
-    return too_low or (found.high is not None and value > found.high * 4 / 3)
+def _far(value: Decimal, found: Range | None, adults_high: Decimal) -> bool:
+    """More than a third outside of the range; where none ends above, beyond what adults have."""
+    low, high = (None, None) if found is None else (found.low, found.high)
+    too_low = low is not None and value < low * 2 / 3
+    return too_low or value > (adults_high if high is None else high * 4 / 3)
 
 
 def _confused_unit(vital: Vital, values: Mapping[Vital, Decimal], person: Person) -> str | None:
