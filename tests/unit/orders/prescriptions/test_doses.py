@@ -98,6 +98,37 @@ def test_a_dose_above_the_most_stops_the_signature(
     assert {source for source, severity, _ in dose_alerts(seen(given))} == expected
 
 
+METHOTREXATE = item("methotrexate", "2.5 mg")
+ALENDRONATE = item("alendronic-acid", "70 mg")
+VITAMIN_D = item("colecalciferol", "50000 UI", "cápsula")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (course(METHOTREXATE, 6, "tableta", 1, 24), {"rhythm"}),
+        (course(METHOTREXATE, 1, "tableta", 1, 24, continuous=True, duration_days=1), {"rhythm"}),
+        (course(METHOTREXATE, 3, "tableta", 1, 48, duration_days=30), {"rhythm"}),
+        (course(METHOTREXATE, 3, "tableta", 2, 168, duration_days=30), {"rhythm"}),
+        (course(METHOTREXATE, 6, "tableta", 1, 168, duration_days=84), set()),
+        (course(METHOTREXATE, 2, "tableta", 1, 12, duration_days=2), set()),
+        (course(METHOTREXATE, 6, "tableta", 1, 24, duration_days=1), set()),
+        (course(ALENDRONATE, 1, "tableta", 1, 24, duration_days=28), {"weekly"}),
+        (course(ALENDRONATE, 1, "tableta", 1, 168, duration_days=28), set()),
+        (course(item("alendronic-acid", "10 mg"), 1, "tableta", 1, 24, duration_days=28), set()),
+        (course(VITAMIN_D, 1, "cápsula", 1, 24, duration_days=30), {"weekly"}),
+        (course(VITAMIN_D, 1, "cápsula", 1, 168, duration_days=60), set()),
+    ],
+)
+def test_what_is_taken_once_a_week_is_not_written_for_every_day(
+    given: PrescriptionLine, expected: set[str]
+) -> None:
+    found = dose_alerts(seen(given))
+    assert {source for source, severity, _ in found} == expected
+    assert all(severity is AlertSeverity.HIGH for _, severity, _ in found)
+    assert all(grave for source, _, grave in found if source == "rhythm")
+
+
 def test_many_times_the_most_asks_for_a_precaution() -> None:
     found = dose_alerts(seen(course(PARACETAMOL, 20, "tableta", 24, 24)))
     assert found == {("single", AlertSeverity.HIGH, True), ("daily", AlertSeverity.HIGH, True)}
