@@ -87,6 +87,8 @@ WARFARIN = item("warfarin", "5 mg")
         (course(WARFARIN, 1, "tableta", 1, 24), set()),
         (course(WARFARIN, 4, "tableta", 1, 24), {"single", "daily"}),
         (course(WARFARIN, 5, "mg", 1, 6), {"daily"}),
+        (course(WARFARIN, 1, "tableta", 1, 8), {"daily"}),
+        (course(WARFARIN, 2, "tableta", 1, 24), set()),
         (course(SYRUP, 10, "ml", 1, 8), set()),
         (course(SYRUP, 250, "ml", 1, 8), {"single", "daily"}),
         (course(item("acetylsalicylic-acid", "100 mg"), 40, "tableta", 1, 8), {"single", "daily"}),
@@ -96,6 +98,17 @@ def test_a_dose_above_the_most_stops_the_signature(
     given: PrescriptionLine, expected: set[str]
 ) -> None:
     assert {source for source, severity, _ in dose_alerts(seen(given))} == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["aspart", "degludec", "detemir", "glargine", "glulisine", "human", "lispro"]
+)
+def test_every_insulin_has_a_most(name: str) -> None:
+    pen = item(f"insulin-{name}", "100 UI/ml", "ml")
+    given = {"route": Route.SUBCUTANEOUS}
+    assert dose_alerts(seen(course(pen, 20, "UI", 1, 24, **given))) == set()
+    assert dose_alerts(seen(course(pen, 500, "UI", 1, 24, **given)))
+    assert dose_alerts(seen(course(pen, 5, "ml", 1, 24, **given)))
 
 
 METHOTREXATE = item("methotrexate", "2.5 mg")
@@ -318,6 +331,10 @@ def test_combinations_hold_so_much_of_each() -> None:
         "clavulanic-acid": 125,
     }
     assert [part.value for part in strength_of("400/80 mg")] == [400, 80]
+    assert [part.value for part in strength_of("500 mg/30 mg")] == [500, 30]
+    assert [(p.value, p.per) for p in strength_of("200 mg/40 mg/5 ml")] == [(200, 5), (40, 5)]
+    assert [(p.value, p.per) for p in strength_of("250 mg/5 ml")] == [(250, 5)]
+    assert [(p.value, p.per) for p in strength_of("20 mg/1 g")] == [(20, 0)]
 
 
 def test_units_that_nobody_knows_are_none() -> None:
