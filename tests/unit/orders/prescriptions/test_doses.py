@@ -113,6 +113,7 @@ def test_every_insulin_has_a_most(name: str) -> None:
 
 METHOTREXATE = item("methotrexate", "2.5 mg")
 ALENDRONATE = item("alendronic-acid", "70 mg")
+PEN = item("dulaglutide", "1.5 mg", "pluma")
 VITAMIN_D = item("colecalciferol", "50000 UI", "cápsula")
 
 
@@ -131,6 +132,8 @@ VITAMIN_D = item("colecalciferol", "50000 UI", "cápsula")
         (course(item("alendronic-acid", "10 mg"), 1, "tableta", 1, 24, duration_days=28), set()),
         (course(VITAMIN_D, 1, "cápsula", 1, 24, duration_days=30), {"weekly"}),
         (course(VITAMIN_D, 1, "cápsula", 1, 168, duration_days=60), set()),
+        (course(PEN, 1.5, "mg", 1, 24, duration_days=28, route=Route.SUBCUTANEOUS), {"weekly"}),
+        (course(PEN, 1.5, "mg", 1, 168, duration_days=28, route=Route.SUBCUTANEOUS), set()),
     ],
 )
 def test_what_is_taken_once_a_week_is_not_written_for_every_day(
