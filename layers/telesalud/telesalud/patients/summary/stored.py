@@ -36,6 +36,7 @@ class LatestEncounter(BaseModel):
     signatures: tuple[Signature, ...]
     amendments: tuple[Amendment, ...]
     cosigner: str | None = None
+    admission: str | None = None
 
     @classmethod
     def of(cls, state: EncounterState) -> "LatestEncounter":
