@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.orders import Comparator, Flag, LimitsFrom, NewObservation, Observation, Unjudged
+from telesalud.orders.laboratory import reading
 from telesalud.orders.laboratory.judging import Judged, Limits, Where, judge
 from telesalud.orders.laboratory.knowledge import KnownTests
 
@@ -139,6 +140,13 @@ def test_a_number_written_as_text_is_a_number(
     found = kept(text=text, unit="m[IU]/L", low=0.4, high=4)
     assert (found.value, found.comparator, found.text) == (value, comparator, None)
     assert found.flag is (Flag.LOW if value < 0.4 else Flag.HIGH)
+
+
+def test_a_small_raised_digit_is_no_digit_of_the_number() -> None:
+    assert [one and one.value for one in (reading.read("10³"), reading.read("10²"))] == [10, 10]
+    found = reading.read("< 5 x10³/µL")
+    assert found is not None
+    assert (found.value, found.unit) == (5, "x10³/µL")
 
 
 def test_a_bound_beyond_the_range_may_be_critical() -> None:

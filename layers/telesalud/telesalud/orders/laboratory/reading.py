@@ -1,14 +1,13 @@
 """Numbers that were written as text: `< 0,05`, `menor de 0.05 ng/mL`, `7,8`."""
 
 import re
-import unicodedata
 from typing import Final, NamedTuple
 
 from schemas.orders import Comparator
 
 _WORDS: Final = {
-    Comparator.AT_MOST: r"(?:no|n[aã]o) (?:m[aá]s de|mais (?:de|que)|mayor (?:a|que|de)|maior (?:de|que))"
-    r"|not? (?:more|greater) than|at most|up to"
+    Comparator.AT_MOST: r"(?:no|n[aã]o) (?:m[aá]s de|mais (?:de|que)|mayor (?:a|que|de))"
+    r"|n[aã]o maior (?:de|que)|not? (?:more|greater) than|at most|up to"
     r"|<=|=<|≤|⩽|menor o igual (?:a|que)|menor ou igual (?:a|que)|hasta|até",
     Comparator.AT_LEAST: r"(?:no|n[aã]o) (?:menos (?:de|que)|menor (?:a|que|de))"
     r"|not? less than|at least"
@@ -33,6 +32,10 @@ _PATTERN: Final = re.compile(
 )
 
 
+_WIDTHS: Final = str.maketrans("\uff1c\ufe64\uff1e\ufe65\u2039\u203a", "<<>><>")
+"""Signs of other widths. Nothing else is made plain: of `10\u00b3` that would make 103."""
+
+
 class Reading(NamedTuple):
     """What a text says."""
 
@@ -50,9 +53,9 @@ def has_two_ways(text: str) -> bool:
 
 
 def read(text: str) -> Reading | None:
-    """The number that a text is, or None; signs of other widths (`＜`) are read alike. One comma or full stop is the decimal sign;
+    """The number that a text is, or None. One comma or full stop is the decimal sign;
     with three digits after it the reading says that it may be another."""
-    match = _PATTERN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    match = _PATTERN.fullmatch(text.translate(_WIDTHS).strip())
     if match is None:
         return None
     comparator = next((name for name in Comparator if match[name.name]), None)
