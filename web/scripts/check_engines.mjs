@@ -21,6 +21,8 @@ const ALLOWED = {
   'backdrop-filter': 'Mantine sends the prefixed one, too',
   'content-visibility': 'lays rows out later',
   'content-visibility: auto': 'lays rows out later',
+  'print-color-adjust': 'colours of bars on paper; the table beside them says the same',
+  'print-color-adjust: exact': 'likewise',
   'scrollbar-width': 'width of a bar',
   'scrollbar-width: none': 'width of a bar',
   'scrollbar-width: thin': 'width of a bar',
