@@ -6,6 +6,8 @@ from typing import Final
 DEMOGRAPHICS = "who somebody is, no clinical content; each reading is on the patient's trail"
 
 REASONS: Final[Mapping[str, str]] = {
+    "POST /interop/triage": "a machine with the scope, for which a channel was registered",
+    "GET /patients/admissions/{admission_id}": "where somebody lies and who answers; no note",
     "GET /patients": DEMOGRAPHICS,
     "GET /patients/{patient_id}": DEMOGRAPHICS,
     "PUT /patients/{patient_id}": "a death is recorded by who is in the patient's care only",

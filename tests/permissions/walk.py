@@ -24,7 +24,7 @@ from telesalud.billing import wiring as billing
 from telesalud.consults import wiring as consults
 from telesalud.identity import issuing, repository
 from telesalud.identity import wiring as identity
-from telesalud.identity.model import User
+from telesalud.identity.model import Client, User
 from telesalud.identity.stored import Profile
 from telesalud.interop import wiring as interop
 from telesalud.orders import wiring as orders
@@ -122,6 +122,7 @@ def clinic() -> Iterator[Clinic]:
         with _kept() as seen:
             first_day.live(day)
             _ordered(seen.people["medicina.uno"], seen["patients"])
+            _admitted(day, seen.people, seen["patients"])
             warehouse = {"name": "Farmacia Demostración", "zone": "America/Lima"}
             seen.people["admin.demo"].do("POST", "/pharmacy/warehouses", warehouse)
         patient = seen["patients"]
@@ -162,6 +163,17 @@ def _ordered(doctor: first_day.Person, patient: str) -> None:
     today = datetime.now(UTC).date().isoformat()
     period = {"patient": patient, "begin": today, "end": today, "statement": "Reposo"}
     doctor.do("POST", "/orders/certificates", period)
+
+
+def _admitted(day: first_day.Day, people: Mapping[str, first_day.Person], patient: str) -> None:
+    """A patient in a bed."""
+    ward = day.employee(people["admin.demo"], "ingresos.uno", "admissions")
+    body = {
+        "place": {"kind": "chair", "ward": "Hospital de día", "name": "Sillón 1"},
+        "responsible": people["medicina.uno"].id,
+        "diagnosis": "Tratamiento de demostración",
+    }
+    ward.do("POST", f"/patients/{patient}/admissions", body)
 
 
 @contextmanager
@@ -213,9 +225,13 @@ def _hired(tenant: str, name: str, *roles: Role) -> Somebody:
 
 
 def _machine(tenant: str) -> Somebody:
-    subject = identity.core().new_id()
-    scopes = frozenset(MACHINE_SCOPES)
-    return Somebody("machine", Caller(tenant, subject, CallerKind.PARTNER, scopes=scopes))
+    services, scopes = identity.services(), frozenset(MACHINE_SCOPES)
+    subject, now = services.core.new_id(), services.core.clock()
+    client = Client(
+        subject, tenant, "Sistema", scopes, active=True, created_at=now, secrets=(), version=0
+    )
+    caller = Caller(tenant, subject, CallerKind.PARTNER, scopes=scopes)
+    return Somebody("machine", caller, issuing.client_token(services, client, scopes))
 
 
 def _register(physician: Caller) -> None:
@@ -258,7 +274,10 @@ def _operations() -> list[tuple[str, Operation]]:
 
 
 def _spelled(context: str, asked: list[Operation]) -> Iterable[Operation]:
-    return fhir.spelled(asked) if context == "interop" else asked
+    if context != "interop":
+        return asked
+    of_fhir = [each for each in asked if each.path.startswith(fhir.BASE)]
+    return [*(each for each in asked if each not in of_fhir), *fhir.spelled(of_fhir)]
 
 
 @dataclass(frozen=True)
@@ -296,6 +315,7 @@ def ask(clinic: Clinic, operation: Operation, who: Somebody) -> Verdict:
 def _request(clinic: Clinic, operation: Operation, who: Somebody) -> Request:
     if operation.path.startswith(fhir.BASE):
         asked = fhir.parts(operation, clinic.things["fhir"])
+        asked["headers"] |= {"authorization": f"Bearer {who.token}"}
         return Request(Call(who.caller, "walk"), body=None, query=None, if_match=0, **asked)
     names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
     once = Once("walk-0001", "walk") if operation.idempotent else None
@@ -306,7 +326,7 @@ def _request(clinic: Clinic, operation: Operation, who: Somebody) -> Request:
         body=_body(clinic, operation.body) if operation.body else None,
         query=query,
         if_match=1,
-        headers={"authorization": f"Bearer {who.token}"},
+        headers={"authorization": f"Bearer {who.token}", "content-type": "application/hl7-v2"},
     )
 
 
@@ -318,6 +338,7 @@ def _body(clinic: Clinic, model: type[BaseModel]) -> BaseModel:
         "begin": today,
         "end": today,
         "reason": "walk",
+        "text": "MSH|",
         "participants": ("practitioner-1",),
         "lines": (),
         "encounter": None,

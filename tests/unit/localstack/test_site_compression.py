@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from infra import render
 from infra.stages import load_stage
-from localstack import gateway
+from localstack import gateway, pages
 from localstack.cloud import Cloud
 
 SCRIPT = "export const text = 'texto repetido';\n" * 200
@@ -28,7 +28,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "index.html").write_text("<!doctype html><title>Telesalud</title>")
     (tmp_path / "assets" / "page.js").write_text(SCRIPT)
     (tmp_path / "assets" / "photo.png").write_bytes(bytes(5000))
-    monkeypatch.setattr(gateway, "SITE", tmp_path)
+    monkeypatch.setattr(pages, "SITE", tmp_path)
     return tmp_path
 
 

@@ -70,6 +70,7 @@ from telesalud.platform.access import Role
 from telesalud.platform.errors import Forbidden
 from telesalud.platform.memory.files import MemoryBlobs
 from telesalud.platform.work import Call
+from tests.worlds.patients import admitted
 from tests.worlds.patients.people import body_of
 from tests.worlds.patients.people import person as registration_of
 from tests.worlds.patients.teleconsultations import (
@@ -282,6 +283,7 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
         w.services, MemoryBlobs(), by, w.patient, SOME, part=0
     ),
     "immunization.reading.known_vaccines": lambda w, by: immunization.known_vaccines(by),
+    **admitted.ACTS,
     "custody.holds.read": lambda w, by: holds.read(w.services, by, w.patient),
     "custody.holds.put": lambda w, by: holds.put(
         w.services, by, w.patient, HoldBody(reason="Lo ordena un juez")
@@ -360,12 +362,13 @@ BY_RIGHT_ALONE: Final[Mapping[str, Act]] = {
 NO_USE_CASES: Final = frozenset(
     {
         "access.opening.open_chart",
+        "admissions.repository.open_admission",
         "encounters.opening.open_encounter",
         "encounters.notes.stored_note",
         "teleconsultations.consents.file_all",
     }
 )
-"""The two ways in, which take the right to ask for, a value made of a caller's id, and a step of
+"""The ways in, which take the right to ask for, a value made of a caller's id, and a step of
 what only workers do."""
 
 

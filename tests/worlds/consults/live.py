@@ -143,8 +143,9 @@ class LiveConsults:
         events = self.world.events()
         handlers = workers.handlers()
         for event in events[self.handled :]:
-            if handlers.get(event.type) is workers.settle_rooms:
-                workers.settle_rooms(event)
+            handler = handlers.get(event.type)
+            if handler in (workers.settle_rooms, workers.follow_end):
+                handler(event)
         self.handled = len(events)
 
 

@@ -80,7 +80,7 @@ FORMULARY = [
     _item("AMX500", "J01CA04", "Amoxicilina", "amoxicillin", form="cápsula"),
     _item("AMP500", "J01CA01", "Ampicilina", "ampicillin", form="cápsula"),
     _item("AMC875", "J01CR02", "Amoxicilina + ácido clavulánico", "amoxicillin", "clavulanic-acid"),
-    _item("WAR005", "B01AA03", "Warfarina", "warfarin", strength="5 mg"),
+    _item("WAR005", "B01AA03", "Warfarina", "warfarin", strength="1 mg"),
     _item("ASA100", "B01AC06", "Ácido acetilsalicílico", "acetylsalicylic-acid"),
     _item("IBU400", "M01AE01", "Ibuprofeno", "ibuprofen", strength="400 mg"),
     _item("NAP500", "M01AE02", "Naproxeno", "naproxen"),

@@ -110,9 +110,9 @@ def moved(event: Event) -> None:
 
 
 def follow_end(event: Event) -> None:
-    """A consult that has ended counts, and its rooms end."""
-    counting.count(wiring.services().store, event.tenant, event.subject)
+    """The rooms of a consult that has ended end, and then it counts."""
     settle_rooms(event)
+    counting.count(wiring.services().store, event.tenant, event.subject)
 
 
 def settle_rooms(event: Event) -> None:

@@ -61,10 +61,14 @@ def demand(caller: Caller, interaction: str, *types: str) -> None:
             )
 
 
-def demand_relation(caller: Caller, right: str, relations: Sequence[str]) -> None:
-    """Raise Forbidden unless a person has the right, and the record let them in to the patient."""
+def demand_person(caller: Caller, right: str) -> None:
+    """Raise Forbidden unless a person has the right; asked before the record is."""
     require_person(caller)
     require(caller, right, GRANTS)
+
+
+def demand_relation(relations: Sequence[str]) -> None:
+    """Raise Forbidden unless the record let the caller in to the patient."""
     if not relations:
         raise Forbidden(
             "you have no care relation with this patient; in an emergency break the glass",

@@ -64,7 +64,7 @@ KNOWLEDGE: Final = Knowledge(
             EDITION,
             "WHO Model Formularies; FDA; EMA",
             "pharmacist",
-            ("medicines/data/doses.csv",),
+            ("medicines/data/doses.csv", "medicines/data/rhythms.csv"),
             own=True,
         ),
         Table(

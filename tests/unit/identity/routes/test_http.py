@@ -22,6 +22,8 @@ from tests.worlds.tokens import Jwks, our_issuer
 from tests.worlds.world import TENANT
 
 APP: ModuleType = load_app("identity")
+SETTINGS = wiring.settings()
+"""Kept, because other tests of the same process install other backends."""
 
 
 @pytest.fixture
@@ -38,6 +40,7 @@ def wired(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Api:
     services = clinic.services
     verifier = TokenVerifier([our_issuer()], Jwks([clinic.signer]), clinic.world.clock)
     monkeypatch.setattr(wiring, "services", lambda: services)
+    monkeypatch.setattr(wiring, "settings", lambda: SETTINGS)
     monkeypatch.setattr(wiring, "verifier", lambda: verifier)
     return Api(APP.app)
 

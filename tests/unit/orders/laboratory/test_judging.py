@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # signs as laboratories and machines write them
 """A value is read, its unit is checked, and what is critical is never silent."""
 
 from typing import Any
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.orders import Comparator, Flag, LimitsFrom, NewObservation, Observation, Unjudged
+from telesalud.orders.laboratory import reading
 from telesalud.orders.laboratory.judging import Judged, Limits, Where, judge
 from telesalud.orders.laboratory.knowledge import KnownTests
 
@@ -117,6 +119,15 @@ def test_a_difference_may_be_below_zero() -> None:
         ("<0,05", Comparator.BELOW, 0.05),
         ("≤ 0,05", Comparator.AT_MOST, 0.05),
         ("menor de 0,05", Comparator.BELOW, 0.05),
+        ("＜0.05", Comparator.BELOW, 0.05),
+        ("﹤ 0,05", Comparator.BELOW, 0.05),
+        ("< .05", Comparator.BELOW, 0.05),
+        ("no más de 0,3", Comparator.AT_MOST, 0.3),
+        ("não mais que 0,3", Comparator.AT_MOST, 0.3),
+        ("no mayor a 0,3", Comparator.AT_MOST, 0.3),
+        ("no menor de 9", Comparator.AT_LEAST, 9),
+        ("não menos de 9", Comparator.AT_LEAST, 9),
+        ("not less than 9", Comparator.AT_LEAST, 9),
         ("maior que 150", Comparator.ABOVE, 150),
         (">= 150", Comparator.AT_LEAST, 150),
         ("greater than 150", Comparator.ABOVE, 150),
@@ -129,6 +140,13 @@ def test_a_number_written_as_text_is_a_number(
     found = kept(text=text, unit="m[IU]/L", low=0.4, high=4)
     assert (found.value, found.comparator, found.text) == (value, comparator, None)
     assert found.flag is (Flag.LOW if value < 0.4 else Flag.HIGH)
+
+
+def test_a_small_raised_digit_is_no_digit_of_the_number() -> None:
+    assert [one and one.value for one in (reading.read("10³"), reading.read("10²"))] == [10, 10]
+    found = reading.read("< 5 x10³/µL")
+    assert found is not None
+    assert (found.value, found.unit) == (5, "x10³/µL")
 
 
 def test_a_bound_beyond_the_range_may_be_critical() -> None:

@@ -23,7 +23,7 @@ from schemas.prescriptions import (
 )
 from telesalud.orders import prescribers, verification_codes
 from telesalud.orders.errors import NotRegistered, PatientDeceased
-from telesalud.orders.papers import issuing, number_words, printing, verification
+from telesalud.orders.papers import issuing, laws, number_words, printing, verification
 from telesalud.orders.prescriptions import prescribing
 from telesalud.orders.requests import ordering
 from telesalud.platform.access import Role
@@ -37,6 +37,7 @@ from telesalud.platform.errors import (
 )
 from telesalud.platform.vault import Scope
 from tests.support.qr_codes import qr_codes
+from tests.worlds.orders.medicines import prescribed
 from tests.worlds.orders.papers import TODAY, certificate, referral
 from tests.worlds.orders.ward import (
     ADMINISTRATOR,
@@ -471,6 +472,29 @@ def test_an_antimicrobial_follows_the_law_of_the_country(
     printed = printing.print_prescription(ward.services, call(PHARMACIST), signed.id, how())
     assert len(pdf(printed).pages) == pages
     assert ward.signed("PAR500").valid_until == date(2026, 12, 21)
+
+
+@pytest.mark.parametrize(
+    ("atc", "days"),
+    [
+        ("J01CA04", 10),
+        ("S01AE03", 10),
+        ("S01AB04", 10),
+        ("D06AX09", 10),
+        ("D06BX01", 10),
+        ("G01AF01", 10),
+        ("R01AX06", 10),
+        ("P01AB01", 10),
+        ("G01AF02", 366),
+        ("S01ED01", 366),
+        ("N02BE01", 366),
+    ],
+)
+def test_an_antimicrobial_is_one_wherever_it_is_put(atc: str, days: int) -> None:
+    product = prescribed("paracetamol").product.model_copy(update={"atc": atc})
+    given = prescribed("paracetamol").model_copy(update={"product": product})
+    assert laws.most_days("BR", [given]) == days
+    assert laws.most_days("PE", [given]) == 366
 
 
 def test_a_sheet_with_a_controlled_drug_says_that_it_is_no_special_form(ward: Ward) -> None:

@@ -87,6 +87,8 @@ WARFARIN = item("warfarin", "5 mg")
         (course(WARFARIN, 1, "tableta", 1, 24), set()),
         (course(WARFARIN, 4, "tableta", 1, 24), {"single", "daily"}),
         (course(WARFARIN, 5, "mg", 1, 6), {"daily"}),
+        (course(WARFARIN, 1, "tableta", 1, 8), {"daily"}),
+        (course(WARFARIN, 2, "tableta", 1, 24), set()),
         (course(SYRUP, 10, "ml", 1, 8), set()),
         (course(SYRUP, 250, "ml", 1, 8), {"single", "daily"}),
         (course(item("acetylsalicylic-acid", "100 mg"), 40, "tableta", 1, 8), {"single", "daily"}),
@@ -96,6 +98,51 @@ def test_a_dose_above_the_most_stops_the_signature(
     given: PrescriptionLine, expected: set[str]
 ) -> None:
     assert {source for source, severity, _ in dose_alerts(seen(given))} == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["aspart", "degludec", "detemir", "glargine", "glulisine", "human", "lispro"]
+)
+def test_every_insulin_has_a_most(name: str) -> None:
+    pen = item(f"insulin-{name}", "100 UI/ml", "ml")
+    given = {"route": Route.SUBCUTANEOUS}
+    assert dose_alerts(seen(course(pen, 20, "UI", 1, 24, **given))) == set()
+    assert dose_alerts(seen(course(pen, 500, "UI", 1, 24, **given)))
+    assert dose_alerts(seen(course(pen, 5, "ml", 1, 24, **given)))
+
+
+METHOTREXATE = item("methotrexate", "2.5 mg")
+ALENDRONATE = item("alendronic-acid", "70 mg")
+PEN = item("dulaglutide", "1.5 mg", "pluma")
+VITAMIN_D = item("colecalciferol", "50000 UI", "cápsula")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (course(METHOTREXATE, 6, "tableta", 1, 24), {"rhythm"}),
+        (course(METHOTREXATE, 1, "tableta", 1, 24, continuous=True, duration_days=1), {"rhythm"}),
+        (course(METHOTREXATE, 3, "tableta", 1, 48, duration_days=30), {"rhythm"}),
+        (course(METHOTREXATE, 3, "tableta", 2, 168, duration_days=30), {"rhythm"}),
+        (course(METHOTREXATE, 6, "tableta", 1, 168, duration_days=84), set()),
+        (course(METHOTREXATE, 2, "tableta", 1, 12, duration_days=2), set()),
+        (course(METHOTREXATE, 6, "tableta", 1, 24, duration_days=1), set()),
+        (course(ALENDRONATE, 1, "tableta", 1, 24, duration_days=28), {"weekly"}),
+        (course(ALENDRONATE, 1, "tableta", 1, 168, duration_days=28), set()),
+        (course(item("alendronic-acid", "10 mg"), 1, "tableta", 1, 24, duration_days=28), set()),
+        (course(VITAMIN_D, 1, "cápsula", 1, 24, duration_days=30), {"weekly"}),
+        (course(VITAMIN_D, 1, "cápsula", 1, 168, duration_days=60), set()),
+        (course(PEN, 1.5, "mg", 1, 24, duration_days=28, route=Route.SUBCUTANEOUS), {"weekly"}),
+        (course(PEN, 1.5, "mg", 1, 168, duration_days=28, route=Route.SUBCUTANEOUS), set()),
+    ],
+)
+def test_what_is_taken_once_a_week_is_not_written_for_every_day(
+    given: PrescriptionLine, expected: set[str]
+) -> None:
+    found = dose_alerts(seen(given))
+    assert {source for source, severity, _ in found} == expected
+    assert all(severity is AlertSeverity.HIGH for _, severity, _ in found)
+    assert all(grave for source, _, grave in found if source == "rhythm")
 
 
 def test_many_times_the_most_asks_for_a_precaution() -> None:
@@ -287,6 +334,10 @@ def test_combinations_hold_so_much_of_each() -> None:
         "clavulanic-acid": 125,
     }
     assert [part.value for part in strength_of("400/80 mg")] == [400, 80]
+    assert [part.value for part in strength_of("500 mg/30 mg")] == [500, 30]
+    assert [(p.value, p.per) for p in strength_of("200 mg/40 mg/5 ml")] == [(200, 5), (40, 5)]
+    assert [(p.value, p.per) for p in strength_of("250 mg/5 ml")] == [(250, 5)]
+    assert [(p.value, p.per) for p in strength_of("20 mg/1 g")] == [(20, 0)]
 
 
 def test_units_that_nobody_knows_are_none() -> None:

@@ -96,7 +96,7 @@ def signed(ward: Ward, *codes: str, **changes: Any) -> Prescription:
 
 def test_lines_are_checked_before_they_are_a_draft_and_nothing_is_written(ward: Ward) -> None:
     found = of(checks(ward, "WAR005", "IBU400"), AlertKind.INTERACTION)
-    assert [(a.first, a.second) for a in found] == [("Warfarina 5 mg", "Ibuprofeno 400 mg")]
+    assert [(a.first, a.second) for a in found] == [("Warfarina 1 mg", "Ibuprofeno 400 mg")]
     assert found[0].advice
     assert ward.types() == []
     command = NewPrescription(patient=PATIENT, lines=(line("PAR500"),))

@@ -10,7 +10,7 @@ from telesalud.patients.measurements.assessment import Assessment
 from telesalud.patients.measurements.catalogue import Vital
 from telesalud.patients.measurements.growth import Indicator
 from telesalud.patients.measurements.person import Setting
-from tests.worlds.patients.bodies import assessed, found, of_days
+from tests.worlds.patients.bodies import assessed, found, of_days, of_years
 
 
 def words(made: Assessment) -> dict[str, tuple[str, ...]]:
@@ -123,3 +123,23 @@ def test_a_plain_childs_weight_and_height_are_normal() -> None:
     assert readings == {Vital.WEIGHT: "N", Vital.HEIGHT: "N", Vital.BMI: "N"}
     assert made.nutrition == ()
     assert found(made, Vital.BMI).value == Decimal("15.4")
+
+
+def test_what_no_child_weighs_is_unusual_where_no_table_has_the_age() -> None:
+    for sex in ("male", "female", "other", "unknown"):
+        grown = of_years(12, sex)
+        for vital, value in (("weight", "5"), ("weight", "300"), ("head_circumference", "90")):
+            made = assessed(grown, **{vital: value})
+            assert found(made, Vital(vital)).unusual, (sex, vital, value)
+        for vital, value in (("weight", "24"), ("weight", "110"), ("head_circumference", "53")):
+            made = assessed(grown, **{vital: value})
+            assert not found(made, Vital(vital)).unusual, (sex, vital, value)
+
+
+def test_what_no_child_weighs_is_unusual_though_its_birth_date_was_guessed() -> None:
+    for sex in ("male", "female", "unknown"):
+        child = replace(of_years(3, sex), birth_estimated=True)
+        assert found(assessed(child, weight="60"), Vital.WEIGHT).unusual
+        assert found(assessed(child, weight="2.1"), Vital.WEIGHT).unusual
+        for fine in ("8", "14", "20"):
+            assert not found(assessed(child, weight=fine), Vital.WEIGHT).unusual

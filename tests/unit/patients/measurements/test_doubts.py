@@ -25,6 +25,11 @@ UNITS = {
     "temperature": "Cel",
     "systolic": "mm[Hg]",
     "glucose": "mg/dL",
+    "oxygen_saturation": "%",
+    "peak_flow": "L/min",
+    "fetal_heart_rate": "/min",
+    "waist": "cm",
+    "arm_circumference": "cm",
 }
 
 
@@ -88,6 +93,13 @@ def test_an_unlikely_first_weight_of_a_child_is_asked_about(
     assert (fault.params["reason"], fault.params["meant"]) == ("unusual", meant)
 
 
+@pytest.mark.parametrize(
+    ("years", "value"), [(2, {"arm_circumference": "120"}), (8, {"waist": "300"})]
+)
+def test_a_child_is_asked_about_what_no_adult_has(years: int, value: dict[str, Any]) -> None:
+    assert Room(days=years * 365).asked(**value).params["reason"] == "unusual"
+
+
 @pytest.mark.parametrize("sex", list(Sex))
 def test_what_no_child_weighs_is_asked_about_whatever_the_sex(sex: Sex) -> None:
     assert Room(days=3 * 365, sex=sex).asked(weight="60").pointer == "/values/weight"
@@ -102,6 +114,11 @@ def test_what_no_child_weighs_is_asked_about_whatever_the_sex(sex: Sex) -> None:
         ({"pulse": "80"}, {"pulse": "8"}, 80.0),
         ({"respiration": "12"}, {"respiration": "120"}, 12.0),
         ({"temperature": "36.5"}, {"temperature": "26.5"}, None),
+        ({"glucose": "110"}, {"glucose": "11"}, 110.0),
+        ({"glucose": "110"}, {"glucose": "1100"}, 110.0),
+        ({"peak_flow": "400"}, {"peak_flow": "40"}, 400.0),
+        ({"oxygen_saturation": "97"}, {"oxygen_saturation": "12"}, None),
+        ({"fetal_heart_rate": "140"}, {"fetal_heart_rate": "45"}, None),
     ],
 )
 def test_values_far_from_the_last_are_asked_about(

@@ -38,6 +38,9 @@ def read(person: Person, setting: Setting = SEA, /, **values: Any) -> str | None
         (3, {"systolic": "106"}, "HH"),
         (20, {"systolic": "103"}, "N"),
         (20, {"systolic": "104"}, "H"),
+        (0, {"diastolic": "95"}, "HH"),
+        (20, {"diastolic": "70"}, "H"),
+        (20, {"diastolic": "55"}, "N"),
     ],
 )
 def test_a_hypertensive_infant_is_never_normal(

@@ -263,6 +263,22 @@ def test_a_swapped_day_and_month_is_noticed() -> None:
     assert Reason.BIRTH_DAY_AND_MONTH_SWAPPED in match.reasons
 
 
+def test_digits_of_the_year_that_changed_places_are_a_slip() -> None:
+    moved = person(birth_date=date(1908, 3, 4), documents=frozenset())
+    match = compare(ONE, moved)
+    assert Reason.CLOSE_BIRTH_DATE in match.reasons
+    assert match.is_probable
+    parent = person(birth_date=date(1949, 3, 4), documents=frozenset())
+    assert Reason.OTHER_BIRTH_DATE in compare(ONE, parent).reasons
+
+
+def test_a_number_of_one_digit_only_is_nobodys() -> None:
+    for digit in "0123456789":
+        with pytest.raises(Invalid):
+            check_document("BR", "CPF", digit * 11)
+    assert check_document("BR", "CPF", "529.982.247-25").number == "52998224725"
+
+
 def test_twins_and_namesakes_are_not_taken_for_one_person() -> None:
     twin = person(given_names="Ejemplar", documents=frozenset())
     assert compare(ONE, twin).score < POSSIBLE

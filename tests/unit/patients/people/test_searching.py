@@ -191,6 +191,17 @@ def test_people_are_found_as_they_are_registered(name: dict[str, str], typed: st
     assert [found.id for found in ask(world, name=typed).items] == [patient.id]
 
 
+@pytest.mark.parametrize(
+    ("family", "typed"),
+    [("Đặng", "dang"), ("Łukaszewicz", "lukasz"), ("Sørensen", "sorensen"), ("Ñuɨ", "nui")],
+)
+def test_letters_with_a_stroke_are_found_with_and_without_it(family: str, typed: str) -> None:
+    world = World()
+    patient = register(world, name={"given": "Paciente", "family": family})
+    for text in (family, typed, f"paciente {typed}"):
+        assert [found.id for found in ask(world, name=text).items] == [patient.id], text
+
+
 def test_a_search_by_the_longer_word_goes_on_where_its_page_ended() -> None:
     world = World()
     first = "Alba Bruna Carla Dora Elena Flora Gina Hugo"

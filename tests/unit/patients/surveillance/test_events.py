@@ -157,7 +157,9 @@ def test_what_only_one_country_asks_for_is_not_asked_elsewhere() -> None:
         ("KA64.1", {"malaria"}),
         ("1D22", {"dengue", "dengue-severe"}),
         ("1E50.1", {"hepatitis-viral"}),
+        ("1F53.0", {"chagas", "chagas-acute"}),
         ("1F53.1", {"chagas", "chagas-acute"}),
+        ("1F53.2", {"chagas"}),
     ],
 )
 def test_a_code_means_all_the_events_that_it_says(code: str, events: set[str]) -> None:

@@ -8,7 +8,7 @@ from localstack.seed_terminology import concepts
 from telesalud.patients.terminology.building import Concept, build
 from telesalud.patients.terminology.search import TerminologyIndex
 from telesalud.patients.terminology.source import Row
-from telesalud.patients.terminology.spoken import meant
+from telesalud.patients.terminology.spoken import codes_said, meant
 from tests.clinical.search_words import found, phrases
 
 ACCUSING = [
@@ -29,6 +29,10 @@ DIFFICULT = [
     ("es", "infección urinaria", "GC08"),
     ("es", "itu", "GC08"),
     ("es", "fiebre", "MG26"),
+    ("es", "dm", "5A14"),
+    ("es", "rge", "DA22"),
+    ("es", "regla dolorosa", "GA34.3"),
+    ("pt", "dm", "5A14"),
     ("es", "embarazo", "QA40"),
     ("es", "depresión", "6A70"),
     ("es", "hipertension", "BA00"),
@@ -57,6 +61,11 @@ def test_what_people_say_finds_the_code(
     index: TerminologyIndex, language: str, said: str, code: str
 ) -> None:
     assert code in [entry.code for entry in index.search(said, language)[:5]]
+
+
+def test_an_abbreviation_of_two_things_offers_both() -> None:
+    assert codes_said("ira", "es")[:3] == ["CA07.0", "CA07", "GB60"]
+    assert "5A11" in codes_said("dm", "es")
 
 
 def test_every_phrase_finds_its_code_where_the_index_has_it(index: TerminologyIndex) -> None:

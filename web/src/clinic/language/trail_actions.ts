@@ -22,6 +22,7 @@ const KNOWN = [
   'admission_cancelled',
   'list_coverages',
   'write_coverage',
+  'write_phrases',
   'read_immunization_plan',
   'read_timeline',
   'list_encounters',

@@ -89,7 +89,7 @@ def sweep(services: Services, handlers: Handlers, go_on: Callable[[], bool]) -> 
 
 
 def _say(done: int, late: float) -> None:
-    get_logger().info(SWEPT, count=done, seconds=int(late))
+    get_logger().info("timers swept", count=done, seconds=int(late))
 
 
 def _start(services: Services, now: datetime) -> datetime:

@@ -23,9 +23,10 @@ _CODES: Final = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 
 def let_in(clinic: Clinic, call: Call, patient: str, right: str) -> Admission:
     """The caller's way into a record. Raises Forbidden, NotFound, Gone, Unavailable."""
+    policy.demand_person(call.caller, right)
     text = clinic.get(f"/patients/{patient}/admission")
     admission = Admission.model_validate_json(text)
-    policy.demand_relation(call.caller, right, admission.relations)
+    policy.demand_relation(admission.relations)
     return admission
 
 

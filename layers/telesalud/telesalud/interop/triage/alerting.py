@@ -56,7 +56,7 @@ def tell(services: Services, mail: Channel | None, origin: str, event: Event) ->
         get_logger().error(
             "nobody can be told of a request with signs of danger",
             tenant=event.tenant,
-            triage_id=request.id,
+            event_id=event.id,
         )
     raise StillWaiting(_waited(request))
 

@@ -6,8 +6,12 @@ from typing import Final, NamedTuple
 from schemas.orders import Comparator
 
 _WORDS: Final = {
-    Comparator.AT_MOST: r"<=|=<|≤|⩽|menor o igual (?:a|que)|menor ou igual (?:a|que)|hasta|até",
-    Comparator.AT_LEAST: r">=|=>|≥|⩾|mayor o igual (?:a|que)|maior ou igual (?:a|que)",
+    Comparator.AT_MOST: r"(?:no|n[aã]o) (?:m[aá]s de|mais (?:de|que)|mayor (?:a|que|de))"
+    r"|n[aã]o maior (?:de|que)|not? (?:more|greater) than|at most|up to"
+    r"|<=|=<|≤|⩽|menor o igual (?:a|que)|menor ou igual (?:a|que)|hasta|até",
+    Comparator.AT_LEAST: r"(?:no|n[aã]o) (?:menos (?:de|que)|menor (?:a|que|de))"
+    r"|not? less than|at least"
+    r"|>=|=>|≥|⩾|mayor o igual (?:a|que)|maior ou igual (?:a|que)",
     Comparator.BELOW: r"<|menor (?:a|que|de|do que)|inferior (?:a|que)|menos de|abaixo de|debajo de"
     r"|less than|below|under",
     Comparator.ABOVE: r">|mayor (?:a|que|de)|superior (?:a|que)|m[aá]s de|mais de|acima de"
@@ -22,10 +26,14 @@ _PATTERN: Final = re.compile(
     "(?:"
     + "|".join(f"(?P<{name.name}>{words})" for name, words in _WORDS.items())
     + rf")?\s*(?P<number>[+-]?(?:{_GROUPED}"
-    + r"|(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:[.,]\d+)?))"
+    + r"|(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:[.,]\d+)?|[.,]\d+))"
     + r"\s*(?P<unit>\D.*|)",
     re.IGNORECASE,
 )
+
+
+_WIDTHS: Final = str.maketrans("\uff1c\ufe64\uff1e\ufe65\u2039\u203a", "<<>><>")
+"""Signs of other widths. Nothing else is made plain: of `10\u00b3` that would make 103."""
 
 
 class Reading(NamedTuple):
@@ -47,7 +55,7 @@ def has_two_ways(text: str) -> bool:
 def read(text: str) -> Reading | None:
     """The number that a text is, or None. One comma or full stop is the decimal sign;
     with three digits after it the reading says that it may be another."""
-    match = _PATTERN.fullmatch(text.strip())
+    match = _PATTERN.fullmatch(text.translate(_WIDTHS).strip())
     if match is None:
         return None
     comparator = next((name for name in Comparator if match[name.name]), None)

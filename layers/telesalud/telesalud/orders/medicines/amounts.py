@@ -39,6 +39,7 @@ _UNITS: Final[Mapping[str, Unit]] = {
     **dict.fromkeys(("meq", "mmol", "mol", "kcal", "mbq", "%"), Unit(OTHER, 1)),
 }
 _TEXT_OF_UNIT: Final = {MASS: "mg", ACTIVITY: "UI", VOLUME: "ml"}
+_AMOUNT: Final = re.compile(r"[\d.,\s]+(?:mg|mcg|µg|μg|ug|ui|iu)")
 _PART: Final = re.compile(
     r"^(?P<value>[\d.,\s]*\d)\s*(?P<unit>[a-zµμ%. ]+?)?\s*"
     r"(?:/\s*(?P<per>[\d.,]+)?\s*(?P<vessel>[a-zµμ. ]+))?$"
@@ -148,18 +149,32 @@ class Part(NamedTuple):
 
 
 def strength_of(text: str) -> tuple[Part, ...]:
-    """`500 mg`, `250 mg/5 ml`, `875 mg + 125 mg`, `1 200 000 UI`; empty when it says otherwise."""
+    """`500 mg`, `250 mg/5 ml`, `875 mg + 125 mg`, `500 mg/30 mg`, `200 mg/40 mg/5 ml`,
+    `1 200 000 UI`; empty when it says otherwise."""
     low = text.casefold().replace("u.i.", "ui").strip()
     pieces = [piece.strip() for piece in low.split("+")]
     if len(pieces) == 1 and re.fullmatch(r"[\d.,]+(\s*/\s*[\d.,]+)+\s*[a-z]+", low):
         unit = re.sub(r"[\d.,/\s]", "", low)
         pieces = [f"{number} {unit}" for number in re.findall(r"[\d.,]+", low)]
+    elif len(pieces) == 1:
+        pieces = _beside(low)
     parts = [_part(piece) for piece in pieces]
     if any(part is None for part in parts):
         return ()
     last = parts[-1]
     per = last.per if last else 0
     return tuple(part._replace(per=part.per or per) for part in parts if part)
+
+
+def _beside(low: str) -> list[str]:
+    """The substances of a combination that are parted by strokes; what follows is the volume."""
+    shares = re.split(r"\s*/\s*", low)
+    amounts_ = next(
+        (at for at, share in enumerate(shares) if not _AMOUNT.fullmatch(share)), len(shares)
+    )
+    if amounts_ < 2:
+        return [low]
+    return [*shares[: amounts_ - 1], "/".join(shares[amounts_ - 1 :])]
 
 
 def _part(piece: str) -> Part | None:

@@ -18,7 +18,7 @@ from schemas.prescriptions import (
     UncheckedKind,
 )
 from telesalud.orders.medicines import allergies as allergy_checks
-from telesalud.orders.medicines import doses, duplicates, interactions
+from telesalud.orders.medicines import doses, duplicates, interactions, rhythms
 from telesalud.orders.medicines.agents import names_of
 from telesalud.orders.medicines.allergies import Allergen
 from telesalud.orders.medicines.parts import (
@@ -64,6 +64,7 @@ def check(asked: Question, against: Against) -> Findings:
         *_meetings(medicines, named, against),
         *_unread(medicines, named, against),
         *doses.check(asked.lines, asked.others, asked.body, asked.today, against),
+        *rhythms.check(asked.lines, [doses.steps_of(one) for one in asked.lines], against),
     ]
     unique = {one.id: one for one in found}
     alerts = sorted(_together(unique.values(), _kept(asked, against), against), key=_order)

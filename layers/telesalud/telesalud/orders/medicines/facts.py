@@ -84,6 +84,16 @@ class Limit(NamedTuple):
     source: str
 
 
+class Rhythm(NamedTuple):
+    """The most of a substance in seven days, in mg or IU, and whether it is for one day of them."""
+
+    routes: frozenset[str]
+    unit: str
+    once_a_week: bool
+    weekly: float
+    source: str
+
+
 @dataclass(frozen=True)
 class Facts:
     """Everything, by what it is looked up by."""
@@ -101,6 +111,7 @@ class Facts:
     crosses: Mapping[tuple[str, str], Cross]
     duplicates: Mapping[str, str]
     limits: Mapping[str, tuple[Limit, ...]]
+    rhythms: Mapping[str, Rhythm]
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def find(self, text: str) -> str | None:
@@ -138,6 +149,7 @@ def facts() -> Facts:
         },
         duplicates={row["group"]: row["severity"] for row in _rows("duplicates.csv")},
         limits=_limits(),
+        rhythms=_rhythms(),
         texts=texts,
     )
 
@@ -222,6 +234,19 @@ def _limits() -> Mapping[str, tuple[Limit, ...]]:
         )
         found[row["substance"]].append(limit)
     return {name: tuple(rows) for name, rows in found.items()}
+
+
+def _rhythms() -> Mapping[str, Rhythm]:
+    return {
+        row["substance"]: Rhythm(
+            routes=frozenset(_parts(row["routes"])),
+            unit=row["unit"],
+            once_a_week=row["once_a_week"] == "yes",
+            weekly=float(row["weekly"]),
+            source=row["source"],
+        )
+        for row in _rows("rhythms.csv")
+    }
 
 
 def _number(text: str) -> float | None:

@@ -11,7 +11,12 @@ from typing import Final
 
 from telesalud.patients.measurements import news2, pressure
 from telesalud.patients.measurements.catalogue import CATALOGUE, DERIVED, Vital
-from telesalud.patients.measurements.children import child_reading, growth_of, likely_growth
+from telesalud.patients.measurements.children import (
+    child_reading,
+    growth_of,
+    impossible_growth,
+    likely_growth,
+)
 from telesalud.patients.measurements.converting import Measured, convert
 from telesalud.patients.measurements.growth import GROWTH_OF, Growth
 from telesalud.patients.measurements.nutrition import Nutrition, nutrition
@@ -174,17 +179,11 @@ def _unusual(
         return False
     indicator = GROWTH_OF.get(vital)
     if indicator and person.grows:
-        places = [
-            [
-                one.implausible
-                for one in growth_of(values, person, sex=sex)
-                if one.indicator is indicator
-            ]
-            for sex in person.standard_sexes
-        ]
-        return bool(places) and all(found and any(found) for found in places)
+        return all(
+            impossible_growth(indicator, values, person, sex) for sex in person.standard_sexes
+        )
     if person.age.years < 16 and vital in _AGE_DECIDES:
-        return found is not None and _far(value, found)
+        return _far(value, found, CATALOGUE[vital].usual[1])
     low, high = CATALOGUE[vital].usual
     return not low <= value <= high
 
@@ -202,10 +201,11 @@ _AGE_DECIDES: Final = frozenset(
 )
 
 
-def _far(value: Decimal, found: Range) -> bool:
-    """More than a third outside of the range."""
-    too_low = found.low is not None and value < found.low * 2 / 3
-    return too_low or (found.high is not None and value > found.high * 4 / 3)
+def _far(value: Decimal, found: Range | None, adults_high: Decimal) -> bool:
+    """More than a third outside of the range; where none ends above, beyond what adults have."""
+    low, high = (None, None) if found is None else (found.low, found.high)
+    too_low = low is not None and value < low * 2 / 3
+    return too_low or value > (adults_high if high is None else high * 4 / 3)
 
 
 def _confused_unit(vital: Vital, values: Mapping[Vital, Decimal], person: Person) -> str | None:

@@ -1,18 +1,22 @@
 """A child's place among children, with posture, prematurity, oedema and an unknown sex in mind."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from telesalud.patients.measurements.catalogue import Vital
+from telesalud.patients.measurements.catalogue import CATALOGUE, Vital
 from telesalud.patients.measurements.growth import (
     BY_STATURE,
     GROWTH_OF,
+    IMPLAUSIBLE,
     STANDING_FROM_DAY,
     Growth,
     Indicator,
     assess_growth,
+    covered,
     posture_corrected,
+    value_at,
 )
 from telesalud.patients.measurements.person import Person, StandardSex
 from telesalud.patients.measurements.preterm import assess_preterm
@@ -20,6 +24,7 @@ from telesalud.patients.measurements.reading import Interpretation
 
 WEIGHT_FOR_STATURE_TO_DAY: Final = 1856
 """The WHO Child Growth Standards end here; later a small body must not pass for a small child's."""
+_GUESSED_DAYS: Final = 730
 
 
 def growth_of(
@@ -59,6 +64,44 @@ def likely_growth(
     return tuple(
         min(places, key=lambda one: abs(one.z_score)) for places in zip(*by_sex, strict=True)
     )
+
+
+def impossible_growth(
+    indicator: Indicator, values: Mapping[Vital, Decimal], person: Person, sex: StandardSex
+) -> bool:
+    """Whether a value of the body is hardly believable in a child of this sex.
+
+    A guessed birth date may be two years wrong either way, so that it has to be so at each of
+    those ages. Weight ends at ten years and the head at five: after that nobody has less than the
+    least of the last age, nor more than is usual in an adult.
+    """
+    days = person.age.total_days
+    ages: tuple[int, ...] = (days,)
+    if person.birth_estimated:
+        ages = (max(days - _GUESSED_DAYS, 0), days, days + _GUESSED_DAYS)
+    return all(
+        _impossible_at(
+            indicator,
+            values,
+            replace(person, age=replace(person.age, total_days=each), birth_estimated=False),
+            sex,
+        )
+        for each in ages
+    )
+
+
+def _impossible_at(
+    indicator: Indicator, values: Mapping[Vital, Decimal], person: Person, sex: StandardSex
+) -> bool:
+    places = [one for one in growth_of(values, person, sex=sex) if one.indicator is indicator]
+    if places:
+        return places[0].implausible
+    vital = next(each for each, of in GROWTH_OF.items() if of is indicator)
+    _, oldest = covered(indicator, sex)
+    if vital not in values or person.growth_days <= oldest:
+        return False
+    least = value_at(indicator, IMPLAUSIBLE[indicator][0], oldest, sex) or 0
+    return float(values[vital]) < least or values[vital] > CATALOGUE[vital].usual[1]
 
 
 def child_reading(vital: Vital, person: Person, growth: Sequence[Growth]) -> Interpretation | None:

@@ -1,8 +1,9 @@
 """Values that are asked about before they are kept: many times the last one, or an unlikely body.
 
 Doses follow weights, so a comma that slipped must not be found afterwards. Nothing is asked of a
-value that is near the last one, nor of pulse, breathing and pressure in an emergency, unless they
-are five times or a fifth of the last. Whoever confirms a value has it kept as it is.
+value that is near the last one, nor of pulse, breathing, pressure, oxygen and sugar in an
+emergency, unless they are five times or a fifth of the last (sugar: eight). Whoever confirms a
+value has it kept as it is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +27,20 @@ _FACTORS: Final[Mapping[Vital, tuple[float, float]]] = {
     Vital.HEAD_CIRCUMFERENCE: (0.9, 1.11),
     Vital.WAIST: (0.7, 1.4),
     Vital.ARM_CIRCUMFERENCE: (0.7, 1.4),
-    **dict.fromkeys((Vital.PULSE, Vital.RESPIRATION, Vital.SYSTOLIC, Vital.DIASTOLIC), (0.2, 5.0)),
+    **dict.fromkeys(
+        (
+            Vital.PULSE,
+            Vital.RESPIRATION,
+            Vital.SYSTOLIC,
+            Vital.DIASTOLIC,
+            Vital.OXYGEN_SATURATION,
+            Vital.PEAK_FLOW,
+        ),
+        (0.2, 5.0),
+    ),
+    # A crisis of sugar is up to eight times a good day's; a comma that slipped is ten times.
+    Vital.GLUCOSE: (0.125, 8.0),
+    Vital.FETAL_HEART_RATE: (0.4, 2.0),
     Vital.TEMPERATURE: (0.8, 1.25),
 }
 """Below and above how many times the last value, growth taken into account, somebody is asked."""

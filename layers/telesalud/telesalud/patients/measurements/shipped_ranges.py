@@ -16,6 +16,7 @@ FLEMING = "Fleming S et al., Lancet 2011;377:1011-1018, 1st and 99th centiles"
 PALS = "American Heart Association, Pediatric Advanced Life Support"
 BTS = "British Thoracic Society, community acquired pneumonia in children, 2011 (severe)"
 TASK_FORCE = "Second Task Force on Blood Pressure Control in Children, Pediatrics 1987;79:1-25"
+DIONNE = "Dionne JM et al., Pediatr Nephrol 2012;27:17-32 (44 weeks after conception)"
 AAP = "Flynn JT et al., Pediatrics 2017;140(3):e20171904"
 ISH = "Unger T et al., ISH global hypertension practice guidelines, Hypertension 2020;75:1334-1357"
 WHO_OBESITY = "WHO Technical Report Series 894, 2000"
@@ -91,13 +92,18 @@ def _heart_and_breathing() -> list[Range]:
 
 
 def _infants_pressure() -> list[Range]:
-    """Significant hypertension is flagged, severe is critical (Task Force); low by PALS."""
+    """Significant hypertension is flagged, severe is critical (Task Force); low by PALS.
+
+    The Task Force has no diastolic limits of the first month: the 95th and 99th centiles of
+    newborns are Dionne's.
+    """
     source = f"{TASK_FORCE}; {PALS}"
     rows = (((0, 1), (0, 8), 59, 95, 106), ((0, 1), (8, None), 59, 103, 110))
     made = [
         make_range(Vital.SYSTOLIC, months, (low, low + 1, high, critical), source, days=days)
         for months, days, low, high, critical in rows
     ]
+    made.append(make_range(Vital.DIASTOLIC, (0, 1), (None, 20, 67, 73), f"{DIONNE}; {OWN}"))
     made.append(make_range(Vital.SYSTOLIC, (1, 12), (69, 70, 111, 118), source))
     made.append(make_range(Vital.DIASTOLIC, (1, 12), (None, 25, 73, 82), f"{TASK_FORCE}; {OWN}"))
     return made

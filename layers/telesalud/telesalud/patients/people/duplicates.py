@@ -142,14 +142,16 @@ def _births(one: Person, other: Person) -> Iterator[Reason]:
 def _close(a: date, b: date, *, estimated: bool) -> bool:
     """Two years apart at most if one is an estimate; else a few days, or one part of the date.
 
-    A year that differs by as much as a generation is no slip: so are parent and child told apart.
+    A year that differs by as much as a generation is no slip, so are parent and child told apart,
+    unless the century was mistyped or its digits changed places: 1948 for 1984.
     """
     if estimated:
         return abs((a - b).days) <= 731
     if abs((a - b).days) <= _FEW_DAYS:
         return True
     one_part = (a.year == b.year) + (a.month == b.month) + (a.day == b.day) == 2
-    return one_part and (abs(a.year - b.year) < _GENERATION or a.year % 100 == b.year % 100)
+    slip = a.year % 100 == b.year % 100 or sorted(str(a.year)) == sorted(str(b.year))
+    return one_part and (abs(a.year - b.year) < _GENERATION or slip)
 
 
 def _names(one: Person, other: Person) -> Iterator[Reason]:

@@ -110,6 +110,14 @@ def _dni_pe(text: str) -> str:
     return _library("pe.cui")(text)[:8]
 
 
+def _cpf(text: str) -> str:
+    """One digit eleven times passes the check digits and is never given to anybody."""
+    number = _library("br.cpf")(text)
+    if len(set(number)) == 1:
+        raise ValueError("format")
+    return number
+
+
 def _curp(text: str) -> str:
     """Since 2022 the letter of the sex may be X (RENAPO); the library knows H and M only."""
     number = _compact(text)
@@ -178,7 +186,7 @@ KINDS: Final = (
     Kind("AR", "DNI", "NI", False, _library("ar.dni")),
     Kind("AR", "CUIL", "TAX", True, _library("ar.cuit")),
     Kind("BO", "CI", "NI", False, _pattern(r"\d{5,8}(?:\d[A-Z])?")),
-    Kind("BR", "CPF", "NI", True, _library("br.cpf")),
+    Kind("BR", "CPF", "NI", True, _cpf),
     Kind("BR", "CNS", "HC", True, _CNS_BR),
     Kind("CL", "RUN", "NI", True, _library("cl.rut")),
     Kind("CO", "CC", "NI", False, _pattern(r"[1-9]\d{4,9}")),

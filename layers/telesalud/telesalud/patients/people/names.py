@@ -48,14 +48,19 @@ def tokens(text: str) -> list[str]:
 
 
 def variants(text: str) -> list[str]:
-    """What else a word with an apostrophe is called by: of `O'Higgins`, `higgins`."""
-    return [
+    """What else a word is called by: of `O'Higgins`, `higgins`; of `Đặng`, `dang`.
+
+    A stroke through a letter is no accent that Unicode could take off.
+    """
+    plain = [word.translate(_STROKES) for word in tokens(text)]
+    others = [
         word
         for written in text.split()
         if _APOSTROPHES.search(written)
         for word in tokens(_APOSTROPHES.sub(" ", written))
         if len(word) >= _TELLING
     ]
+    return others + [word for word in plain if word not in tokens(text)]
 
 
 def joined(text: str) -> str:
@@ -63,6 +68,11 @@ def joined(text: str) -> str:
     return _SINGLE.sub(r"\1", _APOSTROPHES.sub(" ", text))
 
 
+_STROKES: Final = str.maketrans("đðħłøŧƀɨʉɓɗɠəı", "ddhlotbiubdgei") | {
+    ord("æ"): "ae",
+    ord("œ"): "oe",
+    ord("þ"): "th",
+}
 _TELLING: Final = 3  # letters of a part that somebody would search for
 _SINGLE = re.compile(r"\b([^\W\d_])\s+(?=[^\W\d_]{2})")
 

@@ -175,7 +175,6 @@ class EmbeddedWorkflows:
         except Exception as error:  # noqa: BLE001  # one execution must not stop the others
             get_logger().error(
                 "execution failed",
-                machine=self._machine,
                 error=type(error).__name__,
                 where=where(error),
             )

@@ -44,15 +44,17 @@ def dose_of(dose: Dose, frequency: Frequency, language: str, *, comma: bool) -> 
 
 
 def _often(frequency: Frequency, index: int) -> str:
-    every = (
-        (
-            f"cada {frequency.hours} horas",
-            f"a cada {frequency.hours} horas",
-            f"every {frequency.hours} hours",
-        )
-        if frequency.hours > 1
-        else ("cada hora", "a cada hora", "every hour")
-    )[index]
+    every = _every(frequency.hours)[index]
     if frequency.times == 1:
         return every
     return f"{frequency.times} {('veces', 'vezes', 'times')[index]} {every}"
+
+
+def _every(hours: int) -> tuple[str, str, str]:
+    """A rhythm of two days or more in days: of 168 hours nobody sees that they are a week."""
+    if hours == 1:
+        return ("cada hora", "a cada hora", "every hour")
+    days, rest = divmod(hours, 24)
+    if days > 1 and not rest:
+        return (f"cada {days} días", f"a cada {days} dias", f"every {days} days")
+    return (f"cada {hours} horas", f"a cada {hours} horas", f"every {hours} hours")
