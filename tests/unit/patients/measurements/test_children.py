@@ -125,7 +125,7 @@ def test_a_plain_childs_weight_and_height_are_normal() -> None:
     assert found(made, Vital.BMI).value == Decimal("15.4")
 
 
-def test_what_no_child_weighs_is_unusual_where_no_table_has_the_age() -> None:
+def test_a_weight_of_no_child_is_unusual_where_no_table_has_the_age() -> None:
     for sex in ("male", "female", "other", "unknown"):
         grown = of_years(12, sex)
         for vital, value in (("weight", "5"), ("weight", "300"), ("head_circumference", "90")):
