@@ -136,7 +136,7 @@ def test_a_weight_of_no_child_is_unusual_where_no_table_has_the_age() -> None:
             assert not found(made, Vital(vital)).unusual, (sex, vital, value)
 
 
-def test_what_no_child_weighs_is_unusual_though_its_birth_date_was_guessed() -> None:
+def test_what_no_child_weight_of_is_unusual_though_its_birth_date_was_guessed() -> None:
     for sex in ("male", "female", "unknown"):
         child = replace(of_years(3, sex), birth_estimated=True)
         assert found(assessed(child, weight="60"), Vital.WEIGHT).unusual
