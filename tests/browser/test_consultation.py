@@ -97,7 +97,7 @@ def _complete_and_sign(doctor: Page) -> None:
     chat = doctor.get_by_role("region", name="Chat")
     expect(chat.get_by_text("<b>Hola</b> doctora")).to_be_visible()
     expect(doctor.get_by_role("region", name="Conexiones")).to_contain_text("entró")
-    expect(doctor.get_by_text("examen.pdf")).to_be_visible()
+    expect(doctor.get_by_text("examen.pdf").first).to_be_visible()
     doctor.get_by_role("textbox", name="Plan").fill("Continuar el tratamiento.")
     doctor.get_by_role("button", name="Firmar").click()
     review = doctor.get_by_role("dialog")
