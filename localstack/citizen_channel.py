@@ -77,7 +77,11 @@ class Told:
 
     def states(self) -> list[str]:
         """The states that were told, in order."""
-        return [notice["data"]["state"] for notice in self.notices]
+        return [notice["data"]["state"] for notice in self.in_sequence()]
+
+    def in_sequence(self) -> list[dict[str, Any]]:
+        """The notices as they followed each other, however they arrived."""
+        return sorted(self.notices, key=lambda notice: int(notice["sequence"]))
 
 
 @contextmanager

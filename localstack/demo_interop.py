@@ -95,7 +95,9 @@ def _triaged(
     trace("nurse", f"books appointment {request['appointment']}")
 
     def heard() -> str | None:
-        return told.notices[-1]["data"]["words"]["text"] if "booked" in told.states() else None
+        return (
+            told.in_sequence()[-1]["data"]["words"]["text"] if "booked" in told.states() else None
+        )
 
     trace("citizen", f"hears: {trace.wait('citizen told of the booking', heard)!r}")
     return registered["id"], request["appointment"]
@@ -237,12 +239,14 @@ def _attended(trace: Trace, clinic: Clinic, told: Told, appointment: str) -> Non
     clinic.hold(trace, appointment)
 
     def heard() -> str | None:
-        return told.notices[-1]["data"]["words"]["text"] if "attended" in told.states() else None
+        return (
+            told.in_sequence()[-1]["data"]["words"]["text"] if "attended" in told.states() else None
+        )
 
     trace("citizen", f"hears: {trace.wait('citizen told of the end', heard)!r}")
     trace("channel", f"was told {', '.join(told.states())}, each signed")
     if told.states() != ["assigned", "booked", "attended"]:
-        raise DemoFailed("the channel was not told every change once, in order")
+        raise DemoFailed("the channel was not told every change once, in sequence")
 
 
 def run(trace: Trace, cloud: Cloud) -> None:
