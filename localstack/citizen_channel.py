@@ -79,6 +79,10 @@ class Told:
         """The states that were told, in order."""
         return [notice["data"]["state"] for notice in self.in_sequence()]
 
+    def latest_words(self) -> str:
+        """What the person is to hear now."""
+        return str(self.in_sequence()[-1]["data"]["words"]["text"])
+
     def in_sequence(self) -> list[dict[str, Any]]:
         """The notices as they followed each other, however they arrived."""
         return sorted(self.notices, key=lambda notice: int(notice["sequence"]))
