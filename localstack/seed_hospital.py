@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -159,6 +160,15 @@ def _voucher(money: Api, patient: str, coverage: str, stay: Admitted) -> Any:
     return money.create("/billing/vouchers", body)
 
 
+def _once_known(create: Callable[[], Any]) -> Any:
+    """What is made once the record has heard of the accounts that it names. Raises SeedFailed."""
+    for _ in range(60):
+        with suppress(SeedFailed):
+            return create()
+        time.sleep(1)
+    return create()
+
+
 def _admission(who: As, stay: Admitted, coverage: str) -> None:
     """Somebody in a chair: one request delivered, one open; one dose given, others due."""
     text, doctor, pharmacy = TEXTS[stay.language], who("medicina.uno"), who("farmacia.uno")
@@ -171,7 +181,7 @@ def _admission(who: As, stay: Admitted, coverage: str) -> None:
         "diagnosis_code": "J18.9",
         "reason": text["reason"],
     }
-    admission = doctor.create(f"/patients/{patient}/admissions", body)["id"]
+    admission = _once_known(lambda: doctor.create(f"/patients/{patient}/admissions", body))["id"]
     warehouse = pharmacy.get("/pharmacy/warehouses")["items"][0]["id"]
     # The lot that ends first; the demonstration has more of it than the ward asks for.
     stock = pharmacy.get(f"/pharmacy/warehouses/{warehouse}/stock/{WARD_ITEM}")
