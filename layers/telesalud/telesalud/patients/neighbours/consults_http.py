@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from schemas.consents import ConsentRecords
 from schemas.consult_content import Export, ExportedFile
-from telesalud.platform.errors import Forbidden, NotFound, Unauthenticated, Unavailable
+from telesalud.platform.errors import DomainError, Forbidden, NotFound, Unavailable
 from telesalud.platform.partners import connections
 from telesalud.platform.partners.client import Credentials, PartnerClient
+from telesalud.platform.partners.in_their_name import InTheirName, Problem
 from telesalud.platform.work import Services
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 _FILE_TIMEOUT = 60.0
 """Seconds for a file of 32 MB."""
-_TIMEOUT = 8.0
-"""Seconds for who a consult is about."""
 
 
 class HttpTeleconsultations:
@@ -52,36 +51,18 @@ class HttpTeleconsultations:
         return bytes(body)
 
 
-class HttpConsults:
+class HttpConsults(InTheirName):
     """`telesalud.patients.teleconsultations.reserving.Consults` for one caller, in their name."""
 
-    def __init__(
-        self, base_url: str, authorization: str, http: "Callable[[], httpx.Client]"
-    ) -> None:
-        self._base_url = base_url
-        self._authorization = authorization
-        self._http = http
-
     def patient_of(self, consult: str) -> str:
-        import httpx  # noqa: PLC0415  # 120 ms of import that other requests do without
+        return str(json.loads(self.ask("GET", f"/consults/{consult}"))["patient"]["id"])
 
-        try:
-            answer = self._http().get(
-                f"{self._base_url}/consults/{consult}",
-                headers={"authorization": self._authorization},
-                timeout=_TIMEOUT,
-            )
-        except httpx.HTTPError as error:
-            raise Unavailable("the consults service did not answer") from error
-        if answer.status_code == 404:
-            raise NotFound("there is no such teleconsultation")
-        if answer.status_code == 401:
-            raise Unauthenticated
-        if answer.status_code == 403:
-            raise Forbidden("this teleconsultation is somebody else's", right="consults.attend")
-        if not answer.is_success:
-            raise Unavailable(f"the consults service answered {answer.status_code}")
-        return str(json.loads(answer.content)["patient"]["id"])
+    def refusal(self, status: int, problem: Problem) -> DomainError | None:  # noqa: ARG002  # the status says it
+        kinds = {
+            403: Forbidden("this teleconsultation is somebody else's", right="consults.attend"),
+            404: NotFound("there is no such teleconsultation"),
+        }
+        return kinds.get(status)
 
 
 def credentials_of(services: Services, tenant: str) -> Credentials:
