@@ -1,11 +1,10 @@
 import { Stack, Title } from '@mantine/core';
 import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, NavLink, Outlet } from 'react-router';
+import { Navigate, Outlet } from 'react-router';
 import { MONEY, useHasRole, VOUCHERS, type Role } from '../data/session/roles';
-import { useOpenInSight } from '../kit/open_section';
+import { AreaSections } from '../kit/area_sections';
 import { openArea } from '../language/i18n';
-import classes from './billing.module.css';
 
 const SECTIONS = [
   { to: 'vouchers', roles: VOUCHERS },
@@ -23,19 +22,15 @@ export async function opened(): Promise<ComponentType> {
 function BillingLayout() {
   const { t } = useTranslation('billing');
   const has = useHasRole();
-  const nav = useOpenInSight();
   return (
     <Stack maw={1240}>
       <Title order={1} size="h2">
         {t('title')}
       </Title>
-      <nav ref={nav} aria-label={t('title')} className={classes.sections}>
-        {SECTIONS.filter(({ roles }) => has(roles)).map(({ to }) => (
-          <NavLink key={to} to={to} className={classes.section ?? ''}>
-            {t(`sections.${to}`)}
-          </NavLink>
-        ))}
-      </nav>
+      <AreaSections
+        label={t('title')}
+        sections={SECTIONS.filter(({ roles }) => has(roles)).map(({ to }) => ({ to, name: t(`sections.${to}`) }))}
+      />
       <Outlet />
     </Stack>
   );

@@ -2,10 +2,10 @@ import { Button, Group, Stack, Title } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, NavLink, Outlet } from 'react-router';
+import { Navigate, Outlet } from 'react-router';
 import { ADMINISTRATOR, RECORDS, useHasRole, type Role } from '../data/session/roles';
+import { AreaSections } from '../kit/area_sections';
 import { openArea } from '../language/i18n';
-import sections from '../pharmacy/pharmacy.module.css';
 
 const SECTIONS = [
   { to: 'mine', roles: RECORDS },
@@ -34,13 +34,7 @@ function DashboardsLayout() {
         </Button>
       </Group>
       {offered.length > 1 && (
-        <nav aria-label={t('title')} className={sections.sections}>
-          {offered.map(({ to }) => (
-            <NavLink key={to} to={to} className={sections.section ?? ''}>
-              {t(`sections.${to}`)}
-            </NavLink>
-          ))}
-        </nav>
+        <AreaSections label={t('title')} sections={offered.map(({ to }) => ({ to, name: t(`sections.${to}`) }))} />
       )}
       <Outlet />
     </Stack>

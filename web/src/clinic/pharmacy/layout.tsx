@@ -3,13 +3,12 @@ import { useLocalStorage } from '@mantine/hooks';
 import { IconBuildingWarehouse } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, NavLink, Outlet, useOutletContext } from 'react-router';
+import { Navigate, Outlet, useOutletContext } from 'react-router';
 import { useWarehouses, type Warehouse } from '../data/pharmacy';
 import { PHARMACIST, PHARMACY, STOCK, useHasRole, type Role } from '../data/session/roles';
-import { useOpenInSight } from '../kit/open_section';
+import { AreaSections } from '../kit/area_sections';
 import { Empty, Loaded } from '../kit/states';
 import { openArea } from '../language/i18n';
-import classes from './pharmacy.module.css';
 
 const SECTIONS = [
   { to: 'dispense', roles: STOCK },
@@ -75,15 +74,11 @@ function PharmacyLayout() {
 function Sections() {
   const { t } = useTranslation('pharmacy');
   const has = useHasRole();
-  const nav = useOpenInSight();
   return (
-    <nav ref={nav} aria-label={t('title')} className={classes.sections}>
-      {SECTIONS.filter(({ roles }) => has(roles)).map(({ to }) => (
-        <NavLink key={to} to={to} className={classes.section ?? ''}>
-          {t(`sections.${to}`)}
-        </NavLink>
-      ))}
-    </nav>
+    <AreaSections
+      label={t('title')}
+      sections={SECTIONS.filter(({ roles }) => has(roles)).map(({ to }) => ({ to, name: t(`sections.${to}`) }))}
+    />
   );
 }
 
