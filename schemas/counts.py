@@ -8,7 +8,11 @@ from pydantic import Field, model_validator
 
 from schemas.common import Contract, Id, Line, Moment, PageQuery
 from schemas.formulary import NationalCode
-from schemas.pharmacy import LotName, LotNumber, MovedLine
+from schemas.pharmacy import (
+    LotName,
+    LotNumber,
+    MovedLine,
+)
 
 MOST_COUNTED = 8
 """Items of one count: nothing of them moves until it is closed."""

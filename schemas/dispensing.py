@@ -7,7 +7,11 @@ from pydantic import Field
 
 from schemas.common import Contract, Id, Language, Line, Moment, PageQuery, Query
 from schemas.formulary import FormularyItem, NationalCode, Route
-from schemas.pharmacy import LotBalance, LotName, Quantity
+from schemas.pharmacy import (
+    LotBalance,
+    LotName,
+    Quantity,
+)
 from schemas.prescriptions import (
     Alert,
     Dose,

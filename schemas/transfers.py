@@ -7,7 +7,12 @@ from pydantic import Field, model_validator
 
 from schemas.common import Contract, Id, Line, Moment, PageQuery
 from schemas.formulary import NationalCode
-from schemas.pharmacy import LotName, LotState, MovedLine, Quantity
+from schemas.pharmacy import (
+    LotName,
+    LotState,
+    MovedLine,
+    Quantity,
+)
 
 MOST_SENT = 10
 """Lines of one transfer: its receipt, with a difference in each, is one transaction."""

@@ -11,7 +11,11 @@ from pydantic import Field, model_validator
 
 from schemas.common import Contract, Id, Line, Moment, PageQuery
 from schemas.formulary import NationalCode
-from schemas.pharmacy import ItemKind, LotName, Quantity
+from schemas.pharmacy import (
+    ItemKind,
+    LotName,
+    Quantity,
+)
 
 MOST_ASKED = 10
 """Lines of a request, lots of a delivery: all of it is one transaction."""

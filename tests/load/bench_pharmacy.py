@@ -17,7 +17,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from schemas.dispensing import DispensedLine, NewDispensing, PickedLot
-from schemas.pharmacy import KardexQuery, NewWriteOff, WriteOffKind, WriteOffLine
+from schemas.pharmacy import KardexQuery
+from schemas.stock_postings import (
+    NewWriteOff,
+    WriteOffKind,
+    WriteOffLine,
+)
 from schemas.transfers import NewTransfer, TransferredLot
 from telesalud.pharmacy.dispensing import giving
 from telesalud.pharmacy.stock import postings, reading, verifying

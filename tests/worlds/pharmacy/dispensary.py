@@ -8,11 +8,8 @@ from schemas.admissions import AdmissionKind, AdmissionStatus, AdmittedPatient, 
 from schemas.formulary import FormularyItem
 from schemas.patients import Patient, PersonName, Sex
 from schemas.pharmacy import (
-    EntryLine,
     ItemKind,
-    NewEntry,
     Pack,
-    Posting,
     StockItem,
     StockItemBody,
     Warehouse,
@@ -29,6 +26,11 @@ from schemas.prescriptions import (
     PrescriptionLine,
     PrescriptionStatus,
     Registration,
+)
+from schemas.stock_postings import (
+    EntryLine,
+    NewEntry,
+    Posting,
 )
 from telesalud.pharmacy.items import catalogue
 from telesalud.pharmacy.services import PharmacyServices

@@ -23,13 +23,12 @@ from schemas.pharmacy import (
     LotState,
     MovementKind,
     Pack,
-    PostingState,
-    Recall,
     StockItem,
     Warehouse,
-    WriteOffLine,
 )
 from schemas.prescriptions import PatientLabel, PrescriptionLine
+from schemas.recalls import Recall
+from schemas.stock_postings import PostingState, WriteOffLine
 from schemas.transfers import TransferState
 from schemas.wards import (
     AppliedLot,

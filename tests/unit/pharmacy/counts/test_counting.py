@@ -6,7 +6,11 @@ from datetime import date
 import pytest
 
 from schemas.counts import CountedLine, CountQuery, CountSheet, CountState, NewCount, StockCount
-from schemas.pharmacy import KardexQuery, MovementKind, RegisterQuery
+from schemas.pharmacy import (
+    KardexQuery,
+    MovementKind,
+    RegisterQuery,
+)
 from telesalud.pharmacy.counts import counting
 from telesalud.pharmacy.errors import BeingCounted
 from telesalud.pharmacy.stock import reading, verifying

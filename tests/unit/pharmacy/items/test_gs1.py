@@ -5,7 +5,11 @@ from datetime import date
 
 import pytest
 
-from schemas.pharmacy import ItemKind, ScanQuery, StockItemBody
+from schemas.pharmacy import (
+    ItemKind,
+    ScanQuery,
+    StockItemBody,
+)
 from telesalud.pharmacy.items import catalogue, gs1, scanning
 from telesalud.pharmacy.items.gs1 import Element
 from telesalud.platform.access import Role

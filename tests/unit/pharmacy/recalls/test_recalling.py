@@ -3,7 +3,12 @@
 import pytest
 
 from schemas.dispensing import DispensedLine, NewDispensing, NewReturn, PickedLot, ReturnedLot
-from schemas.pharmacy import LotBlock, LotQuery, LotState, NewRecall, RecallQuery
+from schemas.pharmacy import LotQuery, LotState
+from schemas.recalls import (
+    LotBlock,
+    NewRecall,
+    RecallQuery,
+)
 from schemas.transfers import CountedLot, NewTransfer, Receipt, TransferredLot
 from telesalud.pharmacy.dispensing import giving, returns
 from telesalud.pharmacy.errors import LotUnusable

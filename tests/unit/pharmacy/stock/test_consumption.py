@@ -4,14 +4,13 @@ from datetime import date
 
 import pytest
 
-from schemas.pharmacy import (
-    Consumption,
-    ConsumptionQuery,
-    MovementKind,
+from schemas.pharmacy import MovementKind
+from schemas.stock_postings import (
     NewWriteOff,
     WriteOffKind,
     WriteOffLine,
 )
+from schemas.stock_reports import Consumption, ConsumptionQuery
 from telesalud.pharmacy.stock import postings
 from telesalud.pharmacy.stock.consumption import consumption
 from telesalud.platform.access import Role

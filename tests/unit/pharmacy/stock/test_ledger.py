@@ -8,20 +8,22 @@ from datetime import date
 import pytest
 
 from schemas.pharmacy import (
-    AlertsQuery,
     ItemKind,
     KardexQuery,
     Levels,
     MovementKind,
-    NewWriteOff,
-    Posting,
-    PostingState,
     RegisterQuery,
     StockItemBody,
     StockQuery,
+)
+from schemas.stock_postings import (
+    NewWriteOff,
+    Posting,
+    PostingState,
     WriteOffKind,
     WriteOffLine,
 )
+from schemas.stock_reports import AlertsQuery
 from telesalud.pharmacy.errors import LotUnusable, TooLittle
 from telesalud.pharmacy.items import catalogue
 from telesalud.pharmacy.stock import postings, reading, verifying

@@ -6,7 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from schemas.pharmacy import KardexQuery, Lease, LeaseBody, LotState, Mode, MovementKind
+from schemas.pharmacy import (
+    KardexQuery,
+    Lease,
+    LeaseBody,
+    LotState,
+    Mode,
+    MovementKind,
+)
 from schemas.transfers import (
     CountedLot,
     NewTransfer,

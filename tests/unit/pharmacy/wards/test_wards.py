@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from schemas.admissions import AdmissionStatus
-from schemas.pharmacy import ItemKind, NewRecall
+from schemas.pharmacy import ItemKind
 from schemas.prescriptions import PrescriptionStatus
+from schemas.recalls import NewRecall
 from schemas.wards import (
     Administration,
     AppliedLot,

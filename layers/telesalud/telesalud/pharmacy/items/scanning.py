@@ -2,7 +2,11 @@
 
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.pharmacy import LotName, Scan, ScanQuery
+from schemas.pharmacy import (
+    LotName,
+    Scan,
+    ScanQuery,
+)
 from telesalud.pharmacy.items import catalogue, gs1, lots
 from telesalud.pharmacy.policy import GRANTS, READ
 from telesalud.platform.access import require

@@ -2,12 +2,14 @@
 
 from schemas.pharmacy import (
     Lot,
-    LotBlock,
     LotFact,
     LotQuery,
+    LotState,
+)
+from schemas.recalls import (
+    LotBlock,
     LotReceiver,
     LotReceivers,
-    LotState,
     NewRecall,
     Recall,
     RecallList,

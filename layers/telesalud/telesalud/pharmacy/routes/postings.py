@@ -1,6 +1,6 @@
 """Entries and write-offs over HTTP."""
 
-from schemas import pharmacy as p
+from schemas import stock_postings
 from telesalud.pharmacy import wiring
 from telesalud.pharmacy.routes import CHANGE, CHANGED, MOVED, WRITE, site, versioned
 from telesalud.pharmacy.stock import postings
@@ -12,8 +12,8 @@ group = Group("/pharmacy")
 
 @group.post(
     "/warehouses/{warehouse_id}/entries",
-    body=p.NewEntry,
-    answer=p.Posting,
+    body=stock_postings.NewEntry,
+    answer=stock_postings.Posting,
     errors=MOVED,
     **WRITE,
 )
@@ -25,8 +25,8 @@ def enter_stock(request: Request) -> Answer:
 
 @group.post(
     "/warehouses/{warehouse_id}/write-offs",
-    body=p.NewWriteOff,
-    answer=p.Posting,
+    body=stock_postings.NewWriteOff,
+    answer=stock_postings.Posting,
     errors=MOVED,
     **WRITE,
 )
@@ -38,13 +38,15 @@ def write_off_stock(request: Request) -> Answer:
     )
 
 
-@group.get("/warehouses/{warehouse_id}/postings", answer=p.PostingList, errors=(NotFound,))
-def list_waiting_postings(request: Request) -> p.PostingList:
+@group.get(
+    "/warehouses/{warehouse_id}/postings", answer=stock_postings.PostingList, errors=(NotFound,)
+)
+def list_waiting_postings(request: Request) -> stock_postings.PostingList:
     """Write-offs that wait for a second person."""
     return postings.waiting(wiring.services(), request.call, request.id("warehouse_id"))
 
 
-@group.get("/postings/{posting_id}", answer=p.Posting, errors=(NotFound,))
+@group.get("/postings/{posting_id}", answer=stock_postings.Posting, errors=(NotFound,))
 def read_posting(request: Request) -> Answer:
     """An entry or a write-off."""
     return versioned(postings.read(wiring.services(), request.call, request.id("posting_id")))
@@ -52,7 +54,7 @@ def read_posting(request: Request) -> Answer:
 
 @group.post(
     "/postings/{posting_id}/confirm",
-    answer=p.Posting,
+    answer=stock_postings.Posting,
     errors=(*CHANGED, *MOVED[1:]),
     **CHANGE,
 )
@@ -64,7 +66,9 @@ def confirm_posting(request: Request) -> Answer:
     )
 
 
-@group.post("/postings/{posting_id}/refuse", answer=p.Posting, errors=CHANGED, **CHANGE)
+@group.post(
+    "/postings/{posting_id}/refuse", answer=stock_postings.Posting, errors=CHANGED, **CHANGE
+)
 def refuse_posting(request: Request) -> Answer:
     """Refuse a write-off, or take back what you asked for; nothing has moved."""
     which = request.id("posting_id")

@@ -1,6 +1,7 @@
 """Lots that are held back or recalled, over HTTP."""
 
 from schemas import pharmacy as p
+from schemas import recalls
 from telesalud.pharmacy import wiring
 from telesalud.pharmacy.recalls import recalling
 from telesalud.pharmacy.routes import WRITE, versioned
@@ -18,7 +19,7 @@ def read_lot(request: Request) -> Answer:
 
 @group.post(
     "/lots/block",
-    body=p.LotBlock,
+    body=recalls.LotBlock,
     answer=p.Lot,
     idempotent=True,
     errors=(NotFound, InvalidTransition),
@@ -29,26 +30,30 @@ def block_lot(request: Request) -> Answer:
 
 
 @group.post(
-    "/recalls", body=p.NewRecall, answer=p.Recall, errors=(NotFound, InvalidTransition), **WRITE
+    "/recalls",
+    body=recalls.NewRecall,
+    answer=recalls.Recall,
+    errors=(NotFound, InvalidTransition),
+    **WRITE,
 )
-def recall_lot(request: Request) -> p.Recall:
+def recall_lot(request: Request) -> recalls.Recall:
     """Take a lot back: none of it reaches anybody any more."""
     return recalling.recall(wiring.services(), request.call, request.body)
 
 
-@group.get("/recalls", query=p.RecallQuery, answer=p.RecallList, errors=(Invalid,))
-def list_recalls(request: Request) -> p.RecallList:
+@group.get("/recalls", query=recalls.RecallQuery, answer=recalls.RecallList, errors=(Invalid,))
+def list_recalls(request: Request) -> recalls.RecallList:
     """Recalls, latest first."""
     return recalling.page(wiring.services(), request.call, request.query)
 
 
 @group.get(
     "/recalls/{recall_id}/receivers",
-    query=p.RecallQuery,
-    answer=p.LotReceivers,
+    query=recalls.RecallQuery,
+    answer=recalls.LotReceivers,
     errors=(NotFound, Invalid),
 )
-def list_receivers(request: Request) -> p.LotReceivers:
+def list_receivers(request: Request) -> recalls.LotReceivers:
     """Everybody who got some of a recalled lot."""
     which = request.id("recall_id")
     return recalling.receivers(wiring.services(), request.call, which, request.query)

@@ -1,6 +1,7 @@
 """Warehouses and what they hold, over HTTP."""
 
 from schemas import pharmacy as p
+from schemas import stock_reports
 from telesalud.pharmacy import wiring
 from telesalud.pharmacy.routes import CHANGED, WRITE, code_of, versioned
 from telesalud.pharmacy.stock import consumption, reading
@@ -109,8 +110,13 @@ def read_register(request: Request) -> p.KardexPage:
     return reading.register(wiring.services(), request.call, which, request.query)
 
 
-@group.get("/{warehouse_id}/alerts", query=p.AlertsQuery, answer=p.StockAlerts, errors=(NotFound,))
-def read_alerts(request: Request) -> p.StockAlerts:
+@group.get(
+    "/{warehouse_id}/alerts",
+    query=stock_reports.AlertsQuery,
+    answer=stock_reports.StockAlerts,
+    errors=(NotFound,),
+)
+def read_alerts(request: Request) -> stock_reports.StockAlerts:
     """What is scarce, and which lots end soon or have ended."""
     which = request.id("warehouse_id")
     return reading.alerts(wiring.services(), request.call, which, request.query)
@@ -118,11 +124,11 @@ def read_alerts(request: Request) -> p.StockAlerts:
 
 @group.get(
     "/{warehouse_id}/consumption",
-    query=p.ConsumptionQuery,
-    answer=p.ConsumptionPage,
+    query=stock_reports.ConsumptionQuery,
+    answer=stock_reports.ConsumptionPage,
     errors=(NotFound, Invalid),
 )
-def read_consumption(request: Request) -> p.ConsumptionPage:
+def read_consumption(request: Request) -> stock_reports.ConsumptionPage:
     """What became of each item in a span of days."""
     which = request.id("warehouse_id")
     return consumption.consumption(wiring.services(), request.call, which, request.query)

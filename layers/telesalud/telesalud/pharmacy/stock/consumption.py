@@ -7,13 +7,12 @@ from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.pharmacy import (
+from schemas.pharmacy import KardexLine, MovementKind
+from schemas.stock_reports import (
     Consumption,
     ConsumptionPage,
     ConsumptionQuery,
-    KardexLine,
     KindTotal,
-    MovementKind,
 )
 from telesalud.pharmacy import repository
 from telesalud.pharmacy.policy import GRANTS, REPORT

@@ -9,7 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from schemas.pharmacy import KardexLine, MovedLine, MovementKind
+from schemas.pharmacy import (
+    KardexLine,
+    MovedLine,
+    MovementKind,
+)
 from telesalud.pharmacy import repository
 from telesalud.pharmacy.errors import BeingCounted, TooLittle
 from telesalud.pharmacy.items import lots

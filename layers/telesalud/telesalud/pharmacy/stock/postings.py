@@ -5,16 +5,18 @@ until a second one has been there and confirms it.
 """
 
 from schemas.pharmacy import (
-    EntryLine,
     ItemKind,
     LotState,
     MovementKind,
+    StockFact,
+)
+from schemas.stock_postings import (
+    EntryLine,
     NewEntry,
     NewWriteOff,
     Posting,
     PostingList,
     PostingState,
-    StockFact,
 )
 from telesalud.pharmacy import repository
 from telesalud.pharmacy.errors import LotUnusable

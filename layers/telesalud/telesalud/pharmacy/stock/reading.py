@@ -4,19 +4,21 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from schemas.pharmacy import (
-    AlertsQuery,
-    ExpiringLot,
     KardexPage,
     KardexQuery,
     Levels,
     LotBalance,
     LotState,
-    LowStock,
     RegisterQuery,
     Stock,
-    StockAlerts,
     StockPage,
     StockQuery,
+)
+from schemas.stock_reports import (
+    AlertsQuery,
+    ExpiringLot,
+    LowStock,
+    StockAlerts,
 )
 from telesalud.pharmacy import repository
 from telesalud.pharmacy.items import lots

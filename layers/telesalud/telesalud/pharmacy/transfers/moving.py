@@ -7,7 +7,11 @@ a movement of its own; a transfer that never arrives is taken back by its sender
 from collections.abc import Iterable
 from itertools import chain
 
-from schemas.pharmacy import LotState, MovedLine, MovementKind
+from schemas.pharmacy import (
+    LotState,
+    MovedLine,
+    MovementKind,
+)
 from schemas.transfers import (
     CountedLot,
     NewTransfer,

@@ -1,6 +1,11 @@
 """Warehouses: where stock is kept, and to which site a place is leased."""
 
-from schemas.pharmacy import LeaseBody, Warehouse, WarehouseBody, WarehouseList
+from schemas.pharmacy import (
+    LeaseBody,
+    Warehouse,
+    WarehouseBody,
+    WarehouseList,
+)
 from telesalud.pharmacy import repository
 from telesalud.pharmacy.policy import GRANTS, LEASE, MANAGE, READ
 from telesalud.pharmacy.stored import StoredWarehouse

@@ -8,7 +8,11 @@ by transfers, and the site does nothing at all. Goods from outside never come in
 from collections.abc import Mapping
 from typing import Final
 
-from schemas.pharmacy import Lease, Mode, MovementKind
+from schemas.pharmacy import (
+    Lease,
+    Mode,
+    MovementKind,
+)
 from telesalud.pharmacy.errors import NotHere
 from telesalud.pharmacy.stored import StoredWarehouse
 from telesalud.platform.errors import Conflict
