@@ -2,27 +2,36 @@
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from operations.site import composition
 from operations.site.key_slots import KeySlots
+from schemas.identity import UserChanged
+from telesalud.identity import repository
+from telesalud.identity import wiring as identity
 from telesalud.orders import second_hand
 from telesalud.orders import wiring as orders
 from telesalud.platform import backend
 from telesalud.platform.clock import utc_now
+from telesalud.platform.consumer import consume
 from telesalud.platform.embedded.backend import EmbeddedBackend
 from telesalud.platform.embedded.files import EmbeddedBlobs
+from telesalud.platform.events import Event
 from telesalud.platform.http.one_process import Server
 from telesalud.platform.logs import get_logger, where
 from telesalud.platform.settings import SITE_STAGE
 
 CONTEXTS: Final = ("identity", "patients", "appointments", "orders", "pharmacy", "billing")
 """What works without a cloud; video and partner systems need one."""
-_SWEEP: Final = timedelta(minutes=1)
+_OWN_QUEUE: Final = "site"
 _SHORTEST: Final = 0.05
+_LONGEST: Final = 60.0
+"""Seconds between two looks at what is due, though nothing is written."""
+_AGAIN: Final = 5.0
+"""Seconds before what failed is tried again."""
 
 
 class Installation:
@@ -66,6 +75,9 @@ class Installation:
         opened = EmbeddedBackend(self.folder, key, environments)
         backend.use(opened)
         composition.connect(opened, CONTEXTS)
+        people = {"identity.user_changed": self._follow_people}
+        opened.hear(composition.BUS, _OWN_QUEUE, "identity")
+        opened.consume(_OWN_QUEUE, lambda messages: consume(messages, people))
         self._opened, self._key = opened, key
         self._server = composition.server(CONTEXTS)
         self._runner.start()
@@ -91,19 +103,47 @@ class Installation:
         on = self._opened
         if on is None:
             raise RuntimeError("the folder is locked")
-        swept = utc_now()
+        chores = [_Chore(self._sweep, timedelta(minutes=1)), _Chore(on.tidy, timedelta(hours=1))]
         while not self._stopping.is_set():
             on.database.changed.clear()
             try:
                 on.run()
-                if utc_now() - swept >= _SWEEP:
-                    swept = utc_now()
-                    second_hand.sweep(orders.of_workers(), orders.telling())
-            except Exception as error:  # noqa: BLE001  # the next turn tries again
+                for chore in chores:
+                    chore.do_when_due()
+            except Exception as error:  # noqa: BLE001  # a later turn tries again
                 get_logger().error("left undone", error=type(error).__name__, where=where(error))
-            due = on.next_due()
-            until = (due - utc_now()).total_seconds() if due else _SWEEP.total_seconds()
-            on.database.changed.wait(min(max(until, _SHORTEST), _SWEEP.total_seconds()))
+                self._stopping.wait(_AGAIN)
+            on.database.changed.wait(self._rest(on))
+
+    def _sweep(self) -> None:
+        """The second hand of orders, as in the cloud."""
+        second_hand.sweep(orders.of_workers(), orders.telling())
+
+    def _rest(self, on: EmbeddedBackend) -> float:
+        """Seconds until something is due, though nothing is written."""
+        due = on.next_due()
+        wait = (due - utc_now()).total_seconds() if due else _LONGEST
+        return min(max(wait, _SHORTEST), _LONGEST)
+
+    def _follow_people(self, event: Event) -> None:
+        """Who was dismissed opens nothing any more."""
+        changed = UserChanged.model_validate(event.data, strict=False)
+        if not changed.active:
+            user = repository.load_user(identity.core(), event.tenant, changed.user_id)
+            self.slots.remove(event.tenant, user.profile.user_name)
+
+
+class _Chore:
+    """Something that is done every so often."""
+
+    def __init__(self, act: Callable[[], object], every: timedelta) -> None:
+        self._act, self._every, self._due = act, every, utc_now()
+
+    def do_when_due(self) -> None:
+        """Do it when it is due; a failure counts as done until the next time."""
+        if self._due <= utc_now():
+            self._due = utc_now() + self._every
+            self._act()
 
 
 def new_key() -> bytes:

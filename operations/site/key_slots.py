@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Final, Literal
 
@@ -47,6 +48,7 @@ class KeySlots:
 
     def __init__(self, path: Path, memory_kib: int = MEMORY_KIB, passes: int = PASSES) -> None:
         self._path, self._memory_kib, self._passes = path, memory_kib, passes
+        self._changing = threading.Lock()
 
     @property
     def exists(self) -> bool:
@@ -72,15 +74,18 @@ class KeySlots:
 
     def put(self, tenant: str, user_name: str, password: str, key: bytes) -> None:
         """Give a person a slot in the place of the one they had."""
-        file = self._read()
-        file.slots[_named(file, tenant, user_name)] = self._slot(key, password)
-        self._write(file)
+        slot = self._slot(key, password)
+        with self._changing:
+            file = self._read()
+            file.slots[_named(file, tenant, user_name)] = slot
+            self._write(file)
 
     def remove(self, tenant: str, user_name: str) -> None:
         """Take a person's slot away; removing what is not there succeeds."""
-        file = self._read()
-        if file.slots.pop(_named(file, tenant, user_name), None) is not None:
-            self._write(file)
+        with self._changing:
+            file = self._read()
+            if file.slots.pop(_named(file, tenant, user_name), None) is not None:
+                self._write(file)
 
     def _slot(self, key: bytes, password: str) -> _Slot:
         salt, nonce = os.urandom(16), os.urandom(12)

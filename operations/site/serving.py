@@ -7,7 +7,7 @@ import json
 from typing import Final
 from urllib.parse import quote
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 from pydantic import ValidationError
 
 from localstack import pages
@@ -16,7 +16,7 @@ from operations.site.key_slots import NotOpened
 from schemas.identity import LogIn
 from telesalud.platform.embedded.database import StoreFull
 from telesalud.platform.embedded.files import UploadRefused
-from telesalud.platform.errors import Forbidden, NotFound, Unauthenticated
+from telesalud.platform.errors import Forbidden, Malformed, NotFound, Unauthenticated
 from telesalud.platform.http import problems
 from telesalud.platform.http.one_process import PREFIX
 from telesalud.platform.http.replies import Reply
@@ -24,7 +24,6 @@ from telesalud.platform.ids import new_id
 from telesalud.platform.ports.blobs import MAX_FILE
 
 LOG_IN: Final = f"{PREFIX}/identity/sessions"
-_FORM: Final = 64 * 1024
 _CONTEXT_OF_STORE: Final = "-blobs"
 
 
@@ -51,7 +50,8 @@ class FrontDoor:
         body = await request.read()
         headers = {name.lower(): value for name, value in request.headers.items()}
         log_in = _log_in(request, body)
-        if self._at.server is None:
+        opens = self._at.server is None
+        if opens:
             try:
                 await asyncio.to_thread(self._unlock, log_in)
             except NotOpened:
@@ -61,7 +61,7 @@ class FrontDoor:
             return _problem(Unauthenticated("sign in to open this computer's records"))
         target = request.rel_url.raw_path_qs
         reply = await asyncio.to_thread(server.reply, request.method, target, headers, body)
-        if log_in is not None and reply.status == 201:
+        if log_in is not None and reply.status == 201 and not opens:
             await asyncio.to_thread(self._keep_slot, log_in)
         response = _response(reply)
         pages.compress(request, response, len(reply.body))
@@ -80,20 +80,16 @@ class FrontDoor:
             self._at.slots.put(*who, self._at.key)
 
     async def _upload(self, request: web.Request) -> web.Response:
-        fields: dict[str, str] = {}
-        content = b""
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name is None:
-                return _problem(Forbidden("this is no form for a file"))
-            if part.name == "file":
-                content = bytes(await part.read(decode=True))
-            else:
-                fields[part.name] = (await part.read(decode=True))[:_FORM].decode()
+        form = await request.post()
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        file = form.get("file")
+        if not isinstance(file, web.FileField):
+            return _problem(Malformed("this is no form with a file"))
         files = self._at.files(fields.get("store", "").removesuffix(_CONTEXT_OF_STORE))
         if files is None:
             return _problem(Forbidden("this form was not offered here"))
         try:
-            await asyncio.to_thread(files.receive, fields, content)
+            await asyncio.to_thread(lambda: files.receive(fields, file.file.read()))
         except UploadRefused as refused:
             return _problem(Forbidden(str(refused)))
         except StoreFull as full:

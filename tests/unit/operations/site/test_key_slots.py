@@ -1,6 +1,7 @@
 """Who can open a folder, and that nobody else can."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,13 @@ def test_a_new_password_replaces_the_old_one_and_a_removed_person_opens_nothing(
     slots.remove(*WHO)
     slots.remove(*WHO)
     assert not slots.opens(*WHO, "Tucan-Azul-88")
+
+
+def test_people_who_sign_in_at_once_all_get_their_slot(slots: KeySlots) -> None:
+    names = [f"demo.{number}" for number in range(16)]
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda name: slots.put("puesto-demo", name, "Tucan-Azul-88", KEY), names))
+    assert all(slots.opens("puesto-demo", name, "Tucan-Azul-88") for name in names)
 
 
 def test_the_file_has_neither_names_nor_the_key(slots: KeySlots, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from infra.tools import ROOT
+from operations.site.key_slots import KeySlots
 from tests.worlds.first_day import shown
 
 PASSWORD = "Colibri-Verde-77-Mesa"
@@ -157,6 +158,8 @@ def test_what_was_acknowledged_is_there_after_a_kill(made: Path, tmp_path: Path)
             answer = http.post("/api/appointments/sites", json=site, headers=headers)
             assert answer.status_code == 201, answer.text
             added.append(answer.json()["id"])
+        meanwhile = run(folder, "backup", str(tmp_path / "meanwhile.tar"), *WHO)
+        assert meanwhile.returncode == 0, "a copy is made while people work"
         process.send_signal(signal.SIGKILL)
         process.wait(60)
     with serving(folder) as (http, _):
@@ -164,3 +167,30 @@ def test_what_was_acknowledged_is_there_after_a_kill(made: Path, tmp_path: Path)
         again = {"Authorization": f"Bearer {log_in(http, codes[1]).json()['access_token']}"}
         found = http.get("/api/appointments/sites", headers=again).json()["items"]
         assert sorted(site["id"] for site in found) == sorted(added)
+        _dismissed_people_open_nothing(http, again, folder)
+
+
+def _dismissed_people_open_nothing(
+    http: httpx.Client, administrator: dict[str, str], folder: Path
+) -> None:
+    new = {"user_name": "nurse.demo", "display_name": "Enfermería Demostración", "roles": ["nurse"]}
+    headers = {**administrator, "Idempotency-Key": "nurse-0001"}
+    made = http.post("/api/identity/users", json=new, headers=headers).json()
+    who = {"tenant": "puesto-demo", "user_name": "nurse.demo"}
+    code = {**who, "code": made["one_time_code"]["code"], "new_password": PASSWORD}
+    assert http.post("/api/identity/password-resets", json=code).status_code == 204
+    started = {**who, "password": PASSWORD, "refresh": "body"}
+    assert http.post("/api/identity/sessions", json=started).status_code == 201
+    slots = KeySlots(folder / "slots.json")
+    assert slots.opens("puesto-demo", "nurse.demo", PASSWORD), (
+        "who has signed in opens it next time"
+    )
+    path = f"/api/identity/users/{made['user']['id']}"
+    version = http.get(path, headers=administrator).headers["ETag"]
+    change = {**new, "language": "es", "active": False}
+    del change["user_name"]
+    answer = http.put(path, json=change, headers={**administrator, "If-Match": version})
+    assert answer.status_code == 200, answer.text
+    until = time.monotonic() + 30
+    while slots.opens("puesto-demo", "nurse.demo", PASSWORD):
+        assert time.monotonic() < until, "who was dismissed still opens the folder"

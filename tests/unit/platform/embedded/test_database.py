@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,9 +14,12 @@ import pytest
 
 from infra.tools import ROOT
 from telesalud.platform.embedded import database as databases
+from telesalud.platform.embedded.backend import EmbeddedBackend
 from telesalud.platform.embedded.database import Database, StoreFull, WrongKey
 from telesalud.platform.embedded.store import EmbeddedStore
+from telesalud.platform.ports.blobs import Area, BlobKey
 from telesalud.platform.store import ABSENT, Item, Key, Put, every
+from tests.worlds.world import FrozenClock
 
 KEY = bytes(range(32))
 WRITING = """
@@ -23,6 +27,7 @@ import sys
 from pathlib import Path
 from telesalud.platform.embedded.database import Database
 from telesalud.platform.embedded.store import EmbeddedStore
+from telesalud.platform.ports.blobs import Area, BlobKey
 from telesalud.platform.store import ABSENT, Key, Put
 
 store = EmbeddedStore(Database(Path(sys.argv[1]), bytes(range(32))), "patients")
@@ -116,3 +121,28 @@ def test_a_disk_that_fills_within_a_transaction_leaves_nothing_of_it(tmp_path: P
     assert [*every(store, "DEMO")] == []
     store.transact([Put(Key("DEMO", "small"), {"sealed": b"1"})])
     assert [item.key.sk for item in every(store, "DEMO")] == ["small"]
+
+
+def test_what_expired_goes_and_a_content_that_waits_for_its_row_stays(tmp_path: Path) -> None:
+    clock = FrozenClock()
+    backend = EmbeddedBackend(tmp_path, KEY, {}, clock)
+    store, blobs = backend.store("patients"), backend.blobs("", "files", "", "https://site.invalid")
+    expired, kept = Key("ONCE", "1"), Key("ONCE", "2")
+    store.transact([Put(expired, {"a": 1}, expires=clock()), Put(kept, {"a": 1})])
+    lasting, passing = (BlobKey("demo", "patient-1", name) for name in ("lasting", "passing"))
+    blobs.put(lasting, "text/plain", b"lasting")
+    blobs.put(passing, "text/plain", b"passing", passing=True)
+    for name, age in (("young", timedelta()), ("old", timedelta(days=9))):
+        content = tmp_path / "files" / name
+        content.write_bytes(b"no row yet")
+        at = (clock() + timedelta(days=5) - age).timestamp()
+        os.utime(content, (at, at))
+    clock.advance(days=5)
+    backend.tidy()
+    assert (store.get(expired), store.get(kept) is not None) == (None, True)
+    assert blobs.read(Area.CLEAN, lasting) == b"lasting"
+    assert blobs.stat(Area.CLEAN, passing) is None
+    contents = {path.name for path in (tmp_path / "files").iterdir()}
+    assert "young" in contents
+    assert "old" not in contents
+    backend.close()

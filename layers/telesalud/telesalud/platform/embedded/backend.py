@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from telesalud.platform.clock import Clock, utc_now
 from telesalud.platform.embedded.database import Database
-from telesalud.platform.embedded.files import EmbeddedBlobs
+from telesalud.platform.embedded.files import EmbeddedBlobs, tidy
 from telesalud.platform.embedded.kept import Kept
 from telesalud.platform.embedded.messages import NoChannel, NoPusher
 from telesalud.platform.embedded.objects import EmbeddedArchive, EmbeddedObjects
@@ -30,11 +30,12 @@ from telesalud.platform.held_keys import HeldSigner, HeldWrapper
 from telesalud.platform.ids import NewId, new_id
 from telesalud.platform.ports.keys import JwtAlgorithm
 from telesalud.platform.relay import NewItem, relay
-from telesalud.platform.scanners import EicarScanner
 from telesalud.platform.trail.chain import seal_batch
 
 if TYPE_CHECKING:
     import httpx
+
+    from telesalud.platform.ports.scanner import Scanner
 
 Follow = Callable[[Sequence[NewItem]], object]
 """What a table's new items cause beside events and the sealed trail."""
@@ -81,8 +82,8 @@ class EmbeddedBackend:
         secret = self.kept.wrapper_key("links")
         return EmbeddedBlobs(self.database, clean, secret, self.clock, origin)
 
-    def scanner(self, quarantine: str) -> EicarScanner:  # noqa: ARG002  # it is given the content
-        return EicarScanner()
+    def scanner(self, quarantine: str) -> "Scanner":
+        raise ValueError(f"no storage here scans {quarantine}: name a clamd")
 
     def objects(self, bucket: str) -> EmbeddedObjects:
         return EmbeddedObjects(self.database, bucket)
@@ -153,6 +154,13 @@ class EmbeddedBackend:
         moments = [self.queue(name).next_due() for name, _ in self._workers]
         moments += [self.workflows(machine).next_due() for machine, _ in self._steps]
         return min((moment for moment in moments if moment is not None), default=None)
+
+    def tidy(self) -> None:
+        """Forget what has expired, in items and in files, and contents that nothing knows."""
+        now = int(self.clock().timestamp())
+        with self.database.writing(from_reserve=True) as connection:
+            connection.execute("DELETE FROM item WHERE expires < ?", (now,))
+        tidy(self.database, self.clock)
 
     def close(self) -> None:
         """Let go of the folder."""

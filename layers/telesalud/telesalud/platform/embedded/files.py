@@ -32,10 +32,11 @@ from telesalud.platform.ports.blobs import (
 )
 
 PASSING: Final = timedelta(days=4)
+YOUNG: Final = timedelta(hours=1)
+"""How long a content may wait for its row."""
 _HEAD: Final = 8192
 _AT: Final = "SELECT name FROM file WHERE store = ? AND area = ? AND path = ?"
 _BELOW: Final = "SELECT name FROM file WHERE store = ? AND substr(path, 1, ?) = ?"
-_OVER: Final = "SELECT name FROM file WHERE store = ? AND until < ?"
 _NONCE: Final = bytes(12)
 """Fixed, because no key seals a second content."""
 
@@ -68,7 +69,7 @@ class EmbeddedBlobs:
     ) -> None:
         self._database, self._store, self._secret = database, store, secret
         self._clock, self._origin = clock, origin
-        self._folder = database.path.parent / "files"
+        self._folder = _folder(database)
         self._folder.mkdir(mode=0o700, exist_ok=True)
 
     def upload(self, key: BlobKey, content_type: str, max_size: int = MAX_FILE) -> Upload:
@@ -132,15 +133,6 @@ class EmbeddedBlobs:
     def purge(self, tenant: str, owner: str) -> None:
         start = f"{tenant}/{owner}/"
         self._forget(_BELOW, len(start), start)
-
-    def tidy(self) -> None:
-        """Delete passing files whose time is over, and contents that no row knows."""
-        self._forget(_OVER, int(self._clock().timestamp()))
-        with self._database.reading() as connection:
-            known = {name for (name,) in connection.execute("SELECT name FROM file")}
-        for path in self._folder.iterdir():
-            if path.name not in known:
-                path.unlink(missing_ok=True)
 
     def download(self, key: BlobKey, filename: str, content_type: str) -> str:
         fields = {
@@ -218,3 +210,21 @@ def _write(path: Path, body: bytes) -> None:
         file.write(body)
         file.flush()
         os.fsync(file.fileno())
+
+
+def tidy(database: Database, clock: Clock) -> None:
+    """Delete passing files whose time is over, and old contents that no row knows."""
+    now = clock()
+    with database.writing(from_reserve=True) as connection:
+        connection.execute("DELETE FROM file WHERE until < ?", (int(now.timestamp()),))
+    with database.reading() as connection:
+        known = {name for (name,) in connection.execute("SELECT name FROM file")}
+    # A content is written before its row: what is young may be about to have one.
+    oldest = (now - YOUNG).timestamp()
+    for path in _folder(database).glob("*"):
+        if path.name not in known and path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
+
+
+def _folder(database: Database) -> Path:
+    return database.path.parent / "files"
